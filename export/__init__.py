@@ -1,0 +1,21 @@
+"""Deployment files: ONNX graphs, C headers, and the check that they give the same spikes."""
+
+from typing import TYPE_CHECKING, Any
+
+from spikelut.export.c_header import c_header as c_header
+from spikelut.export.files import write_whole as write_whole
+from spikelut.export.verify import SpikeCount as SpikeCount
+from spikelut.export.verify import count_differences as count_differences
+from spikelut.export.verify import run_onnx as run_onnx
+
+if TYPE_CHECKING:
+    from spikelut.export.onnx_file import to_onnx as to_onnx
+
+
+def __getattr__(name: str) -> Any:
+    # onnx is optional, so what needs it loads on first use.
+    if name == "to_onnx":
+        from spikelut.export.onnx_file import to_onnx
+
+        return to_onnx
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

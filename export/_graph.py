@@ -1,0 +1,155 @@
+"""Graph variables that record the integer arithmetic they take part in as ONNX nodes.
+
+A `Var` answers the operators that `spikelut.quant` uses on arrays, so the functions there run on it unchanged and leave
+a graph behind. `GraphOps` is the `ops` that goes with it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import ArrayLike
+from onnx import helper, numpy_helper
+
+INT32, FLOAT, BOOL, UINT8 = (
+    onnx.TensorProto.INT32,
+    onnx.TensorProto.FLOAT,
+    onnx.TensorProto.BOOL,
+    onnx.TensorProto.UINT8,
+)
+
+
+@dataclass
+class Graph:
+    """Nodes and constants of a graph under construction, with unique names that start with `prefix`."""
+
+    prefix: str = ""
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: dict[str, onnx.TensorProto] = field(default_factory=dict)
+    count: int = 0
+
+    def fresh(self, stem: str) -> str:
+        """A name not used before."""
+        self.count += 1
+        return f"{self.prefix}{stem}_{self.count}"
+
+    def node(self, op: str, inputs: list["Var"], dtype: int, *, domain: str = "", **attributes: Any) -> "Var":
+        """The output of a new node."""
+        name = self.fresh(op)
+        names = [v.name for v in inputs]
+        self.nodes.append(helper.make_node(op, names, [name], name=name, domain=domain, **attributes))
+        return Var(self, name, dtype)
+
+    def constant(self, value: ArrayLike, dtype: int) -> "Var":
+        """A constant tensor; equal ones are stored once."""
+        array = np.asarray(value, helper.tensor_dtype_to_np_dtype(dtype))
+        if array.ndim == 0:
+            kind = helper.tensor_dtype_to_string(dtype).removeprefix("TensorProto.").lower()
+            name = f"{self.prefix}{kind}_{array.item()}".replace("-", "minus_")
+        else:
+            name = self.fresh("tensor")
+        if name not in self.constants:
+            self.constants[name] = numpy_helper.from_array(array, name)
+        return Var(self, name, dtype)
+
+    def prune(self, outputs: list["Var"]) -> None:
+        """Drop nodes and constants that no output needs."""
+        needed = {v.name for v in outputs}
+        kept = []
+        for node in reversed(self.nodes):
+            if needed.intersection(node.output):
+                needed.update(node.input)
+                for attribute in node.attribute:
+                    for inner in attribute.g.node:
+                        needed.update(inner.input)
+                kept.append(node)
+        self.nodes = kept[::-1]
+        self.constants = {name: c for name, c in self.constants.items() if name in needed}
+
+
+@dataclass(frozen=True, eq=False)
+class Var:
+    """A value in a graph: int32, float or bool, of a shape that only the graph knows."""
+
+    graph: Graph
+    name: str
+    dtype: int
+
+    def _other(self, value: "Var | int") -> "Var":
+        return value if isinstance(value, Var) else self.graph.constant(value, self.dtype)
+
+    def _binary(self, op: str, other: "Var | int", dtype: int | None = None) -> "Var":
+        return self.graph.node(op, [self, self._other(other)], self.dtype if dtype is None else dtype)
+
+    def __add__(self, other: "Var | int") -> "Var":
+        return self if other == 0 and isinstance(other, int) else self._binary("Add", other)
+
+    def __sub__(self, other: "Var | int") -> "Var":
+        return self if other == 0 and isinstance(other, int) else self._binary("Sub", other)
+
+    def __mul__(self, other: "Var | int") -> "Var":
+        return self if other == 1 and isinstance(other, int) else self._binary("Mul", other)
+
+    def __rshift__(self, shift: int) -> "Var":
+        # Div truncates, so the remainder goes first; ONNX's own BitShift is for unsigned integers.
+        return (self - (self & ((1 << shift) - 1)))._binary("Div", 1 << shift) if shift else self
+
+    def __lshift__(self, shift: int) -> "Var":
+        return self * (1 << shift)
+
+    def __and__(self, other: "Var | int") -> "Var":
+        if self.dtype == BOOL:
+            return self._binary("And", other)
+        if isinstance(other, Var) or other & (other + 1):
+            raise TypeError("integers are masked by constants 2**n - 1 only")
+        # Mod with fmod=0 has the divisor's sign: the low bits in two's complement.
+        return self._binary("Mod", other + 1)
+
+    def __or__(self, other: "Var") -> "Var":
+        return self._binary("Or", other)
+
+    def __invert__(self) -> "Var":
+        return self.graph.node("Not", [self], BOOL)
+
+    def __lt__(self, other: "Var | int") -> "Var":
+        return self._binary("Less", other, BOOL)
+
+    def __gt__(self, other: "Var | int") -> "Var":
+        return self._binary("Greater", other, BOOL)
+
+    def __ge__(self, other: "Var | int") -> "Var":
+        return self._binary("GreaterOrEqual", other, BOOL)
+
+    # Element by element, as in NumPy and torch; such values are no dictionary keys.
+    def __eq__(self, other: "Var | int") -> "Var":  # type: ignore[override]  # array semantics
+        return self._binary("Equal", other, BOOL)
+
+    __hash__ = None  # type: ignore[assignment]  # as above
+
+    def cast(self, dtype: int) -> "Var":
+        """The same values in another type."""
+        return self if self.dtype == dtype else self.graph.node("Cast", [self], dtype, to=dtype)
+
+
+class GraphOps:
+    """What integer arithmetic needs besides the operators, for graph variables."""
+
+    @staticmethod
+    def where(condition: Var, a: Var | int, b: Var | int) -> Var:
+        """`a` where the condition holds, `b` elsewhere."""
+        graph = condition.graph
+        dtype = next(v.dtype for v in (a, b) if isinstance(v, Var))
+        return graph.node(
+            "Where", [condition, *(v if isinstance(v, Var) else graph.constant(v, dtype) for v in (a, b))], dtype
+        )
+
+    @staticmethod
+    def clip(x: Var, low: int, high: int) -> Var:
+        """`x` limited to `low`..`high`."""
+        return x._binary("Max", low)._binary("Min", high)
+
+    @staticmethod
+    def spike(x: Var) -> Var:
+        """Whether `x >= 0`."""
+        return x >= 0

@@ -1,0 +1,77 @@
+"""The custom operator `org.spikelut::Spike` and its body in standard operators."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import helper
+
+from spikelut.export._graph import FLOAT, Graph, GraphOps, Var
+from spikelut.quant.integer import IntegerLIF
+from spikelut.quant.table import SegmentTable, Table, UniformTable
+from spikelut.surrogates import name_of
+
+DOMAIN = "org.spikelut"
+VERSION = 1
+
+_ATTRIBUTES = {
+    "surrogate": "",
+    "parameter_names": [""],
+    "parameter_values": [0.0],
+    "table_format": "",
+}
+
+
+def spike_function(opset: int) -> onnx.FunctionProto:
+    """`Spike(x, table) = x >= 0` in the type of x; the table and the attributes describe its gradient and are not used.
+
+    A runtime with a kernel of its own for `org.spikelut::Spike` runs that instead.
+    """
+    nodes = [
+        helper.make_node("Constant", [], ["zero_float"], value_float=0.0),
+        helper.make_node("CastLike", ["zero_float", "x"], ["zero"]),
+        helper.make_node("GreaterOrEqual", ["x", "zero"], ["reached"]),
+        helper.make_node("CastLike", ["reached", "x"], ["spikes"]),
+    ]
+    defaults = [helper.make_attribute(name, value) for name, value in _ATTRIBUTES.items()]
+    return helper.make_function(
+        DOMAIN, "Spike", ["x", "table"], ["spikes"], nodes, [helper.make_opsetid("", opset)], attribute_protos=defaults
+    )
+
+
+def table_format(table: Table) -> dict[str, Any]:
+    """How a table is looked up, as plain data."""
+    common = {"state_step": table.state_step, "value_bits": table.value.bits, "value_frac": table.value.frac}
+    if isinstance(table, UniformTable):
+        keys = ("shift", "low_index", "index_rounding", "clamp", "twos_complement")
+        return {"kind": "uniform", **common, **{key: getattr(table, key) for key in keys}}
+    if isinstance(table, SegmentTable):
+        return {"kind": "segments", **common, "breakpoints": list(table.breakpoints)}
+    raise TypeError(f"unknown kind of table {type(table).__name__}")
+
+
+class SpikeNodeOps(GraphOps):
+    """Graph arithmetic in which the comparison with the threshold is a `Spike` node."""
+
+    def __init__(self, layer: IntegerLIF) -> None:
+        self.layer = layer
+
+    def spike(self, x: Var) -> Var:  # type: ignore[override]  # bound here, static in the base
+        graph, table = x.graph, self.layer.table
+        real = x.cast(FLOAT) * self.layer.spec.membrane.step  # type: ignore[operator]  # constants of the type of x
+        inputs = [real] if table is None else [real, _table_constant(graph, table)]
+        parameters = asdict(self.layer.surrogate)
+        attributes: dict[str, Any] = {"surrogate": name_of(type(self.layer.surrogate))}
+        if parameters:
+            attributes["parameter_names"] = list(parameters)
+            attributes["parameter_values"] = [float(v) for v in parameters.values()]
+        if table is not None:
+            attributes["table_format"] = json.dumps(table_format(table), sort_keys=True)
+        return graph.node("Spike", inputs, FLOAT, domain=DOMAIN, **attributes).cast(onnx.TensorProto.BOOL)
+
+
+def _table_constant(graph: Graph, table: Table) -> Var:
+    array = table.codes.to(table.value.storage_dtype).numpy()
+    return graph.constant(array, helper.np_dtype_to_tensor_dtype(np.dtype(array.dtype)))

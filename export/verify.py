@@ -1,0 +1,44 @@
+"""Running exported files and counting the spikes that differ."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut._checks import require
+
+
+class SpikeCount(NamedTuple):
+    """How many spikes (zeros and ones of every layer, step, sample and neuron) were compared, and how many differ."""
+
+    compared: int
+    different: int
+
+    def plus(self, other: "SpikeCount") -> "SpikeCount":
+        """The sum of both counts."""
+        return SpikeCount(self.compared + other.compared, self.different + other.different)
+
+
+def run_onnx(path: str | os.PathLike[str], spikes: NDArray[np.generic]) -> dict[str, NDArray[Any]]:
+    """The outputs of an exported file in onnxruntime on the CPU, by layer name, for input spikes [T, B, in]."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(os.fspath(path), providers=["CPUExecutionProvider"])
+    (wanted,) = session.get_inputs()
+    dtype = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}[wanted.type]
+    names = [output.name for output in session.get_outputs()]
+    arrays = session.run(names, {wanted.name: np.ascontiguousarray(spikes, dtype)})
+    return {name.removeprefix("spikes."): array for name, array in zip(names, arrays, strict=True)}
+
+
+def count_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> SpikeCount:
+    """Compare the spike trains of the same layers. Raises ValueError if layers or shapes are not the same."""
+    require(expected.keys() == actual.keys(), "count_differences", f"layers must be {list(expected)}", list(actual))
+    total = SpikeCount(0, 0)
+    for name, train in expected.items():
+        a, b = np.asarray(train), np.asarray(actual[name])
+        require(a.shape == b.shape, "count_differences", f"layer {name!r} must have shape {a.shape}", b.shape)
+        total = total.plus(SpikeCount(a.size, int((a != b).sum())))
+    return total

@@ -1,0 +1,91 @@
+"""Reading profiles: TOML text to frozen dataclasses, with errors that name file, table and key."""
+
+import tomllib
+import types
+from dataclasses import MISSING, fields, is_dataclass
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+
+from spikelut.hw_profiles._schema import Profile
+
+MAX_FILE_BYTES = 1_000_000
+
+
+def names() -> list[str]:
+    """The sorted names of the shipped profiles."""
+    folder = files("spikelut.hw_profiles")
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def load(name_or_path: str | PathLike[str]) -> Profile:
+    """The shipped profile of that name, or the one in a TOML file.
+
+    A text that ends in `.toml` or holds a path separator is a path; anything else is a name. Raises ValueError for an
+    unknown name or bad content, with file, table and key; OSError if the file cannot be read.
+    """
+    text = str(name_or_path)
+    if not isinstance(name_or_path, str) or text.endswith(".toml") or "/" in text or "\\" in text:
+        path = Path(text)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ValueError(f"{path}: a profile has at most {MAX_FILE_BYTES} bytes, got {path.stat().st_size}")
+        return parse(path.read_bytes(), path.name)
+    if text not in names():
+        raise ValueError(f"profile must be one of {', '.join(names())}, or the path of a .toml file, got {text!r}")
+    return parse(files("spikelut.hw_profiles").joinpath(f"{text}.toml").read_bytes(), f"{text}.toml")
+
+
+def parse(content: bytes, file: str) -> Profile:
+    """The profile written in TOML `content`; `file` is the name used in messages."""
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"{file}: not valid TOML: {error}") from None
+    return cast(Profile, _build(Profile, data, file, ""))
+
+
+def _build(cls: Any, data: object, file: str, table: str) -> Any:
+    """An instance of the dataclass `cls` from a TOML table; every key known, every type right."""
+    where = f"{file}: [{table}]" if table else file
+    if not isinstance(data, dict):
+        raise ValueError(f"{where}: must be a table, got {_shown(data)}")
+    hints = get_type_hints(cls)
+    known = [f.name for f in fields(cls)]
+    for key in data:
+        if key not in known:
+            raise ValueError(f"{where}: unknown key {key!r}; expected {', '.join(known)}")
+    for f in fields(cls):
+        if f.name not in data and f.default is MISSING:
+            raise ValueError(f"{where}: missing key {f.name!r}")
+    values = {key: _convert(hints[key], value, file, f"{table}.{key}" if table else key) for key, value in data.items()}
+    try:
+        return cls(**values)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+
+
+def _convert(hint: Any, value: object, file: str, key: str) -> Any:
+    """`value` as the type `hint`, or a ValueError that names the key."""
+    if is_dataclass(hint):
+        return _build(hint, value, file, key)
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise ValueError(f"{file}: {key} must be a list, got {_shown(value)}")
+        return tuple(_convert(get_args(hint)[0], item, file, key) for item in value)
+    if get_origin(hint) is Literal:
+        hint = str
+    if isinstance(hint, types.GenericAlias) or not isinstance(hint, type):
+        raise TypeError(f"unsupported field type {hint!r}")
+    if hint is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
+        return float(value)
+    if type(value) is not hint:
+        wanted = {int: "an integer", float: "a number", bool: "true or false", str: "a text"}[hint]
+        raise ValueError(f"{file}: {key} must be {wanted}, got {_shown(value)}")
+    return value
+
+
+def _shown(value: object) -> str:
+    """`value` for a message, cut to one short line."""
+    text = repr(value) if not isinstance(value, int) or abs(value) < 10**30 else "a number of over 30 digits"
+    return text if len(text) <= 60 else text[:57] + "..."

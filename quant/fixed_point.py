@@ -1,0 +1,68 @@
+"""Fixed-point formats with their arithmetic."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.rounding import round_real
+
+
+def apply_overflow(ops: Any, x: Any, fmt: NumberFormat) -> Any:
+    """Integers `x` brought into the code range of `fmt`: clipped, or reduced to its low bits."""
+    if fmt.overflow == "saturate":
+        return ops.clip(x, fmt.min_code, fmt.max_code)
+    return ((x - fmt.min_code) & (2**fmt.bits - 1)) + fmt.min_code
+
+
+@dataclass(frozen=True)
+class FixedPoint(NumberFormat):
+    """A number format that encodes reals as integer codes: value = code * 2**-frac.
+
+    `bits` (1..32) counts the sign. `rounding` is one of the seven modes of `spikelut.quant.rounding`, `overflow` is
+    `saturate` or `wrap`, `narrow` leaves out the most negative code.
+    """
+
+    @classmethod
+    def of(cls, fmt: NumberFormat) -> "FixedPoint":
+        """The same format with arithmetic."""
+        return cls(**{f.name: getattr(fmt, f.name) for f in fields(NumberFormat)})
+
+    def encode(
+        self, x: Tensor, *, nan: Literal["error", "zero"] = "error", generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Codes of `x`, int64, same shape.
+
+        `nan="zero"` maps NaN to code 0 instead of raising. `generator` drives stochastic rounding. Infinities saturate;
+        where `overflow` is `wrap` they raise ValueError, as NaN does.
+        """
+        if not x.is_floating_point():
+            raise TypeError(f"FixedPoint.encode: x must be a floating-point tensor, got {x.dtype}")
+        y = x.detach().to(torch.float64) * 2.0**self.frac
+        if nan == "zero":
+            y = torch.where(y.isnan(), 0.0, y)
+        elif y.isnan().any():
+            raise ValueError("FixedPoint.encode: x must not hold NaN; pass nan='zero' to encode it as 0")
+        y = round_real(y, self.rounding, generator)
+        if self.overflow == "saturate":
+            return y.clamp(self.min_code, self.max_code).to(torch.int64)
+        if y.isinf().any():
+            raise ValueError("FixedPoint.encode: x must be finite where overflow is 'wrap'")
+        # The remainder of a float by a power of two is exact, also where an int64 would overflow.
+        return torch.remainder(y - self.min_code, 2.0**self.bits).to(torch.int64) + self.min_code
+
+    def decode(self, codes: Tensor, dtype: torch.dtype = torch.float64) -> Tensor:
+        """Values of integer `codes` in `dtype`: code * 2**-frac."""
+        return codes.to(dtype) * self.step
+
+    @property
+    def storage_dtype(self) -> torch.dtype:
+        """The smallest torch integer dtype that holds every code."""
+        if not self.signed and self.bits <= 8:
+            return torch.uint8
+        width = self.bits + (not self.signed)
+        return next(
+            d for n, d in ((8, torch.int8), (16, torch.int16), (32, torch.int32), (33, torch.int64)) if width <= n
+        )

@@ -1,0 +1,29 @@
+"""What integer arithmetic needs besides Python's operators, for the two kinds of arrays.
+
+The functions of `rounding`, `fixed_point` and `dynamics` take one of these as `ops`; graph export adds a third.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+
+class NumpyOps:
+    """NumPy integer arrays."""
+
+    where = staticmethod(np.where)
+    clip = staticmethod(np.clip)
+
+    @staticmethod
+    def spike(x: Any) -> Any:
+        """Whether the membrane is at or above the lowest code that spikes, `x` codes above it."""
+        return x >= 0
+
+
+class TorchOps:
+    """Torch integer tensors."""
+
+    where = staticmethod(torch.where)
+    clip = staticmethod(torch.clamp)
+    spike = staticmethod(NumpyOps.spike)

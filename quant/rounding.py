@@ -1,0 +1,95 @@
+"""The rounding modes, each stated once, for integers, floats and graphs alike.
+
+Rounding is written as a floor plus a carry of one; `carry` decides the carry from five truth values, so that NumPy
+arrays, torch tensors and graph variables share the definition.
+
+| mode | -2.5 -1.5 -0.5 0.5 1.5 2.5 become |
+|---|---|
+| `floor` | -3 -2 -1 0 1 2 |
+| `trunc0` | -2 -1 0 0 1 2 |
+| `half_up` | -2 -1 0 1 2 3 |
+| `half_away` | -3 -2 -1 1 2 3 |
+| `half_even` | -2 -2 0 0 2 2 |
+| `dpu` | -2 -1 0 0 2 2 |
+| `stochastic` | the floor, plus one with the probability of the fraction |
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from spikelut.hw_profiles import Rounding
+
+
+def carry(mode: Rounding, *, odd: Any, above: Any, tie: Any, nonzero: Any, negative: Any) -> Any:
+    """Whether one is added to the floor of a number: an array of bools, or False where it never is.
+
+    `odd`: the floor is odd. `above`, `tie`: the fraction is above, or exactly, one half. `nonzero`: it is not zero.
+    `negative`: the number is below zero.
+    """
+    match mode:
+        case "floor":
+            return False
+        case "trunc0":
+            return negative & nonzero
+        case "half_up":
+            return above | tie
+        case "half_away":
+            return above | (tie & ~negative)
+        case "half_even":
+            return above | (tie & odd)
+        case "dpu":
+            return above | (tie & (odd | negative))
+        case "stochastic":
+            raise ValueError("carry: mode 'stochastic' needs random numbers")
+
+
+def round_shift(ops: Any, x: Any, shift: int, mode: Rounding) -> Any:
+    """`x / 2**shift` rounded to an integer, for integer arrays `x` and `shift >= 0`."""
+    if shift == 0:
+        return x
+    return _with_carry(ops, x >> shift, x & (2**shift - 1), shift, mode, x < 0)
+
+
+def multiply_shift(ops: Any, x: Any, factor: int, shift: int, mode: Rounding) -> Any:
+    """`x * factor / 2**shift` rounded to an integer, with `factor >= 0`, without leaving 32 bits.
+
+    The product may need more than 32 bits; the two halves `x = high * 2**shift + low` do not as long as
+    `|x| * factor < 2**(31 + shift)` and `factor < 2**(31 - shift)`.
+    """
+    product = (x & (2**shift - 1)) * factor
+    quotient = (x >> shift) * factor + (product >> shift)
+    return _with_carry(ops, quotient, product & (2**shift - 1), shift, mode, x < 0)
+
+
+def _with_carry(ops: Any, floor: Any, remainder: Any, shift: int, mode: Rounding, negative: Any) -> Any:
+    half = 2 ** (shift - 1)
+    up = carry(
+        mode,
+        odd=(floor & 1) == 1,
+        above=remainder > half,
+        tie=remainder == half,
+        nonzero=remainder > 0,
+        negative=negative,
+    )
+    return floor if up is False else ops.where(up, floor + 1, floor)
+
+
+def round_real(x: Tensor, mode: Rounding, generator: torch.Generator | None = None) -> Tensor:
+    """Floats rounded to whole floats, exactly; NaN and infinities stay as they are."""
+    floor = torch.floor(x)
+    if mode == "stochastic":
+        random = torch.rand(x.shape, dtype=torch.float64, device=x.device, generator=generator)
+        return torch.where(random < (x - floor), floor + 1, floor)
+    # The part after the point counts from zero, where it is exact; from the floor it is not for small negatives.
+    part = x - torch.trunc(x)
+    up = carry(
+        mode,
+        odd=torch.remainder(floor, 2) == 1,
+        above=(part > 0.5) | ((part < 0) & (part > -0.5)),
+        tie=part.abs() == 0.5,
+        nonzero=part != 0,
+        negative=x < 0,
+    )
+    return floor if up is False else torch.where(up, floor + 1, floor)

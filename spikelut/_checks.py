@@ -1,0 +1,22 @@
+"""Argument checks whose errors say who, which argument, what is allowed, and what came."""
+
+from typing import Any, get_args
+
+
+def require(condition: bool, who: object, message: str, got: object) -> None:
+    """Raise `ValueError("Who: message, got ...")` unless `condition` holds; `who` is a name or an instance."""
+    if not condition:
+        name = who if isinstance(who, str) else type(who).__name__
+        raise ValueError(f"{name}: {message}, got {got!r}")
+
+
+def require_one_of(who: object, name: str, value: object, choices: Any) -> None:
+    """Raise ValueError unless `value` is one of the arguments of the Literal type `choices`."""
+    allowed = get_args(choices)
+    require(value in allowed, who, f"{name} must be one of {', '.join(map(str, allowed))}", value)
+
+
+def require_int(who: object, name: str, value: object, low: int, high: int) -> None:
+    """Raise ValueError unless `value` is an int in `low..high`."""
+    valid = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    require(valid, who, f"{name} must be an integer in {low}..{high}", value)

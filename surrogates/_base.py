@@ -1,0 +1,100 @@
+"""The spike function and the base class of the curves that stand in for its derivative."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, Concatenate, ParamSpec, Protocol, cast
+
+import torch
+from torch import Tensor
+
+from spikelut._checks import require
+
+P = ParamSpec("P")
+
+
+class HasSurrogateGrad(Protocol):
+    """Anything that knows the slope to put in place of Dirac's delta: a formula or a table."""
+
+    def surrogate_grad(self, x: Tensor) -> Tensor: ...
+
+
+class _Spike(torch.autograd.Function):
+    # No `jvp` on purpose: dynamo rejects a Function with a custom one under fullgraph=True.
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
+        return (x >= 0).to(x.dtype)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, HasSurrogateGrad], output: Tensor) -> None:
+        x, ctx.slope = inputs
+        ctx.save_for_backward(x)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        (x,) = ctx.saved_tensors
+        return grads[0] * ctx.slope.surrogate_grad(x), None
+
+
+def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
+    """Heaviside step `H(x)` forward, `grad * slope.surrogate_grad(x)` backward.
+
+    `x` is the membrane potential minus the threshold, any shape, any floating dtype; the spikes have its shape and
+    dtype. `H(0) = H(-0.0) = 1` and `H(nan) = 0`.
+    """
+    if not x.is_floating_point():
+        raise TypeError(f"spike: x must be a floating-point tensor, got {x.dtype}")
+    return cast(Tensor, _Spike.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
+
+
+def param(default: float, *, gt: float | None = None, ge: float | None = None) -> Any:
+    """Dataclass field of a surrogate parameter with the half-line it must lie on."""
+    return field(default=default, metadata={"gt": gt, "ge": ge})
+
+
+@dataclass(frozen=True)
+class Surrogate:
+    """A spike function `H(x)` that backpropagates `surrogate_grad(x)` in place of Dirac's delta.
+
+    Subclass it as a frozen dataclass whose fields are made with `param`; give it `surrogate_grad` and, where a closed
+    form exists, the primitive `surrogate_fun`. Instances are immutable values: hashable, comparable, `asdict`-able.
+    """
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value, gt, ge = getattr(self, f.name), f.metadata.get("gt"), f.metadata.get("ge")
+            allowed = f"> {gt:g}" if gt is not None else f">= {ge:g}" if ge is not None else "any real"
+            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            require(number, self, f"{f.name} must be a finite number, {allowed}", value)
+            inside = (gt is None or value > gt) and (ge is None or value >= ge)
+            require(inside, self, f"{f.name} must be {allowed}", value)
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        """The surrogate derivative at `x`, same shape and dtype."""
+        raise NotImplementedError(f"{type(self).__name__} has no surrogate_grad")
+
+    def surrogate_fun(self, x: Tensor) -> Tensor:
+        """The primitive: the smooth function whose derivative `surrogate_grad` is, 1/2 at the threshold."""
+        raise NotImplementedError(f"{type(self).__name__} has no surrogate_fun")
+
+    def turning_points(self) -> tuple[float, ...]:
+        """The `x`, ascending, between which `surrogate_grad` is monotone. Tables derive their error bound from them."""
+        return (0.0,)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Spikes `H(x)`; see `spike`."""
+        return spike(x, self)
+
+
+def function_form(cls: Callable[P, Surrogate]) -> Callable[Concatenate[Tensor, P], Tensor]:
+    """The function of a surrogate class: `arctan(x, alpha=2.0)` is `Arctan(alpha=2.0)(x)`."""
+
+    def spikes(x: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> Tensor:
+        return cls(*args, **kwargs)(x)
+
+    spikes.__doc__ = f"Spikes of `{cls.__name__}` with the given parameters: `{cls.__name__}(...)(x)`."
+    return spikes

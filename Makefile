@@ -1,0 +1,31 @@
+# Each target is one thing a person or the continuous integration does; README.md names the plain commands.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: install demo test check clean
+
+install: $(STAMP)
+
+# Done again only when what is installed has changed.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "spikelut needs Python 3.11 or newer; set PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
+	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[train]' --group dev
+	@touch $(STAMP)
+
+demo: install
+	$(BIN)/spikelut train
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -1,0 +1,102 @@
+"""The commands and their options."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from spikelut import __version__
+from spikelut.cli._errors import UserError
+
+app = typer.Typer(
+    help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"spikelut {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def train(
+    profile: Annotated[str, typer.Option(help="Hardware profile: a name, or the path of a .toml file.")] = "loihi2",
+    surrogate: Annotated[str, typer.Option(help="Surrogate curve, with parameters as arctan:alpha=2.0.")] = "arctan",
+    data: Annotated[
+        str, typer.Option(help="'digits', or the path of an .npz file with x, y and, if wanted, test.")
+    ] = "digits",
+    out: Annotated[Path, typer.Option(help="Folder the results are written to.")] = Path("runs/digits"),
+    layers: Annotated[str, typer.Option(help="Sizes of the hidden layers, as 128 or 128,64.")] = "128",
+    epochs: Annotated[int, typer.Option(min=1, max=100_000, help="Passes over the training data.")] = 30,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1024, help="Time steps an intensity is spread over; 16 if not given. Spike data has its own."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of weights, batches and dropout.")] = 0,
+    weight_bits: Annotated[
+        int | None, typer.Option(min=2, max=16, help="Weight bits; the profile's if not given.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where to train: cpu, cuda or cuda:N.")] = "cpu",
+) -> None:
+    """Train a network twice, with the table gradient and with the analytic one, compare both, export and verify.
+
+    An .npz file holds x, spikes [N, T, F] of 0 and 1 or intensities [N, F] or [N, H, W]; y, labels 0..K-1; and, if
+    wanted, test, a boolean mask of the test samples.
+
+    Examples: `spikelut train`, `spikelut train --profile reckon --weight-bits 4 --out runs/reckon`,
+    `spikelut train --data my.npz --out runs/my`.
+    """
+    from spikelut.cli._train import Options, train_command
+
+    code = train_command(
+        Options(
+            profile=profile,
+            surrogate=surrogate,
+            data=data,
+            out=str(out),
+            layers=layers,
+            epochs=epochs,
+            steps=steps,
+            seed=seed,
+            weight_bits=weight_bits,
+            device=device,
+        )
+    )
+    raise typer.Exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return the exit code; messages for the user are one line on stderr."""
+    try:
+        code = app(arguments, prog_name="spikelut", standalone_mode=False)
+    except TyperException as error:
+        return _fail(" ".join(error.format_message().split()), 2)
+    except UserError as error:
+        return _fail(str(error), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    if code == 130:
+        return _fail("interrupted; nothing was written", 130)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"spikelut: {message}", file=sys.stderr)
+    return code

@@ -1,0 +1,23 @@
+"""Turning wrong input into one line for the person at the terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class UserError(Exception):
+    """Something the user can put right; its text is the whole message."""
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Raise UserError for the errors that wrong input causes inside the block; others are bugs and pass."""
+    try:
+        yield
+    except ImportError as error:
+        module = (error.name or "a package").partition(".")[0]
+        raise UserError(f"{module} is needed here; run: pip install 'spikelut[train]'") from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise UserError(f"{where}{error.strerror or error}") from error
+    except (ValueError, TypeError) as error:
+        raise UserError(" ".join(str(error).split())) from error

@@ -84,7 +84,7 @@ def _model(
 
 def _scan(graph: Graph, current: Var, layer: IntegerLIF, ops: Any, spike_type: int, width: int) -> Var:
     """Spikes [T, B, N] of a layer whose time loop is a Scan over `current` [T, B, N], from rest."""
-    body = Graph(prefix=f"lif{layer.name}_")
+    body = Graph(prefix=f"{layer.name}_")
     mem, drive = Var(body, f"{body.prefix}mem", INT32), Var(body, f"{body.prefix}current", INT32)
     step = lif_step(ops, layer.spec, mem, drive)
     after, spikes = step.mem, step.spikes.cast(spike_type)
@@ -106,7 +106,7 @@ def _scan(graph: Graph, current: Var, layer: IntegerLIF, ops: Any, spike_type: i
             "Scan",
             [rest.name, current.name],
             [f"{name}.mem", name],
-            name=f"lif.{layer.name}",
+            name=f"scan.{layer.name}",
             body=proto,
             num_scan_inputs=1,
         )

@@ -6,6 +6,7 @@ from spikelut.hw_profiles._format import Rounding as Rounding
 from spikelut.hw_profiles._load import load as load
 from spikelut.hw_profiles._load import names as names
 from spikelut.hw_profiles._load import parse as parse
+from spikelut.hw_profiles._schema import Current as Current
 from spikelut.hw_profiles._schema import Decay as Decay
 from spikelut.hw_profiles._schema import Grid as Grid
 from spikelut.hw_profiles._schema import Profile as Profile

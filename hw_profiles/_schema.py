@@ -80,6 +80,23 @@ class Register(Group):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Current(Register):
+    """The register of a step's synaptic sum.
+
+    `event_by_event`: the chip adds spike by spike to the membrane itself and saturates each time, so that the order of
+    events can matter; a layer's sum is then the chip's as long as no partial sum leaves the register.
+    """
+
+    event_by_event: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(
+            isinstance(self.event_by_event, bool), self, "event_by_event must be true or false", self.event_by_event
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grid(Group):
     """The real value of one membrane code: 2**-frac, where a threshold of 1.0 is 2**frac codes."""
 
@@ -240,7 +257,7 @@ class Profile:
     vendor: str
     kind: Kind
     weight: Weight
-    current: Register
+    current: Current
     membrane: Register
     grid: Grid
     decay: Decay

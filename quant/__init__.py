@@ -6,6 +6,8 @@ from spikelut.quant.compare import Comparison as Comparison
 from spikelut.quant.compare import compare as compare
 from spikelut.quant.dynamics import LIFSpec as LIFSpec
 from spikelut.quant.fixed_point import FixedPoint as FixedPoint
+from spikelut.quant.integer import IntegerLIF as IntegerLIF
+from spikelut.quant.integer import IntegerLinear as IntegerLinear
 from spikelut.quant.integer import IntegerNetwork as IntegerNetwork
 from spikelut.quant.integer import integer as integer
 from spikelut.quant.lut_surrogate import LUTSurrogate as LUTSurrogate

@@ -239,7 +239,8 @@ def _value_format(surrogate: Surrogate, profile: Profile, step: float, points: T
     """The entry format with the most fraction bits that hold the curve at `points`."""
     spec, y = profile.table_value, curve_at(surrogate, points, step)
     peak = float(y.abs().max())
-    require(peak > 0, f"{surrogate}", f"the derivative must not vanish on {profile.name}'s table range", peak)
+    usable = 2.0**-60 < peak < 2.0**60
+    require(usable, f"{surrogate}", f"its peak on {profile.name}'s table range must be in 2**-60..2**60", peak)
     if not spec.signed:
         low = float(y.min())
         require(low >= 0, f"{surrogate}", f"the derivative must be >= 0, {profile.name}'s table is unsigned", low)

@@ -11,8 +11,7 @@ from torch import nn
 
 from spikelut.cli._network import Split, weight_gradients
 from spikelut.export import SpikeCount, count_differences, run_onnx
-from spikelut.quant import IntegerNetwork, spike_trains
-from spikelut.quant.integer import IntegerLIF, IntegerLinear
+from spikelut.quant import IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
 
 GRADIENT_BATCHES = 8
 
@@ -76,9 +75,10 @@ def verify(model: nn.Module, network: IntegerNetwork, spikes: torch.Tensor, file
 
 @dataclass(frozen=True)
 class EventSums:
-    """Whether a chip that adds spike by spike, saturating, must come to the same sum in whatever order.
+    """How far the partial sums of a layer can get on a chip that adds spike by spike and saturates each time.
 
-    It must if even all positive and all negative weights, added up separately to the largest membrane, stay in range.
+    `largest` is the largest magnitude that any order of events of any step reaches: the membrane plus all its positive,
+    or minus all its negative weights. Up to `limit` the order cannot matter.
     """
 
     layer: str
@@ -91,19 +91,19 @@ class EventSums:
 
 
 def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[EventSums]:
-    """The largest partial sum any order of events can reach, per spiking layer with saturating registers."""
+    """The partial sums of every spiking layer on spikes [T, N, F]; none where the chip does not add event by event."""
     found: list[EventSums] = []
+    if not network.profile.current.event_by_event:
+        return found
     signal: NDArray[np.int64] = spikes.astype(np.int64)
-    largest = 0
-    for layer in network.layers:
-        if isinstance(layer, IntegerLinear):
-            codes = layer.codes.astype(np.int64)
-            parts = (signal @ np.maximum(codes, 0).T, signal @ np.maximum(-codes, 0).T)
-            largest = int(max(part.max(initial=0) for part in parts)) * (1 << layer.left_shift)
-            signal = layer.run(signal)
-        elif isinstance(layer, IntegerLIF):
-            signal, membranes = layer.run(signal)
-            if layer.spec.current.overflow == "saturate":
-                reach = largest + int(np.abs(membranes).max(initial=0))
-                found.append(EventSums(layer.name, reach, layer.spec.membrane.max_code))
+    for linear, lif in zip(network.layers[::2], network.layers[1::2], strict=True):
+        # `quant.integer` makes them alternate.
+        assert isinstance(linear, IntegerLinear)
+        assert isinstance(lif, IntegerLIF)
+        codes = linear.codes.astype(np.int64)
+        positive, negative = ((signal @ np.maximum(sign * codes, 0).T) << linear.left_shift for sign in (1, -1))
+        signal, membranes = lif.run(positive - negative)
+        before = np.concatenate([np.zeros_like(membranes[:1]), membranes[:-1]])
+        largest = max((before + positive).max(initial=0), (negative - before).max(initial=0))
+        found.append(EventSums(lif.name, int(largest), lif.spec.membrane.max_code))
     return found

@@ -1,0 +1,182 @@
+"""Wrong input to the command line: one clear line, exit code 2, nothing written."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spikelut.cli._app import run
+
+GOOD: dict[str, Any] = {"x": np.tile(np.eye(4), (5, 1)), "y": np.arange(20) % 4}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--profile", "loihi9"], "profile must be one of generic8, loihi2, reckon"),
+        (["--profile", "nowhere/chip.toml"], "nowhere/chip.toml: No such file"),
+        (["--surrogate", "arctangent"], "surrogate must be one of arctan"),
+        (["--surrogate", "arctan:alpha"], "surrogate parameters must be written name=number"),
+        (["--surrogate", "arctan:alpha=x"], "surrogate parameters must be written name=number"),
+        (["--surrogate", "arctan:alpha=-1"], "Arctan: alpha must be > 0, got -1.0"),
+        (["--surrogate", "arctan:beta=1"], "Arctan: parameters are alpha, got 'beta'"),
+        (["--surrogate", "arctan:alpha=1e-300"], "Arctan"),
+        (["--data", "mnist"], "data must be 'digits' or the path of an .npz file, got 'mnist'"),
+        (["--data", "nowhere.npz"], "nowhere.npz: No such file"),
+        (["--layers", "0"], "layers must have sizes in 1..16384"),
+        (["--layers", "12,"], "layers must be 1 to 16 sizes"),
+        (["--layers", "many"], "layers must be 1 to 16 sizes"),
+        (["--epochs", "0"], "--epochs"),
+        (["--epochs", "ten"], "--epochs"),
+        (["--steps", "0"], "--steps"),
+        (["--seed", "-1"], "--seed"),
+        (["--weight-bits", "1"], "--weight-bits"),
+        (["--weight-bits", "9"], "weight-bits must be in 2..8 on loihi2, got 9"),
+        (["--device", "tpu"], "device must be one of cpu"),
+        (["--colour", "red"], "--colour"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_option_is_one_line(
+    options: list[str], expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["train", "--out", str(tmp_path / "r"), *options]) == 2
+    assert_one_line(capsys.readouterr().err, expected)
+    assert not (tmp_path / "r").exists()
+
+
+def assert_one_line(text: str, expected: str) -> None:
+    assert text.startswith("spikelut: ")
+    assert expected in text
+    assert text.count("\n") == 1
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"x": None}, "must hold x and y; x missing"),
+        ({"y": None}, "must hold x and y; y missing"),
+        ({"x": np.zeros((0, 4))}, "x must be spikes [N, T, F] or intensities"),
+        ({"x": np.zeros(20)}, "x must be spikes [N, T, F] or intensities"),
+        ({"x": np.zeros((20, 2, 2, 2))}, "x must be spikes [N, T, F] or intensities"),
+        ({"x": np.zeros((20, 4))}, "x must not be zero everywhere"),
+        ({"x": np.full((20, 4), np.nan)}, "x must be finite"),
+        ({"x": -np.ones((20, 4))}, "x must be >= 0"),
+        ({"x": np.full((20, 4), "a")}, "x must be an array of numbers"),
+        ({"x": np.array([{}] * 20)}, "got pickled objects"),
+        ({"y": np.arange(19)}, "y must be [20]"),
+        ({"y": np.arange(20) / 4}, "y must hold integers"),
+        ({"y": np.arange(20) % 4 - 1}, "y must hold the labels 0..K-1"),
+        ({"y": np.arange(20) % 4 * 1000}, "y must hold the labels 0..K-1"),
+        ({"y": np.zeros(20, int)}, "y must hold the labels 0..K-1"),
+        ({"test": np.arange(20)}, "test must be a boolean mask [20]"),
+        ({"test": np.zeros(20, bool)}, "test must leave samples on both sides"),
+        ({"test": np.ones(20, bool)}, "test must leave samples on both sides"),
+        ({"y": np.array([0] * 19 + [1])}, "class"),
+    ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else value,
+)
+def test_wrong_data_is_one_line(
+    change: dict[str, Any], expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "data.npz"
+    np.savez(path, **{key: value for key, value in {**GOOD, **change}.items() if value is not None})
+    assert run(["train", "--data", str(path), "--out", str(tmp_path / "r")]) == 2
+    assert_one_line(capsys.readouterr().err, expected)
+    assert not (tmp_path / "r").exists()
+
+
+def test_steps_of_spike_data_cannot_be_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.savez(tmp_path / "d.npz", x=np.ones((20, 3, 4), bool), y=np.arange(20) % 4)
+    assert run(["train", "--data", str(tmp_path / "d.npz"), "--steps", "5", "--out", str(tmp_path / "r")]) == 2
+    assert_one_line(capsys.readouterr().err, "3 steps of their own")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"not a zip file at all", b"\x93NUMPY\x01\x00"])
+def test_a_broken_archive_is_one_line(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "d.npz").write_bytes(content)
+    assert run(["train", "--data", str(tmp_path / "d.npz"), "--out", str(tmp_path / "r")]) == 2
+    assert_one_line(capsys.readouterr().err, "d.npz")
+
+
+def test_a_truncated_archive_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "d.npz"
+    np.savez(path, **GOOD)
+    path.write_bytes(path.read_bytes()[:-40])
+    assert run(["train", "--data", str(path), "--out", str(tmp_path / "r")]) == 2
+    assert_one_line(capsys.readouterr().err, "d.npz")
+
+
+def test_a_wrong_key_in_a_profile_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shipped = Path(__file__).parent.parent / "hw_profiles" / "loihi2.toml"
+    (tmp_path / "chip.toml").write_text(shipped.read_text().replace("frac = 18", "fraction = 18"))
+    assert run(["train", "--profile", str(tmp_path / "chip.toml"), "--out", str(tmp_path / "r")]) == 2
+    assert_one_line(capsys.readouterr().err, "chip.toml: [grid]: unknown key 'fraction'")
+
+
+def test_an_output_path_below_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file", tmp_path / "file" / "run"):
+        assert run(["train", "--out", str(out)]) == 2
+        assert_one_line(capsys.readouterr().err, f"out: cannot write to the folder {out}")
+
+
+def test_too_little_space_is_found_before_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type(shutil.disk_usage(tmp_path))(100, 99, 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    assert run(["train", "--out", str(tmp_path / "a" / "b")]) == 2
+    assert_one_line(capsys.readouterr().err, "bytes free, got 1")
+    assert not (tmp_path / "a").exists()
+
+
+def start(arguments: list[str], preexec: Callable[[], None] | None = None) -> "subprocess.Popen[str]":
+    """The command line in a process of its own."""
+    code = "import sys; from spikelut.cli import main; sys.argv[0] = 'spikelut'; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=preexec,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+
+
+def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", **GOOD)
+    options = ["--data", str(tmp_path / "d.npz"), "--out", str(tmp_path / "r"), "--epochs", "1", "--layers", "4"]
+
+    def limit() -> None:  # files of over 1000 bytes cannot be written
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    process = start(["train", *options], limit)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 2, err
+    assert_one_line(err, f"out: writing to {tmp_path / 'r'} failed: File too large")
+    assert not (tmp_path / "r").exists()
+
+
+def test_ctrl_c_in_the_middle_of_training(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "r"
+    process = start(["train", "--out", str(out), "--epochs", "10000"])
+    deadline = time.monotonic() + 120
+    while not out.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert_one_line(err, "interrupted; nothing was written")
+    assert not (tmp_path / "deep").exists()

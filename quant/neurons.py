@@ -21,8 +21,7 @@ class _Sequence(torch.autograd.Function):
     def forward(
         ctx: Any, current: Tensor, mem: Tensor, spec: LIFSpec, slope: HasSurrogateGrad
     ) -> tuple[Tensor, Tensor]:
-        drive = _to_codes(current, spec)
-        state = _to_codes(mem, spec)
+        drive, state = _to_codes(current, spec), _to_codes(mem, spec)
         spikes = torch.empty_like(current)
         read = torch.empty_like(drive)
         passes = torch.empty(current.shape, dtype=torch.bool, device=current.device)
@@ -39,11 +38,11 @@ class _Sequence(torch.autograd.Function):
     def backward(ctx: Any, grad_spikes: Tensor, grad_mem: Tensor) -> tuple[Tensor, Tensor, None, None]:
         spikes, read, passes = ctx.saved_tensors
         spec: LIFSpec = ctx.spec
-        slope = ctx.slope.surrogate_grad(read.to(grad_spikes.dtype) * spec.membrane.step)
-        through_spike = grad_spikes * slope
+        x = read.to(_exact_dtype(grad_spikes)) * spec.membrane.step
+        through_spike = grad_spikes * ctx.slope.surrogate_grad(x).to(grad_spikes.dtype)
         kept = 1 - spikes if spec.reset == "zero" else torch.ones_like(spikes)
         grad_current = torch.empty_like(grad_spikes)
-        grad = grad_mem
+        grad = grad_mem.to(grad_spikes.dtype)
         for t in range(len(spikes) - 1, -1, -1):
             through_reset = grad * kept[t]
             if not spec.leak_first:
@@ -52,12 +51,17 @@ class _Sequence(torch.autograd.Function):
             grad_current[t] = grad
             if spec.leak_first:
                 grad = grad * spec.beta
-        return grad_current, grad, None, None
+        return grad_current, grad.to(grad_mem.dtype), None, None
+
+
+def _exact_dtype(x: Tensor) -> torch.dtype:
+    """A type that holds membrane codes of 24 bits exactly: half precision does not."""
+    return torch.promote_types(x.dtype, torch.float32)
 
 
 def _to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
     """Membrane codes of real `x`, int32; exact on the grid, rounded half to even off it."""
-    codes = torch.round(x.detach() * 2.0**spec.membrane.frac)
+    codes = torch.round(x.detach().to(_exact_dtype(x)) * 2.0**spec.membrane.frac)
     # 32-bit floats above 2**24 are even, so the largest one below MAX_CURRENT is 64 less.
     return codes.clamp(-MAX_CURRENT + 64, MAX_CURRENT - 64).to(torch.int32)
 
@@ -109,12 +113,15 @@ class LIF(nn.Module):
         return self.sequence(current)[0]
 
     def sequence(self, current: Tensor, mem: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Spikes [T, B, ...] and the final membrane [B, ...]; `mem` is the initial one (default zero)."""
+        """Spikes [T, B, ...] and the final membrane [B, ...]; `mem` is the initial one (default zero).
+
+        Membranes are real values on the grid of codes, in float32 or, for float64 currents, float64.
+        """
         if not current.is_floating_point():
             raise TypeError(f"LIF: current must be a floating-point tensor, got {current.dtype}")
         require(current.ndim >= 2, "LIF", "current must be [T, B, ...]", tuple(current.shape))
         if mem is None:
-            mem = current.new_zeros(current.shape[1:])
+            mem = torch.zeros(current.shape[1:], dtype=_exact_dtype(current), device=current.device)
         require(mem.shape == current.shape[1:], "LIF", f"mem must be {tuple(current.shape[1:])}", tuple(mem.shape))
         finite = bool(current.isfinite().all()) and bool(mem.isfinite().all())
         require(finite, "LIF", "current and mem must be finite", "NaN or infinity")

@@ -12,7 +12,6 @@ from spikelut.cli._errors import UserError
 
 app = typer.Typer(
     help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
-    no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
 )
@@ -33,7 +32,13 @@ def _root(
     pass
 
 
-@app.command()
+@app.command(
+    help="Train a network twice, with the table gradient and with the analytic one; compare both, export and verify."
+    "\n\nA file given as --data holds x: spikes [N, T, F] of 0 and 1, or intensities [N, F] or [N, H, W]; "
+    "y: labels 0..K-1; and, if wanted, test: a boolean mask of the test samples.",
+    epilog="Examples:\n\nspikelut train\n\nspikelut train --profile reckon --weight-bits 4 --out runs/reckon\n\n"
+    "spikelut train --data my.npz --surrogate sigmoid:alpha=2.5 --layers 128,64 --out runs/my",
+)
 def train(
     profile: Annotated[str, typer.Option(help="Hardware profile: a name, or the path of a .toml file.")] = "loihi2",
     surrogate: Annotated[str, typer.Option(help="Surrogate curve, with parameters as arctan:alpha=2.0.")] = "arctan",
@@ -55,14 +60,7 @@ def train(
     ] = None,
     device: Annotated[str, typer.Option(help="Where to train: cpu, cuda or cuda:N.")] = "cpu",
 ) -> None:
-    """Train a network twice, with the table gradient and with the analytic one, compare both, export and verify.
-
-    An .npz file holds x, spikes [N, T, F] of 0 and 1 or intensities [N, F] or [N, H, W]; y, labels 0..K-1; and, if
-    wanted, test, a boolean mask of the test samples.
-
-    Examples: `spikelut train`, `spikelut train --profile reckon --weight-bits 4 --out runs/reckon`,
-    `spikelut train --data my.npz --out runs/my`.
-    """
+    """Run the job the options describe."""
     from spikelut.cli._train import Options, train_command
 
     code = train_command(
@@ -85,7 +83,7 @@ def train(
 def run(arguments: list[str]) -> int:
     """Run the command line and return the exit code; messages for the user are one line on stderr."""
     try:
-        code = app(arguments, prog_name="spikelut", standalone_mode=False)
+        code = app(arguments or ["--help"], prog_name="spikelut", standalone_mode=False)
     except TyperException as error:
         return _fail(" ".join(error.format_message().split()), 2)
     except UserError as error:

@@ -80,8 +80,12 @@ def rate_code(intensity: NDArray[np.float64], steps: int) -> NDArray[np.uint8]:
 
     The spike count up to step t is floor(p * t + 1/2).
     """
-    counts = np.floor(np.arange(steps + 1)[:, None, None] * intensity + 0.5)
-    return np.diff(counts, axis=0).astype(np.uint8)
+    spikes = np.empty((steps, *intensity.shape), np.uint8)
+    before = np.zeros_like(intensity)
+    for t in range(steps):
+        count = np.floor(intensity * (t + 1) + 0.5)
+        spikes[t], before = count - before, count
+    return spikes
 
 
 def _check_x(name: str, x: NDArray[Any]) -> None:

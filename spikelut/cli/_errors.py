@@ -19,5 +19,7 @@ def user_errors() -> Iterator[None]:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise UserError(f"{where}{error.strerror or error}") from error
+    except MemoryError as error:
+        raise UserError(f"not enough memory: {error}") from error
     except (ValueError, TypeError) as error:
         raise UserError(" ".join(str(error).split())) from error

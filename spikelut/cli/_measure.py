@@ -14,6 +14,8 @@ from spikelut.export import SpikeCount, count_differences, run_onnx
 from spikelut.quant import IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
 
 GRADIENT_BATCHES = 8
+SAMPLES_AT_ONCE = 512
+REFERENCE, INTEGER, FUNCTIONS = "integer reference", "model.int.onnx", "model.onnx"
 
 
 @dataclass(frozen=True)
@@ -46,48 +48,58 @@ def compare_gradients(table: nn.Module, analytic: nn.Module, train: Split) -> li
 
 
 @dataclass(frozen=True)
-class Verification:
-    """Spike trains of the test split from each implementation, counted against torch."""
-
-    reference: SpikeCount
-    integer: SpikeCount
-    functions: SpikeCount
-    rates: dict[str, float]
-
-    @property
-    def exact(self) -> SpikeCount:
-        """The implementations that must agree: the integer graph and the NumPy reference."""
-        return self.reference.plus(self.integer)
-
-
-def verify(model: nn.Module, network: IntegerNetwork, spikes: torch.Tensor, files: dict[str, Path]) -> Verification:
-    """Run torch, the NumPy reference and the two ONNX files on spikes [T, N, F] and count the differences."""
-    model.eval()
-    trains = {name: train.cpu().numpy() for name, train in spike_trains(model, spikes.float()).items()}
-    inputs: NDArray[Any] = spikes.cpu().numpy()
-    return Verification(
-        reference=count_differences(trains, network.run(inputs)),
-        integer=count_differences(trains, run_onnx(files["integer"], inputs)),
-        functions=count_differences(trains, run_onnx(files["functions"], inputs)),
-        rates={name: float(train.mean()) for name, train in trains.items()},
-    )
-
-
-@dataclass(frozen=True)
 class EventSums:
     """How far the partial sums of a layer can get on a chip that adds spike by spike and saturates each time.
 
     `largest` is the largest magnitude that any order of events of any step reaches: the membrane plus all its positive,
-    or minus all its negative weights. Up to `limit` the order cannot matter.
+    or minus all its negative weights. Up to `limit` the order cannot matter; `beyond` counts the neuron steps in which
+    it might.
     """
 
     layer: str
     largest: int
     limit: int
+    beyond: int
+
+    def merge(self, other: "EventSums") -> "EventSums":
+        """Both samples together."""
+        return EventSums(self.layer, max(self.largest, other.largest), self.limit, self.beyond + other.beyond)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Spikes of every implementation counted against torch's, spikes per neuron and step, and the event sums."""
+
+    counts: dict[str, SpikeCount]
+    rates: dict[str, float]
+    event_sums: list[EventSums]
 
     @property
-    def order_matters(self) -> bool:
-        return self.largest > self.limit
+    def exact(self) -> SpikeCount:
+        """The implementations that must agree with torch: the NumPy reference and the integer graph."""
+        return self.counts[REFERENCE].plus(self.counts[INTEGER])
+
+
+def verify(model: nn.Module, network: IntegerNetwork, split: Split, folder: Path) -> Verification:
+    """Run torch, the NumPy reference and the two ONNX files in `folder` on a split and count the differences."""
+    model.eval()
+    counts = dict.fromkeys((REFERENCE, INTEGER, FUNCTIONS), SpikeCount(0, 0))
+    spiked: dict[str, float] = {}
+    sums: dict[str, EventSums] = {}
+    for first in range(0, len(split), SAMPLES_AT_ONCE):
+        x = split.spikes[:, first : first + SAMPLES_AT_ONCE]
+        inputs: NDArray[Any] = x.cpu().numpy()
+        trains = {name: train.cpu().numpy() for name, train in spike_trains(model, x.float()).items()}
+        others = {REFERENCE: network.run(inputs)}
+        for file in (INTEGER, FUNCTIONS):
+            others[file] = run_onnx(folder / file, inputs)
+        for name, other in others.items():
+            counts[name] = counts[name].plus(count_differences(trains, other))
+        for name, train in trains.items():
+            spiked[name] = spiked.get(name, 0.0) + float(train.mean()) * x.shape[1] / len(split)
+        for found in event_sums(network, inputs):
+            sums[found.layer] = found.merge(sums[found.layer]) if found.layer in sums else found
+    return Verification(counts, spiked, list(sums.values()))
 
 
 def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[EventSums]:
@@ -104,6 +116,7 @@ def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[Eve
         positive, negative = ((signal @ np.maximum(sign * codes, 0).T) << linear.left_shift for sign in (1, -1))
         signal, membranes = lif.run(positive - negative)
         before = np.concatenate([np.zeros_like(membranes[:1]), membranes[:-1]])
-        largest = max((before + positive).max(initial=0), (negative - before).max(initial=0))
-        found.append(EventSums(lif.name, int(largest), lif.spec.membrane.max_code))
+        reach = np.maximum(before + positive, negative - before)
+        limit = lif.spec.membrane.max_code
+        found.append(EventSums(lif.name, int(reach.max(initial=0)), limit, int((reach > limit).sum())))
     return found

@@ -89,7 +89,8 @@ def prepare(options: Options) -> Job:
 def train_command(options: Options) -> int:
     """Run the job; 0 if every spike agreed, 1 if not. Raises UserError for wrong input."""
     console = Console()
-    job = prepare(options)
+    with console.status("Loading profile, data and libraries"):
+        job = prepare(options)
     out = Path(options.out)
     if max(job.sizes) <= ONE_THREAD_WIDTH:
         torch.set_num_threads(1)
@@ -147,7 +148,7 @@ def _evaluate_and_write(
     """Compare, export and verify; write every file of the run into `folder` and return the results."""
     from safetensors.torch import save
 
-    from spikelut.cli._measure import compare_gradients, event_sums, verify
+    from spikelut.cli._measure import FUNCTIONS, INTEGER, compare_gradients, verify
     from spikelut.cli._report import write_report
     from spikelut.export import c_header, to_onnx, write_whole
     from spikelut.quant import integer
@@ -159,23 +160,16 @@ def _evaluate_and_write(
     trained = time.perf_counter()
     gradients = compare_gradients(model, twin, job.train)
     curve = compare_table(job.lut.table, job.profile)
-    files = {"functions": folder / "model.onnx", "integer": folder / "model.int.onnx"}
     example = job.test.spikes[:, :1].float()
-    for dialect, path in files.items():
-        to_onnx(model, example, path, dialect, hidden_spikes=True)  # type: ignore[arg-type]  # keys are dialects
-    network = integer(model)
-    check = verify(model, network, job.test.spikes, files)
-    sums = event_sums(network, job.test.spikes.cpu().numpy())
+    to_onnx(model, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
+    to_onnx(model, example, folder / INTEGER, "integer", hidden_spikes=True)
+    check = verify(model, integer(model), job.test, folder)
     results: dict[str, Any] = {
         "accuracy_table": histories["table"][-1].test_accuracy,
         "accuracy_analytic": histories["analytic"][-1].test_accuracy,
         "spikes_compared": check.exact.compared,
         "spikes_different": check.exact.different,
-        "spikes_by_implementation": {
-            "integer reference": check.reference._asdict(),
-            "onnxruntime, model.int.onnx": check.integer._asdict(),
-            "onnxruntime, model.onnx": check.functions._asdict(),
-        },
+        "spikes_by_implementation": {name: count._asdict() for name, count in check.counts.items()},
         "spike_rate": check.rates,
         "table": {
             "entries": len(job.lut.table.codes),
@@ -189,7 +183,7 @@ def _evaluate_and_write(
             "dead_zone": curve.dead_zone,
         },
         "weight_gradients": [asdict(g) for g in gradients],
-        "event_sums": [{**asdict(s), "order_matters": s.order_matters} for s in sums],
+        "event_sums": [asdict(s) for s in check.event_sums],
     }
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     write_whole(folder / "weights.safetensors", save(state))

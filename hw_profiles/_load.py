@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from spikelut._checks import shown
 from spikelut.hw_profiles._schema import Profile
 
 MAX_FILE_BYTES = 1_000_000
@@ -28,9 +29,11 @@ def load(name_or_path: str | PathLike[str]) -> Profile:
     text = str(name_or_path)
     if not isinstance(name_or_path, str) or text.endswith(".toml") or "/" in text or "\\" in text:
         path = Path(text)
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ValueError(f"{path}: a profile has at most {MAX_FILE_BYTES} bytes, got {path.stat().st_size}")
-        return parse(path.read_bytes(), path.name)
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            raise ValueError(f"{path}: a profile has at most {MAX_FILE_BYTES} bytes, got more")
+        return parse(content, path.name)
     if text not in names():
         raise ValueError(f"profile must be one of {', '.join(names())}, or the path of a .toml file, got {text!r}")
     return parse(files("spikelut.hw_profiles").joinpath(f"{text}.toml").read_bytes(), f"{text}.toml")
@@ -40,7 +43,10 @@ def parse(content: bytes, file: str) -> Profile:
     """The profile written in TOML `content`; `file` is the name used in messages."""
     try:
         data = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # bad syntax, bad UTF-8, integers of thousands of digits, deep nesting
         raise ValueError(f"{file}: not valid TOML: {error}") from None
     return cast(Profile, _build(Profile, data, file, ""))
 
@@ -49,7 +55,7 @@ def _build(cls: Any, data: object, file: str, table: str) -> Any:
     """An instance of the dataclass `cls` from a TOML table; every key known, every type right."""
     where = f"{file}: [{table}]" if table else file
     if not isinstance(data, dict):
-        raise ValueError(f"{where}: must be a table, got {_shown(data)}")
+        raise ValueError(f"{where}: must be a table, got {shown(data)}")
     hints = get_type_hints(cls)
     known = [f.name for f in fields(cls)]
     for key in data:
@@ -71,7 +77,7 @@ def _convert(hint: Any, value: object, file: str, key: str) -> Any:
         return _build(hint, value, file, key)
     if get_origin(hint) is tuple:
         if not isinstance(value, list):
-            raise ValueError(f"{file}: {key} must be a list, got {_shown(value)}")
+            raise ValueError(f"{file}: {key} must be a list, got {shown(value)}")
         return tuple(_convert(get_args(hint)[0], item, file, key) for item in value)
     if get_origin(hint) is Literal:
         hint = str
@@ -81,11 +87,5 @@ def _convert(hint: Any, value: object, file: str, key: str) -> Any:
         return float(value)
     if type(value) is not hint:
         wanted = {int: "an integer", float: "a number", bool: "true or false", str: "a text"}[hint]
-        raise ValueError(f"{file}: {key} must be {wanted}, got {_shown(value)}")
+        raise ValueError(f"{file}: {key} must be {wanted}, got {shown(value)}")
     return value
-
-
-def _shown(value: object) -> str:
-    """`value` for a message, cut to one short line."""
-    text = repr(value) if not isinstance(value, int) or abs(value) < 10**30 else "a number of over 30 digits"
-    return text if len(text) <= 60 else text[:57] + "..."

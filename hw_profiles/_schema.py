@@ -244,8 +244,8 @@ class TableFill(Group):
         super().__post_init__()
         require_one_of(self, "sampling", self.sampling, Sampling)
         require_one_of(self, "fit", self.fit, Fit)
-        finite = -(2.0**20) <= self.low < self.high <= 2.0**20
-        require(finite, self, "low must be below high, both within ±2**20", (self.low, self.high))
+        apart = -(2.0**20) <= self.low < self.high <= 2.0**20 and self.high - self.low >= 2.0**-20
+        require(apart, self, "low must be below high, by 2**-20 or more, and both within ±2**20", (self.low, self.high))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,10 @@
 it, each with its own `ops` and arrays.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from spikelut._checks import require
+from spikelut._checks import is_finite, require
 from spikelut.hw_profiles import NumberFormat, Profile, Reset, Rounding
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.rounding import multiply_shift, round_shift
@@ -90,7 +89,7 @@ def _decay(profile: Profile, beta: float) -> tuple[int, int]:
         low, high = 1 - 2.0**-decay.min, 1 - 2.0**-decay.max
     else:
         low, high = decay.min * 2.0**-decay.frac, decay.max * 2.0**-decay.frac
-    valid = isinstance(beta, int | float) and math.isfinite(beta) and low <= beta <= high
+    valid = is_finite(beta) and low <= beta <= high
     require(valid, "LIF", f"beta must be in {low:.6g}..{high:.6g} on {profile.name}", beta)
     if decay.kind == "shift":
         return 0, min(range(decay.min, decay.max + 1), key=lambda k: abs(1 - 2.0**-k - beta))
@@ -103,7 +102,7 @@ def _threshold(profile: Profile, threshold: float) -> int:
     unit = 1 << register.shift
     low, high = unit / grid, ((1 << (register.bits - register.signed)) - 1) * unit / grid
     high = min(high, profile.membrane_format.max_code / grid)
-    valid = isinstance(threshold, int | float) and math.isfinite(threshold) and low <= threshold <= high
+    valid = is_finite(threshold) and low <= threshold <= high
     require(valid, "LIF", f"threshold must be in {low:.6g}..{high:.6g} on {profile.name}", threshold)
     return round(threshold * grid / unit) * unit
 

@@ -17,6 +17,15 @@ def apply_overflow(ops: Any, x: Any, fmt: NumberFormat) -> Any:
     return ((x - fmt.min_code) & (2**fmt.bits - 1)) + fmt.min_code
 
 
+def _scaled(x: Tensor, frac: int) -> Tensor:
+    """`x * 2**frac` for rounding and wrapping: the same code where the product would leave float64."""
+    size = x.abs()
+    # Above 2**900 every code is a multiple of 2**32, and below 2**-900 no code is reached but for the sign.
+    x = torch.where((size > 2.0**900) & size.isfinite(), torch.copysign(torch.full_like(x, 2.0**900), x), x)
+    x = torch.where((size < 2.0**-900) & (size > 0), torch.copysign(torch.full_like(x, 2.0**-900), x), x)
+    return x * 2.0**frac
+
+
 @dataclass(frozen=True)
 class FixedPoint(NumberFormat):
     """A number format that encodes reals as integer codes: value = code * 2**-frac.
@@ -40,7 +49,7 @@ class FixedPoint(NumberFormat):
         """
         if not x.is_floating_point():
             raise TypeError(f"FixedPoint.encode: x must be a floating-point tensor, got {x.dtype}")
-        y = x.detach().to(torch.float64) * 2.0**self.frac
+        y = _scaled(x.detach().to(torch.float64), self.frac)
         if nan == "zero":
             y = torch.where(y.isnan(), 0.0, y)
         elif y.isnan().any():
@@ -51,11 +60,13 @@ class FixedPoint(NumberFormat):
         if y.isinf().any():
             raise ValueError("FixedPoint.encode: x must be finite where overflow is 'wrap'")
         # The remainder of a float by a power of two is exact, also where an int64 would overflow.
-        return torch.remainder(y - self.min_code, 2.0**self.bits).to(torch.int64) + self.min_code
+        codes = torch.remainder(y, 2.0**self.bits).to(torch.int64)
+        return torch.where(codes > self.max_code, codes - 2**self.bits, codes)
 
     def decode(self, codes: Tensor, dtype: torch.dtype = torch.float64) -> Tensor:
         """Values of integer `codes` in `dtype`: code * 2**-frac."""
-        return codes.to(dtype) * self.step
+        # Through float64, where every code and every step is exact; only the result is rounded to `dtype`.
+        return (codes.to(torch.float64) * self.step).to(dtype)
 
     @property
     def storage_dtype(self) -> torch.dtype:

@@ -55,8 +55,8 @@ def round_shift(ops: Any, x: Any, shift: int, mode: Rounding) -> Any:
 def multiply_shift(ops: Any, x: Any, factor: int, shift: int, mode: Rounding) -> Any:
     """`x * factor / 2**shift` rounded to an integer, with `factor >= 0`, without leaving 32 bits.
 
-    The product may need more than 32 bits; the two halves `x = high * 2**shift + low` do not as long as
-    `|x| * factor < 2**(31 + shift)` and `factor < 2**(31 - shift)`.
+    The product may need more than 32 bits; the two halves `x = high * 2**shift + low` do not as long as the result
+    fits 32 bits and `factor < 2**(31 - shift)`.
     """
     product = (x & (2**shift - 1)) * factor
     quotient = (x >> shift) * factor + (product >> shift)

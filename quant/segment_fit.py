@@ -17,7 +17,8 @@ def fit_minimax(curve: Floats, pieces: int, value_step: float, codes: tuple[int,
     choice of integers has a smaller maximum error: an error is reachable if and only if the pieces that are each as
     long as it allows reach the end, and the smallest reachable one is found by bisection.
     """
-    low, high = 0.0, float(np.ptp(curve)) + value_step * (1 + max(map(abs, codes)))
+    # Any code is within this distance of any point of the curve.
+    low, high = 0.0, float(np.abs(curve).max()) + value_step * (1 + max(map(abs, codes)))
     for _ in range(60):
         middle = (low + high) / 2
         reached = _longest_pieces(curve, pieces, value_step, codes, middle) is not None

@@ -8,7 +8,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from spikelut._checks import require
+from spikelut._checks import is_finite, require
 from spikelut.hw_profiles import NumberFormat, Profile, Rounding
 from spikelut.quant.fixed_point import FixedPoint
 from spikelut.quant.ops import TorchOps
@@ -44,8 +44,8 @@ class Table(ABC):
         entries are unsigned, that is zero or not finite, or for a step that leaves no code per entry.
         """
         step = profile.state_step if state_step is None else state_step
-        valid = isinstance(step, int | float) and math.isfinite(step) and step > 0 and math.frexp(step)[0] == 0.5
-        require(valid, "Table", "state_step must be a power of two", state_step)
+        valid = is_finite(step) and 2.0**-64 <= step <= 2.0**64 and math.frexp(step)[0] == 0.5
+        require(valid, "Table", "state_step must be a power of two in 2**-64..2**64", state_step)
         build = UniformTable.build if profile.table.kind == "uniform" else SegmentTable.build
         return build(surrogate, profile, float(step))
 

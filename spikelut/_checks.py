@@ -1,5 +1,6 @@
 """Argument checks whose errors say who, which argument, what is allowed, and what came."""
 
+import math
 from typing import Any, get_args
 
 
@@ -7,7 +8,24 @@ def require(condition: bool, who: object, message: str, got: object) -> None:
     """Raise `ValueError("Who: message, got ...")` unless `condition` holds; `who` is a name or an instance."""
     if not condition:
         name = who if isinstance(who, str) else type(who).__name__
-        raise ValueError(f"{name}: {message}, got {got!r}")
+        raise ValueError(f"{name}: {message}, got {shown(got)}")
+
+
+def shown(value: object) -> str:
+    """`value` for a message, cut to a short piece of a line."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not print integers of thousands of digits
+        return f"a huge {type(value).__name__}"
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def is_finite(value: object) -> bool:
+    """Whether `value` is a number, no bool, that a float holds."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def require_one_of(who: object, name: str, value: object, choices: Any) -> None:

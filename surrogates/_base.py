@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
@@ -10,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, cast
 import torch
 from torch import Tensor
 
-from spikelut._checks import require
+from spikelut._checks import is_finite, require
 
 P = ParamSpec("P")
 
@@ -68,8 +67,7 @@ class Surrogate:
         for f in fields(self):
             value, gt, ge = getattr(self, f.name), f.metadata.get("gt"), f.metadata.get("ge")
             allowed = f"> {gt:g}" if gt is not None else f">= {ge:g}" if ge is not None else "any real"
-            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            require(number, self, f"{f.name} must be a finite number, {allowed}", value)
+            require(is_finite(value), self, f"{f.name} must be a finite number, {allowed}", value)
             inside = (gt is None or value > gt) and (ge is None or value >= ge)
             require(inside, self, f"{f.name} must be {allowed}", value)
 

@@ -20,8 +20,8 @@ class Sigmoid(Surrogate):
     alpha: float = param(4.0, gt=0)
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
-        s = torch.sigmoid(self.alpha * x)
-        return self.alpha * s * (1 - s)
+        # sigmoid(-u) rather than 1 - sigmoid(u), which is zero from u = 37 on.
+        return self.alpha * torch.sigmoid(self.alpha * x) * torch.sigmoid(-self.alpha * x)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return torch.sigmoid(self.alpha * x)

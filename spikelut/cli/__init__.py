@@ -8,6 +8,10 @@ import sys
 
 def main() -> None:
     """Entry point of the `spikelut` command."""
-    from spikelut.cli._app import run
+    try:
+        from spikelut.cli._app import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while importing
+        code = 130
+    sys.exit(code)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from spikelut.cli._errors import UserError
 from spikelut.hw_profiles import Profile
 from spikelut.quant import LIF, LUTSurrogate, QuantLinear
 from spikelut.surrogates import Surrogate
@@ -83,7 +84,7 @@ def fit(
 ) -> list[Epoch]:
     """Train with AdamW on the cross-entropy of the output spike counts; one entry per epoch.
 
-    `on_batch` is told each batch's loss and the last epoch's test accuracy.
+    `on_batch` is told each batch's loss and the last epoch's test accuracy. Raises UserError if a gradient overflows.
     """
     optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.0)
     batches = -(-len(train) // BATCH)
@@ -99,7 +100,9 @@ def fit(
             loss = functional.cross_entropy(spikes.sum(0), labels, label_smoothing=LABEL_SMOOTHING)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
+            norm = nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
+            if not bool(norm.isfinite()):
+                raise UserError(f"training diverged in epoch {len(history) + 1}: the gradient is not finite")
             optimiser.step()
             schedule.step()
             value = float(loss.detach())

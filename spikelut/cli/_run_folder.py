@@ -12,6 +12,15 @@ NEEDED_BYTES = 32 * 2**20
 
 
 @contextmanager
+def write_errors(out: Path) -> Iterator[None]:
+    """Raise UserError for an OSError inside the block, which writes files of the folder `out`."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"out: writing to {out} failed: {error.strerror or error}") from error
+
+
+@contextmanager
 def run_folder(out: Path) -> Iterator[Path]:
     """A folder inside `out` to write files into; on leaving, each is renamed into `out`.
 
@@ -29,13 +38,11 @@ def run_folder(out: Path) -> Iterator[Path]:
         free = shutil.disk_usage(out).free
         if free < NEEDED_BYTES:
             raise UserError(f"out: {out} must have {NEEDED_BYTES} bytes free, got {free}")
-        try:
-            yield staging
+        yield staging
+        with write_errors(out):
             for file in sorted(staging.iterdir()):
                 file.replace(out / file.name)
-        except OSError as error:
-            raise UserError(f"out: writing to {out} failed: {error.strerror or error}") from error
-        staging.rmdir()
+            staging.rmdir()
     except BaseException:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)

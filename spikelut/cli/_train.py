@@ -20,7 +20,7 @@ from spikelut.cli._data import Dataset, load_dataset
 from spikelut.cli._errors import user_errors
 from spikelut.cli._network import ONE_THREAD_WIDTH, Epoch, Split, build_network, fit
 from spikelut.cli._options import parse_device, parse_layers, parse_surrogate
-from spikelut.cli._run_folder import run_folder
+from spikelut.cli._run_folder import run_folder, write_errors
 from spikelut.hw_profiles import Profile
 from spikelut.quant import LUTSurrogate
 from spikelut.surrogates import Surrogate, name_of
@@ -98,7 +98,8 @@ def train_command(options: Options) -> int:
         console.print(_headline(job))
         started = time.perf_counter()
         models, histories = _train_both(job, console)
-        results = _evaluate_and_write(job, models, histories, folder, started)
+        with write_errors(out):
+            results = _evaluate_and_write(job, models, histories, folder, started)
     _print_results(console, job, results, out)
     return 1 if results["spikes_different"] else 0
 

@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from spikelut.export._graph import FLOAT, Graph, GraphOps, Var
+from spikelut.export._graph import FLOAT, GraphOps, Var
 from spikelut.quant.integer import IntegerLIF
 from spikelut.quant.table import SegmentTable, Table, UniformTable
 from spikelut.surrogates import name_of
@@ -27,6 +27,8 @@ _ATTRIBUTES = {
 def spike_function(opset: int) -> onnx.FunctionProto:
     """`Spike(x, table) = x >= 0` in the type of x; the table and the attributes describe its gradient and are not used.
 
+    The table is empty where the gradient is the analytic curve's. (Leaving the input out is legal, but onnx's reference
+    evaluator does not take it.)
     A runtime with a kernel of its own for `org.spikelut::Spike` runs that instead.
     """
     nodes = [
@@ -61,7 +63,8 @@ class SpikeNodeOps(GraphOps):
     def spike(self, x: Var) -> Var:  # type: ignore[override]  # bound here, static in the base
         graph, table = x.graph, self.layer.table
         real = x.cast(FLOAT) * self.layer.spec.membrane.step  # type: ignore[operator]  # constants of the type of x
-        inputs = [real] if table is None else [real, _table_constant(graph, table)]
+        codes = np.zeros(0, np.int8) if table is None else table.codes.to(table.value.storage_dtype).numpy()
+        stored = graph.constant(codes, helper.np_dtype_to_tensor_dtype(codes.dtype))
         parameters = asdict(self.layer.surrogate)
         attributes: dict[str, Any] = {"surrogate": name_of(type(self.layer.surrogate))}
         if parameters:
@@ -69,9 +72,4 @@ class SpikeNodeOps(GraphOps):
             attributes["parameter_values"] = [float(v) for v in parameters.values()]
         if table is not None:
             attributes["table_format"] = json.dumps(table_format(table), sort_keys=True)
-        return graph.node("Spike", inputs, FLOAT, domain=DOMAIN, **attributes).cast(onnx.TensorProto.BOOL)
-
-
-def _table_constant(graph: Graph, table: Table) -> Var:
-    array = table.codes.to(table.value.storage_dtype).numpy()
-    return graph.constant(array, helper.np_dtype_to_tensor_dtype(np.dtype(array.dtype)))
+        return graph.node("Spike", [real, stored], FLOAT, domain=DOMAIN, **attributes).cast(onnx.TensorProto.BOOL)

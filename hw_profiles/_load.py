@@ -11,7 +11,8 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from spikelut._checks import shown
 from spikelut.hw_profiles._schema import Profile
 
-MAX_FILE_BYTES = 1_000_000
+MAX_FILE_BYTES = 16_384
+"""Several times a real profile; the parser's memory grows with the square of hostile input."""
 
 
 def names() -> list[str]:

@@ -121,7 +121,7 @@ def integer(model: nn.Module) -> IntegerNetwork:
     require(isinstance(model, nn.Sequential), "integer", "model must be a torch.nn.Sequential", type(model).__name__)
     layers: list[IntegerLinear | IntegerLIF] = []
     profiles: list[Profile] = []
-    for name, module in model.named_children():
+    for name, module in model._modules.items():  # named_children leaves out the second use of a layer
         if isinstance(module, nn.Dropout | nn.Identity):
             continue
         where, kind = f"integer: layer {name!r}", type(module).__name__

@@ -1,6 +1,5 @@
 """Spiking layers whose forward pass is the chip's integer arithmetic."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import torch
@@ -138,17 +137,21 @@ class LIF(nn.Module):
 
 
 def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """The spikes [T, B, ...] of every LIF in `model`, by module name, when it is given `x`; no gradients."""
+    """The spikes [T, B, ...] of every LIF in `model`, by module name, when it is given `x`; no gradients.
+
+    A LIF that stands in several places is recorded under each of its names, in the order of its calls.
+    """
+    names: dict[nn.Module, list[str]] = {}
+    for name, module in model.named_modules(remove_duplicate=False):
+        if isinstance(module, LIF):
+            names.setdefault(module, []).append(name)
     trains: dict[str, Tensor] = {}
 
-    def recorder(name: str) -> Callable[[nn.Module, Any, Tensor], None]:
-        def record(module: nn.Module, inputs: Any, spikes: Tensor) -> None:
-            trains[name] = spikes
+    def record(module: nn.Module, inputs: Any, spikes: Tensor) -> None:
+        left = [name for name in names[module] if name not in trains]
+        trains[left[0] if left else names[module][-1]] = spikes
 
-        return record
-
-    layers = [(name, module) for name, module in model.named_modules() if isinstance(module, LIF)]
-    hooks = [module.register_forward_hook(recorder(name)) for name, module in layers]
+    hooks = [module.register_forward_hook(record) for module in names]
     try:
         with torch.no_grad():
             model(x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
@@ -88,11 +89,19 @@ class Surrogate:
         return spike(x, self)
 
 
+def name_of(cls: type[Surrogate]) -> str:
+    """The function-form name of a surrogate class: `PiecewiseQuadratic` -> `piecewise_quadratic`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
+
+
 def function_form(cls: Callable[P, Surrogate]) -> Callable[Concatenate[Tensor, P], Tensor]:
     """The function of a surrogate class: `arctan(x, alpha=2.0)` is `Arctan(alpha=2.0)(x)`."""
 
     def spikes(x: Tensor, /, *args: P.args, **kwargs: P.kwargs) -> Tensor:
         return cls(*args, **kwargs)(x)
 
+    # Named as the package exports it, so that it prints, documents and pickles as what it is.
+    spikes.__name__ = spikes.__qualname__ = name_of(cast(type[Surrogate], cls))
+    spikes.__module__ = "spikelut.surrogates"
     spikes.__doc__ = f"Spikes of `{cls.__name__}` with the given parameters: `{cls.__name__}(...)(x)`."
     return spikes

@@ -1,18 +1,12 @@
 """The surrogates by name."""
 
 import difflib
-import re
 
-from spikelut.surrogates._base import Surrogate
+from spikelut.surrogates._base import Surrogate, name_of
 from spikelut.surrogates._piecewise import PiecewiseQuadratic
 from spikelut.surrogates._sigmoidal import Arctan, Sigmoid
 
 ALL: tuple[type[Surrogate], ...] = (Sigmoid, PiecewiseQuadratic, Arctan)
-
-
-def name_of(cls: type[Surrogate]) -> str:
-    """The function-form name of a surrogate class: `PiecewiseQuadratic` -> `piecewise_quadratic`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
 
 def by_name(name: str, **parameters: float) -> Surrogate:

@@ -1,1 +1,181 @@
-"""Package layout."""
+"""The packages: where they lie, what they may import, and the names they offer."""
+
+import ast
+import tomllib
+import typing
+from graphlib import TopologicalSorter
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import spikelut
+from spikelut import export, hw_profiles, quant, surrogates
+
+ROOT = Path(__file__).parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
+FOLDERS = {"spikelut": "spikelut", **SETUPTOOLS["package-dir"]}
+
+# Each package with those it may import, besides the checks that all share.
+ALLOWED: dict[str, set[str]] = {
+    "spikelut": set(),
+    "spikelut.surrogates": set(),
+    "spikelut.hw_profiles": set(),
+    "spikelut.quant": {"spikelut.surrogates", "spikelut.hw_profiles"},
+    "spikelut.export": {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.quant"},
+    "spikelut.cli": {"spikelut", "spikelut.surrogates", "spikelut.hw_profiles", "spikelut.quant", "spikelut.export"},
+}
+
+
+def module_files() -> dict[str, Path]:
+    """The modules of all packages by name; the links in spikelut/ are not followed."""
+    found = {}
+    for package, folder in FOLDERS.items():
+        for path in (ROOT / folder).rglob("*.py"):
+            parts = path.relative_to(ROOT / folder).with_suffix("").parts
+            found[".".join([package, *parts]).removesuffix(".__init__")] = path
+    return found
+
+
+MODULES = module_files()
+
+
+def package_of(module: str) -> str:
+    """The longest package name that `module` lies in."""
+    return max((p for p in ALLOWED if module == p or module.startswith(p + ".")), key=len)
+
+
+def imports(module: str) -> set[str]:
+    """What `module` imports, at any depth of its code; from a package, the module of that name if there is one."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            names.update(inner & MODULES.keys() or {node.module})
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            names.update(str(a.value) for a in node.args if isinstance(a, ast.Constant))
+    return names
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="an unpacked source distribution holds no links")
+def test_links_are_the_package_dir_mapping() -> None:
+    links = {f"spikelut.{p.name}": str(p.readlink()) for p in (ROOT / "spikelut").iterdir() if p.is_symlink()}
+    assert links == {package: f"../{folder}" for package, folder in SETUPTOOLS["package-dir"].items()}
+
+
+def test_folders_are_the_packages() -> None:
+    names = {folder: package for package, folder in FOLDERS.items()}
+    found = []
+    for top in ROOT.iterdir():
+        if top.name.startswith(".") or top.name in ("build", "dist"):
+            continue
+        for init in top.rglob("__init__.py"):
+            folder = init.parent.relative_to(ROOT)
+            found.append(".".join([names.get(folder.parts[0], folder.parts[0]), *folder.parts[1:]]))
+    assert sorted(found) == sorted(SETUPTOOLS["packages"])
+    assert set(ALLOWED) == set(found)
+
+
+def test_version() -> None:
+    assert spikelut.__version__ == PYPROJECT["project"]["version"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way(module: str) -> None:
+    package = package_of(module)
+    used = {n for n in imports(module) if n.split(".")[0] == "spikelut"} - {"spikelut._checks"}
+    assert {package_of(name) for name in used} - {package} <= ALLOWED[package]
+    assert not {n for n in imports(module) if n.split(".")[0] in SETUPTOOLS["package-dir"].values()}
+
+
+def test_no_two_files_import_each_other() -> None:
+    order = TopologicalSorter({module: imports(module) & MODULES.keys() for module in MODULES}).static_order()
+    assert set(MODULES) <= set(order)
+
+
+def importers(*distributions: str) -> set[str]:
+    return {m for m in MODULES if any(name.split(".")[0] in distributions for name in imports(m))}
+
+
+def test_heavy_packages_are_imported_in_one_place() -> None:
+    assert importers("brevitas") == {"spikelut.quant.layers"}
+    graphs = importers("onnx", "onnxruntime", "onnxscript", "onnx_ir")
+    assert {package_of(module) for module in graphs} == {"spikelut.export"}
+    assert not {m for m in importers("torch") if package_of(m) == "spikelut.hw_profiles"}
+
+
+PUBLIC = {
+    surrogates: [
+        "ALL",
+        "Arctan",
+        "HasSurrogateGrad",
+        "PiecewiseQuadratic",
+        "Sigmoid",
+        "Surrogate",
+        "arctan",
+        "by_name",
+        "name_of",
+        "param",
+        "piecewise_quadratic",
+        "sigmoid",
+        "spike",
+    ],
+    hw_profiles: [
+        "Current",
+        "Decay",
+        "Grid",
+        "NumberFormat",
+        "Overflow",
+        "Profile",
+        "Register",
+        "Reset",
+        "Rounding",
+        "Step",
+        "TableFill",
+        "TableShape",
+        "TableValue",
+        "Threshold",
+        "Weight",
+        "load",
+        "names",
+        "parse",
+    ],
+    quant: [
+        "Comparison",
+        "FixedPoint",
+        "IntegerLIF",
+        "IntegerLinear",
+        "IntegerNetwork",
+        "LIF",
+        "LIFSpec",
+        "LUTSurrogate",
+        "SegmentTable",
+        "Table",
+        "UniformTable",
+        "compare",
+        "integer",
+        "spike_trains",
+    ],
+    export: ["SpikeCount", "c_header", "count_differences", "run_onnx", "write_whole"],
+}
+
+
+@pytest.mark.parametrize("package", PUBLIC, ids=lambda package: package.__name__)
+def test_public_names(package: ModuleType) -> None:
+    offered = {
+        name
+        for name, value in vars(package).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType) and getattr(typing, name, None) is not value
+    }
+    # Those that need an optional dependency come on first use, and may or may not have been used by now.
+    assert sorted(offered - {"QuantLinear", "to_onnx"}) == PUBLIC[package]
+
+
+def test_public_names_that_load_on_first_use() -> None:
+    assert hasattr(quant, "QuantLinear")
+    assert hasattr(export, "to_onnx")
+    assert not hasattr(quant, "to_onnx")
+    assert not hasattr(export, "QuantLinear")

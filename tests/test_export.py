@@ -1,0 +1,301 @@
+"""Exported files give the spikes of the torch model and of its integers, and hold nothing they should not."""
+
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+from torch import nn
+
+from spikelut import export, hw_profiles, quant
+from spikelut.export.onnx_file import Dialect, to_onnx
+from spikelut.hw_profiles import Profile
+from spikelut.quant import Table
+from spikelut.quant.layers import QuantLinear
+from spikelut.surrogates import Arctan, PiecewiseQuadratic, Sigmoid
+
+PROFILES = [hw_profiles.load(name) for name in hw_profiles.names()]
+# Weights of more than 8 bits are stored and multiplied in another way.
+WIDE = replace(PROFILES[0], weight=replace(PROFILES[0].weight, bits=12))
+each_profile = pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.name)
+CURVES = (Arctan(2.0), Sigmoid(3.0), PiecewiseQuadratic(1.0))
+DIALECTS: tuple[Dialect, ...] = ("integer", "functions")
+both_dialects = pytest.mark.parametrize("dialect", DIALECTS)
+
+
+@cache
+def tabulated_slope(profile: Profile, index: int) -> quant.LUTSurrogate:
+    return quant.LUTSurrogate(CURVES[index], profile)
+
+
+def spiking(profile: Profile, random: np.random.Generator, tabulated: bool) -> quant.LIF:
+    index, decay = int(random.integers(len(CURVES))), profile.decay
+    integer = int(random.integers(decay.min, decay.max + 1))
+    beta = 1 - 2.0**-integer if decay.kind == "shift" else integer * 2.0**-decay.frac
+    slope = tabulated_slope(profile, index) if tabulated else CURVES[index]
+    reset = cast(Any, str(random.choice(profile.step.resets)))
+    return quant.LIF(profile, slope, beta=beta, threshold=random.uniform(0.1, 2), reset=reset)
+
+
+def network(profile: Profile, seed: int = 0, tabulated: bool | None = None) -> nn.Sequential:
+    """1 to 3 spiking layers with random weights, parameters and widths; a third of the weights at their extremes."""
+    random = np.random.default_rng(seed)
+    widths = random.integers(1, 10, random.integers(2, 5))
+    modules: list[nn.Module] = [nn.Identity()]
+    for fan_in, fan_out in pairwise(widths.tolist()):
+        bits = int(random.integers(2, profile.weight.bits + 1))
+        linear = QuantLinear(fan_in, fan_out, profile=profile, weight_bits=bits)
+        weight = random.normal(0.2, 0.7, (fan_out, fan_in))
+        if random.random() < 1 / 3:
+            weight = random.choice([-100.0, 0.0, 100.0], (fan_out, fan_in))
+        linear.weight.data.copy_(torch.from_numpy(weight))
+        lut = bool(random.random() < 0.5) if tabulated is None else tabulated
+        modules += [linear, spiking(profile, random, lut), nn.Dropout(0.5)]
+    return nn.Sequential(*modules).eval()
+
+
+def inputs(model: nn.Module, steps: int, batch: int, seed: int = 0) -> NDArray[np.int64]:
+    return np.random.default_rng(seed).integers(0, 2, (steps, batch, quant.integer(model).in_features))
+
+
+def exported(model: nn.Module, path: Path, dialect: Dialect) -> onnx.ModelProto:
+    return to_onnx(model, torch.zeros(2, 1, quant.integer(model).in_features), path, dialect, hidden_spikes=True)
+
+
+@pytest.mark.parametrize("profile", [*PROFILES, WIDE], ids=lambda p: f"{p.name}-{p.weight.bits}")
+def test_all_runs_give_the_same_spikes(profile: Profile, tmp_path: Path) -> None:
+    spikes, compared = 0, 0
+    for seed in range(10):
+        model = network(profile, seed)
+        x = inputs(model, 1 + seed % 6, 1 + seed % 4, seed)
+        expected = quant.integer(model).run(x)
+        size = sum(train.size for train in expected.values())
+        runs: dict[str, Any] = {"torch": quant.spike_trains(model, torch.from_numpy(x).float())}
+        for dialect in DIALECTS:
+            exported(model, tmp_path / "x.onnx", dialect)
+            runs[dialect] = export.run_onnx(tmp_path / "x.onnx", x)
+        for name, trains in runs.items():
+            assert export.count_differences(expected, trains) == (size, 0), f"{name}, seed {seed}"
+        spikes += sum(int(train.sum()) for train in expected.values())
+        compared += size
+    assert 0.1 < spikes / compared < 0.9
+
+
+@each_profile
+@both_dialects
+@pytest.mark.parametrize("tabulated", [True, False])
+def test_the_reference_evaluator_agrees(profile: Profile, dialect: Dialect, tabulated: bool, tmp_path: Path) -> None:
+    model = network(profile, 4, tabulated)
+    x = inputs(model, 5, 3)
+    evaluator = ReferenceEvaluator(exported(model, tmp_path / "x.onnx", dialect))
+    arrays = evaluator.run(None, {"input": x.astype(np.uint8 if dialect == "integer" else np.float32)})
+    expected = quant.integer(model).run(x)
+    assert sum(int(train.sum()) for train in expected.values()) > 0
+    assert evaluator.output_names == [f"spikes.{name}" for name in expected]
+    outputs = dict(zip(expected, cast(list[Any], arrays), strict=True))
+    assert export.count_differences(expected, outputs).different == 0
+
+
+@both_dialects
+def test_steps_and_batch_are_free(dialect: Dialect, tmp_path: Path) -> None:
+    model = network(PROFILES[0], 1)
+    exported(model, tmp_path / "x.onnx", dialect)
+    for steps, batch in ((1, 1), (9, 1), (1, 7), (3, 0), (4, 5)):
+        x = inputs(model, steps, batch)
+        expected = quant.integer(model).run(x)
+        assert export.count_differences(expected, export.run_onnx(tmp_path / "x.onnx", x)).different == 0
+    assert len(expected) > 1
+    to_onnx(model, torch.from_numpy(x), tmp_path / "x.onnx", dialect)
+    # Without hidden spikes the last layer alone is an output.
+    last = dict(list(expected.items())[-1:])
+    assert export.count_differences(last, export.run_onnx(tmp_path / "x.onnx", x)).different == 0
+
+
+def graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """The graph and the bodies within."""
+    yield graph
+    for attribute in (a for node in graph.node for a in node.attribute):
+        if attribute.type == onnx.AttributeProto.GRAPH:
+            yield from graphs(attribute.g)
+
+
+@each_profile
+@both_dialects
+def test_files_are_valid_and_reproducible(profile: Profile, dialect: Dialect, tmp_path: Path) -> None:
+    model = network(profile, 2)
+    proto = exported(model, tmp_path / "a.onnx", dialect)
+    exported(model, tmp_path / "b.onnx", dialect)
+    content = (tmp_path / "a.onnx").read_bytes()
+    assert content == (tmp_path / "b.onnx").read_bytes()
+    assert onnx.load_from_string(content) == proto
+    onnx.checker.check_model(proto, full_check=True)
+    onnx.shape_inference.infer_shapes(proto, check_type=True, strict_mode=True, data_prop=True)
+    assert proto.ir_version == helper.find_min_ir_version_for(list(proto.opset_import), ignore_unknown=True)
+    for place in (tmp_path, Path.cwd(), Path.home(), Path(export.__file__).parent):
+        assert str(place).encode() not in content
+
+
+@each_profile
+def test_the_integer_dialect_is_standard_integers(profile: Profile, tmp_path: Path) -> None:
+    proto = exported(network(profile, 2), tmp_path / "x.onnx", "integer")
+    assert [entry.domain for entry in proto.opset_import] == [""]
+    assert not proto.functions
+    inferred = onnx.shape_inference.infer_shapes(proto, strict_mode=True)
+    types: set[int] = set()
+    for graph in graphs(inferred.graph):
+        assert {node.domain for node in graph.node} == {""}
+        types |= {v.type.tensor_type.elem_type for v in (*graph.input, *graph.output, *graph.value_info)}
+        types |= {constant.data_type for constant in graph.initializer}
+        types |= {a.t.data_type for node in graph.node for a in node.attribute if a.HasField("t")}
+        types |= {a.i for node in graph.node if node.op_type == "Cast" for a in node.attribute}
+    t = onnx.TensorProto
+    assert {t.UINT8, t.INT32} <= types <= {t.UINT8, t.INT8, t.INT16, t.INT32, t.INT64, t.BOOL}
+
+
+@each_profile
+@pytest.mark.parametrize("tabulated", [True, False])
+def test_spike_nodes_describe_their_gradient(profile: Profile, tabulated: bool, tmp_path: Path) -> None:
+    by_type = {Arctan: "arctan", Sigmoid: "sigmoid", PiecewiseQuadratic: "piecewise_quadratic"}
+    model = network(profile, 5, tabulated)
+    proto = exported(model, tmp_path / "x.onnx", "functions")
+    assert [(f.domain, f.name) for f in proto.functions] == [("org.spikelut", "Spike")]
+    layers = {name: module for name, module in model.named_children() if isinstance(module, quant.LIF)}
+    scans = [node for node in proto.graph.node if node.op_type == "Scan"]
+    assert [scan.output[1] for scan in scans] == [f"spikes.{name}" for name in layers]
+    for scan, lif in zip(scans, layers.values(), strict=True):
+        body = next(a.g for a in scan.attribute if a.name == "body")
+        (spike,) = [node for node in body.node if node.domain == "org.spikelut"]
+        attributes = {a.name: helper.get_attribute_value(a) for a in spike.attribute}
+        tables = [constant for constant in body.initializer if constant.name in spike.input[1:]]
+        lut = lif.surrogate if isinstance(lif.surrogate, quant.LUTSurrogate) else None
+        curve = CURVES[CURVES.index(cast(Any, lut.analytic if lut else lif.surrogate))]
+        assert attributes["surrogate"].decode() == by_type[type(curve)]
+        assert attributes["parameter_names"] == [b"alpha"]
+        assert attributes["parameter_values"] == [curve.alpha]
+        (table,) = tables
+        assert table.dims == ([len(lut.table.codes)] if lut else [0])
+        if lut:
+            rule = json.loads(attributes["table_format"])
+            assert rule.pop("kind") == profile.table.kind
+            assert (rule.pop("value_bits"), rule.pop("value_frac")) == (lut.table.value.bits, lut.table.value.frac)
+            assert rule == {key: json.loads(json.dumps(getattr(lut.table, key))) for key in rule}
+            assert {"state_step", "breakpoints" if profile.table.kind == "segments" else "low_index"} <= set(rule)
+            assert numpy_helper.to_array(table).tolist() == lut.table.codes.tolist()
+
+
+def refused() -> Iterator[tuple[nn.Module, str]]:
+    a, b = PROFILES[:2]
+    linear, other, lif = QuantLinear(3, 3, profile=a), QuantLinear(3, 3, profile=a), quant.LIF(a, Sigmoid())
+    yield nn.Sequential(linear, nn.ReLU()), "layer '1': must be a QuantLinear, LIF, Dropout or Identity, got 'ReLU'"
+    yield nn.Sequential(linear, other, lif), "layer '1': QuantLinear and LIF must alternate, LIF is next"
+    yield nn.Sequential(lif), "layer '0': QuantLinear and LIF must alternate, QuantLinear is next"
+    yield nn.Sequential(linear, lif, other), "model must end with a LIF"
+    yield nn.Sequential(), "model must end with a LIF"
+    yield linear, "model must be a torch.nn.Sequential, got 'QuantLinear'"
+    yield nn.Sequential(linear, quant.LIF(b, Sigmoid())), f"layer '1': profile must be {a.name}, got {b.name!r}"
+    wide = QuantLinear(20_000, 2, profile=hw_profiles.load("loihi2"))
+    nn.init.constant_(wide.weight, 100)
+    yield nn.Sequential(wide, lif), "layer '0': synaptic sums must stay below 1073741824 membrane codes"
+
+
+def test_models_that_cannot_be_exported(tmp_path: Path) -> None:
+    for model, message in refused():
+        with pytest.raises(ValueError, match=r"^integer: ") as error:
+            to_onnx(model, torch.zeros(2, 1, 3), tmp_path / "x.onnx")
+        assert message in str(error.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_layer_used_twice_runs_twice() -> None:
+    linear, lif = QuantLinear(4, 4, profile=PROFILES[0]), quant.LIF(PROFILES[0], Sigmoid())
+    linear.weight.data.copy_(torch.eye(4).roll(1, 0) * 1.2)
+    model = nn.Sequential(linear, lif, linear, lif)
+    x = inputs(nn.Sequential(linear, lif), 6, 3)
+    expected = model(torch.from_numpy(x).float()).detach().numpy()
+    assert not np.array_equal(expected, quant.integer(nn.Sequential(linear, lif)).run(x)["1"])
+    assert np.array_equal(expected, list(quant.integer(model).run(x).values())[-1])
+
+
+def test_wrong_arguments_leave_nothing_behind(tmp_path: Path) -> None:
+    model = network(PROFILES[0])
+    fan_in = quant.integer(model).in_features
+    with pytest.raises(ValueError, match="dialect must be one of functions, integer, got 'onnx'"):
+        to_onnx(model, torch.zeros(2, 1, fan_in), tmp_path / "x.onnx", cast(Dialect, "onnx"))
+    for shape in ((2, fan_in), (2, 1, fan_in + 1), (fan_in,), (2, 1, 1, fan_in)):
+        with pytest.raises(ValueError, match=rf"example_input must be \[T, B, {fan_in}\], got \({shape[0]}, ?"):
+            to_onnx(model, torch.zeros(shape), tmp_path / "x.onnx")
+    (tmp_path / "folder").mkdir()
+    for name in ("missing/x.onnx", "folder"):
+        with pytest.raises(OSError, match=r"missing|folder"):
+            to_onnx(model, torch.zeros(2, 1, fan_in), tmp_path / name)
+    assert [p.name for p in tmp_path.rglob("*")] == ["folder"]
+
+
+def test_write_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "file.txt"
+    export.write_whole(target, "first")
+    export.write_whole(str(target), b"second")
+    assert target.read_bytes() == b"second"
+
+    def full(handle: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        export.write_whole(target, "third")
+    assert target.read_bytes() == b"second"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def tables() -> Iterator[Table]:
+    """The tables of the shipped profiles, and every way to index a small one."""
+    yield from (Table.from_surrogate(Arctan(1.3), profile) for profile in PROFILES)
+    profile = hw_profiles.load("generic8")
+    profile = replace(profile, membrane=replace(profile.membrane, bits=10), grid=replace(profile.grid, frac=6))
+    modes = ("floor", "trunc0", "half_up", "half_away", "half_even", "dpu")
+    for mode, outside, order in product(modes, ("clamp", "zero"), ("natural", "twos_complement")):
+        changes: dict[str, Any] = {"index_rounding": mode, "out_of_range": outside, "order": order, "entries": 16}
+        yield Table.from_surrogate(Sigmoid(), replace(profile, table=replace(profile.table, **changes)))
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
+def test_c_headers_look_up_the_same_values(tmp_path: Path) -> None:
+    lines = []
+    for i, table in enumerate(tables()):
+        (tmp_path / f"t{i}.h").write_text(export.c_header(table, f"t{i}"))
+        loop = f"for (long i = 0; i < n; ++i) y[i] = t{i}_lookup(x[i]);"
+        lines += [f'#include "t{i}.h"', f"void run{i}(const int32_t *x, int32_t *y, long n) {{ {loop} }}"]
+    (tmp_path / "all.c").write_text("\n".join(lines) + "\n")
+    command = "gcc -std=c99 -Wall -Wextra -Wpedantic -Werror -O1 -shared -fPIC -o all.so all.c"
+    subprocess.run(command.split(), cwd=tmp_path, check=True)
+    library = ctypes.CDLL(str(tmp_path / "all.so"))
+    for i, table in enumerate(tables()):
+        stride = 1 + (table.last_code - table.first_code) // 2**19
+        reach = np.arange(table.first_code - 99, table.last_code + 100, stride)
+        x = np.concatenate([reach, [-(2**31), -(2**31) + 1, 2**31 - 1]]).astype(np.int32)
+        y = np.empty_like(x)
+        getattr(library, f"run{i}")(*(ctypes.c_void_p(a.ctypes.data) for a in (x, y)), ctypes.c_long(len(x)))
+        assert (y != table.lookup_codes(torch.from_numpy(x).long()).numpy()).sum() == 0
+
+
+def test_c_header_states_what_it_is() -> None:
+    text = export.c_header(table := next(tables()), "slope")
+    for part in (str(table.surrogate), repr(table.error_bound), table.value.short_name, "SPIKELUT_SLOPE_H"):
+        assert part in text
+    for name in ("", "1st", "a-b", "a b", "µ", "x\n"):
+        with pytest.raises(ValueError, match=r"^c_header: name must be a C identifier, got"):
+            export.c_header(table, name)

@@ -1,0 +1,260 @@
+"""The shipped profiles, and what is said about a file that is not one."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spikelut import hw_profiles
+from spikelut.hw_profiles import NumberFormat, Profile
+
+FOLDER = Path(__file__).parent.parent / "hw_profiles"
+
+every_profile = pytest.mark.parametrize("name", hw_profiles.names())
+
+
+def groups(profile: Profile) -> dict[str, Any]:
+    return {f.name: getattr(profile, f.name) for f in fields(Profile) if hasattr(getattr(profile, f.name), "source")}
+
+
+def edited(text: str, table: str, key: str, line: str) -> str:
+    """`text` with the line of one key of one table replaced; the table at the top of the file is ''."""
+    head, opening, rest = text.partition(f"[{table}]") if table else ("", "", text)
+    body, closing, tail = rest.partition("\n[")
+    body, count = re.subn(rf"^{key} = .*$", lambda _: line, body, flags=re.MULTILINE)
+    assert count == 1
+    return head + opening + body + closing + tail
+
+
+def example() -> str:
+    """A good profile to put mistakes in; what spikelut chose in the shipped file is fixed here."""
+    text = (FOLDER / "loihi2.toml").read_text(encoding="utf-8")
+    for table, key, value in (("grid", "frac", 18), ("table_fill", "low", -2.0), ("table_fill", "high", 2.0)):
+        text = edited(text, table, key, f"{key} = {value}")
+    return edited(text, "table", "entries", "entries = 256")
+
+
+EXAMPLE = example()
+
+
+def refusal(content: str | bytes) -> str:
+    """The message about `content`, which must be one short line that begins with the file's name."""
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the message is compared by the callers
+        hw_profiles.parse(content if isinstance(content, bytes) else content.encode(), "mine.toml")
+    message = str(caught.value)
+    assert message.startswith("mine.toml: ")
+    assert "\n" not in message
+    assert len(message) < 400
+    return message
+
+
+def test_names_are_the_files_in_order() -> None:
+    assert hw_profiles.names() == sorted(path.stem for path in FOLDER.glob("*.toml"))
+    assert {"generic8", "loihi2", "reckon"} <= set(hw_profiles.names())
+
+
+@every_profile
+def test_shipped_profile(name: str, tmp_path: Path) -> None:
+    profile = hw_profiles.load(name)
+    assert profile.name == name
+    for group in groups(profile).values():
+        assert group.source.strip() == group.source != ""
+        assert group.status in ("documented", "derived")
+    copy = tmp_path / "copy.toml"
+    copy.write_bytes((FOLDER / f"{name}.toml").read_bytes())
+    assert hw_profiles.load(copy) == hw_profiles.load(str(copy)) == profile
+    assert hash(hw_profiles.load(copy)) == hash(profile)
+    without_suffix = copy.rename(tmp_path / "copy")
+    assert hw_profiles.load(without_suffix) == hw_profiles.load(str(without_suffix)) == profile
+
+
+def test_every_group_states_its_source() -> None:
+    assert list(groups(hw_profiles.load("generic8"))) == [
+        *("weight", "current", "membrane", "grid", "decay", "threshold", "step", "table", "table_fill", "table_value")
+    ]
+
+
+FACTS = {
+    # Lava's bit-accurate LIF: 24-bit u (wraps) and v (clipped to ±(2**23 - 1)), v * (4096 - dv) >> 12 toward zero,
+    # input << 6, weights -256..254 in steps of 2, v > mantissa << 6 with 17 unsigned bits, reset to zero, 7-bit traces.
+    "loihi2": """
+        current = {bits = 24, overflow = "wrap"}
+        membrane = {bits = 24, overflow = "saturate", narrow = true}
+        decay = {kind = "multiply", frac = 12, min = 1, max = 4096, rounding = "trunc0"}
+        weight = {bits = 8, step = 2, shift = 6, exponent_min = -8, exponent_max = 7}
+        threshold = {bits = 17, signed = false, shift = 6, comparison = ">"}
+        step = {order = "leak-input-compare-reset", resets = ["zero"]}
+        table_value = {bits = 7, signed = false}
+        """,
+    # ReckOn's RTL: 16-bit saturating adds, int8 weights shifted by a 3-bit field, u * alpha >> 15 (floor, wraps) with
+    # alpha's top four bits 7 or 8, u >= thr before the leak, a subtraction that wraps, four breakpoints, 5-bit values.
+    "reckon": """
+        current = {bits = 16, overflow = "saturate", narrow = false, event_by_event = true}
+        membrane = {bits = 16, overflow = "saturate", narrow = false}
+        decay = {kind = "multiply", frac = 15, min = 0x7000, max = 0x8fff, rounding = "floor", overflow = "wrap"}
+        weight = {bits = 8, step = 1, shift = 0, exponent_min = 0, exponent_max = 7}
+        threshold = {bits = 16, signed = true, shift = 0, comparison = ">="}
+        step = {order = "input-compare-leak-reset", resets = ["subtract", "zero"], reset_overflow = "wrap"}
+        table = {read = "after_reset", kind = "segments", entries = 5, breakpoint_bits = 16}
+        table_value = {bits = 5, signed = true}
+        """,
+}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_numbers_of_the_chip(name: str) -> None:
+    profile = json.loads(json.dumps(asdict(hw_profiles.load(name))))  # tuples as lists
+    for table, facts in tomllib.loads(FACTS[name]).items():
+        assert {key: profile[table][key] for key in facts} == facts, table
+
+
+def test_derived_properties() -> None:
+    profile = hw_profiles.parse(EXAMPLE.encode(), "example")
+    assert profile.state_step == 2.0**-18
+    assert profile.membrane_format == NumberFormat(24, 18, narrow=True)
+    assert (profile.membrane_format.min_code, profile.membrane_format.max_code) == (1 - 2**23, 2**23 - 1)
+
+
+def test_unknown_name() -> None:
+    choices = ", ".join(hw_profiles.names())
+    with pytest.raises(ValueError, match=rf"^profile must be one of {choices}, .*\.toml file, got 'loihi9'$"):
+        hw_profiles.load("loihi9")
+
+
+def test_file_that_cannot_be_read(tmp_path: Path) -> None:
+    for missing in (tmp_path / "absent.toml", str(tmp_path / "absent")):
+        with pytest.raises(FileNotFoundError, match="absent"):
+            hw_profiles.load(missing)
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+        hw_profiles.load(tmp_path)
+
+
+def test_file_that_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "big.toml"
+    path.write_text(EXAMPLE + "#" * 2_000_000, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(path))}: a profile has at most 1000000 bytes, got [\w ]+$"):
+        hw_profiles.load(path)
+
+
+# A table, the key whose line is replaced, the new line, and how the message goes on after the file's name.
+EDITS = [
+    ("membrane", "bits", "bit = 24", "[membrane]: unknown key 'bit'; expected source, status, bits, overflow, narrow"),
+    ("", "vendor", 'vendor = "Intel"\nyear = 2021', "unknown key 'year'; expected name, title, "),
+    ("membrane", "bits", "", "[membrane]: missing key 'bits'"),
+    ("grid", "status", "", "[grid]: missing key 'status'"),
+    ("", "title", "", "missing key 'title'"),
+    ("membrane", "bits", 'bits = "24"', "membrane.bits must be an integer, got '24'"),
+    ("membrane", "bits", "bits = true", "membrane.bits must be an integer, got True"),
+    ("membrane", "bits", "bits = 24.0", "membrane.bits must be an integer, got 24.0"),
+    ("membrane", "narrow", "narrow = 1", "membrane.narrow must be true or false, got 1"),
+    ("membrane", "bits", "bits = [24]", "membrane.bits must be an integer, got [24]"),
+    ("table_fill", "low", "low = true", "table_fill.low must be a number, got True"),
+    ("table_fill", "low", 'low = "-2"', "table_fill.low must be a number, got '-2'"),
+    ("", "title", "title = 1979-05-27", "title must be a text, got datetime.date(1979, 5, 27)"),
+    ("step", "resets", 'resets = "zero"', "step.resets must be a list, got 'zero'"),
+    ("step", "resets", "resets = [0]", "step.resets must be a text, got 0"),
+    ("step", "resets", "resets = []", "[step]: Step: resets must name at least one reset, got ()"),
+    ("step", "resets", 'resets = ["one"]', "[step]: Step: resets must be one of zero, subtract, got 'one'"),
+    ("grid", "frac", "frac = 31", "[grid]: Grid: frac must be an integer in 0..30, got 31"),
+    ("weight", "bits", "bits = 17", "[weight]: Weight: bits must be an integer in 2..16, got 17"),
+    ("weight", "step", "step = 3", "[weight]: Weight: step must be a power of two in 1..16, got 3"),
+    ("decay", "max", "max = 8193", "[decay]: Decay: max must be an integer in 1..8192, got 8193"),
+    ("decay", "rounding", 'rounding = "up"', "[decay]: Decay: rounding must be one of floor, trunc0, "),
+    ("grid", "status", 'status = "sure"', "[grid]: Grid: status must be one of documented, derived, got 'sure'"),
+    ("grid", "source", 'source = " "', "[grid]: Grid: source must be a text, got ' '"),
+    ("table", "entries", "entries = 200", "[table]: TableShape: entries must be a power of two, got 200"),
+    ("table", "kind", 'kind = "segments"', "[table]: TableShape: entries must be an integer in 2..64, got 256"),
+    ("decay", "kind", 'kind = "shift"', "[decay]: Decay: frac is for kind 'multiply' only, got 12"),
+    ("current", "bits", "bits = 33", "[current]: NumberFormat: bits must be an integer in 1..32, got 33"),
+    ("membrane", "overflow", 'overflow = "wrap"', "[membrane]: NumberFormat: narrow needs overflow 'saturate', got "),
+    ("table_fill", "low", "low = nan", "[table_fill]: TableFill: low must be below high, "),
+    ("table_fill", "low", "low = -inf", "[table_fill]: TableFill: low must be below high, "),
+    ("table_fill", "high", "high = 1.0", "Profile: table_fill.high - low must be a power of two, got 3.0"),
+    ("table", "read", 'read = "before_leak"', "Profile: table.read 'before_leak' needs step.order "),
+    ("threshold", "bits", "bits = 12", "Profile: a threshold of 1.0 (2**grid.frac) must fit, at most "),
+    ("threshold", "shift", "shift = 19", "Profile: a threshold of 1.0 (2**grid.frac) must fit, at most "),
+    ("membrane", "bits", "bits = 19", "Profile: grid.frac must leave room for 1.0 in the membrane, got 262144"),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "replacement", "message"), EDITS, ids=[f"{e[0]}-{e[2]}" for e in EDITS])
+def test_profile_with_one_mistake(table: str, key: str, replacement: str, message: str) -> None:
+    assert refusal(edited(EXAMPLE, table, key, replacement)).startswith(f"mine.toml: {message}")
+
+
+def test_table_that_is_missing_or_no_table() -> None:
+    without, _, _ = EXAMPLE.partition("[table_value]")
+    assert refusal(without) == "mine.toml: missing key 'table_value'"
+    assert refusal("table_value = 3\n" + without) == "mine.toml: [table_value]: must be a table, got 3"
+    assert refusal(EXAMPLE.replace("[grid]", "[[grid]]")).startswith("mine.toml: [grid]: must be a table, got [{")
+    assert refusal("") == "mine.toml: missing key 'name'"
+
+
+NOT_TOML = {
+    "not-utf8": b"\xff\xfe\x00",
+    "binary": b"\x7fELF\x02\x01\x01\x00",
+    "cut-short": b"name = ",
+    "deep-header": b"[" * 50_000,
+    "deep-list": b"x = " + b"[" * 50_000,
+    "deep-table": b"x = " + b"{a=" * 9_999,
+}
+
+
+@pytest.mark.parametrize("content", NOT_TOML.values(), ids=NOT_TOML)
+def test_content_that_is_not_toml(content: bytes) -> None:
+    assert refusal(content).startswith("mine.toml: not valid TOML: ")
+
+
+# Python refuses to print or read integers of more than 4300 decimal digits, hexadecimal ones it reads.
+@pytest.mark.parametrize("number", ["9" * 40, "9" * 4000, "9" * 5000, "0x" + "f" * 5000], ids=len)
+@pytest.mark.parametrize(("table", "key"), [("grid", "frac"), ("table_fill", "low")])
+def test_huge_integer(table: str, key: str, number: str) -> None:
+    message = refusal(edited(EXAMPLE, table, key, f"{key} = {number}"))
+    if len(number) != 5000:  # the parser of TOML refuses that one, and knows no tables
+        assert table in message
+        assert key in message
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(-2 + 1 / 256, 2 + 1 / 256), (0.0, 5e-324)], ids=["between-two-cells", "too-small-to-divide"]
+)
+def test_range_that_cells_do_not_fill(low: float, high: float) -> None:
+    text = edited(edited(EXAMPLE, "table_fill", "low", f"low = {low}"), "table_fill", "high", f"high = {high}")
+    assert "table_fill" in refusal(text)
+
+
+NASTY = "0 -1 33 1e999 -0.0 nan '' 'x' [] [[]] {} true 12:30:00 0x7fffffffffffffff"
+
+
+def test_any_value_anywhere_is_read_or_refused() -> None:
+    lines = EXAMPLE.splitlines()
+    refusals = []
+    for number, line in enumerate(lines):
+        key, equals, _ = line.partition(" = ")
+        for value in NASTY.split() if equals and key != "source" else ():
+            content = "\n".join([*lines[:number], f"{key} = {value}", *lines[number + 1 :]])
+            try:
+                hw_profiles.parse(content.encode(), "mine.toml")
+            except ValueError as error:
+                refusals.append((key, str(error)))
+    assert len(refusals) > 300
+    for key, message in refusals:
+        assert re.search(rf"^mine\.toml: (.*\b{key}\b|Profile: )", message), (key, message)
+
+
+def test_integers_stand_for_whole_numbers() -> None:
+    whole = hw_profiles.parse(edited(EXAMPLE, "table_fill", "low", "low = -2").encode(), "whole")
+    assert whole == hw_profiles.parse(EXAMPLE.encode(), "example")
+    assert type(whole.table_fill.low) is float
+
+
+def test_loads_without_torch() -> None:
+    code = "import spikelut.hw_profiles as p, sys; print(p.load('loihi2').name, 'torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["loihi2", "False"]

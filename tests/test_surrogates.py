@@ -1,0 +1,298 @@
+"""One set of properties that every surrogate of `surrogates.ALL` has."""
+
+import copy
+import dataclasses
+import math
+import pickle
+import re
+from collections.abc import Callable
+from typing import Any
+
+import oracles
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from spikelut import surrogates
+from spikelut.surrogates import Surrogate
+
+DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+
+every_surrogate = pytest.mark.parametrize("cls", surrogates.ALL, ids=surrogates.name_of)
+every_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=str)
+few = settings(max_examples=25, deadline=None, derandomize=True)
+
+
+def parameters(cls: type[Surrogate]) -> st.SearchStrategy[dict[str, Any]]:
+    """Parameters inside the domains that the fields declare, the closed bounds included."""
+
+    def one(f: dataclasses.Field[Any]) -> st.SearchStrategy[Any]:
+        gt, ge = f.metadata["gt"], f.metadata["ge"]
+        if isinstance(f.default, int):
+            return st.integers(ge, ge + 6)
+        return st.floats(0.05 + gt, 20 + gt) if gt is not None else st.just(ge) | st.floats(ge, 20 + ge)
+
+    return st.fixed_dictionaries({f.name: one(f) for f in dataclasses.fields(cls)})
+
+
+def away_from_kinks(s: Surrogate, x: Tensor) -> Tensor:
+    for kink in oracles.kinks(type(s).__name__, dataclasses.asdict(s)):
+        x = x[(x - kink).abs() > 1e-6]
+    return x
+
+
+def thirty_digits(formula: oracles.Formula, s: Surrogate, x: Tensor) -> Tensor:
+    values = [oracles.evaluate(formula, v, dataclasses.asdict(s)) for v in x.tolist()]
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def assert_equal(actual: Any, expected: Any) -> None:
+    torch.testing.assert_close(actual, expected, rtol=0.0, atol=0.0, equal_nan=True)
+
+
+def assert_ten_digits(actual: Tensor, expected: Tensor) -> None:
+    """Equal to ten digits, or to the rounding error of a sum of terms as large as the largest value."""
+    torch.testing.assert_close(actual, expected, rtol=1e-10, atol=1e-14 * float(expected.abs().max()))
+
+
+def gradient(f: Callable[[Tensor], Tensor], x: Tensor, upstream: Tensor | None = None) -> Tensor:
+    leaf = x.clone().requires_grad_()
+    y = f(leaf)
+    return torch.autograd.grad(y, leaf, torch.ones_like(y) if upstream is None else upstream)[0]
+
+
+@every_surrogate
+@few
+@given(data=st.data())
+def test_slope_is_the_derivative_of_the_primitive(cls: type[Surrogate], data: st.DataObject) -> None:
+    s = cls(**data.draw(parameters(cls)))
+    x = away_from_kinks(s, torch.linspace(-4, 4.01, 321, dtype=torch.float64))
+    derivative: Tensor = torch.func.vmap(torch.func.grad(s.surrogate_fun))(x)
+    assert_ten_digits(derivative, s.surrogate_grad(x))
+
+
+@every_surrogate
+@few
+@given(data=st.data())
+def test_slope_and_primitive_agree_with_thirty_digits(cls: type[Surrogate], data: st.DataObject) -> None:
+    s = cls(**data.draw(parameters(cls)))
+    x = away_from_kinks(s, torch.linspace(-4, 4.01, 41, dtype=torch.float64))
+    assert_ten_digits(s.surrogate_grad(x), thirty_digits(oracles.SLOPES[cls.__name__], s, x))
+    assert_ten_digits(s.surrogate_fun(x), thirty_digits(oracles.PRIMITIVES[cls.__name__], s, x))
+
+
+@every_surrogate
+def test_slope_keeps_its_digits_in_the_tails(cls: type[Surrogate]) -> None:
+    # Far from the threshold the gradient is small, but it is not noise, and it is as good above as below.
+    s = cls()
+    x = away_from_kinks(s, torch.tensor([-29.3, -7.9, -4.3, 4.3, 7.9, 29.3], dtype=torch.float64))
+    expected = thirty_digits(oracles.SLOPES[cls.__name__], s, x)
+    torch.testing.assert_close(s.surrogate_grad(x), expected, rtol=1e-10, atol=0.0)
+
+
+@every_surrogate
+@every_dtype
+def test_spike_is_exact(cls: type[Surrogate], dtype: torch.dtype) -> None:
+    info = torch.finfo(dtype)
+    integers = {2: torch.int16, 4: torch.int32, 8: torch.int64}[dtype.itemsize]
+    denormal = float(torch.ones((), dtype=integers).view(dtype))
+    assert 0 < denormal < info.tiny
+    above = [0.0, denormal, info.tiny, info.eps, 1.0, info.max, math.inf]
+    x = torch.tensor([*above, -0.0, *(-v for v in above[1:]), math.nan], dtype=dtype)
+    assert_equal(cls()(x), torch.tensor([1.0] * 8 + [0.0] * 7, dtype=dtype))
+
+
+@every_surrogate
+@every_dtype
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (5,), (2, 3, 4)], ids=str)
+def test_shape_dtype_and_input_are_kept(cls: type[Surrogate], dtype: torch.dtype, shape: tuple[int, ...]) -> None:
+    s = cls()
+    dense = torch.linspace(-2, 2, 24, dtype=dtype)[: math.prod(shape)].reshape(shape)
+    strided = torch.stack([dense, dense], dim=-1)[..., 0]
+    kept = dense.clone()
+    for x in (dense, strided, strided.movedim(0, -1) if shape else strided):
+        for method in (s, s.surrogate_grad, s.surrogate_fun):
+            y = method(x)
+            assert (y.shape, y.dtype) == (x.shape, dtype)
+            torch.testing.assert_close(y, method(x.contiguous()))
+    assert_equal(dense, kept)
+
+
+@every_surrogate
+@every_dtype
+def test_backward_is_the_slope(cls: type[Surrogate], dtype: torch.dtype) -> None:
+    s = cls()
+    x = torch.linspace(-3, 3, 25, dtype=dtype).reshape(5, 5).T
+    upstream = torch.linspace(-2, 2, 25, dtype=dtype).reshape(5, 5)
+    assert_equal(gradient(s, x, upstream), upstream * s.surrogate_grad(x))
+
+
+@every_surrogate
+def test_second_derivative(cls: type[Surrogate]) -> None:
+    s = cls()
+    x = away_from_kinks(s, torch.tensor([-2.2, -0.7, -0.21, 0.13, 0.58, 3.1], dtype=torch.float64)).requires_grad_()
+    assert torch.autograd.gradgradcheck(s, (x,))
+
+
+@every_surrogate
+def test_function_transforms(cls: type[Surrogate]) -> None:
+    s = cls()
+    x = torch.linspace(-2, 2, 12, dtype=torch.float64).reshape(3, 4)
+    flat = x.flatten()
+    assert_equal(torch.func.vmap(s)(x), s(x))
+    assert_equal(torch.func.vmap(s, in_dims=1, out_dims=1)(x), s(x))
+    assert_equal(torch.func.vmap(torch.func.grad(s))(flat), s.surrogate_grad(flat))
+    assert_equal(torch.func.jacrev(s)(flat), torch.diag(s.surrogate_grad(flat)))
+
+
+@every_surrogate
+def test_compiled_equals_eager(cls: type[Surrogate]) -> None:
+    s = cls()
+    torch.compiler.reset()
+    compiled = torch.compile(s, fullgraph=True, backend="aot_eager")
+    x = torch.linspace(-2, 2, 17)
+    assert_equal(compiled(x), s(x))
+    assert_equal(gradient(compiled, x), s.surrogate_grad(x))
+
+
+# Not float16: its largest number is only 6.5 times as far away, and products with a parameter pass it.
+@every_surrogate
+@pytest.mark.parametrize("dtype", DTYPES[1:], ids=str)
+def test_finite_far_from_the_threshold(cls: type[Surrogate], dtype: torch.dtype) -> None:
+    s = cls()
+    x = torch.tensor([-1e4, 1e4], dtype=dtype).requires_grad_()
+    (first,) = torch.autograd.grad(s(x).sum(), x, create_graph=True)
+    (second,) = torch.autograd.grad(first.sum(), x)
+    for values in (s.surrogate_fun(x), s.surrogate_grad(x), first, second):
+        assert values.isfinite().all()
+
+
+@every_surrogate
+@few
+@given(data=st.data())
+def test_slope_is_monotone_between_turning_points(cls: type[Surrogate], data: st.DataObject) -> None:
+    s = cls(**data.draw(parameters(cls)))
+    points = s.turning_points()
+    assert list(points) == sorted(set(points))
+    fine = torch.linspace(-5, 5, 4001, dtype=torch.float64)
+    noise = 1e-13 * float(s.surrogate_grad(fine).abs().max())
+    for low, high in zip((-math.inf, *points), (*points, math.inf), strict=True):
+        # The points themselves are left out: a curve may jump there.
+        rises = s.surrogate_grad(fine[(fine > low) & (fine < high)]).diff()
+        assert (rises >= -noise).all() or (rises <= noise).all(), f"{s} turns between {low} and {high}"
+
+
+@every_surrogate
+def test_value_semantics(cls: type[Surrogate]) -> None:
+    s = cls()
+    name = dataclasses.fields(cls)[0].name
+    other = dataclasses.replace(s, **{name: getattr(s, name) + 1})
+    assert s == cls(**dataclasses.asdict(s))
+    assert s != other
+    assert len({s, cls(), other}) == 2
+    assert dataclasses.asdict(other)[name] == getattr(s, name) + 1
+    inner = ", ".join(f"{key}={value!r}" for key, value in dataclasses.asdict(s).items())
+    assert repr(s) == f"{cls.__name__}({inner})"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(s, name, 1.0)
+    for twin in (copy.copy(other), copy.deepcopy(other), pickle.loads(pickle.dumps(other))):
+        assert (type(twin), twin) == (cls, other)
+
+
+@pytest.mark.parametrize("bad", [0, -1, -1.0, math.nan, math.inf, -math.inf, "x", True, None, 10**400], ids=type)
+@every_surrogate
+def test_parameter_outside_its_domain(cls: type[Surrogate], bad: Any) -> None:
+    for field in dataclasses.fields(cls):
+        gt, ge = field.metadata["gt"], field.metadata["ge"]
+        if ge == 0 and repr(bad) == "0":
+            assert getattr(cls(**{field.name: bad}), field.name) == 0
+            continue
+        allowed = f"> {gt:g}" if gt is not None else f">= {ge:g}"
+        got = re.escape(repr(bad)) if bad != 10**400 else ".*"
+        message = rf"^{cls.__name__}: {field.name} must be (a finite number, )?{allowed}, got {got}$"
+        with pytest.raises(ValueError, match=message):
+            cls(**{field.name: bad})
+
+
+@every_surrogate
+@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8, torch.bool, torch.complex64], ids=str)
+def test_input_that_is_not_floating_point(cls: type[Surrogate], dtype: torch.dtype) -> None:
+    with pytest.raises(TypeError, match=f"floating-point tensor, got {dtype}"):
+        cls()(torch.ones(3, dtype=dtype))
+
+
+@every_surrogate
+def test_function_form_and_name(cls: type[Surrogate]) -> None:
+    name = surrogates.name_of(cls)
+    function = getattr(surrogates, name)
+    values = {key: value + 1 for key, value in dataclasses.asdict(cls()).items()}
+    s = cls(**values)
+    assert surrogates.by_name(name, **values) == s
+    assert surrogates.by_name(name) == cls()
+    x = torch.linspace(-2, 2, 9)
+    assert_equal(function(x), s(x))
+    assert_equal(gradient(lambda v: function(v, **values), x), s.surrogate_grad(x))
+    assert_equal(gradient(lambda v: function(v, *values.values()), x), s.surrogate_grad(x))
+    assert_equal(gradient(function, x), cls().surrogate_grad(x))
+
+
+def test_by_name_refuses_what_it_does_not_know() -> None:
+    for name, hint in {"arctn": "; did you mean 'arctan'?", "": ""}.items():
+        with pytest.raises(ValueError, match=rf"^surrogate must be one of [\w, ]+, got '{name}'{re.escape(hint)}$"):
+            surrogates.by_name(name)
+    with pytest.raises(ValueError, match=r"^Arctan: parameters are alpha, got 'beta'$"):
+        surrogates.by_name("arctan", beta=1.0)
+    with pytest.raises(ValueError, match=r"^Arctan: alpha must be > 0, got -1\.0$"):
+        surrogates.by_name("arctan", alpha=-1.0)
+
+
+# Classes, functions and parameters (default and domain) as these curves are published under; scripts rely on them.
+PUBLISHED = """
+Sigmoid sigmoid alpha=4.0>0; PiecewiseQuadratic piecewise_quadratic alpha=1.0>0; PiecewiseExp piecewise_exp alpha=1.0>0;
+SoftSign soft_sign alpha=1.0>0; Arctan arctan alpha=1.0>0; NonzeroSignLog nonzero_sign_log alpha=1.0>0;
+ERF erf alpha=1.0>0; PiecewiseLeakyRelu piecewise_leaky_relu c=0.01>=0 w=1.0>0; SlayerGrad slayer_grad alpha=1.0>0;
+SquarewaveFourierSeries squarewave_fourier_series n=2>=1 t_period=8.0>0; InvSquareGrad inv_square_grad alpha=100.0>0;
+S2NN s2nn alpha=4.0>0 beta=1.0>0 epsilon=1e-08>=0; QPseudoSpike q_pseudo_spike alpha=2.0>0;
+LeakyRelu leaky_relu alpha=0.1>=0 beta=1.0>=0; LogTailedRelu log_tailed_relu alpha=0.0>=0;
+ReluGrad relu_grad alpha=0.3>0 width=1.0>0; GaussianGrad gaussian_grad sigma=0.5>0 alpha=0.5>0;
+MultiGaussianGrad multi_gaussian_grad h=0.15>=0 s=6.0>0 sigma=0.5>0 scale=0.5>0;
+InvSquareGrad2 inv_square_grad2 alpha=100.0>0; ReluGrad2 relu_grad2 alpha=0.3>0 width=1.0>0
+"""
+ROWS = {row.split()[0]: row.split()[1:] for row in PUBLISHED.split(";")}
+
+
+@pytest.mark.parametrize("class_name", ROWS)
+def test_name_of(class_name: str) -> None:
+    assert surrogates.name_of(type(class_name, (Surrogate,), {})) == ROWS[class_name][0]
+
+
+@every_surrogate
+def test_parameters_are_those_published(cls: type[Surrogate]) -> None:
+    bounds = [(f, f.metadata["gt"], f.metadata["ge"]) for f in dataclasses.fields(cls)]
+    written = [f"{f.name}={f.default!r}" + (f">={ge:g}" if gt is None else f">{gt:g}") for f, gt, ge in bounds]
+    assert written == ROWS[cls.__name__][1:]
+
+
+def test_all_is_complete() -> None:
+    public = {v for v in vars(surrogates).values() if isinstance(v, type) and issubclass(v, Surrogate)}
+    assert public - {Surrogate} == set(surrogates.ALL)
+    assert len(set(surrogates.ALL)) == len(surrogates.ALL)
+
+
+def test_a_curve_of_the_users_own_needs_only_its_slope() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Boxcar(Surrogate):
+        width: float = surrogates.param(2.0, gt=0)
+
+        def surrogate_grad(self, x: Tensor) -> Tensor:
+            return (x.abs() < self.width / 2).to(x.dtype) / self.width
+
+    x = torch.tensor([-3.0, -0.5, 0.5, 3.0])
+    assert Boxcar()(x).tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert gradient(Boxcar(), x).tolist() == [0.0, 0.5, 0.5, 0.0]
+    with pytest.raises(NotImplementedError, match="Boxcar has no surrogate_fun"):
+        Boxcar().surrogate_fun(x)
+    with pytest.raises(ValueError, match="Boxcar: width must be > 0, got 0"):
+        Boxcar(width=0)

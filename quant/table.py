@@ -17,6 +17,7 @@ from spikelut.quant.segment_fit import fit_least_squares, fit_minimax
 from spikelut.surrogates import Surrogate
 
 MAX_FIT_POINTS = 65536
+CODES_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -85,15 +86,26 @@ class Table(ABC):
         """The largest |table - derivative| over every code the membrane can reach.
 
         Between its turning points the derivative is monotone, so on an interval of codes its distance from a constant
-        is largest at the ends of the interval or at the codes around a turning point. All of these are evaluated.
+        is largest at the ends of the interval or at the codes around a turning point. All of these are evaluated. Of a
+        curve that does not know its turning points, every code is.
         """
+        points = self.surrogate.turning_points()
+        if points is None:
+            return self._largest_error()
         first, last, value = self.cells()
-        around = [math.floor(p / self.state_step) + d for p in self.surrogate.turning_points() for d in (-1, 0, 1, 2)]
+        around = [math.floor(p / self.state_step) + d for p in points for d in (-1, 0, 1, 2)]
         worst = 0.0
         for codes in (first, last, *(torch.full_like(first, point) for point in around)):
             inside = (first <= codes) & (codes <= last)
             error = (self.value.decode(value) - self.curve(codes)).abs()
             worst = max(worst, float(error[inside].max()) if bool(inside.any()) else 0.0)
+        return worst
+
+    def _largest_error(self) -> float:
+        worst = 0.0
+        for start in range(self.first_code, self.last_code + 1, CODES_AT_ONCE):
+            codes = torch.arange(start, min(start + CODES_AT_ONCE, self.last_code + 1))
+            worst = max(worst, float((self.value.decode(self.lookup_codes(codes)) - self.curve(codes)).abs().max()))
         return worst
 
 

@@ -51,9 +51,9 @@ def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
     return cast(Tensor, _Spike.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
 
 
-def param(default: float, *, gt: float | None = None, ge: float | None = None) -> Any:
-    """Dataclass field of a surrogate parameter with the half-line it must lie on."""
-    return field(default=default, metadata={"gt": gt, "ge": ge})
+def param(default: float, *, gt: float | None = None, ge: float | None = None, integer: bool = False) -> Any:
+    """Dataclass field of a surrogate parameter with the half-line it must lie on, and whether it is an integer."""
+    return field(default=default, metadata={"gt": gt, "ge": ge, "integer": integer})
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,14 @@ class Surrogate:
         for f in fields(self):
             value, gt, ge = getattr(self, f.name), f.metadata.get("gt"), f.metadata.get("ge")
             allowed = f"> {gt:g}" if gt is not None else f">= {ge:g}" if ge is not None else "any real"
-            require(is_finite(value), self, f"{f.name} must be a finite number, {allowed}", value)
+            integer = f.metadata.get("integer", False)
+            kind = "an integer" if integer else "a finite number"
+            fits = is_finite(value) and (not integer or isinstance(value, int))
+            require(fits, self, f"{f.name} must be {kind}, {allowed}", value)
             inside = (gt is None or value > gt) and (ge is None or value >= ge)
             require(inside, self, f"{f.name} must be {allowed}", value)
+            if not integer:
+                object.__setattr__(self, f.name, float(value))  # one spelling of a value: 2 prints as 2.0
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         """The surrogate derivative at `x`, same shape and dtype."""
@@ -80,13 +85,21 @@ class Surrogate:
         """The primitive: the smooth function whose derivative `surrogate_grad` is, 1/2 at the threshold."""
         raise NotImplementedError(f"{type(self).__name__} has no surrogate_fun")
 
-    def turning_points(self) -> tuple[float, ...]:
-        """The `x`, ascending, between which `surrogate_grad` is monotone. Tables derive their error bound from them."""
-        return (0.0,)
+    def turning_points(self) -> tuple[float, ...] | None:
+        """The `x`, ascending, between which `surrogate_grad` is monotone; None if they are not known.
+
+        Tables derive their error bound from them; without, they evaluate the curve at every code.
+        """
+        return None
 
     def __call__(self, x: Tensor) -> Tensor:
         """Spikes `H(x)`; see `spike`."""
         return spike(x, self)
+
+
+def at_zero(self: Surrogate) -> tuple[float, ...]:
+    """`turning_points` of a curve that is monotone on either side of the threshold."""
+    return (0.0,)
 
 
 def name_of(cls: type[Surrogate]) -> str:

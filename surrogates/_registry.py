@@ -3,10 +3,52 @@
 import difflib
 
 from spikelut.surrogates._base import Surrogate, name_of
-from spikelut.surrogates._piecewise import PiecewiseQuadratic
-from spikelut.surrogates._sigmoidal import Arctan, Sigmoid
+from spikelut.surrogates._cusped import (
+    InvSquareGrad,
+    NonzeroSignLog,
+    PiecewiseExp,
+    QPseudoSpike,
+    SlayerGrad,
+    SoftSign,
+)
+from spikelut.surrogates._piecewise import (
+    S2NN,
+    LeakyRelu,
+    LogTailedRelu,
+    PiecewiseLeakyRelu,
+    PiecewiseQuadratic,
+    ReluGrad,
+)
+from spikelut.surrogates._smooth import (
+    ERF,
+    Arctan,
+    GaussianGrad,
+    MultiGaussianGrad,
+    Sigmoid,
+    SquarewaveFourierSeries,
+)
 
-ALL: tuple[type[Surrogate], ...] = (Sigmoid, PiecewiseQuadratic, Arctan)
+ALL: tuple[type[Surrogate], ...] = (
+    Sigmoid,
+    PiecewiseQuadratic,
+    PiecewiseExp,
+    SoftSign,
+    Arctan,
+    NonzeroSignLog,
+    ERF,
+    PiecewiseLeakyRelu,
+    SquarewaveFourierSeries,
+    S2NN,
+    QPseudoSpike,
+    LeakyRelu,
+    LogTailedRelu,
+    ReluGrad,
+    GaussianGrad,
+    InvSquareGrad,
+    MultiGaussianGrad,
+    SlayerGrad,
+)
+"""The one-input surrogates."""
 
 
 def by_name(name: str, **parameters: float) -> Surrogate:

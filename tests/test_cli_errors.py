@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -141,17 +142,28 @@ def test_too_little_space_is_found_before_training(
     assert not (tmp_path / "a").exists()
 
 
-def start(arguments: list[str], preexec: Callable[[], None] | None = None) -> "subprocess.Popen[str]":
-    """The command line in a process of its own."""
+@contextmanager
+def start(arguments: list[str], limit: Callable[[], None] = lambda: None) -> "Iterator[subprocess.Popen[str]]":
+    """The command line in a process of its own, which does not outlive the test."""
     code = "import sys; from spikelut.cli import main; sys.argv[0] = 'spikelut'; main()"
-    return subprocess.Popen(
+
+    def prepare() -> None:
+        # A test run in the background of a shell hands down an ignored SIGINT.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        limit()
+
+    with subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=preexec,
+        preexec_fn=prepare,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path) -> None:
@@ -161,8 +173,8 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path) -> None:
     def limit() -> None:  # files of over 1000 bytes cannot be written
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
-    process = start(["train", *options], limit)
-    _, err = process.communicate(timeout=120)
+    with start(["train", *options], limit) as process:
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 2, err
     assert_one_line(err, f"out: writing to {tmp_path / 'r'} failed: File too large")
     assert not (tmp_path / "r").exists()
@@ -170,13 +182,13 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path) -> None:
 
 def test_ctrl_c_in_the_middle_of_training(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "r"
-    process = start(["train", "--out", str(out), "--epochs", "10000"])
-    deadline = time.monotonic() + 120
-    while not out.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with start(["train", "--out", str(out), "--epochs", "10000"]) as process:
+        deadline = time.monotonic() + 120
+        while not out.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert_one_line(err, "interrupted; nothing was written")
     assert not (tmp_path / "deep").exists()

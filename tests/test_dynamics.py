@@ -180,6 +180,25 @@ def test_step_at_the_ends_of_the_registers(
     assert BY_NAME[name].restated(neuron, mem, current) == expected
 
 
+@pytest.mark.parametrize("mem", [-9, 99, 100, 101, 250])
+@pytest.mark.parametrize("reset", ["zero", "subtract"])
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("leak_first", [False, True])
+def test_what_no_shipped_chip_combines(mem: int, reset: str, strict: bool, leak_first: bool) -> None:
+    """Every order, comparison, reset and point where the surrogate reads, with a leak by a quarter."""
+    shipped = LIFSpec.from_profile(hw_profiles.load("generic8"), 0.75, 100 / 4096, None)
+    assert (shipped.beta, shipped.decay_shift) == (0.75, 2)
+    changes: dict[str, Any] = {"leak_first": leak_first, "strict": strict, "reset": reset, "threshold": 100}
+    full = mem - mem // 4 if leak_first else mem
+    spike = full > 100 if strict else full >= 100
+    leaked = full if leak_first else full - full // 4
+    after = leaked if not spike else 0 if reset == "zero" else leaked - 100
+    for read, value in (("before_leak", full), ("after_leak", leaked), ("after_reset", after)):
+        spec = replace(shipped, read=read, **changes)
+        step = lif_step(NumpyOps, spec, np.array([mem]), np.array([0]))
+        assert outcomes(step) == [Outcome(after, spike, value - 100 - strict, True)]
+
+
 @settings(deadline=None)
 @given(st.sampled_from(CHIPS), st.floats(0, 1), st.floats(0, 1))
 def test_reals_become_the_nearest_integers(chip: Chip, b: float, t: float) -> None:

@@ -17,7 +17,7 @@ def test_python_blocks_run(code: str, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_every_surrogate_and_profile_is_listed() -> None:
-    for cls in surrogates.ALL:
+    for cls in (*surrogates.ALL, *surrogates.ALL_TWO_INPUT):
         assert f"`{cls.__name__}`" in README
     for name in hw_profiles.names():
         assert f"`{name}`" in README

@@ -1,15 +1,21 @@
 """The staircase fits against brute force over every breakpoint and value, and against single moves on long curves."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from spikelut import hw_profiles
+from spikelut.hw_profiles._schema import Fit
+from spikelut.quant import SegmentTable, Table
 from spikelut.quant.segment_fit import fit_least_squares, fit_minimax
+from spikelut.surrogates import Arctan
 
 Floats = NDArray[np.float64]
 Codes = tuple[int, int]
@@ -187,3 +193,23 @@ def test_more_pieces_than_points() -> None:
     ):
         well_formed(2, 5, (0, 3), breakpoints, values)
         assert (staircase(2, breakpoints, values, 1.0) == curve).all()
+
+
+@pytest.mark.parametrize("fit", ["minimax", "least_squares"])
+@pytest.mark.parametrize(("step", "stride"), [(2.0**-11, 1), (2.0**-15, 2)])
+def test_segments_of_a_table_are_the_fit(fit: Fit, step: float, stride: int) -> None:
+    profile = hw_profiles.load("reckon")
+    profile = replace(
+        profile,
+        table=replace(profile.table, breakpoint_bits=24),
+        table_fill=replace(profile.table_fill, low=-1.0, high=3.0, fit=fit),
+    )
+    table = Table.from_surrogate(Arctan(alpha=1.3), profile, step)
+    assert isinstance(table, SegmentTable)
+    # Of more than 65536 codes every second, third, ... is fitted.
+    codes = np.arange(-1 / step, 3 / step, stride)
+    curve = Arctan(alpha=1.3).surrogate_grad(torch.from_numpy(codes * step)).numpy()
+    rest = (profile.table.entries, table.value.step, (table.value.min_code, table.value.max_code))
+    breaks, values = fit_minimax(curve, *rest) if fit == "minimax" else fit_least_squares(curve, curve * 0 + 1, *rest)
+    assert list(table.breakpoints) == [int(codes[b]) for b in breaks]
+    assert table.codes.tolist() == values

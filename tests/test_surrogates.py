@@ -53,8 +53,11 @@ def assert_equal(actual: Any, expected: Any) -> None:
 
 
 def assert_ten_digits(actual: Tensor, expected: Tensor) -> None:
-    """Equal to ten digits, or to the rounding error of a sum of terms as large as the largest value."""
-    torch.testing.assert_close(actual, expected, rtol=1e-10, atol=1e-14 * float(expected.abs().max()))
+    """Equal to ten digits, or to the rounding of a sum of terms as large as the largest value.
+
+    A phase of a few hundred radians is known to 1e-14 only, and the slope of a series multiplies that.
+    """
+    torch.testing.assert_close(actual, expected, rtol=1e-10, atol=1e-13 * float(expected.abs().max()))
 
 
 def gradient(f: Callable[[Tensor], Tensor], x: Tensor, upstream: Tensor | None = None) -> Tensor:
@@ -175,6 +178,9 @@ def test_finite_far_from_the_threshold(cls: type[Surrogate], dtype: torch.dtype)
 def test_slope_is_monotone_between_turning_points(cls: type[Surrogate], data: st.DataObject) -> None:
     s = cls(**data.draw(parameters(cls)))
     points = s.turning_points()
+    if points is None:  # not known in closed form: tables then look at every code
+        assert cls in (surrogates.MultiGaussianGrad, surrogates.SquarewaveFourierSeries)
+        return
     assert list(points) == sorted(set(points))
     fine = torch.linspace(-5, 5, 4001, dtype=torch.float64)
     noise = 1e-13 * float(s.surrogate_grad(fine).abs().max())
@@ -211,7 +217,7 @@ def test_parameter_outside_its_domain(cls: type[Surrogate], bad: Any) -> None:
             continue
         allowed = f"> {gt:g}" if gt is not None else f">= {ge:g}"
         got = re.escape(repr(bad)) if bad != 10**400 else ".*"
-        message = rf"^{cls.__name__}: {field.name} must be (a finite number, )?{allowed}, got {got}$"
+        message = rf"^{cls.__name__}: {field.name} must be (a finite number, |an integer, )?{allowed}, got {got}$"
         with pytest.raises(ValueError, match=message):
             cls(**{field.name: bad})
 
@@ -277,8 +283,11 @@ def test_parameters_are_those_published(cls: type[Surrogate]) -> None:
 
 def test_all_is_complete() -> None:
     public = {v for v in vars(surrogates).values() if isinstance(v, type) and issubclass(v, Surrogate)}
-    assert public - {Surrogate} == set(surrogates.ALL)
-    assert len(set(surrogates.ALL)) == len(surrogates.ALL)
+    two_inputs = {v for v in public if issubclass(v, surrogates.CrossingSurrogate)}
+    assert public - {Surrogate} - two_inputs == set(surrogates.ALL)
+    assert two_inputs - {surrogates.CrossingSurrogate} == set(surrogates.ALL_TWO_INPUT)
+    assert (len(surrogates.ALL), len(set(surrogates.ALL))) == (18, 18)
+    assert (len(surrogates.ALL_TWO_INPUT), len(set(surrogates.ALL_TWO_INPUT))) == (2, 2)
 
 
 def test_a_curve_of_the_users_own_needs_only_its_slope() -> None:

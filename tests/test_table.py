@@ -267,8 +267,9 @@ def test_comparison(curve: Surrogate, name: str) -> None:
         # As fine as a 16-bit membrane; the two million codes of a wider one would say the same.
         table = Table.from_surrogate(curve, hw_profiles.load(name), 2.0**-12)
     comparison = quant.compare(curve, hw_profiles.load(name), table.state_step)
-    assert comparison.max_abs_error <= comparison.bound
-    assert 0 <= comparison.rmse <= comparison.max_abs_error
+    error = comparison.table - comparison.analytic
+    assert comparison.max_abs_error == np.abs(error).max() <= comparison.bound
+    assert comparison.rmse == pytest.approx(math.sqrt((error**2).mean()))
     assert 0 <= comparison.cosine <= 1 + 1e-12
     assert 0 <= comparison.dead_zone <= 1
     assert comparison.max_error_steps == pytest.approx(comparison.max_abs_error / comparison.value_step)

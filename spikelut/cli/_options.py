@@ -17,7 +17,7 @@ def parse_surrogate(text: str) -> Surrogate:
     for part in filter(None, rest.split(",")):
         key, equals, value = part.partition("=")
         try:
-            number = float(value)
+            number = int(value) if re.fullmatch(r"\d{1,9}", value) else float(value)
         except ValueError:
             number = math.nan
         if not equals or math.isnan(number):

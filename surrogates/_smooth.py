@@ -1,0 +1,158 @@
+"""Curves that are smooth everywhere."""
+
+from dataclasses import dataclass
+from math import pi, sqrt
+
+import torch
+from torch import Tensor
+
+from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
+
+
+def _density(x: Tensor, sigma: float) -> Tensor:
+    """The normal density of mean zero."""
+    return torch.exp(-0.5 * (x / sigma) ** 2) / (sigma * sqrt(2 * pi))
+
+
+def _distribution(x: Tensor, sigma: float) -> Tensor:
+    """The normal distribution function of mean zero, minus 1/2."""
+    return torch.erf(x / (sigma * sqrt(2))) / 2
+
+
+@dataclass(frozen=True)
+class Sigmoid(Surrogate):
+    r"""Derivative of the logistic function: a bell with exponential tails and peak `alpha / 4`.
+
+    `surrogate_grad(x) = alpha * s * (1 - s)` with `s = sigmoid(alpha * x)`; `surrogate_fun(x) = s`.
+    `alpha > 0` is the steepness. Neftci, Mostafa, Zenke 2019, arXiv:1901.09948.
+    """
+
+    alpha: float = param(4.0, gt=0)
+    turning_points = at_zero
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        # sigmoid(-u) rather than 1 - sigmoid(u), which is zero from u = 37 on.
+        return self.alpha * torch.sigmoid(self.alpha * x) * torch.sigmoid(-self.alpha * x)
+
+    def surrogate_fun(self, x: Tensor) -> Tensor:
+        return torch.sigmoid(self.alpha * x)
+
+
+@dataclass(frozen=True)
+class Arctan(Surrogate):
+    r"""Cauchy density: a bell with heavy tails, falling as `1 / x**2`, and peak `alpha / 2`.
+
+    `surrogate_grad(x) = (alpha/2) / (1 + (pi*alpha*x/2)**2)`; `surrogate_fun(x) = atan(pi*alpha*x/2)/pi + 1/2`.
+    `alpha > 0` is the steepness. Fang et al. 2021, arXiv:2007.05785.
+    """
+
+    alpha: float = param(1.0, gt=0)
+    turning_points = at_zero
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        return self.alpha / 2 / (1 + (pi / 2 * self.alpha * x) ** 2)
+
+    def surrogate_fun(self, x: Tensor) -> Tensor:
+        return torch.atan(pi / 2 * self.alpha * x) / pi + 0.5
+
+
+@dataclass(frozen=True)
+class ERF(Surrogate):
+    r"""Normal density of standard deviation `1 / (sqrt(2) * alpha)`: a bell with the thinnest tails.
+
+    `surrogate_grad(x) = (alpha / sqrt(pi)) * exp(-(alpha*x)**2)`; `surrogate_fun(x) = (1 + erf(alpha*x)) / 2`.
+    `alpha > 0` is the steepness. Esser et al. 2015; Yin, Corradi, Bohté 2020.
+    """
+
+    alpha: float = param(1.0, gt=0)
+    turning_points = at_zero
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        return self.alpha / sqrt(pi) * torch.exp(-((self.alpha * x) ** 2))
+
+    def surrogate_fun(self, x: Tensor) -> Tensor:
+        return (1 + torch.erf(self.alpha * x)) / 2
+
+
+@dataclass(frozen=True)
+class GaussianGrad(Surrogate):
+    r"""Normal density of standard deviation `sigma`, scaled by `alpha`.
+
+    `surrogate_grad(x) = alpha * N(x; 0, sigma)`; `surrogate_fun(x) = alpha * (Phi(x / sigma) - 1/2) + 1/2`.
+    `sigma > 0` is the width, `alpha > 0` the area. Yin, Corradi, Bohté 2021, arXiv:2103.12593.
+    """
+
+    sigma: float = param(0.5, gt=0)
+    alpha: float = param(0.5, gt=0)
+    turning_points = at_zero
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        return self.alpha * _density(x, self.sigma)
+
+    def surrogate_fun(self, x: Tensor) -> Tensor:
+        return self.alpha * _distribution(x, self.sigma) + 0.5
+
+
+@dataclass(frozen=True)
+class MultiGaussianGrad(Surrogate):
+    r"""A normal density with two wide negative lobes beside it: slightly negative away from the threshold.
+
+    `surrogate_grad(x) = scale * ((1+h) * N(x; 0, sigma) - h * N(x; sigma, s*sigma) - h * N(x; -sigma, s*sigma))`;
+    `surrogate_fun` is its integral, 1/2 at 0. `h >= 0` is the weight of the lobes, `s > 0` their width in `sigma > 0`,
+    `scale > 0` a factor. Yin, Corradi, Bohté 2021, arXiv:2103.12593.
+    """
+
+    h: float = param(0.15, ge=0)
+    s: float = param(6.0, gt=0)
+    sigma: float = param(0.5, gt=0)
+    scale: float = param(0.5, gt=0)
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        wide = self.s * self.sigma
+        lobes = _density(x - self.sigma, wide) + _density(x + self.sigma, wide)
+        return self.scale * ((1 + self.h) * _density(x, self.sigma) - self.h * lobes)
+
+    def surrogate_fun(self, x: Tensor) -> Tensor:
+        wide = self.s * self.sigma
+        lobes = _distribution(x - self.sigma, wide) + _distribution(x + self.sigma, wide)
+        return self.scale * ((1 + self.h) * _distribution(x, self.sigma) - self.h * lobes) + 0.5
+
+
+@dataclass(frozen=True)
+class SquarewaveFourierSeries(Surrogate):
+    r"""The first `n` harmonics of a square wave of period `t_period`: periodic, negative half of the time.
+
+    `surrogate_grad(x) = (4/T) * sum(cos((2i-1) * 2*pi*x/T) for i in 1..n)`;
+    `surrogate_fun(x) = 1/2 + (2/pi) * sum(sin((2i-1) * 2*pi*x/T) / (2i-1) for i in 1..n)`.
+    `n >= 1` is an integer, `t_period = T > 0`. brainpy.math.surrogate, `SquarewaveFourierSeries`.
+    """
+
+    n: int = param(2, ge=1, integer=True)
+    t_period: float = param(8.0, gt=0)
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        angle = 2 * pi / self.t_period * x
+        # cos((k+2)a) = 2 cos(2a) cos(ka) - cos((k-2)a): one cosine for each term would cost n times as much.
+        total = current = before = torch.cos(angle)
+        double = 2 * torch.cos(2 * angle)
+        for _ in range(1, self.n):
+            current, before = double * current - before, current
+            total = total + current
+        return 4 / self.t_period * total
+
+    def surrogate_fun(self, x: Tensor) -> Tensor:
+        angle = 2 * pi / self.t_period * x
+        total = current = torch.sin(angle)
+        before, double = -current, 2 * torch.cos(2 * angle)
+        for i in range(1, self.n):
+            current, before = double * current - before, current
+            total = total + current / (2 * i + 1)
+        return 2 / pi * total + 0.5
+
+
+sigmoid = function_form(Sigmoid)
+arctan = function_form(Arctan)
+erf = function_form(ERF)
+gaussian_grad = function_form(GaussianGrad)
+multi_gaussian_grad = function_form(MultiGaussianGrad)
+squarewave_fourier_series = function_form(SquarewaveFourierSeries)

@@ -192,3 +192,13 @@ def test_ctrl_c_in_the_middle_of_training(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert_one_line(err, "interrupted; nothing was written")
     assert not (tmp_path / "deep").exists()
+
+
+@pytest.mark.parametrize("package", ["brevitas", "jinja2"])
+def test_a_missing_package_is_named_before_any_work(package: str, tmp_path: Path) -> None:
+    hide = f"import sys; sys.modules[{package!r}] = None; sys.argv = ['spikelut', 'train']"
+    code = f"{hide}; from spikelut.cli import main; main()"
+    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert outcome.returncode == 2
+    assert_one_line(outcome.stderr, f"{package} is needed here; run: pip install 'spikelut[train]'")
+    assert list(tmp_path.iterdir()) == []

@@ -186,7 +186,7 @@ def test_step_at_the_ends_of_the_registers(
 @pytest.mark.parametrize("leak_first", [False, True])
 def test_what_no_shipped_chip_combines(mem: int, reset: str, strict: bool, leak_first: bool) -> None:
     """Every order, comparison, reset and point where the surrogate reads, with a leak by a quarter."""
-    shipped = LIFSpec.from_profile(hw_profiles.load("generic8"), 0.75, 100 / 4096, None)
+    shipped = LIFSpec.from_profile(hw_profiles.load("generic8"), 0.75, 1.0, None)
     assert (shipped.beta, shipped.decay_shift) == (0.75, 2)
     changes: dict[str, Any] = {"leak_first": leak_first, "strict": strict, "reset": reset, "threshold": 100}
     full = mem - mem // 4 if leak_first else mem

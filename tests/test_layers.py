@@ -74,7 +74,7 @@ def test_weights_are_the_nearest_codes(profile: Profile, bits: int, scale: float
 
 @CASES
 def test_weights_beyond_the_exponents(profile: Profile, bits: int) -> None:
-    for peak in (1e-38, 1e-12, 1e4, 1e12, 1e30):
+    for peak in (1e-38, 1e4, 1e30):
         linear = layer(profile, bits, random_weight(peak))
         codes, exponent = check(linear)
         if peak > 1e5:

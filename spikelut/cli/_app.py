@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from typer.exceptions import TyperException
 
 from spikelut import __version__
-from spikelut.cli._errors import UserError
+from spikelut.cli._errors import UserError, user_errors
 
 app = typer.Typer(
     help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
@@ -61,7 +62,8 @@ def train(
     device: Annotated[str, typer.Option(help="Where to train: cpu, cuda or cuda:N.")] = "cpu",
 ) -> None:
     """Run the job the options describe."""
-    from spikelut.cli._train import Options, train_command
+    with Console().status("Loading libraries"), user_errors():
+        from spikelut.cli._train import Options, train_command
 
     code = train_command(
         Options(

@@ -2,16 +2,17 @@
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import matplotlib as mpl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.figure import Figure
 
 from spikelut import __version__
 from spikelut.cli._measure import LayerGradient
 from spikelut.cli._network import Epoch
 from spikelut.export import write_whole
 from spikelut.quant import Comparison
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 STYLE: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text: it scales, can be searched and selected
@@ -31,9 +32,6 @@ def write_report(
     gradients: list[LayerGradient],
 ) -> None:
     """Write the report of a run whose run.json is `record`."""
-    import matplotlib as mpl
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     with mpl.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are a Literal of every rcParam
         figures = {
             "curve": _svg(curve.plot(), "curve"),
@@ -45,10 +43,8 @@ def write_report(
     write_whole(path, template.render(run=record, figures=figures, version=__version__))
 
 
-def _learning(histories: dict[str, list[Epoch]]) -> "Figure":
+def _learning(histories: dict[str, list[Epoch]]) -> Figure:
     """Loss and test accuracy of both trainings over the epochs."""
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(7, 3), layout="constrained")
     loss, accuracy = figure.subplots(1, 2)
     for (kind, history), colour in zip(histories.items(), ("C0", "C1"), strict=True):
@@ -63,10 +59,8 @@ def _learning(histories: dict[str, list[Epoch]]) -> "Figure":
     return figure
 
 
-def _gradients(gradients: list[LayerGradient]) -> "Figure":
+def _gradients(gradients: list[LayerGradient]) -> Figure:
     """Cosine and norm ratio of each layer's weight gradient, a dot per batch and a bar for the mean."""
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(7, 3), layout="constrained")
     left, right = figure.subplots(1, 2)
     for axes, values, label in (
@@ -83,10 +77,8 @@ def _gradients(gradients: list[LayerGradient]) -> "Figure":
     return figure
 
 
-def _svg(figure: "Figure", name: str) -> str:
+def _svg(figure: Figure, name: str) -> str:
     """The figure as an SVG element; `name` keeps the ids of several figures on a page apart."""
-    import matplotlib as mpl
-
     with mpl.rc_context({"svg.hashsalt": name}):
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None})

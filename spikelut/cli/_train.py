@@ -13,16 +13,29 @@ from typing import Any
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+from safetensors.torch import save
 from torch import nn
 
 from spikelut import hw_profiles
 from spikelut.cli._data import Dataset, load_dataset
 from spikelut.cli._errors import user_errors
+from spikelut.cli._measure import (
+    FUNCTIONS,
+    INTEGER,
+    LayerGradient,
+    Verification,
+    compare_gradients,
+    verify,
+)
 from spikelut.cli._network import ONE_THREAD_WIDTH, Epoch, Split, build_network, fit
 from spikelut.cli._options import parse_device, parse_layers, parse_surrogate
+from spikelut.cli._report import write_report
 from spikelut.cli._run_folder import run_folder, write_errors
+from spikelut.export import c_header, to_onnx, write_whole
 from spikelut.hw_profiles import Profile
-from spikelut.quant import LUTSurrogate
+from spikelut.quant import Comparison, LUTSurrogate, integer
+from spikelut.quant.compare import compare_table
 from spikelut.surrogates import Surrogate, name_of
 
 PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "scikit-learn", "safetensors")
@@ -56,6 +69,7 @@ class Job:
     sizes: list[int]
     weight_bits: int
     device: torch.device
+    versions: dict[str, str]
     train: Split
     test: Split
 
@@ -79,11 +93,12 @@ def prepare(options: Options) -> Job:
         lut = LUTSurrogate(surrogate, profile).to(device)
         data = load_dataset(options.data, options.steps)
         sizes = [data.spikes.shape[2], *hidden, data.classes]
+        versions = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
         build_network(profile, lut, sizes, bits)  # finds layers the profile cannot hold before any training
     spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)
     test = torch.from_numpy(data.test).to(device)
     splits = [Split(spikes[:, mask], labels[mask]) for mask in (~test, test)]
-    return Job(options, profile, surrogate, lut, data, sizes, bits, device, splits[0], splits[1])
+    return Job(options, profile, surrogate, lut, data, sizes, bits, device, versions, splits[0], splits[1])
 
 
 def train_command(options: Options) -> int:
@@ -147,25 +162,36 @@ def _evaluate_and_write(
     job: Job, models: dict[str, nn.Sequential], histories: dict[str, list[Epoch]], folder: Path, started: float
 ) -> dict[str, Any]:
     """Compare, export and verify; write every file of the run into `folder` and return the results."""
-    from safetensors.torch import save
-
-    from spikelut.cli._measure import FUNCTIONS, INTEGER, compare_gradients, verify
-    from spikelut.cli._report import write_report
-    from spikelut.export import c_header, to_onnx, write_whole
-    from spikelut.quant import integer
-    from spikelut.quant.compare import compare_table
-
-    model = models["table"]
+    model, table = models["table"], job.lut.table
     twin = job.network(job.surrogate)
     twin.load_state_dict(model.state_dict())
     trained = time.perf_counter()
     gradients = compare_gradients(model, twin, job.train)
-    curve = compare_table(job.lut.table, job.profile)
+    curve = compare_table(table, job.profile)
     example = job.test.spikes[:, :1].float()
     to_onnx(model, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
     to_onnx(model, example, folder / INTEGER, "integer", hidden_spikes=True)
-    check = verify(model, integer(model), job.test, folder)
-    results: dict[str, Any] = {
+    results = _results(histories, verify(model, integer(model), job.test, folder), curve, gradients)
+    state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    write_whole(folder / "weights.safetensors", save(state))
+    write_whole(folder / "metrics.csv", _metrics(histories))
+    name = f"{name_of(type(job.surrogate))}_{job.profile.name}"
+    identifier = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
+    write_whole(folder / "table.h", c_header(table, identifier))
+    timing = {"training_s": round(trained - started, 1), "rest_s": round(time.perf_counter() - trained, 1)}
+    record = _record(job, results, timing)
+    write_whole(folder / "run.json", json.dumps(record, indent=2) + "\n")
+    write_report(folder / "report.html", record, histories, curve, gradients)
+    return results
+
+
+def _results(
+    histories: dict[str, list[Epoch]], check: Verification, curve: Comparison, gradients: list[LayerGradient]
+) -> dict[str, Any]:
+    """What run.json holds under `results`; the same for the same seed on the same machine."""
+    table = curve.source
+    measures = ("max_abs_error", "max_error_steps", "rmse", "cosine", "dead_zone")
+    return {
         "accuracy_table": histories["table"][-1].test_accuracy,
         "accuracy_analytic": histories["analytic"][-1].test_accuracy,
         "spikes_compared": check.exact.compared,
@@ -173,30 +199,15 @@ def _evaluate_and_write(
         "spikes_by_implementation": {name: count._asdict() for name, count in check.counts.items()},
         "spike_rate": check.rates,
         "table": {
-            "entries": len(job.lut.table.codes),
-            "value_format": job.lut.table.value.short_name,
-            "bits": job.lut.table.bits,
+            "entries": len(table.codes),
+            "value_format": table.value.short_name,
+            "bits": table.bits,
             "error_bound": curve.bound,
-            "max_abs_error": curve.max_abs_error,
-            "max_error_steps": curve.max_error_steps,
-            "rmse": curve.rmse,
-            "cosine": curve.cosine,
-            "dead_zone": curve.dead_zone,
+            **{measure: getattr(curve, measure) for measure in measures},
         },
         "weight_gradients": [asdict(g) for g in gradients],
         "event_sums": [asdict(s) for s in check.event_sums],
     }
-    state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    write_whole(folder / "weights.safetensors", save(state))
-    write_whole(folder / "metrics.csv", _metrics(histories))
-    name = f"{name_of(type(job.surrogate))}_{job.profile.name}"
-    identifier = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
-    write_whole(folder / "table.h", c_header(job.lut.table, identifier))
-    timing = {"training_s": round(trained - started, 1), "rest_s": round(time.perf_counter() - trained, 1)}
-    record = _record(job, results, timing)
-    write_whole(folder / "run.json", json.dumps(record, indent=2) + "\n")
-    write_report(folder / "report.html", record, histories, curve, gradients)
-    return results
 
 
 def _record(job: Job, results: dict[str, Any], timing: dict[str, float]) -> dict[str, Any]:
@@ -209,7 +220,7 @@ def _record(job: Job, results: dict[str, Any], timing: dict[str, float]) -> dict
         "surrogate": {"name": name_of(type(job.surrogate)), **asdict(job.surrogate)},
         "network": {"sizes": job.sizes, "weight_bits": job.weight_bits, "steps": steps},
         "data": {"name": job.data.name, "samples": samples, "features": features, "test_samples": len(job.test)},
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "versions": job.versions,
         "results": results,
         "timing": timing,
     }
@@ -229,8 +240,6 @@ def _metrics(histories: dict[str, list[Epoch]]) -> str:
 
 def _print_results(console: Console, job: Job, results: dict[str, Any], out: Path) -> None:
     """The table that ends the job, and where the report is."""
-    from rich.table import Table as RichTable
-
     table = RichTable(title=f"{job.profile.title}, {job.surrogate}, seed {job.options.seed}", title_justify="left")
     table.add_column("result")
     table.add_column("value", justify="right")

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test check gallery clean
+.PHONY: install demo test test-interop check gallery clean
 
 install: $(STAMP)
 
@@ -22,6 +22,16 @@ demo: install
 test: install
 	$(BIN)/python -m pytest
 
+# Our surrogates in other libraries' neurons, in an environment of its own. Three of them are installed without their
+# requirements: they ask for packages that are not needed here and do not install everywhere.
+INTEROP := .venv-interop
+test-interop:
+	$(PYTHON) -m venv $(INTEROP)
+	$(INTEROP)/bin/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
+	$(INTEROP)/bin/pip install --disable-pip-version-check -q -c constraints.txt -e '.[interop,plot]' --group dev
+	$(INTEROP)/bin/pip install --disable-pip-version-check -q --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1'
+	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py
+
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -32,4 +42,4 @@ gallery: install
 	$(BIN)/python -c "from spikelut import surrogates as s; s.plot(*(c() for c in s.ALL)).savefig('docs/surrogates.png', dpi=110)"
 
 clean:
-	rm -rf $(VENV) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) $(INTEROP) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

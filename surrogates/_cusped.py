@@ -76,7 +76,8 @@ class QPseudoSpike(Surrogate):
 
     `surrogate_grad(x) = (1 + 2*|x|/(alpha+1))**-alpha`; `surrogate_fun(x) = 1/2 + sgn(x) * (alpha+1)/2 *
     ((1 + 2*|x|/(alpha+1))**(1-alpha) - 1) / (1-alpha)`, a logarithm at `alpha = 1`. `alpha > 0` is the tail's exponent.
-    Herranz-Celotti, Rouat 2022, arXiv:2202.00282.
+    Herranz-Celotti, Rouat 2022, arXiv:2202.00282; with `alpha + 1` as in brainpy, where SpikingJelly has `alpha - 1`,
+    so that every `alpha > 0` is finite: theirs at x is this one at `x * (alpha+1) / (alpha-1)`.
     """
 
     alpha: float = param(2.0, gt=0)

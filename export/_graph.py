@@ -35,10 +35,14 @@ class Graph:
         return f"{self.prefix}{stem}_{self.count}"
 
     def node(self, op: str, inputs: list["Var"], dtype: int, *, domain: str = "", **attributes: Any) -> "Var":
-        """The output of a new node."""
+        """The output of a new node; attributes are values, or protos where a value does not tell its type."""
         name = self.fresh(op)
         names = [v.name for v in inputs]
-        self.nodes.append(helper.make_node(op, names, [name], name=name, domain=domain, **attributes))
+        made = {k: v for k, v in attributes.items() if isinstance(v, onnx.AttributeProto)}
+        plain = {k: v for k, v in attributes.items() if k not in made}
+        node = helper.make_node(op, names, [name], name=name, domain=domain, **plain)
+        node.attribute.extend(made.values())
+        self.nodes.append(node)
         return Var(self, name, dtype)
 
     def constant(self, value: ArrayLike, dtype: int) -> "Var":

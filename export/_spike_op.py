@@ -16,12 +16,7 @@ from spikelut.surrogates import name_of
 DOMAIN = "org.spikelut"
 VERSION = 1
 
-_ATTRIBUTES = {
-    "surrogate": "",
-    "parameter_names": [""],
-    "parameter_values": [0.0],
-    "table_format": "",
-}
+ATTRIBUTES = ("surrogate", "parameter_names", "parameter_values", "table_format")
 
 
 def spike_function(opset: int) -> onnx.FunctionProto:
@@ -37,9 +32,15 @@ def spike_function(opset: int) -> onnx.FunctionProto:
         helper.make_node("GreaterOrEqual", ["x", "zero"], ["reached"]),
         helper.make_node("CastLike", ["reached", "x"], ["spikes"]),
     ]
-    defaults = [helper.make_attribute(name, value) for name, value in _ATTRIBUTES.items()]
+    # Attributes without defaults: those came with IR version 9 only.
     return helper.make_function(
-        DOMAIN, "Spike", ["x", "table"], ["spikes"], nodes, [helper.make_opsetid("", opset)], attribute_protos=defaults
+        DOMAIN,
+        "Spike",
+        ["x", "table"],
+        ["spikes"],
+        nodes,
+        [helper.make_opsetid("", opset)],
+        attributes=list(ATTRIBUTES),
     )
 
 
@@ -66,10 +67,13 @@ class SpikeNodeOps(GraphOps):
         codes = np.zeros(0, np.int8) if table is None else table.codes.to(table.value.storage_dtype).numpy()
         stored = graph.constant(codes, helper.np_dtype_to_tensor_dtype(codes.dtype))
         parameters = asdict(self.layer.surrogate)
-        attributes: dict[str, Any] = {"surrogate": name_of(type(self.layer.surrogate))}
-        if parameters:
-            attributes["parameter_names"] = list(parameters)
-            attributes["parameter_values"] = [float(v) for v in parameters.values()]
-        if table is not None:
-            attributes["table_format"] = json.dumps(table_format(table), sort_keys=True)
+        values: tuple[Any, ...] = (
+            name_of(type(self.layer.surrogate)),
+            helper.make_attribute("parameter_names", list(parameters), attr_type=onnx.AttributeProto.STRINGS),
+            helper.make_attribute(
+                "parameter_values", [float(v) for v in parameters.values()], attr_type=onnx.AttributeProto.FLOATS
+            ),
+            "" if table is None else json.dumps(table_format(table), sort_keys=True),
+        )
+        attributes = dict(zip(ATTRIBUTES, values, strict=True))
         return graph.node("Spike", [real, stored], FLOAT, domain=DOMAIN, **attributes).cast(onnx.TensorProto.BOOL)

@@ -5,6 +5,14 @@ import re
 from spikelut._checks import require
 from spikelut.quant.table import SegmentTable, Table, UniformTable
 
+# fmt: off
+C_KEYWORDS = frozenset([
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern",
+    "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
+    "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while",
+])
+# fmt: on
+
 
 def c_header(table: Table, name: str) -> str:
     """C99 source with the entries of `table` as `static const` arrays and a lookup function `name_lookup(x)`.
@@ -12,7 +20,8 @@ def c_header(table: Table, name: str) -> str:
     `x` is the membrane code above the lowest code that spikes. The comment states curve, formats and error bound.
     Raises ValueError if `name` is not a C identifier.
     """
-    require(re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None, "c_header", "name must be a C identifier", name)
+    identifier = re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None and name not in C_KEYWORDS
+    require(identifier, "c_header", "name must be a C identifier", name)
     guard = f"SPIKELUT_{name.upper()}_H"
     lines = [
         f"#ifndef {guard}",

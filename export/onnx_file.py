@@ -28,8 +28,8 @@ def to_onnx(
       surrogate and table, with a body in standard operators.
     - `integer`: uint8 spikes, int8 weights, int32 arithmetic.
 
-    Both compute the chip's integers for any T and B. Outputs are named `spikes.<layer>`: the last layer's, or every
-    layer's with `hidden_spikes`. The file appears whole or not at all.
+    Both compute the chip's integers for any B and T >= 1. Outputs are named `spikes.<layer>`: the last layer's, or
+    every layer's with `hidden_spikes`. The file appears whole or not at all.
 
     Raises ValueError for a model `quant.integer` cannot read, an `example_input` that is not [T, B, in] or an unknown
     dialect, and OSError if the file cannot be written.

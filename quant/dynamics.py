@@ -12,8 +12,8 @@ from spikelut.hw_profiles import NumberFormat, Profile, Reset, Rounding
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.rounding import multiply_shift, round_shift
 
-MAX_CURRENT = 2**30
-"""Synaptic sums stay below this magnitude, so that 32-bit arithmetic never overflows by accident."""
+MAX_CURRENT = 2**30 - 64
+"""The largest magnitude of a synaptic sum: 32-bit arithmetic never overflows by accident, and float32 holds it."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,14 @@ class Step(NamedTuple):
     """Truth values."""
     x: Any
     """Membrane codes above `spike_at` at the point where the surrogate reads them."""
-    passes: Any
-    """Where nothing saturated: the gradient passes there, and is zero elsewhere."""
+    mem_passes: Any
+    """Where the membrane did not saturate: the gradient passes there, and is zero elsewhere."""
+    current_passes: Any
+    """The same of the synaptic sum's own register."""
 
 
 def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any) -> Step:
-    """One step from membrane codes `mem` and synaptic sums `current`, `|current| < MAX_CURRENT`."""
+    """One step from membrane codes `mem` and synaptic sums `current`, at most MAX_CURRENT in magnitude."""
     drive = apply_overflow(ops, current, spec.current)
     exact = (_leak(ops, spec, mem) if spec.leak_first else mem) + drive
     full = apply_overflow(ops, exact, spec.membrane)
@@ -133,8 +135,8 @@ def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any) -> Step:
     else:
         after = ops.where(spikes, apply_overflow(ops, leaked - spec.threshold, spec.reset_format), leaked)
     read = {"before_leak": full, "after_leak": leaked, "after_reset": after}[spec.read]
-    passes = _passes(current, drive, spec.current) & _passes(exact, full, spec.membrane)
-    return Step(after, spikes, read - spec.spike_at, passes)
+    mem_passes, current_passes = _passes(exact, full, spec.membrane), _passes(current, drive, spec.current)
+    return Step(after, spikes, read - spec.spike_at, mem_passes, current_passes)
 
 
 def _passes(before: Any, after: Any, fmt: NumberFormat) -> Any:

@@ -146,8 +146,8 @@ def _linear(name: str, module: QuantLinear) -> IntegerLinear:
     codes, exponent = module.integer_weight()
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
     layer = IntegerLinear(name, array, module.weight_lsb, exponent, module.profile.weight.shift)
-    message = f"synaptic sums must stay below {MAX_CURRENT} membrane codes, fan-in {array.shape[1]}"
-    require(layer.largest_sum < MAX_CURRENT, f"integer: layer {name!r}", message, layer.largest_sum)
+    message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {array.shape[1]}"
+    require(layer.largest_sum <= MAX_CURRENT, f"integer: layer {name!r}", message, layer.largest_sum)
     return layer
 
 

@@ -32,9 +32,10 @@ class _ExponentInReach(nn.Module):
 class QuantLinear(BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes no types
     """Linear layer with the weight format of a hardware profile, per tensor, with a power-of-two scale.
 
-    Input [..., in_features], output [..., out_features] in real units. The scale is the smallest power of two that
-    holds the largest weight, within the shifts the chip offers; weights beyond are clipped. Weights are rounded half to
-    even. Brevitas' quantiser passes gradients straight through. There is no bias.
+    Input [..., in_features], output [..., out_features] in real units. The scale is the smallest power of two with
+    which 2**(weight_bits-1) codes reach the largest weight, within the shifts the chip offers; weights beyond the codes
+    are clipped, as a positive one of exactly that power is, by one code. Weights are rounded half to even. Brevitas'
+    quantiser passes gradients straight through. There is no bias.
 
     - `weight_bits`: 2 up to the profile's width, which is the default; fewer bits leave the low ones zero.
 

@@ -23,19 +23,21 @@ class _Sequence(torch.autograd.Function):
         drive, state = _to_codes(current, spec), _to_codes(mem, spec)
         spikes = torch.empty_like(current)
         read = torch.empty_like(drive)
-        passes = torch.empty(current.shape, dtype=torch.bool, device=current.device)
+        mem_passes = torch.empty(current.shape, dtype=torch.bool, device=current.device)
+        current_passes = torch.empty_like(mem_passes)
         for t in range(len(drive)):
             step = lif_step(TorchOps, spec, state, drive[t])
             state = step.mem
-            spikes[t], read[t], passes[t] = step.spikes, step.x, step.passes
-        ctx.save_for_backward(spikes, read, passes)
+            spikes[t], read[t] = step.spikes, step.x
+            mem_passes[t], current_passes[t] = step.mem_passes, step.current_passes
+        ctx.save_for_backward(spikes, read, mem_passes, current_passes)
         ctx.spec, ctx.slope = spec, slope
         return spikes, state.to(mem.dtype) * spec.membrane.step
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_spikes: Tensor, grad_mem: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        spikes, read, passes = ctx.saved_tensors
+        spikes, read, mem_passes, current_passes = ctx.saved_tensors
         spec: LIFSpec = ctx.spec
         x = read.to(_exact_dtype(grad_spikes)) * spec.membrane.step
         through_spike = grad_spikes * ctx.slope.surrogate_grad(x).to(grad_spikes.dtype)
@@ -46,8 +48,8 @@ class _Sequence(torch.autograd.Function):
             through_reset = grad * kept[t]
             if not spec.leak_first:
                 through_reset = through_reset * spec.beta
-            grad = (through_spike[t] + through_reset) * passes[t]
-            grad_current[t] = grad
+            grad = (through_spike[t] + through_reset) * mem_passes[t]
+            grad_current[t] = grad * current_passes[t]
             if spec.leak_first:
                 grad = grad * spec.beta
         return grad_current, grad.to(grad_mem.dtype), None, None
@@ -61,8 +63,7 @@ def _exact_dtype(x: Tensor) -> torch.dtype:
 def _to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
     """Membrane codes of real `x`, int32; exact on the grid, rounded half to even off it."""
     codes = torch.round(x.detach().to(_exact_dtype(x)) * 2.0**spec.membrane.frac)
-    # 32-bit floats above 2**24 are even, so the largest one below MAX_CURRENT is 64 less.
-    return codes.clamp(-MAX_CURRENT + 64, MAX_CURRENT - 64).to(torch.int32)
+    return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)
 
 
 class LIF(nn.Module):

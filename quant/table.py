@@ -74,8 +74,9 @@ class Table(ABC):
         return self.value.decode(self.lookup_codes(self.encode_x(x)), x.dtype)
 
     def encode_x(self, x: Tensor) -> Tensor:
-        """Membrane codes of real `x`."""
-        return torch.round(x / self.state_step).clamp(self.first_code, self.last_code).to(torch.int64)
+        """Membrane codes of real `x`, half to even off the grid; NaN, which does not spike, is the lowest code."""
+        codes = torch.round(x / self.state_step).clamp(self.first_code, self.last_code)
+        return codes.nan_to_num(nan=self.first_code).to(torch.int64)
 
     def curve(self, codes: Tensor) -> Tensor:
         """The analytic derivative at (possibly fractional) codes, float64."""
@@ -129,7 +130,7 @@ class UniformTable(Table):
         shape, fill = profile.table, profile.table_fill
         cell = (fill.high - fill.low) / shape.entries
         shift = round(math.log2(cell / step))
-        message = f"state_step must be at most the table's cell of {cell:g} on {profile.name}"
+        message = f"state_step must be in {cell * 2.0**-30:g}..{cell:g}, the table's cell, on {profile.name}"
         require(0 <= shift <= 30, "Table", message, step)
         low_index = round(fill.low / cell)
         edges = _cell_edges(low_index, shape.entries, shift, shape.index_rounding)

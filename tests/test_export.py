@@ -223,7 +223,7 @@ def refused() -> Iterator[tuple[nn.Module, str]]:
     yield nn.Sequential(linear, quant.LIF(b, Sigmoid())), f"layer '1': profile must be {a.name}, got {b.name!r}"
     wide = QuantLinear(20_000, 2, profile=hw_profiles.load("loihi2"))
     nn.init.constant_(wide.weight, 100)
-    yield nn.Sequential(wide, lif), "layer '0': synaptic sums must stay below 1073741824 membrane codes"
+    yield nn.Sequential(wide, lif), "layer '0': synaptic sums must be at most 1073741760 membrane codes"
 
 
 def test_models_that_cannot_be_exported(tmp_path: Path) -> None:
@@ -298,3 +298,10 @@ def test_c_headers_look_up_the_same_values(tmp_path: Path) -> None:
 def test_c_headers_need_an_identifier(name: str) -> None:
     with pytest.raises(ValueError, match=r"^c_header: name must be a C identifier, got"):
         export.c_header(next(tables()), name)
+
+
+@pytest.mark.parametrize("name", ["", "2fast", "a-b", "größe", "int", "static"])
+def test_names_that_c_does_not_take(name: str) -> None:
+    table = quant.Table.from_surrogate(Arctan(), PROFILES[0])
+    with pytest.raises(ValueError, match="c_header: name must be a C identifier"):
+        export.c_header(table, name)

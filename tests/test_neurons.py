@@ -93,8 +93,8 @@ def model(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The layer step by step, differentiated by autograd; membrane codes as float64, which holds them exactly.
 
-    Straight through: a decay is its factor, a spike its surrogate, a reset a constant; where a register saturated the
-    step passes nothing on, and a wrapped one is the identity. Returns spikes, final membrane, and what passes.
+    Straight through: a decay is its factor, a spike its surrogate, a reset a constant; a register that saturated passes
+    nothing on, and a wrapped one is the identity. Returns spikes, final membrane, and where nothing saturated.
     """
     step, theta = 2.0**-spec.membrane.frac, spec.threshold
     v, codes = mem / step, current / step
@@ -110,10 +110,11 @@ def model(
 
     for t in range(len(current)):
         drive = wrapped(codes[t], 24) if name == "loihi2" else codes[t].clamp(low, high)
-        exact = (v if name == "reckon" else leak(v)) + through(codes[t], drive, 1.0)
+        kept = torch.ones_like(drive) if name == "loihi2" else (drive == codes[t]).to(drive.dtype)
+        exact = (v if name == "reckon" else leak(v)) + through(codes[t], drive, kept)
         full = exact.clamp(low, high)
-        unsaturated = full == exact if name == "loihi2" else (full == exact) & (drive == codes[t])
-        full = through(exact, full, unsaturated.to(exact.dtype))
+        unsaturated = (full == exact) & (kept > 0)
+        full = through(exact, full, (full == exact).to(exact.dtype))
         reached = (full > theta if name == "loihi2" else full >= theta).to(full.dtype).detach()
         lowest = theta + (name == "loihi2")
         leaked = leak(full) if name == "reckon" else full

@@ -66,9 +66,11 @@ class Surrogate:
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            value, gt, ge = getattr(self, f.name), f.metadata.get("gt"), f.metadata.get("ge")
+            if "integer" not in f.metadata:  # a field of the user's own, not made with `param`
+                continue
+            value, gt, ge = getattr(self, f.name), f.metadata["gt"], f.metadata["ge"]
             allowed = f"> {gt:g}" if gt is not None else f">= {ge:g}" if ge is not None else "any real"
-            integer = f.metadata.get("integer", False)
+            integer = f.metadata["integer"]
             kind = "an integer" if integer else "a finite number"
             fits = is_finite(value) and (not integer or isinstance(value, int))
             require(fits, self, f"{f.name} must be {kind}, {allowed}", value)

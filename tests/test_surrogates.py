@@ -294,6 +294,7 @@ def test_a_curve_of_the_users_own_needs_only_its_slope() -> None:
     @dataclasses.dataclass(frozen=True)
     class Boxcar(Surrogate):
         width: float = surrogates.param(2.0, gt=0)
+        note: str = "fields of another kind are left alone"
 
         def surrogate_grad(self, x: Tensor) -> Tensor:
             return (x.abs() < self.width / 2).to(x.dtype) / self.width

@@ -13,7 +13,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "spikelut needs Python 3.11 or newer; set PYTHON=..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
-	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[train]' --group dev
+	@# setuptools warns at length about what every editable installation is.
+	PYTHONWARNINGS=ignore $(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[train]' --group dev
 	@touch $(STAMP)
 
 demo: install

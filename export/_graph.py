@@ -80,10 +80,10 @@ class Var:
     name: str
     dtype: int
 
-    def _other(self, value: "Var | int") -> "Var":
+    def _other(self, value: "Var | float") -> "Var":
         return value if isinstance(value, Var) else self.graph.constant(value, self.dtype)
 
-    def _binary(self, op: str, other: "Var | int", dtype: int | None = None) -> "Var":
+    def _binary(self, op: str, other: "Var | float", dtype: int | None = None) -> "Var":
         return self.graph.node(op, [self, self._other(other)], self.dtype if dtype is None else dtype)
 
     def __add__(self, other: "Var | int") -> "Var":
@@ -92,7 +92,7 @@ class Var:
     def __sub__(self, other: "Var | int") -> "Var":
         return self if other == 0 and isinstance(other, int) else self._binary("Sub", other)
 
-    def __mul__(self, other: "Var | int") -> "Var":
+    def __mul__(self, other: "Var | float") -> "Var":
         return self if other == 1 and isinstance(other, int) else self._binary("Mul", other)
 
     def __rshift__(self, shift: int) -> "Var":

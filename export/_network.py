@@ -40,7 +40,7 @@ def functions_model(network: IntegerNetwork, hidden_spikes: bool) -> onnx.ModelP
         # Weights are multiples of a power of two, so float32 sums are exact and the cast loses nothing.
         weight = spikes.graph.constant(layer.codes.T * (2.0**layer.left_shift * step), FLOAT)
         current = spikes.graph.node("MatMul", [spikes, weight], FLOAT)
-        codes = current * (1 / step)  # type: ignore[operator]  # constants of the type of the variable
+        codes = current * (1 / step)
         return spikes.graph.node("Round", [codes], FLOAT).cast(INT32)
 
     return _model(network, hidden_spikes, FLOAT, linear, SpikeNodeOps, [spike_function(OPSET)])

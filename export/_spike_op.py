@@ -63,7 +63,7 @@ class SpikeNodeOps(GraphOps):
 
     def spike(self, x: Var) -> Var:  # type: ignore[override]  # bound here, static in the base
         graph, table = x.graph, self.layer.table
-        real = x.cast(FLOAT) * self.layer.spec.membrane.step  # type: ignore[operator]  # constants of the type of x
+        real = x.cast(FLOAT) * self.layer.spec.membrane.step
         codes = np.zeros(0, np.int8) if table is None else table.codes.to(table.value.storage_dtype).numpy()
         stored = graph.constant(codes, helper.np_dtype_to_tensor_dtype(codes.dtype))
         parameters = asdict(self.layer.surrogate)

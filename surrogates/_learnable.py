@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.surrogates._base import Surrogate, spike
+from spikelut.surrogates._crossing import CrossingSurrogate
 
 
 class Learnable(nn.Module):
@@ -29,16 +30,18 @@ class Learnable(nn.Module):
 
     def __init__(self, surrogate: Surrogate, *names: str, **values: Tensor) -> None:
         super().__init__()
-        known = {f.name: f for f in fields(surrogate)}
         kind = type(surrogate).__name__
+        require(not isinstance(surrogate, CrossingSurrogate), "Learnable", "surrogate must have one input", kind)
+        # Fields made with `param`, integers apart.
+        reals = [f.name for f in fields(surrogate) if f.metadata.get("integer") is False]
         learned = (*names, *values)
         require(bool(learned), "Learnable", f"name one or more parameters of {kind}", learned)
         self.start = surrogate
         self.names = learned
         for name in learned:
-            real = name in known and not known[name].metadata.get("integer", False)
-            reals = [key for key, f in known.items() if not f.metadata.get("integer", False)]
-            require(real, "Learnable", f"parameters of {kind} that can be learned are {', '.join(reals)}", name)
+            require(
+                name in reals, "Learnable", f"parameters of {kind} that can be learned are {', '.join(reals)}", name
+            )
             require(
                 not hasattr(self, name), "Learnable", "a parameter is named once, and none as an nn.Module's own", name
             )
@@ -56,6 +59,8 @@ class Learnable(nn.Module):
         learned: Tensor = getattr(self, name)
         field = next(f for f in fields(self.start) if f.name == name)
         low = field.metadata["ge"] if field.metadata["gt"] is None else field.metadata["gt"] + 1e-6
+        if low is None:
+            return learned
         return learned + (learned.clamp(min=low) - learned).detach()
 
     def current(self) -> Surrogate:

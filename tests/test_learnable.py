@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import math
 from typing import Any
 
 import pytest
@@ -117,6 +118,26 @@ def test_state_copy_and_half_way_through_one() -> None:
     assert torch.equal(a, b)
 
 
+def test_a_parameter_without_bounds_and_a_field_that_is_none() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Shifted(Surrogate):
+        centre: float = surrogates.param(-0.5)
+        note: str = "not a parameter"
+
+        def surrogate_grad(self, x: Tensor) -> Tensor:
+            return torch.exp(-((x - self.centre) ** 2))
+
+        def surrogate_fun(self, x: Tensor) -> Tensor:
+            return torch.erf(x - self.centre)
+
+    learnable = Learnable(Shifted(), "centre")
+    (grad,) = torch.autograd.grad(learnable(torch.zeros(1)).sum(), list(learnable.parameters()))
+    # d erf(x - c) / dc = -2 / sqrt(pi) * exp(-(x - c)**2)
+    assert float(grad) == pytest.approx(-1.1283792 * math.exp(-0.25), rel=1e-6)
+    with pytest.raises(ValueError, match="that can be learned are centre, got 'note'"):
+        Learnable(Shifted(), "note")
+
+
 @pytest.mark.parametrize(
     ("arguments", "named", "message"),
     [
@@ -124,6 +145,7 @@ def test_state_copy_and_half_way_through_one() -> None:
         ((Arctan(), "beta"), {}, "parameters of Arctan that can be learned are alpha, got 'beta'"),
         ((SquarewaveFourierSeries(), "n"), {}, "that can be learned are t_period, got 'n'"),
         ((Arctan(), "alpha", "alpha"), {}, "named once"),
+        ((surrogates.ReluGrad2(), "alpha"), {}, "surrogate must have one input, got 'ReluGrad2'"),
         ((Arctan(),), {"alpha": torch.tensor([1.0, -1.0])}, "Arctan: alpha must be > 0, got -1.0"),
     ],
 )

@@ -10,7 +10,6 @@ from onnx import helper
 
 from spikelut.export._graph import FLOAT, GraphOps, Var
 from spikelut.quant.integer import IntegerLIF
-from spikelut.quant.table import SegmentTable, Table, UniformTable
 from spikelut.surrogates import name_of
 
 DOMAIN = "org.spikelut"
@@ -44,17 +43,6 @@ def spike_function(opset: int) -> onnx.FunctionProto:
     )
 
 
-def table_format(table: Table) -> dict[str, Any]:
-    """How a table is looked up, as plain data."""
-    common = {"state_step": table.state_step, "value_bits": table.value.bits, "value_frac": table.value.frac}
-    if isinstance(table, UniformTable):
-        keys = ("shift", "low_index", "index_rounding", "clamp", "twos_complement")
-        return {"kind": "uniform", **common, **{key: getattr(table, key) for key in keys}}
-    if isinstance(table, SegmentTable):
-        return {"kind": "segments", **common, "breakpoints": list(table.breakpoints)}
-    raise TypeError(f"unknown kind of table {type(table).__name__}")
-
-
 class SpikeNodeOps(GraphOps):
     """Graph arithmetic in which the comparison with the threshold is a `Spike` node."""
 
@@ -73,7 +61,7 @@ class SpikeNodeOps(GraphOps):
             helper.make_attribute(
                 "parameter_values", [float(v) for v in parameters.values()], attr_type=onnx.AttributeProto.FLOATS
             ),
-            "" if table is None else json.dumps(table_format(table), sort_keys=True),
+            "" if table is None else json.dumps(table.rule(), sort_keys=True),
         )
         attributes = dict(zip(ATTRIBUTES, values, strict=True))
         return graph.node("Spike", [real, stored], FLOAT, domain=DOMAIN, **attributes).cast(onnx.TensorProto.BOOL)

@@ -6,10 +6,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from spikelut._checks import shown
-from spikelut.hw_profiles._schema import Profile
+from spikelut.hw_profiles._profile import Profile
 
 MAX_FILE_BYTES = 16_384
 """Several times a real profile; the parser's memory grows with the square of hostile input."""
@@ -74,6 +74,8 @@ def _build(cls: Any, data: object, file: str, table: str) -> Any:
 
 def _convert(hint: Any, value: object, file: str, key: str) -> Any:
     """`value` as the type `hint`, or a ValueError that names the key."""
+    if get_origin(hint) in (Union, types.UnionType):  # a key that may be left out
+        hint = get_args(hint)[0]
     if is_dataclass(hint):
         return _build(hint, value, file, key)
     if get_origin(hint) is tuple:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from spikelut.quant.affine import Affine as Affine
 from spikelut.quant.compare import Comparison as Comparison
 from spikelut.quant.compare import compare as compare
 from spikelut.quant.dynamics import LIFSpec as LIFSpec
@@ -13,9 +14,10 @@ from spikelut.quant.integer import integer as integer
 from spikelut.quant.lut_surrogate import LUTSurrogate as LUTSurrogate
 from spikelut.quant.neurons import LIF as LIF
 from spikelut.quant.neurons import spike_trains as spike_trains
-from spikelut.quant.table import SegmentTable as SegmentTable
+from spikelut.quant.segment_table import SegmentTable as SegmentTable
 from spikelut.quant.table import Table as Table
-from spikelut.quant.table import UniformTable as UniformTable
+from spikelut.quant.table import TableWarning as TableWarning
+from spikelut.quant.uniform_table import UniformTable as UniformTable
 
 if TYPE_CHECKING:
     from spikelut.quant.layers import QuantLinear as QuantLinear

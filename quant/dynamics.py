@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from spikelut._checks import is_finite, require
-from spikelut.hw_profiles import NumberFormat, Profile, Reset, Rounding
+from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Rounding, Threshold
+from spikelut.hw_profiles import Step as NeuronStep
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.rounding import multiply_shift, round_shift
 
@@ -51,24 +52,25 @@ class LIFSpec:
     @classmethod
     def from_profile(cls, profile: Profile, beta: float, threshold: float, reset: str | None) -> "LIFSpec":
         """The integers nearest to a real `beta` and `threshold` on `profile`; `reset` None takes its first one."""
-        step, membrane = profile.step, profile.membrane_format
+        current, decay, register, step = neuron_of(profile)
+        membrane = profile.membrane_format
         reset = step.resets[0] if reset is None else reset
         require(reset in step.resets, "LIF", f"reset must be one of {', '.join(step.resets)} on {profile.name}", reset)
-        factor, shift = _decay(profile, beta)
+        factor, shift = _decay(profile.name, decay, beta)
         return cls(
-            current=profile.current.format(profile.grid.frac),
+            current=current.format(profile.grid.frac),
             membrane=membrane,
             leak_first=step.order == "leak-input-compare-reset",
-            decay_by_shift=profile.decay.kind == "shift",
+            decay_by_shift=decay.kind == "shift",
             decay_factor=factor,
             decay_shift=shift,
-            decay_rounding=profile.decay.rounding,
-            leak_format=NumberFormat(membrane.bits, membrane.frac, overflow=profile.decay.overflow),
-            threshold=_threshold(profile, threshold),
-            strict=profile.threshold.comparison == ">",
+            decay_rounding=decay.rounding,
+            leak_format=NumberFormat(membrane.bits, membrane.frac, overflow=decay.overflow),
+            threshold=_threshold(profile, register, threshold),
+            strict=register.comparison == ">",
             reset=cast(Reset, reset),
             reset_format=NumberFormat(membrane.bits, membrane.frac, overflow=step.reset_overflow),
-            read=profile.table.read,
+            read=str(profile.table.read),
         )
 
     @property
@@ -82,26 +84,36 @@ class LIFSpec:
         return self.threshold + self.strict
 
 
-def _decay(profile: Profile, beta: float) -> tuple[int, int]:
+def neuron_of(profile: Profile) -> tuple[Current, Decay, Threshold, NeuronStep]:
+    """The neuron arithmetic of `profile`; ValueError if it has none, or one that LIF does not compute."""
+    current, decay, threshold, step = profile.current, profile.decay, profile.threshold, profile.step
+    if current is None or decay is None or threshold is None or step is None:
+        raise ValueError(f"LIF: profile must have neuron arithmetic, got {profile.name}, which has none")
+    kinds = decay.kind in ("multiply", "shift") and not decay.minimum_step
+    shown = f"{decay.kind}{' with a minimum step' if decay.minimum_step else ''} on {profile.name}"
+    require(kinds, "LIF", "decay must be multiply or shift", shown)
+    require(step.order != "event-compare-reset", "LIF", "the order must compare once per step", profile.name)
+    require(step.max_spikes == 1, "LIF", "profile must spike at most once per step", step.max_spikes)
+    return current, decay, threshold, step
+
+
+def _decay(name: str, decay: Decay, beta: float) -> tuple[int, int]:
     """Factor and shift nearest to `beta`; the factor of a decay by shift is unused and 0."""
-    decay = profile.decay
     if decay.kind == "shift":
         low, high = 1 - 2.0**-decay.min, 1 - 2.0**-decay.max
     else:
         low, high = decay.min * 2.0**-decay.frac, decay.max * 2.0**-decay.frac
     valid = is_finite(beta) and low <= beta <= high
-    require(valid, "LIF", f"beta must be in {low:.6g}..{high:.6g} on {profile.name}", beta)
+    require(valid, "LIF", f"beta must be in {low:.6g}..{high:.6g} on {name}", beta)
     if decay.kind == "shift":
         return 0, min(range(decay.min, decay.max + 1), key=lambda k: abs(1 - 2.0**-k - beta))
     return round(beta * 2**decay.frac), decay.frac
 
 
-def _threshold(profile: Profile, threshold: float) -> int:
+def _threshold(profile: Profile, register: Threshold, threshold: float) -> int:
     """The threshold code nearest to `threshold`."""
-    register, grid = profile.threshold, 2.0**profile.grid.frac
-    unit = 1 << register.shift
-    low, high = unit / grid, ((1 << (register.bits - register.signed)) - 1) * unit / grid
-    high = min(high, profile.membrane_format.max_code / grid)
+    grid, unit = 2.0**profile.grid.frac, 1 << register.shift
+    low, high = unit / grid, min(register.max_code, profile.membrane_format.max_code) / grid
     valid = is_finite(threshold) and low <= threshold <= high
     require(valid, "LIF", f"threshold must be in {low:.6g}..{high:.6g} on {profile.name}", threshold)
     return round(threshold * grid / unit) * unit

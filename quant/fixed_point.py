@@ -6,8 +6,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from spikelut._checks import require
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.rounding import round_real
+from spikelut.quant.ops import TorchOps
+from spikelut.quant.rounding import round_real, round_shift
 
 
 def apply_overflow(ops: Any, x: Any, fmt: NumberFormat) -> Any:
@@ -67,6 +69,24 @@ class FixedPoint(NumberFormat):
         """Values of integer `codes` in `dtype`: code * 2**-frac."""
         # Through float64, where every code and every step is exact; only the result is rounded to `dtype`.
         return (codes.to(torch.float64) * self.step).to(dtype)
+
+    def convert(self, codes: Tensor, source: NumberFormat) -> Tensor:
+        """The codes of this format for integer `codes` of `source`, int64: shifted, rounded, brought into range.
+
+        Exact integer arithmetic, as an assignment between two fixed-point types of a hardware library is.
+        """
+        if codes.is_floating_point():
+            raise TypeError(f"FixedPoint.convert: codes must be integers, got {codes.dtype}")
+        shift = source.frac - self.frac
+        require(shift >= -31, self, "frac must be at most 31 above that of source", self.frac)
+        moved = codes.to(torch.int64)
+        moved = moved << -shift if shift < 0 else round_shift(TorchOps, moved, min(shift, 62), self.rounding)
+        return torch.as_tensor(apply_overflow(TorchOps, moved, self))
+
+    @property
+    def zero_point(self) -> int:
+        """The code of the value 0."""
+        return 0
 
     @property
     def storage_dtype(self) -> torch.dtype:

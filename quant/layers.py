@@ -62,7 +62,7 @@ class QuantLinear(BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes n
 
         class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # as above
             bit_width = width
-            narrow_range = False
+            narrow_range = spec.narrow
             exponent_min, exponent_max = reach
             restrict_value_float_to_int_impl = _ExponentInReach
             restrict_threshold_impl = FloatRestrictValue  # else the 2**(bits-1) codes would be limited too

@@ -52,6 +52,24 @@ def round_shift(ops: Any, x: Any, shift: int, mode: Rounding) -> Any:
     return _with_carry(ops, x >> shift, x & (2**shift - 1), shift, mode, x < 0)
 
 
+def round_ratio(ops: Any, x: Any, numerator: int, denominator: int, mode: Rounding) -> Any:
+    """`x * numerator / denominator` rounded to an integer, for integer arrays `x` wide enough for the product."""
+    if denominator & (denominator - 1) == 0:
+        return round_shift(ops, x * numerator, denominator.bit_length() - 1, mode)
+    product = x * numerator
+    floor = product // denominator
+    remainder = product - floor * denominator
+    up = carry(
+        mode,
+        odd=(floor & 1) == 1,
+        above=2 * remainder > denominator,
+        tie=2 * remainder == denominator,
+        nonzero=remainder > 0,
+        negative=x < 0,
+    )
+    return floor if up is False else ops.where(up, floor + 1, floor)
+
+
 def multiply_shift(ops: Any, x: Any, factor: int, shift: int, mode: Rounding) -> Any:
     """`x * factor / 2**shift` rounded to an integer, with `factor >= 0`, without leaving 32 bits.
 

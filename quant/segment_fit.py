@@ -64,7 +64,7 @@ def fit_least_squares(
 ) -> tuple[list[int], list[int]]:
     """Breakpoints and values with the smallest weighted sum of squared errors; same results as `fit_minimax`.
 
-    Dynamic programming over at most 512 candidate breakpoints, then each breakpoint is moved while that lowers the
+    Dynamic programming over at most 513 candidate breakpoints, then each breakpoint is moved while that lowers the
     error, until no neighbouring breakpoint is better.
     """
     sums = [np.concatenate([[0.0], np.cumsum(weights * curve**k)]) for k in range(3)]
@@ -78,7 +78,7 @@ def fit_least_squares(
         moments = [s[b] - s[a] for s in sums]
         return np.asarray(moments[2] - 2 * v * moments[1] + v * v * moments[0])
 
-    candidates = np.unique(np.linspace(0, len(curve), min(512, len(curve)) + 1).astype(np.int64))
+    candidates = _candidates(curve)
     a, b = np.meshgrid(candidates, candidates, indexing="ij")
     table = np.where(a <= b, cost(np.minimum(a, b), b), np.inf)
     best, back = table[0], []
@@ -91,8 +91,25 @@ def fit_least_squares(
         position = int(choice[position])
         edges.insert(0, int(candidates[position]))
     edges.insert(0, 0)
-    _polish(edges, lambda left, right: float(cost(left, right)))
+    w, wy, wyy = (s.tolist() for s in sums)
+
+    def scalar_cost(a: int, b: int) -> float:
+        # As `cost`, for one piece; NumPy's overhead on scalars would be most of the time.
+        weight = max(w[b] - w[a], 1e-300)
+        v = min(max(round((wy[b] - wy[a]) / weight / value_step), codes[0]), codes[1]) * value_step
+        return float(wyy[b] - wyy[a] - 2 * v * (wy[b] - wy[a]) + v * v * (w[b] - w[a]))
+
+    _polish(edges, scalar_cost)
     return edges[1:-1], [int(value(a, b)) for a, b in pairwise(edges)]
+
+
+def _candidates(curve: Floats) -> NDArray[np.int64]:
+    """Every place up to 512; of more a half evenly spaced, a half where the curve has changed by equal amounts."""
+    if len(curve) <= 512:
+        return np.arange(len(curve) + 1)
+    change = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(curve)))])
+    even, changing = np.linspace(0, len(curve), 257), np.linspace(0, change[-1], 256)
+    return np.unique(np.concatenate([even, np.searchsorted(change, changing)]).astype(np.int64))
 
 
 def _polish(edges: list[int], cost: Callable[[int, int], float]) -> None:

@@ -1,23 +1,31 @@
 """Integer tables that stand in for a surrogate's derivative on a chip."""
 
 import math
+import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
 
 from spikelut._checks import is_finite, require
-from spikelut.hw_profiles import NumberFormat, Profile, Rounding
-from spikelut.quant.fixed_point import FixedPoint
-from spikelut.quant.ops import TorchOps
-from spikelut.quant.rounding import round_shift
-from spikelut.quant.segment_fit import fit_least_squares, fit_minimax
+from spikelut.hw_profiles import Profile
+from spikelut.quant.affine import ValueFormat
+from spikelut.quant.table_values import Function, TableSpec, curve_at
 from spikelut.surrogates import Surrogate
 
-MAX_FIT_POINTS = 65536
 CODES_AT_ONCE = 2**20
+MAX_ENUMERATED = 2**26
+MAX_TURNS = 2**16
+TAIL_WARNING = 0.05
+"""The error beyond a table's range, as a share of the curve's peak, from which on building it warns."""
+
+
+class TableWarning(UserWarning):
+    """A table that fits its curve badly: the curve makes little sense on that profile."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,34 +37,110 @@ class Table(ABC):
     - `value`: format of the entries. `codes`: the entries as stored, int64, one-dimensional.
     """
 
+    kinds: ClassVar[dict[str, type["Table"]]] = {}
+    kind: ClassVar[str]
+
     surrogate: Surrogate
     state_step: float
     first_code: int
     last_code: int
-    value: FixedPoint
+    value: ValueFormat
     codes: Tensor
 
+    def __init_subclass__(cls, *, kind: str, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Table.kinds[kind], cls.kind = cls, kind
+
     @staticmethod
-    def from_surrogate(surrogate: Surrogate, profile: Profile, state_step: float | None = None) -> "Table":
+    def from_surrogate(
+        surrogate: Surrogate,
+        profile: Profile,
+        state_step: float | None = None,
+        *,
+        scale: float | Literal["auto"] | None = None,
+        saturate: bool = False,
+        histogram: tuple[Tensor, Tensor] | None = None,
+    ) -> "Table":
         """The table `profile` would hold for `surrogate`.
 
-        `state_step` is the real value of one membrane code, a power of two; None takes the profile's. The fraction bits
-        of the entries are as many as the peak of the curve allows. Raises ValueError for a curve that is negative where
-        entries are unsigned, that is zero or not finite, or for a step that leaves no code per entry.
+        - `state_step`: the real value of one membrane code; None takes the profile's.
+        - `scale`: the real value of one step of the entries. `auto` picks the power of two that uses the most of their
+          range; None takes what the profile fixes, else `auto`.
+        - `saturate`: clip what does not fit the entries instead of refusing it.
+        - `histogram`: membrane codes above threshold and how often each was seen; segments are then fitted by least
+          squares with these weights.
+
+        Raises ValueError for a curve that is negative where entries are unsigned, whose peak does not fit (naming the
+        largest parameter that does), that is zero, not finite, raises or returns another shape; for a step that leaves
+        no code per entry; for a table beyond the chip's memory. Warns (`TableWarning`) where the table is far off the
+        curve beyond its range.
         """
         step = profile.state_step if state_step is None else state_step
-        valid = is_finite(step) and 2.0**-64 <= step <= 2.0**64 and math.frexp(step)[0] == 0.5
-        require(valid, "Table", "state_step must be a power of two in 2**-64..2**64", state_step)
-        build = UniformTable.build if profile.table.kind == "uniform" else SegmentTable.build
-        return build(surrogate, profile, float(step))
+        _require_step(step)
+        kind = Table.kinds[profile.table.kind]
+        table = kind.build(surrogate, TableSpec.of(profile), float(step), scale, saturate, histogram)
+        if table.tail_error > max(TAIL_WARNING * table.peak, table.tail_tolerance):
+            share = table.tail_error / table.peak
+            message = f"beyond the table's range the derivative is off by up to {share:.1%} of its peak"
+            warnings.warn(f"{surrogate} on {profile.name}: {message}", TableWarning, stacklevel=2)
+        return table
+
+    @staticmethod
+    def from_function(
+        function: Callable[[Tensor], Tensor],
+        profile: Profile,
+        state_step: float | None = None,
+        *,
+        entries: int | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        value: ValueFormat | None = None,
+        saturate: bool = False,
+    ) -> "Table":
+        """The table that the generator of `profile` makes of any `function` of a float64 tensor.
+
+        For tables that are not surrogate derivatives, a vendor's own among them. `entries`, the range `low`..`high` and
+        the format `value` of the entries are the profile's if not given. Raises what `from_surrogate` does.
+        """
+        step = profile.state_step if state_step is None else state_step
+        _require_step(step)
+        kind, spec = Table.kinds[profile.table.kind], TableSpec.of(profile, entries, low, high)
+        return kind.build(Function(function), spec, float(step), value, saturate, None)
+
+    @staticmethod
+    @abstractmethod
+    def build(
+        surrogate: Surrogate,
+        spec: TableSpec,
+        step: float,
+        value: "ValueFormat | float | Literal['auto'] | None",
+        saturate: bool,
+        histogram: tuple[Tensor, Tensor] | None,
+    ) -> "Table":
+        """See `from_surrogate`; `value` is a format, or the `scale` of one."""
 
     @abstractmethod
-    def gather(self, codes: Tensor, x: Tensor) -> Tensor:
-        """The entries among `codes` (this table's, on any device) for membrane codes `x`."""
+    def gather(self, entries: Tensor, x: Tensor) -> Tensor:
+        """Value codes, int64, for membrane codes `x`, from `entries` (this table's codes, on any device)."""
+
+    def derivative(self, entries: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:
+        """The derivative in `dtype` for membrane codes `x`, from `entries` (this table's codes, on any device)."""
+        return self.value.decode(self.gather(entries, x), dtype)
 
     @abstractmethod
-    def cells(self) -> tuple[Tensor, Tensor, Tensor]:
-        """First code, last code and returned value code of every interval on which the lookup is constant."""
+    def intervals(self) -> tuple[Tensor, Tensor, Tensor]:
+        """First code, last code and returned value code of the intervals in reach on which the lookup is constant."""
+
+    def rule(self) -> dict[str, Any]:
+        """How the table is looked up and its entries decoded, as plain data: value = (entry - zero_point) * step."""
+        value = self.value
+        entry = {"bits": value.bits, "signed": value.signed, "step": value.step, "zero_point": value.zero_point}
+        return {"kind": self.kind, "state_step": self.state_step, "value": entry}
+
+    @property
+    @abstractmethod
+    def tabulated(self) -> tuple[int, int]:
+        """The first and the last membrane code of the tabulated range."""
 
     @property
     @abstractmethod
@@ -80,206 +164,102 @@ class Table(ABC):
 
     def curve(self, codes: Tensor) -> Tensor:
         """The analytic derivative at (possibly fractional) codes, float64."""
-        return curve_at(self.surrogate, codes, self.state_step)
+        return curve_at(self.surrogate, codes.to(torch.float64) * self.state_step)
+
+    @cached_property
+    def peak(self) -> float:
+        """The largest magnitude of the curve on the tabulated range, at up to 4096 of its codes."""
+        first, last = self.tabulated
+        codes = torch.arange(first, last + 1, max(1, (last + 1 - first) // 4096))
+        return float(self.curve(codes).abs().max())
 
     @cached_property
     def error_bound(self) -> float:
-        """The largest |table - derivative| over every code the membrane can reach.
+        """The largest |table - derivative| over every code the membrane can reach, or a little more.
 
         Between its turning points the derivative is monotone, so on an interval of codes its distance from a constant
-        is largest at the ends of the interval or at the codes around a turning point. All of these are evaluated. Of a
-        curve that does not know its turning points, every code is.
+        is largest at the ends of the interval or at the codes around a turning point. All of these are evaluated; of a
+        periodic curve, beyond the table, the turning points themselves. In an interpolated range, or of a curve that
+        does not know its turning points, every code is; ValueError if these are more than 2**26.
         """
+        if self._turning_points is None:
+            return self._error_of_all(self.first_code, self.last_code)
+        first, last, _ = self.intervals()
+        worst = max(self._error_at(torch.cat([first, last, self._turning_codes()])), self._error_of_waves())
+        # What the intervals leave out is one range of codes at most.
+        if int((last - first + 1).sum()) == self.last_code - self.first_code + 1:
+            return worst
+        low, high = self.tabulated
+        return max(worst, self._error_of_all(max(low, self.first_code), min(high, self.last_code)))
+
+    @cached_property
+    def tail_error(self) -> float:
+        """The largest |table - derivative| over the codes in reach beyond the tabulated range.
+
+        Of a curve that does not know its turning points it is taken at 64 codes on either side.
+        """
+        low, high = self.tabulated
+        tails = [(a, b) for a, b in ((self.first_code, low - 1), (high + 1, self.last_code)) if a <= b]
+        codes = torch.cat([torch.zeros(0, dtype=torch.int64), *(_spread(a, b) for a, b in tails)])
+        turning = self._turning_codes()
+        beyond = turning[(turning < low) | (turning > high)]
+        return max(self._error_at(torch.cat([codes, beyond])), self._error_of_waves())
+
+    @cached_property
+    def _turning_points(self) -> tuple[float, ...] | None:
+        """The turning points, of a periodic curve those of the table and a period beyond; None: unknown, or too many."""
+        points, period = self.surrogate.turning_points(), self.surrogate.repeats()
+        if points is None or period is None:
+            return points
+        low, high = (code * self.state_step for code in self.tabulated)
+        waves = range(math.floor(low / period) - 1, math.ceil(high / period) + 2)
+        return tuple(p + k * period for k in waves for p in points) if len(waves) * len(points) <= MAX_TURNS else None
+
+    @property
+    def tail_tolerance(self) -> float:
+        """The `tail_error` that is no worse than the table itself."""
+        return self.value.step
+
+    def _turning_codes(self) -> Tensor:
+        """The codes in reach around the turning points."""
+        points = self._turning_points or ()
+        near = [math.floor(p / self.state_step) for p in points if abs(p) < 2.0**40 * self.state_step]
+        codes = (torch.tensor(near, dtype=torch.int64)[:, None] + torch.arange(-1, 3)).reshape(-1)
+        return codes[(codes >= self.first_code) & (codes <= self.last_code)]
+
+    def _error_of_waves(self) -> float:
+        """The largest error of what is returned beyond the table if a periodic curve goes on there."""
         points = self.surrogate.turning_points()
-        if points is None:
-            return self._largest_error()
-        first, last, value = self.cells()
-        around = [math.floor(p / self.state_step) + d for p in points for d in (-1, 0, 1, 2)]
-        worst = 0.0
-        for codes in (first, last, *(torch.full_like(first, point) for point in around)):
-            inside = (first <= codes) & (codes <= last)
-            error = (self.value.decode(value) - self.curve(codes)).abs()
-            worst = max(worst, float(error[inside].max()) if bool(inside.any()) else 0.0)
-        return worst
+        if points is None or self.surrogate.repeats() is None:
+            return 0.0
+        extremes = curve_at(self.surrogate, torch.tensor(points, dtype=torch.float64))
+        low, high = self.tabulated
+        ends = torch.tensor([end for end in (self.first_code, self.last_code) if not low <= end <= high])
+        if len(ends) == 0:
+            return 0.0
+        held = self.value.decode(self.lookup_codes(ends))
+        return float((held[:, None] - extremes).abs().max())
 
-    def _largest_error(self) -> float:
-        worst = 0.0
-        for start in range(self.first_code, self.last_code + 1, CODES_AT_ONCE):
-            codes = torch.arange(start, min(start + CODES_AT_ONCE, self.last_code + 1))
-            worst = max(worst, float((self.value.decode(self.lookup_codes(codes)) - self.curve(codes)).abs().max()))
-        return worst
+    def _error_at(self, codes: Tensor) -> float:
+        if len(codes) == 0:
+            return 0.0
+        return float((self.value.decode(self.lookup_codes(codes)) - self.curve(codes)).abs().max())
 
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class UniformTable(Table):
-    """Entries indexed by a shift of the code: entry round(x / 2**shift) - low_index.
-
-    `clamp`: beyond the ends the nearest entry is returned, otherwise zero. `twos_complement`: stored from index zero
-    upwards, the negative indices behind.
-    """
-
-    shift: int
-    low_index: int
-    index_rounding: Rounding
-    clamp: bool
-    twos_complement: bool
-
-    @staticmethod
-    def build(surrogate: Surrogate, profile: Profile, step: float) -> "UniformTable":
-        """See `Table.from_surrogate`."""
-        shape, fill = profile.table, profile.table_fill
-        cell = (fill.high - fill.low) / shape.entries
-        shift = round(math.log2(cell / step))
-        message = f"state_step must be in {cell * 2.0**-30:g}..{cell:g}, the table's cell, on {profile.name}"
-        require(0 <= shift <= 30, "Table", message, step)
-        low_index = round(fill.low / cell)
-        edges = _cell_edges(low_index, shape.entries, shift, shape.index_rounding)
-        if fill.sampling == "left":
-            points = torch.arange(low_index, low_index + shape.entries, dtype=torch.float64) * 2**shift
-        else:
-            points = (edges[:-1] + edges[1:] - 1).to(torch.float64) / 2
-        value = _value_format(surrogate, profile, step, points)
-        codes = value.encode(curve_at(surrogate, points, step))
-        stored = codes.roll(low_index) if shape.order == "twos_complement" else codes
-        first, last = _reach(profile.membrane_format)
-        return UniformTable(
-            surrogate=surrogate,
-            state_step=step,
-            first_code=first,
-            last_code=last,
-            value=value,
-            codes=stored,
-            shift=shift,
-            low_index=low_index,
-            index_rounding=shape.index_rounding,
-            clamp=shape.out_of_range == "clamp",
-            twos_complement=shape.order == "twos_complement",
-        )
-
-    @property
-    def entries(self) -> int:
-        return len(self.codes)
-
-    def gather(self, codes: Tensor, x: Tensor) -> Tensor:
-        index = round_shift(TorchOps, x, self.shift, self.index_rounding) - self.low_index
-        inside = index.clamp(0, self.entries - 1)
-        stored = (inside + self.low_index) & (self.entries - 1) if self.twos_complement else inside
-        values = codes.index_select(0, stored.reshape(-1).to(torch.int64)).reshape(x.shape)
-        return values if self.clamp else torch.where(index == inside, values, 0)
-
-    def cells(self) -> tuple[Tensor, Tensor, Tensor]:
-        edges = _cell_edges(self.low_index, self.entries, self.shift, self.index_rounding)
-        first = torch.cat([torch.tensor([self.first_code]), edges])
-        last = torch.cat([edges - 1, torch.tensor([self.last_code])])
-        kept = first <= last
-        return first[kept], last[kept], self.lookup_codes(first[kept])
-
-    @property
-    def bits(self) -> int:
-        return self.entries * self.value.bits
+    def _error_of_all(self, first: int, last: int) -> float:
+        count = last + 1 - first
+        message = "error_bound needs turning_points() of the curve where more than 2**26 codes are in reach"
+        require(count <= MAX_ENUMERATED, f"{self.surrogate}", message, count)
+        starts = range(first, last + 1, CODES_AT_ONCE)
+        return max(self._error_at(torch.arange(s, min(s + CODES_AT_ONCE, last + 1))) for s in starts)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class SegmentTable(Table):
-    """Values chosen by comparing the code with breakpoints: codes[k] for the first k with x < breakpoints[k].
-
-    The last value is returned where no comparison holds. On the chip the layer's threshold is added to the breakpoints.
-    """
-
-    breakpoints: tuple[int, ...]
-    breakpoint_bits: int
-
-    @staticmethod
-    def build(surrogate: Surrogate, profile: Profile, step: float) -> "SegmentTable":
-        """See `Table.from_surrogate`."""
-        shape, fill = profile.table, profile.table_fill
-        low, high = math.ceil(fill.low / step), math.ceil(fill.high / step)
-        message = f"state_step must leave {shape.entries} codes or more in {fill.low:g}..{fill.high:g}"
-        require(high - low >= shape.entries, "Table", message, step)
-        stride = -(-(high - low) // MAX_FIT_POINTS)
-        grid = torch.arange(low, high, stride)
-        value = _value_format(surrogate, profile, step, grid.to(torch.float64))
-        curve = curve_at(surrogate, grid, step).numpy()
-        limits = (value.min_code, value.max_code)
-        if fill.fit == "minimax":
-            breaks, codes = fit_minimax(curve, shape.entries, value.step, limits)
-        else:
-            breaks, codes = fit_least_squares(curve, curve * 0 + 1, shape.entries, value.step, limits)
-        breakpoints = tuple(low + stride * b for b in breaks)
-        register = NumberFormat(shape.breakpoint_bits)
-        fits = register.min_code <= breakpoints[0] and breakpoints[-1] <= register.max_code
-        require(fits, "Table", f"breakpoints must fit {shape.breakpoint_bits} bits", breakpoints)
-        first, last = _reach(profile.membrane_format)
-        return SegmentTable(
-            surrogate=surrogate,
-            state_step=step,
-            first_code=first,
-            last_code=last,
-            value=value,
-            codes=torch.tensor(codes),
-            breakpoints=breakpoints,
-            breakpoint_bits=shape.breakpoint_bits,
-        )
-
-    def gather(self, codes: Tensor, x: Tensor) -> Tensor:
-        values = codes[-1].expand(x.shape)
-        for k in range(len(self.breakpoints) - 1, -1, -1):
-            values = torch.where(x < self.breakpoints[k], codes[k], values)
-        return values
-
-    def cells(self) -> tuple[Tensor, Tensor, Tensor]:
-        edges = torch.tensor(self.breakpoints)
-        first = torch.cat([torch.tensor([self.first_code]), edges])
-        last = torch.cat([edges - 1, torch.tensor([self.last_code])])
-        kept = first <= last
-        return first[kept], last[kept], self.codes[kept]
-
-    @property
-    def bits(self) -> int:
-        return len(self.codes) * self.value.bits + len(self.breakpoints) * self.breakpoint_bits
+def _require_step(step: float) -> None:
+    valid = is_finite(step) and 2.0**-64 <= step <= 2.0**64
+    require(valid, "Table", "state_step must be in 2**-64..2**64", step)
 
 
-def curve_at(surrogate: Surrogate, codes: Tensor, step: float) -> Tensor:
-    """The surrogate derivative at `codes * step`, float64; ValueError if it is not finite or has another shape."""
-    x = codes.to(torch.float64) * step
-    y = surrogate.surrogate_grad(x)
-    require(y.shape == x.shape, f"{surrogate}", "surrogate_grad must return the shape of its input", tuple(y.shape))
-    require(bool(y.isfinite().all()), f"{surrogate}", "surrogate_grad must be finite", "NaN or infinity")
-    return y
-
-
-def _value_format(surrogate: Surrogate, profile: Profile, step: float, points: Tensor) -> FixedPoint:
-    """The entry format with the most fraction bits that hold the curve at `points`."""
-    spec, y = profile.table_value, curve_at(surrogate, points, step)
-    peak = float(y.abs().max())
-    usable = 2.0**-60 < peak < 2.0**60
-    require(usable, f"{surrogate}", f"its peak on {profile.name}'s table range must be in 2**-60..2**60", peak)
-    if not spec.signed:
-        low = float(y.min())
-        require(low >= 0, f"{surrogate}", f"the derivative must be >= 0, {profile.name}'s table is unsigned", low)
-
-    def form(frac: int) -> FixedPoint:
-        return FixedPoint(spec.bits, frac, spec.signed, spec.rounding)
-
-    # The largest exponent at which the rounded peak is a code; one too many is tried first.
-    frac = math.floor(math.log2(max(form(0).max_code, 1) / peak)) + 1
-    while round(peak * 2.0**frac) > form(0).max_code:
-        frac -= 1
-    return form(frac)
-
-
-def _reach(membrane: NumberFormat) -> tuple[int, int]:
-    """The codes above threshold that a membrane can take, whatever its threshold."""
-    return membrane.min_code - membrane.max_code - 1, membrane.max_code
-
-
-def _cell_edges(low_index: int, entries: int, shift: int, mode: Rounding) -> Tensor:
-    """The first code of each cell, and one past the last cell: the smallest codes with round(code / 2**shift) >= i."""
-    index = torch.arange(low_index, low_index + entries + 1)
-    cell = 1 << shift
-    below, at_least = (index - 1) * cell - 1, (index + 1) * cell
-    while bool((at_least - below > 1).any()):
-        middle = (below + at_least) >> 1
-        reached = round_shift(TorchOps, middle, shift, mode) >= index
-        below, at_least = torch.where(reached, below, middle), torch.where(reached, middle, at_least)
-    return at_least
+def _spread(a: int, b: int) -> Tensor:
+    """Up to 64 codes from a to b, denser towards zero."""
+    distance = {round((b - a) ** (i / 62)) for i in range(63)} | {0}
+    near = a if abs(a) < abs(b) else b
+    return torch.tensor([near + (d if near == a else -d) for d in sorted(distance) if d <= b - a])

@@ -90,8 +90,13 @@ class Surrogate:
     def turning_points(self) -> tuple[float, ...] | None:
         """The `x`, ascending, between which `surrogate_grad` is monotone; None if they are not known.
 
-        Tables derive their error bound from them; without, they evaluate the curve at every code.
+        Of a periodic derivative they are those of -T/2 to T/2, both included. Tables derive their error bound from
+        them; without, they evaluate the curve at every code.
         """
+        return None
+
+    def repeats(self) -> float | None:
+        """The period T of `surrogate_grad`; None if it has none."""
         return None
 
     def __call__(self, x: Tensor) -> Tensor:

@@ -72,6 +72,9 @@ class CrossingSurrogate(Surrogate):
     def turning_points(self) -> tuple[float, ...] | None:
         return self.curve.turning_points()
 
+    def repeats(self) -> float | None:
+        return self.curve.repeats()
+
     def __call__(self, x_new: Tensor, x_old: Tensor) -> Tensor:  # type: ignore[override]  # two inputs, by definition
         """Spikes where `x_new >= 0` and `x_old < 0`; see `crossing`."""
         return crossing(x_new, x_old, self)

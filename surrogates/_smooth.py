@@ -1,12 +1,17 @@
 """Curves that are smooth everywhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import pi, sqrt
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
+
+MAX_HARMONICS = 64
+"""Up to here the turning points of a Fourier series are found to full precision."""
 
 
 def _density(x: Tensor, sigma: float) -> Tensor:
@@ -117,6 +122,15 @@ class MultiGaussianGrad(Surrogate):
         lobes = _distribution(x - self.sigma, wide) + _distribution(x + self.sigma, wide)
         return self.scale * ((1 + self.h) * _distribution(x, self.sigma) - self.h * lobes) + 0.5
 
+    def turning_points(self) -> tuple[float, ...]:
+        # With u = x / sigma the second derivative is, but for a factor, -(1+h) u exp(-u**2/2) + (h/s**3) (lobes).
+        def slope(u: Tensor) -> Tensor:
+            lobes = sum((u + d) * torch.exp(-(((u + d) / self.s) ** 2) / 2) for d in (-1, 1))
+            return self.h / self.s**3 * lobes - (1 + self.h) * u * torch.exp(-(u**2) / 2)
+
+        right = [self.sigma * u for u in _sign_changes(slope, 40 * max(self.s, 1.0))]
+        return (*(-x for x in reversed(right)), 0.0, *right)
+
 
 @dataclass(frozen=True)
 class SquarewaveFourierSeries(Surrogate):
@@ -148,6 +162,35 @@ class SquarewaveFourierSeries(Surrogate):
             current, before = double * current - before, current
             total = total + current / (2 * i + 1)
         return 2 / pi * total + 0.5
+
+    def turning_points(self) -> tuple[float, ...] | None:
+        if self.n > MAX_HARMONICS:
+            return None
+        # cos((2i-1)a) is the Chebyshev polynomial of order 2i-1 in cos(a); its derivative by a has the factor sin(a).
+        series = np.zeros(2 * self.n)
+        series[1::2] = 1
+        roots = np.polynomial.chebyshev.chebroots(np.polynomial.chebyshev.chebder(series))
+        inside = np.arccos(roots.real[(abs(roots.imag) < 1e-9) & (abs(roots.real) < 1)])
+        right = sorted(self.t_period / (2 * pi) * float(angle) for angle in inside)
+        half = self.t_period / 2
+        return (-half, *(-x for x in reversed(right)), 0.0, *right, half)
+
+    def repeats(self) -> float:
+        return self.t_period
+
+
+def _sign_changes(f: Callable[[Tensor], Tensor], high: float) -> list[float]:
+    """Where `f` changes sign between 0 and `high`, found on 16384 points, denser towards 0, and bisected."""
+    x = high * torch.linspace(0, 1, 16385, dtype=torch.float64)[1:] ** 2
+    signs = torch.sign(f(x))
+    x, signs = x[signs != 0], signs[signs != 0]
+    place = torch.nonzero(signs[1:] != signs[:-1])[:, 0]
+    low, high_side, before = x[place], x[place + 1], signs[place]
+    for _ in range(60):
+        middle = (low + high_side) / 2
+        same = torch.sign(f(middle)) == before
+        low, high_side = torch.where(same, middle, low), torch.where(same, high_side, middle)
+    return [float(v) for v in high_side]
 
 
 sigmoid = function_form(Sigmoid)

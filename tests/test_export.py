@@ -16,6 +16,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from lif_profiles import with_lif
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
@@ -25,12 +26,14 @@ from spikelut import export, hw_profiles, quant
 from spikelut.export.onnx_file import Dialect, to_onnx
 from spikelut.hw_profiles import Profile
 from spikelut.quant import Table
+from spikelut.quant.dynamics import neuron_of
 from spikelut.quant.layers import QuantLinear
 from spikelut.surrogates import Arctan, PiecewiseQuadratic, Sigmoid
 
-PROFILES = [hw_profiles.load(name) for name in hw_profiles.names()]
+PROFILES = with_lif()
 # Weights of more than 8 bits are stored and multiplied in another way.
-WIDE = replace(PROFILES[0], weight=replace(PROFILES[0].weight, bits=12))
+GENERIC = hw_profiles.load("generic8")
+WIDE = replace(GENERIC, weight=replace(GENERIC.weight, bits=12))
 each_profile = pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.name)
 CURVES = (Arctan(2.0), Sigmoid(3.0), PiecewiseQuadratic(1.0))
 DIALECTS: tuple[Dialect, ...] = ("integer", "functions")
@@ -39,11 +42,11 @@ both_dialects = pytest.mark.parametrize("dialect", DIALECTS)
 
 
 def spiking(profile: Profile, random: np.random.Generator, tabulated: bool) -> quant.LIF:
-    index, decay = int(random.integers(len(CURVES))), profile.decay
+    index, (_, decay, _, step) = int(random.integers(len(CURVES))), neuron_of(profile)
     integer = int(random.integers(decay.min, decay.max + 1))
     beta = 1 - 2.0**-integer if decay.kind == "shift" else integer * 2.0**-decay.frac
     slope = tabulated_slope(CURVES[index], profile) if tabulated else CURVES[index]
-    reset = cast(Any, str(random.choice(profile.step.resets)))
+    reset = cast(Any, str(random.choice(step.resets)))
     return quant.LIF(profile, slope, beta=beta, threshold=random.uniform(0.1, 2), reset=reset)
 
 
@@ -100,7 +103,7 @@ def test_exactly_at_the_threshold(profile: Profile, tmp_path: Path) -> None:
     linear = QuantLinear(3, 1, profile=profile)
     linear.weight.data.copy_(torch.tensor([[0.375, 0.25, 0.125]]))
     model = nn.Sequential(linear, quant.LIF(profile, CURVES[0], beta=0.95, threshold=0.375))
-    at = profile.threshold.comparison == ">="
+    at = neuron_of(profile)[2].comparison == ">="
     x = np.array([[[1, 0, 0], [0, 1, 1], [0, 1, 0], [1, 0, 1]]])
     for name, trains in all_runs(model, x, tmp_path).items():
         assert np.asarray(trains["1"]).ravel().tolist() == [at, at, False, True], name
@@ -203,11 +206,7 @@ def test_spike_nodes_describe_their_gradient(profile: Profile, tabulated: bool, 
         assert attributes["parameter_values"] == [curve.alpha]
         assert table.dims == ([len(lut.table.codes)] if lut else [0])
         if lut:
-            rule = json.loads(attributes["table_format"])
-            assert rule.pop("kind") == profile.table.kind
-            assert (rule.pop("value_bits"), rule.pop("value_frac")) == (lut.table.value.bits, lut.table.value.frac)
-            assert rule == {key: json.loads(json.dumps(getattr(lut.table, key))) for key in rule}
-            assert {"state_step", "breakpoints" if profile.table.kind == "segments" else "low_index"} <= set(rule)
+            assert json.loads(attributes["table_format"]) == lut.table.rule()
             assert numpy_helper.to_array(table).tolist() == lut.table.codes.tolist()
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant import FixedPoint, LIFSpec, SegmentTable
-from spikelut.quant.dynamics import lif_step
+from spikelut.quant.dynamics import lif_step, neuron_of
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.integer import IntegerLinear
 from spikelut.quant.ops import NumpyOps, TorchOps
@@ -116,8 +116,8 @@ def test_loihi_synapses_and_current() -> None:
     Configurations with a negative exponent are left out: the simulator drops bits of the sum, layers here may not.
     """
     profile = hw_profiles.load("loihi2")
-    register = profile.current.format(profile.grid.frac)
-    forgetful, compared = 0, 0
+    register = neuron_of(profile)[0].format(profile.grid.frac)
+    compared = 0
     for c in map(config, CONFIGS):
         exponent, weights = int(c["weight_exp"]), c["weights_eff"]
         if exponent < 0:
@@ -133,9 +133,7 @@ def test_loihi_synapses_and_current() -> None:
         kept = np.sign(before) * (np.abs(before) * (4095 - int(c["du"])) >> 12)
         u = apply_overflow(NumpyOps, kept + arriving, register)
         assert (u != c["u"]).sum() == 0
-        forgetful += int(c["du"] == 4095)
         compared += u.size
-    assert forgetful > 0
     assert compared > 0
 
 
@@ -182,7 +180,7 @@ def test_reckon_leak_spike_and_reset(ops: Any) -> None:
 def test_reckon_profile_has_the_arithmetic_of_the_rtl() -> None:
     profile = hw_profiles.load("reckon")
     step = profile.state_step
-    for reset in profile.step.resets:
+    for reset in neuron_of(profile)[3].resets:
         spec = LIFSpec.from_profile(profile, 31000 / 2**15, 5000 * step, reset)
         expected = reckon_spec(31000, 5000, reset == "zero")
         formats = ("current", "membrane", "leak_format", "reset_format")

@@ -42,7 +42,7 @@ def check(linear: QuantLinear) -> tuple[Tensor, int]:
     spec, bits = linear.profile.weight, linear.weight_bits
     codes, exponent = linear.integer_weight()
     assert not codes.is_floating_point()
-    assert -(2 ** (bits - 1)) <= int(codes.min())
+    assert -(2 ** (bits - 1)) + spec.narrow <= int(codes.min())
     assert int(codes.max()) <= 2 ** (bits - 1) - 1
     assert spec.exponent_min <= exponent <= spec.exponent_max
     # Fewer bits leave the low ones of the stored integer zero, which still is one of the chip's weights.
@@ -62,7 +62,7 @@ def test_weights_are_the_nearest_codes(profile: Profile, bits: int, scale: float
     linear = layer(profile, bits, random_weight(scale))
     codes, exponent = check(linear)
     weight = linear.weight.detach().double()
-    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    low, high = -(2 ** (bits - 1)) + profile.weight.narrow, 2 ** (bits - 1) - 1
     expected = torch.round(weight / unit(linear, exponent)).clamp(low, high)
     assert torch.equal(codes.double(), expected)
     peak = float(weight.abs().max())

@@ -7,23 +7,25 @@ from typing import Any, cast
 import numpy as np
 import pytest
 import torch
+from lif_profiles import with_lif
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics import LIFSpec
+from spikelut.quant.dynamics import LIFSpec, neuron_of
 from spikelut.quant.integer import IntegerLIF
 from spikelut.surrogates import Arctan, HasSurrogateGrad, Sigmoid, Surrogate
 
-PROFILES = [hw_profiles.load(name) for name in hw_profiles.names()]
+PROFILES = with_lif()
 STATED = ("generic8", "loihi2", "reckon")
 
 
 def cases() -> Iterator[Any]:
     """Profile, reset, beta (also a growing one where the chip has it), whether the surrogate is a table."""
     for profile in PROFILES:
-        grows = profile.decay.kind == "multiply" and profile.decay.max > 2**profile.decay.frac
-        for reset, beta, tabulated in product(profile.step.resets, (0.93, 1.1) if grows else (0.93,), (True, False)):
+        _, decay, _, step = neuron_of(profile)
+        grows = decay.kind == "multiply" and decay.max > 2**decay.frac
+        for reset, beta, tabulated in product(step.resets, (0.93, 1.1) if grows else (0.93,), (True, False)):
             name = f"{profile.name}-{reset}-{beta}-{'table' if tabulated else 'analytic'}"
             yield pytest.param(profile, reset, beta, tabulated, id=name)
 

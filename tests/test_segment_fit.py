@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spikelut import hw_profiles
-from spikelut.hw_profiles._schema import Fit
+from spikelut.hw_profiles import Fit
 from spikelut.quant import SegmentTable, Table
 from spikelut.quant.segment_fit import fit_least_squares, fit_minimax
 from spikelut.surrogates import Arctan

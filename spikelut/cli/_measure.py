@@ -105,7 +105,8 @@ def verify(model: nn.Module, network: IntegerNetwork, split: Split, folder: Path
 def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[EventSums]:
     """The partial sums of every spiking layer on spikes [T, N, F]; none where the chip does not add event by event."""
     found: list[EventSums] = []
-    if not network.profile.current.event_by_event:
+    current = network.profile.current
+    if current is None or not current.event_by_event:
         return found
     signal: NDArray[np.int64] = spikes.astype(np.int64)
     for linear, lif in zip(network.layers[::2], network.layers[1::2], strict=True):

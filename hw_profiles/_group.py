@@ -1,0 +1,29 @@
+"""The base of every table of a profile: where its numbers come from."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spikelut._checks import require, require_one_of
+
+Status = Literal["documented", "derived"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A table of the profile with its provenance.
+
+    - `source`: the document, or the repository file and identifier with its version, that the numbers were read in.
+    - `status`: `documented` if they were read there, `derived` if the chip leaves them open and spikelut chose them.
+    """
+
+    source: str
+    status: Status
+
+    def __post_init__(self) -> None:
+        require(isinstance(self.source, str) and bool(self.source.strip()), self, "source must be a text", self.source)
+        require_one_of(self, "status", self.status, Status)
+
+    def _require_bool(self, *names: str) -> None:
+        for name in names:
+            value = getattr(self, name)
+            require(isinstance(value, bool), self, f"{name} must be true or false", value)

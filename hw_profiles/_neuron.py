@@ -1,0 +1,172 @@
+"""The neuron's part of a profile: weights, registers, decay, threshold, order of a time step."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spikelut._checks import require, require_int, require_one_of
+from spikelut.hw_profiles._format import NumberFormat, Overflow, Rounding
+from spikelut.hw_profiles._group import Group
+
+DecayKind = Literal["multiply", "relax", "shift", "linear", "none"]
+Comparison = Literal[">=", ">"]
+Order = Literal["leak-input-compare-reset", "input-compare-leak-reset", "event-compare-reset"]
+Reset = Literal["zero", "subtract"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weight(Group):
+    """Weights: code * step * 2**(exponent + shift) membrane codes for each spike.
+
+    - `bits`: two's complement width of the code; `narrow`: without its most negative one, as sign and magnitude.
+    - `rounding`: how the chip's own tools round real weights.
+    - `step`: power of two; the grid of the stored integer (Loihi's mixed-sign weights are even: 2).
+    - `exponent_min`, `exponent_max`: the left shift a layer may choose.
+    - `shift`: a further left shift that is always there.
+    """
+
+    bits: int
+    narrow: bool = False
+    rounding: Rounding = "half_even"
+    step: int = 1
+    exponent_min: int
+    exponent_max: int
+    shift: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int(self, "bits", self.bits, 2, 16)
+        self._require_bool("narrow")
+        require_one_of(self, "rounding", self.rounding, Rounding)
+        require(self.step in (1, 2, 4, 8, 16), self, "step must be a power of two in 1..16", self.step)
+        require_int(self, "exponent_min", self.exponent_min, -31, 31)
+        require_int(self, "exponent_max", self.exponent_max, self.exponent_min, 31)
+        require_int(self, "shift", self.shift, 0, 31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register(Group):
+    """An integer register: width, what happens on overflow, `signed`, and whether its range is symmetric (`narrow`)."""
+
+    bits: int
+    overflow: Overflow
+    signed: bool = True
+    narrow: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.format(0)
+
+    def format(self, frac: int) -> NumberFormat:
+        """The register as a fixed-point format with `frac` fraction bits."""
+        return NumberFormat(self.bits, frac, self.signed, "half_even", self.overflow, self.narrow)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Current(Register):
+    """The register of a step's synaptic sum.
+
+    `event_by_event`: the chip adds spike by spike to the membrane itself and saturates each time, so that the order of
+    events can matter; a layer's sum is then the chip's as long as no partial sum leaves the register.
+    """
+
+    event_by_event: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._require_bool("event_by_event")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid(Group):
+    """The real value of one membrane code: 2**-frac, where a threshold of 1.0 is 2**frac codes."""
+
+    frac: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int(self, "frac", self.frac, 0, 30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decay(Group):
+    """The leak of a state in one step.
+
+    - `multiply`: round(v * factor / 2**frac), the integer factor in `min`..`max`; a factor above one can `overflow`.
+    - `relax`: u - round((u - v) * factor / 2**frac) towards the input u of the step, the factor in `min`..`max`.
+    - `shift`: v - round(v / 2**k), the shift k in `min`..`max`; with `minimum_step` at least one code while v is not 0.
+    - `linear`: `min`..`max` codes towards zero, no further.
+    - `none`: the state keeps its value.
+    """
+
+    kind: DecayKind
+    frac: int = 0
+    min: int = 0
+    max: int = 0
+    rounding: Rounding = "floor"
+    overflow: Overflow = "saturate"
+    minimum_step: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_one_of(self, "kind", self.kind, DecayKind)
+        require_one_of(self, "overflow", self.overflow, Overflow)
+        require_one_of(self, "rounding", self.rounding, Rounding)
+        require(self.rounding != "stochastic", self, "rounding must be a deterministic mode", self.rounding)
+        self._require_bool("minimum_step")
+        if self.kind in ("multiply", "relax"):
+            require_int(self, "frac", self.frac, 1, 15)
+            low, high = 0, 2 ** (self.frac + 1)
+        else:
+            require(self.frac == 0, self, "frac is for kinds 'multiply' and 'relax' only", self.frac)
+            low, high = {"shift": (0, 31), "linear": (0, 2**16), "none": (0, 0)}[self.kind]
+        require_int(self, "min", self.min, low, high)
+        require_int(self, "max", self.max, self.min, high)
+        right = self.kind == "shift" or not self.minimum_step
+        require(right, self, "minimum_step is for kind 'shift' only", self.minimum_step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threshold(Group):
+    """The threshold register: mantissa * 2**shift membrane codes, and how the membrane is compared with it."""
+
+    bits: int
+    signed: bool
+    shift: int = 0
+    comparison: Comparison
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int(self, "bits", self.bits, 2, 32)
+        self._require_bool("signed")
+        require_int(self, "shift", self.shift, 0, 31)
+        require_one_of(self, "comparison", self.comparison, Comparison)
+
+    @property
+    def max_code(self) -> int:
+        """The largest threshold in membrane codes."""
+        return ((1 << (self.bits - self.signed)) - 1) << self.shift
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Group):
+    """The order of a time step, the resets the chip offers (the first is the default) and their overflow.
+
+    - `order`: `leak-input-compare-reset`, `input-compare-leak-reset`, or `event-compare-reset` where every single event
+      (a synapse's, or a leak's) is followed by a comparison.
+    - `max_spikes`: how often a neuron can spike in one step; it subtracts the threshold that often.
+    """
+
+    order: Order
+    resets: tuple[Reset, ...]
+    reset_overflow: Overflow = "saturate"
+    max_spikes: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_one_of(self, "order", self.order, Order)
+        require(len(self.resets) > 0, self, "resets must name at least one reset", self.resets)
+        for reset in self.resets:
+            require_one_of(self, "resets", reset, Reset)
+        require(len(set(self.resets)) == len(self.resets), self, "resets must differ", self.resets)
+        require_one_of(self, "reset_overflow", self.reset_overflow, Overflow)
+        require_int(self, "max_spikes", self.max_spikes, 1, 255)

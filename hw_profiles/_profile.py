@@ -1,0 +1,111 @@
+"""A whole profile and what must hold between its tables."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from spikelut._checks import require, require_one_of
+from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
+from spikelut.hw_profiles._format import NumberFormat
+from spikelut.hw_profiles._neuron import Current, Decay, Grid, Register, Step, Threshold, Weight
+from spikelut.hw_profiles._table import Memory, TableFill, TableShape, TableValue
+
+Kind = Literal["neuromorphic", "mcu", "fpga"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """The number formats, neuron arithmetic and surrogate table of one chip. See the fields' classes.
+
+    A profile without `current`, `decay`, `threshold` and `step` has no neuron arithmetic of its own: it makes tables,
+    not layers. The remaining groups that may be left out are facts that are not known, or that the chip does not have.
+    """
+
+    name: str
+    title: str
+    vendor: str
+    kind: Kind
+    weight: Weight
+    current: Current | None = None
+    current_decay: Decay | None = None
+    membrane: Register
+    grid: Grid
+    decay: Decay | None = None
+    threshold: Threshold | None = None
+    step: Step | None = None
+    table: TableShape
+    table_fill: TableFill
+    table_value: TableValue
+    memory: Memory | None = None
+    learning: Learning
+    logistic: Logistic | None = None
+    exponential: Exponential | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("name", "title", "vendor"):
+            value = getattr(self, name)
+            require(isinstance(value, str) and bool(value.strip()), self, f"{name} must be a text", value)
+        require_one_of(self, "kind", self.kind, Kind)
+        self._check_table()
+        one = 2**self.grid.frac
+        room = one <= self.membrane_format.max_code
+        require(room, self, "grid.frac must leave room for 1.0 in the membrane", one)
+        self._check_neuron(one)
+        needed, memory = self.table_bits, self.memory
+        fits = memory is None or needed <= memory.table_bits
+        message = f"the table must fit memory.table_bits, {memory.table_bits if memory else 0} bits"
+        require(fits, self, message, needed)
+
+    def _check_neuron(self, one: int) -> None:
+        given = [group is not None for group in (self.current, self.decay, self.threshold, self.step)]
+        message = "current, decay, threshold and step must all be given, or none of them"
+        require(all(given) or not any(given), self, message, given)
+        if self.threshold is None or self.step is None:
+            require(self.table.read is None, self, "table.read needs a step to read in", self.table.read)
+            return
+        require(self.table.read is not None, self, "table.read must be given where there is a step", None)
+        leaks_last = self.step.order == "input-compare-leak-reset"
+        valid = leaks_last or self.table.read != "before_leak"
+        message = "table.read 'before_leak' needs step.order 'input-compare-leak-reset'"
+        require(valid, self, message, self.step.order)
+        only = self.step.max_spikes == 1 or self.step.resets == ("subtract",)
+        require(only, self, "step.max_spikes above 1 needs resets of 'subtract' alone", self.step.resets)
+        top = self.threshold.max_code
+        reachable = one % 2**self.threshold.shift == 0 and one <= top
+        require(reachable, self, f"a threshold of 1.0 (2**grid.frac) must fit, at most {top}", one)
+
+    def _check_table(self) -> None:
+        if self.table.kind == "segments":
+            return
+        cell = self.cell
+        low = Fraction(self.table_fill.low)
+        message = f"table_fill.low must be a multiple of (high - low) / cells = {float(cell):g}"
+        require(low % cell == 0, self, message, self.table_fill.low)
+        if self.table.index == "shift":
+            codes = cell / Fraction(self.state_step)
+            power = codes.denominator == 1 and codes.numerator & (codes.numerator - 1) == 0
+            message = "a cell of the table must be a power of two of membrane codes wide where index is 'shift'"
+            require(power, self, message, float(codes))
+        if self.table.symmetric:
+            even = self.table_fill.low == -self.table_fill.high
+            require(even, self, "table_fill.low must be -high where table.symmetric", self.table_fill.low)
+
+    @property
+    def cell(self) -> Fraction:
+        """The width of a cell of a uniform table in x, exactly."""
+        return (Fraction(self.table_fill.high) - Fraction(self.table_fill.low)) / self.table.cells
+
+    @property
+    def table_bits(self) -> int:
+        """The memory that a table takes in bits: its entries, and for segments the breakpoints."""
+        breakpoints = (self.table.entries - 1) * self.table.breakpoint_bits if self.table.kind == "segments" else 0
+        return self.table.entries * self.table_value.bits + breakpoints
+
+    @property
+    def state_step(self) -> float:
+        """The real value of one membrane code."""
+        return 2.0**-self.grid.frac
+
+    @property
+    def membrane_format(self) -> NumberFormat:
+        return self.membrane.format(self.grid.frac)

@@ -1,0 +1,176 @@
+"""The surrogate table's part of a profile: what the hardware reads, what is written into it, and in which integers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spikelut._checks import require, require_int, require_one_of
+from spikelut.hw_profiles._format import Overflow, Rounding
+from spikelut.hw_profiles._group import Group
+
+ReadPoint = Literal["before_leak", "after_leak", "after_reset"]
+TableKind = Literal["uniform", "segments"]
+IndexMap = Literal["shift", "ratio"]
+Interpolation = Literal["none", "linear", "linear_complement"]
+End = Literal["hold", "extra_entry"]
+OutOfRange = Literal["clamp", "zero"]
+EntryOrder = Literal["natural", "twos_complement"]
+Sampling = Literal["left", "centre", "midpoint_corrected"]
+Fit = Literal["minimax", "least_squares"]
+Arithmetic = Literal["float64", "float32"]
+Negative = Literal["refuse", "offset", "signed"]
+
+MAX_REACH = 2.0**40
+"""The largest magnitude of a tabulated range."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableShape(Group):
+    """The hardware's table of the surrogate derivative over x = membrane - threshold.
+
+    - `read`: the point of the time step at which the membrane is read; left out where there is no neuron arithmetic.
+    - `kind`: `uniform` (cells of equal width) or `segments` (compares with breakpoints).
+    - `entries`: values held.
+
+    `uniform` only:
+    - `index`: `shift` of the code (cells are powers of two of codes wide) or `ratio` (code * cells / range).
+    - `index_rounding`: of that division; for segments there is none.
+    - `symmetric`: entries for abs(x) only, if the curve is even; others are stored in full, in cells twice as wide.
+    - `out_of_range`: the nearest entry (`clamp`), or `zero`.
+    - `order`: entries as stored, `natural` or `twos_complement` (index 0 first, the negative ones behind).
+    - `interpolation`: `none`; `linear`, y0 + round((y1 - y0) * f / 2**n) in the width of the entries; or
+      `linear_complement`, round((y0 * (2**n - 1 - f) + y1 * f) / 2**n). f is the code's position in its cell, n
+      `interpolation_bits`, and the rounding `interpolation_rounding`.
+    - `end`, of an interpolated table: `hold` returns the last entry in the last cell, `extra_entry` holds one entry
+      more than cells.
+
+    `segments` only: `breakpoint_bits`, signed.
+    """
+
+    read: ReadPoint | None = None
+    kind: TableKind
+    entries: int
+    index: IndexMap = "shift"
+    index_rounding: Rounding = "floor"
+    symmetric: bool = False
+    out_of_range: OutOfRange = "clamp"
+    order: EntryOrder = "natural"
+    interpolation: Interpolation = "none"
+    interpolation_bits: int = 0
+    interpolation_rounding: Rounding = "floor"
+    end: End = "hold"
+    breakpoint_bits: int = 16
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, allowed in (
+            ("read", ReadPoint),
+            ("kind", TableKind),
+            ("index", IndexMap),
+            ("index_rounding", Rounding),
+            ("out_of_range", OutOfRange),
+            ("order", EntryOrder),
+            ("interpolation", Interpolation),
+            ("interpolation_rounding", Rounding),
+            ("end", End),
+        ):
+            if name != "read" or self.read is not None:
+                require_one_of(self, name, getattr(self, name), allowed)
+        for name in ("index_rounding", "interpolation_rounding"):
+            require(getattr(self, name) != "stochastic", self, f"{name} must be deterministic", "stochastic")
+        self._require_bool("symmetric")
+        if self.kind == "segments":
+            require_int(self, "entries", self.entries, 2, 64)
+            require_int(self, "breakpoint_bits", self.breakpoint_bits, 2, 32)
+            plain = self.interpolation == "none" and not self.symmetric and self.order == "natural"
+            require(plain, self, "interpolation, symmetric and order are for kind 'uniform' only", self.kind)
+        else:
+            self._check_uniform()
+
+    def _check_uniform(self) -> None:
+        require_int(self, "entries", self.entries, 2, 65536)
+        power = self.cells & (self.cells - 1) == 0
+        twos = self.order == "twos_complement"
+        require(power or not twos, self, "entries must be a power of two in two's complement order", self.entries)
+        require(not (twos and self.symmetric), self, "order must be 'natural' where symmetric", self.order)
+        if self.interpolation == "none":
+            require(self.interpolation_bits == 0, self, "interpolation_bits must be 0", self.interpolation_bits)
+            require(self.end == "hold", self, "end must be 'hold' without interpolation", self.end)
+            return
+        require_int(self, "interpolation_bits", self.interpolation_bits, 1, 30)
+        require(self.index == "shift", self, "index must be 'shift' with interpolation", self.index)
+        require(self.index_rounding == "floor", self, "index_rounding must be 'floor' with interpolation", self.index)
+        require(not twos, self, "order must be 'natural' with interpolation", self.order)
+
+    @property
+    def cells(self) -> int:
+        """The cells that a uniform table divides its range into."""
+        return self.entries - (self.end == "extra_entry")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableFill(Group):
+    """What is written into the table.
+
+    - `low`, `high`: the tabulated range of x, in units of the real threshold; for `uniform` tables low is a multiple of
+      a cell, and a `symmetric` one holds 0..high. For `segments` it is the range of the fit.
+    - `sampling` of a cell, for `uniform`: at its grid point (`left`), in the `centre` of its codes, or
+      `midpoint_corrected`: at the grid points, less half the error that interpolation makes in the middle.
+    - `fit`, for `segments`: `minimax` or `least_squares`.
+    - `arithmetic` in which the vendor's generator computes.
+    """
+
+    low: float
+    high: float
+    sampling: Sampling = "centre"
+    fit: Fit = "minimax"
+    arithmetic: Arithmetic = "float64"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_one_of(self, "sampling", self.sampling, Sampling)
+        require_one_of(self, "fit", self.fit, Fit)
+        require_one_of(self, "arithmetic", self.arithmetic, Arithmetic)
+        apart = -MAX_REACH <= self.low < self.high <= MAX_REACH and self.high - self.low >= 2.0**-20
+        require(apart, self, "low must be below high, by 2**-20 or more, and both within ±2**40", (self.low, self.high))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableValue(Group):
+    """The integers a surrogate table holds.
+
+    - `frac`: their fraction bits; left out, as many are used as the peak of the curve allows.
+    - `rounding`, `overflow`: how reals become entries.
+    - `negative`, of an unsigned table whose curve has negative parts: `refuse` it; store it with an `offset` (a zero
+      point that the learning rule subtracts); or use a `signed` table of the same width.
+    """
+
+    bits: int
+    signed: bool
+    frac: int | None = None
+    rounding: Rounding = "half_even"
+    overflow: Overflow = "saturate"
+    negative: Negative = "refuse"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int(self, "bits", self.bits, 1, 32)
+        self._require_bool("signed")
+        if self.frac is not None:
+            require_int(self, "frac", self.frac, -64, 64)
+        require_one_of(self, "rounding", self.rounding, Rounding)
+        require(self.rounding != "stochastic", self, "rounding must be a deterministic mode", self.rounding)
+        require_one_of(self, "overflow", self.overflow, Overflow)
+        require_one_of(self, "negative", self.negative, Negative)
+        unsigned = not self.signed or self.negative == "refuse"
+        require(unsigned, self, "negative must be 'refuse' in a signed table, which holds them anyway", self.negative)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory(Group):
+    """How many bits a table can take on the chip."""
+
+    table_bits: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int(self, "table_bits", self.table_bits, 1, 2**40)

@@ -1,0 +1,121 @@
+"""Tables, indices and interpolation against what hls4ml, LiteRT, TFLite Micro and CMSIS-DSP computed; see golden/."""
+
+import math
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spikelut import hw_profiles
+from spikelut.quant import Affine, FixedPoint, Table, UniformTable
+
+pytestmark = pytest.mark.golden
+
+Ints = NDArray[np.int64]
+
+
+@cache
+def vectors(name: str) -> dict[str, Ints]:
+    with np.load(Path(__file__).parent / "golden" / f"{name}.npz") as file:
+        return {key: file[key].astype(np.int64) for key in file.files}
+
+
+def numbered(name: str, count: str, letter: str) -> Iterator[dict[str, Ints]]:
+    """The arrays of each configuration of a file, by their names without the number."""
+    data = vectors(name)
+    assert data[count] > 0
+    for i in range(int(data[count])):
+        prefix = f"{letter}{i}_"
+        yield {key.removeprefix(prefix): a for key, a in data.items() if key.startswith(prefix)}
+
+
+def single(x: Tensor) -> Tensor:
+    """`x` rounded to float32, still float64."""
+    return x.to(torch.float32).to(torch.float64)
+
+
+def scale_of(bits: Ints) -> float:
+    """A float32 from its bit pattern."""
+    return float(bits.astype(np.int32).view(np.float32))
+
+
+def exp(x: Tensor) -> Tensor:
+    return single(torch.exp(x))
+
+
+def gelu(x: Tensor) -> Tensor:
+    return single(0.5 * x * torch.erfc(-x / math.sqrt(2)))
+
+
+def elu(x: Tensor) -> Tensor:
+    return torch.where(x < 0, single(exp(x) - 1), x)
+
+
+def log(smallest: float) -> Callable[[Tensor], Tensor]:
+    """The logarithm; what the kernel puts where it is not defined."""
+    return lambda x: torch.where(x > 0, single(torch.log(x.clamp(min=1e-300))), smallest)
+
+
+def fixed(width: Ints, integer: Ints) -> FixedPoint:
+    """ap_fixed<width, integer>: truncates and wraps."""
+    return FixedPoint(int(width), int(width - integer), True, "floor", "wrap")
+
+
+def hls4ml_sigmoid(x: Tensor) -> Tensor:
+    return single(1 / single(1 + single(torch.exp(-x))))
+
+
+def hls4ml_tanh(x: Tensor) -> Tensor:
+    return single(torch.tanh(x))
+
+
+@pytest.mark.parametrize(("name", "function", "reach"), [("sigmoid", hls4ml_sigmoid, 8), ("tanh", hls4ml_tanh, 4)])
+def test_hls4ml(name: str, function: Callable[[Tensor], Tensor], reach: int) -> None:
+    profile = hw_profiles.load("hls4ml")
+    for c in numbered("hls4ml_sigmoid_lut", "n_configs", "c"):
+        width, size = int(c["data_w"]), int(c["table_size"])
+        data, entry, result = (fixed(c[f"{kind}_w"], c[f"{kind}_i"]) for kind in ("data", "table", "res"))
+        table = Table.from_function(function, profile, data.step, entries=size, low=-reach, high=reach, value=entry)
+        assert isinstance(table, UniformTable)
+        assert (table.codes.numpy() != c[f"{name}_table"]).sum() == 0
+        inputs = torch.arange(-(2 ** (width - 1)), 2 ** (width - 1))
+        assert (table.index(inputs).numpy() != c[f"{name}_index"]).sum() == 0
+        outputs = result.convert(table.lookup_codes(inputs), entry)
+        assert (outputs.numpy() != c[f"{name}_out"]).sum() == 0
+
+
+def test_tflm_int16() -> None:
+    profile, x = hw_profiles.load("tflm_int16"), torch.from_numpy(vectors("tflm_int16_lut")["x"])
+    for c in numbered("tflm_int16_lut", "n_configs", "c"):
+        scale_in, scale_out = scale_of(c["in_scale_bits"]), scale_of(c["out_scale_bits"])
+        function = {0: exp, 1: gelu, 2: log(scale_out * -32768)}[int(c["function"])]
+        value = Affine(16, scale_out, rounding=profile.table_value.rounding)
+        low, high = scale_in * -32768, scale_in * 32768
+        table = Table.from_function(function, profile, scale_in, low=low, high=high, value=value, saturate=True)
+        assert (table.codes.numpy() != c["table"]).sum() == 0
+        assert (table.lookup_codes(x).numpy() != c["y"]).sum() == 0
+
+
+def test_tflm_int8() -> None:
+    profile, q = hw_profiles.load("tflm_int8"), torch.arange(-128, 128)
+    for c in numbered("tflm_int8_lut", "n_configs", "c"):
+        scale_in, zero_in = scale_of(c["in_scale_bits"]), int(c["in_zero"])
+        function = {0: exp, 1: gelu, 3: elu}[int(c["function"])]
+        value = Affine(8, scale_of(c["out_scale_bits"]), int(c["out_zero"]), rounding=profile.table_value.rounding)
+        low, high = scale_in * (-128 - zero_in), scale_in * (128 - zero_in)
+        table = Table.from_function(function, profile, scale_in, low=low, high=high, value=value, saturate=True)
+        assert (table.lookup_codes(q - zero_in).numpy() != c["y"]).sum() == 0
+
+
+def test_cmsis_interpolation() -> None:
+    profile = hw_profiles.load("cortexm_q15")
+    for t in numbered("cmsis_interp_q15", "n_tables", "t"):
+        # x is Q12.20: 2**20 codes for each entry.
+        entries, value = torch.from_numpy(t["table"]), FixedPoint(16, 15)
+        table = UniformTable.from_codes(entries, profile, value, 2.0**-20, low=0, high=len(entries))
+        assert (table.lookup_codes(torch.from_numpy(t["x"])).numpy() != t["y"]).sum() == 0

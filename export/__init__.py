@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikelut.export.c_header import c_header as c_header
 from spikelut.export.files import write_whole as write_whole
+from spikelut.export.table_file import save_table as save_table
 from spikelut.export.verify import SpikeCount as SpikeCount
 from spikelut.export.verify import count_differences as count_differences
 from spikelut.export.verify import run_onnx as run_onnx

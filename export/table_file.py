@@ -73,7 +73,8 @@ def _npz(table: Table, path: Path) -> dict[Path, bytes | str]:
 def _hex(table: Table, path: Path) -> dict[Path, bytes | str]:
     value = table.value
     zero = f"(entry - {value.zero_point})" if value.zero_point else "entry"
-    about = f"derivative of {table.surrogate}: {len(table.codes)} entries {value.short_name}, value = {zero} * {value.step!r}"
+    entries = f"{len(table.codes)} entries {value.short_name}, value = {zero} * {value.step!r}"
+    about = f"derivative of {table.surrogate}: {entries}"
     files: dict[Path, bytes | str] = {path: readmemh(table.codes.tolist(), value.bits, about)}
     if isinstance(table, SegmentTable):
         beside = path.with_name(f"{path.stem}_breakpoints.hex")

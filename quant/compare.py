@@ -86,18 +86,17 @@ class Comparison:
 
 def compare(surrogate: Surrogate, profile: Profile, state_step: float | None = None) -> Comparison:
     """The table `profile` would hold for `surrogate`, compared with the curve itself."""
-    return compare_table(Table.from_surrogate(surrogate, profile, state_step), profile)
+    return compare_table(Table.from_surrogate(surrogate, profile, state_step))
 
 
-def compare_table(table: Table, profile: Profile) -> Comparison:
-    """An existing `table` of `profile`, compared with its curve."""
-    fill, step = profile.table_fill, table.state_step
-    centre, span = (fill.low + fill.high) / 2, fill.high - fill.low
-    first = max(table.first_code, round((centre - span) / step))
-    last = min(table.last_code, round((centre + span) / step))
+def compare_table(table: Table) -> Comparison:
+    """An existing `table`, compared with its curve."""
+    low, high = table.tabulated
+    margin = (high + 1 - low) // 2
+    first, last = max(table.first_code, low - margin), min(table.last_code, high + 1 + margin)
     codes = torch.arange(first, last + 1, max(1, -(-(last - first) // MAX_POINTS)))
     columns: list[Any] = [
-        codes.to(torch.float64) * step,
+        codes.to(torch.float64) * table.state_step,
         table.value.decode(table.lookup_codes(codes)),
         table.curve(codes),
     ]

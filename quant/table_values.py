@@ -39,6 +39,9 @@ class TableSpec:
         shape, fill, membrane = profile.table, profile.table_fill, profile.membrane_format
         if entries is not None:
             shape = replace(shape, entries=entries)
+            needed, memory = entries * profile.table_value.bits, profile.memory
+            room = memory.table_bits if memory else needed
+            require(needed <= room, "Table", f"entries must fit the {room} bits that {profile.name} has", entries)
         fill = replace(fill, low=fill.low if low is None else low, high=fill.high if high is None else high)
         first, last = membrane.min_code - membrane.max_code - 1, membrane.max_code
         return cls(profile.name, shape, fill, profile.table_value, first, last)

@@ -167,7 +167,7 @@ def _evaluate_and_write(
     twin.load_state_dict(model.state_dict())
     trained = time.perf_counter()
     gradients = compare_gradients(model, twin, job.train)
-    curve = compare_table(table, job.profile)
+    curve = compare_table(table)
     example = job.test.spikes[:, :1].float()
     to_onnx(model, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
     to_onnx(model, example, folder / INTEGER, "integer", hidden_spikes=True)

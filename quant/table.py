@@ -207,7 +207,7 @@ class Table(ABC):
 
     @cached_property
     def _turning_points(self) -> tuple[float, ...] | None:
-        """The turning points, of a periodic curve those of the table and a period beyond; None: unknown, or too many."""
+        """The turning points; of a periodic curve those of the table and a period beyond. None: unknown or too many."""
         points, period = self.surrogate.turning_points(), self.surrogate.repeats()
         if points is None or period is None:
             return points

@@ -1,14 +1,12 @@
 """The integer arithmetic against what Lava and the ReckOn RTL computed; see golden/README.md."""
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from golden_vectors import Ints, vectors
 
 from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat
@@ -21,16 +19,9 @@ from spikelut.surrogates import Arctan
 
 pytestmark = pytest.mark.golden
 
-Ints = NDArray[np.int64]
 OPS = [NumpyOps, TorchOps]
 # The recorded current plus bias exceeds 24 bits; the simulator adds them without a register between.
 WIDE = NumberFormat(28)
-
-
-@cache
-def vectors(name: str) -> dict[str, Ints]:
-    with np.load(Path(__file__).parent / "golden" / f"{name}.npz") as file:
-        return {key: file[key].astype(np.int64) for key in file.files}
 
 
 def config(i: int) -> dict[str, Ints]:

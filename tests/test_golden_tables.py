@@ -1,14 +1,11 @@
 """Tables, indices and interpolation against what hls4ml, LiteRT, TFLite Micro and CMSIS-DSP computed; see golden/."""
 
 import math
-from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
 
-import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
+from golden_vectors import Ints, numbered, scale_of, vectors
 from torch import Tensor
 
 from spikelut import hw_profiles
@@ -16,32 +13,10 @@ from spikelut.quant import Affine, FixedPoint, Table, UniformTable
 
 pytestmark = pytest.mark.golden
 
-Ints = NDArray[np.int64]
-
-
-@cache
-def vectors(name: str) -> dict[str, Ints]:
-    with np.load(Path(__file__).parent / "golden" / f"{name}.npz") as file:
-        return {key: file[key].astype(np.int64) for key in file.files}
-
-
-def numbered(name: str, count: str, letter: str) -> Iterator[dict[str, Ints]]:
-    """The arrays of each configuration of a file, by their names without the number."""
-    data = vectors(name)
-    assert data[count] > 0
-    for i in range(int(data[count])):
-        prefix = f"{letter}{i}_"
-        yield {key.removeprefix(prefix): a for key, a in data.items() if key.startswith(prefix)}
-
 
 def single(x: Tensor) -> Tensor:
     """`x` rounded to float32, still float64."""
     return x.to(torch.float32).to(torch.float64)
-
-
-def scale_of(bits: Ints) -> float:
-    """A float32 from its bit pattern."""
-    return float(bits.astype(np.int32).view(np.float32))
 
 
 def exp(x: Tensor) -> Tensor:
@@ -59,6 +34,12 @@ def elu(x: Tensor) -> Tensor:
 def log(smallest: float) -> Callable[[Tensor], Tensor]:
     """The logarithm; what the kernel puts where it is not defined."""
     return lambda x: torch.where(x > 0, single(torch.log(x.clamp(min=1e-300))), smallest)
+
+
+def function_of(c: dict[str, Ints], value: Affine) -> Callable[[Tensor], Tensor]:
+    """What the kernel of a configuration computes."""
+    smallest = float(value.decode(torch.tensor(value.min_code)))
+    return {0: exp, 1: gelu, 2: log(smallest), 3: elu}[int(c["function"])]
 
 
 def fixed(width: Ints, integer: Ints) -> FixedPoint:
@@ -93,8 +74,8 @@ def test_tflm_int16() -> None:
     profile, x = hw_profiles.load("tflm_int16"), torch.from_numpy(vectors("tflm_int16_lut")["x"])
     for c in numbered("tflm_int16_lut", "n_configs", "c"):
         scale_in, scale_out = scale_of(c["in_scale_bits"]), scale_of(c["out_scale_bits"])
-        function = {0: exp, 1: gelu, 2: log(scale_out * -32768)}[int(c["function"])]
         value = Affine(16, scale_out, rounding=profile.table_value.rounding)
+        function = function_of(c, value)
         low, high = scale_in * -32768, scale_in * 32768
         table = Table.from_function(function, profile, scale_in, low=low, high=high, value=value, saturate=True)
         assert (table.codes.numpy() != c["table"]).sum() == 0
@@ -105,8 +86,8 @@ def test_tflm_int8() -> None:
     profile, q = hw_profiles.load("tflm_int8"), torch.arange(-128, 128)
     for c in numbered("tflm_int8_lut", "n_configs", "c"):
         scale_in, zero_in = scale_of(c["in_scale_bits"]), int(c["in_zero"])
-        function = {0: exp, 1: gelu, 3: elu}[int(c["function"])]
         value = Affine(8, scale_of(c["out_scale_bits"]), int(c["out_zero"]), rounding=profile.table_value.rounding)
+        function = function_of(c, value)
         low, high = scale_in * (-128 - zero_in), scale_in * (128 - zero_in)
         table = Table.from_function(function, profile, scale_in, low=low, high=high, value=value, saturate=True)
         assert (table.lookup_codes(q - zero_in).numpy() != c["y"]).sum() == 0

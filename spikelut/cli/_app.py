@@ -1,6 +1,7 @@
 """The commands and their options."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -82,8 +83,52 @@ def train(
     raise typer.Exit(code)
 
 
+@app.command(
+    help="List the hardware profiles; show one with its sources; check a file; print the schema.",
+    epilog="Examples:\n\nspikelut profiles\n\nspikelut profiles reckon\n\nspikelut profiles --check mychip.toml\n\n"
+    "spikelut profiles --schema",
+)
+def profiles(
+    name: Annotated[str | None, typer.Argument(help="A profile's name, or the path of a .toml file.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Check this .toml file; exit code 2 if it is wrong.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print what a profile holds, key by key.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the job the options describe."""
+    from spikelut.cli._profiles import profiles_command
+
+    raise typer.Exit(profiles_command(name, check, schema, json))
+
+
+@app.command(
+    help="Build the surrogate table a profile would hold; describe it, and write it as .npz, .json, .h or .hex."
+    "\n\nWith 'all' in place of a surrogate, compare every surrogate on every profile; --out then takes one .md file.",
+    epilog="Examples:\n\nspikelut table arctan:alpha=2 --profile reckon --out slope.h --out slope.hex\n\n"
+    "spikelut table all --profile loihi2",
+)
+def table(
+    surrogate: Annotated[str, typer.Argument(help="Surrogate curve, with parameters as arctan:alpha=2.0, or 'all'.")],
+    profile: Annotated[
+        str,
+        typer.Option(help="Hardware profile: a name, or the path of a .toml file. Default: loihi2, or all of them."),
+    ] = "",
+    out: Annotated[list[Path] | None, typer.Option(help="File to write; may be given several times.")] = None,
+    scale: Annotated[
+        str, typer.Option(help="Real value of one step of the entries, or 'auto'; the profile's if not given.")
+    ] = "",
+    saturate: Annotated[bool, typer.Option("--saturate", help="Clip what does not fit the entries.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the job the options describe."""
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli._table import TableOptions, table_command
+
+    raise typer.Exit(table_command(TableOptions(surrogate, profile, out or [], scale, saturate, json)))
+
+
 def run(arguments: list[str]) -> int:
     """Run the command line and return the exit code; messages for the user are one line on stderr."""
+    warnings.showwarning = _show_warning
     try:
         code = app(arguments or ["--help"], prog_name="spikelut", standalone_mode=False)
     except TyperException as error:
@@ -95,6 +140,11 @@ def run(arguments: list[str]) -> int:
     if code == 130:
         return _fail("interrupted; nothing was written", 130)
     return code if isinstance(code, int) else 0
+
+
+def _show_warning(message: Warning | str, *details: object, **more: object) -> None:
+    """A warning as one line, as errors are."""
+    print(f"spikelut: note: {message}", file=sys.stderr)
 
 
 def _fail(message: str, code: int) -> int:

@@ -23,7 +23,7 @@ GOOD: dict[str, Any] = {"x": np.tile(np.eye(4), (5, 1)), "y": np.arange(20) % 4}
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--profile", "loihi9"], "profile must be one of generic8, loihi2, reckon"),
+        (["--profile", "loihi9"], "profile must be one of akida2, brainscales2, "),
         (["--profile", "nowhere/chip.toml"], "nowhere/chip.toml: No such file"),
         (["--surrogate", "arctangent"], "surrogate must be one of arctan"),
         (["--surrogate", "arctan:alpha"], "surrogate parameters must be written name=number"),

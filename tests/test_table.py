@@ -1,200 +1,132 @@
-"""Surrogate tables: entries, lookup and error bound against plain-Python definitions, for every profile and curve."""
+"""Surrogate tables: entries and lookups against plain-Python definitions, for every profile, curve and option."""
 
 import math
-import re
-from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from table_oracle import MODES, build, cells_of, expected_lookup, reach, small, table_of
 
-from spikelut import hw_profiles, quant
-from spikelut.hw_profiles import Profile
-from spikelut.quant import SegmentTable, Table, UniformTable
-from spikelut.surrogates import ALL, Arctan, PiecewiseQuadratic, Sigmoid, Surrogate
+from spikelut import hw_profiles
+from spikelut.quant import LUTSurrogate, SegmentTable, Table, UniformTable
+from spikelut.surrogates import ALL, Arctan, InvSquareGrad2, PiecewiseQuadratic, ReluGrad2, S2NN, Sigmoid, Surrogate
 
 PROFILES = hw_profiles.names()
-# The reach of a 16-bit membrane; every code of it is enumerated.
-FEW = 2**17
-
 CURVES: list[Surrogate] = [
     *(cls() for cls in ALL),
     *(cls(factor) for cls in (Arctan, Sigmoid, PiecewiseQuadratic) for factor in (0.5, 5.0)),
 ]
+PAIRS = [pytest.param(curve, name, id=f"{name}-{curve}") for curve, name in product(CURVES, PROFILES)]
 
 
-def fits(curve: Surrogate, profile: Profile) -> bool:
-    """Whether the profile's entries have the sign of the curve."""
-    x = torch.linspace(profile.table_fill.low, profile.table_fill.high, 999)
-    return profile.table_value.signed or bool((curve.surrogate_grad(x) >= 0).all())
+def natural(table: UniformTable) -> list[int]:
+    """The entries by cell, from the places that the index reads."""
+    places = [table.codes.tolist()[i] for i in range(len(table.codes))]
+    if table.shape.order == "twos_complement":
+        first = cells_of(table.surrogate, small()).first if table.last_code < 2**10 else table.cells.first
+        return [places[(i + first) % len(places)] for i in range(len(places))]
+    return places
 
 
-PAIRS = [
-    pytest.param(curve, name, id=f"{name}-{curve}")
-    for curve, name in product(CURVES, PROFILES)
-    if fits(curve, hw_profiles.load(name))
-]
-
-
-@cache
-def table_of(curve: Surrogate, name: str) -> Table:
-    return Table.from_surrogate(curve, hw_profiles.load(name))
-
-
-def codes_of(table: Table, profile: Profile, stride: int = 1) -> Tensor:
-    """All codes in reach; of a wide membrane those of the tabulated range, and a coprime stride beyond."""
-    if table.last_code - table.first_code < FEW:
-        return torch.arange(table.first_code, table.last_code + 1)
-    fill = profile.table_fill
-    inside = torch.arange(int(fill.low / table.state_step) - 9, int(fill.high / table.state_step) + 9, stride)
-    return torch.cat([torch.arange(table.first_code, table.last_code + 1, 73013), inside])
-
-
-def index_of(x: int, cell: int, mode: str) -> int:
-    """x / cell rounded, in integers; the cell is one or even."""
-    floor, rest = divmod(x, cell)
-    half = cell // 2
-    if rest == 0 or mode == "floor":
-        return floor
-    if mode == "trunc0":
-        return floor + (x < 0)
-    if rest != half:
-        return floor + (rest > half)
-    up = {"half_up": True, "half_away": x > 0, "half_even": floor % 2 == 1, "dpu": x < 0 or floor % 2 == 1}
-    return floor + up[mode]
-
-
-def first_index(profile: Profile) -> int:
-    fill = profile.table_fill
-    return round(fill.low / (fill.high - fill.low) * profile.table.entries)
-
-
-def samples(table: Table, profile: Profile) -> Tensor:
-    """The derivative at the (fractional) codes that the entries stand for, from the meaning of the profile alone."""
-    shape, fill, step = profile.table, profile.table_fill, table.state_step
-    if shape.kind == "segments":
-        return table.surrogate.surrogate_grad(torch.arange(fill.low / step, fill.high / step).double() * step)
-    cell = cell_of(profile, step)
-
-    def first_code(index: int) -> int:
-        around = range((index - 1) * cell, (index + 1) * cell + 1)
-        return around[bisect_left(around, index, key=lambda x: index_of(x, cell, shape.index_rounding))]
-
-    low = first_index(profile)
-    left = fill.sampling == "left"
-    codes = [i * cell if left else (first_code(i) + first_code(i + 1) - 1) / 2 for i in range(low, low + shape.entries)]
-    return table.surrogate.surrogate_grad(torch.tensor(codes, dtype=torch.float64) * step)
-
-
-def cell_of(profile: Profile, step: float) -> int:
-    return round((profile.table_fill.high - profile.table_fill.low) / profile.table.entries / step)
-
-
-def entries_of(table: Table, profile: Profile) -> list[int]:
-    """The entries of a uniform table in natural order."""
-    return [round(y * 2.0**table.value.frac) for y in samples(table, profile).tolist()]
-
-
-def expected_lookup(table: Table, profile: Profile, codes: Iterable[int]) -> list[int]:
-    """What the chip returns for every code."""
+@pytest.mark.parametrize(("curve", "name"), PAIRS)
+def test_entries(curve: Surrogate, name: str) -> None:
+    profile, table = hw_profiles.load(name), table_of(curve, name)
+    assert table.codes.dtype == torch.int64
+    assert len(table.codes) == profile.table.entries
+    assert table.value.min_code <= int(table.codes.min()) <= int(table.codes.max()) <= table.value.max_code
+    assert table.bits == profile.table_bits
     if isinstance(table, SegmentTable):
-        values, breaks = table.codes.tolist(), [*table.breakpoints, math.inf]
-        return [values[next(k for k, b in enumerate(breaks) if x < b)] for x in codes]
-    entries, low, cell = entries_of(table, profile), first_index(profile), cell_of(profile, table.state_step)
-    below, above = (entries[0], entries[-1]) if profile.table.out_of_range == "clamp" else (0, 0)
-    places = (index_of(x, cell, profile.table.index_rounding) - low for x in codes)
-    return [below if i < 0 else above if i >= len(entries) else entries[i] for i in places]
+        assert list(table.breakpoints) == sorted(table.breakpoints)
+        assert table.bits == 5 * len(table.codes) + 16 * len(table.breakpoints)
+        return
+    assert isinstance(table, UniformTable)
+    expected = cells_of(curve, profile)
+    assert natural(table) == expected.entries(table)
+    assert table.tabulated[1] == expected.first_code(expected.count) - 1
 
 
-def small(**changes: Any) -> Profile:
-    """A profile whose 10-bit membrane and 16 entries can be enumerated; cells of 64 codes."""
-    profile = hw_profiles.load("generic8")
-    return replace(
-        profile,
-        membrane=replace(profile.membrane, bits=10),
-        grid=replace(profile.grid, frac=8),
-        table=replace(profile.table, **{"entries": 16, **changes}),
-        table_fill=replace(profile.table_fill, low=-2.0, high=2.0),
-    )
+@pytest.mark.parametrize(("curve", "name"), PAIRS)
+def test_lookup_of_some_codes(curve: Surrogate, name: str) -> None:
+    table = table_of(curve, name)
+    codes = reach(table)
+    codes = torch.cat([codes[:: max(1, len(codes) // 3000)], codes[-2000::7]])
+    assert table.lookup_codes(codes).tolist() == expected_lookup(table, hw_profiles.load(name), codes.tolist())
 
 
-MODES = ("floor", "trunc0", "half_up", "half_away", "half_even", "dpu")
+@pytest.mark.parametrize("curve", [Arctan(alpha=1.3), S2NN()], ids=str)
+@pytest.mark.parametrize("name", PROFILES)
+def test_lookup_of_every_code(name: str, curve: Surrogate) -> None:
+    profile, table = hw_profiles.load(name), table_of(curve, name)
+    codes = reach(table, 1 + (table.tabulated[1] - table.tabulated[0]) // 2**16)
+    assert table.lookup_codes(codes).tolist() == expected_lookup(table, profile, codes.tolist())
+    far = torch.tensor([-(2**40), table.first_code, table.last_code, 2**40])
+    assert table.lookup_codes(far).tolist() == expected_lookup(table, profile, far.tolist())
+    near = codes[codes.abs() < 2**15].to(torch.int16)
+    assert table.lookup_codes(near).tolist() == table.lookup_codes(near.long()).tolist()
+
+
+# Asymmetric about the cells, so that a shifted or mirrored entry shows.
+CURVE = Arctan(alpha=1.3)
+
+
+def check(curve: Surrogate, **changes: Any) -> None:
+    """Entries, lookups and error bound of a small table with these changes."""
+    fill = {key: changes.pop(key) for key in ("low", "high", "sampling") if key in changes}
+    profile = small(**changes)
+    profile = replace(profile, table_fill=replace(profile.table_fill, **fill))
+    table = build(curve, profile)
+    assert isinstance(table, UniformTable)
+    codes = range(-1800, 1800)
+    expected = cells_of(curve, profile).lookup(table, codes)
+    assert table.lookup_codes(torch.tensor(codes)).tolist() == expected
+    assert table.lookup_codes(torch.tensor(codes, dtype=torch.int32)).tolist() == expected
+    assert natural(table) == cells_of(curve, profile).entries(table)
+    decoded = table.derivative(table.codes, torch.tensor(codes), torch.float32)
+    assert decoded.tolist() == table.value.decode(torch.tensor(expected), torch.float32).tolist()
+    assert table.lookup_codes(torch.tensor([-(2**31), 2**31 - 1])).tolist() == [expected[0], expected[-1]]
+    every = torch.arange(table.first_code, table.last_code + 1)
+    error = float((table.value.decode(table.lookup_codes(every)) - table.curve(every)).abs().max())
+    assert table.error_bound == pytest.approx(error, abs=1e-12)
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("outside", "order"), list(product(("clamp", "zero"), ("natural", "twos_complement"))))
 @pytest.mark.parametrize(("sampling", "low"), [("centre", -2.0), ("left", -2.0), ("centre", -1.0), ("left", 0.25)])
-def test_every_way_to_index(mode: str, outside: str, order: str, sampling: str, low: float) -> None:
-    profile = small(index_rounding=mode, out_of_range=outside, order=order)
-    fill: dict[str, Any] = {"low": low, "high": low + 4, "sampling": sampling}
-    profile = replace(profile, table_fill=replace(profile.table_fill, **fill))
-    # Asymmetric about the cells, so that a shifted or mirrored entry shows.
-    table = Table.from_surrogate(Arctan(alpha=1.3), profile)
-    assert isinstance(table, UniformTable)
-    codes = range(-1800, 1800)
-    expected = expected_lookup(table, profile, codes)
-    assert table.lookup_codes(torch.tensor(codes)).tolist() == expected
-    assert table.lookup_codes(torch.tensor(codes, dtype=torch.int32)).tolist() == expected
-    stored = table.codes.tolist()
-    for place, entry in enumerate(entries_of(table, profile)):
-        assert stored[(place + first_index(profile)) % 16 if order == "twos_complement" else place] == entry
-    assert table.lookup_codes(torch.tensor([-(2**31), 2**31 - 1])).tolist() == [expected[0], expected[-1]]
-    reach = torch.arange(table.first_code, table.last_code + 1)
-    error = float((table.value.decode(table.lookup_codes(reach)) - table.curve(reach)).abs().max())
-    assert table.error_bound == pytest.approx(error, abs=1e-12)
+def test_index_by_a_shift(mode: str, outside: str, order: str, sampling: str, low: float) -> None:
+    where = {"low": low, "high": low + 4, "sampling": sampling} if order == "natural" else {"sampling": sampling}
+    check(CURVE, index_rounding=mode, out_of_range=outside, order=order, **where)
 
 
-@pytest.mark.parametrize("name", PROFILES)
-def test_every_code(name: str) -> None:
-    profile, table = hw_profiles.load(name), table_of(Arctan(alpha=1.3), name)
-    stride = 1 if table.last_code - table.first_code < FEW else 101
-    codes = range(table.first_code - 9, table.last_code + 9, stride)
-    expected = expected_lookup(table, profile, codes)
-    assert table.lookup_codes(torch.tensor(codes)).tolist() == expected
-    far = torch.tensor([-(2**40), -(2**31), 2**31 - 1, 2**40])
-    assert table.lookup_codes(far).tolist() == [expected[0], expected[0], expected[-1], expected[-1]]
+# Cells of 32, 48, 32/3 and 3/4 codes.
+@pytest.mark.parametrize(("entries", "reach"), [(24, 1.5), (16, 1.5), (72, 1.5), (512, 0.75)])
+@pytest.mark.parametrize(("mode", "outside"), list(product(MODES, ("clamp", "zero"))))
+def test_index_by_a_ratio(entries: int, reach: float, mode: str, outside: str) -> None:
+    changes = {"index_rounding": mode, "out_of_range": outside, "sampling": "left"}
+    check(CURVE, index="ratio", entries=entries, low=-reach, high=reach, **changes)
 
 
-@pytest.mark.parametrize(("curve", "name"), PAIRS)
-def test_entries_use_the_range_of_the_format(curve: Surrogate, name: str) -> None:
-    profile, table = hw_profiles.load(name), table_of(curve, name)
-    spec = profile.table_value
-    assert (table.value.bits, table.value.signed) == (spec.bits, spec.signed)
-    assert len(table.codes) == profile.table.entries
-    assert table.codes.dtype == torch.int64
-    assert int(table.codes.min()) >= table.value.min_code
-    assert int(table.codes.max()) <= table.value.max_code
-    bits = profile.table.entries * spec.bits
-    if isinstance(table, SegmentTable):
-        assert list(table.breakpoints) == sorted(table.breakpoints)
-        bits += (profile.table.entries - 1) * profile.table.breakpoint_bits
-    assert table.bits == bits
-    peak = float(samples(table, profile).abs().max())
-    assert round(peak * 2.0**table.value.frac) <= table.value.max_code
-    assert round(peak * 2.0 ** (table.value.frac + 1)) > table.value.max_code, "a fraction bit is left unused"
+@pytest.mark.parametrize("curve", [CURVE, S2NN(), Sigmoid()], ids=str)
+@pytest.mark.parametrize(("mode", "outside", "sampling"), list(product(MODES, ("clamp", "zero"), ("left", "centre"))))
+def test_folding(curve: Surrogate, mode: str, outside: str, sampling: str) -> None:
+    check(curve, symmetric=True, index_rounding=mode, out_of_range=outside, sampling=sampling)
 
 
-@pytest.mark.parametrize(("curve", "name"), PAIRS)
-def test_error_bound_holds_and_is_attained(curve: Surrogate, name: str) -> None:
-    table = table_of(curve, name)
-    # A million codes of one curve are enough; the others take every 61st.
-    codes = codes_of(table, hw_profiles.load(name), 1 if curve == Arctan() else 61)
-    error = float((table.value.decode(table.lookup_codes(codes)) - table.curve(codes)).abs().max())
-    assert error <= table.error_bound
-    if table.last_code - table.first_code < FEW:
-        assert table.error_bound - error <= 1e-12
+@pytest.mark.parametrize(("bits", "end", "symmetric"), list(product((4, 6, 9), ("hold", "extra_entry"), (False, True))))
+@pytest.mark.parametrize(
+    ("kind", "mode", "outside"), list(product(("linear", "linear_complement"), MODES, ("clamp", "zero")))
+)
+def test_interpolation(kind: str, mode: str, outside: str, bits: int, end: str, symmetric: bool) -> None:
+    changes = {"interpolation": kind, "interpolation_rounding": mode, "interpolation_bits": bits, "end": end}
+    entries = 17 if end == "extra_entry" else 16
+    check(CURVE, entries=entries, out_of_range=outside, sampling="left", symmetric=symmetric, **changes)
 
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_lookup_of_reals(name: str) -> None:
     table = table_of(Sigmoid(), name)
-    codes = codes_of(table, hw_profiles.load(name))[::7]
+    codes = reach(table, 61)[::7]
     values = table.value.decode(table.lookup_codes(codes))
     assert torch.equal(table.lookup(codes.to(torch.float64) * table.state_step), values)
     # Halfway between two codes the even one counts.
@@ -210,89 +142,42 @@ def test_lookup_of_reals(name: str) -> None:
         table.lookup_codes(torch.zeros(3))
 
 
-@dataclass(frozen=True)
-class Wrong(Surrogate):
-    """A curve that no table can hold; the parameter says why."""
-
-    kind: float = 0.0
-
-    def surrogate_grad(self, x: Tensor) -> Tensor:
-        bell = 1 / (1 + x * x)
-        return [bell - 0.5, bell / (x * 0), bell[..., None], bell * 0][int(self.kind)]
-
-
-REFUSED = [
-    (0, "generic8", "the derivative must be >= 0, generic8's table is unsigned, got -0.4"),
-    (0, "loihi2", "the derivative must be >= 0, loihi2's table is unsigned, got -0.4"),
-    (1, "generic8", "surrogate_grad must be finite, got 'NaN or infinity'"),
-    (1, "reckon", "surrogate_grad must be finite, got 'NaN or infinity'"),
-    (2, "generic8", "surrogate_grad must return the shape of its input, got (256, 1)"),
-    (3, "generic8", "its peak on generic8's table range must be"),
-    (3, "reckon", "its peak on reckon's table range must be"),
-]
-
-
-@pytest.mark.parametrize(("kind", "name", "message"), REFUSED)
-def test_curves_that_fit_no_table(kind: int, name: str, message: str) -> None:
-    curve = Wrong(kind)
-    with pytest.raises(ValueError, match=f"^{re.escape(f'{curve}: {message}')}"):
-        Table.from_surrogate(curve, hw_profiles.load(name))
-    # What an unsigned table refuses a signed one holds.
-    signed = Table.from_surrogate(Wrong(0), hw_profiles.load("reckon"))
-    assert int(signed.codes.min()) < 0 < int(signed.codes.max())
+@pytest.mark.filterwarnings("ignore::spikelut.quant.TableWarning")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("name", PROFILES)
+def test_gradient_is_the_lookup(name: str, dtype: torch.dtype) -> None:
+    lut = LUTSurrogate(S2NN(), hw_profiles.load(name))
+    low, high = (code * lut.table.state_step for code in lut.table.tabulated)
+    x = torch.linspace(1.2 * low, 1.2 * high, 4001, dtype=dtype).requires_grad_()
+    lut(x).sum().backward()
+    assert x.grad is not None
+    assert torch.equal(x.grad, lut.table.lookup(x.detach()))
 
 
 @pytest.mark.parametrize("name", PROFILES)
-@pytest.mark.parametrize("step", [0, 0.3, -0.5, math.inf, math.nan, "1", 3.0, 2.0**4, 2.0**-60, 5e-324])
-def test_steps_that_leave_no_table(name: str, step: Any) -> None:
-    with pytest.raises(ValueError, match=r"^Table: (state_step|breakpoints) must "):
-        Table.from_surrogate(Arctan(), hw_profiles.load(name), step)
+@pytest.mark.parametrize("cls", [InvSquareGrad2, ReluGrad2])
+def test_two_inputs_share_the_table_of_one(cls: type[Any], name: str) -> None:
+    profile = hw_profiles.load(name)
+    lut, plain = LUTSurrogate(cls(), profile), build(cls.one_input(), profile)
+    assert torch.equal(lut.table.codes, plain.codes)
+    assert lut.table.value == plain.value
+    new, old = torch.meshgrid(torch.linspace(-2, 2, 41), torch.linspace(-2, 2, 43), indexing="ij")
+    new, old = new.clone().requires_grad_(), old.clone().requires_grad_()
+    spikes = lut(new, old)
+    assert torch.equal(spikes, ((new >= 0) & (old < 0)).float())
+    spikes.sum().backward()
+    assert new.grad is not None
+    assert old.grad is not None
+    assert torch.equal(new.grad, plain.lookup(new.detach()) * (old < 0))
+    assert torch.equal(old.grad, -plain.lookup(old.detach()) * (new >= 0))
 
 
-def test_the_coarsest_step_has_one_code_per_entry() -> None:
-    profile = small()
-    table = Table.from_surrogate(Arctan(), profile, 0.25)
-    codes = torch.arange(-8, 8)
-    assert isinstance(table, UniformTable)
-    assert table.shift == 0
-    assert table.lookup_codes(codes).tolist() == [round(y) for y in (table.curve(codes) / table.value.step).tolist()]
-    with pytest.raises(
-        ValueError, match=r"state_step must be in [\de.-]+..0.25, the table's cell, on generic8, got 0.5"
-    ):
-        Table.from_surrogate(Arctan(), profile, 0.5)
-
-
-@pytest.mark.parametrize(("curve", "name"), PAIRS)
-def test_comparison(curve: Surrogate, name: str) -> None:
-    table = table_of(curve, name)
-    if table.last_code - table.first_code >= FEW:
-        # As fine as a 16-bit membrane; the two million codes of a wider one would say the same.
-        table = Table.from_surrogate(curve, hw_profiles.load(name), 2.0**-12)
-    comparison = quant.compare(curve, hw_profiles.load(name), table.state_step)
-    error = comparison.table - comparison.analytic
-    assert comparison.max_abs_error == np.abs(error).max() <= comparison.bound
-    assert comparison.rmse == pytest.approx(math.sqrt((error**2).mean()))
-    assert 0 <= comparison.cosine <= 1 + 1e-12
-    assert 0 <= comparison.dead_zone <= 1
-    assert comparison.max_error_steps == pytest.approx(comparison.max_abs_error / comparison.value_step)
-    for column in (comparison.x, comparison.table, comparison.analytic, comparison.error):
-        assert column.shape == comparison.x.shape
-        assert np.isfinite(column).all()
-    assert (np.diff(comparison.x) > 0).all()
-
-
-def test_comparison_of_a_table_with_a_dead_zone() -> None:
-    profile = small(out_of_range="zero")
-    comparison = quant.compare(Arctan(), profile)
-    outside = np.abs(comparison.x + 2.0**-9) > 2
-    assert (comparison.table[outside] == 0).all()
-    large = comparison.analytic >= comparison.value_step
-    assert comparison.dead_zone == np.mean(large & (comparison.table == 0)) > 0
-
-
-def test_plot() -> None:
-    figure = pytest.importorskip("matplotlib.figure")
-    assert isinstance(quant.compare(Sigmoid(), hw_profiles.load("reckon")).plot(), figure.Figure)
+def test_number_of_inputs() -> None:
+    profile = hw_profiles.load("generic8")
+    with pytest.raises(ValueError, match=r"^LUTSurrogate: ReluGrad2\(.*\) needs x_new and x_old, got 1"):
+        LUTSurrogate(ReluGrad2(), profile)(torch.zeros(2))
+    with pytest.raises(ValueError, match=r"^LUTSurrogate: Arctan\(.*\) needs one input, got 2"):
+        LUTSurrogate(Arctan(), profile)(torch.zeros(2), torch.zeros(2))
 
 
 def test_the_reach_is_every_code_above_any_threshold() -> None:
@@ -300,3 +185,24 @@ def test_the_reach_is_every_code_above_any_threshold() -> None:
         table, membrane = table_of(Sigmoid(), name), hw_profiles.load(name).membrane_format
         assert table.first_code == membrane.min_code - (membrane.max_code + 1)
         assert table.last_code == membrane.max_code
+
+
+def test_entries_made_elsewhere() -> None:
+    profile = hw_profiles.load("generic8")
+    made = table_of(Arctan(), "generic8")
+    given = UniformTable.from_codes(made.codes, profile, made.value)
+    codes = torch.arange(-(2**16), 2**15)
+    assert torch.equal(given.lookup_codes(codes), made.lookup_codes(codes))
+    few = UniformTable.from_codes(torch.arange(8), profile, made.value, 2.0**-3, low=-1, high=1)
+    # In two's complement order the entry for x = 0 is the first.
+    assert few.lookup_codes(torch.arange(-8, 8)).tolist() == [4, 4, 4, 4, 4, 5, 5, 6][:0] + [
+        (i >> 1) % 8 if -8 <= i < 8 else 0 for i in range(-8, 8)
+    ]
+
+
+def test_a_function_in_place_of_a_curve() -> None:
+    profile = hw_profiles.load("hls4ml")
+    table = Table.from_function(torch.tanh, profile, entries=512, low=-4, high=4)
+    x = -4 + 8 * torch.arange(512, dtype=torch.float64) / 512
+    assert table.codes.tolist() == [math.floor(v * 2**10) for v in torch.tanh(x).float().tolist()]
+    assert "tanh" in repr(table.surrogate)

@@ -160,7 +160,7 @@ class Cells:
         size = 2**value.bits
 
         def wrap(v: int) -> int:
-            return (v - value.min_code) % size + value.min_code
+            return int((v - value.min_code) % size + value.min_code)
 
         def one(x: int) -> int:
             cell = self.place(x)

@@ -1,0 +1,307 @@
+"""The integers a table holds: their format, what does not fit, what makes little sense."""
+
+import math
+import re
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import pytest
+import torch
+from table_oracle import MODES, build, cells_of, rounded, small, table_of
+from torch import Tensor
+
+from spikelut import hw_profiles
+from spikelut.quant import Affine, FixedPoint, SegmentTable, Table, TableWarning, UniformTable
+from spikelut.surrogates import (
+    ALL,
+    Arctan,
+    GaussianGrad,
+    LeakyRelu,
+    MultiGaussianGrad,
+    NonzeroSignLog,
+    Sigmoid,
+    SquarewaveFourierSeries,
+    Surrogate,
+)
+
+PROFILES = hw_profiles.names()
+
+
+@pytest.mark.parametrize("curve", [cls() for cls in ALL], ids=str)
+@pytest.mark.parametrize("name", PROFILES)
+def test_entries_use_the_range_of_their_bits(name: str, curve: Surrogate) -> None:
+    profile, table = hw_profiles.load(name), table_of(curve, name)
+    spec, value = profile.table_value, table.value
+    assert value.bits == spec.bits
+    assert math.frexp(value.step)[0] == 0.5
+    if spec.frac is not None:
+        assert value.step == 2.0**-spec.frac
+        return
+    if isinstance(table, SegmentTable):
+        low, high = table.tabulated
+        samples = curve.surrogate_grad(torch.arange(low, high + 1).double() * table.state_step).tolist()
+    else:
+        samples = cells_of(curve, profile).samples
+
+    def fits(step: float) -> bool:
+        codes = [rounded(y, step, spec.rounding) + value.zero_point for y in (min(samples), max(samples))]
+        return value.min_code <= codes[0] and codes[1] <= value.max_code
+
+    negative = min(samples) < 0
+    assert value.signed == (spec.signed or (negative and spec.negative == "signed"))
+    assert (value.zero_point > 0) == (negative and not value.signed)
+    assert fits(value.step)
+    span = max(samples) - min(samples) if value.zero_point else max(map(abs, samples))
+    assert not fits(value.step / 2) or 2 * span / value.step >= 2 ** (value.bits - value.signed) - 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_rounding_of_the_entries(mode: Any) -> None:
+    profile = small()
+    profile = replace(profile, table_value=replace(profile.table_value, rounding=mode, bits=4))
+    table = build(Arctan(alpha=0.7), profile)
+    assert table.codes.tolist() == cells_of(Arctan(alpha=0.7), profile).entries(table)
+    assert table.value.rounding == mode
+
+
+@pytest.mark.parametrize("name", ["generic8", "loihi2", "reckon", "spinnaker1", "tflm_int16"])
+@pytest.mark.parametrize("scale", [2.0**-4, 2.0**-3, 0.07, 0.1])
+def test_scale_of_ones_own(name: str, scale: float) -> None:
+    profile = hw_profiles.load(name)
+    table = build(Sigmoid(alpha=2.0), profile, scale=scale)
+    assert table.value.step == scale
+    assert isinstance(table.value, FixedPoint if math.frexp(scale)[0] == 0.5 else Affine)
+    if isinstance(table.value, FixedPoint) and isinstance(table, UniformTable):
+        entries = cells_of(table.surrogate, profile).entries(table)
+        assert sorted(table.codes.tolist()) == sorted(entries)
+    # A table is at most half a step off at its samples, where it rounds to nearest.
+    x = torch.zeros(1, dtype=torch.float64)
+    assert abs(float(table.lookup(x)) - 0.5) <= 2 * scale
+
+
+def test_auto_overrides_what_the_profile_fixes() -> None:
+    fixed, free = (build(Sigmoid(), hw_profiles.load("spinnaker1"), scale=scale) for scale in (None, "auto"))
+    assert (fixed.value.step, free.value.step) == (2.0**-11, 2.0**-14)
+    assert free.value.max_code // 2 <= int(free.codes.max()) <= free.value.max_code
+
+
+@pytest.mark.parametrize("scale", [0, -1.0, math.nan, math.inf, "fine", 2.0**65])
+@pytest.mark.parametrize("name", ["loihi2", "reckon"])
+def test_scale_of_nonsense(name: str, scale: Any) -> None:
+    with pytest.raises(ValueError, match=r"^Table: scale must be 'auto' or in 2\*\*-64..2\*\*64, got"):
+        Table.from_surrogate(Arctan(), hw_profiles.load(name), scale=scale)
+
+
+TOO_LARGE = [
+    (Sigmoid(alpha=1000.0), "spinnaker1", "alpha", "<="),
+    (Arctan(alpha=1000.0), "hls4ml", "alpha", "<="),
+    (GaussianGrad(sigma=1e-3), "spinnaker1", "sigma", ">="),
+]
+
+
+@pytest.mark.parametrize(("curve", "name", "parameter", "sign"), TOO_LARGE)
+def test_peak_that_does_not_fit(curve: Surrogate, name: str, parameter: str, sign: str) -> None:
+    profile = hw_profiles.load(name)
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(curve))}: its peak must fit s1[68]\.1[10] on {name}") as e:
+        Table.from_surrogate(curve, profile)
+    (limit,) = re.findall(rf"\b{parameter} {sign} ([\d.e-]+)", str(e.value))
+    assert "or pass saturate=True" in str(e.value)
+    near = float(limit)
+    build(replace(curve, **{parameter: near}), profile)
+    beyond = near * (1.002 if sign == "<=" else 0.998)
+    with pytest.raises(ValueError, match="its peak must fit"):
+        Table.from_surrogate(replace(curve, **{parameter: beyond}), profile)
+    clipped = build(curve, profile, saturate=True)
+    assert int(clipped.codes.max()) == clipped.value.max_code
+    assert clipped.value.overflow == "saturate"
+
+
+def test_negative_curves() -> None:
+    curve, x = MultiGaussianGrad(), torch.linspace(-3, 3, 601, dtype=torch.float64)
+    offset = table_of(curve, "loihi2")
+    assert isinstance(offset.value, Affine)
+    assert 0 < offset.value.zero_point < 64
+    assert offset.lookup(x).min() < -offset.value.step / 2
+    assert (offset.lookup(x) - curve.surrogate_grad(x)).abs().max() <= offset.error_bound
+    assert table_of(curve, "generic8").value.signed
+    assert not table_of(Arctan(), "generic8").value.signed
+    profile = hw_profiles.load("generic8")
+    refusing = replace(profile, table_value=replace(profile.table_value, negative="refuse"))
+    with pytest.raises(ValueError, match=r"MultiGaussianGrad\(.*\): the derivative must be >= 0, gen"):
+        Table.from_surrogate(curve, refusing)
+    clipped = build(curve, refusing, saturate=True)
+    assert int(clipped.codes.min()) == 0
+    assert clipped.lookup(x).min() == 0
+
+
+def test_outside_means_zero_with_an_offset() -> None:
+    profile = hw_profiles.load("loihi2")
+    profile = replace(profile, table=replace(profile.table, out_of_range="zero"))
+    table = build(MultiGaussianGrad(), profile)
+    far = torch.tensor([table.first_code, table.last_code])
+    assert table.lookup_codes(far).tolist() == [table.value.zero_point] * 2
+    assert table.lookup(torch.tensor([-1e3, 1e3])).tolist() == [0, 0]
+    assert table.derivative(table.codes, far, torch.float32).tolist() == [0, 0]
+
+
+@dataclass(frozen=True)
+class Wrong(Surrogate):
+    """A curve that no table can hold; the parameter says why."""
+
+    kind: int = 0
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        bell = 1 / (1 + x * x)
+        if self.kind == 4:
+            raise ZeroDivisionError("by zero")
+        results: list[Any] = [bell - 0.5, bell / (x * 0), bell[..., None], bell * 0, None, bell.tolist(), bell * 1e30]
+        return results[self.kind]  # type: ignore[no-any-return]  # the wrong type is the point
+
+
+NEGATIVE = replace(hw_profiles.load("generic8").table_value, negative="refuse")
+REFUSED = [
+    (0, "the derivative must be >= 0, generic8's table is unsigned; saturate=True stores 0 instead, got -0.4"),
+    (1, "surrogate_grad must be finite, got 'NaN or infinity'"),
+    (2, "surrogate_grad must return the shape of its input, got (256, 1)"),
+    (3, "its peak on generic8's table range must be in 2**-60..2**60, got 0.0"),
+    (4, "surrogate_grad raised ZeroDivisionError: by zero"),
+    (5, "surrogate_grad must return a tensor, got 'list'"),
+    (6, "its peak on generic8's table range must be in 2**-60..2**60, got 9.99"),
+]
+
+
+@pytest.mark.parametrize(("kind", "message"), REFUSED)
+def test_curves_that_fit_no_table(kind: int, message: str) -> None:
+    profile = replace(hw_profiles.load("generic8"), table_value=NEGATIVE)
+    curve = Wrong(kind)
+    with pytest.raises(ValueError, match=f"^{re.escape(f'{curve}: {message}')}") as caught:
+        Table.from_surrogate(curve, profile)
+    assert "\n" not in str(caught.value)
+    # What an unsigned table refuses a signed one holds.
+    signed = build(Wrong(0), hw_profiles.load("reckon"))
+    assert int(signed.codes.min()) < 0 < int(signed.codes.max())
+
+
+@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("step", [0, -0.5, math.inf, math.nan, "1", 2.0**-65, 5e-324, 1 / 3, 2.0**-60, 2.0**40])
+def test_steps_that_leave_no_table(name: str, step: Any) -> None:
+    if name == "hls4ml" and step == 2.0**40:
+        step = 2.0**-40  # its index is a ratio: a code may be many cells
+    if name == "reckon" and step == 1 / 3:
+        step = 4.0  # compares need no grid, but some codes
+    with pytest.raises(ValueError, match=r"^Table: (state_step|breakpoints) must "):
+        Table.from_surrogate(Arctan(), hw_profiles.load(name), step)
+
+
+def test_too_many_entries_for_the_chip() -> None:
+    for name, entries in (("akida2", 8192), ("cortexm_q15", 4097), ("spinnaker1", 2**15 + 1)):
+        with pytest.raises(ValueError, match=rf"^Table: entries must fit the \d+ bits that {name} has, got {entries}"):
+            Table.from_function(torch.cos, hw_profiles.load(name), entries=entries)
+        profile = hw_profiles.load(name)
+        with pytest.raises(ValueError, match="must"):
+            replace(
+                profile, table=replace(profile.table, entries=65536), table_value=replace(profile.table_value, bits=32)
+            )
+    for entries in (0, -1, 1, 65537):
+        with pytest.raises(ValueError, match=rf"TableShape: entries must be an integer in 2..65536, got {entries}"):
+            Table.from_function(torch.cos, hw_profiles.load("akida2"), entries=entries)
+
+
+FEW = torch.arange(4)
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        (FEW.double(), "codes must be integers in one dimension, got 'torch.float64"),
+        (FEW[None], "codes must be integers in one dimension, got 'torch.int64 (1, 4)'"),
+        (FEW * 99, "codes must be in 0..255, got"),
+        (FEW - 1, "codes must be in 0..255, got"),
+    ],
+)
+def test_entries_that_are_none(codes: Tensor, message: str) -> None:
+    with pytest.raises(ValueError, match=rf"^Table: {re.escape(message)}"):
+        UniformTable.from_codes(codes, hw_profiles.load("generic8"), FixedPoint(8, 0, False))
+
+
+ONES = torch.ones(3)
+
+
+@pytest.mark.parametrize(
+    ("histogram", "message"),
+    [
+        ((FEW, ONES), "histogram must be integer codes and as many counts"),
+        ((ONES, ONES), "histogram must be integer codes and as many counts"),
+        ((FEW[:3], -ONES), "histogram counts must be >= 0 and finite"),
+        ((FEW[:3], ONES * math.nan), "histogram counts must be >= 0 and finite"),
+        ((FEW[:3] + 10**6, ONES), "histogram must have counts in the fitted range"),
+    ],
+)
+def test_histograms_that_are_none(histogram: tuple[Tensor, Tensor], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^Table: {message}, got"):
+        Table.from_surrogate(Arctan(), hw_profiles.load("reckon"), histogram=histogram)
+    with pytest.raises(ValueError, match=r"^Table: histogram is for segments, generic8 has cells, got"):
+        Table.from_surrogate(Arctan(), hw_profiles.load("generic8"), histogram=histogram)
+
+
+@pytest.mark.filterwarnings("error")
+def test_segments_of_a_histogram_have_no_better_neighbour() -> None:
+    profile = hw_profiles.load("reckon")
+    codes = torch.arange(-3000, 2000)
+    counts = 1000 * torch.exp(-(((codes + 600) / 500.0) ** 2))
+    table = build(Arctan(alpha=2.0), profile, histogram=(codes, counts))
+    assert isinstance(table, SegmentTable)
+    curve = table.curve(codes)
+
+    def error(breakpoints: list[int], values: list[int]) -> float:
+        moved = replace(table, breakpoints=tuple(breakpoints), codes=torch.tensor(values))
+        return float((counts * (moved.value.decode(moved.lookup_codes(codes)) - curve) ** 2).sum())
+
+    breaks, values = list(table.breakpoints), table.codes.tolist()
+    best = error(breaks, values)
+    for k in range(len(values)):
+        for change in (-1, 1):
+            beside = [v + change * (i == k) for i, v in enumerate(values)]
+            assert error(breaks, beside) >= best
+            if k < len(breaks):
+                assert error([b + change * (i == k) for i, b in enumerate(breaks)], values) >= best * (1 - 1e-12)
+    assert best < error(*_plain(profile))
+
+
+def _plain(profile: hw_profiles.Profile) -> tuple[list[int], list[int]]:
+    table = build(Arctan(alpha=2.0), profile)
+    assert isinstance(table, SegmentTable)
+    return list(table.breakpoints), table.codes.tolist()
+
+
+def test_tails_are_warned_of() -> None:
+    for curve, name, share in (
+        (NonzeroSignLog(), "xylo", r"18\.4%"),
+        (SquarewaveFourierSeries(), "generic8", r"200\.0%"),
+        (LeakyRelu(), "spinnaker1", r"100\.0%"),
+    ):
+        message = rf"^{re.escape(str(curve))} on {name}: beyond the table's range .* off by up to {share} of its peak$"
+        with pytest.warns(TableWarning, match=message) as caught:
+            table = Table.from_surrogate(curve, hw_profiles.load(name))
+        assert caught[0].filename == __file__
+        low, high = table.tabulated
+        codes = torch.cat([torch.arange(low - 2**17, low), torch.arange(high + 1, high + 2**17)])
+        codes = codes[(codes >= table.first_code) & (codes <= table.last_code)]
+        error = (table.value.decode(table.lookup_codes(codes)) - table.curve(codes)).abs().max()
+        assert float(error) == pytest.approx(table.tail_error, rel=0.02)
+
+
+@pytest.mark.filterwarnings("error")
+def test_tails_that_fit_are_not() -> None:
+    for name in PROFILES:
+        for curve in (Sigmoid(), GaussianGrad(), Arctan(alpha=2.0)):
+            Table.from_surrogate(curve, hw_profiles.load(name))
+    Table.from_surrogate(LeakyRelu(), hw_profiles.load("generic8"))  # constant beyond, as the curve
+
+
+def test_every_field_of_a_table_is_plain_data() -> None:
+    for name in PROFILES:
+        rule = table_of(Arctan(), name).rule()
+        assert rule["kind"] in ("uniform", "segments")
+        assert all(isinstance(v, str | int | float | bool | list | dict) for v in rule.values())
+    assert {f.name for f in fields(FixedPoint)} >= {"bits", "frac", "signed"}

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from spikelut.quant import spinnaker as spinnaker
+from spikelut.quant import tflm as tflm
 from spikelut.quant.affine import Affine as Affine
 from spikelut.quant.compare import Comparison as Comparison
 from spikelut.quant.compare import compare as compare

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from profile_facts import FACTS
 
 from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat, Profile
@@ -24,11 +25,13 @@ def groups(profile: Profile) -> dict[str, Any]:
 
 
 def edited(text: str, table: str, key: str, line: str) -> str:
-    """`text` with the line of one key of one table replaced; the table at the top of the file is ''."""
+    """`text` with the line of one key of one table replaced or added; the table at the top of the file is ''."""
     head, opening, rest = text.partition(f"[{table}]") if table else ("", "", text)
     body, closing, tail = rest.partition("\n[")
     body, count = re.subn(rf"^{key} = .*$", lambda _: line, body, flags=re.MULTILINE)
-    assert count == 1
+    if count == 0:  # a key that has its default so far
+        comment, _, body = body.partition("\n")
+        body = f"{comment}\n{line}\n{body}"
     return head + opening + body + closing + tail
 
 
@@ -75,36 +78,13 @@ def test_shipped_profile(name: str, tmp_path: Path) -> None:
 
 
 def test_every_group_states_its_source() -> None:
-    assert list(groups(hw_profiles.load("generic8"))) == [
-        *("weight", "current", "membrane", "grid", "decay", "threshold", "step", "table", "table_fill", "table_value")
-    ]
-
-
-FACTS = {
-    # Lava's bit-accurate LIF: 24-bit u (wraps) and v (clipped to ±(2**23 - 1)), v * (4096 - dv) >> 12 toward zero,
-    # input << 6, weights -256..254 in steps of 2, v > mantissa << 6 with 17 unsigned bits, reset to zero, 7-bit traces.
-    "loihi2": """
-        current = {bits = 24, overflow = "wrap"}
-        membrane = {bits = 24, overflow = "saturate", narrow = true}
-        decay = {kind = "multiply", frac = 12, min = 1, max = 4096, rounding = "trunc0"}
-        weight = {bits = 8, step = 2, shift = 6, exponent_min = -8, exponent_max = 7}
-        threshold = {bits = 17, signed = false, shift = 6, comparison = ">"}
-        step = {order = "leak-input-compare-reset", resets = ["zero"]}
-        table_value = {bits = 7, signed = false}
-        """,
-    # ReckOn's RTL: 16-bit saturating adds, int8 weights shifted by a 3-bit field, u * alpha >> 15 (floor, wraps) with
-    # alpha's top four bits 7 or 8, u >= thr before the leak, a subtraction that wraps, four breakpoints, 5-bit values.
-    "reckon": """
-        current = {bits = 16, overflow = "saturate", narrow = false, event_by_event = true}
-        membrane = {bits = 16, overflow = "saturate", narrow = false}
-        decay = {kind = "multiply", frac = 15, min = 0x7000, max = 0x8fff, rounding = "floor", overflow = "wrap"}
-        weight = {bits = 8, step = 1, shift = 0, exponent_min = 0, exponent_max = 7}
-        threshold = {bits = 16, signed = true, shift = 0, comparison = ">="}
-        step = {order = "input-compare-leak-reset", resets = ["subtract", "zero"], reset_overflow = "wrap"}
-        table = {read = "after_reset", kind = "segments", entries = 5, breakpoint_bits = 16}
-        table_value = {bits = 5, signed = true}
-        """,
-}
+    needed = ("weight", "membrane", "grid", "table", "table_fill", "table_value", "learning")
+    neuron = ("current", "decay", "threshold", "step")
+    for name in hw_profiles.names():
+        given = set(groups(hw_profiles.load(name)))
+        assert given >= set(needed)
+        assert given & set(neuron) in (set(), set(neuron))
+        assert given <= {*needed, *neuron, "current_decay", "memory", "logistic", "exponential"}
 
 
 @pytest.mark.parametrize("name", FACTS)
@@ -144,7 +124,12 @@ def test_file_that_is_too_large(tmp_path: Path) -> None:
 
 # A table, the key whose line is replaced, the new line, and how the message goes on after the file's name.
 EDITS = [
-    ("membrane", "bits", "bit = 24", "[membrane]: unknown key 'bit'; expected source, status, bits, overflow, narrow"),
+    (
+        "membrane",
+        "bits",
+        "bit = 24",
+        "[membrane]: unknown key 'bit'; expected source, status, bits, overflow, signed, ",
+    ),
     ("", "vendor", 'vendor = "Intel"\nyear = 2021', "unknown key 'year'; expected name, title, "),
     ("membrane", "bits", "", "[membrane]: missing key 'bits'"),
     ("grid", "status", "", "[grid]: missing key 'status'"),
@@ -168,17 +153,46 @@ EDITS = [
     ("decay", "rounding", 'rounding = "up"', "[decay]: Decay: rounding must be one of floor, trunc0, "),
     ("grid", "status", 'status = "sure"', "[grid]: Grid: status must be one of documented, derived, got 'sure'"),
     ("grid", "source", 'source = " "', "[grid]: Grid: source must be a text, got ' '"),
-    ("table", "entries", "entries = 200", "[table]: TableShape: entries must be a power of two, got 200"),
+    (
+        "table",
+        "entries",
+        "entries = 200",
+        "Profile: a cell of the table must be a power of two of membrane codes ",
+    ),
     ("table", "kind", 'kind = "segments"', "[table]: TableShape: entries must be an integer in 2..64, got 256"),
-    ("decay", "kind", 'kind = "shift"', "[decay]: Decay: frac is for kind 'multiply' only, got 12"),
+    ("decay", "kind", 'kind = "shift"', "[decay]: Decay: frac is for kinds 'multiply' and 'relax' only, got 12"),
     ("current", "bits", "bits = 33", "[current]: NumberFormat: bits must be an integer in 1..32, got 33"),
     ("membrane", "overflow", 'overflow = "wrap"', "[membrane]: NumberFormat: narrow needs overflow 'saturate', got "),
     ("table_fill", "low", "low = nan", "[table_fill]: TableFill: low must be below high, "),
     ("table_fill", "low", "low = -inf", "[table_fill]: TableFill: low must be below high, "),
-    ("table_fill", "high", "high = 1.0", "Profile: table_fill.high - low must be a power of two, got 3.0"),
+    ("table_fill", "high", "high = 1.0", "Profile: table_fill.low must be a multiple of (high - low) / cells = "),
     ("table", "read", 'read = "before_leak"', "Profile: table.read 'before_leak' needs step.order "),
     ("threshold", "bits", "bits = 12", "Profile: a threshold of 1.0 (2**grid.frac) must fit, at most "),
     ("threshold", "shift", "shift = 19", "Profile: a threshold of 1.0 (2**grid.frac) must fit, at most "),
+    ("table", "read", "", "Profile: table.read must be given where there is a step, got None"),
+    ("table", "symmetric", "symmetric = 1", "table.symmetric must be true or false, got 1"),
+    (
+        "table",
+        "interpolation",
+        'interpolation = "linear"',
+        "[table]: TableShape: interpolation_bits must be ",
+    ),
+    (
+        "table_fill",
+        "sampling",
+        'sampling = "right"',
+        "[table_fill]: TableFill: sampling must be one of left, ",
+    ),
+    ("table_value", "frac", "frac = 65", "[table_value]: TableValue: frac must be an integer in -64..64, got 65"),
+    (
+        "table_value",
+        "signed",
+        "signed = true",
+        "[table_value]: TableValue: negative must be 'refuse' in ",
+    ),
+    ("step", "max_spikes", "max_spikes = 2", "Profile: step.max_spikes above 1 needs resets of 'subtract' alone, got "),
+    ("learning", "rule", 'rule = "backprop"', "[learning]: Learning: rule must be one of none, sum_of_products, "),
+    ("decay", "minimum_step", "minimum_step = true", "[decay]: Decay: minimum_step is for kind 'shift' only, got True"),
     ("membrane", "bits", "bits = 19", "Profile: grid.frac must leave room for 1.0 in the membrane, got 262144"),
 ]
 
@@ -189,7 +203,8 @@ def test_profile_with_one_mistake(table: str, key: str, replacement: str, messag
 
 
 def test_table_that_is_missing_or_no_table() -> None:
-    without, _, _ = EXAMPLE.partition("[table_value]")
+    without, _, rest = EXAMPLE.partition("[table_value]")
+    without += "[learning]" + rest.partition("[learning]")[2]
     assert refusal(without) == "mine.toml: missing key 'table_value'"
     assert refusal("table_value = 3\n" + without) == "mine.toml: [table_value]: must be a table, got 3"
     assert refusal(EXAMPLE.replace("[grid]", "[[grid]]")).startswith("mine.toml: [grid]: must be a table, got [{")
@@ -258,3 +273,16 @@ def test_loads_without_torch() -> None:
     code = "import spikelut.hw_profiles as p, sys; print(p.load('loihi2').name, 'torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["loihi2", "False"]
+
+
+def test_a_table_larger_than_the_memory() -> None:
+    memory = '\n[memory]\ntable_bits = 1791\nsource = "x"\nstatus = "derived"\n'
+    assert refusal(EXAMPLE + memory) == "mine.toml: Profile: the table must fit memory.table_bits, 1791 bits, got 1792"
+    hw_profiles.parse((EXAMPLE + memory.replace("1791", "1792")).encode(), "mine.toml")
+
+
+def test_groups_of_a_neuron_come_together() -> None:
+    for table in ("current", "decay", "threshold", "step"):
+        head, _, rest = EXAMPLE.partition(f"\n[{table}]")
+        without = head + "\n[" + rest.partition("\n[")[2]
+        assert refusal(without).startswith("mine.toml: Profile: current, decay, threshold and step must all be given")

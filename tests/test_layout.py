@@ -163,9 +163,16 @@ PUBLIC = {
         "squarewave_fourier_series",
     ],
     hw_profiles: [
+        "Arithmetic",
         "Current",
         "Decay",
+        "Exponential",
+        "Fit",
         "Grid",
+        "Group",
+        "Learning",
+        "Logistic",
+        "Memory",
         "NumberFormat",
         "Overflow",
         "Profile",
@@ -183,6 +190,7 @@ PUBLIC = {
         "parse",
     ],
     quant: [
+        "Affine",
         "Comparison",
         "FixedPoint",
         "IntegerLIF",
@@ -193,12 +201,20 @@ PUBLIC = {
         "LUTSurrogate",
         "SegmentTable",
         "Table",
+        "TableWarning",
         "UniformTable",
         "compare",
         "integer",
         "spike_trains",
     ],
-    export: ["SpikeCount", "c_header", "count_differences", "run_onnx", "write_whole"],
+    export: [
+        "SpikeCount",
+        "c_header",
+        "count_differences",
+        "run_onnx",
+        "save_table",
+        "write_whole",
+    ],
 }
 
 

@@ -75,6 +75,7 @@ class Table(ABC):
         no code per entry; for a table beyond the chip's memory. Warns (`TableWarning`) where the table is far off the
         curve beyond its range.
         """
+        _require_types(surrogate, profile)
         step = profile.state_step if state_step is None else state_step
         _require_step(step)
         kind = Table.kinds[profile.table.kind]
@@ -251,6 +252,13 @@ class Table(ABC):
         require(count <= MAX_ENUMERATED, f"{self.surrogate}", message, count)
         starts = range(first, last + 1, CODES_AT_ONCE)
         return max(self._error_at(torch.arange(s, min(s + CODES_AT_ONCE, last + 1))) for s in starts)
+
+
+def _require_types(surrogate: object, profile: object) -> None:
+    if not isinstance(surrogate, Surrogate):
+        raise TypeError(f"Table: surrogate must be an instance of Surrogate, got {surrogate!r}")
+    if not isinstance(profile, Profile):
+        raise TypeError(f"Table: profile must be a Profile, as hw_profiles.load gives, got {profile!r}")
 
 
 def _require_step(step: float) -> None:

@@ -193,6 +193,17 @@ def test_steps_that_leave_no_table(name: str, step: Any) -> None:
         Table.from_surrogate(Arctan(), hw_profiles.load(name), step)
 
 
+@pytest.mark.parametrize(
+    ("surrogate", "profile"), [(Arctan, None), (None, None), (Arctan(), "loihi2"), (Arctan(), None)]
+)
+def test_what_is_no_surrogate_or_profile(surrogate: Any, profile: Any) -> None:
+    chip = hw_profiles.load("loihi2") if not isinstance(surrogate, Surrogate) else profile
+    with pytest.raises(
+        TypeError, match=r"^Table: (surrogate must be an instance of Surrogate|profile must be a Profile)"
+    ):
+        Table.from_surrogate(surrogate, chip)
+
+
 def test_too_many_entries_for_the_chip() -> None:
     for name, entries in (("akida2", 8192), ("cortexm_q15", 4097), ("spinnaker1", 2**15 + 1)):
         with pytest.raises(ValueError, match=rf"^Table: entries must fit the \d+ bits that {name} has, got {entries}"):

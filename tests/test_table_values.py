@@ -316,3 +316,44 @@ def test_every_field_of_a_table_is_plain_data() -> None:
         assert rule["kind"] in ("uniform", "segments")
         assert all(isinstance(v, str | int | float | bool | list | dict) for v in rule.values())
     assert {f.name for f in fields(FixedPoint)} >= {"bits", "frac", "signed"}
+
+
+@dataclass(frozen=True)
+class Peak(Surrogate):
+    """A bell of a given height, as lopsided as wanted."""
+
+    height: float = 1.0
+    lean: float = 0.0
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        return self.height * torch.exp(-(x**2)) * (1 + self.lean * x)
+
+
+def test_peak_that_rounds_down_into_the_range() -> None:
+    # 127.4 steps of 2**-7 are code 127: a fraction bit that the bare peak would not allow.
+    table = build(Peak(127.4 / 128), hw_profiles.load("brainscales2"))
+    assert (table.value.step, int(table.codes.max())) == (2.0**-7, 127)
+    table = build(Peak(127.6 / 128), hw_profiles.load("brainscales2"))
+    assert (table.value.step, int(table.codes.max())) == (2.0**-6, 64)
+
+
+def test_only_even_curves_are_folded() -> None:
+    profile = hw_profiles.load("spinnaker1")
+    for curve, folded in ((Peak(), True), (Peak(lean=1e-3), False), (Peak(lean=1e-9), False)):
+        table = build(curve, profile)
+        assert isinstance(table, UniformTable)
+        assert table.cells.folded is folded
+
+
+def test_generators_that_compute_in_float32() -> None:
+    seen: list[Tensor] = []
+
+    def record(x: Tensor) -> Tensor:
+        seen.append(x)
+        return torch.exp(-(x**2)) / 3
+
+    # Multiples of 0.1 are no float32 numbers; neither are most cells of 16 / 750.
+    Table.from_function(record, hw_profiles.load("tflm_int8"), 0.1, low=-12.8, high=12.8)
+    Table.from_function(record, hw_profiles.load("hls4ml"), entries=750)
+    assert len(seen) >= 4
+    assert all(torch.equal(x, x.float().double()) for x in seen)

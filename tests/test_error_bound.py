@@ -98,3 +98,24 @@ def test_bound_of_an_interpolated_table_of_a_wide_membrane() -> None:
     table = build(Sigmoid(), wide)
     codes = torch.arange(table.first_code, table.last_code + 1, 7)
     assert error_at(table, codes) <= table.error_bound <= error_at(table, codes) * 1.05
+
+
+@dataclass(frozen=True)
+class Needle(Surrogate):
+    """A spike of a few codes that no sample meets, at `centre` codes of 2**-8."""
+
+    centre: float = 0.0
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        return 0.1 + torch.exp(-(((x * 256 - self.centre) / 0.7) ** 2))
+
+    def turning_points(self) -> tuple[float, ...]:
+        return (self.centre / 256,)
+
+
+@pytest.mark.parametrize("centre", [37.0, 37.2, 37.5, 37.8, -37.2, -37.8])
+def test_turns_between_two_codes(centre: float) -> None:
+    table = build(Needle(centre), small())
+    every = error_at(table, torch.arange(table.first_code, table.last_code + 1))
+    assert every > 0.4
+    assert table.error_bound == every

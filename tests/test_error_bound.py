@@ -92,6 +92,18 @@ def test_waves_much_shorter_than_the_table(period: float) -> None:
     assert every <= table.error_bound * (1 + 1e-12)
 
 
+@pytest.mark.parametrize("codes", [5.37, 7.21, 33.4])
+def test_waves_beyond_a_table_that_follows_them(codes: float) -> None:
+    """Inside, every code has its entry; beyond, the phase of the wave at the codes is another in each period."""
+    table = build(SquarewaveFourierSeries(n=1, t_period=codes / 256), small(entries=1024))
+    assert table.value.bits == 8
+    every = torch.arange(table.first_code, table.last_code + 1)
+    low, high = table.tabulated
+    inside = (every >= low) & (every <= high)
+    assert error_at(table, every[inside]) <= table.value.step
+    assert 10 * table.value.step < error_at(table, every) <= table.error_bound
+
+
 def test_bound_of_an_interpolated_table_of_a_wide_membrane() -> None:
     profile = hw_profiles.load("tflm_int16")
     wide = replace(profile, membrane=replace(profile.membrane, bits=22))

@@ -1,0 +1,88 @@
+"""Quantising a membrane by itself: on a uniform grid, or on levels that crowd around the threshold."""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from spikelut._checks import is_finite, require, require_int
+from spikelut.quant.affine import ValueFormat
+from spikelut.quant.fixed_point import FixedPoint
+
+
+class _Clipped(torch.autograd.Function):
+    """A value in place of x; the gradient passes where x lies in the range."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, value: Tensor, low: float, high: float) -> Tensor:
+        ctx.save_for_backward((x >= low) & (x <= high))
+        return value
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
+        (inside,) = ctx.saved_tensors
+        return grads[0] * inside, None, None, None
+
+
+def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
+    """The membrane `mem` on the nearest of the `levels`, same shape and dtype.
+
+    `levels` is a `FixedPoint` or `Affine` format, or an ascending tensor such as `threshold_levels`; halfway between
+    two the format's rounding decides, or the upper one. Straight through: the gradient passes unchanged from the first
+    level to the last and is zero beyond. Memory does not grow with the number of levels.
+
+    Raises TypeError for integers, ValueError for NaN or levels that do not ascend.
+    """
+    if not mem.is_floating_point():
+        raise TypeError(f"quantize_state: mem must be a floating-point tensor, got {mem.dtype}")
+    if isinstance(levels, Tensor):
+        return _nearest(mem, levels)
+    low, high = levels.decode(torch.tensor([levels.min_code, levels.max_code])).tolist()
+    codes = levels.encode(mem.detach()) if isinstance(levels, FixedPoint) else levels.encode(mem.detach().double())
+    value = levels.decode(codes, mem.dtype)
+    return cast(Tensor, _Clipped.apply(mem, value, low, high))  # type: ignore[no-untyped-call]  # torch's
+
+
+def _nearest(mem: Tensor, levels: Tensor) -> Tensor:
+    ascend = levels.ndim == 1 and len(levels) >= 2 and bool((levels.diff() > 0).all())
+    require(ascend, "quantize_state", "levels must be two or more ascending numbers", tuple(levels.shape))
+    require(not bool(mem.isnan().any()), "quantize_state", "mem must not hold NaN", "NaN")
+    grid = levels.to(mem.device, torch.float64)
+    middles = ((grid[1:] + grid[:-1]) / 2).to(mem.dtype)
+    value = grid.to(mem.dtype)[torch.bucketize(mem.detach().contiguous(), middles, right=True)]
+    return cast(Tensor, _Clipped.apply(mem, value, float(grid[0]), float(grid[-1])))  # type: ignore[no-untyped-call]
+
+
+def threshold_levels(
+    bits: int, threshold: float = 1.0, low: float = -1.0, high: float = 2.0, crowding: float = 16.0
+) -> Tensor:
+    """2**`bits` ascending levels from `low` to `high`, closest together at the `threshold`; float64.
+
+    On either side the distance between two levels grows by the same factor, up to `crowding` times from the threshold
+    to the end. The threshold is a level, and so is 0, if it lies in the range: the level nearest to it is moved there.
+    The idea of levels centred on the threshold is that of SQUAT (snnTorch, `quant.state_quant`).
+
+    Raises ValueError unless low < threshold < high, crowding > 1 and bits in 2..16.
+    """
+    require_int("threshold_levels", "bits", bits, 2, 16)
+    finite = all(is_finite(v) for v in (threshold, low, high, crowding))
+    order = finite and low < threshold < high
+    require(order, "threshold_levels", "low < threshold < high must hold", (low, threshold, high))
+    require(crowding > 1, "threshold_levels", "crowding must be > 1", crowding)
+    steps = 2**bits - 1
+    below = min(max(round(steps * (threshold - low) / (high - low)), 1), steps - 1)
+
+    def growing(count: int) -> Tensor:
+        """0..1 in steps that grow."""
+        u = torch.arange(count + 1, dtype=torch.float64) / count
+        return (crowding**u - 1) / (crowding - 1)
+
+    under = threshold - (threshold - low) * growing(below)
+    over = threshold + (high - threshold) * growing(steps - below)
+    levels = torch.cat([under.flip(0), over[1:]])
+    if low < 0 < high:
+        nearest = int(levels.abs().argmin())
+        if levels[nearest] != threshold:
+            levels[nearest] = 0.0
+    levels[below] = threshold
+    return levels

@@ -40,7 +40,7 @@ for layer in network.layers:
     if isinstance(layer, quant.IntegerLinear):
         print(f"{layer.name}: {layer.codes.dtype} codes {layer.codes.shape}, shifted left by {layer.left_shift}")
     else:
-        print(f"{layer.name}: threshold {layer.spec.threshold}, decay factor {layer.spec.decay_factor}")
+        print(f"{layer.name}: threshold {layer.spec.threshold}, beta {layer.spec.beta:.4f}")
 
 export.to_onnx(model, x, "reckon.int.onnx", dialect="integer", hidden_spikes=True)
 count = export.count_differences(network.run(x.numpy()), export.run_onnx("reckon.int.onnx", x.numpy()))

@@ -154,6 +154,12 @@ class GraphOps:
         return x._binary("Max", low)._binary("Min", high)
 
     @staticmethod
+    def divide(x: Var, by: int) -> Var:
+        """The floor of x / by, for `by` > 0."""
+        # Div truncates; what Mod leaves has the divisor's sign.
+        return (x - x._binary("Mod", by))._binary("Div", by)
+
+    @staticmethod
     def spike(x: Var) -> Var:
         """Whether `x >= 0`."""
         return x >= 0

@@ -8,9 +8,10 @@ import numpy as np
 import onnx
 from onnx import helper
 
+from spikelut._checks import require
 from spikelut.export._graph import FLOAT, INT32, UINT8, Graph, GraphOps, Var
 from spikelut.export._spike_op import DOMAIN, VERSION, SpikeNodeOps, spike_function
-from spikelut.quant.dynamics import lif_step
+from spikelut.quant.dynamics import lif_step, synapse_step
 from spikelut.quant.integer import IntegerLIF, IntegerLinear, IntegerNetwork
 
 OPSET = 18
@@ -84,17 +85,25 @@ def _model(
 
 def _scan(graph: Graph, current: Var, layer: IntegerLIF, ops: Any, spike_type: int, width: int) -> Var:
     """Spikes [T, B, N] of a layer whose time loop is a Scan over `current` [T, B, N], from rest."""
+    narrow = f"integer graphs have 32 bits, which the registers of {layer.name!r} leave"
+    require(not layer.spec.wide, "to_onnx", f"{narrow}; membranes must be at most 30 bits", layer.spec.membrane.bits)
     body = Graph(prefix=f"{layer.name}_")
     mem, drive = Var(body, f"{body.prefix}mem", INT32), Var(body, f"{body.prefix}current", INT32)
-    step = lif_step(ops, layer.spec, mem, drive)
-    after, spikes = step.mem, step.spikes.cast(spike_type)
-    body.prune([after, spikes])
+    before, arriving, after = [mem], drive, []
+    if layer.synapse:
+        syn = Var(body, f"{body.prefix}syn", INT32)
+        arriving = synapse_step(ops, layer.synapse, syn, drive)[0]
+        before, after = [mem, syn], [arriving]
+    step = lif_step(ops, layer.spec, mem, arriving)
+    spikes = step.spikes.cast(spike_type)
+    after = [step.mem, *after]
+    body.prune([*after, spikes])
     state: list[str | int | None] = ["B", width]
     proto = helper.make_graph(
         body.nodes,
         f"{body.prefix}step",
-        [helper.make_tensor_value_info(v.name, INT32, state) for v in (mem, drive)],
-        [helper.make_tensor_value_info(v.name, v.dtype, state) for v in (after, spikes)],
+        [helper.make_tensor_value_info(v.name, INT32, state) for v in (*before, drive)],
+        [helper.make_tensor_value_info(v.name, v.dtype, state) for v in (*after, spikes)],
         initializer=list(body.constants.values()),
     )
     shape = graph.node("Shape", [current], onnx.TensorProto.INT64, start=1)
@@ -104,8 +113,8 @@ def _scan(graph: Graph, current: Var, layer: IntegerLIF, ops: Any, spike_type: i
     graph.nodes.append(
         helper.make_node(
             "Scan",
-            [rest.name, current.name],
-            [f"{name}.mem", name],
+            [*[rest.name] * len(before), current.name],
+            [*[f"{name}.state{i}" for i in range(len(after))], name],
             name=f"scan.{layer.name}",
             body=proto,
             num_scan_inputs=1,

@@ -12,6 +12,7 @@ from spikelut.hw_profiles._load import names as names
 from spikelut.hw_profiles._load import parse as parse
 from spikelut.hw_profiles._neuron import Current as Current
 from spikelut.hw_profiles._neuron import Decay as Decay
+from spikelut.hw_profiles._neuron import DecayKind as DecayKind
 from spikelut.hw_profiles._neuron import Grid as Grid
 from spikelut.hw_profiles._neuron import Register as Register
 from spikelut.hw_profiles._neuron import Reset as Reset

@@ -67,13 +67,15 @@ class Current(Register):
 
     `event_by_event`: the chip adds spike by spike to the membrane itself and saturates each time, so that the order of
     events can matter; a layer's sum is then the chip's as long as no partial sum leaves the register.
+    `input_first`, of a current that decays: the input of a step is added before the decay, not after it.
     """
 
     event_by_event: bool = False
+    input_first: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._require_bool("event_by_event")
+        self._require_bool("event_by_event", "input_first")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,12 +156,14 @@ class Step(Group):
     - `order`: `leak-input-compare-reset`, `input-compare-leak-reset`, or `event-compare-reset` where every single event
       (a synapse's, or a leak's) is followed by a comparison.
     - `max_spikes`: how often a neuron can spike in one step; it subtracts the threshold that often.
+    - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
     """
 
     order: Order
     resets: tuple[Reset, ...]
     reset_overflow: Overflow = "saturate"
     max_spikes: int = 1
+    change_saturates: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -170,3 +174,4 @@ class Step(Group):
         require(len(set(self.resets)) == len(self.resets), self, "resets must differ", self.resets)
         require_one_of(self, "reset_overflow", self.reset_overflow, Overflow)
         require_int(self, "max_spikes", self.max_spikes, 1, 255)
+        self._require_bool("change_saturates")

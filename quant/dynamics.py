@@ -1,17 +1,17 @@
-"""One time step of a leaky integrate-and-fire neuron in the chip's integers.
+"""One time step of an integrate-and-fire neuron in the chip's integers.
 
-`lif_step` is the only statement of this arithmetic: the NumPy reference, the torch layers and the ONNX graphs all run
-it, each with its own `ops` and arrays.
+`lif_step` and `synapse_step` are the only statements of this arithmetic: the NumPy reference, the torch layers and the
+ONNX graphs all run them, each with its own `ops` and arrays.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
 from spikelut._checks import is_finite, require
-from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Rounding, Threshold
+from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Threshold
 from spikelut.hw_profiles import Step as NeuronStep
 from spikelut.quant.fixed_point import apply_overflow
-from spikelut.quant.rounding import multiply_shift, round_shift
+from spikelut.quant.leak import Leak, leak_step
 
 MAX_CURRENT = 2**30 - 64
 """The largest magnitude of a synaptic sum: 32-bit arithmetic never overflows by accident, and float32 holds it."""
@@ -19,103 +19,101 @@ MAX_CURRENT = 2**30 - 64
 
 @dataclass(frozen=True)
 class LIFSpec:
-    """The integers of one LIF layer.
+    """The integers of one layer of membranes.
 
     - `current`, `membrane`: registers; codes of 2**-membrane.frac.
-    - `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
-    - `decay_by_shift`: v - round(v / 2**decay_shift); otherwise round(v * decay_factor / 2**decay_shift), brought into
-      `leak_format`.
-    - `threshold`: code; a spike at `v >= threshold`, or at `v > threshold` where `strict`.
+    - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
+    - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
+    - `threshold`: code; a spike at `v >= threshold`, or at `v > threshold` where `strict`. An integer, or an array.
     - `reset`: to zero, or subtract the threshold (brought into `reset_format`).
+    - `max_spikes`: spikes in one step; each subtracts the threshold.
     - `read`: where in the step the surrogate reads the membrane.
     """
 
     current: NumberFormat
     membrane: NumberFormat
+    leak: Leak
     leak_first: bool
-    decay_by_shift: bool
-    decay_factor: int
-    decay_shift: int
-    decay_rounding: Rounding
-    leak_format: NumberFormat
-    threshold: int
+    threshold: Any
     strict: bool
     reset: Reset
     reset_format: NumberFormat
     read: str
-
-    def __post_init__(self) -> None:
-        for name in ("current", "membrane"):
-            bits = getattr(self, name).bits
-            require(bits <= 30, "LIF", f"{name} registers are supported up to 30 bits", bits)
+    change_saturates: bool = False
+    max_spikes: int = 1
 
     @classmethod
-    def from_profile(cls, profile: Profile, beta: float, threshold: float, reset: str | None) -> "LIFSpec":
+    def from_profile(
+        cls, profile: Profile, beta: float, threshold: float, reset: str | None, who: str = "LIF"
+    ) -> "LIFSpec":
         """The integers nearest to a real `beta` and `threshold` on `profile`; `reset` None takes its first one."""
-        current, decay, register, step = neuron_of(profile)
+        current, decay, register, step = neuron_of(profile, who)
         membrane = profile.membrane_format
         reset = step.resets[0] if reset is None else reset
-        require(reset in step.resets, "LIF", f"reset must be one of {', '.join(step.resets)} on {profile.name}", reset)
-        factor, shift = _decay(profile.name, decay, beta)
+        require(reset in step.resets, who, f"reset must be one of {', '.join(step.resets)} on {profile.name}", reset)
         return cls(
             current=current.format(profile.grid.frac),
             membrane=membrane,
-            leak_first=step.order == "leak-input-compare-reset",
-            decay_by_shift=decay.kind == "shift",
-            decay_factor=factor,
-            decay_shift=shift,
-            decay_rounding=decay.rounding,
-            leak_format=NumberFormat(membrane.bits, membrane.frac, overflow=decay.overflow),
-            threshold=_threshold(profile, register, threshold),
+            leak=Leak.nearest(who, profile.name, decay, beta, membrane),
+            leak_first=step.order != "input-compare-leak-reset",
+            threshold=_threshold(profile, register, threshold, who),
             strict=register.comparison == ">",
             reset=cast(Reset, reset),
-            reset_format=NumberFormat(membrane.bits, membrane.frac, overflow=step.reset_overflow),
+            reset_format=NumberFormat(membrane.bits, membrane.frac, membrane.signed, overflow=step.reset_overflow),
             read=str(profile.table.read),
+            change_saturates=step.change_saturates,
+            max_spikes=step.max_spikes,
         )
 
     @property
-    def beta(self) -> float:
-        """The decay factor in force."""
-        return 1 - 2.0**-self.decay_shift if self.decay_by_shift else self.decay_factor * 2.0**-self.decay_shift
+    def wide(self) -> bool:
+        """Whether sums of two registers leave 32 bits."""
+        return max(self.current.bits, self.membrane.bits) > 30
 
     @property
-    def spike_at(self) -> int:
+    def beta(self) -> Any:
+        """The decay factor in force."""
+        return self.leak.beta
+
+    @property
+    def spike_at(self) -> Any:
         """The smallest membrane code that spikes; the surrogate's x is zero there."""
         return self.threshold + self.strict
 
 
-def neuron_of(profile: Profile) -> tuple[Current, Decay, Threshold, NeuronStep]:
-    """The neuron arithmetic of `profile`; ValueError if it has none, or one that LIF does not compute."""
+@dataclass(frozen=True)
+class SynapseSpec:
+    """The integers of a synaptic current that decays by itself: its register, its leak, and which comes first."""
+
+    register: NumberFormat
+    leak: Leak
+    input_first: bool
+
+    @classmethod
+    def from_profile(cls, profile: Profile, alpha: float, who: str) -> "SynapseSpec":
+        """The integers nearest to a real decay factor `alpha`; ValueError if the chip's currents do not decay."""
+        current, _, _, _ = neuron_of(profile, who)
+        if profile.current_decay is None:
+            raise ValueError(f"{who}: profile must have a current that decays, got {profile.name}")
+        register = current.format(profile.grid.frac)
+        leak = Leak.nearest(who, profile.name, profile.current_decay, alpha, register)
+        return cls(register, leak, current.input_first)
+
+
+def neuron_of(profile: Profile, who: str = "LIF") -> tuple[Current, Decay, Threshold, NeuronStep]:
+    """The neuron arithmetic of `profile`; ValueError if it has none."""
     current, decay, threshold, step = profile.current, profile.decay, profile.threshold, profile.step
     if current is None or decay is None or threshold is None or step is None:
-        raise ValueError(f"LIF: profile must have neuron arithmetic, got {profile.name}, which has none")
-    kinds = decay.kind in ("multiply", "shift") and not decay.minimum_step
-    shown = f"{decay.kind}{' with a minimum step' if decay.minimum_step else ''} on {profile.name}"
-    require(kinds, "LIF", "decay must be multiply or shift", shown)
-    require(step.order != "event-compare-reset", "LIF", "the order must compare once per step", profile.name)
-    require(step.max_spikes == 1, "LIF", "profile must spike at most once per step", step.max_spikes)
+        raise ValueError(f"{who}: profile must have neuron arithmetic, got {profile.name}, which has none")
     return current, decay, threshold, step
 
 
-def _decay(name: str, decay: Decay, beta: float) -> tuple[int, int]:
-    """Factor and shift nearest to `beta`; the factor of a decay by shift is unused and 0."""
-    if decay.kind == "shift":
-        low, high = 1 - 2.0**-decay.min, 1 - 2.0**-decay.max
-    else:
-        low, high = decay.min * 2.0**-decay.frac, decay.max * 2.0**-decay.frac
-    valid = is_finite(beta) and low <= beta <= high
-    require(valid, "LIF", f"beta must be in {low:.6g}..{high:.6g} on {name}", beta)
-    if decay.kind == "shift":
-        return 0, min(range(decay.min, decay.max + 1), key=lambda k: abs(1 - 2.0**-k - beta))
-    return round(beta * 2**decay.frac), decay.frac
-
-
-def _threshold(profile: Profile, register: Threshold, threshold: float) -> int:
+def _threshold(profile: Profile, register: Threshold, threshold: float, who: str) -> int:
     """The threshold code nearest to `threshold`."""
     grid, unit = 2.0**profile.grid.frac, 1 << register.shift
     low, high = unit / grid, min(register.max_code, profile.membrane_format.max_code) / grid
     valid = is_finite(threshold) and low <= threshold <= high
-    require(valid, "LIF", f"threshold must be in {low:.6g}..{high:.6g} on {profile.name}", threshold)
+    require(valid, who, f"threshold must be in {low:.6g}..{high:.6g} on {profile.name}", threshold)
     return round(threshold * grid / unit) * unit
 
 
@@ -125,41 +123,101 @@ class Step(NamedTuple):
     mem: Any
     """Membrane codes after the step."""
     spikes: Any
-    """Truth values."""
+    """Truth values; where a step can give several, their number."""
     x: Any
-    """Membrane codes above `spike_at` at the point where the surrogate reads them."""
+    """Membrane codes above `spike_at` (of several thresholds, the nearest) at the point where the surrogate reads."""
     mem_passes: Any
     """Where the membrane did not saturate: the gradient passes there, and is zero elsewhere."""
     current_passes: Any
     """The same of the synaptic sum's own register."""
 
 
-def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any) -> Step:
-    """One step from membrane codes `mem` and synaptic sums `current`, at most MAX_CURRENT in magnitude."""
+def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> Step:
+    """One step from membrane codes `mem`, synaptic sums `current`, at most MAX_CURRENT in magnitude, and a `bias`."""
     drive = apply_overflow(ops, current, spec.current)
-    exact = (_leak(ops, spec, mem) if spec.leak_first else mem) + drive
+    exact = _summed(ops, spec, mem, drive, bias)
     full = apply_overflow(ops, exact, spec.membrane)
-    compared = full - spec.spike_at
-    spikes = ops.spike(compared)
-    leaked = full if spec.leak_first else _leak(ops, spec, full)
-    if spec.reset == "zero":
+    spikes, x = _fire(ops, spec, full)
+    leaked = full if spec.leak_first else leak_step(ops, spec.leak, full)
+    if spec.max_spikes > 1:
+        after = leaked - spikes * spec.threshold
+    elif spec.reset == "zero":
         after = ops.where(spikes, 0, leaked)
     else:
         after = ops.where(spikes, apply_overflow(ops, leaked - spec.threshold, spec.reset_format), leaked)
-    read = {"before_leak": full, "after_leak": leaked, "after_reset": after}[spec.read]
+    # With several spikes x is that of the nearest threshold, read before the subtractions.
+    read = {"before_leak": full, "after_leak": leaked, "after_reset": after}[spec.read] - spec.spike_at
     mem_passes, current_passes = _passes(exact, full, spec.membrane), _passes(current, drive, spec.current)
-    return Step(after, spikes, read - spec.spike_at, mem_passes, current_passes)
+    return Step(after, spikes, read if spec.max_spikes == 1 else x, mem_passes, current_passes)
+
+
+def _summed(ops: Any, spec: LIFSpec, mem: Any, drive: Any, bias: Any) -> Any:
+    """The membrane with the input of the step, leaked if that comes first, before it is brought into its register."""
+    if spec.change_saturates:
+        lost = leak_step(ops, spec.leak, mem) - mem
+        change = apply_overflow(ops, lost, NumberFormat(spec.membrane.bits, overflow="wrap")) + drive
+        # A bias is added, and saturated, by itself.
+        return mem + apply_overflow(ops, apply_overflow(ops, change, spec.membrane) + bias, spec.membrane)
+    total = drive + bias
+    if not spec.leak_first:
+        return mem + total
+    if spec.leak.kind == "relax":
+        return total - leak_step(ops, spec.leak, total - mem)
+    return leak_step(ops, spec.leak, mem) + total
+
+
+def _fire(ops: Any, spec: LIFSpec, full: Any) -> tuple[Any, Any]:
+    """Spikes, and the membrane above the nearest of the thresholds that count."""
+    if spec.max_spikes == 1:
+        compared = full - spec.spike_at
+        return ops.spike(compared), compared
+    threshold = spec.threshold
+    count = ops.clip(ops.divide(full - int(spec.strict), threshold), 0, spec.max_spikes)
+    nearest = ops.clip(ops.divide(full + threshold // 2, threshold), 1, spec.max_spikes)
+    return count, full - int(spec.strict) - nearest * threshold
+
+
+def synapse_step(ops: Any, spec: SynapseSpec, syn: Any, arriving: Any) -> tuple[Any, Any]:
+    """The current after a step in which `arriving` came in, and where its register passes gradients."""
+    if spec.input_first:
+        exact = syn + arriving
+        full = apply_overflow(ops, exact, spec.register)
+        return leak_step(ops, spec.leak, full), _passes(exact, full, spec.register)
+    exact = leak_step(ops, spec.leak, syn) + arriving
+    full = apply_overflow(ops, exact, spec.register)
+    return full, _passes(exact, full, spec.register)
+
+
+def add_events(ops: Any, register: NumberFormat, state: Any, weights: Any, counts: Any) -> Any:
+    """`state` [..., N] after events source by source, each brought into `register` before the next.
+
+    `weights` [sources, N] in codes of the state, `counts` [..., sources] how often each source came. Events of one
+    source have one sign, so that adding them at once saturates, or wraps, as adding them one by one does.
+    """
+    for source in range(len(weights)):
+        state = apply_overflow(ops, state + weights[source] * counts[..., source, None], register)
+    return state
+
+
+def event_step(ops: Any, spec: LIFSpec, mem: Any, weights: Any, counts: Any) -> Step:
+    """A time step of a chip that compares after every event: the sources in order, then the leak.
+
+    `weights` [sources, N], `counts` [..., sources] of 0 and 1. Spikes are counted; x is the largest of the step.
+    """
+    still = replace(spec, leak=replace(spec.leak, kind="none"), leak_first=True, read="after_leak")
+    spikes, x, passes = 0, None, None
+    for source in range(len(weights)):
+        step = lif_step(ops, still, mem, weights[source] * counts[..., source, None])
+        # Without an event nothing is compared.
+        happened = counts[..., source, None] > 0
+        mem = ops.where(happened, step.mem, mem)
+        spikes = spikes + step.spikes * happened
+        x = step.x if x is None else ops.where(step.x > x, step.x, x)
+        passes = step.mem_passes if passes is None else passes & step.mem_passes
+    end = lif_step(ops, replace(spec, leak_first=True, read="after_leak"), mem, mem * 0)
+    return Step(end.mem, spikes + end.spikes * 1, x, passes, end.current_passes)
 
 
 def _passes(before: Any, after: Any, fmt: NumberFormat) -> Any:
     # A wrapped register is differentiated straight through: its comparison is with itself, true everywhere.
     return (before if fmt.overflow == "wrap" else after) == before
-
-
-def _leak(ops: Any, spec: LIFSpec, mem: Any) -> Any:
-    if spec.decay_by_shift:
-        return mem - round_shift(ops, mem, spec.decay_shift, spec.decay_rounding)
-    leaked = multiply_shift(ops, mem, spec.decay_factor, spec.decay_shift, spec.decay_rounding)
-    # Only a factor above one can leave the register.
-    grows = spec.decay_factor > 2**spec.decay_shift
-    return apply_overflow(ops, leaked, spec.leak_format) if grows else leaked

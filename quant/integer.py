@@ -11,9 +11,9 @@ from torch import nn
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, lif_step
+from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, SynapseSpec, lif_step, synapse_step
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.neurons import LIF
+from spikelut.quant.neurons import LIF, CubaLIF
 from spikelut.quant.ops import NumpyOps
 from spikelut.quant.table import Table
 from spikelut.surrogates import Surrogate
@@ -67,13 +67,18 @@ class IntegerLIF:
     spec: LIFSpec
     surrogate: Surrogate
     table: Table | None
+    synapse: SynapseSpec | None = None
 
     def run(self, current: Ints) -> tuple[Ints, Ints]:
         """Spikes and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""
         mem = np.zeros(current.shape[1:], np.int64)
+        syn = np.zeros_like(mem)
         spikes, membranes = np.zeros_like(current), np.zeros_like(current)
         for t in range(len(current)):
-            step = lif_step(NumpyOps, self.spec, mem, current[t])
+            arriving = current[t]
+            if self.synapse:
+                arriving = syn = synapse_step(NumpyOps, self.synapse, syn, arriving)[0]
+            step = lif_step(NumpyOps, self.spec, mem, arriving)
             mem = step.mem
             spikes[t], membranes[t] = step.spikes, mem
         return spikes, membranes
@@ -125,16 +130,17 @@ def integer(model: nn.Module) -> IntegerNetwork:
         if isinstance(module, nn.Dropout | nn.Identity):
             continue
         where, kind = f"integer: layer {name!r}", type(module).__name__
-        wanted = LIF if layers and isinstance(layers[-1], IntegerLinear) else QuantLinear
-        require(isinstance(module, QuantLinear | LIF), where, "must be a QuantLinear, LIF, Dropout or Identity", kind)
-        require(
-            isinstance(module, wanted), where, f"QuantLinear and LIF must alternate, {wanted.__name__} is next", kind
-        )
-        if isinstance(module, LIF):
+        known = isinstance(module, QuantLinear | LIF | CubaLIF)
+        require(known, where, "must be a QuantLinear, LIF, CubaLIF, Dropout or Identity", kind)
+        spikes_next = bool(layers) and isinstance(layers[-1], IntegerLinear)
+        message = f"QuantLinear and LIF must alternate, {'LIF' if spikes_next else 'QuantLinear'} is next"
+        require(isinstance(module, LIF | CubaLIF) == spikes_next, where, message, kind)
+        if isinstance(module, LIF | CubaLIF):
             layers.append(_lif(name, module))
             profiles.append(module.profile)
         elif isinstance(module, QuantLinear):
-            layers.append(_linear(name, module))
+            before = layers[-1].spec.max_spikes if layers and isinstance(layers[-1], IntegerLIF) else 1
+            layers.append(_linear(name, module, before))
             profiles.append(module.profile)
         require(profiles[-1] == profiles[0], where, f"profile must be {profiles[0].name}", profiles[-1].name)
     complete = bool(layers) and isinstance(layers[-1], IntegerLIF)
@@ -142,17 +148,21 @@ def integer(model: nn.Module) -> IntegerNetwork:
     return IntegerNetwork(profiles[0], tuple(layers))
 
 
-def _linear(name: str, module: QuantLinear) -> IntegerLinear:
+def _linear(name: str, module: QuantLinear, spikes: int) -> IntegerLinear:
+    """The integers of a layer whose inputs are at most `spikes` each in a step."""
     codes, exponent = module.integer_weight()
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
     layer = IntegerLinear(name, array, module.weight_lsb, exponent, module.profile.weight.shift)
     message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {array.shape[1]}"
-    require(layer.largest_sum <= MAX_CURRENT, f"integer: layer {name!r}", message, layer.largest_sum)
+    largest = layer.largest_sum * spikes
+    require(largest <= MAX_CURRENT, f"integer: layer {name!r}", message, largest)
+    exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {array.shape[1]}"
+    require(largest >> layer.left_shift <= 2**24, f"integer: layer {name!r}", exact, largest >> layer.left_shift)
     return layer
 
 
-def _lif(name: str, module: LIF) -> IntegerLIF:
+def _lif(name: str, module: LIF | CubaLIF) -> IntegerLIF:
     slope = module.surrogate
     if isinstance(slope, LUTSurrogate):
-        return IntegerLIF(name, module.spec, slope.analytic, slope.table)
-    return IntegerLIF(name, module.spec, slope, None)
+        return IntegerLIF(name, module.spec, slope.analytic, slope.table, module.synapse)
+    return IntegerLIF(name, module.spec, slope, None, module.synapse)

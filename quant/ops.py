@@ -20,6 +20,11 @@ class NumpyOps:
         """Whether the membrane is at or above the lowest code that spikes, `x` codes above it."""
         return x >= 0
 
+    @staticmethod
+    def divide(x: Any, by: Any) -> Any:
+        """The floor of x / by."""
+        return x // by
+
 
 class TorchOps:
     """Torch integer tensors."""
@@ -27,3 +32,8 @@ class TorchOps:
     where = staticmethod(torch.where)
     clip = staticmethod(torch.clamp)
     spike = staticmethod(NumpyOps.spike)
+
+    @staticmethod
+    def divide(x: Any, by: Any) -> Any:
+        """The floor of x / by."""
+        return torch.div(x, by, rounding_mode="floor")

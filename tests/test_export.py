@@ -213,7 +213,10 @@ def test_spike_nodes_describe_their_gradient(profile: Profile, tabulated: bool, 
 def refused() -> Iterator[tuple[nn.Module, str]]:
     a, b = PROFILES[:2]
     linear, other, lif = QuantLinear(3, 3, profile=a), QuantLinear(3, 3, profile=a), quant.LIF(a, Sigmoid())
-    yield nn.Sequential(linear, nn.ReLU()), "layer '1': must be a QuantLinear, LIF, Dropout or Identity, got 'ReLU'"
+    yield (
+        nn.Sequential(linear, nn.ReLU()),
+        "layer '1': must be a QuantLinear, LIF, CubaLIF, Dropout or Identity, got",
+    )
     yield nn.Sequential(linear, other, lif), "layer '1': QuantLinear and LIF must alternate, LIF is next"
     yield nn.Sequential(lif), "layer '0': QuantLinear and LIF must alternate, QuantLinear is next"
     yield nn.Sequential(linear, lif, other), "model must end with a LIF"

@@ -14,6 +14,7 @@ from spikelut.quant import FixedPoint, LIFSpec, SegmentTable
 from spikelut.quant.dynamics import lif_step, neuron_of
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.integer import IntegerLinear
+from spikelut.quant.leak import Leak
 from spikelut.quant.ops import NumpyOps, TorchOps
 from spikelut.surrogates import Arctan
 
@@ -54,11 +55,7 @@ def loihi_spec(dv: int, vth: int) -> LIFSpec:
         current=WIDE,
         membrane=membrane,
         leak_first=True,
-        decay_by_shift=False,
-        decay_factor=4096 - dv,
-        decay_shift=12,
-        decay_rounding="trunc0",
-        leak_format=membrane,
+        leak=Leak("multiply", 4096 - dv, 12, "trunc0", membrane),
         threshold=64 * vth,
         strict=True,
         reset="zero",
@@ -93,8 +90,9 @@ def test_loihi_membrane(i: int, ops: Any) -> None:
 def test_loihi_profile_has_the_arithmetic_of_the_simulator(i: int) -> None:
     c = config(i)
     expected, spec = loihi_spec(int(c["dv"]), int(c["vth"])), profile_spec(int(c["dv"]), int(c["vth"]))
-    for name in ("leak_first", "decay_by_shift", "decay_factor", "decay_shift", "decay_rounding"):
-        assert getattr(spec, name) == getattr(expected, name), name
+    assert spec.leak_first == expected.leak_first
+    for name in ("kind", "amount", "frac", "rounding"):
+        assert getattr(spec.leak, name) == getattr(expected.leak, name), name
     for name in ("threshold", "strict", "reset"):
         assert getattr(spec, name) == getattr(expected, name), name
     assert (spec.membrane.bits, spec.membrane.overflow, spec.membrane.narrow) == (24, "saturate", True)
@@ -135,11 +133,7 @@ def reckon_spec(alpha: int, threshold: int, reset_to_zero: bool) -> LIFSpec:
         current=saturating,
         membrane=saturating,
         leak_first=False,
-        decay_by_shift=False,
-        decay_factor=alpha,
-        decay_shift=15,
-        decay_rounding="floor",
-        leak_format=wrapping,
+        leak=Leak("multiply", alpha, 15, "floor", wrapping),
         threshold=threshold,
         strict=False,
         reset="zero" if reset_to_zero else "subtract",
@@ -174,9 +168,10 @@ def test_reckon_profile_has_the_arithmetic_of_the_rtl() -> None:
     for reset in neuron_of(profile)[3].resets:
         spec = LIFSpec.from_profile(profile, 31000 / 2**15, 5000 * step, reset)
         expected = reckon_spec(31000, 5000, reset == "zero")
-        formats = ("current", "membrane", "leak_format", "reset_format")
+        formats = ("current", "membrane", "reset_format")
         # The binary point is a choice of the user; the registers have none.
         plain = replace(spec, **{name: replace(getattr(spec, name), frac=0) for name in formats})
+        plain = replace(plain, leak=replace(plain.leak, register=replace(plain.leak.register, frac=0)))
         assert plain == expected
 
 

@@ -166,6 +166,7 @@ PUBLIC = {
         "Arithmetic",
         "Current",
         "Decay",
+        "DecayKind",
         "Exponential",
         "Fit",
         "Grid",
@@ -192,6 +193,7 @@ PUBLIC = {
     quant: [
         "Affine",
         "Comparison",
+        "CubaLIF",
         "FixedPoint",
         "IntegerLIF",
         "IntegerLinear",
@@ -205,7 +207,9 @@ PUBLIC = {
         "UniformTable",
         "compare",
         "integer",
+        "quantize_state",
         "spike_trains",
+        "threshold_levels",
     ],
     export: [
         "SpikeCount",
@@ -226,11 +230,12 @@ def test_public_names(package: ModuleType) -> None:
         if not name.startswith("_") and not isinstance(value, ModuleType) and getattr(typing, name, None) is not value
     }
     # Those that need an optional dependency come on first use, and may or may not have been used by now.
-    assert sorted(offered - {"QuantLinear", "to_onnx"}) == PUBLIC[package]
+    assert sorted(offered - {"EventLIF", "QuantLinear", "to_onnx"}) == PUBLIC[package]
 
 
 def test_public_names_that_load_on_first_use() -> None:
     assert hasattr(quant, "QuantLinear")
+    assert hasattr(quant, "EventLIF")
     assert hasattr(export, "to_onnx")
     assert not hasattr(quant, "to_onnx")
     assert not hasattr(export, "QuantLinear")

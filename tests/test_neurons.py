@@ -105,10 +105,10 @@ def model(
 
     def leak(x: Tensor) -> Tensor:
         if name == "loihi2":
-            return through(x, torch.trunc(x * spec.decay_factor / 4096), spec.decay_factor / 4096)
+            return through(x, torch.trunc(x * spec.leak.amount / 4096), spec.leak.amount / 4096)
         if name == "reckon":
-            return through(x, wrapped(torch.floor(x * spec.decay_factor / 32768), 16), spec.decay_factor / 32768)
-        return through(x, x - torch.floor(x / 2.0**spec.decay_shift), 1 - 0.5**spec.decay_shift)
+            return through(x, wrapped(torch.floor(x * spec.leak.amount / 32768), 16), spec.leak.amount / 32768)
+        return through(x, x - torch.floor(x / 2.0**spec.leak.amount), 1 - 0.5**spec.leak.amount)
 
     for t in range(len(current)):
         drive = wrapped(codes[t], 24) if name == "loihi2" else codes[t].clamp(low, high)
@@ -232,9 +232,9 @@ def test_values_in_force() -> None:
 
 X = torch.zeros(3, 2, 4)
 WRONG: list[tuple[str, Tensor, Tensor | None, type[Exception]]] = [
-    ("current and mem must be finite", X + torch.nan, None, ValueError),
-    ("current and mem must be finite", X - torch.inf, None, ValueError),
-    ("current and mem must be finite", X, X[0] + torch.nan, ValueError),
+    ("current and states must be finite", X + torch.nan, None, ValueError),
+    ("current and states must be finite", X - torch.inf, None, ValueError),
+    ("current and states must be finite", X, X[0] + torch.nan, ValueError),
     (r"mem must be \(2, 4\), got \(2, 5\)", X, torch.zeros(2, 5), ValueError),
     (r"mem must be \(2, 4\), got \(3, 2, 4\)", X, X, ValueError),
     (r"current must be \[T, B, ...\], got \(3,\)", X[:, 0, 0], None, ValueError),

@@ -12,8 +12,9 @@ import onnx
 from numpy.typing import ArrayLike
 from onnx import helper, numpy_helper
 
-INT32, FLOAT, BOOL, UINT8 = (
+INT32, INT64, FLOAT, BOOL, UINT8 = (
     onnx.TensorProto.INT32,
+    onnx.TensorProto.INT64,
     onnx.TensorProto.FLOAT,
     onnx.TensorProto.BOOL,
     onnx.TensorProto.UINT8,
@@ -74,7 +75,7 @@ class Graph:
 
 @dataclass(frozen=True, eq=False)
 class Var:
-    """A value in a graph: int32, float or bool, of a shape that only the graph knows."""
+    """A value in a graph: an integer, float or bool, of a shape that only the graph knows."""
 
     graph: Graph
     name: str

@@ -8,8 +8,7 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from spikelut._checks import require
-from spikelut.export._graph import FLOAT, INT32, UINT8, Graph, GraphOps, Var
+from spikelut.export._graph import FLOAT, INT32, INT64, UINT8, Graph, GraphOps, Var
 from spikelut.export._spike_op import DOMAIN, VERSION, SpikeNodeOps, spike_function
 from spikelut.quant.dynamics import lif_step, synapse_step
 from spikelut.quant.integer import IntegerLIF, IntegerLinear, IntegerNetwork
@@ -85,13 +84,14 @@ def _model(
 
 def _scan(graph: Graph, current: Var, layer: IntegerLIF, ops: Any, spike_type: int, width: int) -> Var:
     """Spikes [T, B, N] of a layer whose time loop is a Scan over `current` [T, B, N], from rest."""
-    narrow = f"integer graphs have 32 bits, which the registers of {layer.name!r} leave"
-    require(not layer.spec.wide, "to_onnx", f"{narrow}; membranes must be at most 30 bits", layer.spec.membrane.bits)
+    # Sums of two 32-bit registers need more than 32 bits.
+    kind = INT64 if layer.spec.wide else INT32
+    current = current.cast(kind)
     body = Graph(prefix=f"{layer.name}_")
-    mem, drive = Var(body, f"{body.prefix}mem", INT32), Var(body, f"{body.prefix}current", INT32)
+    mem, drive = Var(body, f"{body.prefix}mem", kind), Var(body, f"{body.prefix}current", kind)
     before, arriving, after = [mem], drive, []
     if layer.synapse:
-        syn = Var(body, f"{body.prefix}syn", INT32)
+        syn = Var(body, f"{body.prefix}syn", kind)
         arriving = synapse_step(ops, layer.synapse, syn, drive)[0]
         before, after = [mem, syn], [arriving]
     step = lif_step(ops, layer.spec, mem, arriving)
@@ -102,13 +102,13 @@ def _scan(graph: Graph, current: Var, layer: IntegerLIF, ops: Any, spike_type: i
     proto = helper.make_graph(
         body.nodes,
         f"{body.prefix}step",
-        [helper.make_tensor_value_info(v.name, INT32, state) for v in (*before, drive)],
+        [helper.make_tensor_value_info(v.name, kind, state) for v in (*before, drive)],
         [helper.make_tensor_value_info(v.name, v.dtype, state) for v in (*after, spikes)],
         initializer=list(body.constants.values()),
     )
-    shape = graph.node("Shape", [current], onnx.TensorProto.INT64, start=1)
-    zero = helper.make_tensor("zero", INT32, [1], [0])
-    rest = graph.node("ConstantOfShape", [shape], INT32, value=zero)
+    shape = graph.node("Shape", [current], INT64, start=1)
+    zero = helper.make_tensor("zero", kind, [1], [0])
+    rest = graph.node("ConstantOfShape", [shape], kind, value=zero)
     name = f"spikes.{layer.name}"
     graph.nodes.append(
         helper.make_node(

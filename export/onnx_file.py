@@ -22,11 +22,11 @@ def to_onnx(
     *,
     hidden_spikes: bool = False,
 ) -> onnx.ModelProto:
-    """Write `model`, a `torch.nn.Sequential` of `QuantLinear` and `LIF`, to `path`, and return it.
+    """Write `model`, a `torch.nn.Sequential` of `QuantLinear` and `LIF` or `CubaLIF`, to `path`, and return it.
 
     - `functions`: float spikes [T, B, in] to float spikes; each threshold is a node `org.spikelut::Spike` that carries
       surrogate and table, with a body in standard operators.
-    - `integer`: uint8 spikes, int8 weights, int32 arithmetic.
+    - `integer`: uint8 spikes, int8 weights, int32 arithmetic; int64 where registers have more than 30 bits.
 
     Both compute the chip's integers for any B and T >= 1. Outputs are named `spikes.<layer>`: the last layer's, or
     every layer's with `hidden_spikes`. The file appears whole or not at all.

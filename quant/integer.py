@@ -72,16 +72,21 @@ class IntegerLIF:
     def run(self, current: Ints) -> tuple[Ints, Ints]:
         """Spikes and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""
         mem = np.zeros(current.shape[1:], np.int64)
-        syn = np.zeros_like(mem)
         spikes, membranes = np.zeros_like(current), np.zeros_like(current)
-        for t in range(len(current)):
-            arriving = current[t]
-            if self.synapse:
-                arriving = syn = synapse_step(NumpyOps, self.synapse, syn, arriving)[0]
+        for t, arriving in enumerate(self.currents(current) if self.synapse else current):
             step = lif_step(NumpyOps, self.spec, mem, arriving)
             mem = step.mem
             spikes[t], membranes[t] = step.spikes, mem
         return spikes, membranes
+
+    def currents(self, current: Ints) -> Ints:
+        """The synaptic currents [T, B, ...] of neurons that have one, for synaptic sums [T, B, ...], from rest."""
+        if self.synapse is None:
+            raise ValueError(f"IntegerLIF: {self.name!r} has no synaptic current")
+        syn, states = np.zeros(current.shape[1:], np.int64), np.zeros_like(current)
+        for t, arriving in enumerate(current):
+            states[t] = syn = synapse_step(NumpyOps, self.synapse, syn, arriving)[0]
+        return states
 
 
 @dataclass(frozen=True, eq=False)

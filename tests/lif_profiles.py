@@ -8,11 +8,11 @@ from spikelut.quant import LIF
 from spikelut.surrogates import Sigmoid
 
 
-def with_lif(wide: bool = False) -> list[Profile]:
-    """Sorted by name, as `hw_profiles.names()`; those of 32-bit membranes, which no graph computes, if asked for."""
+def with_lif() -> list[Profile]:
+    """Sorted by name, as `hw_profiles.names()`."""
     found = []
     for profile in map(hw_profiles.load, hw_profiles.names()):
         with suppress(ValueError):
-            if wide or not LIF(profile, Sigmoid()).spec.wide:
-                found.append(profile)
+            LIF(profile, Sigmoid())
+            found.append(profile)
     return found

@@ -138,6 +138,8 @@ def test_lookup_of_reals(name: str) -> None:
     ends = table.value.decode(table.lookup_codes(torch.tensor([table.first_code, table.last_code])))
     assert far.tolist() == [[end] * 2 for end in ends.tolist()]
     assert far.dtype == torch.float32
+    # What is not a number does not spike: it is as far below the threshold as can be.
+    assert table.lookup(torch.tensor([torch.nan])).tolist() == ends[:1].tolist()
     with pytest.raises(TypeError, match=r"Table.lookup_codes: x must hold integer codes, got torch.float32"):
         table.lookup_codes(torch.zeros(3))
 

@@ -51,9 +51,9 @@ def compare_gradients(table: nn.Module, analytic: nn.Module, train: Split) -> li
 class EventSums:
     """How far the partial sums of a layer can get on a chip that adds spike by spike and saturates each time.
 
-    `largest` is the largest magnitude that any order of events of any step reaches: the membrane plus all its positive,
-    or minus all its negative weights. Up to `limit` the order cannot matter; `beyond` counts the neuron steps in which
-    it might.
+    `largest` is the largest magnitude that any order of events of any step reaches: the membrane, or the synaptic
+    current, plus all its positive, or minus all its negative weights. Up to `limit` the order cannot matter; `beyond`
+    counts the neuron steps in which it might.
     """
 
     layer: str
@@ -115,9 +115,13 @@ def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[Eve
         assert isinstance(lif, IntegerLIF)
         codes = linear.codes.astype(np.int64)
         positive, negative = ((signal @ np.maximum(sign * codes, 0).T) << linear.left_shift for sign in (1, -1))
-        signal, membranes = lif.run(positive - negative)
-        before = np.concatenate([np.zeros_like(membranes[:1]), membranes[:-1]])
+        sums = positive - negative
+        signal, states = lif.run(sums)
+        register = lif.spec.membrane
+        if lif.synapse:  # events go to the synaptic current
+            states, register = lif.currents(sums), lif.synapse.register
+        before = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
         reach = np.maximum(before + positive, negative - before)
-        limit = lif.spec.membrane.max_code
+        limit = register.max_code
         found.append(EventSums(lif.name, int(reach.max(initial=0)), limit, int((reach > limit).sum())))
     return found

@@ -11,10 +11,10 @@ from torch.nn import functional
 
 from spikelut.cli._errors import UserError
 from spikelut.hw_profiles import Profile
-from spikelut.quant import LIF, LUTSurrogate, QuantLinear
+from spikelut.quant import LIF, CubaLIF, LUTSurrogate, QuantLinear
 from spikelut.surrogates import Surrogate
 
-BETA = 0.9
+ALPHA, BETA = 0.5, 0.9
 DROPOUT = 0.2
 BATCH = 64
 LEARNING_RATE = 5e-3
@@ -52,7 +52,7 @@ class Epoch:
 def build_network(
     profile: Profile, slope: LUTSurrogate | Surrogate, sizes: list[int], weight_bits: int | None
 ) -> nn.Sequential:
-    """A QuantLinear and a LIF for each pair of `sizes`, with dropout between; weights drawn from torch's seed."""
+    """A QuantLinear and its neurons for each pair of `sizes`, with dropout between; weights drawn from torch's seed."""
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     for number, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
         if modules:
@@ -60,8 +60,15 @@ def build_network(
         linear = QuantLinear(fan_in, fan_out, profile=profile, weight_bits=weight_bits)
         nn.init.kaiming_uniform_(linear.weight, nonlinearity="linear")
         modules[f"linear{number}"] = linear
-        modules[f"lif{number}"] = LIF(profile, slope, beta=BETA)
+        modules[f"lif{number}"] = neuron(profile, slope)
     return nn.Sequential(modules)
+
+
+def neuron(profile: Profile, slope: LUTSurrogate | Surrogate) -> LIF | CubaLIF:
+    """The neurons of `profile`; with a synaptic current where the chip has no others."""
+    if profile.current is not None and profile.current_decay is not None and profile.current.input_first:
+        return CubaLIF(profile, slope, alpha=ALPHA, beta=BETA)
+    return LIF(profile, slope, beta=BETA)
 
 
 def classify(spikes: Tensor) -> Tensor:

@@ -52,6 +52,18 @@ def parse(content: bytes, file: str) -> Profile:
     return cast(Profile, _build(Profile, data, file, ""))
 
 
+def from_dict(data: object, file: str) -> Profile:
+    """The profile whose `dataclasses.asdict` is `data`, also by way of JSON; `file` is the name used in messages."""
+    if isinstance(data, dict):  # groups and keys that were left out
+        data = {k: v for k, v in data.items() if v is not None}
+        data = {k: _given(v) if isinstance(v, dict) else v for k, v in data.items()}
+    return cast(Profile, _build(Profile, data, file, ""))
+
+
+def _given(group: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in group.items() if value is not None}
+
+
 def _build(cls: Any, data: object, file: str, table: str) -> Any:
     """An instance of the dataclass `cls` from a TOML table; every key known, every type right."""
     where = f"{file}: [{table}]" if table else file
@@ -79,7 +91,7 @@ def _convert(hint: Any, value: object, file: str, key: str) -> Any:
     if is_dataclass(hint):
         return _build(hint, value, file, key)
     if get_origin(hint) is tuple:
-        if not isinstance(value, list):
+        if not isinstance(value, list | tuple):
             raise ValueError(f"{file}: {key} must be a list, got {shown(value)}")
         return tuple(_convert(get_args(hint)[0], item, file, key) for item in value)
     if get_origin(hint) is Literal:

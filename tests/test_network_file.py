@@ -1,0 +1,136 @@
+"""Integer networks on disk: what is loaded runs as what was saved, and nothing else is loaded."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from lif_profiles import with_lif
+from safetensors.numpy import load, save
+from torch import Tensor, nn
+
+from spikelut import export, hw_profiles, quant
+from spikelut.hw_profiles import Profile
+from spikelut.quant.layers import QuantLinear
+from spikelut.surrogates import Arctan, Sigmoid, Surrogate
+
+
+def network(profile: Profile, cuba: bool = False, tabulated: bool = True) -> quant.IntegerNetwork:
+    torch.manual_seed(0)
+    curve = Sigmoid(alpha=3.0)
+    slope = quant.LUTSurrogate(curve, profile) if tabulated else curve
+    neuron: Any = quant.CubaLIF if cuba else quant.LIF
+    modules = [QuantLinear(9, 12, profile=profile), neuron(profile, slope), nn.Dropout(0.1)]
+    return quant.integer(nn.Sequential(*modules, QuantLinear(12, 5, profile=profile), neuron(profile, Arctan(2.0))))
+
+
+CASES = [(p, False) for p in with_lif()] + [(hw_profiles.load(name), True) for name in ("loihi2", "xylo")]
+
+
+@pytest.mark.parametrize(("profile", "cuba"), CASES, ids=lambda v: getattr(v, "name", v))
+def test_round_trip(profile: Profile, cuba: bool, tmp_path: Path) -> None:
+    saved = network(profile, cuba)
+    export.save_network(saved, tmp_path / "net.safetensors")
+    loaded = export.load_network(str(tmp_path / "net.safetensors"))
+    assert loaded.profile == saved.profile
+    for a, b in zip(saved.layers, loaded.layers, strict=True):
+        assert type(a) is type(b)
+        for name in ("name", "lsb", "exponent", "shift", "spec", "synapse", "surrogate"):
+            assert getattr(a, name, None) == getattr(b, name, None), name
+        assert np.array_equal(getattr(a, "codes", 0), getattr(b, "codes", 0))
+        assert getattr(a, "codes", np.zeros(1)).dtype == getattr(b, "codes", np.zeros(1)).dtype
+        tables = [getattr(layer, "table", None) for layer in (a, b)]
+        assert (tables[0] is None) == (tables[1] is None)
+    x = np.random.default_rng(0).integers(0, 2, (20, 3, 9))
+    trains = saved.run(x)
+    assert export.count_differences(trains, loaded.run(x)).different == 0
+    export.save_network(loaded, tmp_path / "again.safetensors")
+    assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "net.safetensors").read_bytes()
+
+
+@dataclass(frozen=True)
+class Mine(Surrogate):
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        return 1 / (1 + x * x)
+
+
+def test_what_a_file_cannot_hold(tmp_path: Path) -> None:
+    good = network(hw_profiles.load("generic8"))
+    layers = list(good.layers)
+    layers[1] = replace(layers[1], surrogate=Mine())  # type: ignore[arg-type]  # it is a spiking layer
+    with pytest.raises(ValueError, match=r"^save_network: surrogates must be spikelut's, got 'Mine'"):
+        export.save_network(replace(good, layers=tuple(layers)), tmp_path / "x")
+    profile = hw_profiles.load("generic8")
+    other = quant.Table.from_surrogate(Sigmoid(alpha=3.0), profile, scale=2.0**-4)
+    layers[1] = replace(good.layers[1], table=other)  # type: ignore[arg-type]  # as above
+    with pytest.raises(ValueError, match=r"^save_network: the table must be the one that profile and surrogate give"):
+        export.save_network(replace(good, layers=tuple(layers)), tmp_path / "x")
+    with pytest.raises(OSError, match="missing"):
+        export.save_network(good, tmp_path / "missing" / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def edited(content: bytes, change: Any) -> bytes:
+    """The file after `change` of its arrays and of what its header says."""
+    size = int.from_bytes(content[:8], "little")
+    about = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["spikelut"])
+    arrays = load(content)
+    change(arrays, about)
+    return bytes(save(arrays, {"spikelut": json.dumps(about)}))
+
+
+CHANGES: list[tuple[Any, str]] = [
+    (
+        lambda arrays, about: about.update(format="other 2"),
+        "format must be 'spikelut integer network 1', got",
+    ),
+    (lambda arrays, about: about.pop("profile"), "profile"),
+    (lambda arrays, about: about["profile"].update(vendor=3), "vendor must be a text, got 3"),
+    (lambda arrays, about: about["layers"].pop(), "weights and neurons must alternate"),
+    (lambda arrays, about: about["layers"].clear(), "weights and neurons must alternate"),
+    (lambda arrays, about: arrays.pop("0.codes"), "0.codes"),
+    (lambda arrays, about: arrays.update({"0.codes": np.zeros((2, 2, 2), np.int8)}), "weights must be int8 or int16"),
+    (lambda arrays, about: arrays.update({"0.codes": np.zeros((12, 9), np.float32)}), "weights must be int8 or int16"),
+    (lambda arrays, about: arrays.update({"0.codes": np.zeros((11, 9), np.int8)}), "layers must fit each other"),
+    (lambda arrays, about: arrays.update({"1.table": arrays["1.table"] + 1}), "the table must be the one that"),
+    (lambda arrays, about: about["layers"][0].update(lsb="1"), "lsb, exponent and shift must be integers"),
+    (lambda arrays, about: about["layers"][1].update(surrogate=["os.system", {}]), "surrogate must be one of"),
+    (lambda arrays, about: about["layers"][1].update(surrogate=["arctan", {"alpha": -1}]), "alpha must be > 0"),
+    (lambda arrays, about: about["layers"][1]["spec"].update(max_spikes=1.5), "max_spikes must be int"),
+    (lambda arrays, about: about["layers"][1]["spec"]["membrane"].update(bits=99), "bits must be an integer in 1..32"),
+    (lambda arrays, about: about["layers"][1].pop("spec"), "spec"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CHANGES)))
+def test_files_with_one_mistake(number: int, tmp_path: Path) -> None:
+    change, message = CHANGES[number]
+    export.save_network(network(hw_profiles.load("loihi2")), tmp_path / "net.safetensors")
+    content = (tmp_path / "net.safetensors").read_bytes()
+    assert edited(content, lambda arrays, about: None)
+    (tmp_path / "bad.safetensors").write_bytes(edited(content, change))
+    with pytest.raises(ValueError, match=r"^bad.safetensors: not an integer network: ") as caught:
+        export.load_network(tmp_path / "bad.safetensors")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 8, b"\xff" * 64, b"{}", b"PK\x03\x04" + b"x" * 99], ids=repr)
+def test_files_that_are_something_else(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(ValueError, match=r"^x: not an integer network: "):
+        export.load_network(tmp_path / "x")
+
+
+def test_a_file_that_was_cut(tmp_path: Path) -> None:
+    export.save_network(network(hw_profiles.load("generic8")), tmp_path / "net")
+    content = (tmp_path / "net").read_bytes()
+    for length in range(0, len(content), 97):
+        (tmp_path / "cut").write_bytes(content[:length])
+        with pytest.raises(ValueError, match=r"^cut: not an integer network: "):
+            export.load_network(tmp_path / "cut")
+    with pytest.raises(FileNotFoundError):
+        export.load_network(tmp_path / "absent")

@@ -279,6 +279,16 @@ def test_segments_of_a_histogram_have_no_better_neighbour() -> None:
     assert best < error(*_plain(profile))
 
 
+def test_a_histogram_asks_for_least_squares() -> None:
+    profile = hw_profiles.load("reckon")
+    codes = torch.arange(-3000, 3000)
+    counts = torch.exp(-((codes / 700.0) ** 2))
+    minimax = replace(profile, table_fill=replace(profile.table_fill, fit="minimax"))
+    tables = [build(Arctan(alpha=2.0), p, histogram=(codes, counts)) for p in (profile, minimax)]
+    assert torch.equal(tables[0].codes, tables[1].codes)
+    assert tables[0].rule() == tables[1].rule() != build(Arctan(alpha=2.0), minimax).rule()
+
+
 def _plain(profile: hw_profiles.Profile) -> tuple[list[int], list[int]]:
     table = build(Arctan(alpha=2.0), profile)
     assert isinstance(table, SegmentTable)

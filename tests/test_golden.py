@@ -65,9 +65,16 @@ def loihi_spec(dv: int, vth: int) -> LIFSpec:
 
 
 def profile_spec(dv: int, vth: int) -> LIFSpec:
-    """The same, as the shipped profile gives it for real parameters."""
+    """The same, as the shipped profile has it, with the integers of a configuration."""
+    spec = LIFSpec.from_profile(hw_profiles.load("loihi2"), 0.5, 1.0, None)
+    return replace(spec, leak=replace(spec.leak, amount=4096 - dv), threshold=64 * vth)
+
+
+def test_loihi_reals_become_these_integers() -> None:
     profile = hw_profiles.load("loihi2")
-    return LIFSpec.from_profile(profile, (4096 - dv) / 4096, 64 * vth * profile.state_step, None)
+    for dv, vth in ((0, 1), (233, 514), (4095, 131071)):
+        spec = LIFSpec.from_profile(profile, (4096 - dv) / 4096, 64 * vth * profile.state_step, None)
+        assert spec == profile_spec(dv, vth)
 
 
 @pytest.mark.parametrize("i", CONFIGS)

@@ -163,7 +163,8 @@ def test_loihi_current_and_membrane(ops: Any) -> None:
     for c in numbered("loihi_lif", "n_configs", "c"):
         synapse = SynapseSpec.from_profile(profile, 0.5, "CubaLIF")
         synapse = replace(synapse, leak=with_leak(synapse.leak, 4095 - int(c["du"])))
-        spec = LIFSpec.from_profile(profile, (4096 - int(c["dv"])) / 4096, 64 * int(c["vth"]) * 2.0**-18, None)
+        spec = LIFSpec.from_profile(profile, 0.5, 1.0, None)
+        spec = replace(spec, leak=with_leak(spec.leak, 4096 - int(c["dv"])), threshold=64 * int(c["vth"]))
         # The recorded current plus bias exceeds 24 bits; the simulator adds them without a register between.
         spec = replace(spec, current=replace(spec.membrane, bits=28))
         exponent = c["weight_exp"]

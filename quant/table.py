@@ -101,7 +101,8 @@ class Table(ABC):
         """The table that the generator of `profile` makes of any `function` of a float64 tensor.
 
         For tables that are not surrogate derivatives, a vendor's own among them. `entries`, the range `low`..`high` and
-        the format `value` of the entries are the profile's if not given. Raises what `from_surrogate` does.
+        the format `value` of the entries are the profile's if not given; what does not fit a `value` that wraps is
+        wrapped. Raises what `from_surrogate` does.
         """
         step = profile.state_step if state_step is None else state_step
         _require_step(step)

@@ -88,8 +88,10 @@ def value_format(
     peak, low = float(y.abs().max()), float(y.min())
     message = f"its peak on {spec.name}'s table range must be in 2**-60..2**60"
     require(2.0**-60 < peak < 2.0**60, f"{surrogate}", message, peak)
+    given = isinstance(value, FixedPoint | Affine)
     fmt = value if isinstance(value, FixedPoint | Affine) else _format_of(surrogate, spec, y, value, saturate)
-    if not _holds(fmt, y):
+    # A format that was asked for by name, and wraps, wraps.
+    if not _holds(fmt, y) and not (given and fmt.overflow == "wrap" and not saturate):
         if not saturate:
             raise ValueError(_too_large(surrogate, spec, x, fmt, y))
         fmt = replace(fmt, overflow="saturate")

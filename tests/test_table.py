@@ -10,7 +10,7 @@ import torch
 from table_oracle import MODES, build, cells_of, expected_lookup, reach, small, table_of
 
 from spikelut import hw_profiles
-from spikelut.quant import LUTSurrogate, SegmentTable, Table, UniformTable
+from spikelut.quant import FixedPoint, LUTSurrogate, SegmentTable, Table, UniformTable
 from spikelut.surrogates import ALL, S2NN, Arctan, InvSquareGrad2, PiecewiseQuadratic, ReluGrad2, Sigmoid, Surrogate
 
 PROFILES = hw_profiles.names()
@@ -206,3 +206,16 @@ def test_a_function_in_place_of_a_curve() -> None:
     x = -4 + 8 * torch.arange(512, dtype=torch.float64) / 512
     assert table.codes.tolist() == [math.floor(v * 2**10) for v in torch.tanh(x).float().tolist()]
     assert "tanh" in repr(table.surrogate)
+
+
+def test_a_format_that_wraps_wraps_where_it_was_asked_for() -> None:
+    profile, wraps = hw_profiles.load("hls4ml"), FixedPoint(10, 10, True, "floor", "wrap")
+    table = Table.from_function(torch.sigmoid, profile, entries=64, value=wraps)
+    x = -8 + 16 * torch.arange(64, dtype=torch.float64) / 64
+    codes = [math.floor(v * 2**10) for v in torch.sigmoid(x).float().tolist()]
+    assert max(codes) > 511
+    assert table.codes.tolist() == [(c + 512) % 1024 - 512 for c in codes]
+    clipped = Table.from_function(torch.sigmoid, profile, entries=64, value=wraps, saturate=True)
+    assert clipped.codes.tolist() == [min(c, 511) for c in codes]
+    with pytest.raises(ValueError, match="its peak must fit"):
+        Table.from_function(torch.sigmoid, profile, value=FixedPoint(10, 10, True, "floor", "saturate"))

@@ -151,3 +151,19 @@ def test_the_example_in_the_docs(capsys: Captured, tmp_path: Path) -> None:
     path = tmp_path / "mychip.toml"
     path.write_text(example, encoding="utf-8")
     assert "valid; mychip, " in output(capsys, "--check", str(path))
+
+
+def test_the_errors_in_the_docs(capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    shown = [line for line in text.splitlines() if line.startswith("spikelut: mychip.toml: ")]
+    edits = [
+        ('rounding = "floor"\nsource = "My chip RTL, neuron.v line 88"', 'rounding = "nearest"\nsource = "x"'),
+        ("entries = 64", "entry = 64"),
+        ('read = "after_leak"', 'read = "before_leak"'),
+    ]
+    monkeypatch.chdir(tmp_path)
+    for line, (old, new) in zip(shown, edits, strict=True):
+        assert example.count(old) == 1
+        Path("mychip.toml").write_text(example.replace(old, new), encoding="utf-8")
+        assert refusal(capsys, "--check", "mychip.toml").startswith(line.removesuffix(" ..."))

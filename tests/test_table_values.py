@@ -287,6 +287,11 @@ def test_a_histogram_asks_for_least_squares() -> None:
     tables = [build(Arctan(alpha=2.0), p, histogram=(codes, counts)) for p in (profile, minimax)]
     assert torch.equal(tables[0].codes, tables[1].codes)
     assert tables[0].rule() == tables[1].rule() != build(Arctan(alpha=2.0), minimax).rule()
+    # What was seen beyond the fitted range has no entry of its own.
+    beyond = torch.cat([torch.tensor([-(10**6), -9000]), codes, torch.tensor([8192, 10**6])])
+    many = torch.cat([torch.full((2,), 1e9), counts, torch.full((2,), 1e9)])
+    assert build(Arctan(alpha=2.0), profile, histogram=(beyond, many)).rule() == tables[0].rule()
+    assert tables[0].tabulated == (-8192, 8191)
 
 
 def _plain(profile: hw_profiles.Profile) -> tuple[list[int], list[int]]:

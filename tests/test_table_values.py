@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -323,6 +324,19 @@ def test_tails_that_fit_are_not() -> None:
         for curve in (Sigmoid(), GaussianGrad(), Arctan(alpha=2.0)):
             Table.from_surrogate(curve, hw_profiles.load(name))
     Table.from_surrogate(LeakyRelu(), hw_profiles.load("generic8"))  # constant beyond, as the curve
+
+
+def test_a_fit_whose_error_goes_on_beyond_its_range() -> None:
+    """The first and the last of the segments hold for ever; that is no worse than the fit itself."""
+    profile = hw_profiles.load("reckon")
+    narrow = replace(profile, table_fill=replace(profile.table_fill, low=-2.0, high=2.0, fit="minimax"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = Table.from_surrogate(GaussianGrad(), narrow)
+    assert table.tail_error > 0.1 * table.peak
+    assert table.tail_error > table.value.step
+    with pytest.warns(TableWarning, match="off by up to 3"):
+        Table.from_surrogate(NonzeroSignLog(), narrow)
 
 
 def test_every_field_of_a_table_is_plain_data() -> None:

@@ -1,0 +1,72 @@
+"""SpiNNaker's membrane, which relaxes towards its input in s16.15: in Python integers, and its derivative."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from spikelut import hw_profiles, quant
+from spikelut.quant.dynamics import LIFSpec, lif_step
+from spikelut.quant.ops import NumpyOps, TorchOps
+from spikelut.quant.spinnaker import decay_factor
+from spikelut.surrogates import Sigmoid
+
+LIMIT = 2**31
+INT32 = st.one_of(st.integers(-LIMIT, LIMIT - 1), st.integers(-(2**17), 2**17))
+
+
+@settings(deadline=None)
+@given(INT32, INT32, st.integers(0, 2**15), st.integers(1, 2**20), st.sampled_from(["zero", "subtract"]))
+def test_a_step_in_python_integers(v: int, u: int, factor: int, threshold: int, reset: Any) -> None:
+    profile = hw_profiles.load("spinnaker2" if reset == "subtract" else "spinnaker1")
+    step = profile.state_step
+    spec = LIFSpec.from_profile(profile, factor / 2**15, threshold * step, reset)
+    assert (spec.leak.amount, spec.threshold, spec.wide) == (factor, threshold, True)
+    # V = alpha - exp_TC * (alpha - V), the product rounded half up.
+    full = max(-LIMIT, min(LIMIT - 1, u - (((u - v) * factor + 2**14) >> 15)))
+    spike = full >= threshold
+    after = full if not spike else 0 if reset == "zero" else full - threshold
+    for ops, of in ((NumpyOps, np.array), (TorchOps, torch.tensor)):
+        done = lif_step(ops, spec, of([v]), of([u]))
+        assert (int(done.mem[0]), bool(done.spikes[0])) == (after, spike)
+        assert int(done.x[0]) == full - threshold
+
+
+def test_decay_of_a_time_constant() -> None:
+    profile = hw_profiles.load("spinnaker1")
+    factor = decay_factor(20.0)
+    lif = quant.LIF(profile, Sigmoid(), beta=factor / 2**15)
+    assert lif.spec.leak.amount == factor
+
+
+@pytest.mark.parametrize("reset", ["zero", "subtract"])
+def test_backward_is_the_derivative(reset: Any) -> None:
+    profile = hw_profiles.load("spinnaker2")
+    lif, step = quant.LIF(profile, Sigmoid(alpha=3.0), beta=0.75, reset=reset), profile.state_step
+    random = torch.Generator().manual_seed(0)
+    current = (torch.randint(-(2**15), 2**17, (15, 4, 6), generator=random).double() * step).requires_grad_()
+    mem = (torch.randint(-(2**15), 2**15, (4, 6), generator=random).double() * step).requires_grad_()
+    spikes, last = lif.sequence(current, mem)
+    trains: list[Tensor] = []
+    v = mem / step
+    for u in current / step:
+        real = 0.75 * v + 0.25 * u
+        whole = u - torch.floor((u - v) * 0.75 + 0.5)
+        full = whole.detach() + real - real.detach()
+        fired = (full >= 2**15).double().detach()
+        x = (full.detach() - 2**15) * step
+        trains.append(fired + (full - full.detach()) * step * lif.surrogate.surrogate_grad(x))
+        v = full * (1 - fired) if reset == "zero" else full - fired * 2**15
+    expected = torch.stack(trains)
+    assert torch.equal(spikes, expected)
+    assert torch.equal(last, v * step)
+    assert 0.05 < float(spikes.detach().mean()) < 0.95
+    probe = torch.randn(expected.shape, generator=random, dtype=torch.float64)
+    actual = torch.autograd.grad((spikes * probe).sum() + last.sum(), (current, mem))
+    wanted = torch.autograd.grad((expected * probe).sum() + (v * step).sum(), (current, mem))
+    for a, b in zip(actual, wanted, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-9)

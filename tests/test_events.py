@@ -139,3 +139,31 @@ def test_bad_input() -> None:
     for value in (0.5, -1.0, 256.0, float("nan")):
         with pytest.raises(ValueError, match=r"^EventLIF: spikes must be whole numbers in 0..255"):
             made(torch.full((1, 1, 12), value))
+
+
+@pytest.mark.parametrize("gain", [1.0, 40.0])
+@pytest.mark.parametrize("name", ["odin", "tinyodin", "speck2f"])
+def test_gradient_where_every_event_is_compared(name: str, gain: float) -> None:
+    """It is read at the membrane's largest value of the step, and vanishes where an event saturated."""
+    made, x = layer(name, fan_out=40, gain=gain), torch.ones(1, 1, 12)
+    low, high = {"odin": (0, 255), "tinyodin": (-2048, 2047), "speck2f": (-(2**15), 2**15 - 1)}[name]
+    theta, weights = int(made.events.spec.threshold), made.weight_codes().tolist()
+    largest, saturated = [], []
+    for n in range(40):
+        v, seen, out = 0, [], False
+        for source in range(12):
+            exact = v + weights[source][n]
+            v = clip(exact, low, high)
+            out |= v != exact
+            seen.append(v - theta)
+            if v >= theta:
+                v = 0 if made.events.spec.reset == "zero" else v - theta
+        largest.append(max(seen))
+        saturated.append(out)
+    codes = torch.tensor(largest).float() * made.profile.state_step
+    expected = made.surrogate.surrogate_grad(codes) * ~torch.tensor(saturated)
+    (grad,) = torch.autograd.grad(made(x).sum(), made.linear.weight)
+    torch.testing.assert_close(grad, expected[:, None].expand(40, 12), rtol=1e-6, atol=0)
+    assert (expected > 0).any()
+    if name == "odin" and gain > 1:
+        assert any(saturated)

@@ -167,3 +167,18 @@ def test_gradient_where_every_event_is_compared(name: str, gain: float) -> None:
     assert (expected > 0).any()
     if name == "odin" and gain > 1:
         assert any(saturated)
+
+
+def test_nothing_is_left_of_a_membrane_that_spiked_several_times() -> None:
+    made = layer("odin", fan_out=60, threshold=1.0)
+    # From nothing to several spikes, without an event that saturates.
+    made.linear.weight.data = torch.linspace(0, 0.2, 60)[:, None].repeat(1, 12)
+    x = torch.zeros(2, 1, 12)
+    x[0] = 1
+    spikes = made(x)
+    first = spikes[0, 0].detach()
+    assert first.max() > 1
+    (grad,) = torch.autograd.grad(spikes[1].sum(), made.linear.weight)
+    reached = grad.abs().sum(1) > 0
+    assert not reached[first > 0].any()
+    assert reached[first == 0].any()

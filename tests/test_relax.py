@@ -1,5 +1,6 @@
 """SpiNNaker's membrane, which relaxes towards its input in s16.15: in Python integers, and its derivative."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from spikelut import hw_profiles, quant
 from spikelut.quant.dynamics import LIFSpec, lif_step
+from spikelut.quant.integer import IntegerLIF
 from spikelut.quant.ops import NumpyOps, TorchOps
 from spikelut.quant.spinnaker import decay_factor
 from spikelut.surrogates import Sigmoid
@@ -43,6 +45,18 @@ def test_decay_of_a_time_constant() -> None:
     assert lif.spec.leak.amount == factor
 
 
+def test_sums_of_more_than_32_bits() -> None:
+    profile = hw_profiles.load("spinnaker2")
+    lif = quant.LIF(profile, Sigmoid(), beta=0.75)
+    random = torch.Generator().manual_seed(1)
+    codes = torch.randint(-3 * 2**31, 3 * 2**31, (30, 5, 4), generator=random)
+    spikes, mem = lif.sequence(codes.double() * profile.state_step)
+    expected, membranes = IntegerLIF("", lif.spec, Sigmoid(), None).run(codes.numpy())
+    assert spikes.tolist() == expected.tolist()
+    assert (mem / profile.state_step).tolist() == membranes[-1].tolist()
+    assert int(np.abs(membranes).max()) > 2**30
+
+
 @pytest.mark.parametrize("reset", ["zero", "subtract"])
 def test_backward_is_the_derivative(reset: Any) -> None:
     profile = hw_profiles.load("spinnaker2")
@@ -70,3 +84,18 @@ def test_backward_is_the_derivative(reset: Any) -> None:
     wanted = torch.autograd.grad((expected * probe).sum() + (v * step).sum(), (current, mem))
     for a, b in zip(actual, wanted, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(("kind", "most"), [("none", 0), ("linear", 100)])
+def test_neurons_that_leak_by_a_constant_or_not_at_all(kind: Any, most: int) -> None:
+    profile = hw_profiles.load("generic8")
+    assert profile.decay is not None
+    decay = replace(profile.decay, kind=kind, min=0, max=most, rounding="floor")
+    lif = quant.LIF(replace(profile, decay=decay), Sigmoid())
+    assert (lif.spec.leak.amount, lif.beta) == (0, 1.0)
+    current = torch.full((5, 1, 1), 0.3)
+    assert lif(current).flatten().tolist() == [0, 0, 0, 1, 0]
+    if most:
+        leaky = quant.LIF(replace(profile, decay=decay), Sigmoid(), beta=1 - 100 / 2**12)
+        assert leaky.spec.leak.amount == 100
+        assert round(float(leaky.sequence(current[:2])[1]) * 2**12) == 2 * round(0.3 * 2**12) - 100

@@ -84,5 +84,4 @@ def threshold_levels(
         nearest = int(levels.abs().argmin())
         if levels[nearest] != threshold:
             levels[nearest] = 0.0
-    levels[below] = threshold
     return levels

@@ -179,3 +179,20 @@ def test_what_the_chip_does_not_have() -> None:
         layer(hw_profiles.load("xylo"), beta=1.5)
     with pytest.raises(ValueError, match=r"^CubaLIF: syn must be \(2, 3\), got \(3, 2\)"):
         layer(PROFILES[0]).sequence(torch.zeros(4, 2, 3), torch.zeros(2, 3), torch.zeros(3, 2))
+
+
+@pytest.mark.parametrize(
+    ("gain", "message"), [(0.12, r"exact in float32, fan-in 5000"), (1e9, r"at most 1073741760 mem")]
+)
+def test_sums_of_several_spikes_are_larger(gain: float, message: str) -> None:
+    profile = hw_profiles.load("xylo")
+    first, second = QuantLinear(3, 5000, profile=profile), QuantLinear(5000, 2, profile=profile)
+    nn.init.constant_(second.weight, gain)
+    with pytest.raises(ValueError, match=rf"^integer: layer '2': .*{message}"):
+        quant.integer(nn.Sequential(first, layer(profile), second, layer(profile)))
+    # A chip of one spike a step has 31 times the room.
+    loihi = hw_profiles.load("generic8")
+    first, second = QuantLinear(3, 5000, profile=loihi), QuantLinear(5000, 2, profile=loihi)
+    nn.init.constant_(second.weight, 0.1)
+    lif = [quant.LIF(loihi, Sigmoid()) for _ in range(2)]
+    quant.integer(nn.Sequential(first, lif[0], second, lif[1]))

@@ -1,6 +1,7 @@
 """SpiNNaker's membrane, which relaxes towards its input in s16.15: in Python integers, and its derivative."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
+from torch import Tensor, nn
 
-from spikelut import hw_profiles, quant
+from spikelut import export, hw_profiles, quant
+from spikelut.export.onnx_file import Dialect, to_onnx
 from spikelut.quant.dynamics import LIFSpec, lif_step
 from spikelut.quant.integer import IntegerLIF
+from spikelut.quant.layers import QuantLinear
 from spikelut.quant.ops import NumpyOps, TorchOps
 from spikelut.quant.spinnaker import decay_factor
 from spikelut.surrogates import Sigmoid
@@ -99,3 +102,27 @@ def test_neurons_that_leak_by_a_constant_or_not_at_all(kind: Any, most: int) -> 
         leaky = quant.LIF(replace(profile, decay=decay), Sigmoid(), beta=1 - 100 / 2**12)
         assert leaky.spec.leak.amount == 100
         assert round(float(leaky.sequence(current[:2])[1]) * 2**12) == 2 * round(0.3 * 2**12) - 100
+
+
+@pytest.mark.parametrize("dialect", ["integer", "functions"])
+def test_exported_sums_of_more_than_32_bits(dialect: Dialect, tmp_path: Path) -> None:
+    profile = hw_profiles.load("generic16")
+    assert profile.current is not None
+    assert profile.threshold is not None
+    wide = replace(
+        profile,
+        current=replace(profile.current, bits=32),
+        membrane=replace(profile.membrane, bits=32),
+        threshold=replace(profile.threshold, bits=32),
+    )
+    linear = QuantLinear(2, 1, profile=wide)
+    linear.weight.data = torch.tensor([[500.0, -500.0]])
+    top = (2**31 - 1) * wide.state_step
+    model = nn.Sequential(linear, quant.LIF(wide, Sigmoid(), beta=1.0, threshold=top, reset="subtract"))
+    # Five times 500 * 2**20 saturate at the threshold; a sum that wrapped would be far below it.
+    x = np.array([[[1, 0]]] * 6 + [[[0, 1]]] * 6)
+    reference = quant.integer(model).run(x)
+    assert reference["1"].ravel().tolist() == [0, 0, 0, 0, 1, *[0] * 7]
+    to_onnx(model, torch.zeros(1, 1, 2), tmp_path / "x.onnx", dialect)
+    assert export.count_differences(reference, export.run_onnx(tmp_path / "x.onnx", x)).different == 0
+    assert export.count_differences(reference, quant.spike_trains(model, torch.from_numpy(x).float())).different == 0

@@ -12,7 +12,9 @@ import onnx
 from numpy.typing import ArrayLike
 from onnx import helper, numpy_helper
 
-INT32, INT64, FLOAT, BOOL, UINT8 = (
+INT8, INT16, INT32, INT64, FLOAT, BOOL, UINT8 = (
+    onnx.TensorProto.INT8,
+    onnx.TensorProto.INT16,
     onnx.TensorProto.INT32,
     onnx.TensorProto.INT64,
     onnx.TensorProto.FLOAT,

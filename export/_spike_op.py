@@ -9,7 +9,7 @@ import onnx
 from onnx import helper
 
 from spikelut.export._graph import FLOAT, GraphOps, Var
-from spikelut.quant.integer import IntegerLIF
+from spikelut.quant.integer_layers import IntegerLIF
 from spikelut.surrogates import name_of
 
 DOMAIN = "org.spikelut"
@@ -51,12 +51,14 @@ class SpikeNodeOps(GraphOps):
 
     def spike(self, x: Var) -> Var:  # type: ignore[override]  # bound here, static in the base
         graph, table = x.graph, self.layer.table
+        surrogate = self.layer.surrogate
+        assert surrogate is not None  # a read-out compares nothing
         real = x.cast(FLOAT) * self.layer.spec.membrane.step
         codes = np.zeros(0, np.int8) if table is None else table.codes.to(table.value.storage_dtype).numpy()
         stored = graph.constant(codes, helper.np_dtype_to_tensor_dtype(codes.dtype))
-        parameters = asdict(self.layer.surrogate)
+        parameters = asdict(surrogate)
         values: tuple[Any, ...] = (
-            name_of(type(self.layer.surrogate)),
+            name_of(type(surrogate)),
             helper.make_attribute("parameter_names", list(parameters), attr_type=onnx.AttributeProto.STRINGS),
             helper.make_attribute(
                 "parameter_values", [float(v) for v in parameters.values()], attr_type=onnx.AttributeProto.FLOATS

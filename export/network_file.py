@@ -4,7 +4,6 @@ import json
 import os
 import warnings
 from dataclasses import asdict, fields, is_dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
@@ -14,12 +13,31 @@ from spikelut._checks import require
 from spikelut.export.files import write_whole
 from spikelut.hw_profiles import NumberFormat, Profile, from_dict
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec
-from spikelut.quant.integer import IntegerLIF, IntegerLinear, IntegerNetwork
+from spikelut.quant.integer import IntegerNetwork, check_order
+from spikelut.quant.integer_layers import (
+    IntegerBias,
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+    IntegerRepeat,
+    IntegerSumPool2d,
+    IntegerWeights,
+)
 from spikelut.quant.leak import Leak
 from spikelut.quant.table import Table, TableWarning
 from spikelut.surrogates import ALL, Surrogate, by_name, name_of
 
-FORMAT = "spikelut integer network 1"
+FORMAT = "spikelut integer network 2"
+KINDS: dict[type, str] = {
+    IntegerLinear: "linear",
+    IntegerConv2d: "conv2d",
+    IntegerSumPool2d: "sum_pool2d",
+    IntegerFlatten: "flatten",
+    IntegerRepeat: "repeat",
+    IntegerLIF: "lif",
+}
 
 
 def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
@@ -30,24 +48,35 @@ def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
     from safetensors.numpy import save
 
     arrays: dict[str, Any] = {}
-    layers: list[dict[str, Any]] = []
-    for index, layer in enumerate(network.layers):
-        if isinstance(layer, IntegerLinear):
-            arrays[f"{index}.codes"] = np.ascontiguousarray(layer.codes)
-            numbers = {key: getattr(layer, key) for key in ("lsb", "exponent", "shift")}
-            layers.append({"kind": "linear", "name": layer.name, **numbers})
-            continue
+    layers = [_entry(layer, str(index), arrays, network.profile) for index, layer in enumerate(network.layers)]
+    about: dict[str, Any] = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}
+    about.update(largest_input=network.largest_input, input_step=network.input_step)
+    write_whole(path, bytes(save(arrays, {"spikelut": json.dumps(about, sort_keys=True)})))
+
+
+def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    """What JSON says of a layer; its arrays are added to `arrays`, under names that begin with `key`."""
+    entry: dict[str, Any] = {"kind": KINDS[type(layer)]}
+    if not isinstance(layer, IntegerLIF):
+        given = {f.name: getattr(layer, f.name) for f in fields(layer)}
+        if "codes" in given:
+            arrays[f"{key}.codes"] = np.ascontiguousarray(given.pop("codes"))
+        return entry | given
+    entry |= {"name": layer.name, "spec": asdict(layer.spec)}
+    if layer.synapse:
+        entry["synapse"] = asdict(layer.synapse)
+    if layer.surrogate is not None:
         own = type(layer.surrogate) in ALL
         require(own, "save_network", "surrogates must be spikelut's", type(layer.surrogate).__name__)
-        if layer.table is not None:
-            arrays[f"{index}.table"] = layer.table.codes.numpy()
-            _table(layer.surrogate, network.profile, arrays[f"{index}.table"], "save_network")
-        entry: dict[str, Any] = {"kind": "lif", "name": layer.name, "spec": asdict(layer.spec)}
-        entry["synapse"] = asdict(layer.synapse) if layer.synapse else None
         entry["surrogate"] = [name_of(type(layer.surrogate)), asdict(layer.surrogate)]
-        layers.append(entry)
-    about = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}
-    write_whole(path, bytes(save(arrays, {"spikelut": json.dumps(about, sort_keys=True)})))
+        if layer.table is not None:
+            arrays[f"{key}.table"] = layer.table.codes.numpy()
+            _table(layer.surrogate, profile, arrays[f"{key}.table"], "save_network")
+    if layer.bias is not None:
+        arrays[f"{key}.bias"], entry["bias_exponent"] = layer.bias.mantissa, layer.bias.exponent
+    if layer.recurrent is not None:
+        entry["recurrent"] = _entry(layer.recurrent, f"{key}.recurrent", arrays, profile)
+    return entry
 
 
 def load_network(path: str | os.PathLike[str]) -> IntegerNetwork:
@@ -76,32 +105,55 @@ def _parse(content: bytes, file: str) -> IntegerNetwork:
     about = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["spikelut"])
     require(about["format"] == FORMAT, "load_network", f"format must be {FORMAT!r}", about["format"])
     profile = from_dict(about["profile"], file)
-    layers = [_layer(entry, arrays, index, profile) for index, entry in enumerate(about["layers"])]
-    kinds = [isinstance(layer, IntegerLinear) for layer in layers]
-    alternate = len(kinds) > 1 and len(kinds) % 2 == 0 and kinds == [i % 2 == 0 for i in range(len(kinds))]
-    require(alternate, "load_network", "weights and neurons must alternate", kinds)
-    for before, after in pairwise(layer for layer in layers if isinstance(layer, IntegerLinear)):
-        shapes = (before.codes.shape, after.codes.shape)
-        require(shapes[0][0] == shapes[1][1], "load_network", "layers must fit each other", shapes)
-    return IntegerNetwork(profile, tuple(layers))
+    layers = tuple(_layer(entry, arrays, str(index), profile) for index, entry in enumerate(about["layers"]))
+    largest, step = about["largest_input"], about["input_step"]
+    numbers = type(largest) is int and largest > 0 and type(step) is float and step > 0
+    require(numbers, "load_network", "largest_input and input_step must be positive numbers", (largest, step))
+    check_order(layers, "load_network")
+    return IntegerNetwork(profile, layers, largest, step)
 
 
-def _layer(entry: Any, arrays: dict[str, Any], index: int, profile: Profile) -> IntegerLinear | IntegerLIF:
-    if entry["kind"] == "linear":
-        codes = arrays[f"{index}.codes"]
-        valid = codes.ndim == 2 and codes.dtype in (np.int8, np.int16)
-        require(valid, "load_network", "weights must be int8 or int16 [out, in]", f"{codes.dtype} {codes.shape}")
-        numbers = [entry[key] for key in ("lsb", "exponent", "shift")]
-        require(
-            all(type(n) is int for n in numbers), "load_network", "lsb, exponent and shift must be integers", numbers
-        )
-        return IntegerLinear(str(entry["name"]), codes, *numbers)
-    name, parameters = entry["surrogate"]
-    surrogate = by_name(name, **parameters)
+def _layer(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLayer:
+    kinds = {name: cls for cls, name in KINDS.items()}
+    cls = kinds[entry["kind"]]
+    if cls is IntegerLIF:
+        return _neurons(entry, arrays, key, profile)
+    given = {f.name: entry[f.name] for f in fields(cls) if f.name != "codes"}
+    if issubclass(cls, IntegerWeights):
+        codes, rank = arrays[f"{key}.codes"], 4 if cls is IntegerConv2d else 2
+        valid = codes.ndim == rank and codes.dtype in (np.int8, np.int16) and codes.size > 0
+        require(valid, "load_network", f"weights must be int8 or int16 of rank {rank}", f"{codes.dtype} {codes.shape}")
+        given["codes"] = codes
+    for name, value in given.items():
+        if isinstance(value, list):
+            given[name] = value = tuple(value)
+        numbers = value if isinstance(value, tuple) else (value,)
+        whole = name in ("codes", "name") or all(type(n) is int and -64 <= n <= 2**20 for n in numbers)
+        require(whole, "load_network", f"{name} must be whole numbers", value)
+    return cast(IntegerLayer, cls(**{**given, "name": str(given["name"])}))
+
+
+def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLIF:
+    surrogate, table, bias, recurrent = None, None, None, None
+    if "surrogate" in entry:
+        name, parameters = entry["surrogate"]
+        surrogate = by_name(name, **parameters)
+        table = _table(surrogate, profile, arrays.get(f"{key}.table"), "load_network")
     spec = _build(LIFSpec, entry["spec"])
-    synapse = _build(SynapseSpec, entry["synapse"]) if entry["synapse"] else None
-    table = _table(surrogate, profile, arrays.get(f"{index}.table"), "load_network")
-    return IntegerLIF(str(entry["name"]), spec, surrogate, table, synapse)
+    reads_out = spec.threshold is None
+    require(reads_out == (surrogate is None), "load_network", "read-outs, and no others, have no surrogate", reads_out)
+    synapse = _build(SynapseSpec, entry["synapse"]) if "synapse" in entry else None
+    if "bias_exponent" in entry:
+        mantissa, exponent = arrays[f"{key}.bias"], entry["bias_exponent"]
+        valid = mantissa.ndim == 1 and mantissa.dtype == np.int64 and type(exponent) is int and 0 <= exponent < 32
+        require(valid, "load_network", "a bias must be int64 [N] and an exponent", f"{mantissa.dtype} {exponent}")
+        bias = IntegerBias(mantissa, exponent)
+    if "recurrent" in entry:
+        layer = _layer(entry["recurrent"], arrays, f"{key}.recurrent", profile)
+        square = isinstance(layer, IntegerLinear) and layer.codes.shape[0] == layer.codes.shape[1]
+        require(square, "load_network", "recurrent weights must be square", type(layer).__name__)
+        recurrent = cast(IntegerLinear, layer)
+    return IntegerLIF(str(entry["name"]), spec, surrogate, table, synapse, bias, recurrent)
 
 
 def _table(surrogate: Surrogate, profile: Profile, codes: Any, who: str) -> Table | None:

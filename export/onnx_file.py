@@ -38,8 +38,10 @@ def to_onnx(
     if build is None:
         raise ValueError(f"to_onnx: dialect must be one of {', '.join(get_args(Dialect))}, got {dialect!r}")
     network = integer(model)
-    fits = example_input.ndim == 3 and example_input.shape[2] == network.in_features
-    require(fits, "to_onnx", f"example_input must be [T, B, {network.in_features}]", tuple(example_input.shape))
+    shape = network.input_shape
+    fits = example_input.ndim == 2 + len(shape) and example_input.shape[2] == shape[0]
+    message = f"example_input must be [T, B, {', '.join(map(str, shape))}]"
+    require(fits, "to_onnx", message, tuple(example_input.shape))
     proto = build(network, hidden_spikes)
     write_whole(path, proto.SerializeToString(deterministic=True))
     return proto

@@ -22,7 +22,7 @@ class SpikeCount(NamedTuple):
 
 
 def run_onnx(path: str | os.PathLike[str], spikes: NDArray[np.generic]) -> dict[str, NDArray[Any]]:
-    """The outputs of an exported file in onnxruntime on the CPU, by layer name, for input spikes [T, B, in]."""
+    """The outputs of an exported file in onnxruntime on the CPU, by layer name, for input events."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(os.fspath(path), providers=["CPUExecutionProvider"])
@@ -30,7 +30,9 @@ def run_onnx(path: str | os.PathLike[str], spikes: NDArray[np.generic]) -> dict[
     dtype = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}[wanted.type]
     names = [output.name for output in session.get_outputs()]
     arrays = session.run(names, {wanted.name: np.ascontiguousarray(spikes, dtype)})
-    return {name.removeprefix("spikes."): array for name, array in zip(names, arrays, strict=True)}
+    return {
+        name.removeprefix("spikes.").removeprefix("membrane."): array for name, array in zip(names, arrays, strict=True)
+    }
 
 
 def count_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> SpikeCount:

@@ -11,6 +11,7 @@ from spikelut.hw_profiles._load import from_dict as from_dict
 from spikelut.hw_profiles._load import load as load
 from spikelut.hw_profiles._load import names as names
 from spikelut.hw_profiles._load import parse as parse
+from spikelut.hw_profiles._neuron import Bias as Bias
 from spikelut.hw_profiles._neuron import Current as Current
 from spikelut.hw_profiles._neuron import Decay as Decay
 from spikelut.hw_profiles._neuron import DecayKind as DecayKind

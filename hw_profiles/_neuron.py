@@ -68,14 +68,41 @@ class Current(Register):
     `event_by_event`: the chip adds spike by spike to the membrane itself and saturates each time, so that the order of
     events can matter; a layer's sum is then the chip's as long as no partial sum leaves the register.
     `input_first`, of a current that decays: the input of a step is added before the decay, not after it.
+    `accumulator_bits`: the signed register in which a step's inputs are summed before they reach the current; a network
+    whose weights could leave it is refused. `max_events`: the most events of one input line in a step.
     """
 
     event_by_event: bool = False
     input_first: bool = False
+    accumulator_bits: int | None = None
+    max_events: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._require_bool("event_by_event", "input_first")
+        if self.accumulator_bits is not None:
+            require_int(self, "accumulator_bits", self.accumulator_bits, 8, 32)
+        if self.max_events is not None:
+            require_int(self, "max_events", self.max_events, 1, 2**16 - 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bias(Group):
+    """A constant that each neuron adds to its membrane in every step: mantissa * 2**exponent membrane codes.
+
+    `bits`: two's complement width of the mantissa; `narrow`: without its most negative value. `exponent_max`: a layer's
+    exponent is in 0..`exponent_max`.
+    """
+
+    bits: int
+    exponent_max: int = 0
+    narrow: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int(self, "bits", self.bits, 2, 32)
+        require_int(self, "exponent_max", self.exponent_max, 0, 31)
+        self._require_bool("narrow")
 
 
 @dataclass(frozen=True, kw_only=True)

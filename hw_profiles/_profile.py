@@ -1,13 +1,13 @@
 """A whole profile and what must hold between its tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from spikelut._checks import require, require_one_of
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
 from spikelut.hw_profiles._format import NumberFormat
-from spikelut.hw_profiles._neuron import Current, Decay, Grid, Register, Step, Threshold, Weight
+from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
 from spikelut.hw_profiles._table import Memory, TableFill, TableShape, TableValue
 
 Kind = Literal["neuromorphic", "mcu", "fpga"]
@@ -31,6 +31,8 @@ class Profile:
     membrane: Register
     grid: Grid
     decay: Decay | None = None
+    readout_decay: Decay | None = None
+    bias: Bias | None = None
     threshold: Threshold | None = None
     step: Step | None = None
     table: TableShape
@@ -100,6 +102,14 @@ class Profile:
         """The memory that a table takes in bits: its entries, and for segments the breakpoints."""
         breakpoints = (self.table.entries - 1) * self.table.breakpoint_bits if self.table.kind == "segments" else 0
         return self.table.entries * self.table_value.bits + breakpoints
+
+    def with_grid(self, frac: int) -> "Profile":
+        """The same chip with 2**`frac` membrane codes for a threshold of 1.0; ValueError if its registers do not fit.
+
+        A coarser or finer grid is a choice, not a fact: it trades head room of the membrane for resolution of weights.
+        """
+        grid = replace(self.grid, frac=frac, source=f"{self.grid.source}; set to {frac} by the user", status="derived")
+        return replace(self, grid=grid)
 
     @property
     def state_step(self) -> float:

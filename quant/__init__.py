@@ -1,5 +1,6 @@
 """Fixed-point arithmetic, surrogate tables, and layers that train with both."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from spikelut.quant import reckon as reckon
@@ -10,14 +11,23 @@ from spikelut.quant.compare import Comparison as Comparison
 from spikelut.quant.compare import compare as compare
 from spikelut.quant.dynamics import LIFSpec as LIFSpec
 from spikelut.quant.fixed_point import FixedPoint as FixedPoint
-from spikelut.quant.integer import IntegerLIF as IntegerLIF
-from spikelut.quant.integer import IntegerLinear as IntegerLinear
 from spikelut.quant.integer import IntegerNetwork as IntegerNetwork
 from spikelut.quant.integer import integer as integer
+from spikelut.quant.integer_layers import IntegerBias as IntegerBias
+from spikelut.quant.integer_layers import IntegerConv2d as IntegerConv2d
+from spikelut.quant.integer_layers import IntegerFlatten as IntegerFlatten
+from spikelut.quant.integer_layers import IntegerLIF as IntegerLIF
+from spikelut.quant.integer_layers import IntegerLinear as IntegerLinear
+from spikelut.quant.integer_layers import IntegerRepeat as IntegerRepeat
+from spikelut.quant.integer_layers import IntegerSumPool2d as IntegerSumPool2d
 from spikelut.quant.lut_surrogate import LUTSurrogate as LUTSurrogate
+from spikelut.quant.neurons import IF as IF
+from spikelut.quant.neurons import LI as LI
 from spikelut.quant.neurons import LIF as LIF
 from spikelut.quant.neurons import CubaLIF as CubaLIF
-from spikelut.quant.neurons import spike_trains as spike_trains
+from spikelut.quant.pooling import Repeat as Repeat
+from spikelut.quant.pooling import SumPool2d as SumPool2d
+from spikelut.quant.recording import spike_trains as spike_trains
 from spikelut.quant.segment_table import SegmentTable as SegmentTable
 from spikelut.quant.state import quantize_state as quantize_state
 from spikelut.quant.state import threshold_levels as threshold_levels
@@ -27,17 +37,15 @@ from spikelut.quant.uniform_table import UniformTable as UniformTable
 
 if TYPE_CHECKING:
     from spikelut.quant.events import EventLIF as EventLIF
+    from spikelut.quant.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.layers import QuantLinear as QuantLinear
+    from spikelut.quant.recurrent import Recurrent as Recurrent
+
+# Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.
+_LAZY = {"EventLIF": "events", "QuantConv2d": "layers", "QuantLinear": "layers", "Recurrent": "recurrent"}
 
 
 def __getattr__(name: str) -> Any:
-    # Brevitas takes seconds to import and is optional, so its layers load on first use.
-    if name == "QuantLinear":
-        from spikelut.quant.layers import QuantLinear
-
-        return QuantLinear
-    if name == "EventLIF":
-        from spikelut.quant.events import EventLIF
-
-        return EventLIF
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)

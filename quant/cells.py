@@ -48,8 +48,10 @@ class Cells:
         return cls(codes, int(first), shape.cells, shape.index_rounding, folded)
 
     def locate(self, x: Tensor) -> Tensor:
-        """The cell of each membrane code, int64; negative or `count` and above beyond the table."""
-        x = x.to(torch.int64)
+        """The cell of each membrane code; negative or `count` and above beyond the table."""
+        # Only a shift needs no more bits than x has.
+        shift = self.width.denominator == 1 and self.width.numerator & (self.width.numerator - 1) == 0
+        x = x if shift else x.to(torch.int64)
         x = x.abs() if self.folded else x
         index = round_ratio(TorchOps, x, self.width.denominator, self.width.numerator, self.rounding)
         return torch.as_tensor(index - self.first)

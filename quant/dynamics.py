@@ -24,7 +24,8 @@ class LIFSpec:
     - `current`, `membrane`: registers; codes of 2**-membrane.frac.
     - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
-    - `threshold`: code; a spike at `v >= threshold`, or at `v > threshold` where `strict`. An integer, or an array.
+    - `threshold`: code; a spike at `v >= threshold`, or at `v > threshold` where `strict`. An integer, or an array;
+      None for a read-out, which never spikes.
     - `reset`: to zero, or subtract the threshold (brought into `reset_format`).
     - `max_spikes`: spikes in one step; each subtracts the threshold.
     - `read`: where in the step the surrogate reads the membrane.
@@ -44,10 +45,15 @@ class LIFSpec:
 
     @classmethod
     def from_profile(
-        cls, profile: Profile, beta: float, threshold: float, reset: str | None, who: str = "LIF"
+        cls, profile: Profile, beta: float, threshold: float | None, reset: str | None, who: str = "LIF"
     ) -> "LIFSpec":
-        """The integers nearest to a real `beta` and `threshold` on `profile`; `reset` None takes its first one."""
+        """The integers nearest to a real `beta` and `threshold` on `profile`.
+
+        `threshold` None makes a read-out, with the chip's leak for those; `reset` None takes the profile's first one.
+        """
         current, decay, register, step = neuron_of(profile, who)
+        if threshold is None and profile.readout_decay is not None:
+            decay = profile.readout_decay
         membrane = profile.membrane_format
         reset = step.resets[0] if reset is None else reset
         require(reset in step.resets, who, f"reset must be one of {', '.join(step.resets)} on {profile.name}", reset)
@@ -56,7 +62,7 @@ class LIFSpec:
             membrane=membrane,
             leak=Leak.nearest(who, profile.name, decay, beta, membrane),
             leak_first=step.order != "input-compare-leak-reset",
-            threshold=_threshold(profile, register, threshold, who),
+            threshold=None if threshold is None else threshold_code(profile, threshold, who),
             strict=register.comparison == ">",
             reset=cast(Reset, reset),
             reset_format=NumberFormat(membrane.bits, membrane.frac, membrane.signed, overflow=step.reset_overflow),
@@ -108,10 +114,17 @@ def neuron_of(profile: Profile, who: str = "LIF") -> tuple[Current, Decay, Thres
     return current, decay, threshold, step
 
 
-def _threshold(profile: Profile, register: Threshold, threshold: float, who: str) -> int:
-    """The threshold code nearest to `threshold`."""
+def thresholds(profile: Profile) -> tuple[float, float]:
+    """The smallest and the largest threshold of a profile with neuron arithmetic."""
+    register = neuron_of(profile)[2]
     grid, unit = 2.0**profile.grid.frac, 1 << register.shift
-    low, high = unit / grid, min(register.max_code, profile.membrane_format.max_code) / grid
+    return unit / grid, min(register.max_code, profile.membrane_format.max_code) / grid
+
+
+def threshold_code(profile: Profile, threshold: float, who: str = "LIF") -> int:
+    """The threshold code nearest to a real `threshold`; ValueError for one the chip does not have."""
+    grid, unit = 2.0**profile.grid.frac, 1 << neuron_of(profile, who)[2].shift
+    low, high = thresholds(profile)
     valid = is_finite(threshold) and low <= threshold <= high
     require(valid, who, f"threshold must be in {low:.6g}..{high:.6g} on {profile.name}", threshold)
     return round(threshold * grid / unit) * unit
@@ -130,6 +143,8 @@ class Step(NamedTuple):
     """Where the membrane did not saturate: the gradient passes there, and is zero elsewhere."""
     current_passes: Any
     """The same of the synaptic sum's own register."""
+    full: Any
+    """Membrane codes that were compared with the threshold."""
 
 
 def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> Step:
@@ -137,8 +152,11 @@ def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> 
     drive = apply_overflow(ops, current, spec.current)
     exact = _summed(ops, spec, mem, drive, bias)
     full = apply_overflow(ops, exact, spec.membrane)
-    spikes, x = _fire(ops, spec, full)
+    mem_passes, current_passes = _passes(exact, full, spec.membrane), _passes(current, drive, spec.current)
     leaked = full if spec.leak_first else leak_step(ops, spec.leak, full)
+    if spec.threshold is None:
+        return Step(leaked, None, None, mem_passes, current_passes, full)
+    spikes, x = _fire(ops, spec, full)
     if spec.max_spikes > 1:
         after = leaked - spikes * spec.threshold
     elif spec.reset == "zero":
@@ -147,8 +165,7 @@ def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> 
         after = ops.where(spikes, apply_overflow(ops, leaked - spec.threshold, spec.reset_format), leaked)
     # With several spikes x is that of the nearest threshold, read before the subtractions.
     read = {"before_leak": full, "after_leak": leaked, "after_reset": after}[spec.read] - spec.spike_at
-    mem_passes, current_passes = _passes(exact, full, spec.membrane), _passes(current, drive, spec.current)
-    return Step(after, spikes, read if spec.max_spikes == 1 else x, mem_passes, current_passes)
+    return Step(after, spikes, read if spec.max_spikes == 1 else x, mem_passes, current_passes, full)
 
 
 def _summed(ops: Any, spec: LIFSpec, mem: Any, drive: Any, bias: Any) -> Any:
@@ -215,7 +232,7 @@ def event_step(ops: Any, spec: LIFSpec, mem: Any, weights: Any, counts: Any) -> 
         x = step.x if x is None else ops.where(step.x > x, step.x, x)
         passes = step.mem_passes if passes is None else passes & step.mem_passes
     end = lif_step(ops, replace(spec, leak_first=True, read="after_leak"), mem, mem * 0)
-    return Step(end.mem, spikes + end.spikes * 1, x, passes, end.current_passes)
+    return Step(end.mem, spikes + end.spikes * 1, x, passes, end.current_passes, end.full)
 
 
 def _passes(before: Any, after: Any, fmt: NumberFormat) -> Any:

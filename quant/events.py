@@ -21,9 +21,9 @@ from spikelut.quant.dynamics import (
 )
 from spikelut.quant.layers import QuantLinear
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.neurons import sequence_backward
 from spikelut.quant.ops import TorchOps
-from spikelut.surrogates import HasSurrogateGrad, Surrogate
+from spikelut.quant.sequence import Backward, Cell, Recorder, Trace
+from spikelut.surrogates import Surrogate
 
 
 @dataclass(frozen=True)
@@ -58,25 +58,22 @@ class _Events(torch.autograd.Function):
     """All time steps, source by source; the gradient is that of the summed `current`."""
 
     @staticmethod
-    def forward(
-        ctx: Any, current: Tensor, counts: Tensor, weights: Tensor, events: EventSpec, slope: HasSurrogateGrad
-    ) -> Tensor:
+    def forward(ctx: Any, current: Tensor, counts: Tensor, weights: Tensor, events: EventSpec, cell: Cell) -> Tensor:
         spikes = torch.empty_like(current)
-        read = torch.empty(current.shape, dtype=torch.int32, device=current.device)
-        passes = torch.empty(current.shape, dtype=torch.bool, device=current.device)
         rest = torch.zeros(current.shape[1:], dtype=torch.int32, device=current.device)
+        recorder = Recorder(cell, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
         for t, step in enumerate(events.steps(TorchOps, weights, counts, rest)):
-            spikes[t], read[t], passes[t] = step.spikes, step.x, step.mem_passes
-        whole = torch.ones_like(passes)
-        ctx.save_for_backward(spikes, read, passes, whole, whole)
-        ctx.spec, ctx.synapse, ctx.slope = events.spec, events.synapse, slope
+            spikes[t] = step.spikes
+            recorder.put(t, step._replace(current_passes=torch.ones_like(step.mem_passes)), None, None, None)
+        ctx.save_for_backward(*recorder.trace(spikes))
+        ctx.cell = cell
         return spikes
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_spikes: Tensor) -> tuple[Any, ...]:
         rest = torch.zeros_like(grad_spikes[0])
-        return (sequence_backward(ctx, grad_spikes, rest, rest)[0], None, None, None, None)
+        return (Backward(ctx.cell, Trace(*ctx.saved_tensors)).run(grad_spikes, rest, rest).current, *[None] * 4)
 
 
 class EventLIF(nn.Module):
@@ -115,6 +112,7 @@ class EventLIF(nn.Module):
         synapse = SynapseSpec.from_profile(profile, alpha, "EventLIF") if profile.current_decay else None
         self.events = EventSpec(spec, synapse, step.order == "event-compare-reset")
         self.profile, self.surrogate = profile, surrogate
+        self.cell = Cell(spec, synapse, surrogate)
         self.linear = QuantLinear(in_features, out_features, profile=profile, weight_bits=weight_bits)
 
     def weight_codes(self) -> Tensor:
@@ -130,7 +128,7 @@ class EventLIF(nn.Module):
         whole = bool(((spikes >= 0) & (spikes <= 255) & (spikes == spikes.round())).all())
         require(whole, "EventLIF", "spikes must be whole numbers in 0..255", "others")
         counts, weights = spikes.detach().to(torch.int32), self.weight_codes().to(torch.int32)
-        outcome = _Events.apply(self.linear(spikes), counts, weights, self.events, self.surrogate)  # type: ignore[no-untyped-call]  # torch's
+        outcome = _Events.apply(self.linear(spikes), counts, weights, self.events, self.cell)  # type: ignore[no-untyped-call]  # torch's
         return cast(Tensor, outcome)
 
     def extra_repr(self) -> str:

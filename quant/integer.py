@@ -9,165 +9,228 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.dynamics import MAX_CURRENT
+from spikelut.quant.integer_layers import (
+    IntegerBias,
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+    IntegerRepeat,
+    IntegerSumPool2d,
+    IntegerWeights,
+    Ints,
+)
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.neurons import LIF, CubaLIF
-from spikelut.quant.ops import NumpyOps
-from spikelut.quant.table import Table
-from spikelut.surrogates import Surrogate
+from spikelut.quant.neurons import LI, LIF, CubaLIF, Neuron
+from spikelut.quant.pooling import Repeat, SumPool2d
 
 if TYPE_CHECKING:
-    from spikelut.quant.layers import QuantLinear
-
-Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerLinear:
-    """Weights as integers: a spike adds code * lsb * 2**(exponent + shift) membrane codes.
-
-    `codes` is [out, in], int8 or int16; `lsb` a power of two; `exponent` the layer's shift; `shift` the chip's.
-    """
-
-    name: str
-    codes: NDArray[np.int8] | NDArray[np.int16]
-    lsb: int
-    exponent: int
-    shift: int
-
-    @property
-    def weight(self) -> Ints:
-        """The weights as the chip stores them, code * lsb."""
-        return self.codes.astype(np.int64) * self.lsb
-
-    @property
-    def left_shift(self) -> int:
-        """log2 of the membrane codes that one weight code adds."""
-        return self.lsb.bit_length() - 1 + self.exponent + self.shift
-
-    @property
-    def largest_sum(self) -> int:
-        """The largest magnitude of any synaptic sum of 0/1 spikes, in membrane codes."""
-        codes = self.codes.astype(np.int64)
-        reach = np.maximum(np.where(codes > 0, codes, 0).sum(1), -np.where(codes < 0, codes, 0).sum(1))
-        return int(reach.max(initial=0)) * (1 << self.left_shift)
-
-    def run(self, spikes: Ints) -> Ints:
-        """Synaptic sums [T, B, out] of spikes [T, B, in]."""
-        return (spikes @ self.codes.astype(np.int64).T) << self.left_shift
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerLIF:
-    """A spiking layer: its integers, the curve it was trained with, and the table if that was one."""
-
-    name: str
-    spec: LIFSpec
-    surrogate: Surrogate
-    table: Table | None
-    synapse: SynapseSpec | None = None
-
-    def run(self, current: Ints) -> tuple[Ints, Ints]:
-        """Spikes and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""
-        mem = np.zeros(current.shape[1:], np.int64)
-        spikes, membranes = np.zeros_like(current), np.zeros_like(current)
-        for t, arriving in enumerate(self.currents(current) if self.synapse else current):
-            step = lif_step(NumpyOps, self.spec, mem, arriving)
-            mem = step.mem
-            spikes[t], membranes[t] = step.spikes, mem
-        return spikes, membranes
-
-    def currents(self, current: Ints) -> Ints:
-        """The synaptic currents [T, B, ...] of neurons that have one, for synaptic sums [T, B, ...], from rest."""
-        if self.synapse is None:
-            raise ValueError(f"IntegerLIF: {self.name!r} has no synaptic current")
-        syn, states = np.zeros(current.shape[1:], np.int64), np.zeros_like(current)
-        for t, arriving in enumerate(current):
-            states[t] = syn = synapse_step(NumpyOps, self.synapse, syn, arriving)[0]
-        return states
+    from spikelut.quant.layers import QuantConv2d, QuantLinear
 
 
 @dataclass(frozen=True, eq=False)
 class IntegerNetwork:
-    """Layers in the order they run, on one profile."""
+    """Layers in the order they run, on one profile.
+
+    Inputs are event counts, or graded spikes, up to `largest_input`; one stood for a real `input_step` in training.
+    """
 
     profile: Profile
-    layers: tuple[IntegerLinear | IntegerLIF, ...]
+    layers: tuple[IntegerLayer, ...]
+    largest_input: int = 1
+    input_step: float = 1.0
 
     @property
     def in_features(self) -> int:
-        first = next(layer for layer in self.layers if isinstance(layer, IntegerLinear))
-        return int(first.codes.shape[1])
+        """The inputs, or input channels, of the first layer with weights."""
+        first = self.first
+        return first.in_channels if isinstance(first, IntegerConv2d) else int(first.codes.shape[1])
 
-    def run(self, spikes: NDArray[np.generic]) -> dict[str, Ints]:
-        """The spikes [T, B, out] of every spiking layer, by name, for input spikes [T, B, in] of 0 and 1.
+    @property
+    def first(self) -> IntegerLinear | IntegerConv2d:
+        """The first layer with weights."""
+        return next(layer for layer in self.layers if isinstance(layer, IntegerLinear | IntegerConv2d))
 
-        Raises ValueError for another rank, another number of inputs, or values other than 0 and 1.
+    @property
+    def input_shape(self) -> list[Any]:
+        """What follows time and batch in the input; height and width are free."""
+        return [self.in_features, "H", "W"] if isinstance(self.first, IntegerConv2d) else [self.in_features]
+
+    def run(self, spikes: NDArray[Any]) -> dict[str, Ints]:
+        """What every layer of neurons gives, by name, for input events: spikes, or of a read-out membrane codes.
+
+        `spikes` are counts [T, B, in], or [T, B, C, H, W] where a convolution comes first, 0 to `largest_input` each.
+        Raises ValueError for another shape or other values.
         """
-        expected = spikes.ndim == 3 and spikes.shape[2] == self.in_features
-        require(expected, "IntegerNetwork", f"spikes must be [T, B, {self.in_features}]", spikes.shape)
-        binary = bool(((spikes == 0) | (spikes == 1)).all())
-        require(binary, "IntegerNetwork", "spikes must be 0 or 1", "other values")
-        signal, trains = spikes.astype(np.int64), {}
+        shape = self.input_shape
+        fits = spikes.ndim == 2 + len(shape) and spikes.shape[2] == shape[0]
+        require(fits, "IntegerNetwork", f"spikes must be [T, B, {', '.join(map(str, shape))}]", spikes.shape)
+        whole = bool(((spikes >= 0) & (spikes <= self.largest_input) & (spikes == np.round(spikes))).all())
+        allowed = "0 or 1" if self.largest_input == 1 else f"whole numbers in 0..{self.largest_input}"
+        require(whole, "IntegerNetwork", f"spikes must be {allowed}", "other values")
+        signal, traces = spikes.astype(np.int64), {}
         for layer in self.layers:
-            if isinstance(layer, IntegerLinear):
-                signal = layer.run(signal)
-            else:
+            if isinstance(layer, IntegerLIF):
                 signal, _ = layer.run(signal)
-                trains[layer.name] = signal
-        return trains
+                traces[layer.name] = signal
+            else:
+                signal = layer.run(signal)
+        return traces
 
 
-def integer(model: nn.Module) -> IntegerNetwork:
-    """The integers of a trained `torch.nn.Sequential` of `QuantLinear` and `LIF` layers.
-
-    Dropout and identity layers fall away. Raises ValueError for other modules, for layers that do not alternate, are of
-    different profiles, or whose synaptic sums could leave 30 bits.
-    """
-    from spikelut.quant.layers import QuantLinear  # Brevitas is heavy and optional
-
-    require(isinstance(model, nn.Sequential), "integer", "model must be a torch.nn.Sequential", type(model).__name__)
-    layers: list[IntegerLinear | IntegerLIF] = []
-    profiles: list[Profile] = []
-    for name, module in model._modules.items():  # named_children leaves out the second use of a layer
-        if isinstance(module, nn.Dropout | nn.Identity):
-            continue
-        where, kind = f"integer: layer {name!r}", type(module).__name__
-        known = isinstance(module, QuantLinear | LIF | CubaLIF)
-        require(known, where, "must be a QuantLinear, LIF, CubaLIF, Dropout or Identity", kind)
-        spikes_next = bool(layers) and isinstance(layers[-1], IntegerLinear)
-        message = f"QuantLinear and LIF must alternate, {'LIF' if spikes_next else 'QuantLinear'} is next"
-        require(isinstance(module, LIF | CubaLIF) == spikes_next, where, message, kind)
-        if isinstance(module, LIF | CubaLIF):
-            layers.append(_lif(name, module))
-            profiles.append(module.profile)
-        elif isinstance(module, QuantLinear):
-            before = layers[-1].spec.max_spikes if layers and isinstance(layers[-1], IntegerLIF) else 1
-            layers.append(_linear(name, module, before))
-            profiles.append(module.profile)
-        require(profiles[-1] == profiles[0], where, f"profile must be {profiles[0].name}", profiles[-1].name)
+def check_order(layers: tuple[IntegerLayer, ...], who: str) -> None:
+    """ValueError unless weights and neurons alternate, layers fit each other, and neurons come last."""
+    events, width = True, None
+    for layer in layers:
+        name = type(layer).__name__
+        after_weights = isinstance(layer, IntegerLIF | IntegerRepeat)
+        require(after_weights != events, who, f"weights and neurons must alternate, {layer.name!r} does not", name)
+        if isinstance(layer, IntegerLinear | IntegerConv2d):
+            inputs = layer.in_channels if isinstance(layer, IntegerConv2d) else layer.codes.shape[1]
+            require(width in (None, inputs), who, f"layers must fit each other, {layer.name!r} has inputs", inputs)
+            events, width = False, len(layer.codes)
+        elif isinstance(layer, IntegerLIF):
+            events = not layer.reads_out
+            sizes = {len(layer.recurrent.codes)} if layer.recurrent else set()
+            sizes |= {len(layer.bias.mantissa)} if layer.bias else set()
+            require(sizes <= {width}, who, f"neurons must fit the weights, {layer.name!r} has", sorted(sizes))
+        elif isinstance(layer, IntegerFlatten):
+            width = None  # height and width are free
     complete = bool(layers) and isinstance(layers[-1], IntegerLIF)
-    require(complete, "integer", "model must end with a LIF", [type(m).__name__ for m in model.children()])
-    return IntegerNetwork(profiles[0], tuple(layers))
+    require(complete, who, "neurons must come last", [type(layer).__name__ for layer in layers])
 
 
-def _linear(name: str, module: QuantLinear, spikes: int) -> IntegerLinear:
-    """The integers of a layer whose inputs are at most `spikes` each in a step."""
+@dataclass
+class _Build:
+    """The network so far, and what comes out of its last layer: `events` up to `largest`, or sums."""
+
+    layers: list[IntegerLayer]
+    profile: Profile | None
+    events: bool
+    largest: int
+    first: bool = True
+
+
+def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNetwork:
+    """The integers of a trained `torch.nn.Sequential`.
+
+    It is made of `QuantLinear` or `QuantConv2d`, each followed by `LIF`, `IF`, `CubaLIF` or `Recurrent`, or at the end
+    by `LI`; of `SumPool2d` and `nn.Flatten(2)` before weights, and `Repeat` between weights and neurons. Dropout and
+    identity layers fall away.
+
+    `largest_input`: the most events of one input in a step; by default 1 or, where the first layer's `input_step` is
+    2**-k, 2**k - 1.
+
+    Raises ValueError for other modules or another order, for layers of different profiles, an `input_step` after the
+    first layer, or synaptic sums that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
+    """
+    require(isinstance(model, nn.Sequential), "integer", "model must be a torch.nn.Sequential", type(model).__name__)
+    if largest_input is not None:
+        require_int("integer", "largest_input", largest_input, 1, 2**16 - 1)
+    modules = [(n, m) for n, m in model._modules.items() if not isinstance(m, nn.Dropout | nn.Identity)]
+    step = next((float(getattr(m, "input_step")) for _, m in modules if hasattr(m, "input_step")), 1.0)  # noqa: B009
+    largest = max(1, round(1 / step) - 1) if largest_input is None else largest_input
+    build = _Build([], None, True, largest)
+    for name, module in modules:  # named_children leaves out the second use of a layer
+        _add(build, f"integer: layer {name!r}", name, module)
+    complete = build.profile is not None and isinstance(build.layers[-1], IntegerLIF)
+    kinds = [type(m).__name__ for m in model.children()]
+    require(complete, "integer", "model must end with a LIF or another layer of neurons", kinds)
+    assert build.profile is not None  # as was just required
+    return IntegerNetwork(build.profile, tuple(build.layers), largest, step)
+
+
+def _add(build: _Build, where: str, name: str, module: Any) -> None:
+    """Append the integers of `module` to the network."""
+    from spikelut.quant.layers import QuantConv2d, QuantLinear  # Brevitas is heavy and optional
+    from spikelut.quant.recurrent import Recurrent
+
+    kind = type(module).__name__
+    neurons = isinstance(module, LIF | CubaLIF | LI | Recurrent)
+    after_weights = neurons or isinstance(module, Repeat)
+    known = after_weights or isinstance(module, QuantLinear | QuantConv2d | SumPool2d | nn.Flatten)
+    names = "QuantLinear, QuantConv2d, LIF, IF, CubaLIF, Recurrent, LI, SumPool2d, Flatten, Repeat, Dropout or Identity"
+    require(known, where, f"must be a {names}", kind)
+    wanted = "weights, SumPool2d or Flatten are next" if build.events else "neurons or Repeat are next"
+    require(after_weights != build.events, where, f"weights and neurons must alternate, {wanted}", kind)
+    if neurons:
+        build.layers.append(_neurons(name, module, where))
+        build.events = not isinstance(module, LI)
+        neuron = module.neuron if isinstance(module, Recurrent) else module
+        build.largest, profile = neuron.spec.max_spikes, neuron.profile
+    elif isinstance(module, QuantLinear | QuantConv2d):
+        fits = build.first or module.input_step == 1
+        require(fits, where, "input_step must be 1 after the first layer", module.input_step)
+        build.layers.append(_weights(name, module, build.largest, where))
+        build.events, build.first, profile = False, False, module.profile
+    else:
+        _add_shape(build, where, name, module)
+        return
+    build.profile = build.profile or profile
+    require(profile == build.profile, where, f"profile must be {build.profile.name}", profile.name)
+
+
+def _add_shape(build: _Build, where: str, name: str, module: SumPool2d | nn.Flatten | Repeat) -> None:
+    if isinstance(module, SumPool2d):
+        require(not build.first, where, "must not be the first layer: pool the data instead", "SumPool2d")
+        build.layers.append(IntegerSumPool2d(name, module.kernel_size, module.stride))
+        build.largest *= module.kernel_size**2
+    elif isinstance(module, Repeat):
+        build.layers.append(IntegerRepeat(name, module.steps))
+    else:
+        require(not build.first, where, "must not be the first layer: flatten the data instead", "Flatten")
+        dimensions = (module.start_dim, module.end_dim)
+        require(dimensions == (2, -1), where, "must be nn.Flatten(2), which leaves time and batch", dimensions)
+        build.layers.append(IntegerFlatten(name))
+
+
+def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: str) -> IntegerLinear | IntegerConv2d:
+    """The integers of a layer whose inputs are at most `events` each in a step."""
+    from spikelut.quant.layers import QuantConv2d
+
     codes, exponent = module.integer_weight()
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
-    layer = IntegerLinear(name, array, module.weight_lsb, exponent, module.profile.weight.shift)
-    message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {array.shape[1]}"
-    largest = layer.largest_sum * spikes
-    require(largest <= MAX_CURRENT, f"integer: layer {name!r}", message, largest)
-    exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {array.shape[1]}"
-    require(largest >> layer.left_shift <= 2**24, f"integer: layer {name!r}", exact, largest >> layer.left_shift)
+    common = (name, array, module.weight_lsb, exponent, module.profile.weight.shift)
+    if isinstance(module, QuantConv2d):
+        geometry = (tuple(module.stride), tuple(module.padding), module.groups)
+        layer: IntegerLinear | IntegerConv2d = IntegerConv2d(*common, *geometry)
+    else:
+        layer = IntegerLinear(*common)
+    _check_sums(layer, events, module.profile, where)
     return layer
 
 
-def _lif(name: str, module: LIF | CubaLIF) -> IntegerLIF:
-    slope = module.surrogate
-    if isinstance(slope, LUTSurrogate):
-        return IntegerLIF(name, module.spec, slope.analytic, slope.table, module.synapse)
-    return IntegerLIF(name, module.spec, slope, None, module.synapse)
+def _check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str) -> None:
+    largest, fan_in = layer.largest_sum * events, layer.fan_in
+    message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {fan_in}"
+    require(largest <= MAX_CURRENT, where, message, largest)
+    exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
+    require(largest >> layer.left_shift <= 2**24, where, exact, largest >> layer.left_shift)
+    bits = profile.current.accumulator_bits if profile.current else None
+    if bits is not None:
+        limit = 2 ** (bits - 1) - 1
+        message = (
+            f"synaptic sums must be at most {limit} in the {bits}-bit accumulator of {profile.name}, fan-in {fan_in}"
+        )
+        require(largest <= limit, where, message, largest)
+
+
+def _neurons(name: str, module: Any, where: str) -> IntegerLIF:
+    from spikelut.quant.recurrent import Recurrent
+
+    recurrent, neuron = None, module
+    if isinstance(module, Recurrent):
+        neuron = module.neuron
+        weights = _weights(f"{name}.linear", module.linear, neuron.spec.max_spikes, where)
+        assert isinstance(weights, IntegerLinear)  # a Recurrent has a QuantLinear
+        recurrent = weights
+    assert isinstance(neuron, Neuron)  # the caller's case
+    slope, found = neuron.surrogate, neuron.integer_bias()
+    bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
+    table = slope.table if isinstance(slope, LUTSurrogate) else None
+    curve = slope.analytic if isinstance(slope, LUTSurrogate) else slope
+    return IntegerLIF(name, neuron.spec, curve, table, neuron.synapse, bias, recurrent)

@@ -6,12 +6,14 @@ from typing import Any
 import torch
 from brevitas.core.restrict_val import FloatRestrictValue
 from brevitas.function.ops_ste import ceil_ste
+from brevitas.nn import QuantConv2d as BrevitasConv2d
 from brevitas.nn import QuantLinear as BrevitasLinear
 from brevitas.quant import Int8WeightPerTensorFixedPoint
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
-from spikelut.hw_profiles import Profile
+from spikelut._checks import is_finite, require, require_int
+from spikelut.hw_profiles import Profile, Rounding
+from spikelut.quant.rounding import round_real
 
 EXACT_FLOAT32 = 2**24
 """Integers up to this magnitude are exact in float32, so that sums of weights are."""
@@ -29,55 +31,154 @@ class _ExponentInReach(nn.Module):
         return exponent.clamp(self.exponent_min, self.exponent_max)
 
 
-class QuantLinear(BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes no types
+class _Round(nn.Module):
+    """Rounding as the chip's tools do it, straight through."""
+
+    def __init__(self, weight_rounding: Rounding) -> None:
+        super().__init__()
+        self.mode = weight_rounding
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + (round_real(x.detach(), self.mode) - x).detach()
+
+
+class _OnGrid:
+    """What the layers share: the weights' place on the grid of membrane codes."""
+
+    weight: Tensor
+    quant_weight: Any
+
+    def _place(self, profile: Profile, weight_bits: int | None, input_step: float, fan_in: int) -> type:
+        """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
+        who, spec = type(self).__name__, profile.weight
+        bits = spec.bits if weight_bits is None else weight_bits
+        require_int(who, "weight_bits", bits, 2, spec.bits)
+        power = is_finite(input_step) and 2.0**-24 <= input_step <= 2.0**24 and math.frexp(input_step)[0] == 0.5
+        require(power, who, "input_step must be a power of two", input_step)
+        limit = EXACT_FLOAT32 >> (bits - 1)
+        require(fan_in <= limit, who, f"fan-in must be at most {limit} for {bits}-bit weights", fan_in)
+        self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
+        # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
+        lsb = spec.step * 2 ** (spec.bits - bits)
+        self.weight_lsb = lsb
+        lowest = max(spec.exponent_min, -round(math.log2(lsb)))
+        # Brevitas asks for the power of two that holds the largest weight: 2**(bits-1) codes.
+        reach = [round(math.log2(self._unit(0))) + e + bits - 1 for e in (lowest, spec.exponent_max)]
+        width = bits
+
+        class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # Brevitas publishes no types
+            bit_width = width
+            narrow_range = spec.narrow
+            exponent_min, exponent_max = reach
+            weight_rounding = spec.rounding
+            float_to_int_impl = _Round
+            restrict_value_float_to_int_impl = _ExponentInReach
+            restrict_threshold_impl = FloatRestrictValue  # else the 2**(bits-1) codes would be limited too
+
+        return WeightQuant
+
+    def _unit(self, exponent: int) -> float:
+        """The real value of one weight code."""
+        profile = self.profile
+        scale = 2.0 ** (exponent + profile.weight.shift)
+        return float(self.weight_lsb * scale * profile.state_step / self.input_step)
+
+    def integer_weight(self) -> tuple[Tensor, int]:
+        """Codes [out, in, ...] and exponent: an event adds code * weight_lsb * 2**(exponent + shift) membrane codes."""
+        finite = bool(self.weight.isfinite().all())
+        require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
+        with torch.no_grad():
+            quantised: Any = self.quant_weight()
+            codes: Tensor = quantised.int(float_datatype=False)
+            scale = float(quantised.scale)
+        return codes, round(math.log2(scale / self._unit(0)))
+
+    def _described(self) -> str:
+        step = f", input_step={self.input_step:g}" if self.input_step != 1 else ""
+        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}"
+
+
+class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes no types
     """Linear layer with the weight format of a hardware profile, per tensor, with a power-of-two scale.
 
     Input [..., in_features], output [..., out_features] in real units. The scale is the smallest power of two with
     which 2**(weight_bits-1) codes reach the largest weight, within the shifts the chip offers; weights beyond the codes
-    are clipped, as a positive one of exactly that power is, by one code. Weights are rounded half to even. Brevitas'
-    quantiser passes gradients straight through. There is no bias.
+    are clipped, as a positive one of exactly that power is, by one code. Weights are rounded as the chip's tools do.
+    Brevitas' quantiser passes gradients straight through. There is no bias: chips add it in the neuron, see `LIF`.
 
     - `weight_bits`: 2 up to the profile's width, which is the default; fewer bits leave the low ones zero.
+    - `input_step`: a power of two, the real value of one event: 1 for spikes; 2**-k where inputs are event counts, or
+      graded spikes, that stand for multiples of it.
 
     The weights are quantised once per call, so pass whole sequences [T, B, in_features].
     """
 
     def __init__(
-        self, in_features: int, out_features: int, *, profile: Profile, weight_bits: int | None = None
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        profile: Profile,
+        weight_bits: int | None = None,
+        input_step: float = 1.0,
     ) -> None:
-        spec = profile.weight
-        bits = spec.bits if weight_bits is None else weight_bits
-        require_int("QuantLinear", "weight_bits", bits, 2, spec.bits)
-        require_int("QuantLinear", "in_features", in_features, 1, EXACT_FLOAT32 >> (bits - 1))
+        require_int("QuantLinear", "in_features", in_features, 1, 2**31)
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
-        self.profile, self.weight_bits = profile, bits
-        # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
-        lsb = spec.step * 2 ** (spec.bits - bits)
-        self.weight_lsb = lsb
-        lowest = max(spec.exponent_min, -round(math.log2(lsb)))
-        unit = lsb * 2.0**spec.shift * profile.state_step
-        # Brevitas asks for the power of two that holds the largest weight: 2**(bits-1) codes.
-        reach = [round(math.log2(unit)) + e + bits - 1 for e in (lowest, spec.exponent_max)]
-        width = bits
-
-        class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # as above
-            bit_width = width
-            narrow_range = spec.narrow
-            exponent_min, exponent_max = reach
-            restrict_value_float_to_int_impl = _ExponentInReach
-            restrict_threshold_impl = FloatRestrictValue  # else the 2**(bits-1) codes would be limited too
-
-        super().__init__(in_features, out_features, bias=False, weight_quant=WeightQuant)
-
-    def integer_weight(self) -> tuple[Tensor, int]:
-        """Codes [out, in] and the exponent: weight = code * weight_lsb * 2**(exponent + shift) membrane codes."""
-        require(bool(self.weight.isfinite().all()), "QuantLinear", "weights must be finite", "NaN or infinity")
-        with torch.no_grad():
-            quantised: Any = self.quant_weight()
-            codes: Tensor = quantised.int(float_datatype=False)
-            scale = float(quantised.scale)
-        unit = self.weight_lsb * 2.0**self.profile.weight.shift * self.profile.state_step
-        return codes, round(math.log2(scale / unit))
+        quantiser = self._place(profile, weight_bits, input_step, in_features)
+        super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
 
     def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, {self.profile.name}, weight_bits={self.weight_bits}"
+        return f"{super().extra_repr()}, {self._described()}"
+
+
+class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
+    """2-D convolution over spikes [T, B, C, H, W], otherwise as `QuantLinear`.
+
+    `stride`, `padding` and `groups` are those of `torch.nn.Conv2d`, with zeros around; `groups=in_channels` is
+    depthwise. Sums of weights are exact, whatever algorithm torch chooses: they are rounded to the weights' grid.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        *,
+        profile: Profile,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+        groups: int = 1,
+        weight_bits: int | None = None,
+        input_step: float = 1.0,
+    ) -> None:
+        who = "QuantConv2d"
+        require_int(who, "in_channels", in_channels, 1, 2**31)
+        require_int(who, "out_channels", out_channels, 1, 2**31)
+        require_int(who, "groups", groups, 1, in_channels)
+        divides = in_channels % groups == 0 and out_channels % groups == 0
+        require(divides, who, "groups must divide in_channels and out_channels", groups)
+        pairs = {}
+        for name, value, least in (("kernel_size", kernel_size, 1), ("stride", stride, 1), ("padding", padding, 0)):
+            pairs[name] = value if isinstance(value, tuple) else (value, value)
+            fits = len(pairs[name]) == 2 and all(type(v) is int and v >= least for v in pairs[name])
+            require(fits, who, f"{name} must be an integer >= {least}, or two", value)
+        fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
+        quantiser = self._place(profile, weight_bits, input_step, fan_in)
+        super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Currents [T, B, out_channels, H', W'] for spikes [T, B, in_channels, H, W]."""
+        fits = x.ndim == 5 and x.shape[2] == self.in_channels
+        require(fits, "QuantConv2d", f"input must be [T, B, {self.in_channels}, H, W]", tuple(x.shape))
+        quantised: Any = self.quant_weight()
+        flat: Tensor = nn.functional.conv2d(
+            x.flatten(0, 1), quantised.value, None, self.stride, self.padding, self.dilation, self.groups
+        )
+        # Fast algorithms for convolutions leave errors far below the grid; the gradient is not concerned.
+        unit = quantised.scale.detach() * self.input_step
+        with torch.no_grad():
+            flat.div_(unit).round_().mul_(unit)
+        return flat.reshape(*x.shape[:2], *flat.shape[1:])
+
+    def extra_repr(self) -> str:
+        return f"{super().extra_repr()}, {self._described()}"

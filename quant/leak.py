@@ -29,12 +29,22 @@ class Leak:
     def nearest(cls, who: str, name: str, decay: Decay, beta: float, register: NumberFormat) -> "Leak":
         """The leak nearest to a real decay factor `beta`, for `linear` the codes nearest to a loss of 1 - beta of 1.0.
 
-        Raises ValueError, in the name of `who` on profile `name`, for a `beta` the chip does not offer.
+        Raises ValueError, in the name of `who` on profile `name`, for a `beta` the chip does not offer, or one between
+        0 and 1 that would be rounded to 0 or to 1, and so keep nothing or never leak.
         """
-        fmt = NumberFormat(register.bits, register.frac, register.signed, overflow=decay.overflow)
-        low, high = _betas(decay, register)
+        low, high = betas(decay, register)
         valid = is_finite(beta) and low <= beta <= high
         require(valid, who, f"beta must be in {low:.6g}..{high:.6g} on {name}", beta)
+        leak = cls.rounded(decay, beta, register)
+        none = leak.amount == 0 if decay.kind == "linear" else leak.beta == 1
+        lost = decay.kind != "none" and ((none and beta < 1) or (leak.beta == 0 and beta > 0))
+        require(not lost, who, f"beta must not be rounded to {1 if none else 0}, as {name} does", beta)
+        return leak
+
+    @classmethod
+    def rounded(cls, decay: Decay, beta: float, register: NumberFormat) -> "Leak":
+        """The leak nearest to `beta`, a decay factor in `betas`, whatever it is."""
+        fmt = NumberFormat(register.bits, register.frac, register.signed, overflow=decay.overflow)
         if decay.kind == "shift":
             amount = min(range(decay.min, decay.max + 1), key=lambda k: abs(1 - 2.0**-k - beta))
         elif decay.kind == "linear":
@@ -51,8 +61,8 @@ class Leak:
         return self.amount * 2.0**-self.frac if self.kind in ("multiply", "relax") else 1.0
 
 
-def _betas(decay: Decay, register: NumberFormat) -> tuple[float, float]:
-    """The smallest and the largest beta."""
+def betas(decay: Decay, register: NumberFormat) -> tuple[float, float]:
+    """The smallest and the largest beta that `decay` offers."""
     if decay.kind == "shift":
         return 1 - 2.0**-decay.min, 1 - 2.0**-decay.max
     if decay.kind == "linear":

@@ -1,158 +1,170 @@
 """Spiking layers whose forward pass is the chip's integer arithmetic."""
 
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile, Reset
-from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.bias import bias_codes
+from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
+from spikelut.quant.leak import Leak, betas
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.ops import TorchOps
-from spikelut.surrogates import HasSurrogateGrad, Surrogate
+from spikelut.quant.sequence import Cell, Inputs, Sequence, exact_dtype
+from spikelut.surrogates import Surrogate
 
 
-class _Sequence(torch.autograd.Function):
-    """All time steps at once: integers forward, straight-through derivative backward.
+class Traces(NamedTuple):
+    """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...]."""
 
-    With `synapse` the current is a state of its own, which starts from `syn`; without, `syn` is passed through.
-    """
+    out: Tensor
+    mem: Tensor
+    syn: Tensor
 
-    @staticmethod
-    def forward(
-        ctx: Any,
-        current: Tensor,
-        mem: Tensor,
-        syn: Tensor,
+
+class SpikingLayer(nn.Module):
+    """A layer that gives spikes, or of a read-out membranes, [T, B, ...]."""
+
+
+class Neuron(SpikingLayer):
+    """What the layers of neurons have in common; see `LIF`."""
+
+    synapse: SynapseSpec | None
+    raw_beta: nn.Parameter | None
+    raw_threshold: nn.Parameter | None
+    bias: nn.Parameter | None
+
+    def __init__(
+        self,
+        profile: Profile,
+        surrogate: LUTSurrogate | Surrogate | None,
         spec: LIFSpec,
         synapse: SynapseSpec | None,
-        slope: HasSurrogateGrad,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        drive, state, held = (_to_codes(x, spec) for x in (current, mem, syn))
-        spikes = torch.empty_like(current)
-        read = torch.empty_like(drive)
-        mem_passes = torch.empty(current.shape, dtype=torch.bool, device=current.device)
-        current_passes = torch.empty_like(mem_passes)
-        syn_passes = torch.empty_like(mem_passes) if synapse else mem_passes.new_empty(0)
-        for t in range(len(drive)):
-            arriving = drive[t]
-            if synapse:
-                held, syn_passes[t] = synapse_step(TorchOps, synapse, held, arriving)
-                arriving = held
-            step = lif_step(TorchOps, spec, state, arriving)
-            state = step.mem
-            spikes[t], read[t] = step.spikes, step.x
-            mem_passes[t], current_passes[t] = step.mem_passes, step.current_passes
-        ctx.save_for_backward(spikes, read, mem_passes, current_passes, syn_passes)
-        ctx.spec, ctx.synapse, ctx.slope = spec, synapse, slope
-        return spikes, state.to(mem.dtype) * spec.membrane.step, held.to(syn.dtype) * spec.membrane.step
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, grad_spikes: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> tuple[Any, ...]:
-        return (*sequence_backward(ctx, grad_spikes, grad_mem, grad_syn), None, None, None)
-
-
-def sequence_backward(ctx: Any, grad_spikes: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> tuple[Tensor, ...]:
-    """The gradients of currents, first membrane and first current, straight through the steps that `ctx` recorded."""
-    spikes, read, mem_passes, current_passes, syn_passes = ctx.saved_tensors
-    spec: LIFSpec = ctx.spec
-    synapse: SynapseSpec | None = ctx.synapse
-    x = read.to(_exact_dtype(grad_spikes)) * spec.membrane.step
-    through_spike = grad_spikes * ctx.slope.surrogate_grad(x).to(grad_spikes.dtype)
-    kept = (spikes == 0).to(spikes.dtype) if spec.reset == "zero" else torch.ones_like(spikes)
-    grad_current = torch.empty_like(grad_spikes)
-    grad, held = grad_mem.to(grad_spikes.dtype), grad_syn.to(grad_spikes.dtype)
-    # Towards its input a relaxing membrane goes by what it does not keep.
-    share = 1 - spec.beta if spec.leak.kind == "relax" else 1
-    for t in range(len(spikes) - 1, -1, -1):
-        through_reset = grad * kept[t]
-        if not spec.leak_first:
-            through_reset = through_reset * spec.beta
-        grad = (through_spike[t] + through_reset) * mem_passes[t]
-        arriving = grad * current_passes[t] * share
-        if spec.leak_first:
-            grad = grad * spec.beta
-        if synapse:
-            held = held + arriving
-            if synapse.input_first:
-                held = held * synapse.leak.beta * syn_passes[t]
-                arriving = held
-            else:
-                arriving = held * syn_passes[t]
-                held = arriving * synapse.leak.beta
-        grad_current[t] = arriving
-    return grad_current, grad.to(grad_mem.dtype), held.to(grad_syn.dtype)
-
-
-def _exact_dtype(x: Tensor) -> torch.dtype:
-    """A type that holds membrane codes of 24 bits exactly: half precision does not."""
-    return torch.promote_types(x.dtype, torch.float32)
-
-
-def _to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
-    """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
-    codes = torch.round(x.detach().to(_exact_dtype(x)) * 2.0**spec.membrane.frac)
-    if spec.wide:
-        return codes.clamp(-(2.0**40), 2.0**40).to(torch.int64)
-    return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)
-
-
-class _Neuron(nn.Module):
-    """What the spiking layers have in common."""
-
-    spec: LIFSpec
-    synapse: SynapseSpec | None
-
-    def __init__(self, profile: Profile, surrogate: LUTSurrogate | Surrogate) -> None:
+        *,
+        bias: int | None,
+        learn_beta: float | None,
+        learn_threshold: float | None,
+        truncate: int | None,
+    ) -> None:
         super().__init__()
         who = type(self).__name__
-        if not isinstance(surrogate, LUTSurrogate | Surrogate):
-            raise TypeError(f"{who}: surrogate must be a LUTSurrogate or a Surrogate, got {type(surrogate).__name__}")
         if isinstance(surrogate, LUTSurrogate):
             step = surrogate.table.state_step
             require(step == profile.state_step, who, f"the table's state_step must be {profile.state_step:g}", step)
-        self.profile = profile
-        self.surrogate = surrogate
+        if bias is not None:
+            require_int(who, "bias", bias, 1, 2**31)
+            require(profile.bias is not None, who, f"{profile.name} has no bias, so bias must be None", bias)
+        if truncate is not None:
+            require_int(who, "truncate", truncate, 1, 2**31)
+        if learn_beta is not None:
+            fixed = spec.leak.kind in ("none", "linear")
+            require(not fixed, who, f"{profile.name} has no decay factor, so learn_beta must be False", True)
+        self.profile, self.surrogate, self.synapse, self.truncate = profile, surrogate, synapse, truncate
+        self._spec = spec
+        self.raw_beta = None if learn_beta is None else nn.Parameter(torch.tensor(float(learn_beta)))
+        self.raw_threshold = None if learn_threshold is None else nn.Parameter(torch.tensor(float(learn_threshold)))
+        self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
+
+    @property
+    def spec(self) -> LIFSpec:
+        """The integers in force; of learned values those nearest to them now."""
+        spec, profile = self._spec, self.profile
+        if self.raw_beta is not None:
+            decay = (spec.threshold is None and profile.readout_decay) or neuron_of(profile)[1]
+            low, high = betas(decay, spec.membrane)
+            beta = min(max(_number(self, "beta", self.raw_beta), low), high)
+            spec = replace(spec, leak=Leak.rounded(decay, beta, spec.membrane))
+        if self.raw_threshold is not None:
+            low, high = thresholds(profile)
+            threshold = min(max(_number(self, "threshold", self.raw_threshold), low), high)
+            spec = replace(spec, threshold=threshold_code(profile, threshold))
+        return spec
 
     @property
     def beta(self) -> float:
+        """The decay factor of the membrane in force."""
         return float(self.spec.beta)
 
     @property
     def threshold(self) -> float:
+        """The threshold in force."""
         return float(self.spec.threshold * self.spec.membrane.step)
 
-    def forward(self, current: Tensor) -> Tensor:
-        """Spikes [T, B, ...] for currents [T, B, ...], from rest."""
-        return self._run(current, None, None)[0]
+    def integer_bias(self) -> tuple[Tensor, int] | None:
+        """Mantissas, int64, and their exponent, for mantissa * 2**exponent membrane codes; None without a bias."""
+        if self.bias is None:
+            return None
+        require(bool(self.bias.isfinite().all()), type(self).__name__, "bias must be finite", "NaN or infinity")
+        return bias_codes(self.bias.detach(), self.profile)
 
-    def _run(self, current: Tensor, mem: Tensor | None, syn: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Spikes [T, B, ...] and the final states [B, ...]."""
+    def forward(self, current: Tensor) -> Tensor:
+        """Spikes, or of a read-out membranes, [T, B, ...] for currents [T, B, ...], from rest."""
+        return self.run(current).out
+
+    def run(
+        self,
+        current: Tensor,
+        mem: Tensor | None = None,
+        syn: Tensor | None = None,
+        weight: Tensor | None = None,
+        last: Tensor | None = None,
+    ) -> Traces:
+        """All that a sequence gives, from these states or from rest; `weight` and `last` are those of `Recurrent`."""
         who = type(self).__name__
         if not current.is_floating_point():
             raise TypeError(f"{who}: current must be a floating-point tensor, got {current.dtype}")
         require(current.ndim >= 2, who, "current must be [T, B, ...]", tuple(current.shape))
-        states = {"mem": mem, "syn": syn}
-        for name, state in states.items():
-            if state is None:
-                states[name] = torch.zeros(current.shape[1:], dtype=_exact_dtype(current), device=current.device)
-            else:
-                shape = tuple(current.shape[1:])
-                require(state.shape == current.shape[1:], who, f"{name} must be {shape}", tuple(state.shape))
-        finite = all(bool(x.isfinite().all()) for x in (current, *states.values()) if x is not None)
+        shape = current.shape[1:]
+        rest = torch.zeros(shape, dtype=exact_dtype(current), device=current.device)
+        states = (rest if mem is None else mem, rest if syn is None else syn)
+        for name, state in zip(("mem", "syn"), states, strict=True):
+            require(state.shape == shape, who, f"{name} must be {tuple(shape)}", tuple(state.shape))
+        for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
+            where = current.device if tensor is None else tensor.device
+            require(where == current.device, who, f"{name} must be on {current.device}, as current is", where)
+        finite = all(bool(x.isfinite().all()) for x in (current, *states))
         require(finite, who, "current and states must be finite", "NaN or infinity")
-        outcome = _Sequence.apply(  # type: ignore[no-untyped-call]  # torch's
-            current, states["mem"], states["syn"], self.spec, self.synapse, self.surrogate
-        )
-        return cast(tuple[Tensor, Tensor, Tensor], outcome)
+        inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
+        cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate)
+        return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
+
+    def _bias(self, shape: torch.Size) -> Tensor | None:
+        """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""
+        quantised = self.integer_bias()
+        if quantised is None or self.bias is None:
+            return None
+        mantissa, exponent = quantised
+        fits = len(shape) >= 2 and shape[1] == len(self.bias)
+        require(fits, type(self).__name__, f"current must be [T, B, {len(self.bias)}, ...], as bias is", tuple(shape))
+        real = mantissa.to(self.bias.dtype) * (2.0**exponent * self.profile.state_step)
+        # Straight through: the gradient is that of the real bias.
+        return (self.bias + (real - self.bias).detach()).reshape(-1, *[1] * (len(shape) - 2))
 
     def extra_repr(self) -> str:
-        return f"{self.profile.name}, beta={self.beta:.6g}, threshold={self.threshold:g}, reset={self.spec.reset!r}"
+        parts = [self.profile.name, f"beta={self.beta:.6g}"]
+        if self.spec.threshold is not None:
+            parts += [f"threshold={self.threshold:g}", f"reset={self.spec.reset!r}"]
+        if self.synapse is not None:
+            parts.append(f"alpha={float(self.synapse.leak.beta):.6g}")
+        learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
+        return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
 
 
-class LIF(_Neuron):
+def _number(module: nn.Module, name: str, value: Tensor) -> float:
+    number = float(value.detach())
+    require(number == number, type(module).__name__, f"the learned {name} must be a number", number)
+    return number
+
+
+def check_surrogate(who: str, surrogate: object) -> None:
+    """TypeError unless `surrogate` is one."""
+    if not isinstance(surrogate, LUTSurrogate | Surrogate):
+        raise TypeError(f"{who}: surrogate must be a LUTSurrogate or a Surrogate, got {type(surrogate).__name__}")
+
+
+class LIF(Neuron):
     """Leaky integrate-and-fire layer in the integers of a hardware profile.
 
     `current` is [T, B, ...] in real units; spikes come back in the same shape and dtype: 0 and 1, or on a chip that can
@@ -161,12 +173,19 @@ class LIF(_Neuron):
     reset. `beta` and `threshold` are rounded to what the chip can hold; `lif.beta` and `lif.threshold` are the values
     in force. On a chip that leaks by a constant, `beta` is 1 minus what is lost in a step; `beta=1` only integrates.
 
+    - `bias`: the number of neurons, or for [T, B, C, ...] of channels, that each add a learned constant in every step,
+      in the chip's format; None: there is none.
+    - `learn_beta`, `learn_threshold`: train the value (`raw_beta`, `raw_threshold`, one for the layer) in real numbers;
+      what is used is always its quantised form.
+    - `truncate`: gradients do not go back over the start of every block of so many steps (truncated BPTT).
+
     Backward is the straight-through derivative of that arithmetic: the decay factor, zero where a register saturated,
     `surrogate` (a `LUTSurrogate`, or a `Surrogate` for the analytic curve) at the potential the chip reads, of several
-    thresholds at the nearest. The reset is treated as a constant. There is no second derivative.
+    thresholds at the nearest. The reset is treated as a constant. There is no second derivative. What is kept for it is
+    the place in the table, a byte or two, instead of the membrane.
 
-    Raises ValueError for a `beta`, `threshold` or `reset` the profile does not offer, for a table of another step, a
-    chip whose synaptic current always decays by itself (use `CubaLIF`), or one that compares after every event.
+    Raises ValueError for a `beta`, `threshold`, `reset` or `bias` the profile does not offer, for a table of another
+    step, a chip whose synaptic current always decays by itself (use `CubaLIF`), or one that compares after every event.
     """
 
     def __init__(
@@ -177,24 +196,37 @@ class LIF(_Neuron):
         beta: float | None = None,
         threshold: float = 1.0,
         reset: Reset | None = None,
+        bias: int | None = None,
+        learn_beta: bool = False,
+        learn_threshold: bool = False,
+        truncate: int | None = None,
     ) -> None:
-        super().__init__(profile, surrogate)
+        who = type(self).__name__
+        check_surrogate(who, surrogate)
         current = profile.current
         held = current is not None and profile.current_decay is not None and current.input_first
-        require(not held, "LIF", f"{profile.name} has currents that decay, use CubaLIF", "LIF")
+        require(not held, who, f"{profile.name} has currents that decay, use CubaLIF", who)
         each = profile.step is not None and profile.step.order == "event-compare-reset"
-        require(not each, "LIF", f"{profile.name} compares after every event, which LIF does not", "LIF")
+        require(not each, who, f"{profile.name} compares after every event, which {who} does not", who)
         fixed = profile.decay is not None and profile.decay.kind in ("none", "linear")
         chosen = (1.0 if fixed else 0.9) if beta is None else beta
-        self.spec = LIFSpec.from_profile(profile, chosen, threshold, reset)
-        self.synapse = None
+        super().__init__(
+            profile,
+            surrogate,
+            LIFSpec.from_profile(profile, chosen, threshold, reset, who),
+            None,
+            bias=bias,
+            learn_beta=chosen if learn_beta else None,
+            learn_threshold=threshold if learn_threshold else None,
+            truncate=truncate,
+        )
 
     def sequence(self, current: Tensor, mem: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Spikes [T, B, ...] and the final membrane [B, ...]; `mem` is the initial one (default zero).
 
         Membranes are real values on the grid of codes, in float32 or, for float64 currents, float64.
         """
-        return self._run(current, mem, None)[:2]
+        return self.run(current, mem)[:2]
 
     def step(self, current: Tensor, mem: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Spikes and membrane [B, ...] of a single time step."""
@@ -202,11 +234,18 @@ class LIF(_Neuron):
         return spikes[0], mem
 
 
-class CubaLIF(_Neuron):
+class IF(LIF):
+    """`LIF` that does not leak: `beta` is 1. Raises ValueError on a chip that always leaks."""
+
+    def __init__(self, profile: Profile, surrogate: LUTSurrogate | Surrogate, **options: Any) -> None:
+        super().__init__(profile, surrogate, beta=1.0, **options)
+
+
+class CubaLIF(Neuron):
     """`LIF` with a synaptic current that decays by itself, on the profiles whose chip has one.
 
     `alpha` is the decay factor of the current, `beta` that of the membrane; the rest is as in `LIF`. The order is the
-    chip's: on Loihi the current decays before the input of a step is added, on Xylo after.
+    chip's: on Loihi the current decays before the input of a step is added, on Xylo after. A bias goes to the membrane.
     """
 
     def __init__(
@@ -218,13 +257,26 @@ class CubaLIF(_Neuron):
         beta: float = 0.9,
         threshold: float = 1.0,
         reset: Reset | None = None,
+        bias: int | None = None,
+        learn_beta: bool = False,
+        learn_threshold: bool = False,
+        truncate: int | None = None,
     ) -> None:
-        super().__init__(profile, surrogate)
-        self.spec = LIFSpec.from_profile(profile, beta, threshold, reset, "CubaLIF")
-        self.synapse = SynapseSpec.from_profile(profile, alpha, "CubaLIF")
+        check_surrogate("CubaLIF", surrogate)
+        super().__init__(
+            profile,
+            surrogate,
+            LIFSpec.from_profile(profile, beta, threshold, reset, "CubaLIF"),
+            SynapseSpec.from_profile(profile, alpha, "CubaLIF"),
+            bias=bias,
+            learn_beta=beta if learn_beta else None,
+            learn_threshold=threshold if learn_threshold else None,
+            truncate=truncate,
+        )
 
     @property
     def alpha(self) -> float:
+        """The decay factor of the synaptic current in force."""
         assert self.synapse is not None  # set by the constructor
         return float(self.synapse.leak.beta)
 
@@ -232,7 +284,7 @@ class CubaLIF(_Neuron):
         self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Spikes [T, B, ...] and the final membrane and current [B, ...]; `mem` and `syn` are the initial ones."""
-        return self._run(current, mem, syn)
+        return self.run(current, mem, syn)
 
     def step(
         self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None
@@ -241,30 +293,44 @@ class CubaLIF(_Neuron):
         spikes, mem, syn = self.sequence(current.unsqueeze(0), mem, syn)
         return spikes[0], mem, syn
 
-    def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, alpha={self.alpha:.6g}"
 
+class LI(Neuron):
+    """Leaky integrator for read-out, in the integers of a hardware profile: it never spikes.
 
-def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """The spikes [T, B, ...] of every spiking layer in `model`, by module name, when it is given `x`; no gradients.
-
-    A layer that stands in several places is recorded under each of its names, in the order of its calls.
+    Membranes [T, B, ...], after each step, for currents [T, B, ...], in real units on the grid of codes. The arithmetic
+    is that of the chip's neurons without comparison and reset, with the leak of its read-out neurons where they have
+    their own. `alpha` is the decay factor of a synaptic current, on a chip that has one; the other arguments are as in
+    `LIF`.
     """
-    names: dict[nn.Module, list[str]] = {}
-    for name, module in model.named_modules(remove_duplicate=False):
-        if isinstance(module, _Neuron):
-            names.setdefault(module, []).append(name)
-    trains: dict[str, Tensor] = {}
 
-    def record(module: nn.Module, inputs: Any, spikes: Tensor) -> None:
-        left = [name for name in names[module] if name not in trains]
-        trains[left[0] if left else names[module][-1]] = spikes
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        alpha: float | None = None,
+        beta: float | None = None,
+        bias: int | None = None,
+        learn_beta: bool = False,
+        truncate: int | None = None,
+    ) -> None:
+        current, decay, _, step = neuron_of(profile, "LI")
+        require(step.order != "event-compare-reset", "LI", f"{profile.name} compares after every event", "LI")
+        if alpha is None and profile.current_decay is not None and current.input_first:
+            alpha = 0.5
+        chosen = (1.0 if decay.kind in ("none", "linear") else 0.9) if beta is None else beta
+        super().__init__(
+            profile,
+            None,
+            LIFSpec.from_profile(profile, chosen, None, None, "LI"),
+            None if alpha is None else SynapseSpec.from_profile(profile, alpha, "LI"),
+            bias=bias,
+            learn_beta=chosen if learn_beta else None,
+            learn_threshold=None,
+            truncate=truncate,
+        )
 
-    hooks = [module.register_forward_hook(record) for module in names]
-    try:
-        with torch.no_grad():
-            model(x)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return trains
+    def sequence(
+        self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Membranes [T, B, ...] and the final membrane and current [B, ...]; `mem` and `syn` are the initial ones."""
+        return self.run(current, mem, syn)

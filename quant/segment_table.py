@@ -99,6 +99,13 @@ class SegmentTable(Table, kind="segments"):
         # The few entries are decoded rather than the many looked up.
         return self.gather(self.value.decode(entries, dtype), x)
 
+    def place(self, x: Tensor) -> Tensor:
+        edges = torch.tensor(self.breakpoints, dtype=x.dtype, device=x.device)
+        return torch.bucketize(x, edges, right=True, out_int32=True)
+
+    def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
+        return self.value.decode(entries, dtype)
+
     def intervals(self) -> tuple[Tensor, Tensor, Tensor]:
         edges = torch.tensor(self.breakpoints)
         first = torch.cat([torch.tensor([self.first_code]), edges])

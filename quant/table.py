@@ -129,6 +129,20 @@ class Table(ABC):
         """The derivative in `dtype` for membrane codes `x`, from `entries` (this table's codes, on any device)."""
         return self.value.decode(self.gather(entries, x), dtype)
 
+    @cached_property
+    def place_dtype(self) -> torch.dtype | None:
+        """The smallest type of a `place`; None for interpolated tables, which have none."""
+        places = len(self.place_values(self.codes, torch.float32))
+        return torch.uint8 if places <= 2**8 else torch.int16 if places <= 2**15 else torch.int32
+
+    @abstractmethod
+    def place(self, x: Tensor) -> Tensor:
+        """The place in `place_values` of the derivative for membrane codes `x`: a byte or two instead of a float."""
+
+    @abstractmethod
+    def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
+        """The derivatives in `dtype` that a `place` selects, from `entries` (this table's codes, on any device)."""
+
     @abstractmethod
     def intervals(self) -> tuple[Tensor, Tensor, Tensor]:
         """First code, last code and returned value code of the intervals in reach on which the lookup is constant."""

@@ -1,6 +1,7 @@
 """Tables of equal cells: read by an index, plain or interpolated."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import torch
@@ -162,6 +163,21 @@ class UniformTable(Table, kind="uniform"):
         value = torch.where(index == held, value, y1)
         # Below the table the first entry itself, which complementary weights do not give.
         return torch.where(cells.locate(x) < 0, entries[0], value)
+
+    @cached_property
+    def place_dtype(self) -> torch.dtype | None:
+        return None if self.interpolated else super().place_dtype
+
+    def place(self, x: Tensor) -> Tensor:
+        if self.shape.out_of_range == "clamp":
+            return self.index(x)
+        # What is returned beyond the table stands after its entries.
+        cell = self.cells.locate(x)
+        return torch.where((cell >= 0) & (cell < self.cells.count), self.index(x), len(self.codes))
+
+    def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
+        values = self.value.decode(entries, dtype)
+        return values if self.shape.out_of_range == "clamp" else torch.cat([values, values.new_zeros(1)])
 
     def intervals(self) -> tuple[Tensor, Tensor, Tensor]:
         low, high = self.tabulated

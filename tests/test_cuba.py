@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.export.onnx_file import Dialect, to_onnx
-from spikelut.quant.integer import IntegerLIF
+from spikelut.quant.integer_layers import IntegerLIF
 from spikelut.quant.layers import QuantLinear
 from spikelut.surrogates import Arctan, Sigmoid
 
@@ -130,6 +130,7 @@ def test_backward_is_the_derivative(profile: Any, tabulated: bool, saturate: boo
     for x in current / step:
         before = (u, v)
         u, v, count, read = (xylo if profile.name == "xylo" else loihi)(lif, *before, x)
+        assert lif.surrogate is not None
         slope = lif.surrogate.surrogate_grad(read.detach() * step)
         trains.append(through(read, count, slope * step))
     expected = (torch.stack(trains), v * step, u * step)

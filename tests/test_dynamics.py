@@ -128,7 +128,7 @@ def cases(draw: st.DrawFn) -> tuple[Chip, Neuron, list[tuple[int, int]]]:
 
 
 def outcomes(step: Step) -> list[Outcome]:
-    columns = [np.asarray(c).tolist() for c in step]
+    columns = [np.asarray(c).tolist() for c in step[:5]]
     return [Outcome(*row) for row in zip(*columns, strict=True)]
 
 

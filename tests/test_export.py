@@ -217,10 +217,11 @@ def refused() -> Iterator[tuple[nn.Module, str]]:
     linear, other, lif = QuantLinear(3, 3, profile=a), QuantLinear(3, 3, profile=a), quant.LIF(a, Sigmoid())
     yield (
         nn.Sequential(linear, nn.ReLU()),
-        "layer '1': must be a QuantLinear, LIF, CubaLIF, Dropout or Identity, got",
+        "layer '1': must be a QuantLinear, QuantConv2d, LIF, IF, CubaLIF, Recurrent, LI, "
+        "SumPool2d, Flatten, Repeat, Dropout or Identity, got",
     )
-    yield nn.Sequential(linear, other, lif), "layer '1': QuantLinear and LIF must alternate, LIF is next"
-    yield nn.Sequential(lif), "layer '0': QuantLinear and LIF must alternate, QuantLinear is next"
+    yield nn.Sequential(linear, other, lif), "layer '1': weights and neurons must alternate, neurons or Repeat are next"
+    yield nn.Sequential(lif), "layer '0': weights and neurons must alternate, weights, SumPool2d or Flatten are next"
     yield nn.Sequential(linear, lif, other), "model must end with a LIF"
     yield nn.Sequential(), "model must end with a LIF"
     yield linear, "model must be a torch.nn.Sequential, got 'QuantLinear'"

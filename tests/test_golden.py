@@ -13,7 +13,7 @@ from spikelut.hw_profiles import NumberFormat
 from spikelut.quant import FixedPoint, LIFSpec, SegmentTable
 from spikelut.quant.dynamics import lif_step, neuron_of
 from spikelut.quant.fixed_point import apply_overflow
-from spikelut.quant.integer import IntegerLinear
+from spikelut.quant.integer_layers import IntegerLinear
 from spikelut.quant.leak import Leak
 from spikelut.quant.ops import NumpyOps, TorchOps
 from spikelut.surrogates import Arctan

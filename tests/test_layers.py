@@ -1,5 +1,6 @@
 """`QuantLinear`: weights on the grid of a profile, and the integers behind them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,12 @@ WIDTHS = [(profile, bits) for profile in PROFILES for bits in range(2, profile.w
 # No shipped chip has wider weights, a user's may.
 WIDTHS += [(replace(PROFILES[0], weight=replace(PROFILES[0].weight, bits=16, step=4)), bits) for bits in (9, 16)]
 CASES = pytest.mark.parametrize(("profile", "bits"), WIDTHS, ids=[f"{p.name}-{b}" for p, b in WIDTHS])
+
+ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
+    "half_even": torch.round,
+    "half_away": lambda x: x.sign() * torch.floor(x.abs() + 0.5),
+    "floor": torch.floor,
+}
 
 
 def layer(profile: Profile, bits: int, weight: Tensor) -> QuantLinear:
@@ -63,7 +70,7 @@ def test_weights_are_the_nearest_codes(profile: Profile, bits: int, scale: float
     codes, exponent = check(linear)
     weight = linear.weight.detach().double()
     low, high = -(2 ** (bits - 1)) + profile.weight.narrow, 2 ** (bits - 1) - 1
-    expected = torch.round(weight / unit(linear, exponent)).clamp(low, high)
+    expected = ROUNDED[profile.weight.rounding](weight / unit(linear, exponent)).clamp(low, high)
     assert torch.equal(codes.double(), expected)
     peak = float(weight.abs().max())
     # The smallest power of two that holds the largest weight, unless the chip has none.
@@ -82,7 +89,9 @@ def test_weights_beyond_the_exponents(profile: Profile, bits: int) -> None:
             # What cannot be held is clipped, not wrapped.
             assert torch.equal(codes.sign().float(), linear.weight.detach().sign())
         elif peak < 1e-5:
-            assert not codes.any()
+            # Below the finest grid there is nothing but what a floor makes of negative weights.
+            below = linear.weight.detach() < 0
+            assert torch.equal(codes, -below.to(codes.dtype) if profile.weight.rounding == "floor" else codes * 0)
 
 
 @CASES
@@ -154,9 +163,11 @@ def test_weights_must_be_finite(bad: float) -> None:
 
 REFUSED: list[tuple[str, dict[str, Any]]] = [
     *[("weight_bits must be an integer in 2..8", {"weight_bits": bits}) for bits in (0, 1, 9, 2.5, True, "8")],
-    *[("in_features must be an integer in 1..131072", {"in_features": n}) for n in (0, -1, 131073, 3.0)],
+    *[("in_features must be an integer in 1..", {"in_features": n}) for n in (0, -1, 3.0)],
+    ("fan-in must be at most 131072 for 8-bit weights", {"in_features": 131073}),
     # Sums of fewer bits stay exact over more inputs.
-    ("in_features must be an integer in 1..8388608", {"in_features": 2**23 + 1, "weight_bits": 2}),
+    ("fan-in must be at most 8388608 for 2-bit weights", {"in_features": 2**23 + 1, "weight_bits": 2}),
+    *[("input_step must be a power of two", {"input_step": x}) for x in (0.0, -1.0, 0.3, 3.0, 2.0**30, torch.inf)],
     *[("out_features must be an integer in 1..", {"out_features": n}) for n in (0, -1, 3.0)],
 ]
 

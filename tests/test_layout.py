@@ -164,6 +164,7 @@ PUBLIC = {
     ],
     hw_profiles: [
         "Arithmetic",
+        "Bias",
         "Current",
         "Decay",
         "DecayKind",
@@ -196,13 +197,22 @@ PUBLIC = {
         "Comparison",
         "CubaLIF",
         "FixedPoint",
+        "IF",
+        "IntegerBias",
+        "IntegerConv2d",
+        "IntegerFlatten",
         "IntegerLIF",
         "IntegerLinear",
         "IntegerNetwork",
+        "IntegerRepeat",
+        "IntegerSumPool2d",
+        "LI",
         "LIF",
         "LIFSpec",
         "LUTSurrogate",
+        "Repeat",
         "SegmentTable",
+        "SumPool2d",
         "Table",
         "TableWarning",
         "UniformTable",
@@ -233,12 +243,14 @@ def test_public_names(package: ModuleType) -> None:
         if not name.startswith("_") and not isinstance(value, ModuleType) and getattr(typing, name, None) is not value
     }
     # Those that need an optional dependency come on first use, and may or may not have been used by now.
-    assert sorted(offered - {"EventLIF", "QuantLinear", "to_onnx"}) == PUBLIC[package]
+    assert sorted(offered - {"EventLIF", "QuantConv2d", "QuantLinear", "Recurrent", "to_onnx"}) == PUBLIC[package]
 
 
 def test_public_names_that_load_on_first_use() -> None:
     assert hasattr(quant, "QuantLinear")
     assert hasattr(quant, "EventLIF")
+    assert hasattr(quant, "QuantConv2d")
+    assert hasattr(quant, "Recurrent")
     assert hasattr(export, "to_onnx")
     assert not hasattr(quant, "to_onnx")
     assert not hasattr(export, "QuantLinear")

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from spikelut import export, hw_profiles, quant
 from spikelut.export.onnx_file import Dialect, to_onnx
 from spikelut.quant.dynamics import LIFSpec, lif_step
-from spikelut.quant.integer import IntegerLIF
+from spikelut.quant.integer_layers import IntegerLIF
 from spikelut.quant.layers import QuantLinear
 from spikelut.quant.ops import NumpyOps, TorchOps
 from spikelut.quant.spinnaker import decay_factor
@@ -76,6 +76,7 @@ def test_backward_is_the_derivative(reset: Any) -> None:
         full = whole.detach() + real - real.detach()
         fired = (full >= 2**15).double().detach()
         x = (full.detach() - 2**15) * step
+        assert lif.surrogate is not None
         trains.append(fired + (full - full.detach()) * step * lif.surrogate.surrogate_grad(x))
         v = full * (1 - fired) if reset == "zero" else full - fired * 2**15
     expected = torch.stack(trains)

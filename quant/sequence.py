@@ -1,0 +1,249 @@
+"""A layer of neurons over all time steps: the chip's integers forward, their straight-through derivative backward."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, Step, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.ops import TorchOps
+from spikelut.surrogates import HasSurrogateGrad
+
+MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
+"""Bits of the flags that say which registers kept their value: gradients pass there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """What a layer computes besides its tensors.
+
+    - `slope`: the surrogate; None for a read-out, which gives its membrane instead of spikes.
+    - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
+    """
+
+    spec: LIFSpec
+    synapse: SynapseSpec | None
+    slope: HasSurrogateGrad | None
+    truncate: int | None = None
+
+
+class Inputs(NamedTuple):
+    """The tensors of a layer, in real units.
+
+    - `current` [T, B, ...]; `mem`, `syn` [B, ...]: the states before the first step.
+    - `weight` [N, N]: recurrent weights on the grid, out by in; `last` [B, N]: the spikes before the first step.
+    - `bias`: broadcast with a state. `beta`, `threshold`: real parameters, whose quantised values are in the `Cell`.
+    """
+
+    current: Tensor
+    mem: Tensor
+    syn: Tensor
+    weight: Tensor | None = None
+    last: Tensor | None = None
+    bias: Tensor | None = None
+    beta: Tensor | None = None
+    threshold: Tensor | None = None
+
+
+class Trace(NamedTuple):
+    """What the way back needs of the way forth; of some, nothing if it is not needed.
+
+    - `spikes`. `read`: where the surrogate was read: places in its table, or membrane codes above threshold.
+    - `flags`: the registers that kept their value; empty if all did, everywhere.
+    - `leaking`: the states that the leak acted on, for a learned beta.
+    """
+
+    spikes: Tensor
+    read: Tensor
+    flags: Tensor
+    leaking: Tensor
+
+
+class Sequence(torch.autograd.Function):
+    """All time steps at once. Returns spikes, or membranes, [T, B, ...] and the last membrane and current [B, ...]."""
+
+    @staticmethod
+    def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+        x = Inputs(*tensors)  # type: ignore[arg-type]  # the first three are always there
+        spec, synapse = cell.spec, cell.synapse
+        drive, state, held = (to_codes(v, spec) for v in (x.current, x.mem, x.syn))
+        bias = 0 if x.bias is None else to_codes(x.bias, spec)
+        recorder = Recorder(cell, drive, x.beta is not None)
+        out, last = torch.empty_like(x.current), x.last
+        for t in range(len(drive)):
+            arriving, passes = drive[t], None
+            if x.weight is not None and last is not None:
+                arriving = arriving + to_codes(last @ x.weight.T.to(last.dtype), spec)
+            if synapse:
+                held, passes = synapse_step(TorchOps, synapse, held, arriving)
+                arriving = held
+            step = lif_step(TorchOps, spec, state, arriving, bias)
+            recorder.put(t, step, passes, state, arriving + bias)
+            state = step.mem
+            out[t] = step.spikes if cell.slope is not None else state * spec.membrane.step
+            last = out[t]
+        trace = recorder.trace(out)
+        ctx.save_for_backward(*trace, x.weight, x.last)
+        ctx.cell, ctx.shapes = cell, [None if v is None else v.shape for v in x]
+        return out, state.to(x.mem.dtype) * spec.membrane.step, held.to(x.syn.dtype) * spec.membrane.step
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> tuple[Any, ...]:
+        *saved, weight, last = ctx.saved_tensors
+        back = Backward(ctx.cell, Trace(*saved), weight, last, want_bias=ctx.needs_input_grad[6])
+        grads = back.run(grad_out, grad_mem, grad_syn)
+        pairs = zip(grads, ctx.shapes, strict=True)
+        fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
+        return (None, *fitted)
+
+
+class Recorder:
+    """Collects a `Trace` step by step."""
+
+    def __init__(self, cell: Cell, drive: Tensor, want_leaking: bool) -> None:
+        self.cell, self.want_leaking = cell, want_leaking
+        table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
+        self.place = table.place if table is not None and table.place_dtype else None
+        kind = table.place_dtype if table is not None and table.place_dtype else drive.dtype
+        self.read = torch.empty(drive.shape if cell.slope is not None else (0,), dtype=kind, device=drive.device)
+        self.flags = torch.empty(drive.shape, dtype=torch.uint8, device=drive.device)
+        self.leaking = torch.empty(drive.shape if want_leaking else (0,), dtype=drive.dtype, device=drive.device)
+
+    def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, total: Any) -> None:
+        """Note step `t`, which began with the membrane `state` and took in `total`."""
+        if self.cell.slope is not None:
+            self.read[t] = self.place(step.x) if self.place else step.x
+        flags = step.mem_passes * MEMBRANE + step.current_passes * CURRENT
+        self.flags[t] = flags + (SYNAPSE if synapse_passes is None else synapse_passes * SYNAPSE)
+        if self.want_leaking:
+            spec = self.cell.spec
+            before = state - total if spec.leak.kind == "relax" else state
+            self.leaking[t] = before if spec.leak_first else step.full
+
+    def trace(self, spikes: Tensor) -> Trace:
+        """What was noted, without what is not needed."""
+        # Registers seldom saturate: one look saves a byte per neuron and step until the way back.
+        whole = bool((self.flags == MEMBRANE + CURRENT + SYNAPSE).all())
+        return Trace(spikes, self.read, self.flags.new_empty(0) if whole else self.flags, self.leaking)
+
+
+class Backward:
+    """The straight-through derivative of a `Trace`.
+
+    A decay is its factor, a spike its surrogate, a reset a constant; a register that saturated passes nothing on, and a
+    wrapped one is the identity.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        trace: Trace,
+        weight: Tensor | None = None,
+        last: Tensor | None = None,
+        want_bias: bool = False,
+    ) -> None:
+        self.cell, self.trace, self.weight, self.last, self.want_bias = cell, trace, weight, last, want_bias
+
+    def run(self, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> Inputs:
+        """The gradients of the inputs, before those of broadcast ones are summed."""
+        cell, dtype = self.cell, grad_out.dtype
+        slope = None if cell.slope is None else self._slopes(dtype)
+        self.grad_beta, self.grad_threshold = grad_out.new_zeros(()), grad_out.new_zeros(())
+        self.grad_bias: Any = torch.zeros_like(grad_out[:1].sum(0)) if self.want_bias else None
+        grad_current = torch.empty_like(grad_out)
+        grad, held = grad_mem.to(dtype), grad_syn.to(dtype)
+        fed_back: Any = 0
+        for t in range(len(grad_out) - 1, -1, -1):
+            through_spike, before_fire = None, grad
+            if slope is None:
+                before_fire = grad + grad_out[t]
+            else:
+                through_spike = (grad_out[t] + fed_back) * slope[t]
+            grad, total = self._membrane(t, before_fire, through_spike)
+            arriving = total * self._passes(t, CURRENT)
+            held, arriving = self._synapse(t, held, arriving)
+            grad_current[t] = arriving
+            if self.weight is not None:
+                fed_back = arriving @ self.weight.to(dtype)
+            if cell.truncate and t % cell.truncate == 0:
+                grad, held, fed_back = torch.zeros_like(grad), torch.zeros_like(held), fed_back * 0
+        grad_weight, grad_last = self._recurrent(grad_current, fed_back)
+        beta, threshold = self.grad_beta, self.grad_threshold
+        states = grad.to(grad_mem.dtype), held.to(grad_syn.dtype)
+        return Inputs(grad_current, *states, grad_weight, grad_last, self.grad_bias, beta, threshold)
+
+    def _slopes(self, dtype: torch.dtype) -> Tensor:
+        slope, read = self.cell.slope, self.trace.read
+        assert slope is not None  # the caller's case
+        if isinstance(slope, LUTSurrogate) and slope.table.place_dtype:
+            values = slope.table.place_values(slope.codes, dtype)
+            return values.index_select(0, read.reshape(-1).to(torch.int32)).reshape(read.shape)
+        x = read.to(torch.promote_types(dtype, torch.float32)) * self.cell.spec.membrane.step
+        return slope.surrogate_grad(x).to(dtype)
+
+    def _passes(self, t: int, register: int) -> Any:
+        return (self.trace.flags[t] & register) > 0 if len(self.trace.flags) else 1
+
+    def _membrane(self, t: int, grad: Tensor, through_spike: Tensor | None) -> tuple[Tensor, Tensor]:
+        """The gradients of the membrane before step `t`, and of what came in, for that of the membrane after it."""
+        spec, trace = self.cell.spec, self.trace
+        if through_spike is not None:
+            self.grad_threshold = self.grad_threshold - through_spike.sum()
+            if spec.reset == "zero":
+                grad = grad * (trace.spikes[t] == 0)
+            else:
+                self.grad_threshold = self.grad_threshold - (grad * trace.spikes[t]).sum()
+        grad = grad if spec.leak_first else self._leak(t, grad)
+        if through_spike is not None:
+            grad = grad + through_spike
+        grad = grad * self._passes(t, MEMBRANE)
+        # Towards its input a relaxing membrane goes by what it does not keep.
+        total = grad * (1 - spec.beta) if spec.leak.kind == "relax" else grad
+        if self.want_bias:
+            self.grad_bias = self.grad_bias + total
+        return self._leak(t, grad) if spec.leak_first else grad, total
+
+    def _leak(self, t: int, grad: Tensor) -> Tensor:
+        spec, leaking = self.cell.spec, self.trace.leaking
+        if len(leaking):
+            self.grad_beta = self.grad_beta + (grad * leaking[t]).sum() * spec.membrane.step
+        return grad * float(spec.beta)
+
+    def _synapse(self, t: int, held: Tensor, arriving: Tensor) -> tuple[Tensor, Tensor]:
+        """The gradients of the synaptic current before step `t` and of its input."""
+        synapse = self.cell.synapse
+        if synapse is None:
+            return held, arriving
+        held, passes = held + arriving, self._passes(t, SYNAPSE)
+        if synapse.input_first:
+            held = held * synapse.leak.beta * passes
+            return held, held
+        arriving = held * passes
+        return arriving * synapse.leak.beta, arriving
+
+    def _recurrent(self, grad_current: Tensor, fed_back: Any) -> tuple[Tensor | None, Tensor | None]:
+        """The gradients of the recurrent weights and of the spikes before the first step."""
+        if self.weight is None:
+            return None, None
+        spikes = self.trace.spikes
+        grad = grad_current[1:].flatten(0, 1).T @ spikes[:-1].flatten(0, 1)
+        if self.last is None or not len(grad_current):
+            return grad.to(self.weight.dtype), None
+        grad = grad + grad_current[0].T @ self.last.to(grad.dtype)
+        return grad.to(self.weight.dtype), torch.as_tensor(fed_back).to(self.last.dtype)
+
+
+def exact_dtype(x: Tensor) -> torch.dtype:
+    """A type that holds membrane codes of 24 bits exactly: half precision does not."""
+    return torch.promote_types(x.dtype, torch.float32)
+
+
+def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
+    """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
+    codes = torch.round(x.detach().to(exact_dtype(x)) * 2.0**spec.membrane.frac)
+    if spec.wide:
+        return codes.clamp(-(2.0**40), 2.0**40).to(torch.int64)
+    return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)

@@ -1,0 +1,137 @@
+"""Whole networks of every kind of layer: torch, the NumPy reference, the saved file and both ONNX dialects agree."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lif_profiles import with_lif
+from torch import Tensor, nn
+
+from spikelut import export, hw_profiles, quant
+from spikelut.hw_profiles import Profile
+from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.recurrent import Recurrent
+from spikelut.surrogates import Sigmoid
+
+CURVE = Sigmoid(alpha=3.0)
+CUBA = [hw_profiles.load(name) for name in ("loihi2", "xylo")]
+
+
+def neurons(profile: Profile, cuba: bool, features: int, **options: Any) -> Any:
+    slope = quant.LUTSurrogate(CURVE, profile)
+    if profile.bias is not None:
+        options["bias"] = features
+    layer = (quant.CubaLIF if cuba else quant.LIF)(profile, slope, **options)
+    if layer.bias is not None:
+        nn.init.normal_(layer.bias, 0.05, 0.2)
+    return layer
+
+
+def readout(profile: Profile, features: int) -> quant.LI:
+    layer = quant.LI(profile, bias=features if profile.bias else None)
+    if layer.bias is not None:
+        nn.init.normal_(layer.bias, 0.0, 0.3)
+    return layer
+
+
+def weights(layer: Any, gain: float) -> Any:
+    nn.init.normal_(layer.weight, 0.05 * gain, gain)
+    return layer
+
+
+def dense(profile: Profile, cuba: bool, seed: int, gain: float = 0.4, step: float = 1.0) -> nn.Sequential:
+    torch.manual_seed(seed)
+    recurrent = Recurrent(neurons(profile, cuba, 7), 7)
+    weights(recurrent.linear, gain / 2)
+    return nn.Sequential(
+        weights(QuantLinear(5, 8, profile=profile, input_step=step), gain),
+        neurons(profile, cuba, 8),
+        weights(QuantLinear(8, 7, profile=profile), gain),
+        recurrent,
+        weights(QuantLinear(7, 3, profile=profile), gain),
+        readout(profile, 3),
+    )
+
+
+def convolutional(profile: Profile, cuba: bool, seed: int, gain: float = 0.4) -> nn.Sequential:
+    torch.manual_seed(seed)
+    return nn.Sequential(
+        weights(QuantConv2d(2, 4, 3, profile=profile, padding=1, input_step=0.25), gain),
+        quant.Repeat(6),
+        neurons(profile, cuba, 4),
+        quant.SumPool2d(2),
+        weights(QuantConv2d(4, 6, (2, 3), profile=profile, stride=(1, 2), padding=(0, 1), groups=2), gain / 2),
+        neurons(profile, cuba, 6),
+        weights(QuantConv2d(6, 6, 1, profile=profile, groups=6), 2 * gain),  # depthwise
+        neurons(profile, cuba, 6),
+        nn.Flatten(2),
+        weights(QuantLinear(6 * 2 * 2, 3, profile=profile), gain),
+        readout(profile, 3),
+    )
+
+
+def agree(model: nn.Sequential, events: Tensor, step: float, folder: Path) -> dict[str, Any]:
+    """Compare everything that can run `model`; the trains."""
+    network = quant.integer(model)
+    trains = {k: v.numpy() for k, v in quant.spike_trains(model, events * step).items()}
+    counts = events.numpy()
+    others: dict[str, Any] = {"reference": network.run(counts)}
+    export.save_network(network, folder / "net")
+    others["file"] = export.load_network(folder / "net").run(counts)
+    for dialect in ("integer", "functions"):
+        file = folder / f"{dialect}.onnx"
+        export.to_onnx(model, events * step, file, dialect, hidden_spikes=True)
+        others[dialect] = export.run_onnx(file, counts if dialect == "integer" else counts * step)
+    last = list(trains)[-1]
+    others["functions"][last] = others["functions"][last].astype(np.float64) / network.profile.state_step
+    for name, other in others.items():
+        found = export.count_differences(trains, other)
+        assert found.different == 0, name
+        assert found.compared == sum(t.size for t in trains.values())
+    return trains
+
+
+# Where a membrane has more bits than float32, the float output of the read-out would round it.
+NARROW = [p for p in with_lif() if p.membrane.bits <= 24]
+
+
+@pytest.mark.parametrize(("profile", "cuba"), [(p, False) for p in NARROW] + [(p, True) for p in CUBA])
+@pytest.mark.parametrize("gain", [0.4, 6.0])
+def test_dense_and_recurrent(profile: Profile, cuba: bool, gain: float, tmp_path: Path) -> None:
+    model = dense(profile, cuba, 0, gain)
+    events = torch.randint(0, 2, (12, 3, 5), generator=torch.Generator().manual_seed(1)).float()
+    trains = agree(model, events, 1.0, tmp_path)
+    assert all(train.any() for train in trains.values())
+    assert not all(train.astype(bool).all() for train in trains.values())
+
+
+@pytest.mark.parametrize(("profile", "cuba"), [(p, False) for p in NARROW] + [(p, True) for p in CUBA])
+def test_convolutional(profile: Profile, cuba: bool, tmp_path: Path) -> None:
+    model = convolutional(profile, cuba, 0)
+    events = torch.randint(0, 4, (1, 2, 2, 6, 7), generator=torch.Generator().manual_seed(1)).float()
+    trains = agree(model, events, 0.25, tmp_path)
+    assert [train.shape[0] for train in trains.values()] == [6] * 4
+    assert next(iter(trains)) == "2"
+    assert all(train.any() for train in trains.values())
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    case=st.sampled_from([(p, False) for p in NARROW] + [(p, True) for p in CUBA]),
+    seed=st.integers(0, 10**6),
+    gain=st.sampled_from([0.1, 0.5, 2.0, 50.0]),
+    shape=st.tuples(st.integers(1, 9), st.integers(1, 3)),
+    bits=st.integers(0, 4),
+)
+def test_any_dense(
+    case: tuple[Profile, bool], seed: int, gain: float, shape: tuple[int, int], bits: int, tmp_path: Path
+) -> None:
+    step = 2.0**-bits
+    model = dense(*case, seed, gain, step)
+    largest = max(1, 2**bits - 1)
+    events = torch.randint(0, largest + 1, (*shape, 5), generator=torch.Generator().manual_seed(seed)).float()
+    agree(model, events, step, tmp_path)

@@ -29,7 +29,7 @@ def largest_by_hand(layer: quant.IntegerLinear, lif: quant.IntegerLIF, x: Any) -
     """The largest partial sum over every step, of any order of its events; the states are those of summed inputs."""
     weights = layer.codes.astype(np.int64) << layer.left_shift
     sums = layer.run(x)
-    states = lif.run(sums)[1] if lif.synapse is None else lif.currents(sums)
+    states = lif.states(sums)[1 if lif.synapse is None else 2]
     largest = 0
     for t, b, n in np.ndindex(*sums.shape):
         before = int(states[t - 1, b, n]) if t else 0

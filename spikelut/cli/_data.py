@@ -1,4 +1,4 @@
-"""Data sets as spike trains: scikit-learn's digits, or a user's .npz file."""
+"""Data sets as events: scikit-learn's digits, folders of IDX files, or a user's .npz file."""
 
 import zipfile
 from dataclasses import dataclass
@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut.cli._coding import constant_code, latency_code, rate_code
+from spikelut.cli._idx import FASHION_MNIST, is_idx_folder, read_idx_folder
+from spikelut.cli._recipe import Conv, Recipe, parse_layers
 
 TEST_SHARE = 0.2
 DEFAULT_STEPS = 16
@@ -17,31 +20,57 @@ MAX_UNPACKED_BYTES = 4 * 2**30
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Spikes [T, N, F] of 0 and 1 (uint8), labels [N] in 0..classes-1, and which samples are the test split."""
+    """Events and labels.
+
+    - `spikes` (uint8): counts [T, N, F], or [T, N, C, H, W] for convolutions; T is 1 where they are the same in each of
+      `steps` time steps. One event stands for `input_step`.
+    - `labels` [N] in 0..classes-1; `test` [N]: which samples are the test split.
+    """
 
     name: str
     spikes: NDArray[np.uint8]
     labels: NDArray[np.int64]
     test: NDArray[np.bool_]
     classes: int
+    steps: int
+    input_step: float = 1.0
 
 
-def load_dataset(name: str, steps: int | None) -> Dataset:
-    """The data set `name`: `digits`, or the path of an .npz file.
+def load_dataset(name: str, recipe: Recipe) -> Dataset:
+    """The data set `name`: `digits`, `fashion-mnist`, a folder of IDX files, or the path of an .npz file.
 
-    `steps` is the number of time steps intensities are spread over (default 16); spike data has its own. Raises
-    ValueError for an unknown name or bad content, OSError if the file cannot be read.
+    Raises ValueError for an unknown name or bad content, OSError if a file cannot be read.
     """
     if name == "digits":
         from sklearn.datasets import load_digits
 
         x, labels = load_digits(return_X_y=True)
-        return _dataset(name, x, labels.astype(np.int64), None, steps)
-    path = Path(name)
+        return _dataset(name, x.reshape(-1, 8, 8), labels.astype(np.int64), None, recipe)
+    if name == "fashion-mnist":
+        found = FASHION_MNIST.is_dir()
+        require(found, name, f"must be in {FASHION_MNIST} (apt-get install dataset-fashion-mnist)", "no such folder")
+    path = FASHION_MNIST if name == "fashion-mnist" else Path(name)
+    if is_idx_folder(path):
+        return _dataset(name, *read_idx_folder(path), recipe)
     if path.suffix != ".npz":
-        raise ValueError(f"data must be 'digits' or the path of an .npz file, got {name!r}")
+        allowed = "'digits', 'fashion-mnist', a folder of IDX files or the path of an .npz file"
+        raise ValueError(f"data must be {allowed}, got {name!r}")
     arrays = _read_npz(path)
-    return _dataset(path.name, arrays["x"], arrays["y"], arrays.get("test"), steps)
+    return _dataset(path.name, _unpacked(path, arrays), arrays["y"], arrays.get("test"), recipe)
+
+
+def _unpacked(path: Path, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:
+    """`x`, whose bits are packed along the last axis if a `shape` is there."""
+    x, shape = arrays["x"], arrays.get("shape")
+    if shape is None:
+        return x
+    valid = shape.ndim == 1 and shape.dtype.kind in "iu" and len(shape) == 3 and bool((shape > 0).all())
+    require(valid, str(path), "shape must be three positive integers N, T, F", shape)
+    samples, steps, features = (int(n) for n in shape)
+    packed = -(-steps * features // 8)
+    fits = x.dtype == np.uint8 and x.shape == (samples, packed)
+    require(fits, str(path), f"x must be packed bits [{samples}, {packed}], uint8", f"{x.shape} {x.dtype}")
+    return np.unpackbits(x, axis=1)[:, : steps * features].reshape(samples, steps, features)
 
 
 def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
@@ -53,7 +82,7 @@ def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
         with np.load(path, allow_pickle=False) as file:
             missing = [key for key in ("x", "y") if key not in file.files]
             require(not missing, str(path), f"must hold x and y; {' and '.join(missing)} missing", sorted(file.files))
-            return {key: file[key] for key in ("x", "y", "test") if key in file.files}
+            return {key: file[key] for key in ("x", "y", "test", "shape") if key in file.files}
     except zipfile.BadZipFile:
         raise ValueError(f"{path}: not an .npz file (a zip archive of arrays)") from None
     except (ValueError, EOFError) as error:
@@ -62,30 +91,30 @@ def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
         raise
 
 
-def _dataset(name: str, x: NDArray[Any], y: NDArray[Any], test: NDArray[Any] | None, steps: int | None) -> Dataset:
+def _dataset(
+    name: str, x: NDArray[Any], y: NDArray[Any], test: NDArray[Any] | None, recipe: Recipe
+) -> Dataset:
     _check_x(name, x)
     labels, classes = _labels(name, y, len(x))
     mask = _split(labels) if test is None else _test_mask(name, test, labels)
+    convolved = isinstance(parse_layers(recipe.layers)[0], Conv)
     if x.ndim == 3 and bool(((x == 0) | (x == 1)).all()):
         message = f"x holds spikes [N, T, F] with {x.shape[1]} steps of their own; leave steps out"
-        require(steps is None or steps == x.shape[1], name, message, steps)
+        require(recipe.steps in (None, x.shape[1]), name, message, recipe.steps)
+        require(not convolved, name, "x must be images [N, H, W] for convolutions", x.shape)
         spikes = np.ascontiguousarray(x.transpose(1, 0, 2).astype(np.uint8))
+        return Dataset(name, spikes, labels, mask, classes, len(spikes))
+    steps = DEFAULT_STEPS if recipe.steps is None else recipe.steps
+    intensity = _intensities(name, x, mask)
+    step = 1.0
+    if recipe.coding == "constant":
+        spikes, step = constant_code(intensity, recipe.input_bits), 2.0**-recipe.input_bits
     else:
-        spikes = rate_code(_intensities(name, x, mask), DEFAULT_STEPS if steps is None else steps)
-    return Dataset(name, spikes, labels, mask, classes)
-
-
-def rate_code(intensity: NDArray[np.float64], steps: int) -> NDArray[np.uint8]:
-    """Evenly spaced spikes [T, N, F]: an intensity p in 0..1 gives round(p * T) of them, the same every time.
-
-    The spike count up to step t is floor(p * t + 1/2).
-    """
-    spikes = np.empty((steps, *intensity.shape), np.uint8)
-    before = np.zeros_like(intensity)
-    for t in range(steps):
-        count = np.floor(intensity * (t + 1) + 0.5)
-        spikes[t], before = count - before, count
-    return spikes
+        spikes = (rate_code if recipe.coding == "rate" else latency_code)(intensity, steps)
+    if convolved:
+        require(x.ndim == 3, name, "x must be images [N, H, W] for convolutions", x.shape)
+        spikes = spikes.reshape(*spikes.shape[:2], 1, *x.shape[1:])
+    return Dataset(name, spikes, labels, mask, classes, steps, step)
 
 
 def _check_x(name: str, x: NDArray[Any]) -> None:

@@ -1,6 +1,6 @@
 """What `spikelut train` measures on the trained networks: gradients, exported files, event sums."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from torch import nn
 
 from spikelut.cli._network import Split, weight_gradients
 from spikelut.export import SpikeCount, count_differences, run_onnx
-from spikelut.quant import IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
+from spikelut.quant import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
 
 GRADIENT_BATCHES = 8
 SAMPLES_AT_ONCE = 512
@@ -103,25 +103,44 @@ def verify(model: nn.Module, network: IntegerNetwork, split: Split, folder: Path
 
 
 def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[EventSums]:
-    """The partial sums of every spiking layer on spikes [T, N, F]; none where the chip does not add event by event."""
+    """The partial sums of every layer of neurons on event counts; none where the chip does not add event by event."""
     found: list[EventSums] = []
     current = network.profile.current
     if current is None or not current.event_by_event:
         return found
-    signal: NDArray[np.int64] = spikes.astype(np.int64)
-    for linear, lif in zip(network.layers[::2], network.layers[1::2], strict=True):
-        # `quant.integer` makes them alternate.
-        assert isinstance(linear, IntegerLinear)
-        assert isinstance(lif, IntegerLIF)
-        codes = linear.codes.astype(np.int64)
-        positive, negative = ((signal @ np.maximum(sign * codes, 0).T) << linear.left_shift for sign in (1, -1))
-        sums = positive - negative
-        signal, states = lif.run(sums)
-        register = lif.spec.membrane
-        if lif.synapse:  # events go to the synaptic current
-            states, register = lif.currents(sums), lif.synapse.register
-        before = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
-        reach = np.maximum(before + positive, negative - before)
-        limit = register.max_code
-        found.append(EventSums(lif.name, int(reach.max(initial=0)), limit, int((reach > limit).sum())))
+    # Each layer's sums of its positive and of its negative weights; what stands between them and neurons keeps both.
+    signal: list[NDArray[np.int64]] = [spikes.astype(np.int64)]
+    for layer in network.layers:
+        if isinstance(layer, IntegerLinear | IntegerConv2d):
+            signal = [replace(layer, codes=_part(layer.codes, sign)).run(signal[0]) for sign in (1, -1)]
+        elif isinstance(layer, IntegerLIF):
+            reach, out = _reach(layer, *signal)
+            register = layer.synapse.register if layer.synapse else layer.spec.membrane
+            limit = register.max_code
+            found.append(EventSums(layer.name, int(reach.max(initial=0)), limit, int((reach > limit).sum())))
+            signal = [out]
+        else:
+            signal = [layer.run(part) for part in signal]
     return found
+
+
+def _part(codes: NDArray[Any], sign: int) -> NDArray[np.int64]:
+    """The magnitudes of the codes of one sign."""
+    return np.maximum(sign * codes.astype(np.int64), 0)
+
+
+def _reach(
+    layer: IntegerLIF, positive: NDArray[np.int64], negative: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The largest magnitude of any partial sum [T, B, ...], and what the layer gives."""
+    spikes, membranes, currents = layer.states(positive - negative)
+    if layer.recurrent:
+        codes, before = layer.recurrent.codes, np.concatenate([np.zeros_like(spikes[:1]), spikes[:-1]])
+        positive, negative = (
+            part + replace(layer.recurrent, codes=_part(codes, sign)).run(before)
+            for part, sign in ((positive, 1), (negative, -1))
+        )
+    # Events go to the synaptic current, if there is one.
+    states = currents if layer.synapse else membranes
+    rest = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
+    return np.maximum(rest + positive, negative - rest), membranes if layer.reads_out else spikes

@@ -111,6 +111,11 @@ class Profile:
         grid = replace(self.grid, frac=frac, source=f"{self.grid.source}; set to {frac} by the user", status="derived")
         return replace(self, grid=grid)
 
+    def with_membrane(self, bits: int) -> "Profile":
+        """The same chip with membranes of `bits`, for what narrower registers would do; ValueError out of range."""
+        source = f"{self.membrane.source}; set to {bits} bits by the user"
+        return replace(self, membrane=replace(self.membrane, bits=bits, source=source, status="derived"))
+
     @property
     def state_step(self) -> float:
         """The real value of one membrane code."""

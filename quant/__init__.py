@@ -11,6 +11,9 @@ from spikelut.quant.compare import Comparison as Comparison
 from spikelut.quant.compare import compare as compare
 from spikelut.quant.dynamics import LIFSpec as LIFSpec
 from spikelut.quant.fixed_point import FixedPoint as FixedPoint
+from spikelut.quant.float_neurons import FloatLIF as FloatLIF
+from spikelut.quant.float_neurons import FloatRecurrent as FloatRecurrent
+from spikelut.quant.float_neurons import TimeDistributed as TimeDistributed
 from spikelut.quant.integer import IntegerNetwork as IntegerNetwork
 from spikelut.quant.integer import integer as integer
 from spikelut.quant.integer_layers import IntegerBias as IntegerBias
@@ -36,13 +39,24 @@ from spikelut.quant.table import TableWarning as TableWarning
 from spikelut.quant.uniform_table import UniformTable as UniformTable
 
 if TYPE_CHECKING:
+    from spikelut.quant.convert import Conversion as Conversion
+    from spikelut.quant.convert import LayerReport as LayerReport
+    from spikelut.quant.convert import convert as convert
     from spikelut.quant.events import EventLIF as EventLIF
     from spikelut.quant.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.layers import QuantLinear as QuantLinear
     from spikelut.quant.recurrent import Recurrent as Recurrent
 
 # Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.
-_LAZY = {"EventLIF": "events", "QuantConv2d": "layers", "QuantLinear": "layers", "Recurrent": "recurrent"}
+_LAZY = {
+    "Conversion": "convert",
+    "EventLIF": "events",
+    "LayerReport": "convert",
+    "QuantConv2d": "layers",
+    "QuantLinear": "layers",
+    "Recurrent": "recurrent",
+    "convert": "convert",
+}
 
 
 def __getattr__(name: str) -> Any:

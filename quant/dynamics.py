@@ -140,7 +140,7 @@ class Step(NamedTuple):
     x: Any
     """Membrane codes above `spike_at` (of several thresholds, the nearest) at the point where the surrogate reads."""
     mem_passes: Any
-    """Where the membrane did not saturate: the gradient passes there, and is zero elsewhere."""
+    """Where the membrane did not saturate: the gradient passes there, and is zero elsewhere. True: everywhere."""
     current_passes: Any
     """The same of the synaptic sum's own register."""
     full: Any
@@ -236,5 +236,5 @@ def event_step(ops: Any, spec: LIFSpec, mem: Any, weights: Any, counts: Any) -> 
 
 
 def _passes(before: Any, after: Any, fmt: NumberFormat) -> Any:
-    # A wrapped register is differentiated straight through: its comparison is with itself, true everywhere.
-    return (before if fmt.overflow == "wrap" else after) == before
+    # A wrapped register is differentiated straight through.
+    return True if fmt.overflow == "wrap" else after == before

@@ -64,7 +64,7 @@ class _Events(torch.autograd.Function):
         recorder = Recorder(cell, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
         for t, step in enumerate(events.steps(TorchOps, weights, counts, rest)):
             spikes[t] = step.spikes
-            recorder.put(t, step._replace(current_passes=torch.ones_like(step.mem_passes)), None, None, None)
+            recorder.put(t, step._replace(current_passes=True), None, None, None)
         ctx.save_for_backward(*recorder.trace(spikes))
         ctx.cell = cell
         return spikes

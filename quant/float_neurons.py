@@ -1,11 +1,11 @@
-"""Neurons in floats: what a network is trained with before it is converted, and what its quantised form is compared to."""
+"""Neurons in floats: what is trained before conversion, and what the quantised form is compared with."""
 
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import is_finite, require
+from spikelut._checks import is_finite, require, require_int
 from spikelut.quant.neurons import SpikingLayer
 from spikelut.surrogates import Surrogate
 
@@ -13,9 +13,12 @@ from spikelut.surrogates import Surrogate
 class FloatLIF(SpikingLayer):
     """Leaky integrate-and-fire layer in floats: currents [T, B, ...] to spikes [T, B, ...], from rest.
 
-    syn = alpha * syn + current; mem = beta * mem + syn; a spike where mem >= threshold; then the threshold is subtracted,
-    or mem is set to zero. Without `alpha` there is no synaptic current of its own. `surrogate` is the derivative of the
-    spike; the reset is treated as a constant. `surrogate=None` makes a read-out, which gives its membrane.
+    syn = alpha * syn + current; mem = beta * mem + syn; a spike where mem >= threshold; then the threshold is
+    subtracted, or mem is set to zero. Without `alpha` there is no synaptic current. `surrogate` is the derivative of
+    the spike; the reset is treated as a constant. `surrogate=None` makes a read-out, which gives its membrane.
+
+    With `max_spikes` above 1 a step gives as many spikes as mem holds thresholds, up to so many; each subtracts one.
+    With the order `input-compare-leak-reset` the leak comes before the reset: beta * mem - threshold, as in snnTorch.
     """
 
     def __init__(
@@ -26,6 +29,8 @@ class FloatLIF(SpikingLayer):
         threshold: float = 1.0,
         reset: str = "subtract",
         alpha: float | None = None,
+        order: str = "leak-input-compare-reset",
+        max_spikes: int = 1,
     ) -> None:
         super().__init__()
         who = type(self).__name__
@@ -35,7 +40,12 @@ class FloatLIF(SpikingLayer):
         require(alpha is None or (is_finite(alpha) and 0 <= alpha <= 1), who, "alpha must be in 0..1", alpha)
         require(is_finite(threshold) and threshold > 0, who, "threshold must be > 0", threshold)
         require(reset in ("subtract", "zero"), who, "reset must be subtract or zero", reset)
-        self.surrogate, self.beta, self.threshold, self.reset, self.alpha = surrogate, beta, threshold, reset, alpha
+        orders = ("leak-input-compare-reset", "input-compare-leak-reset")
+        require(order in orders, who, f"order must be {' or '.join(orders)}", order)
+        self.surrogate, self.beta, self.alpha = surrogate, float(beta), alpha
+        require_int(who, "max_spikes", max_spikes, 1, 2**16)
+        require(max_spikes == 1 or reset == "subtract", who, "reset must be subtract with several spikes", reset)
+        self.threshold, self.reset, self.order, self.max_spikes = float(threshold), reset, order, max_spikes
 
     def forward(self, current: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [T, B, ...]."""
@@ -56,13 +66,26 @@ class FloatLIF(SpikingLayer):
             if self.surrogate is None:
                 outs.append(mem)
                 continue
-            spikes = self.surrogate(mem - self.threshold)
+            spikes = self._fire(self.surrogate, mem)
             outs.append(spikes)
-            kept = mem * (1 - spikes.detach()) if self.reset == "zero" else mem - self.threshold * spikes.detach()
-            mem = kept
+            fired = spikes.detach()
+            if self.reset == "zero":
+                mem = mem * (1 - fired)
+            else:
+                late = self.order == "input-compare-leak-reset" and self.beta > 0
+                mem = mem - fired * (self.threshold / self.beta if late else self.threshold)
         if not outs:
             return torch.empty_like(current), torch.empty_like(current)
         return torch.stack(outs), torch.stack(membranes)
+
+    def _fire(self, surrogate: Surrogate, mem: Tensor) -> Tensor:
+        """Spikes; the surrogate is read at the nearest of the thresholds."""
+        if self.max_spikes == 1:
+            return surrogate(mem - self.threshold)
+        count = (mem.detach() / self.threshold).floor().clamp(0, self.max_spikes)
+        nearest = (mem.detach() / self.threshold).round().clamp(1, self.max_spikes)
+        spike = surrogate(mem - nearest * self.threshold)
+        return spike + (count - spike).detach()
 
     def extra_repr(self) -> str:
         values = {"beta": self.beta, "alpha": self.alpha}
@@ -83,3 +106,16 @@ class FloatRecurrent(SpikingLayer):
     def forward(self, current: Tensor) -> Tensor:
         """Spikes [T, B, features]."""
         return self.neuron.run(current, self.linear)[0]
+
+
+class TimeDistributed(nn.Module):
+    """A module for [B, ...] applied to every time step of [T, B, ...] at once, as `nn.Conv2d` or `nn.BatchNorm2d`."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[T, B, ...] to [T, B, ...]."""
+        flat: Tensor = self.module(x.flatten(0, 1))
+        return flat.reshape(*x.shape[:2], *flat.shape[1:])

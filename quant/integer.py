@@ -141,6 +141,9 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     kinds = [type(m).__name__ for m in model.children()]
     require(complete, "integer", "model must end with a LIF or another layer of neurons", kinds)
     assert build.profile is not None  # as was just required
+    most = build.profile.current.max_events if build.profile.current else None
+    message = f"largest_input must be at most {most}, the events of an input that {build.profile.name} takes in a step"
+    require(most is None or largest <= most, "integer", message, largest)
     return IntegerNetwork(build.profile, tuple(build.layers), largest, step)
 
 
@@ -194,7 +197,9 @@ def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: s
 
     codes, exponent = module.integer_weight()
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
-    common = (name, array, module.weight_lsb, exponent, module.profile.weight.shift)
+    # Codes that stand lower in the chip's weight than its smallest shift would put them.
+    lower = max(0, module.profile.weight.exponent_min - exponent)
+    common = (name, array, module.weight_lsb >> lower, exponent + lower, module.profile.weight.shift)
     if isinstance(module, QuantConv2d):
         geometry = (tuple(module.stride), tuple(module.padding), module.groups)
         layer: IntegerLinear | IntegerConv2d = IntegerConv2d(*common, *geometry)

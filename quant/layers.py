@@ -47,6 +47,8 @@ class _OnGrid:
 
     weight: Tensor
     quant_weight: Any
+    reach: tuple[int, int]
+    """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
 
     def _place(self, profile: Profile, weight_bits: int | None, input_step: float, fan_in: int) -> type:
         """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
@@ -61,9 +63,10 @@ class _OnGrid:
         # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
         lsb = spec.step * 2 ** (spec.bits - bits)
         self.weight_lsb = lsb
-        lowest = max(spec.exponent_min, -round(math.log2(lsb)))
+        lowest = max(spec.exponent_min - (spec.bits - bits), -round(math.log2(lsb)))
         # Brevitas asks for the power of two that holds the largest weight: 2**(bits-1) codes.
-        reach = [round(math.log2(self._unit(0))) + e + bits - 1 for e in (lowest, spec.exponent_max)]
+        base = round(math.log2(self._unit(0))) + bits - 1
+        self.reach = reach = (base + lowest, base + spec.exponent_max)
         width = bits
 
         class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # Brevitas publishes no types
@@ -84,7 +87,11 @@ class _OnGrid:
         return float(self.weight_lsb * scale * profile.state_step / self.input_step)
 
     def integer_weight(self) -> tuple[Tensor, int]:
-        """Codes [out, in, ...] and exponent: an event adds code * weight_lsb * 2**(exponent + shift) membrane codes."""
+        """Codes [out, in, ...] and exponent: an event adds code * weight_lsb * 2**(exponent + shift) membrane codes.
+
+        Of fewer bits than the chip's, an exponent below its smallest means that codes stand so many bits lower in the
+        weight.
+        """
         finite = bool(self.weight.isfinite().all())
         require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
         with torch.no_grad():
@@ -106,7 +113,8 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
     are clipped, as a positive one of exactly that power is, by one code. Weights are rounded as the chip's tools do.
     Brevitas' quantiser passes gradients straight through. There is no bias: chips add it in the neuron, see `LIF`.
 
-    - `weight_bits`: 2 up to the profile's width, which is the default; fewer bits leave the low ones zero.
+    - `weight_bits`: 2 up to the profile's width, which is the default; of fewer, the codes stand in the
+      chip's weight where the scale wants them: zeros below, the sign repeated above.
     - `input_step`: a power of two, the real value of one event: 1 for spikes; 2**-k where inputs are event counts, or
       graded spikes, that stand for multiples of it.
 

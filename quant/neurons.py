@@ -124,7 +124,7 @@ class Neuron(SpikingLayer):
         for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", where)
-        finite = all(bool(x.isfinite().all()) for x in (current, *states))
+        finite = all(_is_finite(x) for x in (current, *states))
         require(finite, who, "current and states must be finite", "NaN or infinity")
         inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
         cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate)
@@ -150,6 +150,11 @@ class Neuron(SpikingLayer):
             parts.append(f"alpha={float(self.synapse.leak.beta):.6g}")
         learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
         return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
+
+
+def _is_finite(x: Tensor) -> bool:
+    """Whether all of `x` is, told by its extremes, in which a NaN shows too: several times faster than `isfinite`."""
+    return x.numel() == 0 or all(bool(extreme.isfinite()) for extreme in x.detach().aminmax())
 
 
 def _number(module: nn.Module, name: str, value: Tensor) -> float:

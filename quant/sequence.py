@@ -12,7 +12,7 @@ from spikelut.quant.ops import TorchOps
 from spikelut.surrogates import HasSurrogateGrad
 
 MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
-"""Bits of the flags that say which registers kept their value: gradients pass there."""
+"""Bits of the flags that say which registers saturated: no gradient passes there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Trace(NamedTuple):
     """What the way back needs of the way forth; of some, nothing if it is not needed.
 
     - `spikes`. `read`: where the surrogate was read: places in its table, or membrane codes above threshold.
-    - `flags`: the registers that kept their value; empty if all did, everywhere.
+    - `flags`: the registers that saturated; empty if none did, anywhere.
     - `leaking`: the states that the leak acted on, for a learned beta.
     """
 
@@ -109,25 +109,33 @@ class Recorder:
         self.place = table.place if table is not None and table.place_dtype else None
         kind = table.place_dtype if table is not None and table.place_dtype else drive.dtype
         self.read = torch.empty(drive.shape if cell.slope is not None else (0,), dtype=kind, device=drive.device)
-        self.flags = torch.empty(drive.shape, dtype=torch.uint8, device=drive.device)
+        self.flags = torch.empty(0, dtype=torch.uint8, device=drive.device)
+        self.shape = drive.shape
         self.leaking = torch.empty(drive.shape if want_leaking else (0,), dtype=drive.dtype, device=drive.device)
 
     def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, total: Any) -> None:
         """Note step `t`, which began with the membrane `state` and took in `total`."""
         if self.cell.slope is not None:
             self.read[t] = self.place(step.x) if self.place else step.x
-        flags = step.mem_passes * MEMBRANE + step.current_passes * CURRENT
-        self.flags[t] = flags + (SYNAPSE if synapse_passes is None else synapse_passes * SYNAPSE)
+        self._note(t, MEMBRANE, step.mem_passes)
+        self._note(t, CURRENT, step.current_passes)
+        self._note(t, SYNAPSE, synapse_passes)
         if self.want_leaking:
             spec = self.cell.spec
             before = state - total if spec.leak.kind == "relax" else state
             self.leaking[t] = before if spec.leak_first else step.full
 
+    def _note(self, t: int, register: int, passes: Any) -> None:
+        # Registers seldom saturate: as long as none does, no byte per neuron and step is spent on it.
+        if passes is None or passes is True or bool(passes.all()):
+            return
+        if not len(self.flags):
+            self.flags = torch.zeros(self.shape, dtype=torch.uint8, device=self.flags.device)
+        self.flags[t] += (~passes).to(torch.uint8) * register
+
     def trace(self, spikes: Tensor) -> Trace:
-        """What was noted, without what is not needed."""
-        # Registers seldom saturate: one look saves a byte per neuron and step until the way back.
-        whole = bool((self.flags == MEMBRANE + CURRENT + SYNAPSE).all())
-        return Trace(spikes, self.read, self.flags.new_empty(0) if whole else self.flags, self.leaking)
+        """What was noted."""
+        return Trace(spikes, self.read, self.flags, self.leaking)
 
 
 class Backward:
@@ -185,7 +193,7 @@ class Backward:
         return slope.surrogate_grad(x).to(dtype)
 
     def _passes(self, t: int, register: int) -> Any:
-        return (self.trace.flags[t] & register) > 0 if len(self.trace.flags) else 1
+        return (self.trace.flags[t] & register) == 0 if len(self.trace.flags) else 1
 
     def _membrane(self, t: int, grad: Tensor, through_spike: Tensor | None) -> tuple[Tensor, Tensor]:
         """The gradients of the membrane before step `t`, and of what came in, for that of the membrane after it."""

@@ -51,7 +51,7 @@ def check(linear: QuantLinear) -> tuple[Tensor, int]:
     assert not codes.is_floating_point()
     assert -(2 ** (bits - 1)) + spec.narrow <= int(codes.min())
     assert int(codes.max()) <= 2 ** (bits - 1) - 1
-    assert spec.exponent_min <= exponent <= spec.exponent_max
+    assert spec.exponent_min - (spec.bits - bits) <= exponent <= spec.exponent_max
     # Fewer bits leave the low ones of the stored integer zero, which still is one of the chip's weights.
     assert linear.weight_lsb == spec.step * 2 ** (spec.bits - bits)
     # A right shift keeps every bit of the sum.
@@ -75,7 +75,9 @@ def test_weights_are_the_nearest_codes(profile: Profile, bits: int, scale: float
     peak = float(weight.abs().max())
     # The smallest power of two that holds the largest weight, unless the chip has none.
     assert peak <= unit(linear, exponent) * 2 ** (bits - 1) or exponent == profile.weight.exponent_max
-    finest = exponent == profile.weight.exponent_min or linear.weight_lsb * 2.0**exponent == 1
+    finest = (
+        exponent == profile.weight.exponent_min - (profile.weight.bits - bits) or linear.weight_lsb * 2.0**exponent == 1
+    )
     assert peak > unit(linear, exponent) * 2 ** (bits - 2) or finest
 
 

@@ -19,10 +19,12 @@ def rate_code(intensity: NDArray[np.float64], steps: int) -> NDArray[np.uint8]:
 
 def constant_code(intensity: NDArray[np.float64], bits: int) -> NDArray[np.uint8]:
     """The same graded spike, or number of spikes, in every step, [1, N, F]: round(p * (2**bits - 1))."""
-    return np.rint(intensity[None] * (2**bits - 1)).astype(np.uint8)
+    counts: NDArray[np.uint8] = np.rint(intensity[None] * (2**bits - 1)).astype(np.uint8)
+    return counts
 
 
 def latency_code(intensity: NDArray[np.float64], steps: int) -> NDArray[np.uint8]:
     """One spike [T, N, F] each, in step round((1 - p) * (T - 1)): the larger, the earlier."""
     when = np.rint((1 - intensity) * (steps - 1)).astype(np.int64)
-    return (np.arange(steps)[:, None, None] == when).astype(np.uint8)
+    spikes: NDArray[np.uint8] = (np.arange(steps)[:, None, None] == when).astype(np.uint8)
+    return spikes

@@ -1,7 +1,7 @@
 """Data sets as events: scikit-learn's digits, folders of IDX files, or a user's .npz file."""
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut.cli._architecture import Conv, parse_layers
 from spikelut.cli._coding import constant_code, latency_code, rate_code
 from spikelut.cli._idx import FASHION_MNIST, is_idx_folder, read_idx_folder
-from spikelut.cli._recipe import Conv, Recipe, parse_layers
+from spikelut.cli._recipe import Recipe
 
 TEST_SHARE = 0.2
 DEFAULT_STEPS = 16
@@ -34,6 +35,13 @@ class Dataset:
     classes: int
     steps: int
     input_step: float = 1.0
+
+
+def with_always_on(data: Dataset) -> Dataset:
+    """`data` with one more input, the largest count in every step: what replaces a bias on a chip without one."""
+    spikes = data.spikes
+    column = np.full((*spikes.shape[:2], 1), spikes.max(), np.uint8)
+    return replace(data, spikes=np.concatenate([spikes, column], axis=2))
 
 
 def load_dataset(name: str, recipe: Recipe) -> Dataset:
@@ -91,9 +99,7 @@ def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
         raise
 
 
-def _dataset(
-    name: str, x: NDArray[Any], y: NDArray[Any], test: NDArray[Any] | None, recipe: Recipe
-) -> Dataset:
+def _dataset(name: str, x: NDArray[Any], y: NDArray[Any], test: NDArray[Any] | None, recipe: Recipe) -> Dataset:
     _check_x(name, x)
     labels, classes = _labels(name, y, len(x))
     mask = _split(labels) if test is None else _test_mask(name, test, labels)

@@ -9,12 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from spikelut.cli._network import Split, weight_gradients
+from spikelut.cli._recipe import Readout
+from spikelut.cli._training import Split, weight_gradients
 from spikelut.export import SpikeCount, count_differences, run_onnx
 from spikelut.quant import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
 
 GRADIENT_BATCHES = 8
-SAMPLES_AT_ONCE = 512
+SAMPLES_AT_ONCE, VALUES_AT_ONCE = 512, 2**24
 REFERENCE, INTEGER, FUNCTIONS = "integer reference", "model.int.onnx", "model.onnx"
 
 
@@ -27,7 +28,7 @@ class LayerGradient:
     norm_ratio: list[float]
 
 
-def compare_gradients(table: nn.Module, analytic: nn.Module, train: Split) -> list[LayerGradient]:
+def compare_gradients(table: nn.Module, analytic: nn.Module, train: Split, readout: Readout) -> list[LayerGradient]:
     """Cosine similarity and norm ratio (table / analytic) per weight on the first batches of `train`.
 
     Both models hold the same weights. A gradient that vanishes gives a cosine and a ratio of 0, or of 1 if both vanish.
@@ -37,8 +38,8 @@ def compare_gradients(table: nn.Module, analytic: nn.Module, train: Split) -> li
     for index, (x, labels) in enumerate(train.batches(order)):
         if index == GRADIENT_BATCHES:
             break
-        exact = weight_gradients(analytic, x, labels)
-        for name, g in weight_gradients(table, x, labels).items():
+        exact = weight_gradients(analytic, x, labels, readout)
+        for name, g in weight_gradients(table, x, labels, readout).items():
             column = columns.setdefault(name, LayerGradient(name.removesuffix(".weight"), [], []))
             a, b = float(g.norm()), float(exact[name].norm())
             both_zero = float(a == b == 0)
@@ -68,7 +69,7 @@ class EventSums:
 
 @dataclass(frozen=True)
 class Verification:
-    """Spikes of every implementation counted against torch's, spikes per neuron and step, and the event sums."""
+    """Spikes and membranes of every implementation counted against torch's, spike rates, and the event sums."""
 
     counts: dict[str, SpikeCount]
     rates: dict[str, float]
@@ -86,20 +87,37 @@ def verify(model: nn.Module, network: IntegerNetwork, split: Split, folder: Path
     counts = dict.fromkeys((REFERENCE, INTEGER, FUNCTIONS), SpikeCount(0, 0))
     spiked: dict[str, float] = {}
     sums: dict[str, EventSums] = {}
-    for first in range(0, len(split), SAMPLES_AT_ONCE):
-        x = split.spikes[:, first : first + SAMPLES_AT_ONCE]
+    last = network.layers[-1]
+    reads_out = last.name if isinstance(last, IntegerLIF) and last.reads_out else None
+    at_once = max(1, min(SAMPLES_AT_ONCE, VALUES_AT_ONCE // _values(model, split)))
+    for first in range(0, len(split), at_once):
+        samples = slice(first, first + at_once)
+        x, real = split.spikes[:, samples], split.real(samples)
         inputs: NDArray[Any] = x.cpu().numpy()
-        trains = {name: train.cpu().numpy() for name, train in spike_trains(model, x.float()).items()}
-        others = {REFERENCE: network.run(inputs)}
-        for file in (INTEGER, FUNCTIONS):
-            others[file] = run_onnx(folder / file, inputs)
+        trains = {name: train.cpu().numpy() for name, train in spike_trains(model, real).items()}
+        others = {REFERENCE: network.run(inputs), INTEGER: run_onnx(folder / INTEGER, inputs)}
+        others[FUNCTIONS] = _in_codes(network, run_onnx(folder / FUNCTIONS, real.cpu().numpy()))
         for name, other in others.items():
             counts[name] = counts[name].plus(count_differences(trains, other))
         for name, train in trains.items():
-            spiked[name] = spiked.get(name, 0.0) + float(train.mean()) * x.shape[1] / len(split)
+            if name != reads_out:
+                spiked[name] = spiked.get(name, 0.0) + float(train.mean()) * x.shape[1] / len(split)
         for found in event_sums(network, inputs):
             sums[found.layer] = found.merge(sums[found.layer]) if found.layer in sums else found
     return Verification(counts, spiked, list(sums.values()))
+
+
+def _values(model: nn.Module, split: Split) -> int:
+    """Spikes and membranes of a sample in all layers and steps."""
+    return sum(train.numel() for train in spike_trains(model, split.real(slice(0, 1))).values())
+
+
+def _in_codes(network: IntegerNetwork, outputs: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Outputs of the float dialect as integers: membranes of a read-out are real there."""
+    last = network.layers[-1]
+    if isinstance(last, IntegerLIF) and last.reads_out:
+        return outputs | {last.name: outputs[last.name].astype(np.float64) / network.profile.state_step}
+    return outputs
 
 
 def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[EventSums]:

@@ -1,129 +1,153 @@
-"""Building, training and probing the network of `spikelut train`."""
+"""Building the networks of `spikelut train`: in a chip's integers, or the same in floats."""
 
+import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
 
-from spikelut.cli._errors import UserError
+from spikelut.cli._architecture import Conv, Dense, Pool, parse_layers
+from spikelut.cli._recipe import Recipe
 from spikelut.hw_profiles import Profile
-from spikelut.quant import LIF, CubaLIF, LUTSurrogate, QuantLinear
+from spikelut.quant import LI, LIF, CubaLIF, FloatLIF, FloatRecurrent, LUTSurrogate, Repeat, SumPool2d, TimeDistributed
+from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.recurrent import Recurrent
 from spikelut.surrogates import Surrogate
 
-ALPHA, BETA = 0.5, 0.9
-DROPOUT = 0.2
-BATCH = 64
-LEARNING_RATE = 5e-3
-LABEL_SMOOTHING = 0.1
-MAX_GRADIENT_NORM = 5.0
-ONE_THREAD_WIDTH = 512
-"""Layers up to this width are as fast on one thread, and far faster where other programs use the other cores."""
+ALPHA = 0.5
+"""Decay of the synaptic current on a chip that always has one."""
+
+RECURRENT_GAIN = 0.1
+"""Of the standard deviation 1 / sqrt(inputs): larger recurrent weights make gradients explode over a hundred steps."""
 
 
 @dataclass(frozen=True)
-class Split:
-    """Spikes [T, N, F] as uint8 and labels [N], on the device of the training."""
+class Shape:
+    """What goes in and out: features [F] or images [C, H, W]; `steps` where each time step has the same input."""
 
-    spikes: Tensor
-    labels: Tensor
-
-    def batches(self, order: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Float spikes [T, B, F] and labels [B], in `order`."""
-        for index in torch.split(order, BATCH):
-            yield self.spikes[:, index].float(), self.labels[index]
-
-    def __len__(self) -> int:
-        return len(self.labels)
+    inputs: tuple[int, ...]
+    classes: int
+    input_step: float = 1.0
+    steps: int | None = None
 
 
 @dataclass(frozen=True)
-class Epoch:
-    """What an epoch of training came to: mean loss, and the shares of samples that were right."""
+class Builder:
+    """Makes the modules of one kind of network; `weight_bits` None makes float ones."""
 
-    loss: float
-    train_accuracy: float
-    test_accuracy: float
+    recipe: Recipe
+    profile: Profile
+    slope: LUTSurrogate | Surrogate
+    weight_bits: int | None
+
+    @property
+    def bias(self) -> bool:
+        """Whether neurons have one: where it is wanted, and the chip has it."""
+        return self.recipe.bias and self.profile.bias is not None
+
+    @property
+    def alpha(self) -> float | None:
+        """The decay factor of a synaptic current, or None for none."""
+        current = self.profile.current
+        always = current is not None and self.profile.current_decay is not None and current.input_first
+        return ALPHA if always and self.recipe.alpha is None else self.recipe.alpha
+
+    def dense(self, fan_in: int, fan_out: int, step: float = 1.0) -> Any:
+        """Weights from every input to every neuron."""
+        if self.weight_bits is None:
+            layer: Any = nn.Linear(fan_in, fan_out, bias=self.bias)
+        else:
+            layer = QuantLinear(fan_in, fan_out, profile=self.profile, weight_bits=self.weight_bits, input_step=step)
+        return _initialised(layer)
+
+    def convolution(self, channels: int, layer: Conv, step: float) -> Any:
+        """Weights of a convolution."""
+        if self.weight_bits is None:
+            return TimeDistributed(_initialised(nn.Conv2d(channels, layer.size, layer.kernel, bias=self.bias)))
+        options: dict[str, Any] = {"profile": self.profile, "weight_bits": self.weight_bits, "input_step": step}
+        return _initialised(QuantConv2d(channels, layer.size, layer.kernel, **options))
+
+    def neurons(self, size: int) -> Any:
+        """Spiking neurons for so many features or channels."""
+        recipe, alpha = self.recipe, self.alpha
+        if self.weight_bits is None:
+            assert isinstance(self.slope, Surrogate)  # a float network has no table
+            step = self.profile.step
+            several = step.max_spikes if step else 1
+            return FloatLIF(self.slope, beta=recipe.beta, alpha=alpha, reset=self.reset, max_spikes=several)
+        options: dict[str, Any] = {"beta": recipe.beta, "reset": recipe.reset, "bias": size if self.bias else None}
+        if alpha is None:
+            return LIF(self.profile, self.slope, **options)
+        return CubaLIF(self.profile, self.slope, alpha=alpha, **options)
+
+    def recurrent(self, size: int) -> Any:
+        """Spiking neurons that feed back into their layer."""
+        layer: Any
+        if self.weight_bits is None:
+            layer = FloatRecurrent(self.neurons(size), size)
+        else:
+            layer = Recurrent(self.neurons(size), size, weight_bits=self.weight_bits)
+        nn.init.normal_(layer.linear.weight, 0.0, RECURRENT_GAIN / math.sqrt(size))
+        return layer
+
+    def readout(self, classes: int) -> nn.Module:
+        """A leaky integrator for each class."""
+        beta = self.recipe.readout_beta
+        if self.weight_bits is None:
+            return FloatLIF(None, beta=beta, alpha=self.alpha)
+        return LI(self.profile, alpha=self.alpha, beta=beta, bias=classes if self.bias else None)
+
+    @property
+    def reset(self) -> str:
+        """The reset in force, by name."""
+        step = self.profile.step
+        return self.recipe.reset or (step.resets[0] if step else "subtract")
 
 
-def build_network(
-    profile: Profile, slope: LUTSurrogate | Surrogate, sizes: list[int], weight_bits: int | None
-) -> nn.Sequential:
-    """A QuantLinear and its neurons for each pair of `sizes`, with dropout between; weights drawn from torch's seed."""
+def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
+    """The layers of a recipe, named, dropout between; weights drawn from torch's seed, the same for every slope."""
     modules: OrderedDict[str, nn.Module] = OrderedDict()
-    for number, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
-        if modules:
-            modules[f"dropout{number}"] = nn.Dropout(DROPOUT)
-        linear = QuantLinear(fan_in, fan_out, profile=profile, weight_bits=weight_bits)
-        nn.init.kaiming_uniform_(linear.weight, nonlinearity="linear")
-        modules[f"linear{number}"] = linear
-        modules[f"lif{number}"] = neuron(profile, slope)
+    recipe, inputs, step, number = builder.recipe, shape.inputs, shape.input_step, 0
+    hidden = parse_layers(recipe.layers)
+    weighted = sum(not isinstance(layer, Pool) for layer in hidden)
+    for layer in (*hidden, Dense(shape.classes)):
+        if isinstance(layer, Pool):
+            inputs = (inputs[0], *_windows(inputs[1:], layer.kernel, layer.kernel))
+            modules[f"pool{len(modules)}"] = SumPool2d(layer.kernel)
+            continue
+        if number and recipe.dropout:
+            modules[f"dropout{number}"] = nn.Dropout(recipe.dropout)
+        number += 1
+        if isinstance(layer, Conv):
+            kind, weights = "conv", builder.convolution(inputs[0], layer, step)
+            inputs = (layer.size, *_windows(inputs[1:], layer.kernel, 1))
+        else:
+            if len(inputs) == 3:
+                modules[f"flatten{number}"] = nn.Flatten(2)
+            kind, weights, inputs = "linear", builder.dense(math.prod(inputs), layer.size, step), (layer.size,)
+        modules[f"{kind}{number}"] = weights
+        if number == 1 and shape.steps is not None:
+            modules["repeat"] = Repeat(shape.steps)
+        last, step = number > weighted, 1.0
+        if last and recipe.readout == "membrane":
+            modules["readout"] = builder.readout(shape.classes)
+        elif recipe.recurrent and isinstance(layer, Dense) and not last:
+            modules[f"lif{number}"] = builder.recurrent(layer.size)
+        else:
+            modules[f"lif{number}"] = builder.neurons(layer.size)
     return nn.Sequential(modules)
 
 
-def neuron(profile: Profile, slope: LUTSurrogate | Surrogate) -> LIF | CubaLIF:
-    """The neurons of `profile`; with a synaptic current where the chip has no others."""
-    if profile.current is not None and profile.current_decay is not None and profile.current.input_first:
-        return CubaLIF(profile, slope, alpha=ALPHA, beta=BETA)
-    return LIF(profile, slope, beta=BETA)
+def _windows(size: tuple[int, ...], kernel: int, stride: int) -> tuple[int, ...]:
+    """Height and width of what windows of `kernel` by `kernel` give."""
+    if min(size) < kernel:
+        raise ValueError(f"layers must have windows of at most {min(size)} there, got {kernel}")
+    return tuple((n - kernel) // stride + 1 for n in size)
 
 
-def classify(spikes: Tensor) -> Tensor:
-    """The class [B] with the most output spikes over time, the lowest one in a tie."""
-    return spikes.sum(0).argmax(1)
-
-
-def accuracy(model: nn.Module, split: Split) -> float:
-    """The share of samples the network, in evaluation mode, gets right."""
-    model.eval()
-    right = 0
-    with torch.no_grad():
-        for x, labels in split.batches(torch.arange(len(split), device=split.labels.device)):
-            right += int((classify(model(x)) == labels).sum())
-    return right / len(split)
-
-
-def fit(
-    model: nn.Module, train: Split, test: Split, epochs: int, on_batch: Callable[[float, float | None], None]
-) -> list[Epoch]:
-    """Train with AdamW on the cross-entropy of the output spike counts; one entry per epoch.
-
-    `on_batch` is told each batch's loss and the last epoch's test accuracy. Raises UserError if a gradient overflows.
-    """
-    optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=0.0)
-    batches = -(-len(train) // BATCH)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs * batches)
-    history: list[Epoch] = []
-    for _ in range(epochs):
-        model.train()
-        total, right = 0.0, 0
-        # Drawn on the CPU, so that the order does not depend on the device.
-        order = torch.randperm(len(train)).to(train.labels.device)
-        for x, labels in train.batches(order):
-            spikes = model(x)
-            loss = functional.cross_entropy(spikes.sum(0), labels, label_smoothing=LABEL_SMOOTHING)
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            norm = nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
-            if not bool(norm.isfinite()):
-                raise UserError(f"training diverged in epoch {len(history) + 1}: the gradient is not finite")
-            optimiser.step()
-            schedule.step()
-            value = float(loss.detach())
-            total += value * len(labels)
-            right += int((classify(spikes) == labels).sum())
-            on_batch(value, history[-1].test_accuracy if history else None)
-        history.append(Epoch(total / len(train), right / len(train), accuracy(model, test)))
-    return history
-
-
-def weight_gradients(model: nn.Module, x: Tensor, labels: Tensor) -> dict[str, Tensor]:
-    """The loss gradient of every weight for one batch, flattened, in evaluation mode."""
-    model.eval()
-    parameters = dict(model.named_parameters())
-    loss = functional.cross_entropy(model(x).sum(0), labels)
-    gradients = torch.autograd.grad(loss, list(parameters.values()))
-    return {name: g.flatten() for name, g in zip(parameters, gradients, strict=True)}
+def _initialised(layer: Any) -> Any:
+    nn.init.kaiming_uniform_(layer.weight, nonlinearity="linear")
+    if isinstance(layer.bias, nn.Parameter):
+        nn.init.zeros_(layer.bias)
+    return layer

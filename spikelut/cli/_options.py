@@ -7,8 +7,6 @@ import torch
 
 from spikelut.surrogates import Surrogate, by_name
 
-MAX_LAYERS, MAX_WIDTH = 16, 16384
-
 
 def parse_surrogate(text: str) -> Surrogate:
     """`arctan`, or with parameters `arctan:alpha=2.0,...`."""
@@ -24,17 +22,6 @@ def parse_surrogate(text: str) -> Surrogate:
             raise ValueError(f"surrogate parameters must be written name=number, as arctan:alpha=2.0, got {part!r}")
         parameters[key.strip()] = number
     return by_name(name.strip(), **parameters)
-
-
-def parse_layers(text: str) -> list[int]:
-    """Widths of the hidden layers: `128` or `128,64`."""
-    parts = text.split(",")
-    if not all(re.fullmatch(r"\s*\d{1,6}\s*", part) for part in parts) or len(parts) > MAX_LAYERS:
-        raise ValueError(f"layers must be 1 to {MAX_LAYERS} sizes separated by commas, as 128,64, got {text!r}")
-    sizes = [int(part) for part in parts]
-    if not all(1 <= size <= MAX_WIDTH for size in sizes):
-        raise ValueError(f"layers must have sizes in 1..{MAX_WIDTH}, got {text!r}")
-    return sizes
 
 
 def parse_device(text: str) -> torch.device:

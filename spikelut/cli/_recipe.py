@@ -1,12 +1,20 @@
 """What a network is and how it is trained: named settings for known data, each of which an option can change."""
 
-import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
-MAX_LAYERS, MAX_WIDTH = 16, 16384
+from spikelut.cli._architecture import parse_layers
+
 Coding = Literal["rate", "constant", "latency"]
 Readout = Literal["spikes", "membrane"]
+
+VARIANTS = {
+    "table": "table gradient",
+    "analytic": "analytic gradient",
+    "float": "float network",
+    "ptq": "float network converted",
+}
+"""The variants of a network that can be made, in the order they are."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +27,10 @@ class Recipe:
       (`constant`), or one spike, the earlier the larger (`latency`). `steps`: None takes the data's, or 16.
     - `bias`: constants in hidden neurons, or on a chip without them one more input that is always on.
     - `alpha`: decay of a synaptic current, None for none where the chip leaves that open. `beta`, `readout_beta`: of
-      membranes. `reset`: None for the profile's first. `grid_frac`: None for the profile's.
-    - `shift`, `drop`: training spikes are moved by up to so many steps, and this share of them is left out.
+      membranes. `reset`: None for the profile's first. `grid_frac`, `membrane_bits`: None for the profile's.
+    - `score_scale`: what the loss multiplies spike counts or membranes by.
+    - `shift`, `input_shift`, `drop`: training samples are moved by up to so many steps, and along their inputs, and
+      this share of events is left out.
     """
 
     layers: str = "128"
@@ -35,13 +45,16 @@ class Recipe:
     readout_beta: float = 0.9
     reset: str | None = None
     grid_frac: int | None = None
+    membrane_bits: int | None = None
     surrogate: str = "arctan"
     epochs: int = 30
     batch: int = 64
     learning_rate: float = 5e-3
     dropout: float = 0.2
     label_smoothing: float = 0.1
+    score_scale: float = 1.0
     shift: int = 0
+    input_shift: int = 0
     drop: float = 0.0
 
     def __post_init__(self) -> None:
@@ -52,12 +65,15 @@ class Recipe:
             "beta": (0, 1.125),
             "readout_beta": (0, 1.125),
             "grid_frac": (0, 30),
+            "membrane_bits": (4, 32),
             "epochs": (1, 100_000),
             "batch": (1, 2**20),
             "learning_rate": (1e-9, 10),
             "dropout": (0, 0.95),
             "label_smoothing": (0, 0.95),
+            "score_scale": (1e-6, 1e6),
             "shift": (0, 1024),
+            "input_shift": (0, 1024),
             "drop": (0, 0.95),
         }
         for name, (low, high) in ranges.items():
@@ -76,7 +92,14 @@ class Recipe:
 
 
 IMAGES = Recipe(
-    readout="membrane", coding="constant", steps=8, bias=True, epochs=12, batch=128, learning_rate=2e-3, label_smoothing=0
+    readout="membrane",
+    coding="constant",
+    steps=8,
+    bias=True,
+    epochs=12,
+    batch=128,
+    learning_rate=2e-3,
+    label_smoothing=0,
 )
 RECIPES = {
     "digits": Recipe(),
@@ -86,61 +109,9 @@ RECIPES = {
 """Settings by the name of the data; other data take the first ones."""
 
 
-def recipe_for(data: str, **changes: object) -> Recipe:
-    """The settings for `data` with those of `changes` that are not None. Raises ValueError."""
-    known = {f.name for f in fields(Recipe)}
-    given = {name: value for name, value in changes.items() if value is not None and name in known}
-    return replace(RECIPES.get(data, RECIPES["digits"]), **given)  # type: ignore[arg-type]  # checked when it is made
-
-
-@dataclass(frozen=True)
-class Dense:
-    """A layer of so many neurons."""
-
-    size: int
-
-
-@dataclass(frozen=True)
-class Conv:
-    """A convolution with so many channels and a square kernel, padded to keep height and width."""
-
-    size: int
-    kernel: int
-
-
-@dataclass(frozen=True)
-class Pool:
-    """The sum of spikes in squares."""
-
-    kernel: int
-
-
-Layer = Dense | Conv | Pool
-
-
-def parse_layers(text: str) -> list[Layer]:
-    """Hidden layers: sizes as `128,64`; `16C5` for 16 channels of 5x5 weights, `P2` for pooling by 2, dense ones last."""
-    found: list[Layer] = []
-    for part in text.split(","):
-        match = re.fullmatch(r"\s*(?:(\d{1,6})|(\d{1,4})[cC](\d{1,2})|[pP](\d{1,2}))\s*", part)
-        if match is None or len(found) == MAX_LAYERS:
-            example = "as 128,64 or 16C5,P2,64C5,P2"
-            raise ValueError(f"layers must be 1 to {MAX_LAYERS} sizes separated by commas, {example}, got {text!r}")
-        dense, channels, kernel, pool = match.groups()
-        if dense:
-            found.append(Dense(int(dense)))
-        elif channels:
-            found.append(Conv(int(channels), int(kernel)))
-        else:
-            found.append(Pool(int(pool)))
-    for layer in found:
-        if not isinstance(layer, Pool) and not 1 <= layer.size <= MAX_WIDTH:
-            raise ValueError(f"layers must have sizes in 1..{MAX_WIDTH}, got {text!r}")
-        if isinstance(layer, Conv) and layer.kernel % 2 == 0:
-            raise ValueError(f"layers must have odd kernels, got {text!r}")
-        if isinstance(layer, Pool) and layer.kernel < 2:
-            raise ValueError(f"layers must pool by 2 or more, got {text!r}")
-    kinds = [isinstance(layer, Dense) for layer in found]
-    if kinds != sorted(kinds) or isinstance(found[0], Pool):
-        raise ValueError(f"layers must begin with a convolution or a size, and end with the sizes, got {text!r}")
-    return found
+def recipe_for(name: str | None, data: str, **changes: object) -> Recipe:
+    """The settings called `name`, or those for `data`, with those of `changes` that are not None. Raises ValueError."""
+    if name not in (None, *RECIPES):
+        raise ValueError(f"recipe must be one of {', '.join(RECIPES)}, got {name!r}")
+    given = {key: value for key, value in changes.items() if value is not None}
+    return replace(RECIPES.get(name or data, RECIPES["digits"]), **given)  # type: ignore[arg-type]  # checked when made

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from spikelut import __version__
 from spikelut.cli._measure import LayerGradient
-from spikelut.cli._network import Epoch
+from spikelut.cli._recipe import VARIANTS
+from spikelut.cli._training import Epoch
 from spikelut.export import write_whole
 from spikelut.quant import Comparison
 
@@ -40,17 +41,17 @@ def write_report(
         }
     environment = Environment(loader=PackageLoader("spikelut.cli", "."), autoescape=True, undefined=StrictUndefined)
     template = environment.get_template("report.html.jinja")
-    write_whole(path, template.render(run=record, figures=figures, version=__version__))
+    write_whole(path, template.render(run=record, figures=figures, labels=VARIANTS, version=__version__))
 
 
 def _learning(histories: dict[str, list[Epoch]]) -> Figure:
-    """Loss and test accuracy of both trainings over the epochs."""
+    """Loss and test accuracy of the trainings over the epochs."""
     figure = Figure(figsize=(7, 3), layout="constrained")
     loss, accuracy = figure.subplots(1, 2)
-    for (kind, history), colour in zip(histories.items(), ("C0", "C1"), strict=True):
+    for (kind, history), colour in zip(histories.items(), ("C0", "C1", "C2"), strict=False):
         epochs = range(1, len(history) + 1)
-        loss.plot(epochs, [e.loss for e in history], color=colour, label=f"{kind} gradient")
-        accuracy.plot(epochs, [100 * e.test_accuracy for e in history], color=colour, label=f"{kind} gradient")
+        loss.plot(epochs, [e.loss for e in history], color=colour, label=VARIANTS[kind])
+        accuracy.plot(epochs, [100 * e.test_accuracy for e in history], color=colour, label=VARIANTS[kind])
     loss.set(xlabel="epoch", ylabel="training loss")
     accuracy.set(xlabel="epoch", ylabel="test accuracy, %")
     loss.legend(frameon=False, fontsize="small")

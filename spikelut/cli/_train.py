@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import platform
+import shlex
 import time
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -18,7 +19,8 @@ from safetensors.torch import save
 from torch import nn
 
 from spikelut import hw_profiles
-from spikelut.cli._data import Dataset, load_dataset
+from spikelut.cli._architecture import Dense, parse_layers
+from spikelut.cli._data import Dataset, load_dataset, with_always_on
 from spikelut.cli._errors import user_errors
 from spikelut.cli._measure import (
     FUNCTIONS,
@@ -28,33 +30,57 @@ from spikelut.cli._measure import (
     compare_gradients,
     verify,
 )
-from spikelut.cli._network import ONE_THREAD_WIDTH, Epoch, Split, build_network, fit
-from spikelut.cli._options import parse_device, parse_layers, parse_surrogate
+from spikelut.cli._network import Builder, Shape, build_network
+from spikelut.cli._options import parse_device, parse_surrogate
+from spikelut.cli._recipe import VARIANTS, Recipe, recipe_for
 from spikelut.cli._report import write_report
 from spikelut.cli._run_folder import run_folder, write_errors
+from spikelut.cli._training import Epoch, Split, accuracy, fit
 from spikelut.export import c_header, to_onnx, write_whole
 from spikelut.hw_profiles import Profile
 from spikelut.quant import Comparison, LUTSurrogate, integer
 from spikelut.quant.compare import compare_table
+from spikelut.quant.convert import convert
 from spikelut.surrogates import Surrogate, name_of
 
 PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "scikit-learn", "safetensors")
 
 
+CALIBRATION_SAMPLES = 512
+ONE_THREAD_WIDTH = 512
+"""Dense layers up to this width are as fast on one thread, and far faster where other programs use the other cores."""
+
+
 @dataclass(frozen=True)
 class Options:
-    """The options of the command, as given."""
+    """The options of the command, as given; `changes` are those of the recipe, None where they were not."""
 
     profile: str
-    surrogate: str
     data: str
     out: str
-    layers: str
-    epochs: int
-    steps: int | None
     seed: int
     weight_bits: int | None
     device: str
+    variants: str
+    recipe: str | None
+    changes: dict[str, Any]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """All of them by name."""
+        return {**{key: value for key, value in asdict(self).items() if key != "changes"}, **self.changes}
+
+    @property
+    def command(self) -> str:
+        """The command line that does the same."""
+        words = ["spikelut train"]
+        for name, value in self.given.items():
+            flag = name.replace("_", "-")
+            if isinstance(value, bool):
+                words.append(f"--{flag}" if value else f"--no-{flag}")
+            elif value is not None:
+                words.append(f"--{flag} {shlex.quote(str(value))}")
+        return " ".join(words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,43 +88,67 @@ class Job:
     """The options made into objects."""
 
     options: Options
+    recipe: Recipe
     profile: Profile
     surrogate: Surrogate
     lut: LUTSurrogate
     data: Dataset
-    sizes: list[int]
+    shape: Shape
     weight_bits: int
+    variants: tuple[str, ...]
     device: torch.device
     versions: dict[str, str]
     train: Split
     test: Split
 
-    def network(self, slope: LUTSurrogate | Surrogate) -> nn.Sequential:
+    def network(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> nn.Sequential:
         """A network as the seed makes it; the same weights for every `slope`."""
         torch.manual_seed(self.options.seed)
-        return build_network(self.profile, slope, self.sizes, self.weight_bits).to(self.device)
+        builder = Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits)
+        return build_network(builder, self.shape).to(self.device)
+
+    @property
+    def name(self) -> str:
+        """The network's sizes, as 784-128-10."""
+        inputs = "x".join(map(str, self.shape.inputs))
+        return "-".join([inputs, *self.recipe.layers.replace(" ", "").split(","), str(self.shape.classes)])
 
 
 def prepare(options: Options) -> Job:
     """Load and check everything the options name. Raises UserError."""
     with user_errors():
         profile = hw_profiles.load(options.profile)
-        surrogate = parse_surrogate(options.surrogate)
-        hidden = parse_layers(options.layers)
+        recipe = recipe_for(options.recipe, options.data, **options.changes)
+        profile = profile if recipe.grid_frac is None else profile.with_grid(recipe.grid_frac)
+        profile = profile if recipe.membrane_bits is None else profile.with_membrane(recipe.membrane_bits)
+        surrogate = parse_surrogate(recipe.surrogate)
         device = parse_device(options.device)
+        variants = _variants(options.variants)
         top = profile.weight.bits
         bits = top if options.weight_bits is None else options.weight_bits
         if bits > top:
             raise ValueError(f"weight-bits must be in 2..{top} on {profile.name}, got {bits}")
         lut = LUTSurrogate(surrogate, profile).to(device)
-        data = load_dataset(options.data, options.steps)
-        sizes = [data.spikes.shape[2], *hidden, data.classes]
+        data = load_dataset(options.data, recipe)
+        if recipe.bias and profile.bias is None and data.spikes.ndim == 3:
+            data = with_always_on(data)
+        repeated = data.steps if len(data.spikes) == 1 and data.steps > 1 else None
+        shape = Shape(tuple(data.spikes.shape[2:]), data.classes, data.input_step, repeated)
         versions = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
-        build_network(profile, lut, sizes, bits)  # finds layers the profile cannot hold before any training
+        build_network(Builder(recipe, profile, lut, bits), shape)  # finds what the profile cannot hold before training
     spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)
     test = torch.from_numpy(data.test).to(device)
-    splits = [Split(spikes[:, mask], labels[mask]) for mask in (~test, test)]
-    return Job(options, profile, surrogate, lut, data, sizes, bits, device, versions, splits[0], splits[1])
+    train, held = (Split(spikes[:, mask], labels[mask], data.input_step) for mask in (~test, test))
+    return Job(options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held)
+
+
+def _variants(text: str) -> tuple[str, ...]:
+    """The variants named, `table` and those another needs among them, in the order they are trained."""
+    named = {part.strip() for part in text.split(",")}
+    if not named <= set(VARIANTS):
+        raise ValueError(f"variants must be of {', '.join(VARIANTS)}, got {text!r}")
+    named |= {"table"} | ({"float"} if "ptq" in named else set())
+    return tuple(kind for kind in VARIANTS if kind in named)
 
 
 def train_command(options: Options) -> int:
@@ -107,78 +157,98 @@ def train_command(options: Options) -> int:
     with console.status("Loading profile, data and libraries"):
         job = prepare(options)
     out = Path(options.out)
-    if max(job.sizes) <= ONE_THREAD_WIDTH:
+    layers = parse_layers(job.recipe.layers)
+    if all(isinstance(layer, Dense) and layer.size <= ONE_THREAD_WIDTH for layer in layers):
         torch.set_num_threads(1)
     with run_folder(out) as folder:
         console.print(_headline(job))
         started = time.perf_counter()
-        models, histories = _train_both(job, console)
+        models, histories, seconds = _train_all(job, console)
         with write_errors(out):
-            results = _evaluate_and_write(job, models, histories, folder, started)
+            results = _evaluate_and_write(job, models, histories, folder, started, seconds)
     _print_results(console, job, results, out)
     return 1 if results["spikes_different"] else 0
 
 
 def _headline(job: Job) -> str:
-    steps, samples, _ = job.data.spikes.shape
-    sizes = "-".join(map(str, job.sizes))
     return (
-        f"{job.profile.title}: {sizes} on {job.data.name} ({samples} samples, {len(job.test)} of them for testing, "
-        f"{steps} steps), {job.weight_bits}-bit weights, {job.surrogate}"
+        f"{job.profile.title}: {job.name} on {job.data.name} ({len(job.data.labels)} samples, {len(job.test)} of them "
+        f"for testing, {job.data.steps} steps), {job.weight_bits}-bit weights, {job.surrogate}"
     )
 
 
-def _train_both(job: Job, console: Console) -> tuple[dict[str, nn.Sequential], dict[str, list[Epoch]]]:
-    """Train with the table gradient and with the analytic one, from the same seed."""
-    models, histories = {}, {}
+def _train_all(job: Job, console: Console) -> tuple[dict[str, nn.Sequential], dict[str, list[Epoch]], dict[str, float]]:
+    """Train every variant from the same seed; the networks, their epochs, and the seconds each took."""
+    models, histories, seconds = {}, {}, {}
+    kinds = [kind for kind in job.variants if kind != "ptq"]
     with Progress(
-        TextColumn("{task.description:>16}"),
+        TextColumn("{task.description:>17}"),
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("loss {task.fields[loss]}  test accuracy {task.fields[accuracy]}"),
         TimeElapsedColumn(),
         console=console,
     ) as progress:
-        batches = sum(1 for _ in job.train.batches(torch.arange(len(job.train))))
-        total = job.options.epochs * batches
-        slopes: dict[str, LUTSurrogate | Surrogate] = {"table": job.lut, "analytic": job.surrogate}
-        tasks = {
-            k: progress.add_task(f"{k} gradient", total=total, loss="-", accuracy="-", start=False) for k in slopes
-        }
-        for kind, slope in slopes.items():
+        total = job.recipe.epochs * -(-len(job.train) // job.recipe.batch)
+        tasks = {k: progress.add_task(VARIANTS[k], total=total, loss="-", accuracy="-", start=False) for k in kinds}
+        for kind in kinds:
 
             def show(loss: float, accuracy: float | None, kind: str = kind) -> None:
                 shown = "-" if accuracy is None else f"{accuracy:.1%}"
                 progress.update(tasks[kind], advance=1, loss=f"{loss:.3f}", accuracy=shown)
 
             progress.start_task(tasks[kind])
-            models[kind] = job.network(slope)
-            histories[kind] = fit(models[kind], job.train, job.test, job.options.epochs, show)
+            started = time.perf_counter()
+            models[kind] = job.network(job.lut if kind == "table" else job.surrogate, floats=kind == "float")
+            histories[kind] = fit(models[kind], job.train, job.test, job.recipe, show)
+            seconds[kind] = round(time.perf_counter() - started, 1)
             progress.update(tasks[kind], accuracy=f"{histories[kind][-1].test_accuracy:.1%}")
-    return models, histories
+    return models, histories, seconds
+
+
+def _converted(job: Job, model: nn.Module) -> dict[str, Any]:
+    """Accuracy of the float network after conversion, and the report per layer."""
+    model.eval()
+    events = job.train.real(slice(0, CALIBRATION_SAMPLES))
+    step = job.data.input_step
+    found = convert(model, job.profile, events, weight_bits=job.weight_bits, input_step=step)
+    return {
+        "accuracy_ptq": accuracy(found.model.to(job.device), job.test),
+        "conversion": list(map(asdict, found.layers)),
+    }
 
 
 def _evaluate_and_write(
-    job: Job, models: dict[str, nn.Sequential], histories: dict[str, list[Epoch]], folder: Path, started: float
+    job: Job,
+    models: dict[str, nn.Sequential],
+    histories: dict[str, list[Epoch]],
+    folder: Path,
+    started: float,
+    seconds: dict[str, float],
 ) -> dict[str, Any]:
     """Compare, export and verify; write every file of the run into `folder` and return the results."""
     model, table = models["table"], job.lut.table
     twin = job.network(job.surrogate)
     twin.load_state_dict(model.state_dict())
     trained = time.perf_counter()
-    gradients = compare_gradients(model, twin, job.train)
+    gradients = compare_gradients(model, twin, job.train, job.recipe.readout)
     curve = compare_table(table)
-    example = job.test.spikes[:, :1].float()
+    example = job.test.real(slice(0, 1))
     to_onnx(model, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
     to_onnx(model, example, folder / INTEGER, "integer", hidden_spikes=True)
     results = _results(histories, verify(model, integer(model), job.test, folder), curve, gradients)
+    results |= _converted(job, models["float"]) if "ptq" in job.variants else {}
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     write_whole(folder / "weights.safetensors", save(state))
     write_whole(folder / "metrics.csv", _metrics(histories))
     name = f"{name_of(type(job.surrogate))}_{job.profile.name}"
     identifier = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
     write_whole(folder / "table.h", c_header(table, identifier))
-    timing = {"training_s": round(trained - started, 1), "rest_s": round(time.perf_counter() - trained, 1)}
+    timing = {
+        "training_s": seconds,
+        "all_training_s": round(trained - started, 1),
+        "rest_s": round(time.perf_counter() - trained, 1),
+    }
     record = _record(job, results, timing)
     write_whole(folder / "run.json", json.dumps(record, indent=2) + "\n")
     write_report(folder / "report.html", record, histories, curve, gradients)
@@ -192,8 +262,7 @@ def _results(
     table = curve.source
     measures = ("max_abs_error", "max_error_steps", "rmse", "cosine", "dead_zone")
     return {
-        "accuracy_table": histories["table"][-1].test_accuracy,
-        "accuracy_analytic": histories["analytic"][-1].test_accuracy,
+        **{f"accuracy_{kind}": history[-1].test_accuracy for kind, history in histories.items()},
         "spikes_compared": check.exact.compared,
         "spikes_different": check.exact.different,
         "spikes_by_implementation": {name: count._asdict() for name, count in check.counts.items()},
@@ -210,16 +279,18 @@ def _results(
     }
 
 
-def _record(job: Job, results: dict[str, Any], timing: dict[str, float]) -> dict[str, Any]:
+def _record(job: Job, results: dict[str, Any], timing: dict[str, Any]) -> dict[str, Any]:
     """All that run.json says."""
-    steps, samples, features = job.data.spikes.shape
+    data = {"name": job.data.name, "samples": len(job.data.labels), "inputs": list(job.shape.inputs)}
     return {
-        "options": asdict(job.options),
+        "command": job.options.command,
+        "options": job.options.given,
+        "recipe": asdict(job.recipe),
         "seed": job.options.seed,
         "profile": asdict(job.profile),
         "surrogate": {"name": name_of(type(job.surrogate)), **asdict(job.surrogate)},
-        "network": {"sizes": job.sizes, "weight_bits": job.weight_bits, "steps": steps},
-        "data": {"name": job.data.name, "samples": samples, "features": features, "test_samples": len(job.test)},
+        "network": {"name": job.name, "weight_bits": job.weight_bits, "steps": job.data.steps},
+        "data": {**data, "test_samples": len(job.test)},
         "versions": job.versions,
         "results": results,
         "timing": timing,
@@ -243,8 +314,9 @@ def _print_results(console: Console, job: Job, results: dict[str, Any], out: Pat
     table = RichTable(title=f"{job.profile.title}, {job.surrogate}, seed {job.options.seed}", title_justify="left")
     table.add_column("result")
     table.add_column("value", justify="right")
-    table.add_row("test accuracy, table gradient", f"{results['accuracy_table']:.2%}")
-    table.add_row("test accuracy, analytic gradient", f"{results['accuracy_analytic']:.2%}")
+    for kind, label in VARIANTS.items():
+        if kind in job.variants:
+            table.add_row(f"test accuracy, {label}", f"{results[f'accuracy_{kind}']:.2%}")
     entry = results["table"]
     table.add_row("table", f"{entry['entries']} x {entry['value_format']}, {entry['bits']} bits")
     table.add_row("largest table error", f"{entry['max_abs_error']:.4f} (bound {entry['error_bound']:.4f})")

@@ -1,0 +1,301 @@
+"""From a float network to a chip's integers."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.calibration import Scale, best_clip, membrane_peak, scale_of
+from spikelut.quant.float_network import Stage, read_network
+from spikelut.quant.float_neurons import FloatLIF
+from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.neurons import LI, LIF, CubaLIF
+from spikelut.quant.pooling import Repeat
+from spikelut.quant.recurrent import Recurrent
+from spikelut.surrogates import Surrogate
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What became of the weights `weights` and the neurons `neurons`.
+
+    - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
+    - `weight_error`: root mean square of weight changes over that of the weights.
+    - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out.
+    - `saturated`: share of membranes at an end of the register. `dead`, `dead_before`: of neurons without a spike.
+    - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
+    - `changes`: what else was changed, in words.
+    """
+
+    weights: str
+    neurons: str
+    scale: float
+    clipped: float
+    weight_error: float
+    beta: tuple[float, float]
+    threshold: tuple[float, float] | None
+    saturated: float
+    dead: float
+    dead_before: float
+    differing: float
+    first_difference: int | None
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Conversion:
+    """The quantised `model`, and a report per layer, on the data it was calibrated with."""
+
+    model: nn.Sequential
+    layers: tuple[LayerReport, ...]
+
+    @property
+    def first_difference(self) -> tuple[int, str] | None:
+        """The earliest time step, and its first layer, at which float and integer spikes differ; None if none do."""
+        found = [(r.first_difference, i) for i, r in enumerate(self.layers) if r.first_difference is not None]
+        return (min(found)[0], self.layers[min(found)[1]].neurons) if found else None
+
+    def __str__(self) -> str:
+        lines = ["layer, scale, weight error, clipped, beta, threshold, saturated, dead (before), differing, from step"]
+        for r in self.layers:
+            threshold = "none" if r.threshold is None else f"{r.threshold[0]:g} -> {r.threshold[1]:g}"
+            lines.append(
+                f"{r.neurons}: {r.scale:.4g}, {r.weight_error:.2%}, {r.clipped:.2%}, "
+                f"{r.beta[0]:g} -> {r.beta[1]:g}, {threshold}, {r.saturated:.2%}, {r.dead:.2%} ({r.dead_before:.2%}), "
+                f"{r.differing:.2%}, {'never' if r.first_difference is None else r.first_difference}"
+            )
+            lines += [f"  {change}" for change in r.changes]
+        first = self.first_difference
+        lines.append("no spike differs" if first is None else f"spikes first differ in step {first[0]} of {first[1]}")
+        return "\n".join(lines)
+
+
+def convert(
+    model: nn.Module,
+    profile: Profile,
+    events: Tensor,
+    *,
+    surrogate: Surrogate | LUTSurrogate | None = None,
+    weight_bits: int | None = None,
+    input_step: float = 1.0,
+) -> Conversion:
+    """The quantised form of a float network on `profile`, calibrated on `events` [T, B, ...], and what was changed.
+
+    `model` is a `torch.nn.Sequential` of Linear, Conv2d (inside `TimeDistributed` or by itself), BatchNorm, which is
+    folded into the weights before it, AvgPool2d, `SumPool2d`, Flatten, Dropout, `Repeat`, and neurons: `FloatLIF`,
+    `FloatRecurrent`, snnTorch's Leaky and Synaptic, SpikingJelly's IFNode and LIFNode. The result is made of
+    `QuantLinear`, `LIF` and so on; `integer` and training go on from there.
+
+    The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error; weights,
+    bias and threshold are multiplied by one factor that brings the clip to a power of two the chip's weights reach, the
+    nearest to 1 with which the threshold is one the chip has and 99.9 % of the membranes seen on `events` fit. Spikes
+    do not change by it. Decay factors are rounded to the chip's.
+
+    - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
+    - `input_step`: see `QuantLinear`.
+
+    Raises ValueError for a module that cannot be read, by its name, a neuron the chip does not have, or weights that
+    are not finite.
+    """
+    stages = read_network(model)
+    require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
+    require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
+    modules: OrderedDict[str, nn.Module] = OrderedDict()
+    traces: list[tuple[Tensor, Tensor]] = []
+    scales: list[Scale] = []
+    given = events = events.to(torch.float32)
+    for stage in stages:
+        traces.append(stage.run(events))
+        scales.append(_add(modules, stage, profile, traces[-1][1], surrogate, weight_bits, input_step))
+        events, input_step = traces[-1][0], 1.0
+    quantised = nn.Sequential(modules)
+    return Conversion(quantised, _reports(quantised, stages, scales, traces, given))
+
+
+def _add(
+    modules: OrderedDict[str, nn.Module],
+    stage: Stage,
+    profile: Profile,
+    membranes: Tensor,
+    surrogate: Surrogate | LUTSurrogate | None,
+    weight_bits: int | None,
+    input_step: float,
+) -> Scale:
+    """Append the quantised form of `stage`, whose neurons had these membranes."""
+    assert stage.neuron is not None  # a complete stage
+    neuron, gain = stage.neuron, _input_gain(stage, profile)
+    modules |= stage.before
+    bits = profile.weight.bits if weight_bits is None else weight_bits
+    options: dict[str, Any] = {"profile": profile, "weight_bits": bits, "input_step": input_step}
+    out, fan_in = stage.weight.shape[:2]
+    if stage.geometry is None:
+        layer: Any = QuantLinear(fan_in, out, **options)
+    else:
+        channels = fan_in * stage.geometry["groups"]
+        height, width = stage.weight.shape[2:]
+        layer = QuantConv2d(channels, out, (height, width), **stage.geometry, **options)
+    weights = [stage.weight * gain] + ([] if stage.recurrent is None else [stage.recurrent * gain])
+    # Both kinds of weights are scaled alike, so that one threshold serves; each has a shift of its own.
+    clips = [best_clip([w], bits, profile.weight.narrow) for w in weights]
+    threshold = None if neuron.surrogate is None else neuron.threshold
+    where = f"convert: layer {stage.neuron_name!r}"
+    scale = scale_of(where, profile, layer.reach, clips[0], threshold, membrane_peak(membranes))
+    _load(layer, weights[0], clips[0], scale.factor)
+    modules[stage.name] = layer
+    if stage.steps is not None:
+        modules[stage.repeat_name] = Repeat(stage.steps)
+    neurons = _neurons(where, stage, profile, scale.factor, surrogate)
+    if stage.recurrent is not None:
+        neurons = Recurrent(neurons, out, weight_bits=bits)
+        _load(neurons.linear, weights[1], clips[1], scale.factor)
+    modules[stage.neuron_name] = neurons
+    return scale
+
+
+def _input_gain(stage: Stage, profile: Profile) -> float:
+    """What weights are multiplied by because the chip's neuron divides its input by it."""
+    assert stage.neuron is not None  # a complete stage
+    gain = 1.0
+    if profile.decay is not None and profile.decay.kind == "relax" and stage.neuron.beta < 1:
+        gain /= 1 - stage.neuron.beta
+    if stage.neuron.alpha and profile.current is not None and profile.current.input_first:
+        gain /= stage.neuron.alpha
+    return gain
+
+
+def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
+    with torch.no_grad():
+        layer.weight.copy_(weight.clamp(-clip, clip) * factor)
+        if layer.profile.weight.rounding == "floor":
+            # Weights that are on the grid already are not moved down by it.
+            unit = layer.quant_weight().scale
+            layer.weight.copy_((layer.weight / unit).round() * unit)
+
+
+def _neurons(
+    where: str, stage: Stage, profile: Profile, factor: float, surrogate: Surrogate | LUTSurrogate | None
+) -> Any:
+    """The chip's neurons for those of `stage`."""
+    neuron, bias = stage.neuron, stage.bias
+    assert neuron is not None  # a complete stage
+    if bias is not None and profile.bias is None and bool((bias == 0).all()):
+        bias = None
+    if bias is not None and profile.bias is None:
+        allowed = f"must have no bias, which {profile.name} has not; use an input that is always on"
+        raise ValueError(f"convert: layer {stage.name!r}: {allowed}, got one of up to {float(bias.abs().max()):g}")
+    options: dict[str, Any] = {"beta": neuron.beta, "bias": None if bias is None else len(bias)}
+    if neuron.alpha is not None:
+        options["alpha"] = neuron.alpha
+    if neuron.surrogate is None:
+        made: Any = LI(profile, **options)
+    else:
+        slope = surrogate or LUTSurrogate(neuron.surrogate, profile, saturate=True)
+        options |= {"threshold": neuron.threshold * factor, "reset": _reset(stage, neuron, profile)}
+        made = (LIF if neuron.alpha is None else CubaLIF)(profile, slope, **options)
+    if bias is not None:
+        with torch.no_grad():
+            made.bias.copy_(bias * _bias_gain(stage, neuron, profile) * factor)
+    return made
+
+
+def _bias_gain(stage: Stage, neuron: FloatLIF, profile: Profile) -> float:
+    """What a bias is multiplied by because the chip adds it to the membrane."""
+    relaxing = profile.decay is not None and profile.decay.kind == "relax" and neuron.beta < 1
+    gain = 1 / (1 - neuron.beta) if relaxing else 1.0
+    if neuron.alpha is None or neuron.alpha == 1:
+        return gain
+    stage.changes.append("the bias goes to the membrane, as much as the current comes to that it went to")
+    return gain / (1 - neuron.alpha)
+
+
+def _reset(stage: Stage, neuron: FloatLIF, profile: Profile) -> str:
+    """The reset on the chip; what is different there is noted."""
+    step = profile.step
+    if step is None:
+        raise ValueError(f"convert: profile must have neuron arithmetic, got {profile.name}, which has none")
+    reset: str = neuron.reset if neuron.reset in step.resets else step.resets[0]
+    if reset != neuron.reset:
+        stage.changes.append(f"reset {neuron.reset} became {reset}, the one {profile.name} has")
+    if step.max_spikes != neuron.max_spikes:
+        stage.changes.append(f"up to {step.max_spikes} spikes in a step, not {neuron.max_spikes}")
+    if reset == neuron.reset == "subtract" and step.order != neuron.order:
+        stage.changes.append(f"the threshold is subtracted in the order {step.order}, not {neuron.order}")
+    return reset
+
+
+def _reports(
+    model: nn.Sequential, stages: list[Stage], scales: list[Scale], traces: list[tuple[Tensor, Tensor]], events: Tensor
+) -> tuple[LayerReport, ...]:
+    """Run the quantised network on the calibration data and set it beside the float one."""
+    reports: list[LayerReport] = []
+    signal, children = events, dict(model._modules)
+    model.eval()
+    with torch.no_grad():
+        for name, module in children.items():
+            assert module is not None  # all were just put there
+            stage = next((s for s in stages if s.neuron_name == name), None)
+            if stage is None:
+                signal = module(signal)
+                continue
+            before = traces[len(reports)]
+            layer: Any = children[stage.name]
+            reports.append(_report(stage, scales[len(reports)], layer, module, signal, before))
+            signal = module(signal)
+    return tuple(reports)
+
+
+def _report(
+    stage: Stage, scale: Scale, layer: Any, module: Any, current: Tensor, before: tuple[Tensor, Tensor]
+) -> LayerReport:
+    neuron = module.neuron if isinstance(module, Recurrent) else module
+    spec, float_neuron = neuron.spec, stage.neuron
+    assert float_neuron is not None  # a complete stage
+    wanted = stage.weight * _input_gain(stage, neuron.profile) * scale.factor
+    error = (layer.quant_weight().value.double() - wanted).norm() / wanted.norm().clamp_min(1e-300)
+    out, saturated = _run(module, current)
+    differing = dead = dead_before = 0.0
+    first = None
+    if spec.threshold is not None:
+        differs = out != before[0]
+        steps = differs.flatten(1).any(1).nonzero()
+        first = int(steps[0]) if len(steps) else None
+        differing = float(differs.double().mean())
+        dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before[0]))
+    threshold = None if spec.threshold is None else (float_neuron.threshold, neuron.threshold / scale.factor)
+    return LayerReport(
+        stage.name,
+        stage.neuron_name,
+        scale.factor,
+        float((wanted.abs() > scale.clip * scale.factor * (1 + 1e-9)).double().mean()),
+        float(error),
+        (float_neuron.beta, neuron.beta),
+        threshold,
+        saturated,
+        dead,
+        dead_before,
+        differing,
+        first,
+        tuple(stage.changes),
+    )
+
+
+def _run(module: Any, current: Tensor) -> tuple[Tensor, float]:
+    """What the neurons give, and the share of membranes at an end of their register."""
+    neuron = module.neuron if isinstance(module, Recurrent) else module
+    fmt = neuron.profile.membrane_format
+    out, ends, mem, syn, last = [], 0.0, None, None, None
+    for drive in torch.split(current, 1):
+        if isinstance(module, Recurrent):
+            traces = module.sequence(drive, mem, syn, last)
+        else:
+            traces = neuron.run(drive, mem, syn)
+        mem, syn, last = traces.mem, traces.syn, traces.out[0]
+        codes = mem.double() / neuron.profile.state_step
+        ends += float(((codes >= fmt.max_code) | (codes <= fmt.min_code)).double().mean())
+        out.append(traces.out)
+    return torch.cat(out), ends / len(out)

@@ -1,0 +1,221 @@
+"""Float networks read into one form: weights, batch norm folded into them, and neurons of known arithmetic."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from spikelut._checks import require
+from spikelut.quant.float_neurons import FloatLIF, FloatRecurrent, TimeDistributed
+from spikelut.quant.pooling import Repeat, SumPool2d
+from spikelut.surrogates import Arctan
+
+BatchNorm = nn.BatchNorm1d | nn.BatchNorm2d
+
+
+@dataclass
+class Stage:
+    """Weights and the neurons after them.
+
+    - `weight` [out, in] or [out, in / groups, H, W], float64; `bias` [out] or None. `recurrent` [out, out] or None.
+    - `geometry`: stride, padding and groups of a convolution; None for a dense layer.
+    - `before`: pooling and flattening of the events, by name. `steps`: of a `Repeat` after the weights.
+    - `neuron`: None until it is found; `neuron_name`, `repeat_name`: where they stood.
+    """
+
+    name: str
+    weight: Tensor
+    bias: Tensor | None
+    geometry: dict[str, Any] | None
+    before: dict[str, nn.Module]
+    neuron: FloatLIF | None = None
+    neuron_name: str = ""
+    recurrent: Tensor | None = None
+    steps: int | None = None
+    repeat_name: str = ""
+    changes: list[str] = field(default_factory=list)
+
+    def current(self, events: Tensor) -> Tensor:
+        """What reaches the neurons, [T, B, ...], for events [T, B, ...]."""
+        for module in self.before.values():
+            events = module(events)
+        weight = self.weight.to(events.dtype)
+        bias = None if self.bias is None else self.bias.to(events.dtype)
+        if self.geometry is None:
+            out = functional.linear(events, weight, bias)
+        else:
+            flat = functional.conv2d(events.flatten(0, 1), weight, bias, **self.geometry)
+            out = flat.reshape(*events.shape[:2], *flat.shape[1:])
+        return out if self.steps is None else out.expand(self.steps, *out.shape[1:])
+
+    def run(self, events: Tensor) -> tuple[Tensor, Tensor]:
+        """Spikes, or of a read-out membranes, and membranes before the reset [T, B, ...]."""
+        assert self.neuron is not None  # a complete stage
+        weight = None if self.recurrent is None else self.recurrent.to(events.dtype)
+        feed = None if weight is None else _Weigh(weight)
+        with torch.no_grad():
+            return self.neuron.run(self.current(events), feed)
+
+
+class _Weigh(nn.Module):
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x, self.weight)
+
+
+def read_network(model: nn.Module) -> list[Stage]:
+    """The stages of a `torch.nn.Sequential`; ValueError names the module that cannot be read, and why."""
+    require(isinstance(model, nn.Sequential), "convert", "model must be a torch.nn.Sequential", type(model).__name__)
+    stages: list[Stage] = []
+    before: dict[str, nn.Module] = {}
+    scale, open_stage = 1.0, False
+    for name, outer in model._modules.items():
+        module: Any = outer.module if isinstance(outer, TimeDistributed) else outer
+        where = f"convert: layer {name!r}"
+        if isinstance(module, nn.Dropout | nn.Dropout2d | nn.Identity):
+            continue
+        if isinstance(module, nn.Linear | nn.Conv2d):
+            require(not open_stage, where, "must come after neurons, not after other weights", type(module).__name__)
+            stages.append(_weights(where, name, module, before, scale))
+            before, scale, open_stage = {}, 1.0, True
+        elif isinstance(module, BatchNorm | Repeat):
+            require(open_stage, where, "must come between weights and neurons", type(module).__name__)
+            _between(where, name, module, stages[-1])
+        elif isinstance(module, nn.Flatten | SumPool2d | nn.AvgPool2d):
+            require(bool(stages) and not open_stage, where, "must come after neurons", type(module).__name__)
+            before[name], factor = _reshaping(where, module)
+            scale *= factor
+        else:
+            found = _neuron(where, module)
+            require(open_stage, where, "must come after weights", type(module).__name__)
+            _complete(stages[-1], name, found)
+            open_stage = False
+    require(bool(stages) and not open_stage, "convert", "model must end with neurons", list(model._modules))
+    for stage in stages[:-1]:
+        spikes = stage.neuron is not None and stage.neuron.surrogate is not None
+        require(spikes, f"convert: layer {stage.neuron_name!r}", "must be the last one, as a read-out", "more layers")
+    return stages
+
+
+def _complete(stage: Stage, name: str, found: "_Found") -> None:
+    stage.neuron, stage.neuron_name, stage.recurrent = found.neuron, name, found.recurrent
+    stage.changes += found.changes
+    stage.weight = stage.weight * found.gain
+    stage.bias = None if stage.bias is None else stage.bias * found.gain
+
+
+def _weights(where: str, name: str, module: Any, before: dict[str, nn.Module], scale: float) -> Stage:
+    weight = module.weight.detach().cpu().to(torch.float64) * scale
+    bias = None if module.bias is None else module.bias.detach().cpu().to(torch.float64)
+    finite = bool(weight.isfinite().all()) and (bias is None or bool(bias.isfinite().all()))
+    require(finite, where, "weights and biases must be finite", "NaN or infinity")
+    geometry = None
+    if isinstance(module, nn.Conv2d):
+        plain = module.padding_mode == "zeros" and module.dilation == (1, 1) and not isinstance(module.padding, str)
+        require(plain, where, "must have zero padding in numbers and no dilation", module)
+        geometry = {"stride": module.stride, "padding": module.padding, "groups": module.groups}
+    return Stage(name, weight, bias, geometry, before)
+
+
+def _between(where: str, name: str, module: Any, stage: Stage) -> None:
+    """Batch norm folded into the stage's weights, or the repetition noted."""
+    if isinstance(module, Repeat):
+        stage.steps, stage.repeat_name = module.steps, name
+        return
+    require(module.running_mean is not None, where, "must have running statistics", "track_running_stats=False")
+    fits = module.num_features == len(stage.weight)
+    require(fits, where, f"must have {len(stage.weight)} features, as the weights before it", module.num_features)
+    gain = (module.running_var.detach().cpu().double() + module.eps).rsqrt()
+    if module.weight is not None:
+        gain = gain * module.weight.detach().cpu().double()
+    offset = -module.running_mean.detach().cpu().double() * gain
+    if module.bias is not None:
+        offset = offset + module.bias.detach().cpu().double()
+    stage.weight = stage.weight * gain.reshape(-1, *[1] * (stage.weight.ndim - 1))
+    stage.bias = offset if stage.bias is None else stage.bias * gain + offset
+    stage.changes.append(f"batch norm {name!r} folded into the weights")
+
+
+def _reshaping(where: str, module: Any) -> tuple[nn.Module, float]:
+    """The module for [T, B, ...], and what the next weights are multiplied by."""
+    if isinstance(module, nn.Flatten):
+        return nn.Flatten(2), 1.0
+    if isinstance(module, SumPool2d):
+        return module, 1.0
+    size, stride = module.kernel_size, module.stride
+    square = all(isinstance(v, int) or len(set(v)) == 1 for v in (size, stride))
+    plain = square and module.padding in (0, (0, 0)) and not module.ceil_mode and module.divisor_override is None
+    require(plain, where, "must be square, without padding, ceil_mode and divisor_override", module)
+    size, stride = (v if isinstance(v, int) else v[0] for v in (size, stride))
+    return SumPool2d(size, stride), 1 / size**2
+
+
+class _Found(NamedTuple):
+    """A neuron in this library's arithmetic, its recurrent weights, and what its input was multiplied by."""
+
+    neuron: FloatLIF
+    recurrent: Tensor | None = None
+    gain: float = 1.0
+    changes: tuple[str, ...] = ()
+
+
+def _neuron(where: str, module: Any) -> _Found:
+    library, name = type(module).__module__.partition(".")[0], type(module).__name__
+    if isinstance(module, FloatLIF):
+        return _Found(module)
+    if isinstance(module, FloatRecurrent):
+        return _Found(module.neuron, module.linear.weight.detach().cpu().to(torch.float64))
+    if library == "snntorch" and name in ("Leaky", "Synaptic"):
+        return _snntorch(where, module)
+    if library == "spikingjelly" and name in ("IFNode", "LIFNode"):
+        return _spikingjelly(where, module)
+    names = "FloatLIF, FloatRecurrent, snnTorch's Leaky or Synaptic, SpikingJelly's IFNode or LIFNode"
+    raise ValueError(f"{where}: must be Linear, Conv2d, BatchNorm, Flatten, AvgPool2d or neurons ({names}), got {name}")
+
+
+def _number(where: str, name: str, value: Any) -> float:
+    tensor = torch.as_tensor(value).detach()
+    require(tensor.numel() == 1, where, f"{name} must be one number for the layer", tuple(tensor.shape))
+    return float(tensor)
+
+
+def _snntorch(where: str, module: Any) -> _Found:
+    """snnTorch resets at the beginning of the next step; what it subtracts does not decay in that step."""
+    threshold = _number(where, "threshold", module.threshold)
+    beta = min(max(_number(where, "beta", module.beta), 0.0), 1.0)
+    alpha = None
+    if type(module).__name__ == "Synaptic":
+        alpha = min(max(_number(where, "alpha", module.alpha), 0.0), 1.0)
+    require(not module.inhibition, where, "inhibition must be False", True)
+    require(not module.state_quant, where, "state_quant must be False", True)
+    graded = _number(where, "graded_spikes_factor", module.graded_spikes_factor)
+    require(graded == 1, where, "graded_spikes_factor must be 1", graded)
+    if module.reset_mechanism == "none":
+        return _Found(FloatLIF(None, beta=beta, alpha=alpha))
+    late = module.reset_mechanism == "subtract" and module.reset_delay
+    order = "input-compare-leak-reset" if late else "leak-input-compare-reset"
+    neuron = FloatLIF(Arctan(), beta=beta, threshold=threshold, alpha=alpha, reset=module.reset_mechanism, order=order)
+    return _Found(neuron, changes=("spikes at the threshold, not only above it",))
+
+
+def _spikingjelly(where: str, module: Any) -> _Found:
+    """SpikingJelly's v + (x - v) / tau, or with decay_input=False v - v / tau + x."""
+    beta, gain, changes = 1.0, 1.0, []
+    if type(module).__name__ == "LIFNode":
+        tau = _number(where, "tau", module.tau)
+        require(math.isfinite(tau) and tau > 1, where, "tau must be > 1", tau)
+        beta = 1 - 1 / tau
+        if module.decay_input:
+            gain = 1 / tau
+            changes.append("1 / tau of the input moved into the weights")
+    reset = module.v_reset
+    require(reset in (None, 0), where, "v_reset must be 0 or None", reset)
+    threshold = _number(where, "v_threshold", module.v_threshold)
+    neuron = FloatLIF(Arctan(), beta=beta, threshold=threshold, reset="subtract" if reset is None else "zero")
+    return _Found(neuron, gain=gain, changes=tuple(changes))

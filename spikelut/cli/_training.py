@@ -1,0 +1,120 @@
+"""The training loop of `spikelut train`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from spikelut.cli._errors import UserError
+from spikelut.cli._recipe import Readout, Recipe
+
+MAX_GRADIENT_NORM = 5.0
+EVALUATED_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Split:
+    """Event counts [T, N, ...] as uint8, one of which stands for `input_step`, and labels [N], on the device."""
+
+    spikes: Tensor
+    labels: Tensor
+    input_step: float = 1.0
+
+    def batches(self, order: Tensor, size: int = EVALUATED_AT_ONCE) -> Iterator[tuple[Tensor, Tensor]]:
+        """Real inputs [T, B, ...] and labels [B], in `order`."""
+        for index in torch.split(order, size):
+            yield self.spikes[:, index].float() * self.input_step, self.labels[index]
+
+    def real(self, samples: slice) -> Tensor:
+        """Real inputs [T, B, ...] of these samples."""
+        return self.spikes[:, samples].float() * self.input_step
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What an epoch of training came to: mean loss, and the shares of samples that were right."""
+
+    loss: float
+    train_accuracy: float
+    test_accuracy: float
+
+
+def scores(out: Tensor, readout: Readout) -> Tensor:
+    """What the classes are told by, [B, K]: the number of output spikes, or the mean membrane."""
+    return out.sum(0) if readout == "spikes" else out.mean(0)
+
+
+def accuracy(model: nn.Module, split: Split) -> float:
+    """The share of samples the network, in evaluation mode, gets right; the lowest class in a tie."""
+    model.eval()
+    right = 0
+    with torch.no_grad():
+        for x, labels in split.batches(torch.arange(len(split), device=split.labels.device)):
+            right += int((model(x).sum(0).argmax(1) == labels).sum())
+    return right / len(split)
+
+
+def fit(
+    model: nn.Module, train: Split, test: Split, recipe: Recipe, on_batch: Callable[[float, float | None], None]
+) -> list[Epoch]:
+    """Train with AdamW on the cross-entropy of the scores; one entry per epoch.
+
+    `on_batch` is told each batch's loss and the last epoch's test accuracy. Raises UserError if a gradient overflows.
+    """
+    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=0.0)
+    batches = -(-len(train) // recipe.batch)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.epochs * batches)
+    history: list[Epoch] = []
+    for _ in range(recipe.epochs):
+        model.train()
+        total, right = 0.0, 0
+        # Drawn on the CPU, so that the order does not depend on the device.
+        order = torch.randperm(len(train)).to(train.labels.device)
+        for x, labels in train.batches(order, recipe.batch):
+            found = scores(model(augmented(x, recipe)), recipe.readout)
+            loss = functional.cross_entropy(found * recipe.score_scale, labels, label_smoothing=recipe.label_smoothing)
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            norm = nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
+            if not bool(norm.isfinite()):
+                raise UserError(f"training diverged in epoch {len(history) + 1}: the gradient is not finite")
+            optimiser.step()
+            schedule.step()
+            value = float(loss.detach())
+            total += value * len(labels)
+            right += int((found.argmax(1) == labels).sum())
+            on_batch(value, history[-1].test_accuracy if history else None)
+        history.append(Epoch(total / len(train), right / len(train), accuracy(model, test)))
+    return history
+
+
+def augmented(x: Tensor, recipe: Recipe) -> Tensor:
+    """`x` [T, B, ...], every sample moved in time and along its inputs, and a share of events left out."""
+    x = _moved(x, recipe.shift)
+    x = _moved(x.transpose(0, 2), recipe.input_shift).transpose(0, 2) if recipe.input_shift else x
+    return x * (torch.rand(x.shape) >= recipe.drop).to(x.device) if recipe.drop else x
+
+
+def _moved(x: Tensor, most: int) -> Tensor:
+    """`x` [T, B, ...] with each sample moved along the first dimension by up to `most` places; zeros come in."""
+    if not most:
+        return x
+    moves = torch.randint(-most, most + 1, (x.shape[1],)).to(x.device)
+    source = torch.arange(len(x), device=x.device)[:, None] - moves
+    inside = (source >= 0) & (source < len(x))
+    moved = x[source.clamp(0, len(x) - 1), torch.arange(x.shape[1], device=x.device)]
+    return moved * inside.reshape(*inside.shape, *[1] * (x.ndim - 2))
+
+
+def weight_gradients(model: nn.Module, x: Tensor, labels: Tensor, readout: Readout) -> dict[str, Tensor]:
+    """The loss gradient of every parameter for one batch, flattened, in evaluation mode."""
+    model.eval()
+    parameters = dict(model.named_parameters())
+    loss = functional.cross_entropy(scores(model(x), readout), labels)
+    gradients = torch.autograd.grad(loss, list(parameters.values()))
+    return {name: g.flatten() for name, g in zip(parameters, gradients, strict=True)}

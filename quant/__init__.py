@@ -1,6 +1,6 @@
 """Fixed-point arithmetic, surrogate tables, and layers that train with both."""
 
-from importlib import import_module
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from spikelut.quant import reckon as reckon
@@ -39,9 +39,9 @@ from spikelut.quant.table import TableWarning as TableWarning
 from spikelut.quant.uniform_table import UniformTable as UniformTable
 
 if TYPE_CHECKING:
-    from spikelut.quant.convert import Conversion as Conversion
-    from spikelut.quant.convert import LayerReport as LayerReport
-    from spikelut.quant.convert import convert as convert
+    from spikelut.quant.conversion import Conversion as Conversion
+    from spikelut.quant.conversion import LayerReport as LayerReport
+    from spikelut.quant.conversion import convert as convert
     from spikelut.quant.events import EventLIF as EventLIF
     from spikelut.quant.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.layers import QuantLinear as QuantLinear
@@ -49,17 +49,17 @@ if TYPE_CHECKING:
 
 # Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.
 _LAZY = {
-    "Conversion": "convert",
+    "Conversion": "conversion",
     "EventLIF": "events",
-    "LayerReport": "convert",
+    "LayerReport": "conversion",
     "QuantConv2d": "layers",
     "QuantLinear": "layers",
     "Recurrent": "recurrent",
-    "convert": "convert",
+    "convert": "conversion",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,14 @@ def test_run_json_tells_options_versions_and_seed(spike_file: Path, tmp_path: Pa
     assert data["options"]["profile"] == "loihi2"
     assert data["seed"] == 7
     assert data["surrogate"] == {"name": "sigmoid", "alpha": 2.5}
-    assert data["network"] == {"sizes": [6, 4, 2], "weight_bits": 3, "steps": 5}
+    assert data["network"] == {"name": "6-4-2", "weight_bits": 3, "steps": 5}
+    assert data["recipe"]["layers"] == "4"
+    assert data["recipe"]["beta"] == 0.9
+    assert data["command"].startswith("spikelut train --profile loihi2 --data ")
+    assert data["command"].endswith(
+        "--seed 7 --weight-bits 3 --device cpu --variants table,analytic "
+        "--layers 4 --surrogate sigmoid:alpha=2.5 --epochs 1"
+    )
     assert {"torch", "brevitas", "onnxruntime", "python"} <= data["versions"].keys()
     model = onnx.load(tmp_path / "r" / "model.int.onnx")
     codes = [onnx.numpy_helper.to_array(t) for t in model.graph.initializer if t.data_type == onnx.TensorProto.INT8]
@@ -140,3 +148,64 @@ def test_the_digits_are_learned_with_the_table_gradient(profile: str, tmp_path: 
     assert results["accuracy_table"] > 0.9
     assert results["spikes_compared"] == 2 * 360 * 16 * (128 + 10)
     assert results["spikes_different"] == 0
+
+
+def test_the_command_that_is_recorded_repeats_the_run(spike_file: Path, tmp_path: Path) -> None:
+    options = ["--data", str(spike_file), "--out", str(tmp_path / "a b"), "--epochs", "2", "--layers", "4"]
+    options += ["--recurrent", "--no-bias", "--readout", "membrane", "--drop", "0.1", "--variants", "table"]
+    assert run(["train", *options]) == 0
+    first = record(tmp_path / "a b")
+    assert "--recurrent" in first["command"]
+    assert "--no-bias" in first["command"]
+    words = shlex.split(first["command"])[1:]
+    words[words.index("--out") + 1] = str(tmp_path / "again")
+    assert run(words) == 0
+    assert record(tmp_path / "again")["results"] == first["results"]
+    assert "accuracy_analytic" not in first["results"]
+
+
+@pytest.mark.parametrize("profile", ["loihi2", "reckon", "xylo"])
+def test_every_variant_of_a_recurrent_network(profile: str, spike_file: Path, tmp_path: Path) -> None:
+    options = ["--profile", profile, "--data", str(spike_file), "--out", str(tmp_path / "r"), "--epochs", "8"]
+    options += [
+        "--layers",
+        "8,6",
+        "--recurrent",
+        "--readout",
+        "membrane",
+        "--bias",
+        "--shift",
+        "1",
+        "--input-shift",
+        "1",
+    ]
+    assert run(["train", *options, "--variants", "analytic,ptq", "--batch", "8"]) == 0
+    results = record(tmp_path / "r")["results"]
+    accuracies = [results[f"accuracy_{kind}"] for kind in ("table", "analytic", "float", "ptq")]
+    assert min(accuracies) > 0.6
+    assert results["spikes_different"] == 0
+    assert [layer["neurons"] for layer in results["conversion"]] == ["lif1", "lif2", "readout"]
+    html = (tmp_path / "r" / "report.html").read_text()
+    assert "The float network converted" in html
+    # ReckOn's neurons have no bias: there is one more input instead.
+    assert record(tmp_path / "r")["data"]["inputs"] == [7 if profile == "reckon" else 6]
+
+
+@pytest.mark.parametrize("coding", ["rate", "constant", "latency"])
+def test_convolutions_on_every_coding(coding: str, tmp_path: Path) -> None:
+    """Images with a bright square in the upper or the lower half."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random((60, 9, 8)) * 0.2, np.arange(60) % 2
+    for image, label in zip(x, y, strict=True):
+        image[1 + 4 * label : 4 + 4 * label, 2:5] += 0.8
+    np.savez(tmp_path / "images.npz", x=x, y=y, test=np.arange(60) >= 40)
+    options = ["--data", str(tmp_path / "images.npz"), "--out", str(tmp_path / "r"), "--epochs", "6", "--batch", "8"]
+    options += ["--layers", "4C3,P2,6C2,8", "--steps", "5", "--coding", coding, "--bias", "--readout", "membrane"]
+    options += ["--dropout", "0", "--variants", "table,ptq"]
+    assert run(["train", *options]) == 0
+    data = record(tmp_path / "r")
+    assert data["network"]["name"] == "1x9x8-4C3-P2-6C2-8-2"
+    assert data["network"]["steps"] == 5
+    assert data["results"]["spikes_different"] == 0
+    assert data["results"]["accuracy_table"] > 0.8
+    assert data["results"]["accuracy_ptq"] > 0.6

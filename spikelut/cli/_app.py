@@ -39,7 +39,7 @@ def _root(
 
 @app.command(
     help="Train a network with the table gradient and with the analytic one; compare, export and verify."
-    "\n\nDefaults of the network and of its training depend on the data: digits, fashion-mnist and mnist have their own; "
+    "\n\nDefaults of the network and of its training depend on the data: digits, fashion-mnist and mnist have theirs; "
     "other data take those of digits."
     "\n\nA file given as --data holds x: spikes [N, T, F] of 0 and 1, or intensities [N, F] or [N, H, W]; "
     "y: labels 0..K-1; and, if wanted, test: a boolean mask of the test samples.",
@@ -145,6 +145,13 @@ def train(
     label_smoothing: Annotated[float | None, typer.Option(rich_help_panel=TRAINING)] = None,
     shift: Annotated[
         int | None, typer.Option(help="Move training samples in time by up to N steps.", rich_help_panel=TRAINING)
+    ] = None,
+    input_shift: Annotated[
+        int | None, typer.Option(help="Move training samples along their inputs by up to N.", rich_help_panel=TRAINING)
+    ] = None,
+    score_scale: Annotated[
+        float | None,
+        typer.Option(help="What the loss multiplies spike counts or membranes by.", rich_help_panel=TRAINING),
     ] = None,
     drop: Annotated[
         float | None, typer.Option(help="Share of input events left out in training.", rich_help_panel=TRAINING)

@@ -18,6 +18,9 @@ from spikelut.surrogates import Surrogate
 ALPHA = 0.5
 """Decay of the synaptic current on a chip that always has one."""
 
+READOUT_GAIN = 0.3
+"""Of the first weights before a read-out, whose membranes would else begin at the ends of a narrow register."""
+
 RECURRENT_GAIN = 0.1
 """Of the standard deviation 1 / sqrt(inputs): larger recurrent weights make gradients explode over a hundred steps."""
 
@@ -131,6 +134,7 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
             modules["repeat"] = Repeat(shape.steps)
         last, step = number > weighted, 1.0
         if last and recipe.readout == "membrane":
+            weights.weight.data *= READOUT_GAIN
             modules["readout"] = builder.readout(shape.classes)
         elif recipe.recurrent and isinstance(layer, Dense) and not last:
             modules[f"lif{number}"] = builder.recurrent(layer.size)

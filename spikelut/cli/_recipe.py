@@ -96,6 +96,7 @@ IMAGES = Recipe(
     coding="constant",
     steps=8,
     bias=True,
+    surrogate="arctan:alpha=2",
     epochs=12,
     batch=128,
     learning_rate=2e-3,

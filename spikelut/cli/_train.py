@@ -40,7 +40,7 @@ from spikelut.export import c_header, to_onnx, write_whole
 from spikelut.hw_profiles import Profile
 from spikelut.quant import Comparison, LUTSurrogate, integer
 from spikelut.quant.compare import compare_table
-from spikelut.quant.convert import convert
+from spikelut.quant.conversion import convert
 from spikelut.surrogates import Surrogate, name_of
 
 PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "scikit-learn", "safetensors")

@@ -123,7 +123,7 @@ class Neuron(SpikingLayer):
             require(state.shape == shape, who, f"{name} must be {tuple(shape)}", tuple(state.shape))
         for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
             where = current.device if tensor is None else tensor.device
-            require(where == current.device, who, f"{name} must be on {current.device}, as current is", where)
+            require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
         finite = all(_is_finite(x) for x in (current, *states))
         require(finite, who, "current and states must be finite", "NaN or infinity")
         inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)

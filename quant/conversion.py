@@ -10,13 +10,16 @@ from torch import Tensor, nn
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.calibration import Scale, best_clip, membrane_peak, scale_of
+from spikelut.quant.dynamics import lif_step, synapse_step
 from spikelut.quant.float_network import Stage, read_network
 from spikelut.quant.float_neurons import FloatLIF
 from spikelut.quant.layers import QuantConv2d, QuantLinear
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neurons import LI, LIF, CubaLIF
+from spikelut.quant.ops import TorchOps
 from spikelut.quant.pooling import Repeat
 from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.sequence import to_codes
 from spikelut.surrogates import Surrogate
 
 
@@ -27,7 +30,7 @@ class LayerReport:
     - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
     - `weight_error`: root mean square of weight changes over that of the weights.
     - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out.
-    - `saturated`: share of membranes at an end of the register. `dead`, `dead_before`: of neurons without a spike.
+    - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: of neurons without a spike.
     - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
     - `changes`: what else was changed, in words.
     """
@@ -285,17 +288,24 @@ def _report(
 
 
 def _run(module: Any, current: Tensor) -> tuple[Tensor, float]:
-    """What the neurons give, and the share of membranes at an end of their register."""
+    """What the neurons give, and the share of their steps in which a register saturated."""
     neuron = module.neuron if isinstance(module, Recurrent) else module
-    fmt = neuron.profile.membrane_format
-    out, ends, mem, syn, last = [], 0.0, None, None, None
-    for drive in torch.split(current, 1):
-        if isinstance(module, Recurrent):
-            traces = module.sequence(drive, mem, syn, last)
-        else:
-            traces = neuron.run(drive, mem, syn)
-        mem, syn, last = traces.mem, traces.syn, traces.out[0]
-        codes = mem.double() / neuron.profile.state_step
-        ends += float(((codes >= fmt.max_code) | (codes <= fmt.min_code)).double().mean())
-        out.append(traces.out)
-    return torch.cat(out), ends / len(out)
+    spec, synapse = neuron.spec, neuron.synapse
+    drive, found = to_codes(current, spec), neuron.integer_bias()
+    bias: Any = 0
+    if found is not None:
+        bias = (found[0] << found[1]).to(drive.dtype).reshape(-1, *[1] * (current.ndim - 3))
+    mem = syn = torch.zeros_like(drive[0])
+    out, saturated = module(current), 0.0
+    for t, arriving in enumerate(drive):
+        if isinstance(module, Recurrent) and t:
+            arriving = arriving + to_codes(out[t - 1] @ module.linear.quant_weight().value.T, spec)
+        held: Any = True
+        if synapse:
+            syn, held = synapse_step(TorchOps, synapse, syn, arriving)
+            arriving = syn
+        step = lif_step(TorchOps, spec, mem, arriving, bias)
+        mem = step.mem
+        passes = torch.ones_like(mem, dtype=torch.bool) & held & step.mem_passes & step.current_passes
+        saturated += float((~passes).double().mean())
+    return out, saturated / len(drive)

@@ -184,9 +184,12 @@ class IntegerLIF:
         spikes, membranes, _ = self.states(current)
         return (membranes if self.reads_out else spikes), membranes
 
-    def states(self, current: Ints) -> tuple[Ints, Ints, Ints]:
-        """Spikes, membranes and synaptic currents [T, B, ...]; the last are what came in where none is held."""
-        mem, syn = np.zeros(current.shape[1:], np.int64), np.zeros(current.shape[1:], np.int64)
+    def states(self, current: Ints, mem: Ints | None = None, syn: Ints | None = None) -> tuple[Ints, Ints, Ints]:
+        """Spikes, membranes and synaptic currents [T, B, ...]; the last are what came in where none is held.
+
+        `mem` and `syn` [B, ...] are the states before the first step, by default zero.
+        """
+        mem, syn = (np.zeros(current.shape[1:], np.int64) if state is None else state for state in (mem, syn))
         spikes, membranes, currents = (np.zeros_like(current) for _ in range(3))
         bias = 0 if self.bias is None else self.bias.codes(mem.ndim)
         for t, arriving in enumerate(current):

@@ -1,4 +1,4 @@
-"""ReckOn's learning in integers: error, learning signal and stochastic weight update of its e-prop."""
+"""ReckOn's learning in integers: stochastic leak, error, learning signal and weight update of its e-prop."""
 
 from typing import Literal
 
@@ -65,3 +65,18 @@ def stochastic_update(
     likely = (product.abs() << left).clamp(max=2**bits - 1) >> right
     moved = (product != 0) & ((product == -(2 ** (bits - 1))) | (likely >= random.to(torch.int64)))
     return torch.as_tensor(apply_overflow(TorchOps, weights + moved * product.sign(), WEIGHT)), moved
+
+
+def stochastic_leak(state: Tensor, factor: Tensor | int, frac: int, random: Tensor, register: NumberFormat) -> Tensor:
+    """A state times the unsigned `factor` / 2**frac, rounded up by chance; int64 in the wrapping `register`.
+
+    The floor of the product gets one more where the `frac` bits below it are at least the unsigned `random` of as many
+    bits. A state that is zero after the floor, or a factor of exactly one, is left as it is. With 15 fraction bits it
+    is the leak of hidden neurons and, in unsigned 12-bit registers, of their traces; with 7 that of output neurons.
+    ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
+    """
+    product = state.to(torch.int64) * factor
+    floor = torch.as_tensor(apply_overflow(TorchOps, product >> frac, register))
+    below = product & (2**frac - 1)
+    up = (below >= random.to(torch.int64)) & (floor != 0) & (torch.as_tensor(factor) != 2**frac)
+    return torch.as_tensor(apply_overflow(TorchOps, floor + up.to(torch.int64), register))

@@ -5,7 +5,14 @@ import torch
 from golden_vectors import vectors
 from torch import Tensor
 
-from spikelut.quant.reckon import eligibility_product, learning_signal, output_error, stochastic_update
+from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.reckon import (
+    eligibility_product,
+    learning_signal,
+    output_error,
+    stochastic_leak,
+    stochastic_update,
+)
 
 pytestmark = pytest.mark.golden
 
@@ -56,3 +63,24 @@ def test_error() -> None:
 def test_unknown_activation() -> None:
     with pytest.raises(ValueError, match=r"^output_error: activation must be one of none, hard_sigmoid, got 'relu'"):
         output_error(torch.zeros(1), torch.zeros(1), "relu")  # type: ignore[arg-type]  # on purpose
+
+
+def test_stochastic_leak_of_hidden_neurons_and_traces() -> None:
+    g = {key: a[rows("step_")["stochastic"] == 1] for key, a in rows("step_").items()}
+    assert len(g["u"]) > 0
+    alpha = (7 + g["alpha_ge1"]) * 4096 + g["alpha_low12"]
+    leaked = stochastic_leak(g["u"], alpha, 15, g["rand15"], NumberFormat(16, overflow="wrap"))
+    subtracted = (leaked - g["threshold"] + 2**15) % 2**16 - 2**15
+    after_spike = torch.where(g["reset_to_zero"] == 1, 0, subtracted)
+    spike = g["u"] >= g["threshold"]
+    assert different(spike, g["spike"]) == 0
+    assert different(torch.where(spike, after_spike, leaked), g["u_next"]) == 0
+    trace = stochastic_leak(g["trace"], alpha, 15, g["rand15"], NumberFormat(12, signed=False, overflow="wrap"))
+    assert different(trace, g["trace_next"]) == 0
+
+
+def test_stochastic_leak_of_output_neurons() -> None:
+    g = {key: a[rows("oleak_")["stochastic"] == 1] for key, a in rows("oleak_").items()}
+    assert len(g["u"]) > 0
+    leaked = stochastic_leak(g["u"], g["kappa"], 7, g["rand7"], NumberFormat(16, overflow="wrap"))
+    assert different(leaked, g["u_next"]) == 0

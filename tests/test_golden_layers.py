@@ -1,0 +1,139 @@
+"""The torch layers and the NumPy reference as users call them, against Lava, Xylo's simulator and the ReckOn RTL."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from golden_vectors import Ints, numbered, vectors
+from torch import nn
+
+from spikelut import hw_profiles, quant
+from spikelut.surrogates import Arctan
+
+pytestmark = pytest.mark.golden
+
+
+def run(layer: Any, drive: Ints, mem: Ints | None = None, syn: Ints | None = None) -> list[dict[str, Ints]]:
+    """Spikes, membranes and currents [T, N] of a layer, step by step, and of its integers, for codes [T, N]."""
+    step = layer.profile.state_step
+    real = torch.from_numpy(drive).double()[:, None] * step
+    states = [None if s is None else torch.from_numpy(s).double()[None] * step for s in (mem, syn)]
+    spikes, membranes, currents = [], [], []
+    for arriving in real.split(1):
+        traces = layer.run(arriving, *states)
+        states = [traces.mem, traces.syn]
+        for found, tensor in ((spikes, traces.out[0]), (membranes, traces.mem / step), (currents, traces.syn / step)):
+            found.append(tensor[0].detach().numpy())
+    torch_made = {"spikes": np.stack(spikes), "mem": np.stack(membranes), "syn": np.stack(currents)}
+    linear = quant.QuantLinear(1, drive.shape[1], profile=layer.profile)
+    integers = quant.integer(nn.Sequential(linear, layer)).layers[-1]
+    assert isinstance(integers, quant.IntegerLIF)
+    made = integers.states(drive[:, None], *(None if s is None else s[None] for s in (mem, syn)))
+    return [torch_made, {key: a[:, 0] for key, a in zip(("spikes", "mem", "syn"), made, strict=True)}]
+
+
+def test_loihi() -> None:
+    profile = hw_profiles.load("loihi2")
+    compared = left_out = 0
+    for c in numbered("loihi_lif", "n_configs", "c"):
+        layer = quant.CubaLIF(
+            profile,
+            Arctan(),
+            alpha=(4095 - int(c["du"])) / 4096,
+            beta=(4096 - int(c["dv"])) / 4096,
+            threshold=64 * int(c["vth"]) * profile.state_step,
+            bias=len(c["u0"]),
+        ).double()
+        shift = c["bias_exp"]
+        bias = np.where(shift >= 0, c["bias_mant"] << shift.clip(0), c["bias_mant"] >> -shift.clip(None, 0))
+        assert layer.bias is not None
+        layer.bias.data.copy_(torch.from_numpy(bias) * profile.state_step)
+        mantissa, exponent = layer.integer_bias() or (torch.zeros(0), 0)
+        # The layer has one exponent for all of its neurons, the vectors have one for each.
+        same = (mantissa.numpy() << exponent) == bias
+        left_out += int((~same).sum())
+        power = c["weight_exp"]
+        sums = c["spikes_in"] @ c["weights_eff"].T
+        sums = (sums << power if power > 0 else sums >> -power) << profile.weight.shift
+        drive = np.concatenate([np.zeros_like(sums[:1]), sums[:-1]])
+        for made in run(layer, drive, c["v0"], c["u0"]):
+            for name, golden in (("spikes", "spikes_out"), ("mem", "v"), ("syn", "u")):
+                assert ((made[name] != c[golden])[:, same]).sum() == 0
+                compared += int(c[golden][:, same].size)
+    assert compared > 20 * left_out * 200
+
+
+def test_xylo() -> None:
+    """Each hidden neuron by itself, with the spikes that the simulator recorded arriving at it.
+
+    The simulator adds spike by spike and saturates each time, the layer adds once: neurons with a step in which that
+    could differ are left to `quant.EventLIF` and to the tests of the arithmetic.
+    """
+    profile = hw_profiles.load("xylo")
+    limit, compared = int(vectors("xylo_lif")["max_in"]), 0
+    for c in numbered("xylo_lif", "n_configs", "c"):
+        if len(c["w_in"]) > 1:
+            continue  # two synapses
+        before = np.concatenate([np.zeros_like(c["spikes"][:1]), c["spikes"][:-1]])
+        arriving = [(c["w_in"][0] << c["weight_shift"][0], c["spikes_in"].clip(max=limit))]
+        arriving.append((c["w_rec"][0] << c["weight_shift"][1], before))
+        sums = sum(counts @ weights for weights, counts in arriving)
+        reach = sum(counts @ abs(weights) for weights, counts in arriving)
+        rest = np.concatenate([np.zeros_like(c["isyn"][:1]), c["isyn"][:-1]])
+        for n in np.flatnonzero((abs(rest) + reach < 2**15).all(0)):
+            layer = quant.CubaLIF(
+                profile,
+                Arctan(),
+                alpha=1 - 2.0 ** -int(c["dash_syn"][0, n]),
+                beta=1 - 2.0 ** -int(c["dash_mem"][n]),
+                threshold=int(c["threshold"][n]) * profile.state_step,
+                bias=1 if c["has_bias"] else None,
+            ).double()
+            if layer.bias is not None:
+                layer.bias.data.fill_(int(c["bias"][n]) * profile.state_step)
+            for made in run(layer, sums[:, [n]]):
+                for name, golden in (("spikes", "spikes"), ("mem", "vmem"), ("syn", "isyn")):
+                    assert (made[name][:, 0] != c[golden][:, n]).sum() == 0
+                    compared += len(made[name])
+    assert compared > 0
+
+
+def reckon_groups(rows: dict[str, Ints], names: list[str]) -> Any:
+    """Row numbers by their values of `names`."""
+    keys, group = np.unique(np.stack([rows[name] for name in names]), axis=1, return_inverse=True)
+    for number, key in enumerate(keys.T):
+        yield tuple(map(int, key)), np.flatnonzero(group.ravel() == number)
+
+
+def test_reckon_hidden_neurons() -> None:
+    profile, g, compared = hw_profiles.load("reckon"), vectors("reckon"), 0
+    # Thresholds below one code are not thresholds that a layer takes.
+    chosen = (g["step_stochastic"] == 0) & (g["step_threshold"] >= 1)
+    rows = {k.removeprefix("step_"): a[chosen] for k, a in g.items() if k.startswith("step_")}
+    rows["alpha"] = (7 + rows["alpha_ge1"]) * 4096 + rows["alpha_low12"]
+    for (alpha, threshold, zero), members in reckon_groups(rows, ["alpha", "threshold", "reset_to_zero"]):
+        layer = quant.LIF(
+            profile,
+            Arctan(),
+            beta=alpha / 2**15,
+            threshold=threshold * profile.state_step,
+            reset="zero" if zero else "subtract",
+        )
+        u = rows["u"][members]
+        for made in run(layer, np.zeros((1, len(u)), np.int64), u):
+            assert (made["spikes"][0] != rows["spike"][members]).sum() == 0
+            assert (made["mem"][0] != rows["u_next"][members]).sum() == 0
+            compared += len(u)
+    assert compared > 0
+
+
+def test_reckon_output_neurons() -> None:
+    profile, g, compared = hw_profiles.load("reckon"), vectors("reckon"), 0
+    rows = {k.removeprefix("oleak_"): a[g["oleak_stochastic"] == 0] for k, a in g.items() if k.startswith("oleak_")}
+    for (kappa,), members in reckon_groups(rows, ["kappa"]):
+        u = rows["u"][members]
+        for made in run(quant.LI(profile, beta=kappa / 128), np.zeros((1, len(u)), np.int64), u):
+            assert (made["mem"][0] != rows["u_next"][members]).sum() == 0
+            compared += len(u)
+    assert compared > 0

@@ -201,7 +201,12 @@ def _snntorch(where: str, module: Any) -> _Found:
     late = module.reset_mechanism == "subtract" and module.reset_delay
     order = "input-compare-leak-reset" if late else "leak-input-compare-reset"
     neuron = FloatLIF(Arctan(), beta=beta, threshold=threshold, alpha=alpha, reset=module.reset_mechanism, order=order)
-    return _Found(neuron, changes=("spikes at the threshold, not only above it",))
+    changes = ["spikes at the threshold, not only above it"]
+    if alpha is not None and module.reset_mechanism == "zero" and module.reset_delay:
+        changes.append("the step after a spike takes in its input, as in other neurons")
+    if not module.reset_delay:
+        changes.append("a membrane beyond two thresholds is reset in the step of its spike only")
+    return _Found(neuron, changes=tuple(changes))
 
 
 def _spikingjelly(where: str, module: Any) -> _Found:

@@ -50,7 +50,8 @@ def test_sixteen_bits_change_next_to_nothing() -> None:
     assert readout.threshold is None
     assert spiking.threshold is not None
     assert spiking.threshold[1] == pytest.approx(1.0, abs=1e-4)
-    assert spiking.beta == (0.9, pytest.approx(0.9, abs=1e-4))
+    assert spiking.beta[0] == 0.9
+    assert spiking.beta[1] == pytest.approx(0.9, abs=1e-4)
     # The read-out is scaled as its weights are.
     with torch.no_grad():
         expected, actual = model(x), found.model(x) / readout.scale
@@ -89,7 +90,12 @@ def test_every_chip_gives_much_the_same_spikes(name: str) -> None:
 def test_synaptic_currents(name: str) -> None:
     profile = hw_profiles.load(name)
     assert profile.step is not None
-    neuron = {"alpha": 0.5, "beta": 0.875, "reset": profile.step.resets[0], "max_spikes": profile.step.max_spikes}
+    neuron: dict[str, Any] = {
+        "alpha": 0.5,
+        "beta": 0.875,
+        "reset": profile.step.resets[0],
+        "max_spikes": profile.step.max_spikes,
+    }
     found = quant.convert(dense(bias=False, **neuron), profile, events(15, 16, 12))
     assert isinstance(found.model[1], quant.CubaLIF)
     assert found.layers[0].differing < 0.05
@@ -151,7 +157,7 @@ def test_constant_inputs_and_graded_spikes() -> None:
     )
     x = torch.randint(0, 16, (1, 6, 12), generator=torch.Generator().manual_seed(0)) / 16
     found = quant.convert(model, LOIHI, x, input_step=1 / 16)
-    assert found.model[0].input_step == 1 / 16  # type: ignore[comparison-overlap]  # torch knows tensors and modules
+    assert found.model[0].input_step == 1 / 16
     assert found.model(x).shape == (9, 6, 20)
     assert found.layers[0].differing < 0.02
     network = quant.integer(found.model)
@@ -175,7 +181,7 @@ def test_the_rare_membrane_that_does_not_fit_saturates(name: str) -> None:
 def test_the_report_tells_of_dead_neurons_and_the_first_difference() -> None:
     profile = hw_profiles.load("generic8")
     model, x = dense(), events(15, 16, 12)
-    model[0].weight.data[0] = -0.6  # type: ignore[index, operator, union-attr]  # a neuron that never spikes
+    model[0].weight.data[0] = -0.6  # type: ignore[operator]  # a neuron that never spikes
     found = quant.convert(model, profile, x, weight_bits=2)
     layer = found.layers[0]
     assert layer.dead > 0
@@ -297,7 +303,7 @@ def test_wrong_arguments() -> None:
         quant.convert(model, hw_profiles.load("reckon"), events(3, 2, 12))
     with pytest.raises(ValueError, match="profile must have neuron arithmetic, got akida2, which has none"):
         quant.convert(dense(bias=False), hw_profiles.load("akida2"), events(3, 2, 12))
-    model[0].weight.data[0, 0] = torch.nan  # type: ignore[index, operator, union-attr]
+    model[0].weight.data[0, 0] = torch.nan  # type: ignore[operator]
     with pytest.raises(ValueError, match="convert: layer '0': weights and biases must be finite"):
         quant.convert(model, LOIHI, events(3, 2, 12))
 

@@ -19,7 +19,9 @@ def run(layer: Any, drive: Ints, mem: Ints | None = None, syn: Ints | None = Non
     step = layer.profile.state_step
     real = torch.from_numpy(drive).double()[:, None] * step
     states = [None if s is None else torch.from_numpy(s).double()[None] * step for s in (mem, syn)]
-    spikes, membranes, currents = [], [], []
+    spikes: list[Any] = []
+    membranes: list[Any] = []
+    currents: list[Any] = []
     for arriving in real.split(1):
         traces = layer.run(arriving, *states)
         states = [traces.mem, traces.syn]

@@ -11,8 +11,9 @@ FACTS = {
         threshold = {bits = 17, signed = false, shift = 6, comparison = ">"}
         step = {order = "leak-input-compare-reset", resets = ["zero"]}
         table_value = {bits = 7, signed = false}
+        bias = {bits = 13, exponent_max = 7, narrow = false}
         """,
-    # ReckOn's RTL: 16-bit saturating adds, int8 weights shifted by a 3-bit field, u * alpha >> 15 (floor, wraps) with
+    # ReckOn's RTL: no bias, output neurons leak by an unsigned Q1.7 factor, 16-bit saturating adds, int8 weights shifted by a 3-bit field, u * alpha >> 15 (floor, wraps) with
     # alpha's top four bits 7 or 8, u >= thr before the leak, a subtraction that wraps, four breakpoints, 5-bit values.
     "reckon": """
         current = {bits = 16, overflow = "saturate", narrow = false, event_by_event = true}
@@ -23,12 +24,14 @@ FACTS = {
         step = {order = "input-compare-leak-reset", resets = ["subtract", "zero"], reset_overflow = "wrap"}
         table = {read = "after_reset", kind = "segments", entries = 5, breakpoint_bits = 16}
         table_value = {bits = 5, signed = true}
+        readout_decay = {kind = "multiply", frac = 7, min = 0, max = 255, rounding = "floor", overflow = "wrap"}
         """,
     # Xylo's simulator: 16-bit states that saturate, int8 weights shifted left, decays by shift of at least one, 4-bit
     # dashes, v >= threshold, up to 31 spikes, each subtracting.
     "xylo": """
         weight = {bits = 8}
-        current = {bits = 16, overflow = "saturate", event_by_event = true}
+        current = {bits = 16, overflow = "saturate", event_by_event = true, max_events = 15}
+        bias = {bits = 16, exponent_max = 0, narrow = false}
         current_decay = {kind = "shift", min = 0, max = 15, rounding = "floor", minimum_step = true}
         membrane = {bits = 16, overflow = "saturate"}
         decay = {kind = "shift", min = 0, max = 15, rounding = "floor", minimum_step = true}

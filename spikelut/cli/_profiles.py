@@ -22,6 +22,8 @@ ABSENT = {
     "current": "no register for synaptic sums",
     "current_decay": "no synaptic current that decays",
     "decay": "no neuron arithmetic: it makes tables, not layers",
+    "readout_decay": "the leak of read-out neurons is that of the others",
+    "bias": "no bias: an input that is always on does the same",
     "threshold": "no threshold",
     "step": "no time step",
     "memory": "the memory for tables is not known",

@@ -13,8 +13,9 @@ FACTS = {
         table_value = {bits = 7, signed = false}
         bias = {bits = 13, exponent_max = 7, narrow = false}
         """,
-    # ReckOn's RTL: no bias, output neurons leak by an unsigned Q1.7 factor, 16-bit saturating adds, int8 weights shifted by a 3-bit field, u * alpha >> 15 (floor, wraps) with
+    # ReckOn's RTL: 16-bit saturating adds, int8 weights shifted by a 3-bit field, u * alpha >> 15 (floor, wraps) with
     # alpha's top four bits 7 or 8, u >= thr before the leak, a subtraction that wraps, four breakpoints, 5-bit values.
+    # Output neurons leak by an unsigned Q1.7 factor.
     "reckon": """
         current = {bits = 16, overflow = "saturate", narrow = false, event_by_event = true}
         membrane = {bits = 16, overflow = "saturate", narrow = false}

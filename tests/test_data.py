@@ -1,13 +1,17 @@
 """Loading data sets and turning intensities into spikes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from spikelut.cli._coding import rate_code
-from spikelut.cli._data import load_dataset
-from spikelut.cli._recipe import Recipe
+from spikelut.cli._architecture import Conv, Dense, Pool, parse_layers
+from spikelut.cli._coding import constant_code, latency_code, rate_code
+from spikelut.cli._data import load_dataset, with_always_on
+from spikelut.cli._recipe import RECIPES, Recipe, recipe_for
+from spikelut.cli._training import augmented
 
 
 def test_digits_are_1797_binary_spike_trains_with_a_fixed_stratified_split() -> None:
@@ -58,3 +62,83 @@ def test_intensities_are_scaled_by_the_training_part(tmp_path: Path) -> None:
     data = load_dataset(str(tmp_path / "d.npz"), Recipe(steps=8))
     assert data.spikes.shape == (8, 10, 4)
     assert (data.spikes.sum(0)[:, 0] == [8, 4, 4, 4, 4, 4, 4, 4, 4, 8]).all()
+
+
+def test_a_constant_input_is_the_same_in_every_step() -> None:
+    p = np.linspace(0, 1, 16)[None]
+    assert constant_code(p, 4).tolist() == [[list(range(16))]]
+    assert constant_code(np.array([[0.0, 0.49, 0.51, 1.0]]), 1).tolist() == [[[0, 0, 1, 1]]]
+
+
+def test_the_larger_an_intensity_the_earlier_its_spike() -> None:
+    spikes = latency_code(np.array([[1.0, 0.75, 0.5, 0.0]]), 5)
+    assert spikes.shape == (5, 1, 4)
+    assert (spikes.sum(0) == 1).all()
+    assert spikes.argmax(0).tolist() == [[0, 1, 2, 4]]
+
+
+def test_packed_bits_are_the_spikes_they_hold(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).random((12, 5, 3)) < 0.4
+    packed = np.packbits(x.reshape(12, 15), axis=1)
+    np.savez(tmp_path / "d.npz", x=packed, y=np.arange(12) % 2, shape=np.array([12, 5, 3]))
+    assert (load_dataset(str(tmp_path / "d.npz"), Recipe()).spikes == x.transpose(1, 0, 2)).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"shape": np.array([12, 5])}, "shape must be three positive integers N, T, F"),
+        ({"shape": np.array([12, 5, 0])}, "shape must be three positive integers N, T, F"),
+        ({"shape": np.array([12.0, 5.0, 3.0])}, "shape must be three positive integers N, T, F"),
+        ({"shape": np.array([12, 5, 4])}, r"x must be packed bits \[12, 3\], uint8"),
+        ({"x": np.zeros((12, 2))}, r"x must be packed bits \[12, 2\], uint8"),
+    ],
+)
+def test_wrong_packed_bits(change: dict[str, np.ndarray], message: str, tmp_path: Path) -> None:
+    good = {"x": np.zeros((12, 2), np.uint8), "y": np.arange(12) % 2, "shape": np.array([12, 5, 3])}
+    np.savez(tmp_path / "d.npz", **{**good, **change})  # type: ignore[arg-type]  # arrays, all of them
+    with pytest.raises(ValueError, match=message):
+        load_dataset(str(tmp_path / "d.npz"), Recipe())
+
+
+def test_spikes_are_no_images(tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", x=np.ones((12, 5, 3), bool), y=np.arange(12) % 2)
+    with pytest.raises(ValueError, match=r"d\.npz: x must be images \[N, H, W\] for convolutions"):
+        load_dataset(str(tmp_path / "d.npz"), Recipe(layers="4C3"))
+
+
+def test_an_input_that_is_always_on() -> None:
+    data = with_always_on(load_dataset("digits", Recipe(coding="constant", input_bits=3)))
+    assert data.spikes.shape == (1, 1797, 65)
+    assert (data.spikes[..., 64] == 7).all()
+
+
+def test_layers() -> None:
+    assert parse_layers("128") == [Dense(128)]
+    assert parse_layers(" 16c5 , P2,64C3,10,20") == [Conv(16, 5), Pool(2), Conv(64, 3), Dense(10), Dense(20)]
+
+
+def test_recipes_are_those_of_the_data_with_changes() -> None:
+    assert recipe_for(None, "digits", epochs=None) == RECIPES["digits"]
+    assert recipe_for(None, "mine.npz", epochs=3) == replace(RECIPES["digits"], epochs=3)
+    assert recipe_for("mnist", "folder", reset="subtract") == replace(RECIPES["mnist"], reset="subtract")
+
+
+def test_samples_are_moved_in_time_and_along_inputs() -> None:
+    x = torch.zeros(9, 400, 7)
+    x[4, :, 3] = 1
+    torch.manual_seed(0)
+    moved = augmented(x, Recipe(shift=2, input_shift=1))
+    assert (moved.sum((0, 2)) == 1).all()
+    assert set(moved.sum(2).argmax(0).tolist()) == {2, 3, 4, 5, 6}
+    assert set(moved.sum(0).argmax(1).tolist()) == {2, 3, 4}
+    # What leaves at one end does not come back at the other.
+    assert 0 < augmented(x, Recipe(shift=8)).sum() < 400
+    assert torch.equal(augmented(x, Recipe()), x)
+
+
+def test_a_share_of_events_is_left_out() -> None:
+    torch.manual_seed(0)
+    kept = float(augmented(torch.ones(20, 50, 30), Recipe(drop=0.2)).mean())
+    # 30000 draws: a standard error of 0.0023.
+    assert kept == pytest.approx(0.8, abs=0.012)

@@ -206,6 +206,7 @@ def test_recurrent_is_the_layer_with_its_spikes_fed_back() -> None:
     current = currents(profile, 9, 2, 4, seed=5, wild=False).float()
     spikes = layer(current)
     weight = layer.linear.quant_weight().value
+    assert isinstance(layer.neuron, quant.LIF)
     mem: Any = None
     last, trains = torch.zeros(2, 4), []
     for drive in current:

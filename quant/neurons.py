@@ -35,6 +35,7 @@ class Neuron(SpikingLayer):
     raw_beta: nn.Parameter | None
     raw_threshold: nn.Parameter | None
     bias: nn.Parameter | None
+    compiled: bool = False
 
     def __init__(
         self,
@@ -127,8 +128,16 @@ class Neuron(SpikingLayer):
         finite = all(_is_finite(x) for x in (current, *states))
         require(finite, who, "current and states must be finite", "NaN or infinity")
         inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
-        cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate)
+        cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate, self._kernel())
         return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
+
+    def _kernel(self) -> Any:
+        if not self.compiled:
+            return None
+        from spikelut.quant.compiled import step_kernel
+
+        table = self.surrogate.table if isinstance(self.surrogate, LUTSurrogate) else None
+        return step_kernel(self.spec, table if table is not None and table.place_dtype else None)
 
     def _bias(self, shape: torch.Size) -> Tensor | None:
         """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""

@@ -20,6 +20,7 @@ class Cell:
     """What a layer computes besides its tensors.
 
     - `slope`: the surrogate; None for a read-out, which gives its membrane instead of spikes.
+    - `kernel`: a compiled step, see `compiled.step_kernel`; None: the step is run operation by operation.
     - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
     """
 
@@ -27,6 +28,7 @@ class Cell:
     synapse: SynapseSpec | None
     slope: HasSurrogateGrad | None
     truncate: int | None = None
+    kernel: Any = None
 
 
 class Inputs(NamedTuple):
@@ -79,10 +81,15 @@ class Sequence(torch.autograd.Function):
             if synapse:
                 held, passes = synapse_step(TorchOps, synapse, held, arriving)
                 arriving = held
-            step = lif_step(TorchOps, spec, state, arriving, bias)
-            recorder.put(t, step, passes, state, arriving + bias)
-            state = step.mem
-            out[t] = step.spikes if cell.slope is not None else state * spec.membrane.step
+            if cell.kernel:
+                mem, spikes, read, kept, drive_kept = cell.kernel(state, arriving, bias)
+                recorder.note(t, read, kept, drive_kept, passes)
+            else:
+                step = lif_step(TorchOps, spec, state, arriving, bias)
+                recorder.put(t, step, passes, state, arriving + bias)
+                mem, spikes = step.mem, step.spikes
+            state = mem
+            out[t] = spikes if cell.slope is not None else state * spec.membrane.step
             last = out[t]
         trace = recorder.trace(out)
         ctx.save_for_backward(*trace, x.weight, x.last)
@@ -115,15 +122,19 @@ class Recorder:
 
     def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, total: Any) -> None:
         """Note step `t`, which began with the membrane `state` and took in `total`."""
-        if self.cell.slope is not None:
-            self.read[t] = self.place(step.x) if self.place else step.x
-        self._note(t, MEMBRANE, step.mem_passes)
-        self._note(t, CURRENT, step.current_passes)
-        self._note(t, SYNAPSE, synapse_passes)
+        read = self.place(step.x) if self.place and self.cell.slope is not None else step.x
+        self.note(t, read, step.mem_passes, step.current_passes, synapse_passes)
         if self.want_leaking:
             spec = self.cell.spec
             before = state - total if spec.leak.kind == "relax" else state
             self.leaking[t] = before if spec.leak_first else step.full
+
+    def note(self, t: int, read: Any, membrane: Any, current: Any, synapse: Any) -> None:
+        """Note where the surrogate is read in step `t`, and where registers kept their value."""
+        if self.cell.slope is not None:
+            self.read[t] = read
+        for register, passes in ((MEMBRANE, membrane), (CURRENT, current), (SYNAPSE, synapse)):
+            self._note(t, register, passes)
 
     def _note(self, t: int, register: int, passes: Any) -> None:
         # Registers seldom saturate: as long as none does, no byte per neuron and step is spent on it.

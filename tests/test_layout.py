@@ -220,6 +220,7 @@ PUBLIC = {
         "TimeDistributed",
         "UniformTable",
         "compare",
+        "compile_neurons",
         "integer",
         "quantize_state",
         "spike_trains",

@@ -69,6 +69,10 @@ def train(
     ] = "table,analytic",
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of weights, batches and dropout.")] = 0,
     device: Annotated[str, typer.Option(help="Where to train: cpu, cuda or cuda:N.")] = "cpu",
+    compiled: Annotated[
+        bool,
+        typer.Option("--compile", help="Compile the neurons: faster for large layers; needs a C++ compiler."),
+    ] = False,
     weight_bits: Annotated[
         int | None, typer.Option(min=2, max=16, help="Weight bits; the profile's if not given.", rich_help_panel=NET)
     ] = None,
@@ -162,7 +166,8 @@ def train(
     with Console().status("Loading libraries"), user_errors():
         from spikelut.cli._train import Options, train_command
 
-    own = {name: given.pop(name) for name in ("profile", "data", "seed", "weight_bits", "device", "variants", "recipe")}
+    names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe")
+    own = {name: given.pop(name) for name in names}
     code = train_command(Options(**own, out=str(given.pop("out")), changes=given))
     raise typer.Exit(code)
 

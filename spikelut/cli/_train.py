@@ -38,7 +38,7 @@ from spikelut.cli._run_folder import run_folder, write_errors
 from spikelut.cli._training import Epoch, Split, accuracy, fit
 from spikelut.export import c_header, to_onnx, write_whole
 from spikelut.hw_profiles import Profile
-from spikelut.quant import Comparison, LUTSurrogate, integer
+from spikelut.quant import Comparison, LUTSurrogate, compile_neurons, integer
 from spikelut.quant.compare import compare_table
 from spikelut.quant.conversion import convert
 from spikelut.surrogates import Surrogate, name_of
@@ -61,6 +61,7 @@ class Options:
     seed: int
     weight_bits: int | None
     device: str
+    compiled: bool
     variants: str
     recipe: str | None
     changes: dict[str, Any]
@@ -76,7 +77,9 @@ class Options:
         words = ["spikelut train"]
         for name, value in self.given.items():
             flag = name.replace("_", "-")
-            if isinstance(value, bool):
+            if name == "compiled":
+                words += ["--compile"] if value else []
+            elif isinstance(value, bool):
                 words.append(f"--{flag}" if value else f"--no-{flag}")
             elif value is not None:
                 words.append(f"--{flag} {shlex.quote(str(value))}")
@@ -105,7 +108,10 @@ class Job:
         """A network as the seed makes it; the same weights for every `slope`."""
         torch.manual_seed(self.options.seed)
         builder = Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits)
-        return build_network(builder, self.shape).to(self.device)
+        network = build_network(builder, self.shape).to(self.device)
+        if self.options.compiled:
+            compile_neurons(network)
+        return network
 
     @property
     def name(self) -> str:

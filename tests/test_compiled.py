@@ -1,0 +1,65 @@
+"""Compiled time steps: the same integers and the same gradients."""
+
+import shutil
+from typing import Any
+
+import pytest
+import torch
+from lif_profiles import with_lif
+from torch import nn
+
+from spikelut import hw_profiles, quant
+from spikelut.hw_profiles import Profile
+from spikelut.quant.layers import QuantLinear
+from spikelut.quant.recurrent import Recurrent
+from spikelut.surrogates import Sigmoid
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler"),
+    pytest.mark.filterwarnings("ignore"),  # torch.compile warns of itself
+]
+
+
+def results(model: nn.Module, x: torch.Tensor) -> list[Any]:
+    out = model(x)
+    towards = torch.randn(out.shape, generator=torch.Generator().manual_seed(1))
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    return [out.detach(), *torch.autograd.grad((out * towards).sum(), parameters)]
+
+
+@pytest.mark.parametrize("name", ["loihi2", "reckon", "xylo"])
+@pytest.mark.parametrize("gain", [0.4, 40.0])
+def test_the_same_to_the_last_bit(name: str, gain: float) -> None:
+    profile = hw_profiles.load(name)
+    torch.manual_seed(0)
+    slope = quant.LUTSurrogate(Sigmoid(alpha=3.0), profile)
+    kind: Any = quant.CubaLIF if name == "xylo" else quant.LIF
+    bias = 8 if profile.bias else None
+    model = nn.Sequential(
+        QuantLinear(6, 8, profile=profile),
+        kind(profile, slope, bias=bias),
+        QuantLinear(8, 8, profile=profile),
+        Recurrent(kind(profile, Sigmoid(alpha=3.0)), 8),
+        QuantLinear(8, 3, profile=profile),
+        quant.LI(profile),
+    )
+    for parameter in model.parameters():
+        nn.init.normal_(parameter, 0.0, gain)
+    for batch in (5, 3):
+        x = (torch.rand(9, batch, 6) < 0.4).float()
+        quant.compile_neurons(model)
+        compiled = results(model, x)
+        for module in model.modules():
+            if isinstance(module, quant.LIF | quant.CubaLIF | quant.LI):
+                assert module.compiled
+                module.compiled = False
+        for a, b in zip(compiled, results(model, x), strict=True):
+            assert torch.equal(a, b)
+        assert compiled[0].any()
+
+
+def test_layers_whose_integers_change_are_left() -> None:
+    profile: Profile = with_lif()[0]
+    layer = quant.LIF(profile, Sigmoid(), learn_threshold=True)
+    assert quant.compile_neurons(layer) is layer
+    assert not layer.compiled

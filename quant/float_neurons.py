@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import is_finite, require, require_int
-from spikelut.quant.neurons import SpikingLayer
+from spikelut.quant.neuron_base import SpikingLayer
 from spikelut.surrogates import Surrogate
 
 

@@ -25,7 +25,8 @@ from spikelut.quant.integer_layers import (
     Ints,
 )
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.neurons import LI, LIF, CubaLIF, Neuron
+from spikelut.quant.neuron_base import Neuron
+from spikelut.quant.neurons import LI, LIF, CubaLIF
 from spikelut.quant.pooling import Repeat, SumPool2d
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut.quant.neurons import Neuron, SpikingLayer
+from spikelut.quant.neuron_base import Neuron, SpikingLayer
 
 
 def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:

@@ -4,7 +4,8 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.quant.layers import QuantLinear
-from spikelut.quant.neurons import LIF, CubaLIF, SpikingLayer, Traces
+from spikelut.quant.neuron_base import SpikingLayer, Traces
+from spikelut.quant.neurons import LIF, CubaLIF
 
 
 class Recurrent(SpikingLayer):

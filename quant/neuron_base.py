@@ -1,0 +1,172 @@
+"""What layers of neurons have in common: the integers in force, learned values, and a sequence of time steps."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import require, require_int
+from spikelut.hw_profiles import Profile
+from spikelut.quant.bias import bias_codes
+from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
+from spikelut.quant.leak import Leak, betas
+from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.sequence import Cell, Inputs, Sequence, exact_dtype
+from spikelut.surrogates import Surrogate
+
+
+class Traces(NamedTuple):
+    """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...]."""
+
+    out: Tensor
+    mem: Tensor
+    syn: Tensor
+
+
+class SpikingLayer(nn.Module):
+    """A layer that gives spikes, or of a read-out membranes, [T, B, ...]."""
+
+
+class Neuron(SpikingLayer):
+    """What the layers of neurons have in common; see `LIF`."""
+
+    synapse: SynapseSpec | None
+    raw_beta: nn.Parameter | None
+    raw_threshold: nn.Parameter | None
+    bias: nn.Parameter | None
+    compiled: bool = False
+
+    def __init__(
+        self,
+        profile: Profile,
+        surrogate: LUTSurrogate | Surrogate | None,
+        spec: LIFSpec,
+        synapse: SynapseSpec | None,
+        *,
+        bias: int | None,
+        learn_beta: float | None,
+        learn_threshold: float | None,
+        truncate: int | None,
+    ) -> None:
+        super().__init__()
+        who = type(self).__name__
+        if isinstance(surrogate, LUTSurrogate):
+            step = surrogate.table.state_step
+            require(step == profile.state_step, who, f"the table's state_step must be {profile.state_step:g}", step)
+        if bias is not None:
+            require_int(who, "bias", bias, 1, 2**31)
+            require(profile.bias is not None, who, f"{profile.name} has no bias, so bias must be None", bias)
+        if truncate is not None:
+            require_int(who, "truncate", truncate, 1, 2**31)
+        if learn_beta is not None:
+            fixed = spec.leak.kind in ("none", "linear")
+            require(not fixed, who, f"{profile.name} has no decay factor, so learn_beta must be False", True)
+        self.profile, self.surrogate, self.synapse, self.truncate = profile, surrogate, synapse, truncate
+        self._spec = spec
+        self.raw_beta = None if learn_beta is None else nn.Parameter(torch.tensor(float(learn_beta)))
+        self.raw_threshold = None if learn_threshold is None else nn.Parameter(torch.tensor(float(learn_threshold)))
+        self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
+
+    @property
+    def spec(self) -> LIFSpec:
+        """The integers in force; of learned values those nearest to them now."""
+        spec, profile = self._spec, self.profile
+        if self.raw_beta is not None:
+            decay = (spec.threshold is None and profile.readout_decay) or neuron_of(profile)[1]
+            low, high = betas(decay, spec.membrane)
+            beta = min(max(_number(self, "beta", self.raw_beta), low), high)
+            spec = replace(spec, leak=Leak.rounded(decay, beta, spec.membrane))
+        if self.raw_threshold is not None:
+            low, high = thresholds(profile)
+            threshold = min(max(_number(self, "threshold", self.raw_threshold), low), high)
+            spec = replace(spec, threshold=threshold_code(profile, threshold))
+        return spec
+
+    @property
+    def beta(self) -> float:
+        """The decay factor of the membrane in force."""
+        return float(self.spec.beta)
+
+    @property
+    def threshold(self) -> float:
+        """The threshold in force."""
+        return float(self.spec.threshold * self.spec.membrane.step)
+
+    def integer_bias(self) -> tuple[Tensor, int] | None:
+        """Mantissas, int64, and their exponent, for mantissa * 2**exponent membrane codes; None without a bias."""
+        if self.bias is None:
+            return None
+        require(bool(self.bias.isfinite().all()), type(self).__name__, "bias must be finite", "NaN or infinity")
+        return bias_codes(self.bias.detach(), self.profile)
+
+    def forward(self, current: Tensor) -> Tensor:
+        """Spikes, or of a read-out membranes, [T, B, ...] for currents [T, B, ...], from rest."""
+        return self.run(current).out
+
+    def run(
+        self,
+        current: Tensor,
+        mem: Tensor | None = None,
+        syn: Tensor | None = None,
+        weight: Tensor | None = None,
+        last: Tensor | None = None,
+    ) -> Traces:
+        """All that a sequence gives, from these states or from rest; `weight` and `last` are those of `Recurrent`."""
+        who = type(self).__name__
+        if not current.is_floating_point():
+            raise TypeError(f"{who}: current must be a floating-point tensor, got {current.dtype}")
+        require(current.ndim >= 2, who, "current must be [T, B, ...]", tuple(current.shape))
+        shape = current.shape[1:]
+        rest = torch.zeros(shape, dtype=exact_dtype(current), device=current.device)
+        states = (rest if mem is None else mem, rest if syn is None else syn)
+        for name, state in zip(("mem", "syn"), states, strict=True):
+            require(state.shape == shape, who, f"{name} must be {tuple(shape)}", tuple(state.shape))
+        for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
+            where = current.device if tensor is None else tensor.device
+            require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
+        finite = all(_is_finite(x) for x in (current, *states))
+        require(finite, who, "current and states must be finite", "NaN or infinity")
+        inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
+        cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate, self._kernel())
+        return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
+
+    def _kernel(self) -> Any:
+        if not self.compiled:
+            return None
+        from spikelut.quant.step_kernel import step_kernel
+
+        table = self.surrogate.table if isinstance(self.surrogate, LUTSurrogate) else None
+        return step_kernel(self.spec, table if table is not None and table.place_dtype else None)
+
+    def _bias(self, shape: torch.Size) -> Tensor | None:
+        """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""
+        quantised = self.integer_bias()
+        if quantised is None or self.bias is None:
+            return None
+        mantissa, exponent = quantised
+        fits = len(shape) >= 2 and shape[1] == len(self.bias)
+        require(fits, type(self).__name__, f"current must be [T, B, {len(self.bias)}, ...], as bias is", tuple(shape))
+        real = mantissa.to(self.bias.dtype) * (2.0**exponent * self.profile.state_step)
+        # Straight through: the gradient is that of the real bias.
+        return (self.bias + (real - self.bias).detach()).reshape(-1, *[1] * (len(shape) - 2))
+
+    def extra_repr(self) -> str:
+        parts = [self.profile.name, f"beta={self.beta:.6g}"]
+        if self.spec.threshold is not None:
+            parts += [f"threshold={self.threshold:g}", f"reset={self.spec.reset!r}"]
+        if self.synapse is not None:
+            parts.append(f"alpha={float(self.synapse.leak.beta):.6g}")
+        learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
+        return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
+
+
+def _is_finite(x: Tensor) -> bool:
+    """Whether all of `x` is, told by its extremes, in which a NaN shows too: several times faster than `isfinite`."""
+    return x.numel() == 0 or all(bool(extreme.isfinite()) for extreme in x.detach().aminmax())
+
+
+def _number(module: nn.Module, name: str, value: Tensor) -> float:
+    number = float(value.detach())
+    require(number == number, type(module).__name__, f"the learned {name} must be a number", number)
+    return number

@@ -41,8 +41,8 @@ from spikelut.quant.uniform_table import UniformTable as UniformTable
 
 if TYPE_CHECKING:
     from spikelut.quant.conversion import Conversion as Conversion
-    from spikelut.quant.conversion import LayerReport as LayerReport
     from spikelut.quant.conversion import convert as convert
+    from spikelut.quant.conversion_report import LayerReport as LayerReport
     from spikelut.quant.events import EventLIF as EventLIF
     from spikelut.quant.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.layers import QuantLinear as QuantLinear
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "Conversion": "conversion",
     "EventLIF": "events",
-    "LayerReport": "conversion",
+    "LayerReport": "conversion_report",
     "QuantConv2d": "layers",
     "QuantLinear": "layers",
     "Recurrent": "recurrent",

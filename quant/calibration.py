@@ -9,6 +9,7 @@ from torch import Tensor
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics import thresholds
+from spikelut.quant.float_neurons import FloatLIF
 
 PEAK_QUANTILE = 0.999
 """This share of membranes must fit the register; the rest saturates."""
@@ -79,3 +80,13 @@ def scale_of(
         if factors[-1] < smallest:
             return Scale(smallest, clip)
     return Scale(min(1.0, largest) if clip == 0 else largest, clip)
+
+
+def input_gain(neuron: FloatLIF, profile: Profile) -> float:
+    """What weights are multiplied by because the chip's neuron divides its input by it."""
+    gain = 1.0
+    if profile.decay is not None and profile.decay.kind == "relax" and neuron.beta < 1:
+        gain /= 1 - neuron.beta
+    if neuron.alpha and profile.current is not None and profile.current.input_first:
+        gain /= neuron.alpha
+    return gain

@@ -9,45 +9,16 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.calibration import Scale, best_clip, membrane_peak, scale_of
-from spikelut.quant.dynamics import lif_step, synapse_step
+from spikelut.quant.calibration import Scale, best_clip, input_gain, membrane_peak, scale_of
+from spikelut.quant.conversion_report import LayerReport, reports
 from spikelut.quant.float_network import Stage, read_network
 from spikelut.quant.float_neurons import FloatLIF
 from spikelut.quant.layers import QuantConv2d, QuantLinear
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neurons import LI, LIF, CubaLIF
-from spikelut.quant.ops import TorchOps
 from spikelut.quant.pooling import Repeat
 from spikelut.quant.recurrent import Recurrent
-from spikelut.quant.sequence import to_codes
 from spikelut.surrogates import Surrogate
-
-
-@dataclass(frozen=True)
-class LayerReport:
-    """What became of the weights `weights` and the neurons `neurons`.
-
-    - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
-    - `weight_error`: root mean square of weight changes over that of the weights.
-    - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out.
-    - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: of neurons without a spike.
-    - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
-    - `changes`: what else was changed, in words.
-    """
-
-    weights: str
-    neurons: str
-    scale: float
-    clipped: float
-    weight_error: float
-    beta: tuple[float, float]
-    threshold: tuple[float, float] | None
-    saturated: float
-    dead: float
-    dead_before: float
-    differing: float
-    first_difference: int | None
-    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +88,7 @@ def convert(
         scales.append(_add(modules, stage, profile, traces[-1][1], surrogate, weight_bits, input_step))
         events, input_step = traces[-1][0], 1.0
     quantised = nn.Sequential(modules)
-    return Conversion(quantised, _reports(quantised, stages, scales, traces, given))
+    return Conversion(quantised, reports(quantised, stages, scales, traces, given))
 
 
 def _add(
@@ -131,7 +102,7 @@ def _add(
 ) -> Scale:
     """Append the quantised form of `stage`, whose neurons had these membranes."""
     assert stage.neuron is not None  # a complete stage
-    neuron, gain = stage.neuron, _input_gain(stage, profile)
+    neuron, gain = stage.neuron, input_gain(stage.neuron, profile)
     modules |= stage.before
     bits = profile.weight.bits if weight_bits is None else weight_bits
     options: dict[str, Any] = {"profile": profile, "weight_bits": bits, "input_step": input_step}
@@ -158,17 +129,6 @@ def _add(
         _load(neurons.linear, weights[1], clips[1], scale.factor)
     modules[stage.neuron_name] = neurons
     return scale
-
-
-def _input_gain(stage: Stage, profile: Profile) -> float:
-    """What weights are multiplied by because the chip's neuron divides its input by it."""
-    assert stage.neuron is not None  # a complete stage
-    gain = 1.0
-    if profile.decay is not None and profile.decay.kind == "relax" and stage.neuron.beta < 1:
-        gain /= 1 - stage.neuron.beta
-    if stage.neuron.alpha and profile.current is not None and profile.current.input_first:
-        gain /= stage.neuron.alpha
-    return gain
 
 
 def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
@@ -229,83 +189,3 @@ def _reset(stage: Stage, neuron: FloatLIF, profile: Profile) -> str:
     if reset == neuron.reset == "subtract" and step.order != neuron.order:
         stage.changes.append(f"the threshold is subtracted in the order {step.order}, not {neuron.order}")
     return reset
-
-
-def _reports(
-    model: nn.Sequential, stages: list[Stage], scales: list[Scale], traces: list[tuple[Tensor, Tensor]], events: Tensor
-) -> tuple[LayerReport, ...]:
-    """Run the quantised network on the calibration data and set it beside the float one."""
-    reports: list[LayerReport] = []
-    signal, children = events, dict(model._modules)
-    model.eval()
-    with torch.no_grad():
-        for name, module in children.items():
-            assert module is not None  # all were just put there
-            stage = next((s for s in stages if s.neuron_name == name), None)
-            if stage is None:
-                signal = module(signal)
-                continue
-            before = traces[len(reports)]
-            layer: Any = children[stage.name]
-            reports.append(_report(stage, scales[len(reports)], layer, module, signal, before))
-            signal = module(signal)
-    return tuple(reports)
-
-
-def _report(
-    stage: Stage, scale: Scale, layer: Any, module: Any, current: Tensor, before: tuple[Tensor, Tensor]
-) -> LayerReport:
-    neuron = module.neuron if isinstance(module, Recurrent) else module
-    spec, float_neuron = neuron.spec, stage.neuron
-    assert float_neuron is not None  # a complete stage
-    wanted = stage.weight * _input_gain(stage, neuron.profile) * scale.factor
-    error = (layer.quant_weight().value.double() - wanted).norm() / wanted.norm().clamp_min(1e-300)
-    out, saturated = _run(module, current)
-    differing = dead = dead_before = 0.0
-    first = None
-    if spec.threshold is not None:
-        differs = out != before[0]
-        steps = differs.flatten(1).any(1).nonzero()
-        first = int(steps[0]) if len(steps) else None
-        differing = float(differs.double().mean())
-        dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before[0]))
-    threshold = None if spec.threshold is None else (float_neuron.threshold, neuron.threshold / scale.factor)
-    return LayerReport(
-        stage.name,
-        stage.neuron_name,
-        scale.factor,
-        float((wanted.abs() > scale.clip * scale.factor * (1 + 1e-9)).double().mean()),
-        float(error),
-        (float_neuron.beta, neuron.beta),
-        threshold,
-        saturated,
-        dead,
-        dead_before,
-        differing,
-        first,
-        tuple(stage.changes),
-    )
-
-
-def _run(module: Any, current: Tensor) -> tuple[Tensor, float]:
-    """What the neurons give, and the share of their steps in which a register saturated."""
-    neuron = module.neuron if isinstance(module, Recurrent) else module
-    spec, synapse = neuron.spec, neuron.synapse
-    drive, found = to_codes(current, spec), neuron.integer_bias()
-    bias: Any = 0
-    if found is not None:
-        bias = (found[0] << found[1]).to(drive.dtype).reshape(-1, *[1] * (current.ndim - 3))
-    mem = syn = torch.zeros_like(drive[0])
-    out, saturated = module(current), 0.0
-    for t, arriving in enumerate(drive):
-        if isinstance(module, Recurrent) and t:
-            arriving = arriving + to_codes(out[t - 1] @ module.linear.quant_weight().value.T, spec)
-        held: Any = True
-        if synapse:
-            syn, held = synapse_step(TorchOps, synapse, syn, arriving)
-            arriving = syn
-        step = lif_step(TorchOps, spec, mem, arriving, bias)
-        mem = step.mem
-        passes = torch.ones_like(mem, dtype=torch.bool) & held & step.mem_passes & step.current_passes
-        saturated += float((~passes).double().mean())
-    return out, saturated / len(drive)

@@ -164,7 +164,8 @@ def train(
     """Run the job the options describe."""
     given = dict(locals())
     with Console().status("Loading libraries"), user_errors():
-        from spikelut.cli._train import Options, train_command
+        from spikelut.cli._job import Options
+        from spikelut.cli._train import train_command
 
     names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe")
     own = {name: given.pop(name) for name in names}

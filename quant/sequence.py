@@ -72,6 +72,8 @@ class Sequence(torch.autograd.Function):
         spec, synapse = cell.spec, cell.synapse
         drive, state, held = (to_codes(v, spec) for v in (x.current, x.mem, x.syn))
         bias = 0 if x.bias is None else to_codes(x.bias, spec)
+        if cell.kernel and x.bias is not None:
+            bias = torch.as_tensor(bias).expand(drive.shape[1:]).contiguous()
         recorder = Recorder(cell, drive, x.beta is not None)
         out, last = torch.empty_like(x.current), x.last
         for t in range(len(drive)):
@@ -82,8 +84,8 @@ class Sequence(torch.autograd.Function):
                 held, passes = synapse_step(TorchOps, synapse, held, arriving)
                 arriving = held
             if cell.kernel:
-                mem, spikes, read, kept, drive_kept = cell.kernel(state, arriving, bias)
-                recorder.note(t, read, kept, drive_kept, passes)
+                mem, spikes, read, flags = cell.kernel(state, arriving, bias)
+                recorder.note(t, read, flags, passes)
             else:
                 step = lif_step(TorchOps, spec, state, arriving, bias)
                 recorder.put(t, step, passes, state, arriving + bias)
@@ -123,26 +125,31 @@ class Recorder:
     def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, total: Any) -> None:
         """Note step `t`, which began with the membrane `state` and took in `total`."""
         read = self.place(step.x) if self.place and self.cell.slope is not None else step.x
-        self.note(t, read, step.mem_passes, step.current_passes, synapse_passes)
+        self.note(t, read, None, synapse_passes)
+        self._block(t, MEMBRANE, step.mem_passes)
+        self._block(t, CURRENT, step.current_passes)
         if self.want_leaking:
             spec = self.cell.spec
             before = state - total if spec.leak.kind == "relax" else state
             self.leaking[t] = before if spec.leak_first else step.full
 
-    def note(self, t: int, read: Any, membrane: Any, current: Any, synapse: Any) -> None:
-        """Note where the surrogate is read in step `t`, and where registers kept their value."""
+    def note(self, t: int, read: Any, flags: Tensor | None, synapse_passes: Tensor | None) -> None:
+        """Note where the surrogate is read in step `t`, the `flags` if they are known, and the synapse's register."""
         if self.cell.slope is not None:
             self.read[t] = read
-        for register, passes in ((MEMBRANE, membrane), (CURRENT, current), (SYNAPSE, synapse)):
-            self._note(t, register, passes)
+        if flags is not None and bool(flags.any()):
+            self._flags()[t] += flags
+        self._block(t, SYNAPSE, synapse_passes)
 
-    def _note(self, t: int, register: int, passes: Any) -> None:
+    def _block(self, t: int, register: int, passes: Any) -> None:
+        if passes is not None and passes is not True and not bool(passes.all()):
+            self._flags()[t] += (~passes).to(torch.uint8) * register
+
+    def _flags(self) -> Tensor:
         # Registers seldom saturate: as long as none does, no byte per neuron and step is spent on it.
-        if passes is None or passes is True or bool(passes.all()):
-            return
         if not len(self.flags):
             self.flags = torch.zeros(self.shape, dtype=torch.uint8, device=self.flags.device)
-        self.flags[t] += (~passes).to(torch.uint8) * register
+        return self.flags
 
     def trace(self, spikes: Tensor) -> Trace:
         """What was noted."""

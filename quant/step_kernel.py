@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import count
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -9,20 +11,36 @@ from torch import Tensor
 
 from spikelut.quant.dynamics import LIFSpec, lif_step
 from spikelut.quant.ops import TorchOps
+from spikelut.quant.sequence import CURRENT, MEMBRANE
 from spikelut.quant.table import Table
 
-Kernel = Callable[[Tensor, Tensor, Any], tuple[Tensor, Tensor | None, Tensor | None, Tensor, Tensor]]
-"""From membrane, input and bias to membrane, spikes, where the surrogate is read, and where two registers kept."""
+Kernel = Callable[[Tensor, Tensor, Any], tuple[Any, ...]]
+"""From membrane, input and bias, 0 or of the same shape, to membrane, spikes, where the surrogate is read, and flags."""
+
+_numbers = count()
 
 
 @cache
 def step_kernel(spec: LIFSpec, table: Table | None) -> Kernel:
-    """`lif_step`, and the place in `table` if there is one, compiled; a kernel for each layer's integers."""
+    """`lif_step`, and the place in `table` if there is one, compiled; a kernel of each layer's integers."""
 
     def step(mem: Tensor, arriving: Tensor, bias: Any) -> Any:
         done = lif_step(TorchOps, spec, mem, arriving, bias)
         read = done.x if table is None else table.place(done.x).to(table.place_dtype)
-        whole = torch.ones_like(mem, dtype=torch.bool)
-        return done.mem, done.spikes, read, whole & done.mem_passes, whole & done.current_passes
+        # Bytes and floats, because truth values are not vectorised.
+        flags = torch.zeros_like(mem, dtype=torch.uint8)
+        for passes, register in ((done.mem_passes, MEMBRANE), (done.current_passes, CURRENT)):
+            if passes is not True:
+                flags = flags + (~passes).to(torch.uint8) * register
+        return done.mem, None if done.spikes is None else done.spikes.to(torch.float32), read, flags
 
-    return torch.compile(step, dynamic=True)
+    # Kernels are kept by code object, eight at most for each: every layer gets its own.
+    code = step.__code__.replace(co_name=f"step_{next(_numbers)}")
+    compiled = torch.compile(FunctionType(code, step.__globals__, code.co_name, None, step.__closure__), dynamic=True)
+
+    def flat(mem: Tensor, arriving: Tensor, bias: Any) -> tuple[Any, ...]:
+        # In one dimension the kernel needs no index arithmetic, and is vectorised.
+        made = compiled(mem.reshape(-1), arriving.reshape(-1), bias if isinstance(bias, int) else bias.reshape(-1))
+        return tuple(None if x is None else x.reshape(mem.shape) for x in made)
+
+    return flat

@@ -97,7 +97,9 @@ def run(case: Case, seed: int, data: dict[str, str]) -> dict[str, Any]:
     record = folder / "run.json"
     if not record.is_file():
         program = [sys.executable, "-c", "from spikelut.cli import main; main()", *shlex.split(command)[1:]]
-        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        # One thread each; and memory that is freed is kept, or the kernel zeroes it again and again.
+        keep = {"MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
+        environment = os.environ | {"OMP_NUM_THREADS": "1"} | keep
         done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{command}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -164,13 +166,16 @@ def table(entries: list[dict[str, Any]], machine: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", default="", help="only rows whose name holds this")
+    parser.add_argument(
+        "--rows", default="", help="only rows whose name holds this; others stay as they are in the results"
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each")
     parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared" / "data", help="the data sets")
     parser.add_argument("--mnist", type=Path, default=None, help="folder with MNIST as IDX files")
     options = parser.parse_args()
-    chosen = [c for c in cases((HERE / "accuracy_rows.toml").read_text()) if options.rows in c.row]
+    everything = cases((HERE / "accuracy_rows.toml").read_text())
+    chosen = [c for c in everything if options.rows in c.row]
     data = data_arguments(options.shared, options.mnist)
     jobs = [(case, seed) for seed in range(options.seeds) for case in chosen]
     with Progress() as progress, ThreadPoolExecutor(options.jobs) as pool:
@@ -180,11 +185,12 @@ def main() -> None:
             future.add_done_callback(lambda _: progress.advance(task))
         records = {job: future.result() for job, future in futures.items()}
     entries = [summary(case, [records[case, seed] for seed in range(options.seeds)]) for case in chosen]
-    if options.rows:
-        print(table(entries, ""))
-        return
-    machine = f"{platform.machine()}, {options.jobs} trainings at a time with one thread each"
     RESULT.parent.mkdir(exist_ok=True)
+    old = json.loads(RESULT.read_text())["rows"] if RESULT.is_file() else []
+    new = {(e["row"], e["weight_bits"]): e for e in [*old, *entries]}
+    order = [(c.row, c.weight_bits) for c in everything]
+    entries = [new[key] for key in order if key in new]
+    machine = f"{platform.machine()}, two cores, one thread a training"
     write_whole(RESULT, json.dumps({"machine": machine, "rows": entries}, indent=1) + "\n")
     write_whole(TABLE, table(entries, machine))
 

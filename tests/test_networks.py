@@ -1,5 +1,6 @@
 """Whole networks of every kind of layer: torch, the NumPy reference, the saved file and both ONNX dialects agree."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,68 @@ def test_any_dense(
     largest = max(1, 2**bits - 1)
     events = torch.randint(0, largest + 1, (*shape, 5), generator=torch.Generator().manual_seed(seed)).float()
     agree(model, events, step, tmp_path)
+
+
+def small(profile: Profile, weight: float, inputs: int = 4, step: float = 1.0) -> nn.Sequential:
+    linear = QuantLinear(inputs, 3, profile=profile, input_step=step)
+    nn.init.constant_(linear.weight, weight)
+    neuron: Any = quant.CubaLIF if profile.name == "xylo" else quant.LIF
+    return nn.Sequential(linear, neuron(profile, CURVE))
+
+
+def test_an_accumulator_that_the_fan_in_could_leave_is_refused() -> None:
+    loihi = hw_profiles.load("loihi2")
+    assert loihi.current is not None
+    profile = replace(loihi, current=replace(loihi.current, accumulator_bits=22))
+    limit = 2**21 - 1
+    fitting = int(limit // (0.9921875 * 2**18))
+    quant.integer(small(profile, 0.99, fitting))
+    message = (
+        rf"layer '0': synaptic sums must be at most {limit} in the 22-bit accumulator of loihi2, fan-in {fitting + 1}"
+    )
+    with pytest.raises(ValueError, match=message):
+        quant.integer(small(profile, 0.99, fitting + 1))
+    # Graded spikes count as many times as they can be.
+    with pytest.raises(ValueError, match="22-bit accumulator of loihi2, fan-in 4"):
+        quant.integer(small(profile, 0.99), largest_input=15)
+    quant.integer(small(loihi, 0.99, fitting + 1))
+
+
+def test_more_events_than_a_line_takes_are_refused() -> None:
+    profile = hw_profiles.load("xylo")
+    quant.integer(small(profile, 0.5, step=1 / 16))
+    message = "integer: largest_input must be at most 15, the events of an input that xylo takes in a step, got 31"
+    with pytest.raises(ValueError, match=message):
+        quant.integer(small(profile, 0.5, step=1 / 32))
+
+
+def test_if_only_integrates() -> None:
+    for name in ("loihi2", "speck2f", "reckon"):
+        profile = hw_profiles.load(name)
+        if name == "speck2f":
+            with pytest.raises(ValueError, match="IF: speck2f compares after every event, which IF does not"):
+                quant.IF(profile, CURVE)
+            continue
+        neuron = quant.IF(profile, CURVE)
+        assert neuron.beta == 1.0
+        current = torch.full((10, 1, 1), 0.25)
+        assert neuron(current).flatten().tolist() == (
+            [0, 0, 0, 0, 1] * 2 if name == "loihi2" else [0, 0, 0, 1] * 2 + [0, 0]
+        )
+    with pytest.raises(ValueError, match="IF: beta must be in"):
+        quant.IF(hw_profiles.load("generic8"), CURVE)
+
+
+def test_the_chips_weights_of_fewer_bits() -> None:
+    """What the chip stores is its own width, its own shift, and gives the same sums."""
+    for name in ("reckon", "generic8", "loihi2"):
+        profile = hw_profiles.load(name)
+        linear = QuantLinear(4, 3, profile=profile, weight_bits=4)
+        nn.init.normal_(linear.weight, 0.0, 0.01)
+        layer = quant.integer(nn.Sequential(linear, quant.LIF(profile, CURVE))).layers[0]
+        assert isinstance(layer, quant.IntegerLinear)
+        assert profile.weight.exponent_min <= layer.exponent <= profile.weight.exponent_max
+        assert abs(layer.weight).max() <= 2 ** (profile.weight.bits - 1) * profile.weight.step
+        real = torch.from_numpy(layer.weight) * 2.0 ** (layer.exponent + layer.shift) * profile.state_step
+        assert torch.equal(real, linear.quant_weight().value.detach().double())
+        assert real.any()

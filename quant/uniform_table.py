@@ -196,4 +196,5 @@ class UniformTable(Table, kind="uniform"):
 
 
 def _take(entries: Tensor, index: Tensor) -> Tensor:
-    return entries.index_select(0, index.reshape(-1)).reshape(index.shape)
+    wide = index if index.dtype == torch.int64 else index.to(torch.int32)
+    return entries.index_select(0, wide.reshape(-1)).reshape(index.shape)

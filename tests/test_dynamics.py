@@ -128,7 +128,8 @@ def cases(draw: st.DrawFn) -> tuple[Chip, Neuron, list[tuple[int, int]]]:
 
 
 def outcomes(step: Step) -> list[Outcome]:
-    columns = [np.asarray(c).tolist() for c in step[:5]]
+    # A register that wraps passes gradients everywhere, and says so once.
+    columns = [np.broadcast_to(np.asarray(c), np.shape(step.mem)).tolist() for c in step[:5]]
     return [Outcome(*row) for row in zip(*columns, strict=True)]
 
 

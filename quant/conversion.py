@@ -144,8 +144,9 @@ def _neurons(
     where: str, stage: Stage, profile: Profile, factor: float, surrogate: Surrogate | LUTSurrogate | None
 ) -> Any:
     """The chip's neurons for those of `stage`."""
-    neuron, bias = stage.neuron, stage.bias
+    neuron = stage.neuron
     assert neuron is not None  # a complete stage
+    bias = _membrane_bias(stage, neuron, profile)
     if bias is not None and profile.bias is None and bool((bias == 0).all()):
         bias = None
     if bias is not None and profile.bias is None:
@@ -162,18 +163,21 @@ def _neurons(
         made = (LIF if neuron.alpha is None else CubaLIF)(profile, slope, **options)
     if bias is not None:
         with torch.no_grad():
-            made.bias.copy_(bias * _bias_gain(stage, neuron, profile) * factor)
+            made.bias.copy_(bias * factor)
     return made
 
 
-def _bias_gain(stage: Stage, neuron: FloatLIF, profile: Profile) -> float:
-    """What a bias is multiplied by because the chip adds it to the membrane."""
+def _membrane_bias(stage: Stage, neuron: FloatLIF, profile: Profile) -> Tensor | None:
+    """What is added to the membranes in every step, on a chip that adds a bias there; None for nothing."""
     relaxing = profile.decay is not None and profile.decay.kind == "relax" and neuron.beta < 1
     gain = 1 / (1 - neuron.beta) if relaxing else 1.0
-    if neuron.alpha is None or neuron.alpha == 1:
-        return gain
-    stage.changes.append("the bias goes to the membrane, as much as the current comes to that it went to")
-    return gain / (1 - neuron.alpha)
+    parts = [] if neuron.bias is None else [neuron.bias.detach().cpu().to(torch.float64) * gain]
+    if stage.bias is not None:
+        to_current = neuron.alpha is not None and neuron.alpha < 1 and bool((stage.bias != 0).any())
+        if to_current:
+            stage.changes.append("the bias goes to the membrane, as much as the current comes to that it went to")
+        parts.append(stage.bias * (gain / (1 - (neuron.alpha or 0.0)) if to_current else gain))
+    return sum(parts[1:], parts[0]) if parts else None
 
 
 def _reset(stage: Stage, neuron: FloatLIF, profile: Profile) -> str:

@@ -18,6 +18,7 @@ class FloatLIF(SpikingLayer):
     the spike; the reset is treated as a constant. `surrogate=None` makes a read-out, which gives its membrane.
 
     With `max_spikes` above 1 a step gives as many spikes as mem holds thresholds, up to so many; each subtracts one.
+    `bias` is the number of neurons, or for [T, B, C, ...] of channels, with a learned constant each for the membrane.
     With the order `input-compare-leak-reset` the leak comes before the reset: beta * mem - threshold, as in snnTorch.
     """
 
@@ -31,6 +32,7 @@ class FloatLIF(SpikingLayer):
         alpha: float | None = None,
         order: str = "leak-input-compare-reset",
         max_spikes: int = 1,
+        bias: int | None = None,
     ) -> None:
         super().__init__()
         who = type(self).__name__
@@ -45,6 +47,9 @@ class FloatLIF(SpikingLayer):
         self.surrogate, self.beta, self.alpha = surrogate, float(beta), alpha
         require_int(who, "max_spikes", max_spikes, 1, 2**16)
         require(max_spikes == 1 or reset == "subtract", who, "reset must be subtract with several spikes", reset)
+        if bias is not None:
+            require_int(who, "bias", bias, 1, 2**31)
+        self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
         self.threshold, self.reset, self.order, self.max_spikes = float(threshold), reset, order, max_spikes
 
     def forward(self, current: Tensor) -> Tensor:
@@ -54,6 +59,7 @@ class FloatLIF(SpikingLayer):
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
         """Spikes and membranes [T, B, ...] before the reset; `recurrent` weighs the spikes of the step before."""
         mem, syn = torch.zeros_like(current[:1].sum(0)), torch.zeros_like(current[:1].sum(0))
+        bias = None if self.bias is None else self.bias.reshape(-1, *[1] * (current.ndim - 3))
         outs: list[Tensor] = []
         membranes: list[Tensor] = []
         for arriving in current:
@@ -61,7 +67,7 @@ class FloatLIF(SpikingLayer):
                 arriving = arriving + recurrent(outs[-1])
             if self.alpha is not None:
                 arriving = syn = self.alpha * syn + arriving
-            mem = self.beta * mem + arriving
+            mem = self.beta * mem + (arriving if bias is None else arriving + bias)
             membranes.append(mem)
             if self.surrogate is None:
                 outs.append(mem)

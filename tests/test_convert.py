@@ -103,6 +103,23 @@ def test_synaptic_currents(name: str) -> None:
     assert with_bias.changes == ("the bias goes to the membrane, as much as the current comes to that it went to",)
 
 
+def test_a_bias_of_the_membrane_stays_one() -> None:
+    model = nn.Sequential(
+        seeded(nn.Linear(12, 20, bias=False), 0.4, 1),
+        quant.FloatLIF(SPIKE, alpha=0.8, reset="zero", bias=20),
+        seeded(nn.Linear(20, 4, bias=False), 0.3, 2),
+        quant.FloatLIF(None, alpha=0.8, bias=4),
+    ).eval()
+    for neuron in (model[1], model[3]):
+        assert isinstance(neuron, quant.FloatLIF)
+        assert neuron.bias is not None
+        nn.init.normal_(neuron.bias, 0.0, 0.2)
+    found = quant.convert(model, LOIHI, events(15, 16, 12))
+    assert found.layers[0].changes == found.layers[1].changes == ()
+    assert found.layers[0].differing < 0.02
+    assert found.model[1].bias is not None
+
+
 def test_recurrent() -> None:
     recurrent = seeded(quant.FloatRecurrent(quant.FloatLIF(SPIKE, reset="zero"), 20), 0.2, 3)
     model = nn.Sequential(seeded(nn.Linear(12, 20, bias=False), 0.4, 1), recurrent)

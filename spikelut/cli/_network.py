@@ -59,7 +59,7 @@ class Builder:
     def dense(self, fan_in: int, fan_out: int, step: float = 1.0) -> Any:
         """Weights from every input to every neuron."""
         if self.weight_bits is None:
-            layer: Any = nn.Linear(fan_in, fan_out, bias=self.bias)
+            layer: Any = nn.Linear(fan_in, fan_out, bias=self.bias and self.alpha is None)
         else:
             layer = QuantLinear(fan_in, fan_out, profile=self.profile, weight_bits=self.weight_bits, input_step=step)
         return _initialised(layer)
@@ -67,19 +67,23 @@ class Builder:
     def convolution(self, channels: int, layer: Conv, step: float) -> Any:
         """Weights of a convolution."""
         if self.weight_bits is None:
-            return TimeDistributed(_initialised(nn.Conv2d(channels, layer.size, layer.kernel, bias=self.bias)))
+            return TimeDistributed(
+                _initialised(nn.Conv2d(channels, layer.size, layer.kernel, bias=self.bias and self.alpha is None))
+            )
         options: dict[str, Any] = {"profile": self.profile, "weight_bits": self.weight_bits, "input_step": step}
         return _initialised(QuantConv2d(channels, layer.size, layer.kernel, **options))
 
     def neurons(self, size: int) -> Any:
         """Spiking neurons for so many features or channels."""
         recipe, alpha = self.recipe, self.alpha
+        options: dict[str, Any]
         if self.weight_bits is None:
             assert isinstance(self.slope, Surrogate)  # a float network has no table
             step = self.profile.step
             several = step.max_spikes if step else 1
-            return FloatLIF(self.slope, beta=recipe.beta, alpha=alpha, reset=self.reset, max_spikes=several)
-        options: dict[str, Any] = {"beta": recipe.beta, "reset": recipe.reset, "bias": size if self.bias else None}
+            options = {"beta": recipe.beta, "reset": self.reset, "max_spikes": several}
+            return FloatLIF(self.slope, alpha=alpha, bias=self._own_bias(size), **options)
+        options = {"beta": recipe.beta, "reset": recipe.reset, "bias": size if self.bias else None}
         if alpha is None:
             return LIF(self.profile, self.slope, **options)
         return CubaLIF(self.profile, self.slope, alpha=alpha, **options)
@@ -98,8 +102,12 @@ class Builder:
         """A leaky integrator for each class."""
         beta = self.recipe.readout_beta
         if self.weight_bits is None:
-            return FloatLIF(None, beta=beta, alpha=self.alpha)
+            return FloatLIF(None, beta=beta, alpha=self.alpha, bias=self._own_bias(classes))
         return LI(self.profile, alpha=self.alpha, beta=beta, bias=classes if self.bias else None)
+
+    def _own_bias(self, size: int) -> int | None:
+        # Without a current of its own a neuron's bias is that of its weights.
+        return size if self.bias and self.alpha is not None else None
 
     @property
     def reset(self) -> str:

@@ -103,6 +103,15 @@ def test_synaptic_currents(name: str) -> None:
     assert with_bias.changes == ("the bias goes to the membrane, as much as the current comes to that it went to",)
 
 
+def test_chips_that_floor_weights_lose_no_more_than_others() -> None:
+    x, model = events(5, 4, 12), dense(bias=False)
+    floors, nearest = (
+        quant.convert(model, hw_profiles.load(name), x, weight_bits=4).layers[0].weight_error
+        for name in ("hls4ml", "generic16")
+    )
+    assert floors == pytest.approx(nearest, rel=0.05)
+
+
 def test_a_bias_of_the_membrane_stays_one() -> None:
     model = nn.Sequential(
         seeded(nn.Linear(12, 20, bias=False), 0.4, 1),

@@ -134,6 +134,10 @@ def test_samples_are_moved_in_time_and_along_inputs() -> None:
     assert set(moved.sum(0).argmax(1).tolist()) == {2, 3, 4}
     # What leaves at one end does not come back at the other.
     assert 0 < augmented(x, Recipe(shift=8)).sum() < 400
+    # Nothing is there where samples were moved away from.
+    moved = augmented(torch.ones(9, 400, 7), Recipe(shift=2))
+    assert set(moved.sum(0)[:, 0].tolist()) == {7, 8, 9}
+    assert ((moved[0] == 0) | (moved[-1] == 1)).all()
     assert torch.equal(augmented(x, Recipe()), x)
 
 

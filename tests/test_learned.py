@@ -13,13 +13,13 @@ from spikelut.quant.recurrent import Recurrent
 from spikelut.surrogates import Sigmoid
 
 CURVE = Sigmoid(alpha=3.0)
-NAMES = ("loihi2", "generic8", "reckon", "hls4ml")
+NAMES = ("loihi2", "generic8", "reckon", "hls4ml", "spinnaker1")
 FEATURES, STEPS = 5, 13
 
 
 def straight(real: Tensor, exact: Tensor) -> Tensor:
     """`exact` forward, the gradient of `real` backward."""
-    return real + (exact - real).detach()
+    return exact.detach() + (real - real.detach())
 
 
 def limited(x: Tensor, low: int, high: int, overflow: str) -> Tensor:
@@ -37,13 +37,20 @@ def leaked(name: str, lif: Any, x: Tensor, beta: Tensor) -> Tensor:
         "loihi2": lambda: torch.trunc(value * amount / 4096),
         "reckon": lambda: torch.floor(value * amount / (128 if lif.spec.threshold is None else 32768)),
         "hls4ml": lambda: torch.floor(value * amount / 1024),
+        "spinnaker1": lambda: torch.floor(value * amount / 32768 + 0.5),
         "generic8": lambda: value - torch.floor(value / 2.0**amount),
     }[name]()
     return straight(x * beta, exact)
 
 
 def model(
-    name: str, lif: Any, current: Tensor, mem: Tensor, weight: Tensor | None, truncate: int | None
+    name: str,
+    lif: Any,
+    current: Tensor,
+    mem: Tensor,
+    weight: Tensor | None,
+    before: Tensor | None,
+    truncate: int | None,
 ) -> tuple[Tensor, Tensor]:
     """Spikes, or membranes of a read-out, and the last membrane; membrane codes as float64 on the way."""
     spec, step = lif.spec, lif.profile.state_step
@@ -56,7 +63,7 @@ def model(
     if lif.bias is not None:
         mantissa, exponent = lif.integer_bias()
         bias = straight(lif.bias / step, mantissa.double() * 2**exponent)
-    v, outs, last = mem / step, [], torch.zeros_like(mem)
+    v, outs, last = mem / step, [], torch.zeros_like(mem) if before is None else before
     for t in range(len(current)):
         if truncate and t % truncate == 0:
             v, last = v.detach(), last.detach()
@@ -65,8 +72,12 @@ def model(
             arriving = arriving + last @ weight.T / step
         register = spec.current
         drive = limited(arriving, register.min_code, register.max_code, register.overflow)
-        before = leaked(name, lif, v, beta) if spec.leak_first else v
-        full = limited(before + drive + bias, kind.min_code, kind.max_code, kind.overflow)
+        total = drive + bias
+        if spec.leak.kind == "relax":
+            exact = total - leaked(name, lif, total - v, beta)
+        else:
+            exact = (leaked(name, lif, v, beta) if spec.leak_first else v) + total
+        full = limited(exact, kind.min_code, kind.max_code, kind.overflow)
         after = full if spec.leak_first else leaked(name, lif, full, beta)
         if spec.threshold is None:
             v, out = after, after * step
@@ -120,21 +131,21 @@ def test_every_gradient(name: str, kind: str, truncate: int | None, wild: bool) 
     weight, last = None, None
     if kind == "recurrent":
         weight = currents(profile, FEATURES, FEATURES, seed=3, wild=False).requires_grad_()
-        last = torch.zeros(3, FEATURES, dtype=torch.float64)
+        last = torch.eye(3, FEATURES, dtype=torch.float64).requires_grad_()
     out, end, _ = lif.run(current, mem, None, weight, last)
-    expected = model(name, lif, current, mem, weight, truncate)
+    expected = model(name, lif, current, mem, weight, last, truncate)
     assert torch.equal(out, expected[0])
     assert torch.equal(end, expected[1])
     random = torch.Generator().manual_seed(4)
     weights = [torch.randn(x.shape, generator=random, dtype=torch.float64) for x in (out, end)]
-    inputs = {"current": current, "mem": mem, "weight": weight, **dict(lif.named_parameters())}
+    inputs = {"current": current, "mem": mem, "weight": weight, "last": last, **dict(lif.named_parameters())}
     known = {key: value for key, value in inputs.items() if value is not None}
     grads = [
         torch.autograd.grad((a * weights[0]).sum() + (b * weights[1]).sum(), list(known.values()), allow_unused=True)
         for a, b in ((out, end), expected)
     ]
     for key, actual, wanted in zip(known, *grads, strict=True):
-        zero = truncate is not None and key == "mem"
+        zero = truncate is not None and key in ("mem", "last")
         wanted = torch.zeros_like(known[key]) if wanted is None else wanted
         assert actual is not None
         assert zero == (float(wanted.abs().max()) == 0), key

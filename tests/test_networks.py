@@ -163,6 +163,19 @@ def test_an_accumulator_that_the_fan_in_could_leave_is_refused() -> None:
     quant.integer(small(loihi, 0.99, fitting + 1))
 
 
+def test_pooled_spikes_count_as_many_times() -> None:
+    loihi = hw_profiles.load("loihi2")
+    assert loihi.current is not None
+    profile = replace(loihi, current=replace(loihi.current, accumulator_bits=22))
+    conv, linear = QuantConv2d(1, 2, 1, profile=profile), QuantLinear(2, 3, profile=profile)
+    nn.init.constant_(linear.weight, 0.99)
+    layers = [conv, quant.LIF(profile, CURVE), nn.Flatten(2), linear, quant.LIF(profile, CURVE)]
+    quant.integer(nn.Sequential(*layers))
+    layers.insert(2, quant.SumPool2d(3))
+    with pytest.raises(ValueError, match="layer '4': synaptic sums must be at most 2097151 in the 22-bit accumulator"):
+        quant.integer(nn.Sequential(*layers))
+
+
 def test_more_events_than_a_line_takes_are_refused() -> None:
     profile = hw_profiles.load("xylo")
     quant.integer(small(profile, 0.5, step=1 / 16))

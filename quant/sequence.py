@@ -91,7 +91,7 @@ class Sequence(torch.autograd.Function):
                 recorder.put(t, step, passes, state, arriving + bias)
                 mem, spikes = step.mem, step.spikes
             state = mem
-            out[t] = spikes if cell.slope is not None else state * spec.membrane.step
+            out[t] = spikes if cell.slope is not None else state.to(out.dtype) * spec.membrane.step
             last = out[t]
         trace = recorder.trace(out)
         ctx.save_for_backward(*trace, x.weight, x.last)

@@ -169,7 +169,7 @@ def test_pooled_spikes_count_as_many_times() -> None:
     profile = replace(loihi, current=replace(loihi.current, accumulator_bits=22))
     conv, linear = QuantConv2d(1, 2, 1, profile=profile), QuantLinear(2, 3, profile=profile)
     nn.init.constant_(linear.weight, 0.99)
-    layers = [conv, quant.LIF(profile, CURVE), nn.Flatten(2), linear, quant.LIF(profile, CURVE)]
+    layers: list[nn.Module] = [conv, quant.LIF(profile, CURVE), nn.Flatten(2), linear, quant.LIF(profile, CURVE)]
     quant.integer(nn.Sequential(*layers))
     layers.insert(2, quant.SumPool2d(3))
     with pytest.raises(ValueError, match="layer '4': synaptic sums must be at most 2097151 in the 22-bit accumulator"):

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, Step, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.ops import TorchOps
 from spikelut.surrogates import HasSurrogateGrad
@@ -88,7 +89,7 @@ class Sequence(torch.autograd.Function):
                 recorder.note(t, read, flags, passes)
             else:
                 step = lif_step(TorchOps, spec, state, arriving, bias)
-                recorder.put(t, step, passes, state, arriving + bias)
+                recorder.put(t, step, passes, state, (arriving, bias))
                 mem, spikes = step.mem, step.spikes
             state = mem
             out[t] = spikes if cell.slope is not None else state.to(out.dtype) * spec.membrane.step
@@ -122,15 +123,18 @@ class Recorder:
         self.shape = drive.shape
         self.leaking = torch.empty(drive.shape if want_leaking else (0,), dtype=drive.dtype, device=drive.device)
 
-    def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, total: Any) -> None:
-        """Note step `t`, which began with the membrane `state` and took in `total`."""
+    def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, taken: Any) -> None:
+        """Note step `t`, which began with the membrane `state` and took in the synaptic sum and the bias `taken`."""
         read = self.place(step.x) if self.place and self.cell.slope is not None else step.x
         self.note(t, read, None, synapse_passes)
         self._block(t, MEMBRANE, step.mem_passes)
         self._block(t, CURRENT, step.current_passes)
         if self.want_leaking:
             spec = self.cell.spec
-            before = state - total if spec.leak.kind == "relax" else state
+            before = state
+            if spec.leak.kind == "relax":
+                arriving, bias = taken
+                before = state - apply_overflow(TorchOps, arriving, spec.current) - bias
             self.leaking[t] = before if spec.leak_first else step.full
 
     def note(self, t: int, read: Any, flags: Tensor | None, synapse_passes: Tensor | None) -> None:

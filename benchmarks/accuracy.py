@@ -1,7 +1,7 @@
 """Accuracy on real data: float, converted, and trained in a chip's integers with analytic and with table gradients.
 
-Runs `spikelut train` for every row of accuracy_rows.toml, weight bits and seed, two at a time; what is there already
-is not run again. Writes results/accuracy.json and docs/accuracy.md.
+Runs `spikelut train` for every row of accuracy_rows.toml, weight bits and seed, two at a time; what stands in the
+results already is not run again. Writes results/accuracy.json after each, and docs/accuracy.md.
 """
 
 import argparse
@@ -12,10 +12,11 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ COLUMNS = (
     "data, network",
     "profile",
     "bits",
+    "seeds",
     "float",
     "converted",
     "analytic gradient",
@@ -39,6 +41,8 @@ COLUMNS = (
     "compared, different",
     "s an epoch: float, integer",
 )
+MACHINE = f"{platform.machine()}, one thread a training, two at a time"
+MAX_SEEDS = 32
 VARIANTS = ("float", "ptq", "analytic", "table")
 
 
@@ -57,9 +61,13 @@ class Case:
         """The command that trains it."""
         return f"spikelut train {self.arguments} --weight-bits {self.weight_bits} --seed {seed}"
 
+    def key(self, seed: int) -> str:
+        """Its name in the results."""
+        return f"{self.row}-{self.weight_bits}-{seed}"
+
     def folder(self, seed: int) -> Path:
         """Where its files are."""
-        return RUNS / f"{self.row}-{self.weight_bits}-{seed}"
+        return RUNS / self.key(seed)
 
 
 def cases(text: str) -> list[Case]:
@@ -91,11 +99,11 @@ def data_arguments(shared: Path, mnist: Path | None) -> dict[str, str]:
 
 
 def run(case: Case, seed: int, data: dict[str, str]) -> dict[str, Any]:
-    """What run.json says, of this run or of the same one before."""
+    """Train, unless run.json is there already; what it says in short."""
     folder = case.folder(seed)
     command = case.command(seed).format(**data) + f" --variants table,analytic,float,ptq --out {folder}"
-    record = folder / "run.json"
-    if not record.is_file():
+    file = folder / "run.json"
+    if not file.is_file():
         program = [sys.executable, "-c", "from spikelut.cli import main; main()", *shlex.split(command)[1:]]
         # One thread each; and memory that is freed is kept, or the kernel zeroes it again and again.
         keep = {"MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
@@ -103,44 +111,59 @@ def run(case: Case, seed: int, data: dict[str, str]) -> dict[str, Any]:
         done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{command}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(record.read_text())
-    return found
-
-
-def summary(case: Case, records: list[dict[str, Any]]) -> dict[str, Any]:
-    """Accuracies in percent per seed, and what they were measured with."""
-    results = [record["results"] for record in records]
+    record = json.loads(file.read_text())
+    results, timing = record["results"], record["timing"]["training_s"]
     return {
-        "row": case.row,
-        "title": case.title,
-        "profile": records[0]["profile"]["name"],
-        "weight_bits": case.weight_bits,
-        "command": case.command(0),
-        "accuracy": {kind: [round(100 * r[f"accuracy_{kind}"], 2) for r in results] for kind in VARIANTS},
-        "integers_compared": sum(r["spikes_compared"] for r in results),
-        "integers_different": sum(r["spikes_different"] for r in results),
-        "seconds_per_epoch": {
-            kind: round(mean(r["timing"]["training_s"][kind] / r["recipe"]["epochs"] for r in records), 1)
-            for kind in ("float", "table")
-        },
-        "epochs": records[0]["recipe"]["epochs"],
-        "at_least": case.at_least,
-        "drop": case.drop,
+        "command": case.command(seed),
+        "profile": record["profile"]["name"],
+        "accuracy": {kind: round(100 * results[f"accuracy_{kind}"], 2) for kind in VARIANTS},
+        "integers_compared": results["spikes_compared"],
+        "integers_different": results["spikes_different"],
+        "seconds_per_epoch": {kind: round(timing[kind] / record["recipe"]["epochs"], 2) for kind in ("float", "table")},
+        "versions": {name: record["versions"][name] for name in ("python", "torch", "brevitas")},
     }
 
 
-def verdict(entry: dict[str, Any], entries: list[dict[str, Any]]) -> str:
+class Results:
+    """results/accuracy.json: what each command came to; a run that stands there is not repeated."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, dict[str, Any]] = json.loads(RESULT.read_text())["runs"] if RESULT.is_file() else {}
+        self.lock = Lock()
+
+    def has(self, case: Case, seed: int) -> bool:
+        """Whether this very command is there."""
+        found = self.runs.get(case.key(seed))
+        return found is not None and found["command"] == case.command(seed)
+
+    def add(self, case: Case, seed: int, data: dict[str, str]) -> None:
+        """Run a case and write it down, beside what others have written down by now."""
+        record = run(case, seed, data)
+        with self.lock:
+            self.runs = Results().runs | self.runs | {case.key(seed): record}
+            RESULT.parent.mkdir(exist_ok=True)
+            write_whole(RESULT, json.dumps({"machine": MACHINE, "runs": self.runs}, indent=1, sort_keys=True) + "\n")
+
+    def of(self, case: Case) -> list[dict[str, Any]]:
+        """The runs of a case, by seed."""
+        return [self.runs[case.key(seed)] for seed in range(MAX_SEEDS) if self.has(case, seed)]
+
+
+def verdict(case: Case, found: dict[Case, list[dict[str, Any]]]) -> str:
     """What the row must reach, and whether it does."""
-    reached = mean(entry["accuracy"]["table"])
-    least = entry["at_least"]
-    if entry["drop"] is not None:
-        full = next(e for e in entries if e["row"] == entry["row"] and e["weight_bits"] == 8)
-        least = mean(full["accuracy"]["table"]) - entry["drop"]
-    return "" if least is None else f"{least:.1f}: {'yes' if reached >= least else 'NO'}"
+
+    def mean_of(other: Case) -> float:
+        return float(mean(record["accuracy"]["table"] for record in found[other]))
+
+    least = case.at_least
+    if case.drop is not None:
+        full = next((c for c in found if c.row == case.row and c.weight_bits == 8), None)
+        least = None if full is None else mean_of(full) - case.drop
+    return "" if least is None else f"{least:.1f}: {'yes' if mean_of(case) >= least else 'NO'}"
 
 
-def table(entries: list[dict[str, Any]], machine: str) -> str:
-    """The entries as Markdown."""
+def table(found: dict[Case, list[dict[str, Any]]]) -> str:
+    """The cases as Markdown."""
     lines = [
         "# Accuracy",
         "",
@@ -148,49 +171,46 @@ def table(entries: list[dict[str, Any]], machine: str) -> str:
         "without further training; and networks trained in the chip's integers with the analytic and with the table",
         "gradient. Every spike, and every membrane of a read-out, of the last kind was compared with the NumPy",
         "reference and with the exported integer graph in onnxruntime. Written by `make accuracy`; a row is one of the",
-        "commands below.",
+        "commands below, with seeds from 0.",
         "",
         "| " + " | ".join(COLUMNS) + " |",
         "|---" * len(COLUMNS) + "|",
     ]
-    for e in entries:
-        cells = [f"{mean(a):.2f} ({max(a) - min(a):.2f})" for a in (e["accuracy"][kind] for kind in VARIANTS)]
-        seconds = e["seconds_per_epoch"]
-        cells += [verdict(e, entries), f"{e['integers_compared']:,}, {e['integers_different']}"]
-        cells += [f"{seconds['float']}, {seconds['table']}"]
-        lines.append(f"| {e['title']} | `{e['profile']}` | {e['weight_bits']} | " + " | ".join(cells) + " |")
-    lines += ["", f"Measured on {machine}.", "", "```"]
-    lines += [e["command"] for e in entries]
+    for case, records in found.items():
+        columns = [[r["accuracy"][kind] for r in records] for kind in VARIANTS]
+        cells = [case.title, f"`{records[0]['profile']}`", str(case.weight_bits), str(len(records))]
+        cells += [f"{mean(a):.2f} ({max(a) - min(a):.2f})" for a in columns]
+        cells.append(verdict(case, found))
+        compared, different = (sum(r[f"integers_{k}"] for r in records) for k in ("compared", "different"))
+        cells.append(f"{compared:,}, {different}")
+        seconds = [mean(r["seconds_per_epoch"][kind] for r in records) for kind in ("float", "table")]
+        cells.append(", ".join(f"{s:.1f}" for s in seconds))
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", f"Measured on {MACHINE}.", "", "```"]
+    lines += [case.command(0) for case in found]
     return "\n".join([*lines, "```", ""])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", default="", help="only rows whose name holds this; results of others stay")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=3, choices=range(1, MAX_SEEDS + 1))
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each")
     parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared" / "data", help="the data sets")
     parser.add_argument("--mnist", type=Path, default=None, help="folder with MNIST as IDX files")
     options = parser.parse_args()
     everything = cases((HERE / "accuracy_rows.toml").read_text())
-    chosen = [c for c in everything if options.rows in c.row]
-    data = data_arguments(options.shared, options.mnist)
-    jobs = [(case, seed) for seed in range(options.seeds) for case in chosen]
+    data, results = data_arguments(options.shared, options.mnist), Results()
+    jobs = [(case, seed) for seed in range(options.seeds) for case in everything if options.rows in case.row]
+    missing = [job for job in jobs if not results.has(*job)]
     with Progress() as progress, ThreadPoolExecutor(options.jobs) as pool:
-        task = progress.add_task("trainings", total=len(jobs))
-        futures = {job: pool.submit(run, *job, data) for job in jobs}
-        for future in futures.values():
-            future.add_done_callback(lambda _: progress.advance(task))
-        records = {job: future.result() for job, future in futures.items()}
-    entries = [summary(case, [records[case, seed] for seed in range(options.seeds)]) for case in chosen]
-    RESULT.parent.mkdir(exist_ok=True)
-    old = json.loads(RESULT.read_text())["rows"] if RESULT.is_file() else []
-    new = {(e["row"], e["weight_bits"]): e for e in [*old, *entries]}
-    order = [(c.row, c.weight_bits) for c in everything]
-    entries = [new[key] for key in order if key in new]
-    machine = f"{platform.machine()}, two cores, one thread a training"
-    write_whole(RESULT, json.dumps({"machine": machine, "rows": entries}, indent=1) + "\n")
-    write_whole(TABLE, table(entries, machine))
+        task = progress.add_task("trainings", total=len(missing))
+        futures = [pool.submit(results.add, *job, data) for job in missing]
+        for future in as_completed(futures):
+            future.result()
+            progress.advance(task)
+    results = Results()
+    write_whole(TABLE, table({case: results.of(case) for case in everything if results.of(case)}))
 
 
 if __name__ == "__main__":

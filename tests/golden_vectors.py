@@ -29,3 +29,17 @@ def numbered(name: str, count: str, letter: str) -> Iterator[dict[str, Ints]]:
 def scale_of(bits: Ints) -> float:
     """A float32 from its bit pattern."""
     return float(bits.astype(np.int32).view(np.float32))
+
+
+COUNTS: dict[str, tuple[int, int]] = {}
+"""Per file, how many values were compared with recorded ones, and how many differed."""
+
+
+def different(name: str, actual: object, expected: Ints) -> int:
+    """How many values differ from those recorded in a file; counted for the summary. Both have the same shape."""
+    found = np.asarray(actual)
+    assert found.shape == np.shape(expected)
+    wrong = int((found != expected).sum())
+    compared, before = COUNTS.get(name, (0, 0))
+    COUNTS[name] = compared + int(np.size(expected)), before + wrong
+    return wrong

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from golden_vectors import Ints, numbered, vectors
+from golden_vectors import Ints, different, numbered, vectors
 
 from spikelut import hw_profiles
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec, add_events, event_step, lif_step, synapse_step
@@ -80,7 +80,7 @@ def test_xylo(ops: Any) -> None:
             expected += [(i, f"isyn{n}") for i, n in zip(syn, ("", "2"), strict=False)]
             expected += [(i, f"isyn{n}_out") for i, n in zip(out_syn, ("", "2"), strict=False)]
             for value, name in expected:
-                wrong += int((np.asarray(value) != c[name][t]).sum())
+                wrong += different("xylo_lif", value, c[name][t])
                 compared += c[name][t].size
     assert compared > 0
     assert wrong == 0
@@ -104,8 +104,8 @@ def test_one_event_of_odin(name: str, ops: Any) -> None:
     leak = with_leak(spec.leak, of(ops, g["leak"] * leaks))
     spec = replace(spec, threshold=of(ops, g["threshold"]), leak=leak, leak_first=True)
     step = lif_step(ops, spec, of(ops, g["v"]), of(ops, change))
-    assert (np.asarray(step.mem) != g["v_next"]).sum() == 0
-    assert (np.asarray(step.spikes) != g["spike"]).sum() == 0
+    assert different(name, np.asarray(step.mem), g["v_next"]) == 0
+    assert different(name, np.asarray(step.spikes), g["spike"]) == 0
     assert g["v"].size > 0
 
 
@@ -126,7 +126,7 @@ def test_sequence_of_events_of_odin(name: str, ops: Any) -> None:
             change = weight * int(event) * int(not g["seq_time_ref"][i])
         step = lif_step(ops, spec if leaks else still, mem, of(ops, np.array([change])))
         mem = step.mem
-        wrong += int(np.asarray(mem)[0] != g["seq_v"][i]) + int(np.asarray(step.spikes)[0] != g["seq_spike"][i])
+        wrong += different(name, mem[0], g["seq_v"][i]) + different(name, step.spikes[0], g["seq_spike"][i])
     assert len(g["seq_v"]) > 0
     assert wrong == 0
 
@@ -179,6 +179,6 @@ def test_loihi_current_and_membrane(ops: Any) -> None:
             step = lif_step(ops, spec, mem, syn, of(ops, bias))
             mem = step.mem
             for value, name in ((syn, "u"), (mem, "v"), (step.spikes, "spikes_out")):
-                assert (np.asarray(value) != c[name][t]).sum() == 0
+                assert different("loihi_lif", np.asarray(value), c[name][t]) == 0
                 compared += c[name][t].size
     assert compared > 0

@@ -9,6 +9,7 @@ from golden_vectors import Ints, different, numbered, vectors
 from torch import nn
 
 from spikelut import hw_profiles, quant
+from spikelut.quant.ops import NumpyOps, TorchOps
 from spikelut.surrogates import Arctan
 
 pytestmark = pytest.mark.golden
@@ -139,3 +140,41 @@ def test_reckon_output_neurons() -> None:
             assert different("reckon", made["mem"][0], rows["u_next"][members]) == 0
             compared += len(u)
     assert compared > 0
+
+
+@pytest.mark.parametrize("name", ["odin", "tinyodin"])
+def test_odin_sequences_of_events(name: str) -> None:
+    """The recorded sequence as time steps, each of which its leak ends; every event is an input line of its own."""
+    profile, whole = hw_profiles.load(name), vectors(name)
+    # The first part is enough: all of it goes through the arithmetic in other tests, and here each event costs a step.
+    g = {key: a[:400] if key.startswith("seq_") and a.ndim else a for key, a in whole.items()}
+    if name == "odin":
+        leaks, change = g["seq_event"] == 0, g["seq_weight"] * np.array([0, -1, 1])[g["seq_event"]]
+    else:
+        leaks = (g["seq_event"] & g["seq_time_ref"]) == 1
+        change = g["seq_weight"] * g["seq_event"] * (1 - g["seq_time_ref"])
+    ends = np.flatnonzero(leaks)
+    steps = len(ends)
+    counts = np.zeros((steps, 1, len(change)), np.int64)
+    groups = np.split(np.arange(ends[-1] + 1), ends[:-1] + 1)
+    for t, members in enumerate(groups):
+        counts[t, 0, members] = change[members] != 0
+    layer = quant.EventLIF(
+        len(change),
+        1,
+        profile=profile,
+        surrogate=Arctan(),
+        beta=1 - int(g["seq_leak"]) * profile.state_step,
+        threshold=int(g["seq_threshold"]) * profile.state_step,
+    )
+    layer.linear.weight.data.copy_(torch.from_numpy(change)[None] * profile.state_step)
+    assert torch.equal(layer.weight_codes()[:, 0], torch.from_numpy(change))
+    spikes = layer(torch.from_numpy(counts).float())
+    expected = np.array([g["seq_spike"][members].sum() for members in groups])
+    assert different(name, spikes.detach().numpy()[:, 0, 0], expected) == 0
+    for ops, of in ((NumpyOps, np.asarray), (TorchOps, torch.tensor)):
+        made = layer.events.steps(ops, of(change[:, None]), of(counts), of(np.zeros((1, 1), np.int64)))
+        membranes = [int(step.mem[0, 0]) for step in made]
+        assert different(name, membranes, g["seq_v"][ends]) == 0
+    assert steps > 0
+    assert expected.any()

@@ -103,7 +103,8 @@ class Sequence(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> tuple[Any, ...]:
         *saved, weight, last = ctx.saved_tensors
-        back = Backward(ctx.cell, Trace(*saved), weight, last, want_bias=ctx.needs_input_grad[6])
+        wanted = Inputs(*ctx.needs_input_grad[1:])
+        back = Backward(ctx.cell, Trace(*saved), weight, last, bool(wanted.bias), bool(wanted.threshold))
         grads = back.run(grad_out, grad_mem, grad_syn)
         pairs = zip(grads, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
@@ -174,8 +175,10 @@ class Backward:
         weight: Tensor | None = None,
         last: Tensor | None = None,
         want_bias: bool = False,
+        want_threshold: bool = False,
     ) -> None:
-        self.cell, self.trace, self.weight, self.last, self.want_bias = cell, trace, weight, last, want_bias
+        self.cell, self.trace, self.weight, self.last = cell, trace, weight, last
+        self.want_bias, self.want_threshold = want_bias, want_threshold
 
     def run(self, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> Inputs:
         """The gradients of the inputs, before those of broadcast ones are summed."""
@@ -193,7 +196,7 @@ class Backward:
             else:
                 through_spike = (grad_out[t] + fed_back) * slope[t]
             grad, total = self._membrane(t, before_fire, through_spike)
-            arriving = total * self._passes(t, CURRENT)
+            arriving = self._passed(t, CURRENT, total)
             held, arriving = self._synapse(t, held, arriving)
             grad_current[t] = arriving
             if self.weight is not None:
@@ -214,22 +217,22 @@ class Backward:
         x = read.to(torch.promote_types(dtype, torch.float32)) * self.cell.spec.membrane.step
         return slope.surrogate_grad(x).to(dtype)
 
-    def _passes(self, t: int, register: int) -> Any:
-        return (self.trace.flags[t] & register) == 0 if len(self.trace.flags) else 1
+    def _passed(self, t: int, register: int, grad: Tensor) -> Tensor:
+        """What of `grad` passes a register that may have saturated in step `t`."""
+        return grad * ((self.trace.flags[t] & register) == 0) if len(self.trace.flags) else grad
 
     def _membrane(self, t: int, grad: Tensor, through_spike: Tensor | None) -> tuple[Tensor, Tensor]:
         """The gradients of the membrane before step `t`, and of what came in, for that of the membrane after it."""
         spec, trace = self.cell.spec, self.trace
-        if through_spike is not None:
-            self.grad_threshold = self.grad_threshold - through_spike.sum()
-            if spec.reset == "zero":
-                grad = grad * (trace.spikes[t] == 0)
-            else:
-                self.grad_threshold = self.grad_threshold - (grad * trace.spikes[t]).sum()
+        if through_spike is not None and self.want_threshold:
+            subtracted = (grad * trace.spikes[t]).sum() if spec.reset == "subtract" else 0
+            self.grad_threshold = self.grad_threshold - through_spike.sum() - subtracted
+        if through_spike is not None and spec.reset == "zero":
+            grad = grad * (trace.spikes[t] == 0)
         grad = grad if spec.leak_first else self._leak(t, grad)
         if through_spike is not None:
             grad = grad + through_spike
-        grad = grad * self._passes(t, MEMBRANE)
+        grad = self._passed(t, MEMBRANE, grad)
         # Towards its input a relaxing membrane goes by what it does not keep.
         total = grad * (1 - spec.beta) if spec.leak.kind == "relax" else grad
         if self.want_bias:
@@ -247,11 +250,11 @@ class Backward:
         synapse = self.cell.synapse
         if synapse is None:
             return held, arriving
-        held, passes = held + arriving, self._passes(t, SYNAPSE)
+        held = self._passed(t, SYNAPSE, held + arriving)
         if synapse.input_first:
-            held = held * synapse.leak.beta * passes
+            held = held * synapse.leak.beta
             return held, held
-        arriving = held * passes
+        arriving = held
         return arriving * synapse.leak.beta, arriving
 
     def _recurrent(self, grad_current: Tensor, fed_back: Any) -> tuple[Tensor | None, Tensor | None]:

@@ -76,6 +76,15 @@ def test_a_wrong_option_is_one_line(
     assert not (tmp_path / "r").exists()
 
 
+def test_compiling_without_a_compiler_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert run(["train", "--compile", "--out", str(tmp_path / "r")]) == 2
+    assert_one_line(capsys.readouterr().err, "compile needs a C++ compiler: install g++, or name another as CXX")
+    assert not (tmp_path / "r").exists()
+
+
 def assert_one_line(text: str, expected: str) -> None:
     assert text.startswith("spikelut: ")
     assert expected in text

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,16 @@ def test_every_variant_of_a_recurrent_network(profile: str, spike_file: Path, tm
     assert "The float network converted" in html
     # ReckOn's neurons have no bias: there is one more input instead.
     assert record(tmp_path / "r")["data"]["inputs"] == [7 if profile == "reckon" else 6]
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+@pytest.mark.filterwarnings("ignore")  # torch.compile warns of itself
+def test_compiled_neurons_give_the_same_run(spike_file: Path, tmp_path: Path) -> None:
+    options = ["--data", str(spike_file), "--epochs", "2", "--layers", "4", "--variants", "table"]
+    assert run(["train", *options, "--out", str(tmp_path / "a")]) == 0
+    assert run(["train", *options, "--out", str(tmp_path / "b"), "--compile"]) == 0
+    assert record(tmp_path / "a")["results"] == record(tmp_path / "b")["results"]
+    assert " --compile " in record(tmp_path / "b")["command"]
 
 
 @pytest.mark.parametrize("coding", ["rate", "constant", "latency"])

@@ -1,7 +1,9 @@
 """What `spikelut train` is to do: its options, checked and made into objects."""
 
+import os
 import platform
 import shlex
+import shutil
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
@@ -102,6 +104,8 @@ def prepare(options: Options) -> Job:
         surrogate = parse_surrogate(recipe.surrogate)
         device = parse_device(options.device)
         variants = _variants(options.variants)
+        if options.compiled and shutil.which(os.environ.get("CXX", "g++")) is None:
+            raise ValueError("compile needs a C++ compiler: install g++, or name another as CXX")
         top = profile.weight.bits
         bits = top if options.weight_bits is None else options.weight_bits
         if bits > top:

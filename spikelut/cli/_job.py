@@ -78,11 +78,14 @@ class Job:
     train: Split
     test: Split
 
+    def builder(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> Builder:
+        """What makes its networks."""
+        return Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits)
+
     def network(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> nn.Sequential:
         """A network as the seed makes it; the same weights for every `slope`."""
         torch.manual_seed(self.options.seed)
-        builder = Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits)
-        network = build_network(builder, self.shape).to(self.device)
+        network = build_network(self.builder(slope, floats=floats), self.shape).to(self.device)
         if self.options.compiled:
             compile_neurons(network)
         return network

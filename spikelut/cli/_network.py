@@ -50,6 +50,13 @@ class Builder:
         return self.recipe.bias and self.profile.bias is not None
 
     @property
+    def gain(self) -> float:
+        """How much larger weights and biases are on a chip whose membranes relax towards their input."""
+        decay, beta = self.profile.decay, self.recipe.beta
+        relaxes = self.weight_bits is not None and decay is not None and decay.kind == "relax" and beta < 1
+        return 1 / (1 - beta) if relaxes else 1.0
+
+    @property
     def alpha(self) -> float | None:
         """The decay factor of a synaptic current, or None for none."""
         current = self.profile.current
@@ -62,16 +69,16 @@ class Builder:
             layer: Any = nn.Linear(fan_in, fan_out, bias=self.bias and self.alpha is None)
         else:
             layer = QuantLinear(fan_in, fan_out, profile=self.profile, weight_bits=self.weight_bits, input_step=step)
-        return _initialised(layer)
+        return self._initialised(layer)
 
     def convolution(self, channels: int, layer: Conv, step: float) -> Any:
         """Weights of a convolution."""
         if self.weight_bits is None:
             return TimeDistributed(
-                _initialised(nn.Conv2d(channels, layer.size, layer.kernel, bias=self.bias and self.alpha is None))
+                self._initialised(nn.Conv2d(channels, layer.size, layer.kernel, bias=self.bias and self.alpha is None))
             )
         options: dict[str, Any] = {"profile": self.profile, "weight_bits": self.weight_bits, "input_step": step}
-        return _initialised(QuantConv2d(channels, layer.size, layer.kernel, **options))
+        return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **options))
 
     def neurons(self, size: int) -> Any:
         """Spiking neurons for so many features or channels."""
@@ -104,6 +111,13 @@ class Builder:
         if self.weight_bits is None:
             return FloatLIF(None, beta=beta, alpha=self.alpha, bias=self._own_bias(classes))
         return LI(self.profile, alpha=self.alpha, beta=beta, bias=classes if self.bias else None)
+
+    def _initialised(self, layer: Any) -> Any:
+        nn.init.kaiming_uniform_(layer.weight, nonlinearity="linear")
+        layer.weight.data *= self.gain
+        if isinstance(layer.bias, nn.Parameter):
+            nn.init.zeros_(layer.bias)
+        return layer
 
     def _own_bias(self, size: int) -> int | None:
         # Without a current of its own a neuron's bias is that of its weights.
@@ -156,10 +170,3 @@ def _windows(size: tuple[int, ...], kernel: int, stride: int) -> tuple[int, ...]
     if min(size) < kernel:
         raise ValueError(f"layers must have windows of at most {min(size)} there, got {kernel}")
     return tuple((n - kernel) // stride + 1 for n in size)
-
-
-def _initialised(layer: Any) -> Any:
-    nn.init.kaiming_uniform_(layer.weight, nonlinearity="linear")
-    if isinstance(layer.bias, nn.Parameter):
-        nn.init.zeros_(layer.bias)
-    return layer

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +88,12 @@ def _train_all(job: Job, console: Console) -> tuple[dict[str, nn.Sequential], di
 
             progress.start_task(tasks[kind])
             started = time.perf_counter()
-            models[kind] = job.network(job.lut if kind == "table" else job.surrogate, floats=kind == "float")
-            histories[kind] = fit(models[kind], job.train, job.test, job.recipe, show)
+            slope, floats = job.lut if kind == "table" else job.surrogate, kind == "float"
+            models[kind] = job.network(slope, floats=floats)
+            # Larger weights take larger steps, so that the training is the same.
+            rate = job.recipe.learning_rate * job.builder(slope, floats=floats).gain
+            recipe = replace(job.recipe, learning_rate=rate)
+            histories[kind] = fit(models[kind], job.train, job.test, recipe, show)
             seconds[kind] = round(time.perf_counter() - started, 1)
             progress.update(tasks[kind], accuracy=f"{histories[kind][-1].test_accuracy:.1%}")
     return models, histories, seconds

@@ -208,9 +208,12 @@ def test_reals_become_the_nearest_integers(chip: Chip, b: float, t: float) -> No
     betas = [chip.beta(chip.decays[0]), chip.beta(chip.decays[-1])]
     beta = betas[0] + b * (betas[1] - betas[0])
     codes = chip.thresholds[0] + t * (chip.thresholds[-1] - chip.thresholds[0])
-    spec = LIFSpec.from_profile(
-        profile, min(beta, betas[1]), min(codes, chip.thresholds[-1]) * profile.state_step, None
-    )
+    threshold = min(codes, chip.thresholds[-1]) * profile.state_step
+    if beta < 1 and chip.decay_unit and round(beta * chip.decay_unit) == chip.decay_unit:
+        with pytest.raises(ValueError, match="beta must not be rounded to 1"):
+            LIFSpec.from_profile(profile, beta, threshold, None)
+        return
+    spec = LIFSpec.from_profile(profile, min(beta, betas[1]), threshold, None)
     # Factors lie evenly; shifts do not, so all of them are tried.
     shifts = [abs(chip.beta(k) - beta) for k in chip.decays if chip.decay_unit is None]
     assert abs(spec.beta - beta) <= min(shifts, default=0.5 / (chip.decay_unit or 1)) + 1e-12

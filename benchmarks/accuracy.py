@@ -140,7 +140,7 @@ class Results:
         """Run a case and write it down, beside what others have written down by now."""
         record = run(case, seed, data)
         with self.lock:
-            self.runs = Results().runs | self.runs | {case.key(seed): record}
+            self.runs = Results().runs | {case.key(seed): record}
             RESULT.parent.mkdir(exist_ok=True)
             write_whole(RESULT, json.dumps({"machine": MACHINE, "runs": self.runs}, indent=1, sort_keys=True) + "\n")
 

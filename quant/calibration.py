@@ -10,6 +10,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics import thresholds
 from spikelut.quant.float_neurons import FloatLIF
+from spikelut.quant.leak import input_share
 
 PEAK_QUANTILE = 0.999
 """This share of membranes must fit the register; the rest saturates."""
@@ -26,12 +27,12 @@ class Scale:
     clip: float
 
 
-def best_clip(weights: list[Tensor], bits: int, narrow: bool) -> float:
+def best_clip(weights: Tensor, bits: int, narrow: bool) -> float:
     """The magnitude beyond which weights are clipped: where their rounding to `bits` bits has the least squared error.
 
     Of 48 even steps from a fifth of the largest weight up to it; one code is clip / 2**(bits - 1).
     """
-    flat = torch.cat([w.reshape(-1) for w in weights]).to(torch.float64)
+    flat = weights.reshape(-1).to(torch.float64)
     peak = float(flat.abs().max())
     if peak == 0:
         return 0.0
@@ -84,9 +85,7 @@ def scale_of(
 
 def input_gain(neuron: FloatLIF, profile: Profile) -> float:
     """What weights are multiplied by because the chip's neuron divides its input by it."""
-    gain = 1.0
-    if profile.decay is not None and profile.decay.kind == "relax" and neuron.beta < 1:
-        gain /= 1 - neuron.beta
+    gain = 1 / input_share(profile.decay, neuron.beta)
     if neuron.alpha and profile.current is not None and profile.current.input_first:
         gain /= neuron.alpha
     return gain

@@ -14,6 +14,7 @@ from spikelut.quant.conversion_report import LayerReport, reports
 from spikelut.quant.float_network import Stage, read_network
 from spikelut.quant.float_neurons import FloatLIF
 from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.leak import input_share
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neurons import LI, LIF, CubaLIF
 from spikelut.quant.pooling import Repeat
@@ -115,7 +116,7 @@ def _add(
         layer = QuantConv2d(channels, out, (height, width), **stage.geometry, **options)
     weights = [stage.weight * gain] + ([] if stage.recurrent is None else [stage.recurrent * gain])
     # Both kinds of weights are scaled alike, so that one threshold serves; each has a shift of its own.
-    clips = [best_clip([w], bits, profile.weight.narrow) for w in weights]
+    clips = [best_clip(w, bits, profile.weight.narrow) for w in weights]
     threshold = None if neuron.surrogate is None else neuron.threshold
     where = f"convert: layer {stage.neuron_name!r}"
     scale = scale_of(where, profile, layer.reach, clips[0], threshold, membrane_peak(membranes))
@@ -169,8 +170,7 @@ def _neurons(
 
 def _membrane_bias(stage: Stage, neuron: FloatLIF, profile: Profile) -> Tensor | None:
     """What is added to the membranes in every step, on a chip that adds a bias there; None for nothing."""
-    relaxing = profile.decay is not None and profile.decay.kind == "relax" and neuron.beta < 1
-    gain = 1 / (1 - neuron.beta) if relaxing else 1.0
+    gain = 1 / input_share(profile.decay, neuron.beta)
     parts = [] if neuron.bias is None else [neuron.bias.detach().cpu().to(torch.float64) * gain]
     if stage.bias is not None:
         to_current = neuron.alpha is not None and neuron.alpha < 1 and bool((stage.bias != 0).any())

@@ -114,6 +114,11 @@ def neuron_of(profile: Profile, who: str = "LIF") -> tuple[Current, Decay, Thres
     return current, decay, threshold, step
 
 
+def always_decays(profile: Profile) -> bool:
+    """Whether every neuron has a synaptic current that decays: the input of a step is added before the decay."""
+    return profile.current is not None and profile.current.input_first and profile.current_decay is not None
+
+
 def thresholds(profile: Profile) -> tuple[float, float]:
     """The smallest and the largest threshold of a profile with neuron arithmetic."""
     register = neuron_of(profile)[2]

@@ -107,12 +107,17 @@ def check_order(layers: tuple[IntegerLayer, ...], who: str) -> None:
 
 @dataclass
 class _Build:
-    """The network so far, and what comes out of its last layer: `events` up to `largest`, or sums."""
+    """The network so far, and what comes out of its last layer: `events` up to `largest`, or sums.
+
+    `largest_input` and `input_step` are those of the network, known once it has weights.
+    """
 
     layers: list[IntegerLayer]
     profile: Profile | None
     events: bool
     largest: int
+    largest_input: int | None
+    input_step: float = 1.0
     first: bool = True
 
 
@@ -132,20 +137,20 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     require(isinstance(model, nn.Sequential), "integer", "model must be a torch.nn.Sequential", type(model).__name__)
     if largest_input is not None:
         require_int("integer", "largest_input", largest_input, 1, 2**16 - 1)
-    modules = [(n, m) for n, m in model._modules.items() if not isinstance(m, nn.Dropout | nn.Identity)]
-    step = next((float(getattr(m, "input_step")) for _, m in modules if hasattr(m, "input_step")), 1.0)  # noqa: B009
-    largest = max(1, round(1 / step) - 1) if largest_input is None else largest_input
-    build = _Build([], None, True, largest)
-    for name, module in modules:  # named_children leaves out the second use of a layer
-        _add(build, f"integer: layer {name!r}", name, module)
+    build = _Build([], None, True, 0, largest_input)
+    for name, module in model._modules.items():  # named_children leaves out the second use of a layer
+        if not isinstance(module, nn.Dropout | nn.Identity):
+            _add(build, f"integer: layer {name!r}", name, module)
     complete = build.profile is not None and isinstance(build.layers[-1], IntegerLIF)
     kinds = [type(m).__name__ for m in model.children()]
     require(complete, "integer", "model must end with a LIF or another layer of neurons", kinds)
     assert build.profile is not None  # as was just required
     most = build.profile.current.max_events if build.profile.current else None
     message = f"largest_input must be at most {most}, the events of an input that {build.profile.name} takes in a step"
+    largest = build.largest_input
+    assert largest is not None  # set with the first weights
     require(most is None or largest <= most, "integer", message, largest)
-    return IntegerNetwork(build.profile, tuple(build.layers), largest, step)
+    return IntegerNetwork(build.profile, tuple(build.layers), largest, build.input_step)
 
 
 def _add(build: _Build, where: str, name: str, module: Any) -> None:
@@ -169,6 +174,10 @@ def _add(build: _Build, where: str, name: str, module: Any) -> None:
     elif isinstance(module, QuantLinear | QuantConv2d):
         fits = build.first or module.input_step == 1
         require(fits, where, "input_step must be 1 after the first layer", module.input_step)
+        if build.first:
+            build.input_step = module.input_step
+            build.largest = build.largest_input or max(1, round(1 / module.input_step) - 1)
+            build.largest_input = build.largest
         build.layers.append(_weights(name, module, build.largest, where))
         build.events, build.first, profile = False, False, module.profile
     else:

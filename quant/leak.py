@@ -61,6 +61,11 @@ class Leak:
         return self.amount * 2.0**-self.frac if self.kind in ("multiply", "relax") else 1.0
 
 
+def input_share(decay: Decay | None, beta: float) -> float:
+    """What of its input a membrane takes in: 1 - beta where it relaxes towards it, all of it elsewhere."""
+    return 1 - beta if decay is not None and decay.kind == "relax" and beta < 1 else 1.0
+
+
 def betas(decay: Decay, register: NumberFormat) -> tuple[float, float]:
     """The smallest and the largest beta that `decay` offers."""
     if decay.kind == "shift":

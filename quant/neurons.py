@@ -6,7 +6,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile, Reset
-from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of
+from spikelut.quant.dynamics import LIFSpec, SynapseSpec, always_decays, neuron_of
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neuron_base import Neuron
 from spikelut.surrogates import Surrogate
@@ -57,9 +57,7 @@ class LIF(Neuron):
     ) -> None:
         who = type(self).__name__
         check_surrogate(who, surrogate)
-        current = profile.current
-        held = current is not None and profile.current_decay is not None and current.input_first
-        require(not held, who, f"{profile.name} has currents that decay, use CubaLIF", who)
+        require(not always_decays(profile), who, f"{profile.name} has currents that decay, use CubaLIF", who)
         each = profile.step is not None and profile.step.order == "event-compare-reset"
         require(not each, who, f"{profile.name} compares after every event, which {who} does not", who)
         fixed = profile.decay is not None and profile.decay.kind in ("none", "linear")
@@ -167,9 +165,9 @@ class LI(Neuron):
         learn_beta: bool = False,
         truncate: int | None = None,
     ) -> None:
-        current, decay, _, step = neuron_of(profile, "LI")
+        _, decay, _, step = neuron_of(profile, "LI")
         require(step.order != "event-compare-reset", "LI", f"{profile.name} compares after every event", "LI")
-        if alpha is None and profile.current_decay is not None and current.input_first:
+        if alpha is None and always_decays(profile):
             alpha = 0.5
         chosen = (1.0 if decay.kind in ("none", "linear") else 0.9) if beta is None else beta
         super().__init__(

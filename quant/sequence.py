@@ -21,7 +21,7 @@ class Cell:
     """What a layer computes besides its tensors.
 
     - `slope`: the surrogate; None for a read-out, which gives its membrane instead of spikes.
-    - `kernel`: a compiled step, see `compiled.step_kernel`; None: the step is run operation by operation.
+    - `kernel`: a compiled step, see `step_kernel`; None: the step is run operation by operation.
     - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
     """
 

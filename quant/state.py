@@ -50,7 +50,7 @@ def _nearest(mem: Tensor, levels: Tensor) -> Tensor:
     grid = levels.to(mem.device, torch.float64)
     middles = ((grid[1:] + grid[:-1]) / 2).to(mem.dtype)
     value = grid.to(mem.dtype)[torch.bucketize(mem.detach().contiguous(), middles, right=True)]
-    return cast(Tensor, _Clipped.apply(mem, value, float(grid[0]), float(grid[-1])))  # type: ignore[no-untyped-call]
+    return cast(Tensor, _Clipped.apply(mem, value, float(grid[0]), float(grid[-1])))  # type: ignore[no-untyped-call]  # torch's
 
 
 def threshold_levels(

@@ -1,7 +1,7 @@
 """The time step of neurons as one compiled kernel: the same integers, without a pass over memory for each operation."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from itertools import count
 from types import FunctionType
 from typing import Any
@@ -20,7 +20,7 @@ Kernel = Callable[[Tensor, Tensor, Any], tuple[Any, ...]]
 _numbers = count()
 
 
-@cache
+@lru_cache(maxsize=64)
 def step_kernel(spec: LIFSpec, table: Table | None) -> Kernel:
     """`lif_step`, and the place in `table` if there is one, compiled; one kernel for the same integers."""
 

@@ -243,13 +243,13 @@ def test_weights_are_clipped_where_rounding_has_the_least_squared_error() -> Non
         return float((codes * unit - weights).square().mean())
 
     peak = float(weights.abs().max())
-    clips = [best_clip([weights], bits, False) for bits in (2, 4, 8)]
+    clips = [best_clip(weights, bits, False) for bits in (2, 4, 8)]
     assert clips[0] < clips[1] < clips[2] <= peak
     for clip, bits in zip(clips, (2, 4, 8), strict=True):
         assert error(clip, bits) <= min(error(peak * f, bits) for f in (1.0, 0.9, 0.7, 0.5)) * 1.02
     # For unit variance, quantisers of 4 and 16 levels have errors of 0.12 and 0.0115 (Max 1960).
     assert error(clips[1], 4) < 0.013
-    assert best_clip([torch.zeros(3)], 4, False) == 0
+    assert best_clip(torch.zeros(3), 4, False) == 0
 
 
 def test_the_peak_of_membranes_is_what_all_but_a_thousandth_reach() -> None:

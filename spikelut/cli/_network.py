@@ -11,7 +11,9 @@ from spikelut.cli._architecture import Conv, Dense, Pool, parse_layers
 from spikelut.cli._recipe import Recipe
 from spikelut.hw_profiles import Profile
 from spikelut.quant import LI, LIF, CubaLIF, FloatLIF, FloatRecurrent, LUTSurrogate, Repeat, SumPool2d, TimeDistributed
+from spikelut.quant.dynamics import always_decays
 from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.leak import input_share
 from spikelut.quant.recurrent import Recurrent
 from spikelut.surrogates import Surrogate
 
@@ -52,16 +54,12 @@ class Builder:
     @property
     def gain(self) -> float:
         """How much larger weights and biases are on a chip whose membranes relax towards their input."""
-        decay, beta = self.profile.decay, self.recipe.beta
-        relaxes = self.weight_bits is not None and decay is not None and decay.kind == "relax" and beta < 1
-        return 1 / (1 - beta) if relaxes else 1.0
+        return 1.0 if self.weight_bits is None else 1 / input_share(self.profile.decay, self.recipe.beta)
 
     @property
     def alpha(self) -> float | None:
         """The decay factor of a synaptic current, or None for none."""
-        current = self.profile.current
-        always = current is not None and self.profile.current_decay is not None and current.input_first
-        return ALPHA if always and self.recipe.alpha is None else self.recipe.alpha
+        return ALPHA if self.recipe.alpha is None and always_decays(self.profile) else self.recipe.alpha
 
     def dense(self, fan_in: int, fan_out: int, step: float = 1.0) -> Any:
         """Weights from every input to every neuron."""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from spikelut.quant.calibration import Scale, input_gain
-from spikelut.quant.dynamics import lif_step, synapse_step
 from spikelut.quant.float_network import Stage
-from spikelut.quant.ops import TorchOps
+from spikelut.quant.integer import integer_neurons
 from spikelut.quant.recurrent import Recurrent
 from spikelut.quant.sequence import to_codes
 
@@ -70,7 +70,8 @@ def _report(
     assert float_neuron is not None  # a complete stage
     wanted = stage.weight * input_gain(float_neuron, neuron.profile) * scale.factor
     error = (layer.quant_weight().value.double() - wanted).norm() / wanted.norm().clamp_min(1e-300)
-    out, saturated = _run(module, current)
+    out, codes = module(current), to_codes(current, spec).cpu().numpy().astype(np.int64)
+    saturated = integer_neurons(stage.neuron_name, module, "convert").saturated(codes)
     differing = dead = dead_before = 0.0
     first = None
     if spec.threshold is not None:
@@ -95,27 +96,3 @@ def _report(
         first,
         tuple(stage.changes),
     )
-
-
-def _run(module: Any, current: Tensor) -> tuple[Tensor, float]:
-    """What the neurons give, and the share of their steps in which a register saturated."""
-    neuron = module.neuron if isinstance(module, Recurrent) else module
-    spec, synapse = neuron.spec, neuron.synapse
-    drive, found = to_codes(current, spec), neuron.integer_bias()
-    bias: Any = 0
-    if found is not None:
-        bias = (found[0] << found[1]).to(drive.dtype).reshape(-1, *[1] * (current.ndim - 3))
-    mem = syn = torch.zeros_like(drive[0])
-    out, saturated = module(current), 0.0
-    for t, arriving in enumerate(drive):
-        if isinstance(module, Recurrent) and t:
-            arriving = arriving + to_codes(out[t - 1] @ module.linear.quant_weight().value.T, spec)
-        held: Any = True
-        if synapse:
-            syn, held = synapse_step(TorchOps, synapse, syn, arriving)
-            arriving = syn
-        step = lif_step(TorchOps, spec, mem, arriving, bias)
-        mem = step.mem
-        passes = torch.ones_like(mem, dtype=torch.bool) & held & step.mem_passes & step.current_passes
-        saturated += float((~passes).double().mean())
-    return out, saturated / len(drive)

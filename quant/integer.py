@@ -167,7 +167,7 @@ def _add(build: _Build, where: str, name: str, module: Any) -> None:
     wanted = "weights, SumPool2d or Flatten are next" if build.events else "neurons or Repeat are next"
     require(after_weights != build.events, where, f"weights and neurons must alternate, {wanted}", kind)
     if neurons:
-        build.layers.append(_neurons(name, module, where))
+        build.layers.append(integer_neurons(name, module, where))
         build.events = not isinstance(module, LI)
         neuron = module.neuron if isinstance(module, Recurrent) else module
         build.largest, profile = neuron.spec.max_spikes, neuron.profile
@@ -234,7 +234,8 @@ def _check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str
         require(largest <= limit, where, message, largest)
 
 
-def _neurons(name: str, module: Any, where: str) -> IntegerLIF:
+def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
+    """The integers of a layer of neurons, recurrent or not."""
     from spikelut.quant.recurrent import Recurrent
 
     recurrent, neuron = None, module

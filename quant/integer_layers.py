@@ -1,12 +1,13 @@
 """The layers of a deployed network as plain integers, each with a NumPy reference."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut.quant.dynamics import LIFSpec, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.dynamics import LIFSpec, Step, SynapseSpec, lif_step, synapse_step
 from spikelut.quant.ops import NumpyOps
 from spikelut.quant.table import Table
 from spikelut.surrogates import Surrogate
@@ -189,19 +190,35 @@ class IntegerLIF:
 
         `mem` and `syn` [B, ...] are the states before the first step, by default zero.
         """
-        mem, syn = (np.zeros(current.shape[1:], np.int64) if state is None else state for state in (mem, syn))
         spikes, membranes, currents = (np.zeros_like(current) for _ in range(3))
-        bias = 0 if self.bias is None else self.bias.codes(mem.ndim)
-        for t, arriving in enumerate(current):
-            if self.recurrent and t:
-                arriving = arriving + self.recurrent.run(spikes[t - 1])
-            if self.synapse:
-                arriving = syn = synapse_step(NumpyOps, self.synapse, syn, arriving)[0]
-            step = lif_step(NumpyOps, self.spec, mem, arriving, bias)
-            mem = step.mem
+        for t, (step, arriving, _) in enumerate(self.steps(current, mem, syn)):
             spikes[t] = 0 if self.reads_out else step.spikes
-            membranes[t], currents[t] = mem, arriving
+            membranes[t], currents[t] = step.mem, arriving
         return spikes, membranes, currents
+
+    def saturated(self, current: Ints) -> float:
+        """The share of neuron steps in which a register saturated, for synaptic sums [T, B, ...] from rest."""
+        shape = current.shape[1:]
+        kept = (np.broadcast_to(p & s.mem_passes & s.current_passes, shape) for s, _, p in self.steps(current))
+        return 1 - float(np.mean([passes.mean() for passes in kept]))
+
+    def steps(
+        self, current: Ints, mem: Ints | None = None, syn: Ints | None = None
+    ) -> Iterator[tuple[Step, Ints, Any]]:
+        """Each time step, what reached the membrane in it, and where the synaptic current kept its value."""
+        mem, syn = (np.zeros(current.shape[1:], np.int64) if state is None else state for state in (mem, syn))
+        bias = 0 if self.bias is None else self.bias.codes(mem.ndim)
+        spikes: Any = None
+        for arriving in current:
+            passes: Any = True
+            if self.recurrent and spikes is not None:
+                arriving = arriving + self.recurrent.run(spikes)
+            if self.synapse:
+                syn, passes = synapse_step(NumpyOps, self.synapse, syn, arriving)
+                arriving = syn
+            step = lif_step(NumpyOps, self.spec, mem, arriving, bias)
+            mem, spikes = step.mem, step.spikes
+            yield step, arriving, passes
 
 
 IntegerLayer = IntegerLinear | IntegerConv2d | IntegerSumPool2d | IntegerFlatten | IntegerRepeat | IntegerLIF

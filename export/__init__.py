@@ -1,5 +1,6 @@
 """Deployment files: ONNX graphs, C headers, and the check that they give the same spikes."""
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from spikelut.export.c_header import c_header as c_header
@@ -12,13 +13,17 @@ from spikelut.export.verify import count_differences as count_differences
 from spikelut.export.verify import run_onnx as run_onnx
 
 if TYPE_CHECKING:
+    from spikelut.export.loading import load as load
     from spikelut.export.onnx_file import to_onnx as to_onnx
+
+# onnx and Brevitas are optional, so what needs them loads on first use.
+_LAZY = {
+    "load": "loading",
+    "to_onnx": "onnx_file",
+}
 
 
 def __getattr__(name: str) -> Any:
-    # onnx is optional, so what needs it loads on first use.
-    if name == "to_onnx":
-        from spikelut.export.onnx_file import to_onnx
-
-        return to_onnx
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)

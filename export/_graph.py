@@ -4,6 +4,7 @@ A `Var` answers the operators that `spikelut.quant` uses on arrays, so the funct
 a graph behind. `GraphOps` is the `ops` that goes with it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,8 @@ import onnx
 from numpy.typing import ArrayLike
 from onnx import helper, numpy_helper
 
-INT8, INT16, INT32, INT64, FLOAT, BOOL, UINT8 = (
+INT4, INT8, INT16, INT32, INT64, FLOAT, BOOL, UINT8 = (
+    onnx.TensorProto.INT4,
     onnx.TensorProto.INT8,
     onnx.TensorProto.INT16,
     onnx.TensorProto.INT32,
@@ -25,11 +27,16 @@ INT8, INT16, INT32, INT64, FLOAT, BOOL, UINT8 = (
 
 @dataclass
 class Graph:
-    """Nodes and constants of a graph under construction, with unique names that start with `prefix`."""
+    """Nodes and constants of a graph under construction, with unique names that start with `prefix`.
+
+    `reach`: the largest magnitude of values for which it is known.
+    """
 
     prefix: str = ""
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, onnx.TensorProto] = field(default_factory=dict)
+    reach: dict[str, int] = field(default_factory=dict)
+    made: dict[str, "Var"] = field(default_factory=dict)
     count: int = 0
 
     def fresh(self, stem: str) -> str:
@@ -48,17 +55,22 @@ class Graph:
         self.nodes.append(node)
         return Var(self, name, dtype)
 
-    def constant(self, value: ArrayLike, dtype: int) -> "Var":
-        """A constant tensor; equal ones are stored once."""
+    def constant(self, value: ArrayLike, dtype: int, name: str = "") -> "Var":
+        """A constant tensor; numbers that are equal, and tensors of one `name`, are stored once."""
         array = np.asarray(value, helper.tensor_dtype_to_np_dtype(dtype))
-        if array.ndim == 0:
+        if not name and array.ndim == 0:
             kind = helper.tensor_dtype_to_string(dtype).removeprefix("TensorProto.").lower()
             name = f"{self.prefix}{kind}_{array.item()}".replace("-", "minus_")
-        else:
-            name = self.fresh("tensor")
+        name = name or self.fresh("tensor")
         if name not in self.constants:
             self.constants[name] = numpy_helper.from_array(array, name)
         return Var(self, name, dtype)
+
+    def once(self, key: str, make: Callable[[], "Var"]) -> "Var":
+        """What `make` gave when `key` was first asked for."""
+        if key not in self.made:
+            self.made[key] = make()
+        return self.made[key]
 
     def prune(self, outputs: list["Var"]) -> None:
         """Drop nodes and constants that no output needs."""
@@ -97,6 +109,11 @@ class Var:
 
     def __mul__(self, other: "Var | float") -> "Var":
         return self if other == 1 and isinstance(other, int) else self._binary("Mul", other)
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, by: int) -> "Var":
+        return GraphOps.divide(self, by)
 
     def __rshift__(self, shift: int) -> "Var":
         # Div truncates, so the remainder goes first; ONNX's own BitShift is for unsigned integers.

@@ -1,97 +1,219 @@
-"""The layers of an integer network as nodes of an ONNX graph, in integers or in floats."""
+"""The layers between neurons as nodes of an ONNX graph; a dialect says in which numbers and operators."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut.export._graph import FLOAT, INT8, INT16, INT32, INT64, UINT8, Graph, GraphOps, Var
-from spikelut.export._spike_op import SpikeNodeOps
+from spikelut.export._functions import DOMAIN, FAKE_QUANT, QONNX_DOMAIN
+from spikelut.export._graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, GraphOps, Var
+from spikelut.export._spike_op import BipolarOps, SpikeNodeOps, ThresholdOps
+from spikelut.export._whole import Whole, WholeOps
 from spikelut.quant.integer_layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerSumPool2d
 
 Weights = IntegerLinear | IntegerConv2d
 
 
-class Integers:
-    """uint8 events, int8 weights (or int16), int32 sums; read-outs are int32 membrane codes."""
+@dataclass(frozen=True)
+class Numbers:
+    """What all dialects have in common.
 
-    events, membrane = UINT8, INT32
+    - `step`: the real value of a membrane code. `timed`: signals are [T, B, ...], not [B, ...].
+    - `packed`: weights of four bits and fewer are stored in four.
+    """
+
+    step: float
+    timed: bool = True
+    packed: bool = False
+
+    events = FLOAT
 
     def ops(self, layer: IntegerLIF) -> Any:
+        """What the arithmetic of neurons needs besides operators."""
         return GraphOps()
 
-    def sums(self, layer: Weights, events: Var, unit: float) -> Var:
+    def number(self, layer: IntegerLIF) -> int:
+        """The type of membranes in the arithmetic: sums of two 32-bit registers need more than 32 bits."""
+        return INT64 if layer.spec.wide else INT32
+
+    def state(self, var: Var, low: int, high: int) -> Var:
+        """A state, or a sum, of which the smallest and the largest code are known."""
+        return var
+
+    def stored(self, graph: Graph, layer: Weights, codes: NDArray[Any]) -> Var:
+        """Weight codes as they are stored, int8 or int16; or in four bits, cast."""
+        kind = INT8 if codes.dtype == np.int8 else INT16
+        if self.packed and layer.bits <= 4:
+            return graph.constant(codes, INT4, f"weight.{layer.name}").cast(kind)
+        return graph.constant(codes, kind, f"weight.{layer.name}")
+
+    def by_frames(self, x: Var, function: Any) -> Var:
+        """`function` of [N, C, H, W], applied to [T, B, C, H, W], or to [B, C, H, W]."""
+        if not self.timed:
+            out: Var = function(x)
+            return out
+        graph = x.graph
+        frame = graph.node("Shape", [x], INT64, start=2)
+        out = function(graph.node("Reshape", [x, _joined(graph, graph.constant([-1], INT64), frame)], x.dtype))
+        times = graph.node("Shape", [x], INT64, start=0, end=2)
+        return graph.node(
+            "Reshape", [out, _joined(graph, times, graph.node("Shape", [out], INT64, start=1))], out.dtype
+        )
+
+    def flattened(self, x: Var) -> Var:
+        """All that follows time and batch in one dimension."""
+        return x.graph.node("Reshape", [x, x.graph.constant([0, 0, -1] if self.timed else [0, -1], INT64)], x.dtype)
+
+
+class Integers(Numbers):
+    """uint8 events, int8 weights (or int16), int32 sums; read-outs are int32 membrane codes."""
+
+    events = UINT8
+
+    def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
         """Synaptic sums in membrane codes, int32."""
         if isinstance(layer, IntegerConv2d):
-            sums = _by_frames(events, lambda x: self._convolved(layer, x))
-        else:
-            sums = self._product(layer.codes.T, events)
-        return sums << layer.left_shift
+            return self.by_frames(events, lambda x: self._convolved(layer, x)) << layer.left_shift
+        return self._product(layer, events) << layer.left_shift
 
-    def _product(self, weight: NDArray[Any], events: Var) -> Var:
+    def _product(self, layer: IntegerLinear, events: Var) -> Var:
         graph = events.graph
-        if weight.dtype == np.int8:
-            return graph.node("MatMulInteger", [events, graph.constant(weight, INT8)], INT32)
-        return graph.node("MatMul", [events.cast(INT32), graph.constant(weight, INT16).cast(INT32)], INT32)
+        weight = graph.once(layer.name, lambda: self.stored(graph, layer, layer.codes.T))
+        if weight.dtype == INT8:
+            return graph.node("MatMulInteger", [events, weight], INT32)
+        return graph.node("MatMul", [events.cast(INT32), weight.cast(INT32)], INT32)
 
     def _convolved(self, layer: IntegerConv2d, x: Var) -> Var:
         if layer.codes.dtype == np.int8:
-            return self._conv(x, layer.codes, layer)
+            weight = x.graph.once(layer.name, lambda: self.stored(x.graph, layer, layer.codes))
+            return self._conv(x, weight, layer)
         # ConvInteger takes bytes only, so that wider weights go in two parts.
-        high, low = layer.codes >> 8, layer.codes & 255
-        return (self._conv(x, high.astype(np.int8), layer) << 8) + self._conv(x, low.astype(np.uint8), layer)
+        high = x.graph.constant(layer.codes >> 8, INT8, f"weight.{layer.name}.high")
+        low = x.graph.constant(layer.codes & 255, UINT8, f"weight.{layer.name}.low")
+        return (self._conv(x, high, layer) << 8) + self._conv(x, low, layer)
 
-    def _conv(self, x: Var, codes: NDArray[Any], layer: IntegerConv2d) -> Var:
-        weight = x.graph.constant(codes, INT8 if codes.dtype == np.int8 else UINT8)
+    def _conv(self, x: Var, weight: Var, layer: IntegerConv2d) -> Var:
         return x.graph.node("ConvInteger", [x, weight], INT32, **geometry(layer))
 
     def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int) -> Var:
-        ones = np.ones((channels, 1, layer.kernel_size, layer.kernel_size), np.int8)
-        pool = IntegerConv2d("", ones, 1, 0, 0, (layer.stride, layer.stride), (0, 0), channels)
-        return _by_frames(events, lambda x: self._conv(x, ones, pool).cast(UINT8))
+        """Event counts in windows."""
+        pool = _windows(layer, channels)
+        ones = events.graph.constant(pool.codes, INT8, f"ones.{layer.name}")
+        return self.by_frames(events, lambda x: self._conv(x, ones, pool).cast(UINT8))
 
-    def fed_back(self, layer: IntegerLinear, spikes: Var) -> Var:
-        return self._product(layer.codes.T, spikes) << layer.left_shift
+    def read_out(self, mem: Var) -> Var:
+        """Membranes as they are given: codes."""
+        return mem
+
+    def read_out_type(self, layer: IntegerLIF) -> int:
+        return self.number(layer)
 
 
-class Floats:
-    """Float events and weights in real units; every comparison with a threshold is an `org.spikelut::Spike` node."""
+class Floats(Numbers):
+    """Float events and weights in real units around the same integer neurons."""
 
-    events = membrane = FLOAT
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        """Real weights in the order of `codes`, of which one stands for `unit`."""
+        return graph.constant(codes * unit, FLOAT, f"weight.{layer.name}")
 
-    def __init__(self, step: float) -> None:
-        self.step = step
+    def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
+        """Synaptic sums in membrane codes, int32; an event is worth `unit`, and there are up to `largest` at once."""
+        # Weights are multiples of a power of two, so float32 sums are exact and the cast loses nothing.
+        code, graph = 2.0**layer.left_shift * self.step, events.graph
+        convolves = isinstance(layer, IntegerConv2d)
+        codes = layer.codes if convolves else layer.codes.T
+        weight = graph.once(layer.name, lambda: self.weight(graph, layer, codes, code / unit))
+        if isinstance(layer, IntegerConv2d):
+            current = self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
+        else:
+            current = graph.node("MatMul", [events, weight], FLOAT)
+        reach = (layer.largest_sum >> layer.left_shift) * largest
+        # Fast algorithms for convolutions leave errors far below the grid of the weights.
+        return self.whole(current * (1 / code), reach) << layer.left_shift
+
+    def whole(self, x: Var, reach: int) -> Var:
+        """The whole numbers, up to `reach` in magnitude, that `x` is but for errors of rounding."""
+        return x.graph.node("Round", [x], FLOAT).cast(INT32)
+
+    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int) -> Var:
+        """Event counts in windows."""
+        pool = _windows(layer, channels)
+        weight = events.graph.constant(pool.codes, FLOAT, f"ones.{layer.name}")
+        return self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(pool)))
+
+    def read_out(self, mem: Var) -> Var:
+        """Membranes as they are given: real values."""
+        return mem.cast(FLOAT) * self.step
+
+    def read_out_type(self, layer: IntegerLIF) -> int:
+        return FLOAT
+
+
+class Functions(Floats):
+    """Weights go through `org.spikelut::FakeQuant`, comparisons with a threshold are `org.spikelut::Spike`."""
 
     def ops(self, layer: IntegerLIF) -> Any:
         return SpikeNodeOps(layer)
 
-    def sums(self, layer: Weights, events: Var, unit: float) -> Var:
-        """Synaptic sums in membrane codes, int32; an event is worth `unit`."""
-        # Weights are multiples of a power of two, so float32 sums are exact and the cast loses nothing.
-        real = layer.codes * (2.0**layer.left_shift * self.step / unit)
-        if isinstance(layer, IntegerConv2d):
-            weight = events.graph.constant(real, FLOAT)
-            current = _by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
-            # Fast algorithms for convolutions leave errors far below the grid of the weights.
-            grid = 2.0**layer.left_shift * self.step
-            return self._codes(current * (1 / grid)) << layer.left_shift
-        current = events.graph.node("MatMul", [events, events.graph.constant(real.T, FLOAT)], FLOAT)
-        return self._codes(current * (1 / self.step))
-
-    def _codes(self, x: Var) -> Var:
-        return x.graph.node("Round", [x], FLOAT).cast(INT32)
-
-    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int) -> Var:
-        ones = np.ones((channels, 1, layer.kernel_size, layer.kernel_size))
-        pool = IntegerConv2d("", ones, 1, 0, 0, (layer.stride, layer.stride), (0, 0), channels)
-        weight = events.graph.constant(ones, FLOAT)
-        return _by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(pool)))
-
-    def fed_back(self, layer: IntegerLinear, spikes: Var) -> Var:
-        return self.sums(layer, spikes, 1.0)
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        values = (f"s{layer.bits}", unit, -(2.0 ** (layer.bits - 1)), 2.0 ** (layer.bits - 1) - 1)
+        attributes = dict(zip(FAKE_QUANT, values, strict=True))
+        return graph.node("FakeQuant", [super().weight(graph, layer, codes, unit)], FLOAT, domain=DOMAIN, **attributes)
 
 
-Dialect = Integers | Floats
+class Dequantised(Floats):
+    """Weights are stored as integers and dequantised (QCDQ)."""
+
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        kind = INT4 if self.packed and layer.bits <= 4 else INT8 if codes.dtype == np.int8 else INT16
+        stored = graph.constant(codes, kind, f"weight.{layer.name}")
+        scale = graph.constant(np.float32(unit), FLOAT, f"scale.{layer.name}")
+        return graph.node("DequantizeLinear", [stored, scale], FLOAT)
+
+
+class Qonnx(Floats):
+    """Weights go through QONNX's `Quant`."""
+
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        real = super().weight(graph, layer, codes, unit)
+        format_of = [graph.constant(np.float32(v), FLOAT) for v in (unit, 0.0, layer.bits)]
+        mode = {"signed": 1, "narrow": 0, "rounding_mode": "ROUND"}
+        return graph.node("Quant", [real, *format_of], FLOAT, domain=QONNX_DOMAIN, **mode)
+
+
+class QonnxThresholds(Qonnx):
+    """Comparisons with a threshold are QONNX's `MultiThreshold`."""
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        return ThresholdOps()
+
+
+class QonnxBipolar(Qonnx):
+    """Comparisons with a threshold are QONNX's `BipolarQuant`."""
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        return BipolarOps()
+
+
+class Arith(Floats):
+    """Floats and arithmetic only: no integers, no comparisons."""
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        return WholeOps()
+
+    def number(self, layer: IntegerLIF) -> int:
+        return FLOAT
+
+    def state(self, var: Var, low: int, high: int) -> Var:
+        return Whole.of(var, low, high)
+
+    def whole(self, x: Var, reach: int) -> Var:
+        half = x.graph.node("Add", [x, x.graph.constant(0.5, FLOAT)], FLOAT)
+        return Whole.of(x.graph.node("Floor", [half], FLOAT), -reach, reach)
+
+    def read_out(self, mem: Var) -> Var:
+        return Var(mem.graph, mem.name, FLOAT) * self.step
 
 
 def geometry(layer: IntegerConv2d) -> dict[str, Any]:
@@ -104,11 +226,6 @@ def geometry(layer: IntegerConv2d) -> dict[str, Any]:
     }
 
 
-def flattened(graph: Graph, x: Var) -> Var:
-    """[T, B, ...] to [T, B, N]."""
-    return graph.node("Reshape", [x, graph.constant([0, 0, -1], INT64)], x.dtype)
-
-
 def repeated(graph: Graph, x: Var, steps: int) -> Var:
     """[1, B, ...] to [steps, B, ...]."""
     rest = graph.node("Shape", [x], INT64, start=1)
@@ -116,14 +233,10 @@ def repeated(graph: Graph, x: Var, steps: int) -> Var:
     return graph.node("Expand", [x, shape], x.dtype)
 
 
-def _by_frames(x: Var, function: Any) -> Var:
-    """`function` of [N, C, H, W], applied to [T, B, C, H, W]."""
-    graph = x.graph
-    frame = graph.node("Shape", [x], INT64, start=2)
-    flat = graph.node("Reshape", [x, _joined(graph, graph.constant([-1], INT64), frame)], x.dtype)
-    out = function(flat)
-    times = graph.node("Shape", [x], INT64, start=0, end=2)
-    return graph.node("Reshape", [out, _joined(graph, times, graph.node("Shape", [out], INT64, start=1))], out.dtype)
+def _windows(layer: IntegerSumPool2d, channels: int) -> IntegerConv2d:
+    """The depthwise convolution with ones that a sum over windows is."""
+    ones = np.ones((channels, 1, layer.kernel_size, layer.kernel_size), np.int8)
+    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, (layer.stride, layer.stride), (0, 0), channels)
 
 
 def _joined(graph: Graph, a: Var, b: Var) -> Var:

@@ -1,4 +1,4 @@
-"""The custom operator `org.spikelut::Spike` and its body in standard operators."""
+"""The comparison of a membrane with its threshold as a node of its own."""
 
 import json
 from dataclasses import asdict
@@ -8,43 +8,29 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from spikelut.export._graph import FLOAT, GraphOps, Var
+from spikelut.export._functions import DOMAIN, MULTI_THRESHOLD, QONNX_DOMAIN, SPIKE
+from spikelut.export._graph import BOOL, FLOAT, GraphOps, Var
 from spikelut.quant.integer_layers import IntegerLIF
-from spikelut.surrogates import name_of
-
-DOMAIN = "org.spikelut"
-VERSION = 1
-
-ATTRIBUTES = ("surrogate", "parameter_names", "parameter_values", "table_format")
+from spikelut.quant.table import Table
+from spikelut.surrogates import Surrogate, name_of
 
 
-def spike_function(opset: int) -> onnx.FunctionProto:
-    """`Spike(x, table) = x >= 0` in the type of x; the table and the attributes describe its gradient and are not used.
-
-    The table is empty where the gradient is the analytic curve's. (Leaving the input out is legal, but onnx's reference
-    evaluator does not take it.)
-    A runtime with a kernel of its own for `org.spikelut::Spike` runs that instead.
-    """
-    nodes = [
-        helper.make_node("Constant", [], ["zero_float"], value_float=0.0),
-        helper.make_node("CastLike", ["zero_float", "x"], ["zero"]),
-        helper.make_node("GreaterOrEqual", ["x", "zero"], ["reached"]),
-        helper.make_node("CastLike", ["reached", "x"], ["spikes"]),
-    ]
-    # Attributes without defaults: those came with IR version 9 only.
-    return helper.make_function(
-        DOMAIN,
-        "Spike",
-        ["x", "table"],
-        ["spikes"],
-        nodes,
-        [helper.make_opsetid("", opset)],
-        attributes=list(ATTRIBUTES),
+def gradient_attributes(surrogate: Surrogate, table: Table | None) -> dict[str, Any]:
+    """The attributes that describe a gradient: curve, parameters, and the rule of the table's lookup."""
+    parameters = asdict(surrogate)
+    values: tuple[Any, ...] = (
+        name_of(type(surrogate)),
+        helper.make_attribute("parameter_names", list(parameters), attr_type=onnx.AttributeProto.STRINGS),
+        helper.make_attribute(
+            "parameter_values", [float(v) for v in parameters.values()], attr_type=onnx.AttributeProto.FLOATS
+        ),
+        "" if table is None else json.dumps(table.rule(), sort_keys=True),
     )
+    return dict(zip(SPIKE, values, strict=True))
 
 
 class SpikeNodeOps(GraphOps):
-    """Graph arithmetic in which the comparison with the threshold is a `Spike` node."""
+    """Graph arithmetic in which the comparison with the threshold is an `org.spikelut::Spike` node."""
 
     def __init__(self, layer: IntegerLIF) -> None:
         self.layer = layer
@@ -55,15 +41,26 @@ class SpikeNodeOps(GraphOps):
         assert surrogate is not None  # a read-out compares nothing
         real = x.cast(FLOAT) * self.layer.spec.membrane.step
         codes = np.zeros(0, np.int8) if table is None else table.codes.to(table.value.storage_dtype).numpy()
-        stored = graph.constant(codes, helper.np_dtype_to_tensor_dtype(codes.dtype))
-        parameters = asdict(surrogate)
-        values: tuple[Any, ...] = (
-            name_of(type(surrogate)),
-            helper.make_attribute("parameter_names", list(parameters), attr_type=onnx.AttributeProto.STRINGS),
-            helper.make_attribute(
-                "parameter_values", [float(v) for v in parameters.values()], attr_type=onnx.AttributeProto.FLOATS
-            ),
-            "" if table is None else json.dumps(table.rule(), sort_keys=True),
-        )
-        attributes = dict(zip(ATTRIBUTES, values, strict=True))
-        return graph.node("Spike", [real, stored], FLOAT, domain=DOMAIN, **attributes).cast(onnx.TensorProto.BOOL)
+        stored = graph.constant(codes, helper.np_dtype_to_tensor_dtype(codes.dtype), f"table.{self.layer.name}")
+        attributes = gradient_attributes(surrogate, table)
+        return graph.node("Spike", [real, stored], FLOAT, domain=DOMAIN, **attributes).cast(BOOL)
+
+
+class ThresholdOps(GraphOps):
+    """The same with QONNX's `MultiThreshold`, of which FINN makes hardware."""
+
+    @staticmethod
+    def spike(x: Var) -> Var:
+        zero = x.graph.constant(np.zeros((1, 1)), FLOAT, "threshold.zero")
+        attributes = dict(zip(MULTI_THRESHOLD, ("BINARY",), strict=True))
+        node = x.graph.node("MultiThreshold", [x.cast(FLOAT), zero], FLOAT, domain=QONNX_DOMAIN, **attributes)
+        return node.cast(BOOL)
+
+
+class BipolarOps(GraphOps):
+    """The same with QONNX's `BipolarQuant`, which hls4ml reads."""
+
+    @staticmethod
+    def spike(x: Var) -> Var:
+        sign = x.graph.node("BipolarQuant", [x.cast(FLOAT), x.graph.constant(1, FLOAT)], FLOAT, domain=QONNX_DOMAIN)
+        return ((sign + 1) * 0.5).cast(BOOL)

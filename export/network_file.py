@@ -3,6 +3,8 @@
 import json
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
@@ -29,7 +31,7 @@ from spikelut.quant.leak import Leak
 from spikelut.quant.table import Table, TableWarning
 from spikelut.surrogates import ALL, Surrogate, by_name, name_of
 
-FORMAT = "spikelut integer network 2"
+FORMAT = "spikelut integer network 3"
 KINDS: dict[type, str] = {
     IntegerLinear: "linear",
     IntegerConv2d: "conv2d",
@@ -47,14 +49,19 @@ def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
     """
     from safetensors.numpy import save
 
-    arrays: dict[str, Any] = {}
-    layers = [_entry(layer, str(index), arrays, network.profile) for index, layer in enumerate(network.layers)]
-    about: dict[str, Any] = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}
-    about.update(largest_input=network.largest_input, input_step=network.input_step)
+    about, arrays = described(network)
     write_whole(path, bytes(save(arrays, {"spikelut": json.dumps(about, sort_keys=True)})))
 
 
-def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profile) -> dict[str, Any]:
+def described(network: IntegerNetwork, who: str = "save_network") -> tuple[dict[str, Any], dict[str, Any]]:
+    """A network as what JSON holds, and arrays: `INDEX.codes`, `INDEX.bias` and so on. Raises what `save_network` does."""
+    arrays: dict[str, Any] = {}
+    layers = [_entry(layer, str(index), arrays, network.profile, who) for index, layer in enumerate(network.layers)]
+    about: dict[str, Any] = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}
+    return about | {"largest_input": network.largest_input, "input_step": network.input_step}, arrays
+
+
+def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profile, who: str) -> dict[str, Any]:
     """What JSON says of a layer; its arrays are added to `arrays`, under names that begin with `key`."""
     entry: dict[str, Any] = {"kind": KINDS[type(layer)]}
     if not isinstance(layer, IntegerLIF):
@@ -67,15 +74,15 @@ def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profi
         entry["synapse"] = asdict(layer.synapse)
     if layer.surrogate is not None:
         own = type(layer.surrogate) in ALL
-        require(own, "save_network", "surrogates must be spikelut's", type(layer.surrogate).__name__)
+        require(own, who, "surrogates must be spikelut's", type(layer.surrogate).__name__)
         entry["surrogate"] = [name_of(type(layer.surrogate)), asdict(layer.surrogate)]
         if layer.table is not None:
             arrays[f"{key}.table"] = layer.table.codes.numpy()
-            _table(layer.surrogate, profile, arrays[f"{key}.table"], "save_network")
+            _table(layer.surrogate, profile, arrays[f"{key}.table"], who)
     if layer.bias is not None:
         arrays[f"{key}.bias"], entry["bias_exponent"] = layer.bias.mantissa, layer.bias.exponent
     if layer.recurrent is not None:
-        entry["recurrent"] = _entry(layer.recurrent, f"{key}.recurrent", arrays, profile)
+        entry["recurrent"] = _entry(layer.recurrent, f"{key}.recurrent", arrays, profile, who)
     return entry
 
 
@@ -86,14 +93,22 @@ def load_network(path: str | os.PathLike[str]) -> IntegerNetwork:
     OSError if the file cannot be read.
     """
     content, file = Path(path).read_bytes(), Path(path).name
+    with reading(file):
+        about, arrays = _parse(content)
+        return network_of(about, arrays, file)
+
+
+@contextmanager
+def reading(file: str) -> Iterator[None]:
+    """ValueError in one line for whatever is wrong with what `file` says."""
     try:
-        return _parse(content, file)
+        yield
     except (LookupError, TypeError, AttributeError, RecursionError, OverflowError, ValueError) as error:
         message = " ".join(str(error).split())
         raise ValueError(f"{file}: not an integer network: {message or type(error).__name__}") from None
 
 
-def _parse(content: bytes, file: str) -> IntegerNetwork:
+def _parse(content: bytes) -> tuple[Any, dict[str, Any]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -102,7 +117,11 @@ def _parse(content: bytes, file: str) -> IntegerNetwork:
     except SafetensorError as error:
         raise ValueError(str(error)) from None
     size = int.from_bytes(content[:8], "little")
-    about = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["spikelut"])
+    return json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["spikelut"]), arrays
+
+
+def network_of(about: Any, arrays: dict[str, Any], file: str) -> IntegerNetwork:
+    """The network that `described` described. Raises an error that `reading` takes if these are no such things."""
     require(about["format"] == FORMAT, "load_network", f"format must be {FORMAT!r}", about["format"])
     profile = from_dict(about["profile"], file)
     layers = tuple(_layer(entry, arrays, str(index), profile) for index, entry in enumerate(about["layers"]))
@@ -123,6 +142,9 @@ def _layer(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> In
         codes, rank = arrays[f"{key}.codes"], 4 if cls is IntegerConv2d else 2
         valid = codes.ndim == rank and codes.dtype in (np.int8, np.int16) and codes.size > 0
         require(valid, "load_network", f"weights must be int8 or int16 of rank {rank}", f"{codes.dtype} {codes.shape}")
+        bits = entry["bits"]
+        fits = type(bits) is int and 2 <= bits <= 16 and abs(codes.astype(np.int32) * 2 + 1).max() < 2**bits
+        require(fits, "load_network", "weights must fit their bits", bits)
         given["codes"] = codes
     for name, value in given.items():
         if isinstance(value, list):

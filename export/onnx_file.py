@@ -1,47 +1,99 @@
 """Writing a trained network as an ONNX file."""
 
+import json
 import os
-from typing import Literal, get_args
+from typing import Literal
 
 import onnx
 from torch import Tensor, nn
 
-from spikelut._checks import require
-from spikelut.export._network import functions_model, integer_model
+from spikelut._checks import require, require_int, require_one_of
+from spikelut.export._forms import Form
+from spikelut.export._network import DIALECTS, Choice, SpikeNode, build_model
+from spikelut.export._table_graph import table_model
 from spikelut.export.files import write_whole
-from spikelut.quant.integer import integer
+from spikelut.quant.integer import IntegerNetwork, integer
+from spikelut.quant.integer_layers import IntegerLIF
+from spikelut.quant.table import Table
 
-Dialect = Literal["functions", "integer"]
+Dialect = Literal["functions", "flat", "integer", "arith", "qcdq", "qonnx", "table"]
+
+MAX_UNROLLED = 1024
+"""Steps of the form unrolled: every one adds some twenty nodes a layer."""
 
 
 def to_onnx(
-    model: nn.Module,
-    example_input: Tensor,
+    model: nn.Module | IntegerNetwork,
+    example_input: Tensor | tuple[int, ...],
     path: str | os.PathLike[str],
     dialect: Dialect = "functions",
     *,
+    form: Form | None = None,
     hidden_spikes: bool = False,
+    packed: bool = False,
+    spike_node: SpikeNode = "standard",
 ) -> onnx.ModelProto:
-    """Write `model`, a `torch.nn.Sequential` of `QuantLinear` and `LIF` or `CubaLIF`, to `path`, and return it.
+    """Write `model`, a network that `quant.integer` reads or has read, to `path`, and return it.
 
-    - `functions`: float spikes [T, B, in] to float spikes; each threshold is a node `org.spikelut::Spike` that carries
-      surrogate and table, with a body in standard operators.
-    - `integer`: uint8 spikes, int8 weights, int32 arithmetic; int64 where registers have more than 30 bits.
+    | dialect | what it is |
+    |---|---|
+    | `functions` | weights through `org.spikelut::FakeQuant`, thresholds as `org.spikelut::Spike` with surrogate and \
+        table, each with a body in standard operators; `export.load` reads it back |
+    | `flat` | the same in standard operators only |
+    | `integer` | uint8 events, int8 weights, int32 arithmetic; int64 where registers have more than 30 bits |
+    | `arith` | floats without comparisons; refused where float32 could round a whole number |
+    | `qcdq` | int8 (or int16) weights and DequantizeLinear |
+    | `qonnx` | weights through QONNX's Quant, with a body; `spike_node`: thresholds as its MultiThreshold (FINN) or \
+        BipolarQuant (hls4ml) |
+    | `table` | nothing but the lookup of the surrogate's table: `derivative` [N] for real `x` [N] |
 
-    Both compute the chip's integers for any B and T >= 1. Outputs are named `spikes.<layer>`: the last layer's, or
-    every layer's with `hidden_spikes`. The file appears whole or not at all.
+    All compute the chip's integers. Float dialects take and give real values: an event is worth `input_step`, membranes
+    of a read-out are real; states of a step are membrane codes in each.
 
-    Raises ValueError for a model `quant.integer` cannot read, an `example_input` that is not [T, B, in] or an unknown
-    dialect, and OSError if the file cannot be written.
+    - `form` `scan`: any number of steps, [T, B, ...]; `unrolled`: as many as the example has; `step`: one, [B, ...],
+      with the states as inputs `LAYER.mem` (`.syn`, `.last`) and outputs `LAYER.mem.next`. None takes `scan`, and
+      `step` for arith and qonnx.
+    - `example_input`: [T, B, ...], or its shape. Height and width are free in the form scan, else those of the example.
+    - Outputs are `spikes.LAYER`, or `membrane.LAYER` of a read-out: the last layer's, or all with `hidden_spikes`.
+    - `packed`: weights of up to 4 bits are stored in 4 (integer and qcdq), which needs opset 21.
+
+    The same model gives the same bytes. The file appears whole or not at all.
+
+    Raises ValueError for a model `quant.integer` cannot read, an example of another rank or size, an unknown dialect or
+    combination, and OSError if the file cannot be written.
     """
-    build = {"functions": functions_model, "integer": integer_model}.get(dialect)
-    if build is None:
-        raise ValueError(f"to_onnx: dialect must be one of {', '.join(get_args(Dialect))}, got {dialect!r}")
-    network = integer(model)
+    require_one_of("to_onnx", "dialect", dialect, Dialect)
+    chosen = form or ("step" if dialect in ("arith", "qonnx") else "scan")
+    require_one_of("to_onnx", "form", chosen, Form)
+    network = model if isinstance(model, IntegerNetwork) else integer(model)
+    if dialect == "table":
+        return _written(table_model(_table_of(network)), path)
+    nodes = DIALECTS[dialect]
+    require(spike_node in nodes, "to_onnx", f"spike_node must be {' or '.join(nodes)} in {dialect}", spike_node)
+    fits = not packed or dialect in ("integer", "qcdq")
+    require(fits, "to_onnx", "packed must be False but in integer and qcdq", packed)
+    fits = dialect != "arith" or chosen != "scan"
+    require(fits, "to_onnx", "form must be step or unrolled in arith, whose runtimes know no Scan", chosen)
+    given = tuple(example_input.shape if isinstance(example_input, Tensor) else example_input)
     shape = network.input_shape
-    fits = example_input.ndim == 2 + len(shape) and example_input.shape[2] == shape[0]
-    message = f"example_input must be [T, B, {', '.join(map(str, shape))}]"
-    require(fits, "to_onnx", message, tuple(example_input.shape))
-    proto = build(network, hidden_spikes)
-    write_whole(path, proto.SerializeToString(deterministic=True))
-    return proto
+    fits = len(given) == 2 + len(shape) and given[2] == shape[0]
+    require(fits, "to_onnx", f"example_input must be [T, B, {', '.join(map(str, shape))}]", given)
+    if chosen == "unrolled":
+        require_int("to_onnx", "steps of the example", given[0], 1, MAX_UNROLLED)
+    size = (int(given[3]), int(given[4])) if len(given) == 5 and chosen != "scan" else None
+    choice = Choice(dialect, chosen, int(given[0]), size, hidden_spikes, packed, spike_node)
+    return _written(build_model(network, choice), path)
+
+
+def _written(model: onnx.ModelProto, path: str | os.PathLike[str]) -> onnx.ModelProto:
+    write_whole(path, model.SerializeToString(deterministic=True))
+    return model
+
+
+def _table_of(network: IntegerNetwork) -> Table:
+    """The table that all layers share."""
+    found = [n.table for n in network.layers if isinstance(n, IntegerLIF) and n.table is not None]
+    tables = {json.dumps([table.rule(), table.codes.tolist()]): table for table in found}
+    message = "layers must share one surrogate table in the dialect table"
+    require(len(tables) == 1, "to_onnx", message, f"{len(tables)} tables")
+    return tables.popitem()[1]

@@ -1,4 +1,4 @@
-"""A bare surrogate table as a file for other tools: NumPy, JSON, C or Verilog."""
+"""A bare surrogate table as a file for other tools: NumPy, JSON, C, Verilog or ONNX."""
 
 import io
 import json
@@ -41,6 +41,7 @@ def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
     - `.npz`: `entries`, `breakpoints` if there are any, and `about`, the JSON of the rest; loads without pickles.
     - `.json`: `table_data`.
     - `.h`: a C header with arrays and a lookup function, named after the file; see `c_header`.
+    - `.onnx`: a graph from `x` [N], the real membrane above threshold, to `derivative` [N]. Needs onnx.
     - `.hex`: for `$readmemh`; breakpoints go to a second file, `NAME_breakpoints.hex`.
 
     Files appear whole or not at all. Raises ValueError for another suffix or a header whose name is no C identifier,
@@ -52,12 +53,19 @@ def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
         ".json": lambda table, path: {path: json.dumps(table_data(table), indent=1) + "\n"},
         ".h": lambda table, path: {path: c_header(table, path.stem)},
         ".hex": _hex,
+        ".onnx": _onnx,
     }
     require(target.suffix in writers, "save_table", f"path must end in {', '.join(writers)}", target.name)
     files = writers[target.suffix](table, target)
     for file, content in files.items():
         write_whole(file, content)
     return list(files)
+
+
+def _onnx(table: Table, path: Path) -> dict[Path, bytes | str]:
+    from spikelut.export._table_graph import table_model
+
+    return {path: table_model(table).SerializeToString(deterministic=True)}
 
 
 def _npz(table: Table, path: Path) -> dict[Path, bytes | str]:

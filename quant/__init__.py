@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from spikelut.quant.conversion import convert as convert
     from spikelut.quant.conversion_report import LayerReport as LayerReport
     from spikelut.quant.events import EventLIF as EventLIF
+    from spikelut.quant.rebuild import from_integer as from_integer
     from spikelut.quant.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.layers import QuantLinear as QuantLinear
     from spikelut.quant.recurrent import Recurrent as Recurrent
@@ -57,6 +58,7 @@ _LAZY = {
     "QuantLinear": "layers",
     "Recurrent": "recurrent",
     "convert": "conversion",
+    "from_integer": "rebuild",
 }
 
 

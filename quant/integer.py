@@ -209,7 +209,8 @@ def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: s
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
     # Codes that stand lower in the chip's weight than its smallest shift would put them.
     lower = max(0, module.profile.weight.exponent_min - exponent)
-    common = (name, array, module.weight_lsb >> lower, exponent + lower, module.profile.weight.shift)
+    chip = module.profile.weight
+    common = (name, array, module.weight_lsb >> lower, exponent + lower, chip.shift, module.weight_bits)
     if isinstance(module, QuantConv2d):
         geometry = (tuple(module.stride), tuple(module.padding), module.groups)
         layer: IntegerLinear | IntegerConv2d = IntegerConv2d(*common, *geometry)

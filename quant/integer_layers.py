@@ -20,7 +20,8 @@ WINDOWS_AT_ONCE = 2**24
 class IntegerWeights:
     """Weights as integers: an event adds code * lsb * 2**(exponent + shift) membrane codes.
 
-    `codes` is int8 or int16, out first; `lsb` a power of two; `exponent` the layer's shift; `shift` the chip's.
+    `codes` is int8 or int16, out first, and has `bits` bits; `lsb` a power of two; `exponent` the layer's shift;
+    `shift` the chip's.
     """
 
     name: str
@@ -28,6 +29,7 @@ class IntegerWeights:
     lsb: int
     exponent: int
     shift: int
+    bits: int
 
     @property
     def weight(self) -> Ints:

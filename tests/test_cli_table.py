@@ -72,7 +72,7 @@ WRONG = [
     (["arctan", "--scale", "fine"], "scale must be auto or a number, got 'fine'"),
     (["arctan", "--scale", "0"], "scale must be 'auto' or in 2**-64..2**64, got 0.0"),
     (["arctan", "--scale", "nan"], "scale must be 'auto' or in"),
-    (["arctan", "--out", "slope.txt"], "path must end in .npz, .json, .h, .hex, got 'slope.txt'"),
+    (["arctan", "--out", "slope.txt"], "path must end in .npz, .json, .h, .hex, .onnx, got 'slope.txt'"),
     (["arctan", "--out", "missing/slope.json"], "missing"),
     (["all", "--scale", "1"], "scale and saturate are for a single table"),
     (["all", "--out", "x.json"], "out must be one .md file for all tables"),

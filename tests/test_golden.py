@@ -122,7 +122,7 @@ def test_loihi_synapses_and_current() -> None:
         lsb = gcd & -gcd
         codes = weights // lsb
         assert (codes == codes.astype(np.int16)).all()
-        layer = IntegerLinear("", codes.astype(np.int16), lsb, exponent, profile.weight.shift)
+        layer = IntegerLinear("", codes.astype(np.int16), lsb, exponent, profile.weight.shift, 16)
         sums = layer.run(c["spikes_in"][:, None, :])[:, 0, :]
         arriving = np.concatenate([np.zeros_like(sums[:1]), sums[:-1]])
         before = np.concatenate([c["u0"][None], c["u"][:-1]])

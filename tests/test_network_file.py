@@ -38,7 +38,7 @@ def test_round_trip(profile: Profile, cuba: bool, tmp_path: Path) -> None:
     assert loaded.profile == saved.profile
     for a, b in zip(saved.layers, loaded.layers, strict=True):
         assert type(a) is type(b)
-        for name in ("name", "lsb", "exponent", "shift", "spec", "synapse", "surrogate"):
+        for name in ("name", "lsb", "exponent", "shift", "bits", "spec", "synapse", "surrogate"):
             assert getattr(a, name, None) == getattr(b, name, None), name
         assert np.array_equal(getattr(a, "codes", 0), getattr(b, "codes", 0))
         assert getattr(a, "codes", np.zeros(1)).dtype == getattr(b, "codes", np.zeros(1)).dtype
@@ -85,7 +85,7 @@ def edited(content: bytes, change: Any) -> bytes:
 CHANGES: list[tuple[Any, str]] = [
     (
         lambda arrays, about: about.update(format="other 2"),
-        "format must be 'spikelut integer network 2', got",
+        "format must be 'spikelut integer network 3', got",
     ),
     (lambda arrays, about: about.pop("profile"), "profile"),
     (lambda arrays, about: about["profile"].update(vendor=3), "vendor must be a text, got 3"),
@@ -97,6 +97,8 @@ CHANGES: list[tuple[Any, str]] = [
     (lambda arrays, about: arrays.update({"0.codes": np.zeros((11, 9), np.int8)}), "layers must fit each other"),
     (lambda arrays, about: arrays.update({"1.table": arrays["1.table"] + 1}), "the table must be the one that"),
     (lambda arrays, about: about["layers"][0].update(lsb="1"), "lsb must be whole numbers"),
+    (lambda arrays, about: about["layers"][0].update(bits=2), "weights must fit their bits, got 2"),
+    (lambda arrays, about: about["layers"][0].update(bits=8.0), "weights must fit their bits, got 8.0"),
     (lambda arrays, about: about["layers"][1].update(surrogate=["os.system", {}]), "surrogate must be one of"),
     (lambda arrays, about: about["layers"][1].update(surrogate=["arctan", {"alpha": -1}]), "alpha must be > 0"),
     (lambda arrays, about: about["layers"][1]["spec"].update(max_spikes=1.5), "max_spikes must be int"),

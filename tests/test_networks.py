@@ -9,70 +9,12 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lif_profiles import with_lif
+from sample_networks import CURVE, KINDS, convolutional, dense
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.hw_profiles import Profile
 from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.recurrent import Recurrent
-from spikelut.surrogates import Sigmoid
-
-CURVE = Sigmoid(alpha=3.0)
-CUBA = [hw_profiles.load(name) for name in ("loihi2", "xylo")]
-
-
-def neurons(profile: Profile, cuba: bool, features: int, **options: Any) -> Any:
-    slope = quant.LUTSurrogate(CURVE, profile)
-    if profile.bias is not None:
-        options["bias"] = features
-    layer = (quant.CubaLIF if cuba else quant.LIF)(profile, slope, **options)
-    if layer.bias is not None:
-        nn.init.normal_(layer.bias, 0.05, 0.2)
-    return layer
-
-
-def readout(profile: Profile, features: int) -> quant.LI:
-    layer = quant.LI(profile, bias=features if profile.bias else None)
-    if layer.bias is not None:
-        nn.init.normal_(layer.bias, 0.0, 0.3)
-    return layer
-
-
-def weights(layer: Any, gain: float) -> Any:
-    nn.init.normal_(layer.weight, 0.05 * gain, gain)
-    return layer
-
-
-def dense(profile: Profile, cuba: bool, seed: int, gain: float = 0.4, step: float = 1.0) -> nn.Sequential:
-    torch.manual_seed(seed)
-    recurrent = Recurrent(neurons(profile, cuba, 7), 7)
-    weights(recurrent.linear, gain / 2)
-    return nn.Sequential(
-        weights(QuantLinear(5, 8, profile=profile, input_step=step), gain),
-        neurons(profile, cuba, 8),
-        weights(QuantLinear(8, 7, profile=profile), gain),
-        recurrent,
-        weights(QuantLinear(7, 3, profile=profile), gain),
-        readout(profile, 3),
-    )
-
-
-def convolutional(profile: Profile, cuba: bool, seed: int, gain: float = 0.4) -> nn.Sequential:
-    torch.manual_seed(seed)
-    return nn.Sequential(
-        weights(QuantConv2d(2, 4, 3, profile=profile, padding=1, input_step=0.25), gain),
-        quant.Repeat(6),
-        neurons(profile, cuba, 4),
-        quant.SumPool2d(2),
-        weights(QuantConv2d(4, 6, (2, 3), profile=profile, stride=(1, 2), padding=(0, 1), groups=2), gain / 2),
-        neurons(profile, cuba, 6),
-        weights(QuantConv2d(6, 6, 1, profile=profile, groups=6), 2 * gain),  # depthwise
-        neurons(profile, cuba, 6),
-        nn.Flatten(2),
-        weights(QuantLinear(6 * 2 * 2, 3, profile=profile), gain),
-        readout(profile, 3),
-    )
 
 
 def agree(model: nn.Sequential, events: Tensor, step: float, folder: Path) -> dict[str, Any]:
@@ -96,11 +38,7 @@ def agree(model: nn.Sequential, events: Tensor, step: float, folder: Path) -> di
     return trains
 
 
-# Where a membrane has more bits than float32, the float output of the read-out would round it.
-NARROW = [p for p in with_lif() if p.membrane.bits <= 24]
-
-
-@pytest.mark.parametrize(("profile", "cuba"), [(p, False) for p in NARROW] + [(p, True) for p in CUBA])
+@pytest.mark.parametrize(("profile", "cuba"), KINDS)
 @pytest.mark.parametrize("gain", [0.4, 6.0])
 def test_dense_and_recurrent(profile: Profile, cuba: bool, gain: float, tmp_path: Path) -> None:
     model = dense(profile, cuba, 0, gain)
@@ -110,7 +48,7 @@ def test_dense_and_recurrent(profile: Profile, cuba: bool, gain: float, tmp_path
     assert not all(train.astype(bool).all() for train in trains.values())
 
 
-@pytest.mark.parametrize(("profile", "cuba"), [(p, False) for p in NARROW] + [(p, True) for p in CUBA])
+@pytest.mark.parametrize(("profile", "cuba"), KINDS)
 def test_convolutional(profile: Profile, cuba: bool, tmp_path: Path) -> None:
     model = convolutional(profile, cuba, 0)
     events = torch.randint(0, 4, (1, 2, 2, 6, 7), generator=torch.Generator().manual_seed(1)).float()
@@ -122,7 +60,7 @@ def test_convolutional(profile: Profile, cuba: bool, tmp_path: Path) -> None:
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    case=st.sampled_from([(p, False) for p in NARROW] + [(p, True) for p in CUBA]),
+    case=st.sampled_from(KINDS),
     seed=st.integers(0, 10**6),
     gain=st.sampled_from([0.1, 0.5, 2.0, 50.0]),
     shape=st.tuples(st.integers(1, 9), st.integers(1, 3)),

@@ -105,7 +105,7 @@ def test_hex_in_a_simulated_memory(name: str, tmp_path: Path) -> None:
 def test_wrong_suffix_and_name_leave_nothing(tmp_path: Path) -> None:
     table = table_of("reckon", Arctan())
     for name in ("t.txt", "t", "t.npy", ".hex"):
-        with pytest.raises(ValueError, match=r"^save_table: path must end in \.npz, \.json, \.h, \.hex, got"):
+        with pytest.raises(ValueError, match=r"^save_table: path must end in \.npz, \.json, \.h, \.hex, \.onnx, got"):
             export.save_table(table, tmp_path / name)
     with pytest.raises(ValueError, match=r"^c_header: name must be a C identifier, got '1st'"):
         export.save_table(table, tmp_path / "1st.h")

@@ -1,0 +1,72 @@
+"""From an exported file back to layers that train."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+from torch import nn
+
+from spikelut._checks import require
+from spikelut.export.load_model import load_model
+from spikelut.export.network_file import network_of, reading
+from spikelut.quant.integer import IntegerNetwork
+from spikelut.quant.rebuild import from_integer
+
+
+def load(path: str | os.PathLike[str]) -> nn.Sequential:
+    """The layers of a file that `to_onnx` wrote in the dialect `functions`; `quant.integer` of them is the same network.
+
+    Weights, biases and tables are those of the graph. Executes nothing that the file holds. Raises ValueError for
+    another file or dialect, one whose surrogates or tables were the user's own, or operators of an unknown version;
+    OSError if the file cannot be read.
+    """
+    model, file = load_model(path), Path(path).name
+    texts = {entry.key: entry.value for entry in model.metadata_props}
+    dialect = texts.get("spikelut.dialect")
+    require(dialect == "functions", "load", f"{file} must be of the dialect functions", dialect)
+    described = texts.get("spikelut.network")
+    require(described is not None, "load", f"surrogates and tables of {file} must be spikelut's", "others")
+    with reading(file):
+        about = json.loads(described or "") | {"profile": json.loads(texts["spikelut.profile"])}
+        constants = {c.name: numpy_helper.to_array(c) for c in _constants(model.graph)}
+        arrays: dict[str, Any] = {}
+        step = 2.0 ** -about["profile"]["grid"]["frac"]
+        unit = about["input_step"]
+        for index, entry in enumerate(about["layers"]):
+            _restore(entry, str(index), arrays, constants, step / unit)
+            unit = 1.0 if f"{index}.codes" in arrays else unit
+        network = network_of(about, arrays, file)
+        return from_integer(network)
+
+
+def _constants(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
+    """The constants of a graph and of the graphs in it."""
+    yield from graph.initializer
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _constants(attribute.g)
+
+
+def _restore(entry: Any, key: str, arrays: dict[str, Any], constants: dict[str, Any], step: float) -> None:
+    """Add the integers of a layer, under names that begin with `key`; `step`: the real weight of a membrane code."""
+    name, kind = entry["name"], entry["kind"]
+    if kind in ("linear", "conv2d"):
+        real = constants[f"weight.{name}"].astype(np.float64)
+        shift = int(entry["lsb"]).bit_length() - 1 + entry["exponent"] + entry["shift"]
+        codes = (real if kind == "conv2d" else real.T) / (2.0**shift * step)
+        whole = bool((codes == np.round(codes)).all()) and bool((abs(codes) <= 2**15).all())
+        require(whole, "load", f"weights of layer {name!r} must be multiples of {2.0**shift * step:g}", "others")
+        arrays[f"{key}.codes"] = np.ascontiguousarray(codes.astype(np.int8 if entry["bits"] <= 8 else np.int16))
+    if f"table.{name}" in constants and len(constants[f"table.{name}"]):
+        arrays[f"{key}.table"] = constants[f"table.{name}"].astype(np.int64)
+    if "bias_exponent" in entry:
+        codes = constants[f"bias.{name}"].astype(np.int64).ravel()
+        arrays[f"{key}.bias"] = codes >> entry["bias_exponent"]
+    if "recurrent" in entry:
+        _restore(entry["recurrent"], f"{key}.recurrent", arrays, constants, step)

@@ -1,0 +1,132 @@
+"""From plain integers back to layers that train."""
+
+import math
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.integer import IntegerNetwork, integer
+from spikelut.quant.integer_layers import (
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+    IntegerRepeat,
+    IntegerSumPool2d,
+    IntegerWeights,
+)
+from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.leak import Leak
+from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.neurons import LI, LIF, CubaLIF
+from spikelut.quant.pooling import Repeat, SumPool2d
+from spikelut.quant.recurrent import Recurrent
+
+
+def from_integer(network: IntegerNetwork) -> nn.Sequential:
+    """A `torch.nn.Sequential` that computes `network`, with the same layer names; `quant.integer` of it is the same.
+
+    Weights and biases are the real values of the integers, so that training goes on from there. Decays and thresholds
+    are fixed. A `largest_input` beyond what `input_step` says is not kept: give it to `quant.integer` again. Raises
+    ValueError for integers that no layers of `network.profile` have.
+    """
+    modules: OrderedDict[str, nn.Module] = OrderedDict()
+    step = network.input_step
+    for layer in network.layers:
+        modules[layer.name] = _module(layer, network.profile, step, modules)
+        step = 1.0 if isinstance(layer, IntegerWeights) else step
+    model = nn.Sequential(modules)
+    again = integer(model, largest_input=network.largest_input)
+    for one, other in zip(network.layers, again.layers, strict=True):
+        message = f"layer {one.name!r} must be one of {network.profile.name}"
+        require(_same(one, other), "from_integer", message, "other integers")
+    return model
+
+
+def _module(layer: IntegerLayer, profile: Profile, step: float, before: OrderedDict[str, nn.Module]) -> nn.Module:
+    if isinstance(layer, IntegerWeights):
+        return _weights(layer, profile, step)
+    if isinstance(layer, IntegerSumPool2d):
+        return SumPool2d(layer.kernel_size, layer.stride)
+    if isinstance(layer, IntegerFlatten):
+        return nn.Flatten(2)
+    if isinstance(layer, IntegerRepeat):
+        return Repeat(layer.steps)
+    neuron = _neurons(layer, profile)
+    if layer.recurrent is None:
+        return neuron
+    assert isinstance(neuron, LIF | CubaLIF)  # a read-out has no recurrent weights
+    recurrent = Recurrent(neuron, len(layer.recurrent.codes), weight_bits=layer.recurrent.bits)
+    recurrent.linear = _weights(layer.recurrent, profile, 1.0)
+    return recurrent
+
+
+def _weights(layer: IntegerWeights, profile: Profile, step: float) -> Any:
+    options: dict[str, Any] = {"profile": profile, "weight_bits": layer.bits, "input_step": step}
+    made: Any
+    if isinstance(layer, IntegerConv2d):
+        geometry = {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}
+        made = QuantConv2d(layer.in_channels, len(layer.codes), layer.codes.shape[2:], **geometry, **options)
+    else:
+        made = QuantLinear(layer.codes.shape[1], len(layer.codes), **options)
+    unit = 2.0**layer.left_shift * profile.state_step / step
+    real = layer.codes.astype(np.float64)
+    largest = real.max(initial=0)
+    if largest > 0 and largest >= -real.min(initial=0) and math.log2(largest).is_integer():
+        # A positive weight of just a power of two would be clipped, as it is one code beyond the next smaller scale.
+        real[real == largest] += 0.25
+    made.weight.data.copy_(torch.from_numpy(real * unit))
+    return made
+
+
+def _neurons(layer: IntegerLIF, profile: Profile) -> LIF | CubaLIF | LI:
+    spec = layer.spec
+    bias = None if layer.bias is None else len(layer.bias.mantissa)
+    alpha = None if layer.synapse is None else _beta(layer.synapse.leak)
+    options: dict[str, Any] = {"beta": _beta(spec.leak), "bias": bias}
+    neuron: LIF | CubaLIF | LI
+    if layer.surrogate is None:
+        neuron = LI(profile, alpha=alpha, **options)
+    else:
+        curve = layer.surrogate
+        slope = curve if layer.table is None else LUTSurrogate(curve, profile, layer.table.state_step)
+        options |= {"threshold": spec.threshold * spec.membrane.step, "reset": spec.reset}
+        neuron = LIF(profile, slope, **options) if alpha is None else CubaLIF(profile, slope, alpha=alpha, **options)
+    if layer.bias is not None and neuron.bias is not None:
+        neuron.bias.data.copy_(torch.from_numpy(layer.bias.codes(2) * profile.state_step))
+    return neuron
+
+
+def _beta(leak: Leak) -> float:
+    """The real decay factor that is rounded to `leak`; of a constant loss what is left of 1.0."""
+    return 1 - leak.amount * leak.register.step if leak.kind == "linear" else float(leak.beta)
+
+
+def _same(one: IntegerLayer, other: IntegerLayer) -> bool:
+    """Whether two layers compute the same."""
+    if isinstance(one, IntegerWeights) and isinstance(other, IntegerWeights):
+        return np.array_equal(_units(one), _units(other))
+    if not isinstance(one, IntegerLIF) or not isinstance(other, IntegerLIF):
+        return one == other or isinstance(one, IntegerSumPool2d | IntegerFlatten | IntegerRepeat)
+    integers = (one.spec, one.synapse, one.surrogate) == (other.spec, other.synapse, other.surrogate)
+    (bias, fed_back), (other_bias, other_fed_back) = _constants(one), _constants(other)
+    return integers and np.array_equal(bias, other_bias) and np.array_equal(fed_back, other_fed_back)
+
+
+def _constants(layer: IntegerLIF) -> tuple[Any, Any]:
+    """Bias and recurrent weights in membrane codes, empty where there are none."""
+    none = np.zeros(0, np.int64)
+    bias = none if layer.bias is None else layer.bias.codes(2)
+    return bias, none if layer.recurrent is None else _units(layer.recurrent)
+
+
+def _units(layer: IntegerWeights) -> Any:
+    """Weights in membrane codes."""
+    assert isinstance(layer, IntegerLinear | IntegerConv2d)
+    return layer.codes.astype(np.int64) << layer.left_shift

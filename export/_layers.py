@@ -1,6 +1,6 @@
 """The layers between neurons as nodes of an ONNX graph; a dialect says in which numbers and operators."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,15 @@ class Numbers:
             return graph.constant(codes, INT4, f"weight.{layer.name}").cast(kind)
         return graph.constant(codes, kind, f"weight.{layer.name}")
 
+    def shifted(self, layer: Weights, sums: Var) -> Var:
+        """Sums of weight codes in membrane codes."""
+        if not layer.channels:
+            return sums << layer.left_shift
+        factors = layer.factors(3 if isinstance(layer, IntegerConv2d) else 1)
+        graph = sums.graph
+        made = graph.once(f"shift.{layer.name}", lambda: graph.constant(factors, sums.dtype, f"shift.{layer.name}"))
+        return sums * self.state(made, 0, int(factors.max()))
+
     def by_frames(self, x: Var, function: Any) -> Var:
         """`function` of [N, C, H, W], applied to [T, B, C, H, W], or to [B, C, H, W]."""
         if not self.timed:
@@ -74,8 +83,8 @@ class Integers(Numbers):
     def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
         """Synaptic sums in membrane codes, int32."""
         if isinstance(layer, IntegerConv2d):
-            return self.by_frames(events, lambda x: self._convolved(layer, x)) << layer.left_shift
-        return self._product(layer, events) << layer.left_shift
+            return self.shifted(layer, self.by_frames(events, lambda x: self._convolved(layer, x)))
+        return self.shifted(layer, self._product(layer, events))
 
     def _product(self, layer: IntegerLinear, events: Var) -> Var:
         graph = events.graph
@@ -114,7 +123,7 @@ class Floats(Numbers):
     """Float events and weights in real units around the same integer neurons."""
 
     def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
-        """Real weights in the order of `codes`, of which one stands for `unit`."""
+        """Weights in the order of `codes`, of which one stands for `unit`, but for shifts of channels."""
         return graph.constant(codes * unit, FLOAT, f"weight.{layer.name}")
 
     def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
@@ -128,9 +137,9 @@ class Floats(Numbers):
             current = self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
         else:
             current = graph.node("MatMul", [events, weight], FLOAT)
-        reach = (layer.largest_sum >> layer.left_shift) * largest
+        reach = replace(layer, channels=()).largest_sum * largest >> layer.left_shift
         # Fast algorithms for convolutions leave errors far below the grid of the weights.
-        return self.whole(current * (1 / code), reach) << layer.left_shift
+        return self.shifted(layer, self.whole(current * (1 / code), reach))
 
     def whole(self, x: Var, reach: int) -> Var:
         """The whole numbers, up to `reach` in magnitude, that `x` is but for errors of rounding."""
@@ -236,7 +245,7 @@ def repeated(graph: Graph, x: Var, steps: int) -> Var:
 def _windows(layer: IntegerSumPool2d, channels: int) -> IntegerConv2d:
     """The depthwise convolution with ones that a sum over windows is."""
     ones = np.ones((channels, 1, layer.kernel_size, layer.kernel_size), np.int8)
-    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, (layer.stride, layer.stride), (0, 0), channels)
+    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, stride=(layer.stride, layer.stride), groups=channels)
 
 
 def _joined(graph: Graph, a: Var, b: Var) -> Var:

@@ -145,6 +145,8 @@ def _layer(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> In
         bits = entry["bits"]
         fits = type(bits) is int and 2 <= bits <= 16 and abs(codes.astype(np.int32) * 2 + 1).max() < 2**bits
         require(fits, "load_network", "weights must fit their bits", bits)
+        channels = len(entry["channels"])
+        require(channels in (0, len(codes)), "load_network", "channels must be one for each output", channels)
         given["codes"] = codes
     for name, value in given.items():
         if isinstance(value, list):

@@ -22,6 +22,7 @@ class Weight(Group):
     - `step`: power of two; the grid of the stored integer (Loihi's mixed-sign weights are even: 2).
     - `exponent_min`, `exponent_max`: the left shift a layer may choose.
     - `shift`: a further left shift that is always there.
+    - `per_channel`: whether each neuron, or channel of a convolution, may have a shift of its own.
     """
 
     bits: int
@@ -31,11 +32,13 @@ class Weight(Group):
     exponent_min: int
     exponent_max: int
     shift: int = 0
+    per_channel: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require_int(self, "bits", self.bits, 2, 16)
         self._require_bool("narrow")
+        self._require_bool("per_channel")
         require_one_of(self, "rounding", self.rounding, Rounding)
         require(self.step in (1, 2, 4, 8, 16), self, "step must be a power of two in 1..16", self.step)
         require_int(self, "exponent_min", self.exponent_min, -31, 31)

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from spikelut.quant.conversion import convert as convert
     from spikelut.quant.conversion_report import LayerReport as LayerReport
     from spikelut.quant.events import EventLIF as EventLIF
-    from spikelut.quant.rebuild import from_integer as from_integer
     from spikelut.quant.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.layers import QuantLinear as QuantLinear
+    from spikelut.quant.rebuild import from_integer as from_integer
     from spikelut.quant.recurrent import Recurrent as Recurrent
 
 # Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.

@@ -58,6 +58,7 @@ def convert(
     surrogate: Surrogate | LUTSurrogate | None = None,
     weight_bits: int | None = None,
     input_step: float = 1.0,
+    per_channel: bool = False,
 ) -> Conversion:
     """The quantised form of a float network on `profile`, calibrated on `events` [T, B, ...], and what was changed.
 
@@ -72,7 +73,7 @@ def convert(
     do not change by it. Decay factors are rounded to the chip's.
 
     - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
-    - `input_step`: see `QuantLinear`.
+    - `input_step`, `per_channel`: see `QuantLinear`.
 
     Raises ValueError for a module that cannot be read, by its name, a neuron the chip does not have, or weights that
     are not finite.
@@ -86,7 +87,8 @@ def convert(
     given = events = events.to(torch.float32)
     for stage in stages:
         traces.append(stage.run(events))
-        scales.append(_add(modules, stage, profile, traces[-1][1], surrogate, weight_bits, input_step))
+        options = {"profile": profile, "weight_bits": weight_bits, "input_step": input_step, "per_channel": per_channel}
+        scales.append(_add(modules, stage, traces[-1][1], surrogate, options))
         events, input_step = traces[-1][0], 1.0
     quantised = nn.Sequential(modules)
     return Conversion(quantised, reports(quantised, stages, scales, traces, given))
@@ -95,18 +97,15 @@ def convert(
 def _add(
     modules: OrderedDict[str, nn.Module],
     stage: Stage,
-    profile: Profile,
     membranes: Tensor,
     surrogate: Surrogate | LUTSurrogate | None,
-    weight_bits: int | None,
-    input_step: float,
+    options: dict[str, Any],
 ) -> Scale:
-    """Append the quantised form of `stage`, whose neurons had these membranes."""
+    """Append the quantised form of `stage`, whose neurons had these membranes; `options` are those of its weights."""
     assert stage.neuron is not None  # a complete stage
+    profile: Profile = options["profile"]
     neuron, gain = stage.neuron, input_gain(stage.neuron, profile)
     modules |= stage.before
-    bits = profile.weight.bits if weight_bits is None else weight_bits
-    options: dict[str, Any] = {"profile": profile, "weight_bits": bits, "input_step": input_step}
     out, fan_in = stage.weight.shape[:2]
     if stage.geometry is None:
         layer: Any = QuantLinear(fan_in, out, **options)
@@ -114,6 +113,7 @@ def _add(
         channels = fan_in * stage.geometry["groups"]
         height, width = stage.weight.shape[2:]
         layer = QuantConv2d(channels, out, (height, width), **stage.geometry, **options)
+    bits = layer.weight_bits
     weights = [stage.weight * gain] + ([] if stage.recurrent is None else [stage.recurrent * gain])
     # Both kinds of weights are scaled alike, so that one threshold serves; each has a shift of its own.
     clips = [best_clip(w, bits, profile.weight.narrow) for w in weights]

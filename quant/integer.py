@@ -205,17 +205,27 @@ def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: s
     """The integers of a layer whose inputs are at most `events` each in a step."""
     from spikelut.quant.layers import QuantConv2d
 
-    codes, exponent = module.integer_weight()
+    codes, found = module.integer_weight()
+    exponents = found if module.per_channel else [found]
+    exponent = min(exponents)
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
     # Codes that stand lower in the chip's weight than its smallest shift would put them.
     lower = max(0, module.profile.weight.exponent_min - exponent)
     chip = module.profile.weight
-    common = (name, array, module.weight_lsb >> lower, exponent + lower, chip.shift, module.weight_bits)
+    common: dict[str, Any] = {
+        "name": name,
+        "codes": array,
+        "lsb": module.weight_lsb >> lower,
+        "exponent": exponent + lower,
+        "shift": chip.shift,
+        "bits": module.weight_bits,
+        "channels": tuple(e - exponent for e in exponents) if module.per_channel else (),
+    }
     if isinstance(module, QuantConv2d):
-        geometry = (tuple(module.stride), tuple(module.padding), module.groups)
-        layer: IntegerLinear | IntegerConv2d = IntegerConv2d(*common, *geometry)
+        geometry = {"stride": tuple(module.stride), "padding": tuple(module.padding), "groups": module.groups}
+        layer: IntegerLinear | IntegerConv2d = IntegerConv2d(**common, **geometry)
     else:
-        layer = IntegerLinear(*common)
+        layer = IntegerLinear(**common)
     _check_sums(layer, events, module.profile, where)
     return layer
 

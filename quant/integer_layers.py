@@ -21,7 +21,7 @@ class IntegerWeights:
     """Weights as integers: an event adds code * lsb * 2**(exponent + shift) membrane codes.
 
     `codes` is int8 or int16, out first, and has `bits` bits; `lsb` a power of two; `exponent` the layer's shift;
-    `shift` the chip's.
+    `shift` the chip's. `channels`: a further left shift of each output; empty where there is none.
     """
 
     name: str
@@ -30,6 +30,7 @@ class IntegerWeights:
     exponent: int
     shift: int
     bits: int
+    channels: tuple[int, ...] = ()
 
     @property
     def weight(self) -> Ints:
@@ -38,8 +39,13 @@ class IntegerWeights:
 
     @property
     def left_shift(self) -> int:
-        """log2 of the membrane codes that one weight code adds."""
+        """log2 of the membrane codes that one weight code adds, but for the shift of its channel."""
         return self.lsb.bit_length() - 1 + self.exponent + self.shift
+
+    def factors(self, rank: int) -> Ints:
+        """The membrane codes that one code adds, by output, or of all, for arrays of a `rank` with outputs first."""
+        each = np.int64(1) << np.array(self.channels or (0,), np.int64) + self.left_shift
+        return each.reshape(-1, *[1] * (rank - 1))
 
     @property
     def fan_in(self) -> int:
@@ -51,7 +57,7 @@ class IntegerWeights:
         """The largest magnitude of any synaptic sum of 0/1 spikes, in membrane codes."""
         codes = self.codes.astype(np.int64).reshape(len(self.codes), -1)
         reach = np.maximum(np.where(codes > 0, codes, 0).sum(1), -np.where(codes < 0, codes, 0).sum(1))
-        return int(reach.max(initial=0)) * (1 << self.left_shift)
+        return int((reach * self.factors(1)).max(initial=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +66,7 @@ class IntegerLinear(IntegerWeights):
 
     def run(self, spikes: Ints) -> Ints:
         """Synaptic sums [T, B, out] of event counts [T, B, in]."""
-        return _product(spikes, self.codes.T) << self.left_shift
+        return _product(spikes, self.codes.T) * self.factors(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +99,7 @@ class IntegerConv2d(IntegerWeights):
                 patches = part[:, inputs].transpose(0, 2, 3, 1, 4, 5).reshape(len(part), height, width, self.fan_in)
                 kernel = self.codes[outputs].reshape(-1, self.fan_in).T
                 sums[first : first + at_once, outputs] = _product(patches, kernel).transpose(0, 3, 1, 2)
-        return sums.reshape(*spikes.shape[:2], *sums.shape[1:]) << self.left_shift
+        return sums.reshape(*spikes.shape[:2], *sums.shape[1:]) * self.factors(3)
 
 
 def _padded(spikes: Ints, up: int, left: int) -> tuple[int, int, int]:

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from brevitas.core.restrict_val import FloatRestrictValue
 from brevitas.function.ops_ste import ceil_ste
+from brevitas.inject.enum import ScalingPerOutputType
 from brevitas.nn import QuantConv2d as BrevitasConv2d
 from brevitas.nn import QuantLinear as BrevitasLinear
 from brevitas.quant import Int8WeightPerTensorFixedPoint
@@ -50,7 +51,9 @@ class _OnGrid:
     reach: tuple[int, int]
     """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
 
-    def _place(self, profile: Profile, weight_bits: int | None, input_step: float, fan_in: int) -> type:
+    def _place(
+        self, profile: Profile, weight_bits: int | None, input_step: float, per_channel: bool, fan_in: int
+    ) -> type:
         """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
         who, spec = type(self).__name__, profile.weight
         bits = spec.bits if weight_bits is None else weight_bits
@@ -59,7 +62,10 @@ class _OnGrid:
         require(power, who, "input_step must be a power of two", input_step)
         limit = EXACT_FLOAT32 >> (bits - 1)
         require(fan_in <= limit, who, f"fan-in must be at most {limit} for {bits}-bit weights", fan_in)
+        fits = spec.per_channel or not per_channel
+        require(fits, who, f"{profile.name} has one scale for a layer, so per_channel must be False", per_channel)
         self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
+        self.per_channel = per_channel
         # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
         lsb = spec.step * 2 ** (spec.bits - bits)
         self.weight_lsb = lsb
@@ -67,10 +73,11 @@ class _OnGrid:
         # Brevitas asks for the power of two that holds the largest weight: 2**(bits-1) codes.
         base = round(math.log2(self._unit(0))) + bits - 1
         self.reach = reach = (base + lowest, base + spec.exponent_max)
-        width = bits
+        width, scaling = bits, ScalingPerOutputType.CHANNEL if per_channel else ScalingPerOutputType.TENSOR
 
         class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # Brevitas publishes no types
             bit_width = width
+            scaling_per_output_type = scaling
             narrow_range = spec.narrow
             exponent_min, exponent_max = reach
             weight_rounding = spec.rounding
@@ -86,27 +93,29 @@ class _OnGrid:
         scale = 2.0 ** (exponent + profile.weight.shift)
         return float(self.weight_lsb * scale * profile.state_step / self.input_step)
 
-    def integer_weight(self) -> tuple[Tensor, int]:
+    def integer_weight(self) -> tuple[Tensor, Any]:
         """Codes [out, in, ...] and exponent: an event adds code * weight_lsb * 2**(exponent + shift) membrane codes.
 
-        Of fewer bits than the chip's, an exponent below its smallest means that codes stand so many bits lower in the
-        weight.
+        The exponent is an int; with `per_channel` a list of one for each output. Of fewer bits than the chip's, an
+        exponent below its smallest means that codes stand so many bits lower in the weight.
         """
         finite = bool(self.weight.isfinite().all())
         require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
         with torch.no_grad():
             quantised: Any = self.quant_weight()
             codes: Tensor = quantised.int(float_datatype=False)
-            scale = float(quantised.scale)
-        return codes, round(math.log2(scale / self._unit(0)))
+            scales = quantised.scale.reshape(-1).tolist()
+        exponents = [round(math.log2(scale / self._unit(0))) for scale in scales]
+        return codes, exponents if self.per_channel else exponents[0]
 
     def _described(self) -> str:
         step = f", input_step={self.input_step:g}" if self.input_step != 1 else ""
-        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}"
+        channels = ", per_channel=True" if self.per_channel else ""
+        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}"
 
 
 class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes no types
-    """Linear layer with the weight format of a hardware profile, per tensor, with a power-of-two scale.
+    """Linear layer with the weight format of a hardware profile, with a power-of-two scale.
 
     Input [..., in_features], output [..., out_features] in real units. The scale is the smallest power of two with
     which 2**(weight_bits-1) codes reach the largest weight, within the shifts the chip offers; weights beyond the codes
@@ -117,6 +126,7 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
       chip's weight where the scale wants them: zeros below, the sign repeated above.
     - `input_step`: a power of two, the real value of one event: 1 for spikes; 2**-k where inputs are event counts, or
       graded spikes, that stand for multiples of it.
+    - `per_channel`: a scale for each neuron instead of one for the layer, on a chip that shifts neurons apart.
 
     The weights are quantised once per call, so pass whole sequences [T, B, in_features].
     """
@@ -129,10 +139,11 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
         profile: Profile,
         weight_bits: int | None = None,
         input_step: float = 1.0,
+        per_channel: bool = False,
     ) -> None:
         require_int("QuantLinear", "in_features", in_features, 1, 2**31)
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
-        quantiser = self._place(profile, weight_bits, input_step, in_features)
+        quantiser = self._place(profile, weight_bits, input_step, per_channel, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
 
     def extra_repr(self) -> str:
@@ -158,6 +169,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         groups: int = 1,
         weight_bits: int | None = None,
         input_step: float = 1.0,
+        per_channel: bool = False,
     ) -> None:
         who = "QuantConv2d"
         require_int(who, "in_channels", in_channels, 1, 2**31)
@@ -171,7 +183,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
             fits = len(pairs[name]) == 2 and all(type(v) is int and v >= least for v in pairs[name])
             require(fits, who, f"{name} must be an integer >= {least}, or two", value)
         fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
-        quantiser = self._place(profile, weight_bits, input_step, fan_in)
+        quantiser = self._place(profile, weight_bits, input_step, per_channel, fan_in)
         super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -184,6 +196,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         )
         # Fast algorithms for convolutions leave errors far below the grid; the gradient is not concerned.
         unit = quantised.scale.detach() * self.input_step
+        unit = unit.reshape(-1, 1, 1) if self.per_channel else unit
         with torch.no_grad():
             flat.div_(unit).round_().mul_(unit)
         return flat.reshape(*x.shape[:2], *flat.shape[1:])

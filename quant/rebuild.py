@@ -39,7 +39,7 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential:
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     step = network.input_step
     for layer in network.layers:
-        modules[layer.name] = _module(layer, network.profile, step, modules)
+        modules[layer.name] = _module(layer, network.profile, step)
         step = 1.0 if isinstance(layer, IntegerWeights) else step
     model = nn.Sequential(modules)
     again = integer(model, largest_input=network.largest_input)
@@ -49,9 +49,10 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential:
     return model
 
 
-def _module(layer: IntegerLayer, profile: Profile, step: float, before: OrderedDict[str, nn.Module]) -> nn.Module:
+def _module(layer: IntegerLayer, profile: Profile, step: float) -> nn.Module:
     if isinstance(layer, IntegerWeights):
-        return _weights(layer, profile, step)
+        weights: nn.Module = _weights(layer, profile, step)
+        return weights
     if isinstance(layer, IntegerSumPool2d):
         return SumPool2d(layer.kernel_size, layer.stride)
     if isinstance(layer, IntegerFlatten):
@@ -69,19 +70,22 @@ def _module(layer: IntegerLayer, profile: Profile, step: float, before: OrderedD
 
 def _weights(layer: IntegerWeights, profile: Profile, step: float) -> Any:
     options: dict[str, Any] = {"profile": profile, "weight_bits": layer.bits, "input_step": step}
+    options["per_channel"] = bool(layer.channels)
     made: Any
     if isinstance(layer, IntegerConv2d):
-        geometry = {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}
-        made = QuantConv2d(layer.in_channels, len(layer.codes), layer.codes.shape[2:], **geometry, **options)
+        options |= {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}
+        kernel = (int(layer.codes.shape[2]), int(layer.codes.shape[3]))
+        made = QuantConv2d(layer.in_channels, len(layer.codes), kernel, **options)
     else:
         made = QuantLinear(layer.codes.shape[1], len(layer.codes), **options)
-    unit = 2.0**layer.left_shift * profile.state_step / step
     real = layer.codes.astype(np.float64)
-    largest = real.max(initial=0)
-    if largest > 0 and largest >= -real.min(initial=0) and math.log2(largest).is_integer():
-        # A positive weight of just a power of two would be clipped, as it is one code beyond the next smaller scale.
-        real[real == largest] += 0.25
-    made.weight.data.copy_(torch.from_numpy(real * unit))
+    for scaled in real if layer.channels else [real]:
+        largest = scaled.max(initial=0)
+        if largest > 0 and largest >= -scaled.min(initial=0) and math.log2(largest).is_integer():
+            # A positive weight of just a power of two would be clipped: it is one code beyond the next smaller scale.
+            scaled[scaled == largest] += 0.25
+    units = layer.factors(real.ndim) * (profile.state_step / step)
+    made.weight.data.copy_(torch.from_numpy(real * units))
     return made
 
 
@@ -129,4 +133,4 @@ def _constants(layer: IntegerLIF) -> tuple[Any, Any]:
 def _units(layer: IntegerWeights) -> Any:
     """Weights in membrane codes."""
     assert isinstance(layer, IntegerLinear | IntegerConv2d)
-    return layer.codes.astype(np.int64) << layer.left_shift
+    return layer.codes.astype(np.int64) * layer.factors(layer.codes.ndim)

@@ -7,6 +7,8 @@ from spikelut.export.c_header import c_header as c_header
 from spikelut.export.files import write_whole as write_whole
 from spikelut.export.network_file import load_network as load_network
 from spikelut.export.network_file import save_network as save_network
+from spikelut.export.nir_file import from_nir as from_nir
+from spikelut.export.nir_file import to_nir as to_nir
 from spikelut.export.table_file import save_table as save_table
 from spikelut.export.verify import SpikeCount as SpikeCount
 from spikelut.export.verify import count_differences as count_differences

@@ -2,9 +2,10 @@
 
 import json
 import os
-from typing import Literal
+from typing import Any, Literal
 
 import onnx
+from onnx import helper
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int, require_one_of
@@ -97,3 +98,24 @@ def _table_of(network: IntegerNetwork) -> Table:
     message = "layers must share one surrogate table in the dialect table"
     require(len(tables) == 1, "to_onnx", message, f"{len(tables)} tables")
     return tables.popitem()[1]
+
+
+def model_facts(model: onnx.ModelProto) -> dict[str, Any]:
+    """What a file needs, takes and gives."""
+
+    def described(values: Any) -> dict[str, str]:
+        found = {}
+        for value in values:
+            tensor = value.type.tensor_type
+            sizes = [d.dim_param or (str(d.dim_value) if d.HasField("dim_value") else "?") for d in tensor.shape.dim]
+            kind = helper.tensor_dtype_to_string(tensor.elem_type).removeprefix("TensorProto.").lower()
+            found[value.name] = f"{kind} [{', '.join(sizes)}]"
+        return found
+
+    return {
+        "opsets": {entry.domain or "ai.onnx": entry.version for entry in model.opset_import},
+        "ir_version": model.ir_version,
+        "nodes": len(model.graph.node),
+        "inputs": described(model.graph.input),
+        "outputs": described(model.graph.output),
+    }

@@ -1,0 +1,153 @@
+"""`spikelut export`: a trained network as a file for others to run."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from torch import nn
+
+from spikelut.cli._errors import UserError, user_errors
+from spikelut.export import load, load_network, to_onnx
+from spikelut.export.onnx_file import Dialect, model_facts
+from spikelut.quant import IntegerNetwork, from_integer, integer
+
+NETWORK, WEIGHTS, RECORD = "network.safetensors", "weights.safetensors", "run.json"
+DIALECTS = (*get_args(Dialect), "train-step", "nir")
+C_DIALECTS = ("integer", "flat")
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """The options of the command, as given."""
+
+    source: Path
+    out: Path
+    dialect: str
+    form: str | None
+    steps: int | None
+    batch: int | None
+    size: str | None
+    hidden_spikes: bool
+    packed: bool
+    spike_node: str
+    learning_rate: float | None
+    c: Path | None
+    json: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is exported: the integers, and of a run its settings and real weights."""
+
+    network: IntegerNetwork
+    record: dict[str, Any]
+    weights: Path | None
+
+    def module(self) -> nn.Sequential:
+        """Layers that train, from the real weights where the run has kept them."""
+        model = from_integer(self.network)
+        if self.weights is not None:
+            from safetensors.torch import load_file
+
+            model.load_state_dict(load_file(self.weights))
+        return model
+
+
+def export_command(options: ExportOptions) -> int:
+    """Write the files and say what they are; 0, or UserError for wrong input."""
+    with user_errors():
+        if options.dialect not in DIALECTS:
+            raise ValueError(f"dialect must be one of {', '.join(DIALECTS)}, got {options.dialect!r}")
+        if options.c is not None and options.dialect not in C_DIALECTS:
+            raise ValueError(f"c needs the dialect {' or '.join(C_DIALECTS)}, got {options.dialect!r}")
+        source = read_source(options.source)
+        shape = _shape(options, source)
+        files = [options.out]
+        model = _write(options, source, shape)
+        if options.c is not None:
+            from spikelut.export.c_source import to_c
+
+            files += to_c(options.out, options.c, options.out.name.partition(".")[0])
+        if options.json:
+            print(json.dumps({"files": [str(f) for f in files], **(model_facts(model) if model else {})}))
+        else:
+            _print(files, model)
+    return 0
+
+
+def read_source(path: Path) -> Source:
+    """A run folder, a saved integer network, or an .onnx file of the dialect functions."""
+    if path.is_dir():
+        if not (path / NETWORK).is_file():
+            raise UserError(f"{path} must be the folder of a run, with {NETWORK} in it")
+        record = path / RECORD
+        weights = path / WEIGHTS
+        found = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+        return Source(load_network(path / NETWORK), found, weights if weights.is_file() else None)
+    if path.suffix == ".onnx":
+        return Source(integer(load(path)), {}, None)
+    return Source(load_network(path), {}, None)
+
+
+def _shape(options: ExportOptions, source: Source) -> tuple[int, ...]:
+    """An example's shape [T, B, ...]: what the options say, else what the run had."""
+    steps = options.steps or source.record.get("network", {}).get("steps", 1)
+    batch = options.batch or 1
+    channels, *free = source.network.input_shape
+    if not free:
+        return (steps, batch, channels)
+    if options.size is not None:
+        return (steps, batch, channels, *parse_size(options.size))
+    known = source.record.get("data", {}).get("inputs", [])
+    if len(known) == 3:
+        return (steps, batch, *known)
+    if options.form in (None, "scan") and options.dialect not in ("arith", "qonnx", "train-step"):
+        return (steps, batch, channels, 1, 1)  # height and width are free
+    raise ValueError("size must be given for images, as 28x28")
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Height and width, written `28x28`."""
+    parts = text.lower().split("x")
+    if len(parts) != 2 or not all(p.isdecimal() and p.isascii() and 0 < len(p) < 6 and int(p) for p in parts):
+        raise ValueError(f"size must be height x width, as 28x28, got {text!r}")
+    return int(parts[0]), int(parts[1])
+
+
+def _write(options: ExportOptions, source: Source, shape: tuple[int, ...]) -> Any:
+    """Write the file of a dialect; its model, if it is an ONNX file."""
+    if options.dialect == "nir":
+        from spikelut.export.nir_file import to_nir
+
+        to_nir(from_integer(source.network), options.out)
+        return None
+    if options.dialect == "train-step":
+        from spikelut.export.train_step import to_train_step
+
+        return to_train_step(source.module(), shape, options.out, learning_rate=options.learning_rate)
+    chosen: dict[str, Any] = {"form": options.form, "packed": options.packed, "spike_node": options.spike_node}
+    dialect: Any = options.dialect
+    return to_onnx(source.network, shape, options.out, dialect, hidden_spikes=options.hidden_spikes, **chosen)
+
+
+def _print(files: list[Path], model: Any) -> None:
+    console = Console()
+    table = RichTable(
+        title=", ".join(f"{file} ({file.stat().st_size:,} bytes)" for file in files), title_justify="left"
+    )
+    table.add_column("")
+    table.add_column("name", overflow="fold")
+    table.add_column("type")
+    if model is None:
+        console.print(table.title)
+        return
+    facts = model_facts(model)
+    opsets = ", ".join(f"{domain} {version}" for domain, version in facts["opsets"].items())
+    table.add_row("needs", f"opset {opsets}", f"IR version {facts['ir_version']}")
+    for kind in ("inputs", "outputs"):
+        for name, text in facts[kind].items():
+            table.add_row(kind[:-1], name, text)
+    console.print(table)

@@ -1,0 +1,125 @@
+"""`spikelut export`: what it reads, what it writes, and what it says when it cannot."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+import torch
+from safetensors.torch import save_file
+from sample_networks import convolutional, dense
+
+from spikelut import export, hw_profiles, quant
+from spikelut.cli._app import run
+from spikelut.cli._export import parse_size, read_source
+
+Captured = pytest.CaptureFixture[str]
+GENERIC = hw_profiles.load("generic8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What `spikelut train` leaves behind, as far as it is read here."""
+    model = dense(GENERIC, False, 1)
+    run_folder = tmp_path / "run"
+    run_folder.mkdir()
+    export.save_network(quant.integer(model), run_folder / "network.safetensors")
+    save_file({k: v.clone() for k, v in model.state_dict().items()}, run_folder / "weights.safetensors")
+    (run_folder / "run.json").write_text(json.dumps({"network": {"steps": 6}, "data": {"inputs": [5]}}))
+    return run_folder
+
+
+@pytest.mark.parametrize("dialect", ["functions", "flat", "integer", "arith", "qcdq", "qonnx", "table"])
+def test_dialects(dialect: str, folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    out, expected = tmp_path / "a.onnx", tmp_path / "b.onnx"
+    assert run(["export", str(folder), "--dialect", dialect, "--out", str(out)]) == 0
+    network = export.load_network(folder / "network.safetensors")
+    chosen: Any = dialect
+    export.to_onnx(network, (6, 1, 5), expected, chosen)
+    assert out.read_bytes() == expected.read_bytes()
+    text = " ".join(capsys.readouterr().out.split())
+    assert f"{out.stat().st_size:,} bytes" in text
+    assert "IR version" in text
+
+
+def test_options_reach_the_file(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    out, expected = tmp_path / "a.onnx", tmp_path / "b.onnx"
+    words = ["--form", "unrolled", "--steps", "3", "--hidden-spikes", "--spike-node", "BipolarQuant", "--json"]
+    assert run(["export", str(folder), "--dialect", "qonnx", "--out", str(out), *words]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["files"] == [str(out)]
+    assert facts["inputs"] == {"input": "float [3, B, 5]"}
+    assert facts["outputs"] == {
+        "spikes.1": "float [3, B, 8]",
+        "spikes.3": "float [3, B, 7]",
+        "membrane.5": "float [3, B, 3]",
+    }
+    assert facts["opsets"]["qonnx.custom_op.general"] == 2
+    network = export.load_network(folder / "network.safetensors")
+    export.to_onnx(
+        network, (3, 1, 5), expected, "qonnx", form="unrolled", hidden_spikes=True, spike_node="BipolarQuant"
+    )
+    assert out.read_bytes() == expected.read_bytes()
+
+
+def test_other_sources(folder: Path, tmp_path: Path) -> None:
+    for number, source in enumerate((folder, folder / "network.safetensors", tmp_path / "0.onnx", tmp_path / "1.onnx")):
+        assert run(["export", str(source), "--out", str(tmp_path / f"{number}.onnx")]) == 0
+    contents = [(tmp_path / f"{number}.onnx").read_bytes() for number in range(4)]
+    assert contents.count(contents[0]) == 4
+
+
+def test_real_weights_of_a_run(folder: Path) -> None:
+    model = read_source(folder).module()
+    assert torch.equal(model[0].weight, dense(GENERIC, False, 1)[0].weight)  # type: ignore[arg-type]  # tensors
+    (folder / "weights.safetensors").unlink()
+    rounded = read_source(folder).module()
+    assert torch.equal(rounded[0].weight, model[0].quant_weight().value)  # type: ignore[arg-type,operator]  # Brevitas
+
+
+def test_images(tmp_path: Path, capsys: Captured) -> None:
+    network = tmp_path / "conv.safetensors"
+    export.save_network(quant.integer(convolutional(GENERIC, False, 0)), network)
+    out = tmp_path / "x.onnx"
+    assert run(["export", str(network), "--out", str(out)]) == 0
+    assert run(["export", str(network), "--out", str(out), "--form", "step"]) == 2
+    assert "size must be given for images, as 28x28" in capsys.readouterr().err
+    assert run(["export", str(network), "--out", str(out), "--form", "step", "--size", "6X7"]) == 0
+    (info,) = [i for i in onnx.load(out).graph.input if i.name == "input"]
+    assert [d.dim_value or d.dim_param for d in info.type.tensor_type.shape.dim] == ["B", 2, 6, 7]
+    (tmp_path / "network.safetensors").write_bytes(network.read_bytes())
+    (tmp_path / "run.json").write_text(json.dumps({"data": {"inputs": [2, 6, 7]}}))
+    assert run(["export", str(tmp_path), "--out", str(tmp_path / "y.onnx"), "--form", "step"]) == 0
+    assert (tmp_path / "y.onnx").read_bytes() == out.read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "28", "28x", "0x3", "axb", "28x28x1", "123456x1", "²x3", "-1x4"])
+def test_sizes(text: str) -> None:
+    assert parse_size("28x30") == (28, 30)
+    with pytest.raises(ValueError, match="size must be height x width, as 28x28, got"):
+        parse_size(text)
+
+
+def test_wrong_input(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text.onnx").write_text("hello")
+    (tmp_path / "text.safetensors").write_text("hello")
+    out = tmp_path / "x.onnx"
+    cases = [
+        ([str(tmp_path / "empty")], "empty must be the folder of a run, with network.safetensors in it"),
+        ([str(tmp_path / "none")], "none: No such file or directory"),
+        ([str(tmp_path / "text.onnx")], "text.onnx: not a valid ONNX model"),
+        ([str(tmp_path / "text.safetensors")], "text.safetensors: not an integer network"),
+        ([str(folder), "--dialect", "tflite"], "dialect must be one of functions, flat, integer, arith, qcdq, qonnx"),
+        ([str(folder), "--form", "loop"], "form must be one of scan, step, unrolled, got 'loop'"),
+        ([str(folder), "--dialect", "flat", "--packed"], "packed must be False but in integer and qcdq"),
+        ([str(folder), "--c", str(tmp_path / "c")], "c needs the dialect integer or flat, got 'functions'"),
+        ([str(folder), "--steps", "0"], "steps"),
+    ]
+    for words, message in cases:
+        assert run(["export", *words, "--out", str(out)]) == 2, words
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.count("\n") == 1
+        assert not out.exists()

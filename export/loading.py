@@ -14,12 +14,11 @@ from torch import nn
 from spikelut._checks import require
 from spikelut.export.load_model import load_model
 from spikelut.export.network_file import network_of, reading
-from spikelut.quant.integer import IntegerNetwork
 from spikelut.quant.rebuild import from_integer
 
 
 def load(path: str | os.PathLike[str]) -> nn.Sequential:
-    """The layers of a file that `to_onnx` wrote in the dialect `functions`; `quant.integer` of them is the same network.
+    """The layers of a file that `to_onnx` wrote in the dialect `functions`; their `quant.integer` is the same network.
 
     Weights, biases and tables are those of the graph. Executes nothing that the file holds. Raises ValueError for
     another file or dialect, one whose surrogates or tables were the user's own, or operators of an unknown version;

@@ -54,7 +54,7 @@ def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
 
 
 def described(network: IntegerNetwork, who: str = "save_network") -> tuple[dict[str, Any], dict[str, Any]]:
-    """A network as what JSON holds, and arrays: `INDEX.codes`, `INDEX.bias` and so on. Raises what `save_network` does."""
+    """A network as what JSON holds, and arrays: `INDEX.codes` and so on. Raises what `save_network` does."""
     arrays: dict[str, Any] = {}
     layers = [_entry(layer, str(index), arrays, network.profile, who) for index, layer in enumerate(network.layers)]
     about: dict[str, Any] = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}

@@ -1,4 +1,4 @@
-"""Every dialect and form of an exported network computes its integers, in valid files that hold nothing they should not."""
+"""Every dialect and form of an exported network computes its integers; its files are valid and hold nothing else."""
 
 from dataclasses import replace
 from pathlib import Path

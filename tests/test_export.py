@@ -242,7 +242,7 @@ def test_models_that_cannot_be_exported(tmp_path: Path) -> None:
 def test_wrong_arguments_leave_nothing_behind(tmp_path: Path) -> None:
     model = network(PROFILES[0])
     fan_in = quant.integer(model).in_features
-    with pytest.raises(ValueError, match="dialect must be one of functions, flat, integer, arith, qcdq, qonnx, table, got 'onnx'"):
+    with pytest.raises(ValueError, match=r"dialect must be one of functions, flat, .*, table, got 'onnx'"):
         to_onnx(model, torch.zeros(2, 1, fan_in), tmp_path / "x.onnx", cast(Dialect, "onnx"))
     for shape in ((2, fan_in), (2, 1, fan_in + 1), (fan_in,), (2, 1, 1, fan_in)):
         with pytest.raises(ValueError, match=rf"example_input must be \[T, B, {fan_in}\], got \({shape[0]}, ?"):

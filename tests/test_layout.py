@@ -253,7 +253,16 @@ def test_public_names(package: ModuleType) -> None:
 
 
 def test_public_names_that_load_on_first_use() -> None:
-    names = ["Conversion", "EventLIF", "LayerReport", "QuantConv2d", "QuantLinear", "Recurrent", "convert", "from_integer"]
+    names = [
+        "Conversion",
+        "EventLIF",
+        "LayerReport",
+        "QuantConv2d",
+        "QuantLinear",
+        "Recurrent",
+        "convert",
+        "from_integer",
+    ]
     assert sorted(quant._LAZY) == names
     for name in names:
         # Twice: the first use imports a module of the package, which must not take the name's place.

@@ -8,11 +8,12 @@ from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
-from spikelut.quant.bias import bias_codes
+from spikelut.quant.bias import bias_codes, bias_mantissas
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.leak import Leak, betas
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.sequence import Cell, Inputs, Sequence, exact_dtype
+from spikelut.quant.unbranched import is_unbranched
 from spikelut.surrogates import Surrogate
 
 
@@ -125,14 +126,14 @@ class Neuron(SpikingLayer):
         for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
-        finite = all(_is_finite(x) for x in (current, *states))
+        finite = is_unbranched() or all(_is_finite(x) for x in (current, *states))
         require(finite, who, "current and states must be finite", "NaN or infinity")
         inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
         cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate, self._kernel())
         return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
 
     def _kernel(self) -> Any:
-        if not self.compiled:
+        if not self.compiled or is_unbranched():
             return None
         from spikelut.quant.step_kernel import step_kernel
 
@@ -141,13 +142,15 @@ class Neuron(SpikingLayer):
 
     def _bias(self, shape: torch.Size) -> Tensor | None:
         """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""
-        quantised = self.integer_bias()
-        if quantised is None or self.bias is None:
+        if self.bias is None:
             return None
-        mantissa, exponent = quantised
+        if not is_unbranched():
+            finite = bool(self.bias.isfinite().all())
+            require(finite, type(self).__name__, "bias must be finite", "NaN or infinity")
+        mantissas, unit = bias_mantissas(self.bias.detach().to(exact_dtype(self.bias)), self.profile)
         fits = len(shape) >= 2 and shape[1] == len(self.bias)
         require(fits, type(self).__name__, f"current must be [T, B, {len(self.bias)}, ...], as bias is", tuple(shape))
-        real = mantissa.to(self.bias.dtype) * (2.0**exponent * self.profile.state_step)
+        real = mantissas.to(self.bias.dtype) * (unit * self.profile.state_step).to(self.bias.dtype)
         # Straight through: the gradient is that of the real bias.
         return (self.bias + (real - self.bias).detach()).reshape(-1, *[1] * (len(shape) - 2))
 

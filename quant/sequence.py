@@ -10,6 +10,7 @@ from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, Step, SynapseSpec, lif
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.ops import TorchOps
+from spikelut.quant.unbranched import Rows, is_unbranched
 from spikelut.surrogates import HasSurrogateGrad
 
 MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
@@ -76,7 +77,7 @@ class Sequence(torch.autograd.Function):
         if cell.kernel and x.bias is not None:
             bias = torch.as_tensor(bias).expand(drive.shape[1:]).contiguous()
         recorder = Recorder(cell, drive, x.beta is not None)
-        out, last = torch.empty_like(x.current), x.last
+        rows, last = Rows(torch.empty_like(x.current)), x.last
         for t in range(len(drive)):
             arriving, passes = drive[t], None
             if x.weight is not None and last is not None:
@@ -92,11 +93,11 @@ class Sequence(torch.autograd.Function):
                 recorder.put(t, step, passes, state, (arriving, bias))
                 mem, spikes = step.mem, step.spikes
             state = mem
-            out[t] = spikes if cell.slope is not None else state.to(out.dtype) * spec.membrane.step
-            last = out[t]
-        trace = recorder.trace(out)
-        ctx.save_for_backward(*trace, x.weight, x.last)
-        ctx.cell, ctx.shapes = cell, [None if v is None else v.shape for v in x]
+            real = spikes if cell.slope is not None else state.to(x.current.dtype) * spec.membrane.step
+            last = rows.put(t, real)
+        out = rows.whole()
+        ctx.save_for_backward(*recorder.trace(out), x.weight, x.last)
+        ctx.cell, ctx.passes, ctx.shapes = cell, recorder.passes, [None if v is None else v.shape for v in x]
         return out, state.to(x.mem.dtype) * spec.membrane.step, held.to(x.syn.dtype) * spec.membrane.step
 
     @staticmethod
@@ -104,7 +105,7 @@ class Sequence(torch.autograd.Function):
     def backward(ctx: Any, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> tuple[Any, ...]:
         *saved, weight, last = ctx.saved_tensors
         wanted = Inputs(*ctx.needs_input_grad[1:])
-        back = Backward(ctx.cell, Trace(*saved), weight, last, bool(wanted.bias), bool(wanted.threshold))
+        back = Backward(ctx.cell, Trace(*saved), weight, last, bool(wanted.bias), bool(wanted.threshold), ctx.passes)
         grads = back.run(grad_out, grad_mem, grad_syn)
         pairs = zip(grads, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
@@ -119,10 +120,15 @@ class Recorder:
         table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
         self.place = table.place if table is not None and table.place_dtype else None
         kind = table.place_dtype if table is not None and table.place_dtype else drive.dtype
-        self.read = torch.empty(drive.shape if cell.slope is not None else (0,), dtype=kind, device=drive.device)
+        # A graph has no use for narrow places, only more casts.
+        kind = torch.int32 if self.place and is_unbranched() else kind
+        empty = torch.empty(drive.shape if cell.slope is not None else (0,), dtype=kind, device=drive.device)
+        self.read = Rows(empty)
+        self.passes: dict[tuple[int, int], Tensor] | None = {} if is_unbranched() else None
         self.flags = torch.empty(0, dtype=torch.uint8, device=drive.device)
         self.shape = drive.shape
-        self.leaking = torch.empty(drive.shape if want_leaking else (0,), dtype=drive.dtype, device=drive.device)
+        empty = torch.empty(drive.shape if want_leaking else (0,), dtype=drive.dtype, device=drive.device)
+        self.leaking = Rows(empty)
 
     def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, taken: Any) -> None:
         """Note step `t`, which began with the membrane `state` and took in the synaptic sum and the bias `taken`."""
@@ -136,18 +142,22 @@ class Recorder:
             if spec.leak.kind == "relax":
                 arriving, bias = taken
                 before = state - apply_overflow(TorchOps, arriving, spec.current) - bias
-            self.leaking[t] = before if spec.leak_first else step.full
+            self.leaking.put(t, before if spec.leak_first else step.full)
 
     def note(self, t: int, read: Any, flags: Tensor | None, synapse_passes: Tensor | None) -> None:
         """Note where the surrogate is read in step `t`, the `flags` if they are known, and the synapse's register."""
         if self.cell.slope is not None:
-            self.read[t] = read
+            self.read.put(t, read)
         if flags is not None and bool(flags.any()):
             self._flags()[t] += flags
         self._block(t, SYNAPSE, synapse_passes)
 
     def _block(self, t: int, register: int, passes: Any) -> None:
-        if passes is not None and passes is not True and not bool(passes.all()):
+        if passes is None or passes is True:
+            return
+        if self.passes is not None:
+            self.passes[t, register] = passes
+        elif not bool(passes.all()):
             self._flags()[t] += (~passes).to(torch.uint8) * register
 
     def _flags(self) -> Tensor:
@@ -158,7 +168,7 @@ class Recorder:
 
     def trace(self, spikes: Tensor) -> Trace:
         """What was noted."""
-        return Trace(spikes, self.read, self.flags, self.leaking)
+        return Trace(spikes, self.read.whole(), self.flags, self.leaking.whole())
 
 
 class Backward:
@@ -176,7 +186,9 @@ class Backward:
         last: Tensor | None = None,
         want_bias: bool = False,
         want_threshold: bool = False,
+        passes: dict[tuple[int, int], Tensor] | None = None,
     ) -> None:
+        self.passes = passes
         self.cell, self.trace, self.weight, self.last = cell, trace, weight, last
         self.want_bias, self.want_threshold = want_bias, want_threshold
 
@@ -186,7 +198,7 @@ class Backward:
         slope = None if cell.slope is None else self._slopes(dtype)
         self.grad_beta, self.grad_threshold = grad_out.new_zeros(()), grad_out.new_zeros(())
         self.grad_bias: Any = torch.zeros_like(grad_out[:1].sum(0)) if self.want_bias else None
-        grad_current = torch.empty_like(grad_out)
+        rows = Rows(torch.empty_like(grad_out))
         grad, held = grad_mem.to(dtype), grad_syn.to(dtype)
         fed_back: Any = 0
         for t in range(len(grad_out) - 1, -1, -1):
@@ -198,11 +210,12 @@ class Backward:
             grad, total = self._membrane(t, before_fire, through_spike)
             arriving = self._passed(t, CURRENT, total)
             held, arriving = self._synapse(t, held, arriving)
-            grad_current[t] = arriving
+            rows.put(t, arriving)
             if self.weight is not None:
                 fed_back = arriving @ self.weight.to(dtype)
             if cell.truncate and t % cell.truncate == 0:
                 grad, held, fed_back = torch.zeros_like(grad), torch.zeros_like(held), fed_back * 0
+        grad_current = rows.whole()
         grad_weight, grad_last = self._recurrent(grad_current, fed_back)
         beta, threshold = self.grad_beta, self.grad_threshold
         states = grad.to(grad_mem.dtype), held.to(grad_syn.dtype)
@@ -219,6 +232,8 @@ class Backward:
 
     def _passed(self, t: int, register: int, grad: Tensor) -> Tensor:
         """What of `grad` passes a register that may have saturated in step `t`."""
+        if self.passes is not None:
+            return grad * self.passes[t, register] if (t, register) in self.passes else grad
         return grad * ((self.trace.flags[t] & register) == 0) if len(self.trace.flags) else grad
 
     def _membrane(self, t: int, grad: Tensor, through_spike: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -61,6 +62,27 @@ def test_options_reach_the_file(folder: Path, tmp_path: Path, capsys: Captured) 
         network, (3, 1, 5), expected, "qonnx", form="unrolled", hidden_spikes=True, spike_node="BipolarQuant"
     )
     assert out.read_bytes() == expected.read_bytes()
+
+
+def test_what_is_not_a_plain_graph(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    learn, free, fixed = ("export", str(folder), "--dialect", "train-step"), tmp_path / "a.onnx", tmp_path / "b.onnx"
+    assert run([*learn, "--out", str(free), "--steps", "2", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["inputs"]["input"] == "float [2, B, 5]"
+    assert facts["inputs"]["learning_rate"] == "float []"
+    assert facts["inputs"]["0.weight"] == "float [8, 5]"
+    assert run([*learn, "--out", str(fixed), "--steps", "2", "--batch", "3", "--learning-rate", "0.1"]) == 0
+    inputs = {i.name: [d.dim_value for d in i.type.tensor_type.shape.dim] for i in onnx.load(fixed).graph.input}
+    assert inputs["input"] == [2, 3, 5]
+    assert "learning_rate" not in inputs
+    assert run(["export", str(folder), "--dialect", "nir", "--out", str(tmp_path / "x.nir")]) == 0
+    assert (
+        export.count_differences(
+            quant.integer(export.from_nir(tmp_path / "x.nir")).run(np.ones((6, 2, 5), int)),
+            export.load_network(folder / "network.safetensors").run(np.ones((6, 2, 5), int)),
+        ).different
+        == 0
+    )
 
 
 def test_other_sources(folder: Path, tmp_path: Path) -> None:

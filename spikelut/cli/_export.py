@@ -12,7 +12,7 @@ from torch import nn
 from spikelut.cli._errors import UserError, user_errors
 from spikelut.export import load, load_network, to_onnx
 from spikelut.export.onnx_file import Dialect, model_facts
-from spikelut.quant import IntegerNetwork, from_integer, integer
+from spikelut.quant import IntegerNetwork, IntegerRepeat, from_integer, integer
 
 NETWORK, WEIGHTS, RECORD = "network.safetensors", "weights.safetensors", "run.json"
 DIALECTS = (*get_args(Dialect), "train-step", "nir")
@@ -94,7 +94,9 @@ def read_source(path: Path) -> Source:
 
 def _shape(options: ExportOptions, source: Source) -> tuple[int, ...]:
     """An example's shape [T, B, ...]: what the options say, else what the run had."""
-    steps = options.steps or source.record.get("network", {}).get("steps", 1)
+    repeats = any(isinstance(layer, IntegerRepeat) for layer in source.network.layers)
+    # An input that the network repeats has one step.
+    steps = 1 if repeats else options.steps or source.record.get("network", {}).get("steps", 1)
     batch = options.batch or 1
     channels, *free = source.network.input_shape
     if not free:
@@ -127,7 +129,10 @@ def _write(options: ExportOptions, source: Source, shape: tuple[int, ...]) -> An
     if options.dialect == "train-step":
         from spikelut.export.train_step import to_train_step
 
-        return to_train_step(source.module(), shape, options.out, learning_rate=options.learning_rate)
+        free = options.batch is None
+        return to_train_step(
+            source.module(), shape, options.out, learning_rate=options.learning_rate, dynamic_batch=free
+        )
     chosen: dict[str, Any] = {"form": options.form, "packed": options.packed, "spike_node": options.spike_node}
     dialect: Any = options.dialect
     return to_onnx(source.network, shape, options.out, dialect, hidden_spikes=options.hidden_spikes, **chosen)

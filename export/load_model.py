@@ -18,8 +18,8 @@ MAX_BYTES = 2**31 - 1
 MAX_VALUES = 2**28
 """Of one tensor of known shape: what a small machine can hold."""
 STANDARD = ("", "ai.onnx")
-# The newest versions of the domains, besides ONNX's own, that our files use. QONNX's operators run in qonnx; those of any
-# other domain have their bodies in the file.
+# The newest versions of the other domains that our files use. QONNX's operators run in qonnx; those of any other domain
+# have their bodies in the file.
 QONNX = "qonnx.custom_op.general"
 NEWEST = {DOMAIN: VERSION, QONNX: 2}
 
@@ -64,20 +64,21 @@ def _parse(content: bytes) -> onnx.ModelProto:
     _check_own_data(model)
     try:
         onnx.checker.check_model(model, full_check=True)
-        _check_sizes(onnx.shape_inference.infer_shapes(model, data_prop=True))
+        # Without data propagation, which makes the tensors, at 80 bytes a value.
+        _check_sizes(onnx.shape_inference.infer_shapes(model))
     except (ValidationError, InferenceError, RuntimeError) as error:
         raise ValueError(_line(error)) from None
     return model
 
 
-def _inside(message: Any, kind: type) -> Iterator[Any]:
+def inside(message: Any, kind: type) -> Iterator[Any]:
     """Every message of a kind that `message` holds, at any depth; a protobuf is at most 100 deep."""
     if isinstance(message, kind):
         yield message
     for field, value in message.ListFields():
         if field.message_type is not None:
             for part in [value] if hasattr(value, "ListFields") else value:
-                yield from _inside(part, kind)
+                yield from inside(part, kind)
 
 
 def _check_versions(model: onnx.ModelProto) -> None:
@@ -92,7 +93,7 @@ def _check_versions(model: onnx.ModelProto) -> None:
 def _check_operators(model: onnx.ModelProto) -> None:
     """ValueError for an operator that nothing defines; onnx's own checker sees to the standard ones."""
     bodies = {(function.domain, function.name) for function in model.functions}
-    for node in _inside(model, onnx.NodeProto):
+    for node in inside(model, onnx.NodeProto):
         known = node.domain in (*STANDARD, QONNX) or (node.domain, node.op_type) in bodies
         operator = f"{node.domain}::{node.op_type}"
         require(known or onnx.defs.has(node.op_type, node.domain), "operator", "must have a body in the file", operator)
@@ -100,7 +101,7 @@ def _check_operators(model: onnx.ModelProto) -> None:
 
 def _check_own_data(model: onnx.ModelProto) -> None:
     """ValueError for a constant that lies in another file, inside or outside of the folder."""
-    for tensor in _inside(model, onnx.TensorProto):
+    for tensor in inside(model, onnx.TensorProto):
         outside = tensor.data_location == onnx.TensorProto.EXTERNAL or len(tensor.external_data) > 0
         where = {entry.key: entry.value for entry in tensor.external_data}.get("location", "")
         require(not outside, f"tensor {tensor.name!r}", "data must lie in the file itself, not in another", where)
@@ -108,7 +109,7 @@ def _check_own_data(model: onnx.ModelProto) -> None:
 
 def _check_sizes(inferred: onnx.ModelProto) -> None:
     """ValueError for a shape with too many values; free dimensions count as 1."""
-    for kind in _inside(inferred, onnx.TypeProto.Tensor):
+    for kind in inside(inferred, onnx.TypeProto.Tensor):
         shape = [dim.dim_value if dim.HasField("dim_value") else 1 for dim in kind.shape.dim]
         require(min(shape, default=0) >= 0, "shape", "must not be negative", shape)
         require(math.prod(shape) <= MAX_VALUES, "shape", f"must have at most {MAX_VALUES} values", shape)

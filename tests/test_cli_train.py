@@ -15,7 +15,16 @@ from safetensors.numpy import load_file
 
 from spikelut.cli._app import run
 
-FILES = {"weights.safetensors", "run.json", "metrics.csv", "report.html", "model.onnx", "model.int.onnx", "table.h"}
+FILES = {
+    "weights.safetensors",
+    "network.safetensors",
+    "run.json",
+    "metrics.csv",
+    "report.html",
+    "model.onnx",
+    "model.int.onnx",
+    "table.h",
+}
 
 
 @pytest.fixture

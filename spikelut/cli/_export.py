@@ -1,6 +1,7 @@
 """`spikelut export`: a trained network as a file for others to run."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -10,11 +11,11 @@ from rich.table import Table as RichTable
 from torch import nn
 
 from spikelut.cli._errors import UserError, user_errors
+from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS
 from spikelut.export import load, load_network, to_onnx
 from spikelut.export.onnx_file import Dialect, model_facts
 from spikelut.quant import IntegerNetwork, IntegerRepeat, from_integer, integer
 
-NETWORK, WEIGHTS, RECORD = "network.safetensors", "weights.safetensors", "run.json"
 DIALECTS = (*get_args(Dialect), "train-step", "nir")
 C_DIALECTS = ("integer", "flat")
 
@@ -70,7 +71,8 @@ def export_command(options: ExportOptions) -> int:
         if options.c is not None:
             from spikelut.export.c_source import to_c
 
-            files += to_c(options.out, options.c, options.out.name.partition(".")[0])
+            name = re.sub(r"\W|^(?=\d)", "_", options.out.name.partition(".")[0], flags=re.ASCII)
+            files += to_c(options.out, options.c, name, network=source.network)
         if options.json:
             print(json.dumps({"files": [str(f) for f in files], **(model_facts(model) if model else {})}))
         else:

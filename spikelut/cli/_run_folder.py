@@ -10,6 +10,9 @@ from spikelut.cli._errors import UserError
 
 NEEDED_BYTES = 32 * 2**20
 
+RECORD, WEIGHTS, NETWORK = "run.json", "weights.safetensors", "network.safetensors"
+"""Files of a run: what was done, the real weights, and the integers."""
+
 
 @contextmanager
 def write_errors(out: Path) -> Iterator[None]:

@@ -16,6 +16,7 @@ from safetensors.torch import save
 from torch import nn
 
 from spikelut.cli._architecture import Dense, parse_layers
+from spikelut.cli._errors import user_errors
 from spikelut.cli._job import Job, Options, prepare
 from spikelut.cli._measure import (
     FUNCTIONS,
@@ -25,14 +26,15 @@ from spikelut.cli._measure import (
     compare_gradients,
     verify,
 )
-from spikelut.cli._recipe import VARIANTS
+from spikelut.cli._network import load_converted
+from spikelut.cli._recipe import VARIANTS, Recipe
 from spikelut.cli._report import write_report
-from spikelut.cli._run_folder import run_folder, write_errors
+from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS, run_folder, write_errors
 from spikelut.cli._training import Epoch, accuracy, fit
-from spikelut.export import c_header, to_onnx, write_whole
+from spikelut.export import c_header, save_network, to_onnx, write_whole
 from spikelut.quant import Comparison, integer
 from spikelut.quant.compare import compare_table
-from spikelut.quant.conversion import convert
+from spikelut.quant.conversion import Conversion, convert
 from spikelut.surrogates import name_of
 
 CALIBRATION_SAMPLES = 512
@@ -68,8 +70,11 @@ def _headline(job: Job) -> str:
 
 def _train_all(job: Job, console: Console) -> tuple[dict[str, nn.Sequential], dict[str, list[Epoch]], dict[str, float]]:
     """Train every variant from the same seed; the networks, their epochs, and the seconds each took."""
-    models, histories, seconds = {}, {}, {}
+    models: dict[str, nn.Sequential] = {}
+    histories, seconds = {}, {}
     kinds = [kind for kind in job.variants if kind != "ptq"]
+    # What begins as the trained float network comes after it.
+    kinds = sorted(kinds, key="float".__ne__) if job.recipe.fine_tune else kinds
     with Progress(
         TextColumn("{task.description:>17}"),
         BarColumn(),
@@ -78,8 +83,9 @@ def _train_all(job: Job, console: Console) -> tuple[dict[str, nn.Sequential], di
         TimeElapsedColumn(),
         console=console,
     ) as progress:
-        total = job.recipe.epochs * -(-len(job.train) // job.recipe.batch)
-        tasks = {k: progress.add_task(VARIANTS[k], total=total, loss="-", accuracy="-", start=False) for k in kinds}
+        batches = -(-len(job.train) // job.recipe.batch)
+        totals = {kind: _recipe_of(job, kind).epochs * batches for kind in kinds}
+        tasks = {k: progress.add_task(VARIANTS[k], total=totals[k], loss="-", accuracy="-", start=False) for k in kinds}
         for kind in kinds:
 
             def show(loss: float, accuracy: float | None, kind: str = kind) -> None:
@@ -90,21 +96,33 @@ def _train_all(job: Job, console: Console) -> tuple[dict[str, nn.Sequential], di
             started = time.perf_counter()
             slope, floats = job.lut if kind == "table" else job.surrogate, kind == "float"
             models[kind] = job.network(slope, floats=floats)
+            if job.recipe.fine_tune and not floats:
+                load_converted(models[kind], _convert(job, models["float"]))
             # Larger weights take larger steps, so that the training is the same.
-            rate = job.recipe.learning_rate * job.builder(slope, floats=floats).gain
-            recipe = replace(job.recipe, learning_rate=rate)
-            histories[kind] = fit(models[kind], job.train, job.test, recipe, show)
+            recipe = _recipe_of(job, kind)
+            rate = recipe.learning_rate * job.builder(slope, floats=floats).gain
+            histories[kind] = fit(models[kind], job.train, job.test, replace(recipe, learning_rate=rate), show)
             seconds[kind] = round(time.perf_counter() - started, 1)
             progress.update(tasks[kind], accuracy=f"{histories[kind][-1].test_accuracy:.1%}")
     return models, histories, seconds
 
 
-def _converted(job: Job, model: nn.Module) -> dict[str, Any]:
-    """Accuracy of the float network after conversion, and the report per layer."""
+def _recipe_of(job: Job, kind: str) -> Recipe:
+    """How a variant is trained."""
+    return job.recipe.tuning if job.recipe.fine_tune and kind != "float" else job.recipe
+
+
+def _convert(job: Job, model: nn.Module) -> Conversion:
+    """The float network converted."""
     model.eval()
     events = job.train.real(slice(0, CALIBRATION_SAMPLES))
-    step = job.data.input_step
-    found = convert(model, job.profile, events, weight_bits=job.weight_bits, input_step=step)
+    with user_errors():
+        return convert(model, job.profile, events, weight_bits=job.weight_bits, input_step=job.data.input_step)
+
+
+def _converted(job: Job, model: nn.Module) -> dict[str, Any]:
+    """Accuracy of the float network after conversion, and the report per layer."""
+    found = _convert(job, model)
     return {
         "accuracy_ptq": accuracy(found.model.to(job.device), job.test),
         "conversion": list(map(asdict, found.layers)),
@@ -129,10 +147,12 @@ def _evaluate_and_write(
     example = job.test.real(slice(0, 1))
     to_onnx(model, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
     to_onnx(model, example, folder / INTEGER, "integer", hidden_spikes=True)
-    results = _results(histories, verify(model, integer(model), job.test, folder), curve, gradients)
+    network = integer(model)
+    save_network(network, folder / NETWORK)
+    results = _results(histories, verify(model, network, job.test, folder), curve, gradients)
     results |= _converted(job, models["float"]) if "ptq" in job.variants else {}
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    write_whole(folder / "weights.safetensors", save(state))
+    write_whole(folder / WEIGHTS, save(state))
     write_whole(folder / "metrics.csv", _metrics(histories))
     name = f"{name_of(type(job.surrogate))}_{job.profile.name}"
     identifier = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
@@ -143,7 +163,7 @@ def _evaluate_and_write(
         "rest_s": round(time.perf_counter() - trained, 1),
     }
     record = _record(job, results, timing)
-    write_whole(folder / "run.json", json.dumps(record, indent=2) + "\n")
+    write_whole(folder / RECORD, json.dumps(record, indent=2) + "\n")
     write_report(folder / "report.html", record, histories, curve, gradients)
     return results
 

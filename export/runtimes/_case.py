@@ -1,0 +1,162 @@
+"""A file with inputs and the outputs it must give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut._checks import require
+from spikelut.export.load_model import load_model
+from spikelut.export.runtimes._description import INPUT, Description, Port, describe
+from spikelut.export.runtimes._in_process import OnnxRuntime
+from spikelut.export.runtimes._replay import replay
+from spikelut.export.runtimes._runtime import Session
+from spikelut.quant.integer import IntegerNetwork
+from spikelut.quant.integer_layers import IntegerLIF, IntegerRepeat
+
+STEPS = 8
+"""Time steps of random events, where a file leaves them free."""
+TOLERANCE = 1e-5
+"""Of floats without a grid, relative to the larger of 1 and their magnitude: what sums in another order may lose."""
+REFERENCE, PEER = "integer reference", "onnxruntime"
+
+Outputs = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file, what to give it and what it must give.
+
+    Attributes:
+        inputs: the arrays of a single call; of a network `input` alone, [T, B, ...].
+        expected: the outputs by name.
+        oracle: where those are from.
+        slack: how far a float may be from what is expected, by name of the output; 0 for integers.
+        repeated: how often a network takes each step of its input.
+    """
+
+    path: Path
+    file: Description
+    samples: int
+    inputs: Outputs
+    expected: Outputs
+    oracle: str
+    slack: Mapping[str, NDArray[Any] | float]
+    repeated: int = 1
+
+    def run(self, session: Session) -> Outputs:
+        """The outputs of a runtime."""
+        if is_network(self.file):
+            return replay(session, self.file, self.inputs[INPUT], self.repeated)
+        return session(self.inputs)
+
+
+def is_network(file: Description) -> bool:
+    """Whether a file takes events and at most states; others are called once."""
+    return {port.name for port in file.inputs} == {INPUT, *(state.name for state in file.states)}
+
+
+def network_case(path: Path, events: NDArray[Any], network: IntegerNetwork) -> Case:
+    """A file of `network` for `events` [T, B, ...], whole numbers; the integer reference is the oracle.
+
+    Raises ValueError if file, network and events do not fit each other, or the file is not valid; OSError if it cannot
+    be read.
+    """
+    file = describe(load_model(path))
+    require(is_network(file), path.name, f"inputs must be {INPUT!r} and states", [p.name for p in file.inputs])
+    found, layers = network.run(events), {x.name: x for x in network.layers if isinstance(x, IntegerLIF)}
+    expected: Outputs = {}
+    slack: dict[str, NDArray[Any] | float] = {}
+    for port in file.results:
+        kind, _, name = port.name.partition(".")
+        reads_out = kind == "membrane"
+        fits = kind in ("spikes", "membrane") and name in layers and layers[name].reads_out == reads_out
+        require(fits, path.name, f"outputs must be those of the layers {', '.join(layers)}", port.name)
+        expected[port.name], slack[port.name] = found[name], 0.0
+        if reads_out and port.dtype.kind == "f":
+            step = layers[name].spec.membrane.step
+            # Half a code, or what float32 rounds where codes have more than 24 bits.
+            slack[port.name] = np.maximum(step / 2, np.abs(found[name]) * step * 2.0**-23)
+            expected[port.name] = found[name] * step
+    given = _typed(file, events, network.input_step)
+    repeated = next((x.steps for x in network.layers if isinstance(x, IntegerRepeat)), 1)
+    return Case(path, file, events.shape[1], {INPUT: given}, expected, REFERENCE, slack, repeated)
+
+
+def peer_case(path: Path, samples: int, seed: int, events: NDArray[Any] | None = None) -> Case:
+    """A file without its network, with random inputs (or, of a network, `events`); onnxruntime is the oracle.
+
+    Raises ValueError if the file is not valid, leaves more free than steps and samples, or onnxruntime fails; OSError
+    if it cannot be read.
+    """
+    file, random = describe(load_model(path)), np.random.default_rng(seed)
+    if is_network(file):
+        whole = random_events(file, samples, 1, seed) if events is None else events
+        inputs: Outputs = {INPUT: _typed(file, whole, 1.0)}
+    else:
+        inputs = {port.name: _random(port, samples, random) for port in file.inputs}
+    case = Case(path, file, samples, inputs, {}, PEER, {})
+    try:
+        with OnnxRuntime().session(path) as session:
+            expected = case.run(session)
+    except Exception as error:  # it has a dozen kinds
+        text = " ".join(str(error).split())[:300]
+        raise ValueError(f"{path.name}: the network is not beside it, and onnxruntime fails: {text}") from error
+    slack = {name: _slack(array) for name, array in expected.items()}
+    return Case(path, file, samples, inputs, expected, PEER, slack)
+
+
+def _slack(expected: NDArray[Any]) -> NDArray[Any] | float:
+    return np.maximum(1, np.abs(expected)) * TOLERANCE if expected.dtype.kind == "f" else 0.0
+
+
+def _typed(file: Description, events: NDArray[Any], step: float) -> NDArray[Any]:
+    """Event counts as the file takes them: as they are, or real values."""
+    port = file.events
+    assert port is not None  # a network has one
+    whole = port.dtype.kind in "iu"
+    return np.ascontiguousarray(events if whole else events * step, dtype=port.dtype)
+
+
+def random_events(
+    file: Description,
+    samples: int,
+    largest: int,
+    seed: int,
+    *,
+    repeats: bool = False,
+    shape: tuple[int, ...] = (),
+    steps: int = STEPS,
+) -> NDArray[Any]:
+    """Whole numbers 0..largest [T, B, ...]; T is 1 in a network that `repeats` its input.
+
+    `steps`: T, where the file leaves it free. `shape`: what follows time and samples, likewise. Raises ValueError if
+    neither tells it.
+    """
+    port = file.events
+    assert port is not None  # a network has one
+    single = bool(file.states)
+    own = port.shape[1:] if single else port.shape[2:]
+    sizes = shape or own
+    numbers = [n for n in sizes if isinstance(n, int)]
+    known = len(numbers) == len(sizes) == len(own)
+    require(known, INPUT, "height and width must be known from the file, a run or data", own)
+    fixed = None if single else port.shape[0]
+    steps = fixed if isinstance(fixed, int) else 1 if repeats else steps
+    random = np.random.default_rng(seed)
+    return random.integers(0, largest + 1, (steps, samples, *numbers))
+
+
+def _random(port: Port, samples: int, random: np.random.Generator) -> NDArray[Any]:
+    """Values for an input of unknown meaning: 0 and 1 for integers and events, small floats for others."""
+    shape = [n if isinstance(n, int) else STEPS if n == "T" else samples for n in port.shape]
+    if port.dtype.kind != "f" or port.name == INPUT:
+        return random.integers(0, 2, shape).astype(port.dtype)
+    if not shape:  # a learning rate
+        return np.array(0.125, port.dtype)
+    # Of weights, such that their sums reach thresholds.
+    bound = 3 / max(1, int(np.prod(shape[1:]))) ** 0.5
+    return random.uniform(-bound, bound, shape).astype(port.dtype)

@@ -1,0 +1,168 @@
+"""`spikelut verify`: exported files run in every runtime there is, and compared with the integer reference."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table as RichTable
+
+from spikelut._checks import require
+from spikelut.cli._errors import user_errors
+from spikelut.cli._run_folder import NETWORK
+from spikelut.export import load_network
+from spikelut.export.load_model import load_model
+from spikelut.export.runtimes import (
+    Case,
+    Outcome,
+    Runtime,
+    by_name,
+    check,
+    describe,
+    is_network,
+    names,
+    network_case,
+    peer_case,
+    random_events,
+)
+from spikelut.quant import IntegerNetwork, IntegerRepeat
+
+
+@dataclass(frozen=True)
+class VerifyOptions:
+    """The options of the command, as given."""
+
+    path: Path
+    samples: int
+    runtimes: str
+    data: Path | None
+    seed: int
+    json: bool
+
+
+def verify_command(options: VerifyOptions) -> int:
+    """Run and compare; 1 if a runtime that should agree does not, else 0. UserError for wrong input."""
+    with user_errors():
+        chosen = _runtimes(options.runtimes)
+        cases = [_case(path, options) for path in _files(options.path)]
+    pairs = [(runtime, case) for case in cases for runtime in chosen]
+    console = Console(stderr=True)
+    rows = [check(*pair) for pair in track(pairs, "Running files", console=console, disable=options.json)]
+    if options.json:
+        print(json.dumps([asdict(row) for row in rows]))
+    else:
+        _print(rows)
+    return int(any(row.bad for row in rows))
+
+
+def _runtimes(text: str) -> list[Runtime]:
+    """Those asked for, which must be there; or all."""
+    if not text:
+        return [by_name(name) for name in names()]
+    chosen = [by_name(name.strip()) for name in text.split(",")]
+    for runtime in chosen:
+        reason = runtime.missing()
+        require(not reason, "verify", f"runtimes must be installed, {runtime.name} is not", reason)
+    return chosen
+
+
+def _files(path: Path) -> list[Path]:
+    """The file, or the ONNX files of a folder."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.onnx"))
+    require(bool(found), "verify", "the folder must hold .onnx files", str(path))
+    return found
+
+
+def _case(path: Path, options: VerifyOptions) -> Case:
+    """What a file must give: by the network beside it, or else by onnxruntime."""
+    file = describe(load_model(path))
+    network = _network(path, options.path.is_dir())
+    if not is_network(file):
+        require(options.data is None, path.name, "data are for networks", file.form)
+        return peer_case(path, options.samples, options.seed)
+    events = None if options.data is None else _events(options.data, options.samples)
+    if events is None:
+        largest, repeats = (1, False) if network is None else (network.largest_input, _repeats(network))
+        shape = _shape(path.parent)
+        events = random_events(file, options.samples, largest, options.seed, repeats=repeats, shape=shape)
+    if network is None:
+        return peer_case(path, options.samples, options.seed, events)
+    return network_case(path, events, network)
+
+
+def _network(path: Path, run: bool) -> IntegerNetwork | None:
+    """That of a file of the same name, or of the run the file is of."""
+    candidates = [path.with_suffix(".safetensors"), *([path.with_name(NETWORK)] if run else [])]
+    return next((load_network(candidate) for candidate in candidates if candidate.exists()), None)
+
+
+def _repeats(network: IntegerNetwork) -> bool:
+    return any(isinstance(layer, IntegerRepeat) for layer in network.layers)
+
+
+def _shape(folder: Path) -> tuple[int, ...]:
+    """What follows time and samples in the inputs of a run; nothing if the folder is not one."""
+    try:
+        sizes = json.loads((folder / "run.json").read_text(encoding="utf-8"))["data"]["inputs"]
+        return tuple(int(size) for size in sizes)
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return ()
+
+
+def _events(path: Path, samples: int) -> NDArray[Any]:
+    """The first samples of `x` [N, T, ...] in an .npz file, as [T, N, ...]."""
+    with np.load(path, allow_pickle=False) as arrays:
+        require("x" in arrays, path.name, "must hold x", list(arrays)[:5])
+        x = arrays["x"][:samples]
+    fits = x.ndim >= 3 and len(x) > 0 and x.dtype.kind in "iufb"
+    require(fits, path.name, "x must be event counts [N, T, ...]", f"{x.dtype} {x.shape}")
+    return np.ascontiguousarray(np.moveaxis(x, 0, 1))
+
+
+def _print(rows: list[Outcome]) -> None:
+    """The table, and below it what is not installed."""
+    table = RichTable(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for column in ("runtime", "version", "file", "dialect", "form", "result"):
+        table.add_column(column, no_wrap=column != "result")
+    for column in ("samples", "values", "different", "float error", "ms/sample"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for row in rows:
+        if row.status != "missing":
+            table.add_row(row.runtime, row.version, row.file, row.dialect, row.form, _result(row), *_numbers(row))
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(highlight=False, width=200)
+    console.print(table)
+    for line in _below(rows):
+        console.print(line, soft_wrap=True)
+
+
+def _result(row: Outcome) -> str:
+    if row.status == "not expected":
+        return f"not expected: {row.reason}"
+    joined = {"agrees": "with", "differs": "from"}.get(row.status)
+    return f"{row.status} {joined} {row.oracle}" if joined else row.status
+
+
+def _numbers(row: Outcome) -> list[str]:
+    if not row.samples:
+        return ["", "", "", "", ""]
+    counts = [f"{row.samples}", f"{row.compared:,}", f"{row.different:,}"]
+    return [*counts, f"{row.largest:.2g}" if row.largest else "0", f"{row.seconds * 1e3:.3g}"]
+
+
+def _below(rows: list[Outcome]) -> Iterator[str]:
+    missing = {row.runtime: row.reason for row in rows if row.status == "missing"}
+    if missing:
+        yield "Not run: " + "; ".join(f"{name} ({reason})" for name, reason in missing.items())
+    if not any(row.samples for row in rows):
+        yield "No runtime ran a file."
+    for row in rows:
+        if row.bad:
+            yield f"{row.file} in {row.runtime}: {row.reason}"

@@ -106,7 +106,9 @@ def prepare(options: Options) -> Job:
         profile = profile if recipe.membrane_bits is None else profile.with_membrane(recipe.membrane_bits)
         surrogate = parse_surrogate(recipe.surrogate)
         device = parse_device(options.device)
-        variants = _variants(options.variants)
+        variants = _variants(options.variants, recipe.fine_tune is not None)
+        if recipe.batch_norm and profile.bias is None:
+            raise ValueError(f"batch-norm needs neurons with a bias, which {profile.name} has not")
         if options.compiled and shutil.which(os.environ.get("CXX", "g++")) is None:
             raise ValueError("compile needs a C++ compiler: install g++, or name another as CXX")
         top = profile.weight.bits
@@ -117,6 +119,9 @@ def prepare(options: Options) -> Job:
         data = load_dataset(options.data, recipe)
         if recipe.bias and profile.bias is None and data.spikes.ndim == 3:
             data = with_always_on(data)
+        samples = int((~data.test).sum())
+        if recipe.batch_norm and samples % recipe.batch == 1 % recipe.batch:
+            raise ValueError(f"batch must not leave one sample alone, for batch norm: {samples} by {recipe.batch}")
         repeated = data.steps if len(data.spikes) == 1 and data.steps > 1 else None
         shape = Shape(tuple(data.spikes.shape[2:]), data.classes, data.input_step, repeated)
         versions = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
@@ -127,10 +132,10 @@ def prepare(options: Options) -> Job:
     return Job(options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held)
 
 
-def _variants(text: str) -> tuple[str, ...]:
-    """The variants named, `table` and those another needs among them, in the order they are trained."""
+def _variants(text: str, fine_tune: bool) -> tuple[str, ...]:
+    """The variants named, `table` and those another needs among them, in their order."""
     named = {part.strip() for part in text.split(",")}
     if not named <= set(VARIANTS):
         raise ValueError(f"variants must be of {', '.join(VARIANTS)}, got {text!r}")
-    named |= {"table"} | ({"float"} if "ptq" in named else set())
+    named |= {"table"} | ({"float"} if fine_tune or "ptq" in named else set())
     return tuple(kind for kind in VARIANTS if kind in named)

@@ -11,6 +11,7 @@ from spikelut.cli._architecture import Conv, Dense, Pool, parse_layers
 from spikelut.cli._recipe import Recipe
 from spikelut.hw_profiles import Profile
 from spikelut.quant import LI, LIF, CubaLIF, FloatLIF, FloatRecurrent, LUTSurrogate, Repeat, SumPool2d, TimeDistributed
+from spikelut.quant.conversion import Conversion
 from spikelut.quant.dynamics import always_decays
 from spikelut.quant.layers import QuantConv2d, QuantLinear
 from spikelut.quant.leak import input_share
@@ -61,10 +62,15 @@ class Builder:
         """The decay factor of a synaptic current, or None for none."""
         return ALPHA if self.recipe.alpha is None and always_decays(self.profile) else self.recipe.alpha
 
-    def dense(self, fan_in: int, fan_out: int, step: float = 1.0) -> Any:
+    @property
+    def normalises(self) -> bool:
+        """Whether there is batch norm before hidden neurons."""
+        return self.recipe.batch_norm and self.weight_bits is None
+
+    def dense(self, fan_in: int, fan_out: int, step: float = 1.0, *, last: bool = False) -> Any:
         """Weights from every input to every neuron."""
         if self.weight_bits is None:
-            layer: Any = nn.Linear(fan_in, fan_out, bias=self.bias and self.alpha is None)
+            layer: Any = nn.Linear(fan_in, fan_out, bias=self._weights_bias(last))
         else:
             layer = QuantLinear(fan_in, fan_out, profile=self.profile, weight_bits=self.weight_bits, input_step=step)
         return self._initialised(layer)
@@ -72,11 +78,14 @@ class Builder:
     def convolution(self, channels: int, layer: Conv, step: float) -> Any:
         """Weights of a convolution."""
         if self.weight_bits is None:
-            return TimeDistributed(
-                self._initialised(nn.Conv2d(channels, layer.size, layer.kernel, bias=self.bias and self.alpha is None))
-            )
+            made = nn.Conv2d(channels, layer.size, layer.kernel, bias=self._weights_bias(last=False))
+            return TimeDistributed(self._initialised(made))
         options: dict[str, Any] = {"profile": self.profile, "weight_bits": self.weight_bits, "input_step": step}
         return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **options))
+
+    def norm(self, size: int, *, images: bool) -> nn.Module:
+        """Batch norm of so many features or channels, over samples and time steps."""
+        return TimeDistributed(nn.BatchNorm2d(size) if images else nn.BatchNorm1d(size))
 
     def neurons(self, size: int) -> Any:
         """Spiking neurons for so many features or channels."""
@@ -117,6 +126,10 @@ class Builder:
             nn.init.zeros_(layer.bias)
         return layer
 
+    def _weights_bias(self, last: bool) -> bool:
+        # What batch norm would take away again is left out.
+        return self.bias and self.alpha is None and (last or not self.normalises)
+
     def _own_bias(self, size: int) -> int | None:
         # Without a current of its own a neuron's bias is that of its weights.
         return size if self.bias and self.alpha is not None else None
@@ -142,17 +155,21 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
         if number and recipe.dropout:
             modules[f"dropout{number}"] = nn.Dropout(recipe.dropout)
         number += 1
+        last = number > weighted
         if isinstance(layer, Conv):
             kind, weights = "conv", builder.convolution(inputs[0], layer, step)
             inputs = (layer.size, *_windows(inputs[1:], layer.kernel, 1))
         else:
             if len(inputs) == 3:
                 modules[f"flatten{number}"] = nn.Flatten(2)
-            kind, weights, inputs = "linear", builder.dense(math.prod(inputs), layer.size, step), (layer.size,)
+            weights = builder.dense(math.prod(inputs), layer.size, step, last=last)
+            kind, inputs = "linear", (layer.size,)
         modules[f"{kind}{number}"] = weights
+        if builder.normalises and not last:
+            modules[f"norm{number}"] = builder.norm(layer.size, images=isinstance(layer, Conv))
         if number == 1 and shape.steps is not None:
             modules["repeat"] = Repeat(shape.steps)
-        last, step = number > weighted, 1.0
+        step = 1.0
         if last and recipe.readout == "membrane":
             weights.weight.data *= READOUT_GAIN
             modules["readout"] = builder.readout(shape.classes)
@@ -161,6 +178,13 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
         else:
             modules[f"lif{number}"] = builder.neurons(layer.size)
     return nn.Sequential(modules)
+
+
+def load_converted(network: nn.Module, found: Conversion) -> None:
+    """Give a network the weights and biases of a float one that was converted, brought back to its own thresholds."""
+    scales = {name: layer.scale for layer in found.layers for name in (layer.weights, layer.neurons)}
+    state = found.model.state_dict()
+    network.load_state_dict({key: value / scales[key.partition(".")[0]] for key, value in state.items()})
 
 
 def _windows(size: tuple[int, ...], kernel: int, stride: int) -> tuple[int, ...]:

@@ -31,6 +31,9 @@ class Recipe:
     - `score_scale`: what the loss multiplies spike counts or membranes by.
     - `shift`, `input_shift`, `drop`: training samples are moved by up to so many steps, and along their inputs, and
       this share of events is left out.
+    - `batch_norm`: the float network normalises what reaches its hidden neurons.
+    - `fine_tune`: integer networks begin as the trained float network, batch norm folded into its weights, and are
+      trained for so many epochs; None: they begin as the float network does. `fine_tune_rate`: the learning rate then.
     """
 
     layers: str = "128"
@@ -56,6 +59,9 @@ class Recipe:
     shift: int = 0
     input_shift: int = 0
     drop: float = 0.0
+    batch_norm: bool = False
+    fine_tune: int | None = None
+    fine_tune_rate: float | None = None
 
     def __post_init__(self) -> None:
         ranges = {
@@ -75,6 +81,8 @@ class Recipe:
             "shift": (0, 1024),
             "input_shift": (0, 1024),
             "drop": (0, 0.95),
+            "fine_tune": (1, 100_000),
+            "fine_tune_rate": (1e-9, 10),
         }
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
@@ -88,7 +96,17 @@ class Recipe:
             if getattr(self, name) not in allowed:
                 shown = ", ".join(filter(None, allowed))
                 raise ValueError(f"{name} must be one of {shown}, got {getattr(self, name)!r}")
+        if self.batch_norm and not self.bias:
+            raise ValueError("batch-norm needs bias: its offsets become one")
+        if self.fine_tune_rate is not None and self.fine_tune is None:
+            raise ValueError("fine-tune-rate needs fine-tune")
         parse_layers(self.layers)
+
+    @property
+    def tuning(self) -> "Recipe":
+        """The recipe for what begins as the trained float network."""
+        rate = self.learning_rate if self.fine_tune_rate is None else self.fine_tune_rate
+        return replace(self, epochs=self.fine_tune or self.epochs, learning_rate=rate)
 
 
 IMAGES = Recipe(

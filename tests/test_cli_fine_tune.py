@@ -1,0 +1,115 @@
+"""`spikelut train --fine-tune`: networks in a chip's integers begin as the trained float network."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from spikelut import hw_profiles
+from spikelut.cli._app import run
+from spikelut.cli._network import Builder, Shape, build_network, load_converted
+from spikelut.cli._recipe import Recipe
+from spikelut.quant import convert
+from spikelut.surrogates import Arctan
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    """Images with a bright square in the upper or the lower half."""
+    rng = np.random.default_rng(0)
+    x, y = rng.random((60, 9, 8)) * 0.2, np.arange(60) % 2
+    for image, label in zip(x, y, strict=True):
+        image[1 + 4 * label : 4 + 4 * label, 2:5] += 0.8
+    path = tmp_path / "images.npz"
+    np.savez(path, x=x, y=y, test=np.arange(60) >= 40)
+    return path
+
+
+def trained(images: Path, out: Path, *options: str) -> dict[str, Any]:
+    """run.json of a convolutional network."""
+    given = ["--data", str(images), "--out", str(out), "--profile", "generic8", "--layers", "4C3,P2,8", "--steps", "4"]
+    given += ["--coding", "constant", "--bias", "--readout", "membrane", "--batch", "8", "--epochs", "4"]
+    given += ["--dropout", "0", "--label-smoothing", "0", "--score-scale", "3"]
+    assert run(["train", *given, *options]) == 0
+    data: dict[str, Any] = json.loads((out / "run.json").read_text())
+    return data
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    """metrics.csv."""
+    with (folder / "metrics.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_training_goes_on_where_the_float_network_ended(images: Path, tmp_path: Path) -> None:
+    options = ["--batch-norm", "--fine-tune", "1", "--fine-tune-rate", "1e-9", "--variants", "table,analytic,ptq"]
+    data = trained(images, tmp_path / "r", *options)
+    assert data["results"]["spikes_different"] == 0
+    assert data["results"]["conversion"][0]["changes"] == ["batch norm 'norm1' folded into the weights"]
+    found = rows(tmp_path / "r")
+    assert [(row["gradient"], row["epoch"]) for row in found] == [
+        ("float", "1"),
+        ("float", "2"),
+        ("float", "3"),
+        ("float", "4"),
+        ("table", "1"),
+        ("analytic", "1"),
+    ]
+    # With hardly a learning rate this is the loss of the float network's weights in 8 bits, not that of random ones.
+    first, last, tuned = (float(found[k]["loss"]) for k in (0, 3, 4))
+    assert last < first / 2
+    assert tuned < first / 2
+    assert data["results"]["accuracy_table"] > 0.9
+
+
+def test_batch_norm_of_the_float_network_changes_no_other(images: Path, tmp_path: Path) -> None:
+    assert trained(images, tmp_path / "a", "--variants", "table")["results"]["accuracy_table"] > 0.6
+    trained(images, tmp_path / "b", "--variants", "table,float", "--batch-norm")
+    assert rows(tmp_path / "a") == [row for row in rows(tmp_path / "b") if row["gradient"] == "table"]
+
+
+def test_fine_tuning_trains_the_float_network_too(images: Path, tmp_path: Path) -> None:
+    results = trained(images, tmp_path / "r", "--fine-tune", "1", "--variants", "table")["results"]
+    assert "accuracy_float" in results
+    assert "accuracy_ptq" not in results
+
+
+@pytest.mark.parametrize("name", ["generic8", "loihi2", "reckon", "xylo"])
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_weights_come_back_to_the_thresholds_of_the_network(name: str, recurrent: bool) -> None:
+    profile = hw_profiles.load(name)
+    recipe = Recipe(layers="6,5", recurrent=recurrent, readout="membrane", bias=profile.bias is not None)
+    recipe = Recipe(**{**vars(recipe), "batch_norm": recipe.bias})
+    torch.manual_seed(0)
+    shape = Shape((7,), 3)
+    model = build_network(Builder(recipe, profile, Arctan(), None), shape)
+    events = (torch.rand(9, 32, 7) < 0.4).float()
+    model(events)  # gives batch norm its statistics
+    network = build_network(Builder(recipe, profile, Arctan(), 8), shape)
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    found = convert(model.eval(), profile, events, weight_bits=8)
+    load_converted(network, found)
+    assert all((value != before[key]).any() for key, value in network.state_dict().items() if "weight" in key)
+    converted: Any = found.model
+    for report in found.layers:
+        layer: Any = network.get_submodule(report.weights)
+        wanted = converted.get_submodule(report.weights).weight
+        # Multiplied and divided again in float32.
+        torch.testing.assert_close(layer.weight * report.scale, wanted, rtol=1e-6, atol=0)
+    ours, theirs = (neurons(net) for net in (network, converted))
+    assert ours["lif1"] == 1
+    scales = {report.neurons: report.scale for report in found.layers}
+    # Thresholds lie on a grid, half a step of which the scaled one may be off.
+    step = profile.state_step * 2.0 ** (0 if profile.threshold is None else profile.threshold.shift)
+    assert all(abs(theirs[key] - ours[key] * scales[key]) <= step / 2 for key in ours)
+
+
+def neurons(network: nn.Sequential) -> dict[str, float]:
+    """Thresholds of the hidden layers."""
+    layers: dict[str, Any] = {key: module for key, module in network.named_children() if key.startswith("lif")}
+    return {key: getattr(layer, "neuron", layer).threshold for key, layer in layers.items()}

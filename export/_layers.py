@@ -28,6 +28,8 @@ class Numbers:
     packed: bool = False
 
     events = FLOAT
+    calls = False
+    """Whether weights go through an operator that is not ONNX's own."""
 
     def ops(self, layer: IntegerLIF) -> Any:
         """What the arithmetic of neurons needs besides operators."""
@@ -169,6 +171,8 @@ class Floats(Numbers):
 class Functions(Floats):
     """Weights go through `org.spikelut::FakeQuant`, comparisons with a threshold are `org.spikelut::Spike`."""
 
+    calls = True
+
     def ops(self, layer: IntegerLIF) -> Any:
         return SpikeNodeOps(layer)
 
@@ -190,6 +194,8 @@ class Dequantised(Floats):
 
 class Qonnx(Floats):
     """Weights go through QONNX's `Quant`."""
+
+    calls = True
 
     def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
         real = super().weight(graph, layer, codes, unit)

@@ -15,8 +15,9 @@ def scan(graph: Graph, current: Var, neurons: Neurons) -> Var:
     before = {name: Var(body, f"{body.prefix}{name}", kind) for name, kind in neurons.states.items()}
     arriving = Var(body, f"{body.prefix}current", drive.dtype)
     recurrent = neurons.layer.recurrent
-    if recurrent is not None:
-        # Outside: they are quantised once, and some runtimes know no functions in a body.
+    if recurrent is not None and neurons.dialect.calls:
+        # Outside: the weights are quantised once, and the qonnx executor knows no functions in a body. Others want all
+        # in the body, OpenVINO among them.
         outer = neurons.dialect.weights(graph, recurrent, 1.0)
         body.made[recurrent.name] = Var(body, outer.name, outer.dtype)
     out, after = neurons.step(body, before, arriving)

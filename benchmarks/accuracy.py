@@ -115,14 +115,15 @@ def run(case: Case, seed: int, data: dict[str, str]) -> dict[str, Any]:
     if done.returncode:
         raise SystemExit(f"{command}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     record = json.loads((folder / "run.json").read_text())
-    results, timing = record["results"], record["timing"]["training_s"]
+    results, timing, recipe = record["results"], record["timing"]["training_s"], record["recipe"]
+    epochs = {"float": recipe["epochs"], "table": recipe["fine_tune"] or recipe["epochs"]}
     return {
         "command": case.command(seed),
         "profile": record["profile"]["name"],
         "accuracy": {kind: round(100 * results[f"accuracy_{kind}"], 2) for kind in VARIANTS},
         "integers_compared": results["spikes_compared"],
         "integers_different": results["spikes_different"],
-        "seconds_per_epoch": {kind: round(timing[kind] / record["recipe"]["epochs"], 2) for kind in ("float", "table")},
+        "seconds_per_epoch": {kind: round(timing[kind] / epochs[kind], 2) for kind in ("float", "table")},
         "versions": {name: record["versions"][name] for name in ("python", "torch", "brevitas")},
     }
 

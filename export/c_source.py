@@ -15,6 +15,7 @@ from spikelut.export.c_header import C_KEYWORDS
 from spikelut.export.files import write_whole
 from spikelut.export.load_model import load_model
 from spikelut.export.runtimes import (
+    PACKED,
     Case,
     Description,
     describe,
@@ -49,8 +50,8 @@ def to_c(
     Compile with `cc -std=c99 NAME.c NAME_test.c -lm`. Needs emx-onnx-cgen, which does the work. Files appear whole or
     not at all.
 
-    Raises ValueError for another dialect, a file or network that does not fit, and a name that is no C identifier;
-    OSError if a file cannot be read or written.
+    Raises ValueError for another dialect, weights stored in four bits, a file or network that does not fit, and a name
+    that is no C identifier; OSError if a file cannot be read or written.
     """
     identifier = re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None and name not in (*C_KEYWORDS, "main")
     require(identifier, "to_c", "name must be a C identifier", name)
@@ -61,6 +62,7 @@ def to_c(
     require(
         file.dialect in DIALECTS and is_network(file), "to_c", f"dialect must be {' or '.join(DIALECTS)}", file.dialect
     )
+    require(PACKED not in file.operators, "to_c", "weights must be stored in 8 or 16 bits", "four")
     case = _case(source, file, network, steps)
     calls = _calls(case)
     made = c_model(fixed_shapes(model, {key: value.shape for key, value in calls[0].items()}), name, heap=False)

@@ -40,33 +40,40 @@ def images() -> nn.Sequential:
     )
 
 
-def plain() -> nn.Sequential:
+def plain(weight_bits: int | None = None) -> nn.Sequential:
     """Two layers, one after the other."""
     profile = hw_profiles.load("generic8")
     torch.manual_seed(0)
     return nn.Sequential(
-        weights(QuantLinear(5, 12, profile=profile), 0.4),
+        weights(QuantLinear(5, 12, profile=profile, weight_bits=weight_bits), 0.4),
         neurons(profile, False, 12),
-        weights(QuantLinear(12, 4, profile=profile), 0.4),
+        weights(QuantLinear(12, 4, profile=profile, weight_bits=weight_bits), 0.4),
         readout(profile, 4),
     )
 
 
 NETWORKS = {
     "plain": lambda: quant.integer(plain()),
+    "four bits": lambda: quant.integer(plain(4)),
     "recurrent": lambda: quant.integer(dense(hw_profiles.load("generic8"), False, 0)),
     "images": lambda: quant.integer(images()),
     # Registers of 32 bits: int64 in the graph, and more than float32 holds.
     "wide": lambda: quant.integer(dense(hw_profiles.load("spinnaker1"), False, 1, gain=8.0)[:2]),
 }
-SHAPES = {"plain": (4, 2, 5), "recurrent": (4, 2, 5), "images": (1, 2, 1, 6, 6), "wide": (4, 2, 5)}
+SHAPES = {
+    "plain": (4, 2, 5),
+    "four bits": (4, 2, 5),
+    "recurrent": (4, 2, 5),
+    "images": (1, 2, 1, 6, 6),
+    "wide": (4, 2, 5),
+}
 
 
-def case(name: str, dialect: str, form: str, folder: Path, samples: int = 3) -> Case:
+def case(name: str, dialect: str, form: str, folder: Path, samples: int = 3, **options: Any) -> Case:
     """A network's file with events, and what the integer reference makes of them; skips what cannot be."""
     network: IntegerNetwork = NETWORKS[name]()
     path = folder / f"{dialect}.{form}.onnx"
-    export.to_onnx(network, SHAPES[name], path, cast(Any, dialect), form=cast(Any, form), hidden_spikes=True)
+    export.to_onnx(network, SHAPES[name], path, cast(Any, dialect), form=cast(Any, form), hidden_spikes=True, **options)
     file = describe(load_model(path))
     shape = SHAPES[name][2:]
     events = random_events(file, samples, network.largest_input, 0, repeats=name == "images", shape=shape, steps=4)

@@ -81,4 +81,7 @@ def test_wrong_arguments_leave_nothing_behind(tmp_path: Path) -> None:
         export.to_onnx(NETWORKS["recurrent"](), (4, 2, 5), tmp_path / "x.onnx", dialect)
         with pytest.raises(ValueError, match=r"^to_c: dialect must be integer or flat, got"):
             to_c(tmp_path / "x.onnx", tmp_path / "c", "net")
+    packed = case("four bits", "integer", "step", tmp_path, packed=True).path
+    with pytest.raises(ValueError, match=r"^to_c: weights must be stored in 8 or 16 bits, got 'four'"):
+        to_c(packed, tmp_path / "c", "net")
     assert not (tmp_path / "c").exists()

@@ -7,6 +7,7 @@ from spikelut.export.runtimes._case import is_network as is_network
 from spikelut.export.runtimes._case import network_case as network_case
 from spikelut.export.runtimes._case import peer_case as peer_case
 from spikelut.export.runtimes._case import random_events as random_events
+from spikelut.export.runtimes._description import PACKED as PACKED
 from spikelut.export.runtimes._description import Description as Description
 from spikelut.export.runtimes._description import describe as describe
 from spikelut.export.runtimes._expected import expected_file as expected_file

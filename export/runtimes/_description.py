@@ -14,6 +14,7 @@ from spikelut.export.load_model import inside
 
 INPUT, NEXT = "input", ".next"
 UNKNOWN = "-"
+PACKED = "INT4"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Description:
         form: `scan`, `unrolled`, `step` or `train-step`; `-` likewise.
         inputs: those that have to be given.
         outputs: all of them.
-        operators: the names of all operators, wherever they stand.
+        operators: the names of all operators, wherever they stand; `INT4` among them if constants have four bits.
     """
 
     dialect: str
@@ -87,6 +88,8 @@ def describe(model: onnx.ModelProto) -> Description:
     outputs = _ports(model.graph.output)
     dialect, form = (about.get(f"spikelut.{key}", UNKNOWN) for key in ("dialect", "form"))
     operators = frozenset(node.op_type for node in inside(model, onnx.NodeProto))
+    if any(tensor.data_type == onnx.TensorProto.INT4 for tensor in inside(model, onnx.TensorProto)):
+        operators |= {PACKED}
     return Description(dialect, form, inputs, outputs, operators)
 
 

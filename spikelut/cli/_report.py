@@ -54,7 +54,7 @@ def _learning(histories: dict[str, list[Epoch]]) -> Figure:
         accuracy.plot(epochs, [100 * e.test_accuracy for e in history], color=colour, label=VARIANTS[kind])
     loss.set(xlabel="epoch", ylabel="training loss")
     accuracy.set(xlabel="epoch", ylabel="test accuracy, %")
-    loss.legend(frameon=False, fontsize="small")
+    loss.legend(frameon=False, fontsize="small", loc="upper right")
     for axes in (loss, accuracy):
         axes.xaxis.get_major_locator().set_params(integer=True)
     return figure

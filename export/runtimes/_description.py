@@ -14,7 +14,7 @@ from spikelut.export.load_model import inside
 
 INPUT, NEXT = "input", ".next"
 UNKNOWN = "-"
-PACKED = "INT4"
+PACKED, WIDE = "INT4", "INT64"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Description:
         form: `scan`, `unrolled`, `step` or `train-step`; `-` likewise.
         inputs: those that have to be given.
         outputs: all of them.
-        operators: the names of all operators, wherever they stand; `INT4` among them if constants have four bits.
+        operators: the names of all operators, wherever they stand; `INT4` among them if constants have four bits, and
+            `INT64` if values are cast to 64.
     """
 
     dialect: str
@@ -90,6 +91,9 @@ def describe(model: onnx.ModelProto) -> Description:
     operators = frozenset(node.op_type for node in inside(model, onnx.NodeProto))
     if any(tensor.data_type == onnx.TensorProto.INT4 for tensor in inside(model, onnx.TensorProto)):
         operators |= {PACKED}
+    casts = (a.i for node in inside(model, onnx.NodeProto) if node.op_type == "Cast" for a in node.attribute)
+    if onnx.TensorProto.INT64 in casts:
+        operators |= {WIDE}
     return Description(dialect, form, inputs, outputs, operators)
 
 

@@ -16,8 +16,7 @@ def scan(graph: Graph, current: Var, neurons: Neurons) -> Var:
     arriving = Var(body, f"{body.prefix}current", drive.dtype)
     recurrent = neurons.layer.recurrent
     if recurrent is not None and neurons.dialect.calls:
-        # Outside: the weights are quantised once, and the qonnx executor knows no functions in a body. Others want all
-        # in the body, OpenVINO among them.
+        # Outside, so that the weights are quantised once. Constants stay in the body, where OpenVINO wants them.
         outer = neurons.dialect.weights(graph, recurrent, 1.0)
         body.made[recurrent.name] = Var(body, outer.name, outer.dtype)
     out, after = neurons.step(body, before, arriving)

@@ -75,4 +75,4 @@ accuracy: install
 	$(BIN)/python benchmarks/accuracy.py $(if $(MNIST),--mnist $(MNIST)) $(if $(SHARED),--shared $(SHARED))
 
 clean:
-	rm -rf $(VENV) $(INTEROP) runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) $(INTEROP) $(RUNTIMES) $(PAGE)/ort runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

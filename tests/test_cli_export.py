@@ -123,6 +123,21 @@ def test_sizes(text: str) -> None:
         parse_size(text)
 
 
+def test_a_run_whose_files_are_broken(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    words = ["export", str(folder), "--dialect", "train-step", "--steps", "2", "--out", str(tmp_path / "x.onnx")]
+    other = {k: v.clone() for k, v in dense(hw_profiles.load("loihi2"), False, 1)[:2].state_dict().items()}
+    save_file(other, folder / "weights.safetensors")
+    assert run(words) == 2
+    assert "weights.safetensors must be the weights of the network beside it" in capsys.readouterr().err
+    (folder / "weights.safetensors").write_bytes(b"junk")
+    assert run(words) == 2
+    assert "weights.safetensors must be the weights of the network beside it" in capsys.readouterr().err
+    (folder / "run.json").write_text("{")
+    assert run(words) == 2
+    assert "run.json must be the record of a run, in JSON" in capsys.readouterr().err
+    assert not (tmp_path / "x.onnx").exists()
+
+
 def test_wrong_input(folder: Path, tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.onnx").write_text("hello")

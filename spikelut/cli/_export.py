@@ -51,9 +51,13 @@ class Source:
         """Layers that train, from the real weights where the run has kept them."""
         model = from_integer(self.network)
         if self.weights is not None:
+            from safetensors import SafetensorError
             from safetensors.torch import load_file
 
-            model.load_state_dict(load_file(self.weights))
+            try:
+                model.load_state_dict(load_file(self.weights))
+            except (SafetensorError, RuntimeError):
+                raise UserError(f"{self.weights} must be the weights of the network beside it") from None
         return model
 
 
@@ -87,7 +91,10 @@ def read_source(path: Path) -> Source:
             raise UserError(f"{path} must be the folder of a run, with {NETWORK} in it")
         record = path / RECORD
         weights = path / WEIGHTS
-        found = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+        try:
+            found = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+        except ValueError:
+            raise UserError(f"{record} must be the record of a run, in JSON") from None
         return Source(load_network(path / NETWORK), found, weights if weights.is_file() else None)
     if path.suffix == ".onnx":
         return Source(integer(load(path)), {}, None)

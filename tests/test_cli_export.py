@@ -132,9 +132,10 @@ def test_a_run_whose_files_are_broken(folder: Path, tmp_path: Path, capsys: Capt
     (folder / "weights.safetensors").write_bytes(b"junk")
     assert run(words) == 2
     assert "weights.safetensors must be the weights of the network beside it" in capsys.readouterr().err
-    (folder / "run.json").write_text("{")
-    assert run(words) == 2
-    assert "run.json must be the record of a run, in JSON" in capsys.readouterr().err
+    for text in ("{", "[]", '{"network": 3}'):
+        (folder / "run.json").write_text(text)
+        assert run(words) == 2
+        assert "run.json must be the record of a run, in JSON" in capsys.readouterr().err
     assert not (tmp_path / "x.onnx").exists()
 
 

@@ -94,6 +94,8 @@ def read_source(path: Path) -> Source:
         try:
             found = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
         except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(found.get(k, {}), dict) for k in ("network", "data")):
             raise UserError(f"{record} must be the record of a run, in JSON") from None
         return Source(load_network(path / NETWORK), found, weights if weights.is_file() else None)
     if path.suffix == ".onnx":

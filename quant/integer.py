@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -235,7 +235,8 @@ def _check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str
     message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {fan_in}"
     require(largest <= MAX_CURRENT, where, message, largest)
     exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
-    require(largest >> layer.left_shift <= 2**24, where, exact, largest >> layer.left_shift)
+    codes = replace(layer, channels=()).largest_sum * events >> layer.left_shift
+    require(codes <= 2**24, where, exact, codes)
     bits = profile.current.accumulator_bits if profile.current else None
     if bits is not None:
         limit = 2 ** (bits - 1) - 1

@@ -323,3 +323,35 @@ def test_the_table_of_a_network(tmp_path: Path) -> None:
     write(dense(GENERIC, False, 1), (3, 1, 5), tmp_path / "a.onnx", "table", "step")
     export.save_table(quant.Table.from_surrogate(Sigmoid(alpha=3.0), GENERIC), tmp_path / "b.onnx")
     assert (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
+
+
+@pytest.mark.parametrize(("dialect", "form"), PAIRS)
+def test_exactly_at_the_threshold(dialect: str, form: str, tmp_path: Path) -> None:
+    linear = QuantLinear(3, 1, profile=GENERIC)
+    linear.weight.data.copy_(torch.tensor([[0.375, 0.25, 0.125]]))
+    network = quant.integer(nn.Sequential(linear, quant.LIF(GENERIC, Sigmoid(), threshold=0.375)))
+    x = np.array([[[1, 0, 0], [0, 1, 1], [0, 1, 0], [1, 0, 1]]])
+    write(network, x.shape, tmp_path / "x.onnx", dialect, form)
+    assert network.run(x)["1"].ravel().tolist() == [1, 1, 0, 1]
+    assert different(network, tmp_path / "x.onnx", x, dialect, form) == 0
+
+
+def test_codes_that_may_stand_in_another_place() -> None:
+    # 64 codes: with the next smaller scale they would be 128, one code too many.
+    step = 8 * GENERIC.state_step
+    for weight, per_channel in (([[64.2, 3.0]], False), ([[64.2, 3.0], [-8.0, 8.1]], True)):
+        linear = QuantLinear(2, len(weight), profile=GENERIC, per_channel=per_channel)
+        linear.weight.data.copy_(torch.tensor(weight) * step)
+        network = quant.integer(nn.Sequential(linear, quant.LIF(GENERIC, Sigmoid())))
+        assert network.first.codes.max() == 64 or per_channel
+        again = quant.integer(quant.from_integer(network)).first
+        assert np.array_equal(again.codes * again.factors(2), network.first.codes * network.first.factors(2))
+
+
+def test_shifts_of_channels_count_in_what_floats_can_hold(tmp_path: Path) -> None:
+    linear = QuantLinear(8, 2, profile=GENERIC, per_channel=True)
+    linear.weight.data.copy_(torch.tensor([[0.01], [900.0]]).expand(2, 8))
+    network = quant.integer(nn.Sequential(linear, quant.LIF(GENERIC, Sigmoid())))
+    assert network.first.largest_sum > 2**24 > int(network.first.codes.max()) * 8
+    with pytest.raises(ValueError, match=r"codes must be at most 2\*\*24 in dialect arith"):
+        write(network, (3, 1, 8), tmp_path / "x.onnx", "arith", "step")

@@ -81,11 +81,11 @@ def _single(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size,
 
     for neurons, out, after in _advance(_start(graph, network, dialect, size), network.layers, dialect, held):
         shape = ["B", *neurons.features]
-        _named(graph, out, neurons.output)
+        graph.named(out, neurons.output)
         outputs[neurons.output] = helper.make_tensor_value_info(neurons.output, neurons.out_type, shape)
         for state, var in after.items():
             name = f"{neurons.layer.name}.{state}{NEXT}"
-            _named(graph, var, name)
+            graph.named(var, name)
             nexts[name] = helper.make_tensor_value_info(name, neurons.states[state], shape)
     return inputs, outputs | nexts
 
@@ -119,7 +119,7 @@ def _unrolled(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Siz
     for name, trains in parts.items():
         axis = graph.constant([0], INT64, "axis.time")
         rows = [graph.node("Unsqueeze", [v, axis], v.dtype) for v in trains]
-        _named(graph, graph.node("Concat", list(rows), rows[0].dtype, axis=0), name)
+        graph.named(graph.node("Concat", list(rows), rows[0].dtype, axis=0), name)
         neurons = found[name]
         shape = [steps, "B", *neurons.features]
         outputs[name] = helper.make_tensor_value_info(name, neurons.out_type, shape)
@@ -189,11 +189,6 @@ def _size(name: str, size: Any, kernel: int, stride: int, padding: int) -> Any:
     windows = (size + 2 * padding - kernel) // stride + 1
     require(windows >= 1, "to_onnx", f"images must be large enough for layer {name[:-2]!r}", size)
     return windows
-
-
-def _named(graph: Graph, var: Var, name: str) -> None:
-    """Give a value a second name, that of an output."""
-    graph.nodes.append(helper.make_node("Identity", [var.name], [name], name=f"output.{name}"))
 
 
 FORMS: dict[Form, Callable[[Graph, IntegerNetwork, Dialect, Size, int], Made]] = {

@@ -66,6 +66,11 @@ class Graph:
             self.constants[name] = numpy_helper.from_array(array, name)
         return Var(self, name, dtype)
 
+    def named(self, var: "Var", name: str) -> "Var":
+        """The same value under a second name, that of an output."""
+        self.nodes.append(helper.make_node("Identity", [var.name], [name], name=f"output.{name}"))
+        return Var(self, name, var.dtype)
+
     def once(self, key: str, make: Callable[[], "Var"]) -> "Var":
         """What `make` gave when `key` was first asked for."""
         if key not in self.made:

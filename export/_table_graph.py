@@ -27,10 +27,12 @@ def table_model(table: Table) -> onnx.ModelProto:
     """
     graph = Graph()
     # Codes of 32 bits, and ratios of them, take more than 32 bits on the way.
-    wide = max(-table.first_code, table.last_code) >= 2**30 or not _shifts(table)
+    wide = max(-table.first_code, table.last_code) >= 2**30 or (
+        isinstance(table, UniformTable) and not table.cells.shifts
+    )
     kind = INT64 if wide else INT32
     rounded = graph.node("Round", [Var(graph, "x", FLOAT)._binary("Div", table.state_step)], FLOAT)
-    # Nearest floats below: that of 2**31 - 1 would be beyond it.
+    # float32 may round the ends beyond the range, where wide codes are clipped again.
     ends = [np.float32(v) for v in (table.first_code, table.last_code)]
     codes = rounded._binary("Max", float(ends[0]))._binary("Min", float(ends[1])).cast(kind)
     if wide:
@@ -38,9 +40,7 @@ def table_model(table: Table) -> onnx.ModelProto:
     assert isinstance(table, SegmentTable | UniformTable)  # there are no others
     value = _segments(graph, table, codes) if isinstance(table, SegmentTable) else _uniform(graph, table, codes)
     real = (value - table.value.zero_point).cast(FLOAT) * float(table.value.step)
-    last = graph.node("Identity", [real], FLOAT)
-    graph.nodes[-1].output[0] = "derivative"
-    graph.prune([Var(graph, "derivative", last.dtype)])
+    graph.prune([graph.named(real, "derivative")])
     infos = [helper.make_tensor_value_info(name, FLOAT, ["N"]) for name in ("x", "derivative")]
     proto = helper.make_graph(
         graph.nodes, "spikelut_table", infos[:1], infos[1:], initializer=list(graph.constants.values())
@@ -49,14 +49,6 @@ def table_model(table: Table) -> onnx.ModelProto:
     about = {"dialect": "table", "form": "step", "table": json.dumps(table.rule(), sort_keys=True)}
     helper.set_model_props(model, {f"spikelut.{key}": text for key, text in about.items()})
     return model
-
-
-def _shifts(table: Table) -> bool:
-    """Whether cells are found by a shift."""
-    if not isinstance(table, UniformTable):
-        return True
-    width = table.cells.width
-    return width.denominator == 1 and width.numerator & (width.numerator - 1) == 0
 
 
 def _read(graph: Graph, table: Table, place: Var) -> Var:

@@ -47,11 +47,14 @@ class Cells:
         require(first.denominator == 1, "Table", f"table_fill.low must be a multiple of {float(width):g}", fill.low)
         return cls(codes, int(first), shape.cells, shape.index_rounding, folded)
 
+    @property
+    def shifts(self) -> bool:
+        """Whether a cell is found by a shift, which needs no more bits than the code has."""
+        return self.width.denominator == 1 and self.width.numerator & (self.width.numerator - 1) == 0
+
     def locate(self, x: Tensor) -> Tensor:
         """The cell of each membrane code; negative or `count` and above beyond the table."""
-        # Only a shift needs no more bits than x has.
-        shift = self.width.denominator == 1 and self.width.numerator & (self.width.numerator - 1) == 0
-        x = x if shift else x.to(torch.int64)
+        x = x if self.shifts else x.to(torch.int64)
         x = x.abs() if self.folded else x
         index = round_ratio(TorchOps, x, self.width.denominator, self.width.numerator, self.rounding)
         return torch.as_tensor(index - self.first)

@@ -10,17 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",  # which a container does not allow; the page is ours alone
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--remote-debugging-pipe",
-)
+from spikelut.export.runtimes._side import CHROMIUM
+
+FLAGS = (*CHROMIUM, "--remote-debugging-pipe")
 SECONDS = 30.0
 
 

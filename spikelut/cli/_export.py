@@ -13,11 +13,12 @@ from torch import nn
 from spikelut.cli._errors import UserError, user_errors
 from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS
 from spikelut.export import load, load_network, to_onnx
+from spikelut.export.c_source import DIALECTS as C_DIALECTS
+from spikelut.export.c_source import to_c
 from spikelut.export.onnx_file import Dialect, model_facts
 from spikelut.quant import IntegerNetwork, IntegerRepeat, from_integer, integer
 
 DIALECTS = (*get_args(Dialect), "train-step", "nir")
-C_DIALECTS = ("integer", "flat")
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,6 @@ def export_command(options: ExportOptions) -> int:
         files = [options.out]
         model = _write(options, source, shape)
         if options.c is not None:
-            from spikelut.export.c_source import to_c
-
             name = re.sub(r"\W|^(?=\d)", "_", options.out.name.partition(".")[0], flags=re.ASCII)
             files += to_c(options.out, options.c, name, network=source.network)
         if options.json:
@@ -96,7 +95,7 @@ def read_source(path: Path) -> Source:
         except ValueError:
             found = None
         if not isinstance(found, dict) or not all(isinstance(found.get(k, {}), dict) for k in ("network", "data")):
-            raise UserError(f"{record} must be the record of a run, in JSON") from None
+            raise UserError(f"{record} must be the record of a run, in JSON")
         return Source(load_network(path / NETWORK), found, weights if weights.is_file() else None)
     if path.suffix == ".onnx":
         return Source(integer(load(path)), {}, None)

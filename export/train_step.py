@@ -63,8 +63,9 @@ def to_train_step(
     name in the model. Outputs are `loss`, `NAME.new` = NAME - learning_rate * gradient, to be fed back in, and
     `output`, what the model gave, [T, B, ...], before the step: a rate of zero evaluates. The forward pass is the
     chip's integers, the gradient torch's own backward pass through them, surrogate table included, unrolled over the T
-    steps of the example: train in short windows. Floats are those of torch but for the order of sums. The graph holds
-    standard operators only, so that runtimes and compilers to C take it; the tables are integers in it.
+    steps of the example: train in short windows. Floats are those of torch, to the last bit where float32 holds every
+    sum exactly; elsewhere sums are made in another order. The graph holds standard operators only, so that runtimes and
+    compilers to C take it; the tables are integers in it.
 
     - `example_input`: [T, B, ...], or its shape.
     - `loss`: of the scores [B, K], the number of each output's spikes or, of a read-out, its mean membrane:

@@ -141,6 +141,17 @@ def test_samples_are_moved_in_time_and_along_inputs() -> None:
     assert torch.equal(augmented(x, Recipe()), x)
 
 
+def test_half_of_the_images_are_mirrored() -> None:
+    images = torch.arange(2 * 400 * 3 * 4.0).reshape(2, 400, 1, 3, 4)
+    torch.manual_seed(0)
+    found = augmented(images, Recipe(flip=True))
+    mirrored = (found == images.flip(-1)).flatten(2).all(2)
+    assert torch.equal(mirrored, (found != images).flatten(2).any(2))
+    # The same in every step; 400 draws: a standard error of 10.
+    assert torch.equal(mirrored[0], mirrored[1])
+    assert 150 < int(mirrored[0].sum()) < 250
+
+
 def test_a_share_of_events_is_left_out() -> None:
     torch.manual_seed(0)
     kept = float(augmented(torch.ones(20, 50, 30), Recipe(drop=0.2)).mean())

@@ -160,6 +160,10 @@ def train(
     drop: Annotated[
         float | None, typer.Option(help="Share of input events left out in training.", rich_help_panel=TRAINING)
     ] = None,
+    flip: Annotated[
+        bool | None,
+        typer.Option("--flip/--no-flip", help="Mirror half of the training images.", rich_help_panel=TRAINING),
+    ] = None,
     batch_norm: Annotated[
         bool | None,
         typer.Option(

@@ -117,6 +117,9 @@ def prepare(options: Options) -> Job:
             raise ValueError(f"weight-bits must be in 2..{top} on {profile.name}, got {bits}")
         lut = LUTSurrogate(surrogate, profile).to(device)
         data = load_dataset(options.data, recipe)
+        if recipe.flip and data.spikes.ndim != 5:
+            needs = "flip needs images [T, N, C, H, W] and a first layer that takes them"
+            raise ValueError(f"{needs}, got samples of {data.spikes.ndim - 2} dimension")
         if recipe.bias and profile.bias is None and data.spikes.ndim == 3:
             data = with_always_on(data)
         samples = int((~data.test).sum())

@@ -30,7 +30,7 @@ class Recipe:
       membranes. `reset`: None for the profile's first. `grid_frac`, `membrane_bits`: None for the profile's.
     - `score_scale`: what the loss multiplies spike counts or membranes by.
     - `shift`, `input_shift`, `drop`: training samples are moved by up to so many steps, and along their inputs, and
-      this share of events is left out.
+      this share of events is left out. `flip`: half of them, drawn anew each time, are mirrored left to right.
     - `batch_norm`: the float network normalises what reaches its hidden neurons.
     - `fine_tune`: integer networks begin as the trained float network, batch norm folded into its weights, and are
       trained for so many epochs; None: they begin as the float network does. `fine_tune_rate`: the learning rate then.
@@ -59,6 +59,7 @@ class Recipe:
     shift: int = 0
     input_shift: int = 0
     drop: float = 0.0
+    flip: bool = False
     batch_norm: bool = False
     fine_tune: int | None = None
     fine_tune_rate: float | None = None

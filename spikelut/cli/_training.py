@@ -94,9 +94,12 @@ def fit(
 
 
 def augmented(x: Tensor, recipe: Recipe) -> Tensor:
-    """`x` [T, B, ...], every sample moved in time and along its inputs, and a share of events left out."""
+    """`x` [T, B, ...]; samples moved in time and along their inputs, half mirrored, a share of events left out."""
     x = _moved(x, recipe.shift)
     x = _moved(x.transpose(0, 2), recipe.input_shift).transpose(0, 2) if recipe.input_shift else x
+    if recipe.flip:
+        mirrored = torch.rand(x.shape[1]).to(x.device) < 0.5
+        x = torch.where(mirrored.reshape(-1, *[1] * (x.ndim - 2)), x.flip(-1), x)
     return x * (torch.rand(x.shape) >= recipe.drop).to(x.device) if recipe.drop else x
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require, require_int
+from spikelut._files import write_whole
 from spikelut.export._c_model import C_TYPES, c_model
 from spikelut.export.c_header import C_KEYWORDS
-from spikelut.export.files import write_whole
 from spikelut.export.load_model import load_model
 from spikelut.export.runtimes import (
     PACKED,

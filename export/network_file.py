@@ -12,7 +12,7 @@ from typing import Any, cast, get_args, get_type_hints
 import numpy as np
 
 from spikelut._checks import require
-from spikelut.export.files import write_whole
+from spikelut._files import write_whole
 from spikelut.hw_profiles import NumberFormat, Profile, from_dict
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec
 from spikelut.quant.integer import IntegerNetwork, check_order

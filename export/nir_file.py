@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from spikelut._checks import is_finite, require
-from spikelut.export.files import write_whole
+from spikelut._files import write_whole
 from spikelut.hw_profiles import Profile
 from spikelut.surrogates import Arctan, Surrogate
 

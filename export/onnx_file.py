@@ -9,10 +9,10 @@ from onnx import helper
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int, require_one_of
+from spikelut._files import write_whole
 from spikelut.export._forms import Form
 from spikelut.export._network import DIALECTS, Choice, SpikeNode, build_model
 from spikelut.export._table_graph import table_model
-from spikelut.export.files import write_whole
 from spikelut.quant.integer import IntegerNetwork, integer
 from spikelut.quant.integer_layers import IntegerLIF
 from spikelut.quant.table import Table

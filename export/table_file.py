@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from spikelut._checks import require
+from spikelut._files import write_whole
 from spikelut.export.c_header import c_header
-from spikelut.export.files import write_whole
 from spikelut.quant.segment_table import SegmentTable
 from spikelut.quant.table import Table
 from spikelut.surrogates import name_of

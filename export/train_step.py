@@ -13,6 +13,7 @@ from torch.nn import functional
 
 # The operations register themselves.
 from spikelut._checks import is_finite, require, require_one_of
+from spikelut._files import write_whole
 from spikelut.export import _aten_elementwise as _aten_elementwise
 from spikelut.export import _aten_integers as _aten_integers
 from spikelut.export import _aten_layers as _aten_layers
@@ -22,7 +23,6 @@ from spikelut.export._capture import Loss, record
 from spikelut.export._graph import Var
 from spikelut.export._lut_op import Tables
 from spikelut.export._network import in_smallest_opset
-from spikelut.export.files import write_whole
 from spikelut.hw_profiles import Profile
 from spikelut.quant.neuron_base import Neuron, SpikingLayer
 from spikelut.quant.unbranched import unbranched

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from rich.console import Console
-from rich.table import Table as RichTable
 from torch import nn
 
 from spikelut.cli._errors import UserError, user_errors
+from spikelut.cli._look import columns, terminal
 from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS
 from spikelut.export import load, load_network, to_onnx
 from spikelut.export.c_source import DIALECTS as C_DIALECTS
@@ -149,16 +148,12 @@ def _write(options: ExportOptions, source: Source, shape: tuple[int, ...]) -> An
 
 
 def _print(files: list[Path], model: Any) -> None:
-    console = Console()
-    table = RichTable(
-        title=", ".join(f"{file} ({file.stat().st_size:,} bytes)" for file in files), title_justify="left"
-    )
-    table.add_column("")
-    table.add_column("name", overflow="fold")
-    table.add_column("type")
+    console = terminal()
+    for file in files:
+        console.print(f"wrote {file} ({file.stat().st_size:,} bytes)", soft_wrap=True)
     if model is None:
-        console.print(table.title)
         return
+    table = columns(("", "name", "type"))
     facts = model_facts(model)
     opsets = ", ".join(f"{domain} {version}" for domain, version in facts["opsets"].items())
     table.add_row("needs", f"opset {opsets}", f"IR version {facts['ir_version']}")

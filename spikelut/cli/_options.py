@@ -5,7 +5,7 @@ import re
 
 import torch
 
-from spikelut.surrogates import Surrogate, by_name
+from spikelut.surrogates import ALL, Surrogate, by_name
 
 
 def parse_surrogate(text: str) -> Surrogate:
@@ -22,6 +22,20 @@ def parse_surrogate(text: str) -> Surrogate:
             raise ValueError(f"surrogate parameters must be written name=number, as arctan:alpha=2.0, got {part!r}")
         parameters[key.strip()] = number
     return by_name(name.strip(), **parameters)
+
+
+def parse_surrogates(text: str) -> list[Surrogate]:
+    """Several, separated by commas as well: `arctan:alpha=2,sigmoid`; or `all`, with their defaults."""
+    if text.strip() == "all":
+        return [curve() for curve in ALL]
+    parts: list[str] = []
+    for part in text.split(","):
+        # A parameter belongs to the surrogate before it.
+        if parts and "=" in part and ":" not in part:
+            parts[-1] += f",{part}"
+        else:
+            parts.append(part)
+    return [parse_surrogate(part) for part in parts]
 
 
 def parse_device(text: str) -> torch.device:

@@ -9,13 +9,12 @@ from dataclasses import MISSING, Field, asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table as RichTable
 from rich.text import Text
 
 from spikelut import hw_profiles
 from spikelut.cli._errors import UserError, user_errors
+from spikelut.cli._look import columns, terminal
 from spikelut.hw_profiles import Group, Profile
 
 ABSENT = {
@@ -55,19 +54,11 @@ def _list(profiles: list[Profile], as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(profile) for profile in profiles]))
         return
-    table = RichTable(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for column in ("name", "chip", "weights", "state", "decay", "table"):
-        table.add_column(column, no_wrap=True)
+    table = columns(("name", "chip", "weights", "state", "decay", "table"), gap=1)
     for p in profiles:
         table.add_row(p.name, p.title, weights(p), membrane(p), decay(p), table_of(p))
-    _console().print(table)
+    terminal().print(table)
     print("\nWidths in bits; table: entries × bits. One in full, with its sources: spikelut profiles NAME")
-
-
-def _console() -> Console:
-    """The terminal; what is piped keeps its lines whole instead of being fitted into 80 columns."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 100))
 
 
 def weights(p: Profile) -> str:
@@ -112,7 +103,7 @@ def _show(p: Profile, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(p)))
         return
-    console = _console()
+    console = terminal()
     console.print(Text(f"{p.title} ({p.name}), {p.vendor}, {p.kind}", style="bold"))
     for name, group in _groups(p):
         if group is None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table as RichTable
 
 from spikelut import hw_profiles
 from spikelut.cli._errors import UserError, user_errors
+from spikelut.cli._look import facts, say_written, terminal
 from spikelut.cli._options import parse_surrogate
 from spikelut.export import save_table, write_whole
 from spikelut.export.table_file import table_data
@@ -86,8 +86,7 @@ def _measures(comparison: Comparison) -> dict[str, Any]:
 def _print(profile: Profile, comparison: Comparison, written: list[str]) -> None:
     table = comparison.source
     low, high = table.tabulated
-    rows = RichTable(title=f"{table.surrogate} on {profile.title}", show_header=False)
-    for name, value in (
+    rows = (
         ("entries", f"{len(table.codes)} of {table.value.short_name}"),
         ("memory", f"{table.bits} bits"),
         ("range", f"{low * table.state_step:g} .. {high * table.state_step:g} thresholds, codes {low} .. {high}"),
@@ -95,12 +94,10 @@ def _print(profile: Profile, comparison: Comparison, written: list[str]) -> None
         ("error, measured", f"{comparison.max_abs_error:.4g}, {comparison.max_error_steps:.2f} steps"),
         ("error beyond the range", f"{table.tail_error / table.peak:.1%} of the peak"),
         ("cosine with the curve", f"{comparison.cosine:.4f}"),
-    ):
-        rows.add_row(name, value)
-    console = Console()
-    console.print(rows)
-    for file in written:
-        console.print(f"wrote {file}", soft_wrap=True)
+    )
+    console = terminal()
+    console.print(facts(f"{table.surrogate} on {profile.title}", rows))
+    say_written(console, written)
 
 
 def _all(options: TableOptions) -> int:
@@ -119,8 +116,7 @@ def _all(options: TableOptions) -> int:
             write_whole(path, markdown(rows))
     if not options.json and not options.out:
         print(markdown(rows), end="")
-    for path in options.out:
-        Console(stderr=options.json).print(f"wrote {path}", soft_wrap=True)
+    say_written(terminal(stderr=options.json), options.out)
     return 0
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table as RichTable
 
 from spikelut._checks import require
 from spikelut.cli._errors import user_errors
+from spikelut.cli._look import columns, terminal
 from spikelut.cli._run_folder import NETWORK
 from spikelut.export import load_network
 from spikelut.export.load_model import load_model
@@ -128,16 +128,13 @@ def _events(path: Path, samples: int) -> NDArray[Any]:
 
 def _print(rows: list[Outcome]) -> None:
     """The table, and below it what is not installed."""
-    table = RichTable(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for column in ("runtime", "version", "file", "dialect", "form", "result"):
-        table.add_column(column, no_wrap=column != "result")
-    for column in ("samples", "values", "different", "float error", "ms/sample"):
-        table.add_column(column, justify="right", no_wrap=True)
+    numbers = ("samples", "values", "different", "float error", "ms/sample")
+    table = columns(("runtime", "version", "file", "dialect", "form", "result"), numbers, gap=1)
+    table.columns[5].no_wrap = False
     for row in rows:
         if row.status != "missing":
             table.add_row(row.runtime, row.version, row.file, row.dialect, row.form, _result(row), *_numbers(row))
-    console = Console(highlight=False)
-    console = console if console.is_terminal else Console(highlight=False, width=200)
+    console = terminal()
     console.print(table)
     for line in _below(rows):
         console.print(line, soft_wrap=True)

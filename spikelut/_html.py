@@ -1,0 +1,56 @@
+"""Pages in one file: a style for light and dark, screen and print, and figures whose text stays text."""
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from spikelut import __version__
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK = "#010203"
+"""The colour of text and axes in figures: on a page it becomes the colour of the text around."""
+
+STYLE: dict[str, Any] = {
+    "svg.fonttype": "none",  # text stays text: it scales, can be searched and selected
+    "font.family": "sans-serif",
+    "figure.figsize": (5, 3.2),
+    "figure.constrained_layout.use": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.facecolor": "none",
+    "legend.frameon": False,
+    "savefig.facecolor": "none",
+    "grid.alpha": 0.2,
+    **dict.fromkeys(
+        ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), INK
+    ),
+}
+"""What `matplotlib.rc_context` takes while the figures of a page are drawn."""
+
+
+def render(package: str, template: str, **values: Any) -> str:
+    """The page that a template of `package` makes, which may extend `page.html.jinja`. Needs jinja2."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+    places = ChoiceLoader([PackageLoader(package, "."), PackageLoader("spikelut", ".")])
+    environment = Environment(loader=places, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.get_template(template).render(version=__version__, **values)
+
+
+def svg(figure: "Figure", name: str) -> str:
+    """The figure as an SVG element; `name` keeps the ids of several figures on a page apart."""
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": name, **STYLE}):
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None})
+    drawn = text.getvalue()
+    return (
+        drawn[drawn.index("<svg") :]
+        .replace('id="', f'id="{name}-')
+        .replace("url(#", f"url(#{name}-")
+        .replace('xlink:href="#', f'xlink:href="#{name}-')
+        .replace(INK, "currentColor")
+    )

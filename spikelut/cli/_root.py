@@ -1,0 +1,35 @@
+"""The command line itself; commands add themselves to it."""
+
+from typing import Annotated
+
+import typer
+
+from spikelut import __version__
+
+app = typer.Typer(
+    help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
+    epilog="Exit codes: 0 done; 1 an exported file gave other spikes; 2 wrong input, in one line; 130 interrupted.",
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="With --version: those of the libraries, and what computes, too.")
+    ] = False,
+) -> None:
+    """Run the job the options describe."""
+    if version:
+        typer.echo(f"spikelut {__version__}")
+        if verbose:
+            from spikelut.cli._versions import version_lines
+
+            typer.echo("\n".join(version_lines()))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.BadParameter("give a command: spikelut --help lists them")

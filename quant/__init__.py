@@ -7,8 +7,8 @@ from spikelut.quant import reckon as reckon
 from spikelut.quant import spinnaker as spinnaker
 from spikelut.quant import tflm as tflm
 from spikelut.quant.affine import Affine as Affine
-from spikelut.quant.compare import Comparison as Comparison
 from spikelut.quant.compare import compare as compare
+from spikelut.quant.comparison import Comparison as Comparison
 from spikelut.quant.compiled import compile_neurons as compile_neurons
 from spikelut.quant.dynamics import LIFSpec as LIFSpec
 from spikelut.quant.fixed_point import FixedPoint as FixedPoint

@@ -2,25 +2,45 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from spikelut._files import write_whole
-from spikelut._html import STYLE, render, svg
-from spikelut.quant.compare import describe
+from spikelut._html import page_style, render, svg
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
-    from spikelut.quant.compare import Comparison
+    from spikelut.surrogates import Surrogate
 
 MAX_DRAWN = 24
 """Pairs whose curves are drawn on a page; of more, the measures alone."""
 
 
-def plot_curves(comparison: "Comparison") -> Figure:
+class Curves(Protocol):
+    """What is drawn of a comparison."""
+
+    @property
+    def surrogate(self) -> "Surrogate": ...
+    @property
+    def profile(self) -> str: ...
+    @property
+    def value_step(self) -> float: ...
+    @property
+    def x(self) -> "NDArray[np.float64]": ...
+    @property
+    def table(self) -> "NDArray[np.float64]": ...
+    @property
+    def analytic(self) -> "NDArray[np.float64]": ...
+    @property
+    def error(self) -> "NDArray[np.float64]": ...
+
+
+def plot_curves(comparison: Curves) -> Figure:
     """Both curves and, below, their difference in entry steps."""
     figure = Figure(figsize=(6.4, 4.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2.2, 1])
@@ -29,7 +49,7 @@ def plot_curves(comparison: "Comparison") -> Figure:
     return figure
 
 
-def draw_curves(axes: "Axes", comparison: "Comparison") -> None:
+def draw_curves(axes: "Axes", comparison: Curves) -> None:
     """Both curves over the membrane."""
     axes.plot(comparison.x, comparison.analytic, label=f"analytic: {comparison.surrogate}", color="C1", linewidth=1.5)
     axes.plot(comparison.x, comparison.table, label="table", color="C0", linewidth=1.2)
@@ -38,14 +58,14 @@ def draw_curves(axes: "Axes", comparison: "Comparison") -> None:
     axes.legend(frameon=False, fontsize="small", loc="upper right")  # the best place takes long to find
 
 
-def draw_error(axes: "Axes", comparison: "Comparison") -> None:
+def draw_error(axes: "Axes", comparison: Curves) -> None:
     """The difference over the membrane."""
     axes.plot(comparison.x, comparison.error / comparison.value_step, color="C3", linewidth=0.8)
     axes.set_ylabel("error, steps")
     axes.set_xlabel("membrane − threshold")
 
 
-def plot_matrix(comparisons: "Sequence[Comparison]", measure: str) -> Figure:
+def plot_matrix(comparisons: Sequence[Curves], measure: str) -> Figure:
     """One measure as numbers in cells, the colour by rank; surrogates down, profiles across."""
     rows = list(dict.fromkeys(str(c.surrogate) for c in comparisons))
     kinds = [row.partition("(")[0] for row in rows]
@@ -77,12 +97,15 @@ def _short(value: float) -> str:
 
 
 def write_page(
-    comparisons: "Sequence[Comparison]", refused: Mapping[tuple[str, str], str], path: str | os.PathLike[str]
+    comparisons: Sequence[Curves],
+    pairs: list[dict[str, Any]],
+    refused: Mapping[tuple[str, str], str],
+    path: str | os.PathLike[str],
 ) -> None:
-    """Numbers, figures, and what was refused."""
+    """Numbers (a dict of `pairs` for each comparison), figures, and what was refused."""
     matrices: list[str] = []
     figures: list[tuple[str, list[str]]] = []
-    with mpl.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are a Literal of every rcParam
+    with page_style():
         if len(comparisons) > 1:
             names = ("max_relative_error", "cosine", "bits")
             matrices = [svg(plot_matrix(comparisons, name), name) for name in names]
@@ -93,11 +116,10 @@ def write_page(
                 draw(figure.subplots(), comparison)
                 drawn.append(svg(figure, f"{name}{number}"))
             figures.append((_title(comparison), drawn))
-    pairs = [describe(c) for c in comparisons]
     title = _title(comparisons[0]) if len(comparisons) == 1 else "Tables and curves compared"
     values = {"title": title, "pairs": pairs, "matrices": matrices, "figures": figures, "refused": refused}
     write_whole(path, render("spikelut.quant", "comparison.html.jinja", **values))
 
 
-def _title(comparison: "Comparison") -> str:
+def _title(comparison: Curves) -> str:
     return f"{comparison.surrogate} on {comparison.profile or 'a table'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.compare import MEASURES, Comparison, compare_one, describe
+from spikelut.quant.comparison import MEASURES, Comparison, compare_one, describe
 from spikelut.quant.table import Table, TableWarning
 from spikelut.surrogates import Surrogate
 
@@ -75,4 +75,4 @@ class Comparisons(Sequence[Comparison]):
         """Write numbers and figures as one page. Needs matplotlib and jinja2; OSError if it cannot be written."""
         from spikelut.quant.comparison_page import write_page
 
-        write_page(self.items, self.refused, path)
+        write_page(self.items, self.rows(), self.refused, path)

@@ -1,6 +1,8 @@
 """Pages in one file: a style for light and dark, screen and print, and figures whose text stays text."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from spikelut import __version__
@@ -27,7 +29,15 @@ STYLE: dict[str, Any] = {
         ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), INK
     ),
 }
-"""What `matplotlib.rc_context` takes while the figures of a page are drawn."""
+
+
+@contextmanager
+def page_style() -> Iterator[None]:
+    """The style of figures that are drawn inside the block. Needs matplotlib."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are a Literal of every rcParam
+        yield
 
 
 def render(package: str, template: str, **values: Any) -> str:
@@ -43,7 +53,7 @@ def svg(figure: "Figure", name: str) -> str:
     """The figure as an SVG element; `name` keeps the ids of several figures on a page apart."""
     import matplotlib as mpl
 
-    with mpl.rc_context({"svg.hashsalt": name, **STYLE}):
+    with page_style(), mpl.rc_context({"svg.hashsalt": name}):
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None})
     drawn = text.getvalue()

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.compare import MEASURES, Comparison
+from spikelut.quant.comparison import MEASURES, Comparison
 from spikelut.surrogates import ALL, Arctan, PiecewiseQuadratic, Sigmoid, Surrogate
 
 
@@ -183,7 +183,7 @@ def test_wrong_arguments() -> None:
 
 
 def test_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=lambda data: data))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=lambda data: data))
     c = compared("odin")
     columns: Any = c.to_frame()
     assert list(columns) == ["code", "x", "table", "analytic", "error"]

@@ -10,7 +10,7 @@ from spikelut.cli import _command_files as _command_files
 from spikelut.cli import _command_tables as _command_tables
 from spikelut.cli import _command_train as _command_train
 from spikelut.cli._errors import UserError
-from spikelut.cli._root import app
+from spikelut.cli._root import app as app
 
 ORDER = ("train", "export", "verify", "profiles", "table", "compare", "sweep")
 """In which the help lists the commands."""

@@ -17,7 +17,8 @@ from spikelut.cli._errors import user_errors
 from spikelut.cli._look import columns, facts, say_written, terminal
 from spikelut.cli._options import parse_surrogates
 from spikelut.hw_profiles import Profile
-from spikelut.quant.compare import Comparison, compare
+from spikelut.quant.compare import compare
+from spikelut.quant.comparison import Comparison
 from spikelut.quant.comparisons import Comparisons
 
 SUFFIXES = (".html", ".json", ".csv")

@@ -17,7 +17,7 @@ from spikelut.export import save_table, write_whole
 from spikelut.export.table_file import table_data
 from spikelut.hw_profiles import Profile
 from spikelut.quant import Comparison, Table, TableWarning
-from spikelut.quant.compare import compare_table
+from spikelut.quant.comparison import compare_table
 from spikelut.surrogates import ALL, Surrogate
 
 EVERYTHING = "all"

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-interop check gallery accuracy browser test-runtimes clean
+.PHONY: install demo test test-interop check docs gallery accuracy browser test-runtimes clean
 
 install: $(STAMP)
 
@@ -31,12 +31,16 @@ test-interop:
 	$(INTEROP)/bin/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
 	$(INTEROP)/bin/pip install --disable-pip-version-check -q -c constraints.txt -e '.[interop,plot,qat]' --group dev
 	$(INTEROP)/bin/pip install --disable-pip-version-check -q --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1'
-	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py tests/test_convert_peers.py tests/test_nir_peers.py
+	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py tests/test_convert_peers.py tests/test_nir_peers.py tests/test_docs.py
 
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The documentation, in build/docs; warnings are errors. Its search needs a server: python -m http.server -d build/docs
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # The picture of the surrogates in README.md.
 gallery: install

@@ -44,6 +44,7 @@ COLUMNS = (
     "s an epoch: float, integer",
 )
 MACHINE = f"{platform.machine()}, one thread a training, two at a time"
+FENCE = '```sh not-run="takes hours, and the data in braces"'
 MAX_SEEDS = 32
 VARIANTS = ("float", "ptq", "analytic", "table")
 
@@ -191,7 +192,7 @@ def table(found: dict[Case, list[dict[str, Any]]]) -> str:
         seconds = [mean(r["seconds_per_epoch"][kind] for r in records) for kind in ("float", "table")]
         cells.append(", ".join(f"{s:.1f}" for s in seconds))
         lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", f"Measured on {MACHINE}.", "", "```"]
+    lines += ["", f"Measured on {MACHINE}.", "", FENCE]
     lines += [case.command(0) for case in found]
     return "\n".join([*lines, "```", ""])
 

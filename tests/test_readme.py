@@ -1,19 +1,10 @@
-"""The code in README.md runs, and its figures are those of the package."""
+"""The tables of README.md are those of the package; test_docs.py runs its code."""
 
-import re
 from pathlib import Path
-
-import pytest
 
 from spikelut import hw_profiles, surrogates
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
-
-
-@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-def test_python_blocks_run(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    exec(compile(code, "README.md", "exec"), {})
 
 
 def test_every_surrogate_and_profile_is_listed() -> None:

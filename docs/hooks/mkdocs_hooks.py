@@ -1,0 +1,36 @@
+"""What MkDocs calls while it builds the site. Tables, figures and help texts are made from the code, never by hand.
+
+A page holds `<!-- made: NAME -->` where the text `MADE[NAME]()` belongs.
+"""
+
+import re
+from typing import Any
+
+from figures import FIGURES, svg
+from from_code import MADE
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+
+MARK = re.compile(r"^<!-- made: (\w+) -->$", re.MULTILINE)
+TEST_NOTE = re.compile(r'^( *```\w+)(?: [\w-]+="[^"]*")+$', re.MULTILINE)
+"""What tests/test_docs.py reads after the language of a code block, as in ```sh not-run="needs npm"."""
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the figures, each in the colours of the light and of the dark scheme."""
+    for name in FIGURES:
+        for scheme in ("light", "dark"):
+            files.append(File.generated(config, f"figures/{name}-{scheme}.svg", content=svg(name, scheme)))
+    return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Put in what is made, and take out what only the tests read."""
+
+    def made(match: re.Match[str]) -> str:
+        if match[1] not in MADE:
+            raise PluginError(f"made: must be one of {', '.join(MADE)}, got {match[1]!r}")
+        return MADE[match[1]]()
+
+    return TEST_NOTE.sub(r"\1", MARK.sub(made, markdown))

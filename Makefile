@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-interop check docs gallery accuracy browser test-runtimes clean
+.PHONY: install demo test test-interop test-triton check docs gallery accuracy bench bench-quick bench-gpu browser test-runtimes clean
 
 install: $(STAMP)
 
@@ -78,5 +78,29 @@ test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 accuracy: install
 	$(BIN)/python benchmarks/accuracy.py $(if $(MNIST),--mnist $(MNIST)) $(if $(SHARED),--shared $(SHARED))
 
+# Speed and memory beside other libraries, in an environment of its own: benchmarks/results/speed_*.json and
+# docs/performance.md; bench-quick measures one size of each case: benchmarks/results/quick.json.
+BENCH := .venv-bench
+$(BENCH)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
+	$(BENCH)/bin/pip install --disable-pip-version-check -q -c constraints.txt -e '.[bench]'
+	$(BENCH)/bin/pip install --disable-pip-version-check -q --no-deps 'spikingjelly==2.0.0' 'sinabs==3.1.3' 'norse==1.1.0'
+	@touch $@
+
+bench: $(BENCH)/.installed
+	$(BENCH)/bin/python benchmarks/speed/bench.py
+
+bench-quick: $(BENCH)/.installed
+	$(BENCH)/bin/python benchmarks/speed/bench.py --quick
+
+bench-gpu: install
+	$(BIN)/python benchmarks/gpu.py
+
+# The Triton kernels in Triton's interpreter, on a CPU. A group of its own: the wheel has 286 MB.
+test-triton: install
+	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt --group triton
+	$(BIN)/python -m pytest tests/test_triton.py
+
 clean:
-	rm -rf $(VENV) $(INTEROP) $(RUNTIMES) $(PAGE)/ort runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) $(INTEROP) $(BENCH) $(RUNTIMES) $(PAGE)/ort runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

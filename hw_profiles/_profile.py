@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from spikelut._checks import require, require_one_of
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
-from spikelut.hw_profiles._format import NumberFormat
+from spikelut.hw_profiles._format import NumberFormat, Rounding
 from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
 from spikelut.hw_profiles._table import Memory, TableFill, TableShape, TableValue
 
@@ -115,6 +115,29 @@ class Profile:
         """The same chip with membranes of `bits`, for what narrower registers would do; ValueError out of range."""
         source = f"{self.membrane.source}; set to {bits} bits by the user"
         return replace(self, membrane=replace(self.membrane, bits=bits, source=source, status="derived"))
+
+    def with_table(
+        self, *, entries: int | None = None, value_bits: int | None = None, rounding: Rounding | None = None
+    ) -> "Profile":
+        """The same chip with another table: what is None stays; ValueError for a table it cannot have.
+
+        `entries` are those stored, or the segments; `rounding` is that of the values. Values of another width have as
+        many fraction bits as the peak of the curve allows: those of the chip's own format would not fit it.
+        """
+        shape, value = self.table, self.table_value
+        if entries is not None and entries != shape.entries:
+            source = f"{shape.source}; set to {entries} entries by the user"
+            shape = replace(shape, entries=entries, source=source, status="derived")
+        changes: dict[str, Any] = {}
+        if value_bits is not None and value_bits != value.bits:
+            changes |= {"bits": value_bits, "frac": None}
+        if rounding is not None and rounding != value.rounding:
+            changes["rounding"] = rounding
+        if changes:
+            words = " and ".join(f"{key} {changes[key]}" for key in ("bits", "rounding") if key in changes)
+            changes |= {"source": f"{value.source}; set to {words} by the user", "status": "derived"}
+            value = replace(value, **changes)
+        return replace(self, table=shape, table_value=value)
 
     @property
     def state_step(self) -> float:

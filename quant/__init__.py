@@ -9,12 +9,17 @@ from spikelut.quant import tflm as tflm
 from spikelut.quant.affine import Affine as Affine
 from spikelut.quant.compare import compare as compare
 from spikelut.quant.comparison import Comparison as Comparison
+from spikelut.quant.comparisons import Comparisons as Comparisons
 from spikelut.quant.compiled import compile_neurons as compile_neurons
 from spikelut.quant.dynamics import LIFSpec as LIFSpec
+from spikelut.quant.exchange import shifted as shifted
+from spikelut.quant.exchange import shifted_surrogate as shifted_surrogate
 from spikelut.quant.fixed_point import FixedPoint as FixedPoint
 from spikelut.quant.float_neurons import FloatLIF as FloatLIF
 from spikelut.quant.float_neurons import FloatRecurrent as FloatRecurrent
 from spikelut.quant.float_neurons import TimeDistributed as TimeDistributed
+from spikelut.quant.gradients import GradientComparison as GradientComparison
+from spikelut.quant.gradients import compare_gradients as compare_gradients
 from spikelut.quant.integer import IntegerNetwork as IntegerNetwork
 from spikelut.quant.integer import integer as integer
 from spikelut.quant.integer_layers import IntegerBias as IntegerBias
@@ -24,6 +29,7 @@ from spikelut.quant.integer_layers import IntegerLIF as IntegerLIF
 from spikelut.quant.integer_layers import IntegerLinear as IntegerLinear
 from spikelut.quant.integer_layers import IntegerRepeat as IntegerRepeat
 from spikelut.quant.integer_layers import IntegerSumPool2d as IntegerSumPool2d
+from spikelut.quant.layer_gradient import LayerGradient as LayerGradient
 from spikelut.quant.lut_surrogate import LUTSurrogate as LUTSurrogate
 from spikelut.quant.neurons import IF as IF
 from spikelut.quant.neurons import LI as LI
@@ -37,6 +43,7 @@ from spikelut.quant.state import quantize_state as quantize_state
 from spikelut.quant.state import threshold_levels as threshold_levels
 from spikelut.quant.table import Table as Table
 from spikelut.quant.table import TableWarning as TableWarning
+from spikelut.quant.table_use import TableUse as TableUse
 from spikelut.quant.uniform_table import UniformTable as UniformTable
 
 if TYPE_CHECKING:

@@ -159,7 +159,8 @@ def _neurons(
     if neuron.surrogate is None:
         made: Any = LI(profile, **options)
     else:
-        slope = surrogate or LUTSurrogate(neuron.surrogate, profile, saturate=True)
+        curve = neuron.surrogate.analytic if isinstance(neuron.surrogate, LUTSurrogate) else neuron.surrogate
+        slope = surrogate or LUTSurrogate(curve, profile, saturate=True)
         options |= {"threshold": neuron.threshold * factor, "reset": _reset(stage, neuron, profile)}
         made = (LIF if neuron.alpha is None else CubaLIF)(profile, slope, **options)
     if bias is not None:

@@ -5,8 +5,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from spikelut import native
 from spikelut._checks import is_finite, require, require_int
+from spikelut.quant.float_sequence import FloatCell, float_sequence
+from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neuron_base import SpikingLayer
+from spikelut.quant.unbranched import is_unbranched
 from spikelut.surrogates import Surrogate
 
 
@@ -15,7 +19,8 @@ class FloatLIF(SpikingLayer):
 
     syn = alpha * syn + current; mem = beta * mem + syn; a spike where mem >= threshold; then the threshold is
     subtracted, or mem is set to zero. Without `alpha` there is no synaptic current. `surrogate` is the derivative of
-    the spike; the reset is treated as a constant. `surrogate=None` makes a read-out, which gives its membrane.
+    the spike, a curve or a table; the reset is treated as a constant. `surrogate=None` makes a read-out, which gives
+    its membrane. `forward` has no second derivative; `run`, which torch differentiates step by step, has.
 
     With `max_spikes` above 1 a step gives as many spikes as mem holds thresholds, up to so many; each subtracts one.
     `bias` is the number of neurons, or for [T, B, C, ...] of channels, with a learned constant each for the membrane.
@@ -24,7 +29,7 @@ class FloatLIF(SpikingLayer):
 
     def __init__(
         self,
-        surrogate: Surrogate | None,
+        surrogate: Surrogate | LUTSurrogate | None,
         *,
         beta: float = 0.9,
         threshold: float = 1.0,
@@ -36,8 +41,10 @@ class FloatLIF(SpikingLayer):
     ) -> None:
         super().__init__()
         who = type(self).__name__
-        if surrogate is not None and not isinstance(surrogate, Surrogate):
-            raise TypeError(f"{who}: surrogate must be a Surrogate or None, got {type(surrogate).__name__}")
+        if surrogate is not None and not isinstance(surrogate, Surrogate | LUTSurrogate):
+            raise TypeError(
+                f"{who}: surrogate must be a Surrogate, a LUTSurrogate or None, got {type(surrogate).__name__}"
+            )
         require(is_finite(beta) and 0 <= beta <= 1, who, "beta must be in 0..1", beta)
         require(alpha is None or (is_finite(alpha) and 0 <= alpha <= 1), who, "alpha must be in 0..1", alpha)
         require(is_finite(threshold) and threshold > 0, who, "threshold must be > 0", threshold)
@@ -54,12 +61,17 @@ class FloatLIF(SpikingLayer):
 
     def forward(self, current: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [T, B, ...]."""
-        return self.run(current)[0]
+        floats = current.is_floating_point() and current.ndim >= 2
+        if self.max_spikes > 1 or not floats or is_unbranched() or not native.is_eager(current):
+            return self.run(current)[0]
+        bias = None if self.bias is None else self._spread(current.ndim).expand(current.shape[1:]).contiguous()
+        drop = None if self.reset == "zero" else self._drop
+        return float_sequence(FloatCell(self.surrogate, self.beta, self.alpha, self.threshold, drop), current, bias)
 
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
         """Spikes and membranes [T, B, ...] before the reset; `recurrent` weighs the spikes of the step before."""
         mem, syn = torch.zeros_like(current[:1].sum(0)), torch.zeros_like(current[:1].sum(0))
-        bias = None if self.bias is None else self.bias.reshape(-1, *[1] * (current.ndim - 3))
+        bias = None if self.bias is None else self._spread(current.ndim)
         outs: list[Tensor] = []
         membranes: list[Tensor] = []
         for arriving in current:
@@ -75,16 +87,22 @@ class FloatLIF(SpikingLayer):
             spikes = self._fire(self.surrogate, mem)
             outs.append(spikes)
             fired = spikes.detach()
-            if self.reset == "zero":
-                mem = mem * (1 - fired)
-            else:
-                late = self.order == "input-compare-leak-reset" and self.beta > 0
-                mem = mem - fired * (self.threshold / self.beta if late else self.threshold)
+            mem = mem * (1 - fired) if self.reset == "zero" else mem - fired * self._drop
         if not outs:
             return torch.empty_like(current), torch.empty_like(current)
         return torch.stack(outs), torch.stack(membranes)
 
-    def _fire(self, surrogate: Surrogate, mem: Tensor) -> Tensor:
+    @property
+    def _drop(self) -> float:
+        """What a spike subtracts."""
+        late = self.order == "input-compare-leak-reset" and self.beta > 0
+        return self.threshold / self.beta if late else self.threshold
+
+    def _spread(self, dims: int) -> Any:
+        """The bias, to be added to a state of currents with so many dimensions."""
+        return None if self.bias is None else self.bias.reshape(-1, *[1] * (dims - 3))
+
+    def _fire(self, surrogate: Surrogate | LUTSurrogate, mem: Tensor) -> Tensor:
         """Spikes; the surrogate is read at the nearest of the thresholds."""
         if self.max_spikes == 1:
             return surrogate(mem - self.threshold)

@@ -14,6 +14,7 @@ arrays, torch tensors and graph variables share the definition.
 | `stochastic` | the floor, plus one with the probability of the fraction |
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -21,26 +22,29 @@ from torch import Tensor
 
 from spikelut.hw_profiles import Rounding
 
+Test = Callable[[], Any]
+"""Gives an array of truth values."""
 
-def carry(mode: Rounding, *, odd: Any, above: Any, tie: Any, nonzero: Any, negative: Any) -> Any:
+
+def carry(mode: Rounding, *, odd: Test, above: Test, tie: Test, nonzero: Test, negative: Test) -> Any:
     """Whether one is added to the floor of a number: an array of bools, or False where it never is.
 
-    `odd`: the floor is odd. `above`, `tie`: the fraction is above, or exactly, one half. `nonzero`: it is not zero.
-    `negative`: the number is below zero.
+    The tests give truth values; only those that the mode needs are made. `odd`: the floor is odd. `above`, `tie`: the
+    fraction is above, or exactly, one half. `nonzero`: it is not zero. `negative`: the number is below zero.
     """
     match mode:
         case "floor":
             return False
         case "trunc0":
-            return negative & nonzero
+            return negative() & nonzero()
         case "half_up":
-            return above | tie
+            return above() | tie()
         case "half_away":
-            return above | (tie & ~negative)
+            return above() | (tie() & ~negative())
         case "half_even":
-            return above | (tie & odd)
+            return above() | (tie() & odd())
         case "dpu":
-            return above | (tie & (odd | negative))
+            return above() | (tie() & (odd() | negative()))
         case "stochastic":
             raise ValueError("carry: mode 'stochastic' needs random numbers")
 
@@ -49,7 +53,7 @@ def round_shift(ops: Any, x: Any, shift: int, mode: Rounding) -> Any:
     """`x / 2**shift` rounded to an integer, for integer arrays `x` and `shift >= 0`."""
     if shift == 0:
         return x
-    return _with_carry(ops, x >> shift, x & (2**shift - 1), shift, mode, x < 0)
+    return _with_carry(ops, x >> shift, lambda: x & (2**shift - 1), shift, mode, lambda: x < 0)
 
 
 def round_ratio(ops: Any, x: Any, numerator: int, denominator: int, mode: Rounding) -> Any:
@@ -61,11 +65,11 @@ def round_ratio(ops: Any, x: Any, numerator: int, denominator: int, mode: Roundi
     remainder = product - floor * denominator
     up = carry(
         mode,
-        odd=(floor & 1) == 1,
-        above=2 * remainder > denominator,
-        tie=2 * remainder == denominator,
-        nonzero=remainder > 0,
-        negative=x < 0,
+        odd=lambda: (floor & 1) == 1,
+        above=lambda: 2 * remainder > denominator,
+        tie=lambda: 2 * remainder == denominator,
+        nonzero=lambda: remainder > 0,
+        negative=lambda: x < 0,
     )
     return floor if up is False else ops.where(up, floor + 1, floor)
 
@@ -78,20 +82,22 @@ def multiply_shift(ops: Any, x: Any, factor: int, shift: int, mode: Rounding) ->
     """
     product = (x & (2**shift - 1)) * factor
     quotient = (x >> shift) * factor + (product >> shift)
-    return _with_carry(ops, quotient, product & (2**shift - 1), shift, mode, x < 0)
+    return _with_carry(ops, quotient, lambda: product & (2**shift - 1), shift, mode, lambda: x < 0)
 
 
-def _with_carry(ops: Any, floor: Any, remainder: Any, shift: int, mode: Rounding, negative: Any) -> Any:
-    half = 2 ** (shift - 1)
+def _with_carry(ops: Any, floor: Any, remainder: Test, shift: int, mode: Rounding, negative: Test) -> Any:
+    if mode == "floor":
+        return floor
+    half, rest = 2 ** (shift - 1), remainder()
     up = carry(
         mode,
-        odd=(floor & 1) == 1,
-        above=remainder > half,
-        tie=remainder == half,
-        nonzero=remainder > 0,
+        odd=lambda: (floor & 1) == 1,
+        above=lambda: rest > half,
+        tie=lambda: rest == half,
+        nonzero=lambda: rest > 0,
         negative=negative,
     )
-    return floor if up is False else ops.where(up, floor + 1, floor)
+    return ops.where(up, floor + 1, floor)
 
 
 def round_real(x: Tensor, mode: Rounding, generator: torch.Generator | None = None) -> Tensor:
@@ -104,10 +110,10 @@ def round_real(x: Tensor, mode: Rounding, generator: torch.Generator | None = No
     part = x - torch.trunc(x)
     up = carry(
         mode,
-        odd=torch.remainder(floor, 2) == 1,
-        above=(part > 0.5) | ((part < 0) & (part > -0.5)),
-        tie=part.abs() == 0.5,
-        nonzero=part != 0,
-        negative=x < 0,
+        odd=lambda: torch.remainder(floor, 2) == 1,
+        above=lambda: (part > 0.5) | ((part < 0) & (part > -0.5)),
+        tie=lambda: part.abs() == 0.5,
+        nonzero=lambda: part != 0,
+        negative=lambda: x < 0,
     )
     return floor if up is False else torch.where(up, floor + 1, floor)

@@ -1,68 +1,26 @@
 """A layer of neurons over all time steps: the chip's integers forward, their straight-through derivative backward."""
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, Step, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.dynamics import Step, lif_step, synapse_step
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.native_sequence import fits, run_backward, run_forward
 from spikelut.quant.ops import TorchOps
+from spikelut.quant.trace import CURRENT as CURRENT
+from spikelut.quant.trace import MEMBRANE as MEMBRANE
+from spikelut.quant.trace import SYNAPSE as SYNAPSE
+from spikelut.quant.trace import Cell as Cell
+from spikelut.quant.trace import Inputs as Inputs
+from spikelut.quant.trace import Trace as Trace
+from spikelut.quant.trace import exact_dtype as exact_dtype
+from spikelut.quant.trace import to_codes as to_codes
 from spikelut.quant.unbranched import Rows, is_unbranched
-from spikelut.surrogates import HasSurrogateGrad
-
-MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
-"""Bits of the flags that say which registers saturated: no gradient passes there."""
-
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """What a layer computes besides its tensors.
-
-    - `slope`: the surrogate; None for a read-out, which gives its membrane instead of spikes.
-    - `kernel`: a compiled step, see `step_kernel`; None: the step is run operation by operation.
-    - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
-    """
-
-    spec: LIFSpec
-    synapse: SynapseSpec | None
-    slope: HasSurrogateGrad | None
-    truncate: int | None = None
-    kernel: Any = None
-
-
-class Inputs(NamedTuple):
-    """The tensors of a layer, in real units.
-
-    - `current` [T, B, ...]; `mem`, `syn` [B, ...]: the states before the first step.
-    - `weight` [N, N]: recurrent weights on the grid, out by in; `last` [B, N]: the spikes before the first step.
-    - `bias`: broadcast with a state. `beta`, `threshold`: real parameters, whose quantised values are in the `Cell`.
-    """
-
-    current: Tensor
-    mem: Tensor
-    syn: Tensor
-    weight: Tensor | None = None
-    last: Tensor | None = None
-    bias: Tensor | None = None
-    beta: Tensor | None = None
-    threshold: Tensor | None = None
-
-
-class Trace(NamedTuple):
-    """What the way back needs of the way forth; of some, nothing if it is not needed.
-
-    - `spikes`. `read`: where the surrogate was read: places in its table, or membrane codes above threshold.
-    - `flags`: the registers that saturated; empty if none did, anywhere.
-    - `leaking`: the states that the leak acted on, for a learned beta.
-    """
-
-    spikes: Tensor
-    read: Tensor
-    flags: Tensor
-    leaking: Tensor
+from spikelut.surrogates import Surrogate
 
 
 class Sequence(torch.autograd.Function):
@@ -71,45 +29,63 @@ class Sequence(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         x = Inputs(*tensors)  # type: ignore[arg-type]  # the first three are always there
-        spec, synapse = cell.spec, cell.synapse
-        drive, state, held = (to_codes(v, spec) for v in (x.current, x.mem, x.syn))
-        bias = 0 if x.bias is None else to_codes(x.bias, spec)
-        if cell.kernel and x.bias is not None:
-            bias = torch.as_tensor(bias).expand(drive.shape[1:]).contiguous()
-        recorder = Recorder(cell, drive, x.beta is not None)
-        rows, last = Rows(torch.empty_like(x.current)), x.last
-        for t in range(len(drive)):
-            arriving, passes = drive[t], None
-            if x.weight is not None and last is not None:
-                arriving = arriving + to_codes(last @ x.weight.T.to(last.dtype), spec)
-            if synapse:
-                held, passes = synapse_step(TorchOps, synapse, held, arriving)
-                arriving = held
-            if cell.kernel:
-                mem, spikes, read, flags = cell.kernel(state, arriving, bias)
-                recorder.note(t, read, flags, passes)
-            else:
-                step = lif_step(TorchOps, spec, state, arriving, bias)
-                recorder.put(t, step, passes, state, (arriving, bias))
-                mem, spikes = step.mem, step.spikes
-            state = mem
-            real = spikes if cell.slope is not None else state.to(x.current.dtype) * spec.membrane.step
-            last = rows.put(t, real)
-        out = rows.whole()
-        ctx.save_for_backward(*recorder.trace(out), x.weight, x.last)
-        ctx.cell, ctx.passes, ctx.shapes = cell, recorder.passes, [None if v is None else v.shape for v in x]
-        return out, state.to(x.mem.dtype) * spec.membrane.step, held.to(x.syn.dtype) * spec.membrane.step
+        out, mem, syn, trace, passes = (run_forward if fits(cell, x) else _run)(cell, x)
+        # Where spikes are only subtracted, nothing on the way back depends on them.
+        needed = cell.spec.reset == "zero" or x.threshold is not None or x.weight is not None
+        if cell.slope is None or not needed:
+            trace = trace._replace(spikes=out.new_empty(0))
+        ctx.save_for_backward(*trace, x.weight, x.last)
+        ctx.cell, ctx.passes, ctx.shapes = cell, passes, [None if v is None else v.shape for v in x]
+        return out, mem, syn
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> tuple[Any, ...]:
         *saved, weight, last = ctx.saved_tensors
-        wanted = Inputs(*ctx.needs_input_grad[1:])
-        back = Backward(ctx.cell, Trace(*saved), weight, last, bool(wanted.bias), bool(wanted.threshold), ctx.passes)
-        grads = back.run(grad_out, grad_mem, grad_syn)
+        wanted, trace = Inputs(*ctx.needs_input_grad[1:]), Trace(*saved)
+        grads = None
+        if weight is None and ctx.passes is None and not (wanted.beta or wanted.threshold):
+            grads = run_backward(ctx.cell, trace, bool(wanted.bias), grad_out, grad_mem, grad_syn)
+        if grads is None:
+            back = Backward(ctx.cell, trace, weight, last, bool(wanted.bias), bool(wanted.threshold), ctx.passes)
+            grads = back.run(grad_out, grad_mem, grad_syn)
         pairs = zip(grads, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, *fitted)
+
+
+def _run(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, Any]:
+    """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
+    spec, synapse = cell.spec, cell.synapse
+    state, held = to_codes(x.mem, spec), to_codes(x.syn, spec)
+    # A graph takes in all steps at once; otherwise codes of all of them would only be more memory to go through.
+    drive = to_codes(x.current, spec) if is_unbranched() else None
+    bias = 0 if x.bias is None else to_codes(x.bias, spec)
+    if cell.kernel and x.bias is not None:
+        bias = torch.as_tensor(bias).expand(state.shape).contiguous()
+    recorder = Recorder(cell, state.expand(x.current.shape), x.beta is not None)
+    rows, last = Rows(torch.empty_like(x.current)), x.last
+    for t in range(len(x.current)):
+        arriving = to_codes(x.current[t], spec) if drive is None else drive[t]
+        passes = None
+        if x.weight is not None and last is not None:
+            arriving = arriving + to_codes(last @ x.weight.T.to(last.dtype), spec)
+        if synapse:
+            held, passes = synapse_step(TorchOps, synapse, held, arriving)
+            arriving = held
+        if cell.kernel:
+            mem, spikes, read, flags = cell.kernel(state, arriving, bias)
+            recorder.note(t, read, flags, passes)
+        else:
+            step = lif_step(TorchOps, spec, state, arriving, bias)
+            recorder.put(t, step, passes, state, (arriving, bias))
+            mem, spikes = step.mem, step.spikes
+        state = mem
+        real = spikes if cell.slope is not None else state.to(x.current.dtype) * spec.membrane.step
+        last = rows.put(t, real)
+    out = rows.whole()
+    unit = spec.membrane.step
+    return out, state.to(x.mem.dtype) * unit, held.to(x.syn.dtype) * unit, recorder.trace(out), recorder.passes
 
 
 class Recorder:
@@ -206,7 +182,7 @@ class Backward:
             if slope is None:
                 before_fire = grad + grad_out[t]
             else:
-                through_spike = (grad_out[t] + fed_back) * slope[t]
+                through_spike = (grad_out[t] + fed_back) * slope(t)
             grad, total = self._membrane(t, before_fire, through_spike)
             arriving = self._passed(t, CURRENT, total)
             held, arriving = self._synapse(t, held, arriving)
@@ -221,12 +197,23 @@ class Backward:
         states = grad.to(grad_mem.dtype), held.to(grad_syn.dtype)
         return Inputs(grad_current, *states, grad_weight, grad_last, self.grad_bias, beta, threshold)
 
-    def _slopes(self, dtype: torch.dtype) -> Tensor:
+    def _slopes(self, dtype: torch.dtype) -> Callable[[int], Tensor]:
+        """The surrogate's slopes in a step; looked up step by step, where each hangs on its own membrane alone."""
         slope, read = self.cell.slope, self.trace.read
-        assert slope is not None  # the caller's case
         if isinstance(slope, LUTSurrogate) and slope.table.place_dtype:
-            values = slope.table.place_values(slope.codes, dtype)
-            return values.index_select(0, read.reshape(-1).to(torch.int32)).reshape(read.shape)
+            values = slope.values(dtype)
+            if self.passes is None:
+                return lambda t: _at(values, read[t])
+            whole = _at(values, read)
+        elif self.passes is None and (isinstance(slope, LUTSurrogate) or _is_pointwise(slope)):
+            return lambda t: self._analytic(read[t], dtype)
+        else:
+            whole = self._analytic(read, dtype)
+        return lambda t: whole[t]
+
+    def _analytic(self, read: Tensor, dtype: torch.dtype) -> Tensor:
+        slope = self.cell.slope
+        assert slope is not None  # the callers' case
         x = read.to(torch.promote_types(dtype, torch.float32)) * self.cell.spec.membrane.step
         return slope.surrogate_grad(x).to(dtype)
 
@@ -284,14 +271,9 @@ class Backward:
         return grad.to(self.weight.dtype), torch.as_tensor(fed_back).to(self.last.dtype)
 
 
-def exact_dtype(x: Tensor) -> torch.dtype:
-    """A type that holds membrane codes of 24 bits exactly: half precision does not."""
-    return torch.promote_types(x.dtype, torch.float32)
+def _at(values: Tensor, places: Tensor) -> Tensor:
+    return values.index_select(0, places.reshape(-1).to(torch.int32)).reshape(places.shape)
 
 
-def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
-    """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
-    codes = torch.round(x.detach().to(exact_dtype(x)) * 2.0**spec.membrane.frac)
-    if spec.wide:
-        return codes.clamp(-(2.0**40), 2.0**40).to(torch.int64)
-    return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)
+def _is_pointwise(slope: Any) -> bool:
+    return isinstance(slope, Surrogate) and slope.compiled[0]

@@ -2,4 +2,7 @@
 
 from importlib.metadata import version
 
+from spikelut._backend import get_backend as get_backend
+from spikelut._backend import set_backend as set_backend
+
 __version__ = version("spikelut")

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
 from spikelut import __version__
 
 if TYPE_CHECKING:
@@ -41,9 +43,7 @@ def page_style() -> Iterator[None]:
 
 
 def render(package: str, template: str, **values: Any) -> str:
-    """The page that a template of `package` makes, which may extend `page.html.jinja`. Needs jinja2."""
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
+    """The page that a template of `package` makes, which may extend `page.html.jinja`."""
     places = ChoiceLoader([PackageLoader(package, "."), PackageLoader("spikelut", ".")])
     environment = Environment(loader=places, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.get_template(template).render(version=__version__, **values)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
 
 import torch
 from torch import Tensor
 
+from spikelut import native
 from spikelut._checks import is_finite, require
+from spikelut.surrogates._eager import EagerSpike, curve_product, in_chunks
 
 P = ParamSpec("P")
 
@@ -48,7 +51,8 @@ def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
     """
     if not x.is_floating_point():
         raise TypeError(f"spike: x must be a floating-point tensor, got {x.dtype}")
-    return cast(Tensor, _Spike.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
+    engine = EagerSpike if native.is_eager(x) else _Spike
+    return cast(Tensor, engine.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
 
 
 def param(default: float, *, gt: float | None = None, ge: float | None = None, integer: bool = False) -> Any:
@@ -86,6 +90,26 @@ class Surrogate:
     def surrogate_fun(self, x: Tensor) -> Tensor:
         """The primitive: the smooth function whose derivative `surrogate_grad` is, 1/2 at the threshold."""
         raise NotImplementedError(f"{type(self).__name__} has no surrogate_fun")
+
+    def kernel(self) -> native.Curve | None:
+        """The compiled kernel of `surrogate_grad`; None if it has none. Stated beside the formula it stands for."""
+        return None
+
+    @cached_property
+    def compiled(self) -> tuple[bool, native.Curve | None]:
+        """Whether `kernel` is stated for the formula in force, which a subclass may have changed; and that kernel."""
+        kind = type(self)
+        formula, stated = (next(c for c in kind.__mro__ if name in vars(c)) for name in ("surrogate_grad", "kernel"))
+        return formula is stated, self.kernel() if formula is stated else None
+
+    def through(self, grad: Tensor, x: Tensor) -> Tensor:
+        """`grad * surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""
+        stated, curve = self.compiled
+        return curve_product(grad, x, self, curve) if stated else grad * self.surrogate_grad(x)
+
+    def slopes(self, x: Tensor) -> Tensor:
+        """`surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""
+        return in_chunks(self.surrogate_grad, torch.empty_like(x), x) if self.compiled[0] else self.surrogate_grad(x)
 
     def turning_points(self) -> tuple[float, ...] | None:
         """The `x`, ascending, between which `surrogate_grad` is monotone; None if they are not known.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from spikelut.native import Curve, CurveKind
 from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
 
 
@@ -30,6 +31,9 @@ class PiecewiseExp(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 * torch.exp(-self.alpha * x.abs())
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.EXPONENTIAL, self.alpha / 2, self.alpha)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: -torch.expm1(-self.alpha * u) / 2, x) + 0.5
 
@@ -48,6 +52,9 @@ class SoftSign(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + self.alpha * x.abs()) ** 2
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.HYPERBOLA2, self.alpha / 2, self.alpha)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: self.alpha * u / (1 + self.alpha * u) / 2, x) + 0.5
 
@@ -65,6 +72,9 @@ class NonzeroSignLog(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 / self.alpha + x.abs())
+
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.HYPERBOLA, 1 / self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: torch.log1p(self.alpha * u), x)
@@ -85,6 +95,10 @@ class QPseudoSpike(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * torch.log1p(2 / (self.alpha + 1) * x.abs()))
+
+    def kernel(self) -> Curve | None:
+        # In float32 the logarithm's last bit counts alpha times.
+        return Curve(CurveKind.POWER, self.alpha, 2 / (self.alpha + 1)) if self.alpha <= 4 else None
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(self._above, x) + 0.5
@@ -112,6 +126,9 @@ class InvSquareGrad(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 + self.alpha * x.abs()) ** 2
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.HYPERBOLA2, 1, self.alpha)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: u / (1 + self.alpha * u), x) + 0.5
 
@@ -129,6 +146,9 @@ class SlayerGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * x.abs())
+
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.EXPONENTIAL, 1, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: -torch.expm1(-self.alpha * u) / self.alpha, x) + 0.5

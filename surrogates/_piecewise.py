@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from spikelut.native import Curve, CurveKind
 from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
 
 
@@ -32,6 +33,9 @@ class PiecewiseQuadratic(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * (1 - (self.alpha * x).abs()).clamp(min=0)
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.TRIANGLE, self.alpha, self.alpha)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         u = (self.alpha * x).clamp(-1, 1)
         return u * (1 - u.abs() / 2) + 0.5
@@ -51,6 +55,9 @@ class ReluGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * (self.width - x.abs()).clamp(min=0)
+
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.RAMP, self.alpha, self.width)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         u = x.clamp(-self.width, self.width)
@@ -73,6 +80,9 @@ class PiecewiseLeakyRelu(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x.abs() <= self.w, 1 / (2 * self.w), self.c, x)
+
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.BOX, self.w, 1 / (2 * self.w), self.c)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         inside = x.clamp(-self.w, self.w)
@@ -99,6 +109,9 @@ class S2NN(Surrogate):
         bell = self.alpha * torch.sigmoid(u) * torch.sigmoid(-u)
         return torch.where(x < 0, bell, self.beta / (v + 1 + self.epsilon))
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.S2NN, self.alpha, self.beta, self.epsilon)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         u, v = self.alpha * x.clamp(max=0), x.clamp(min=0)
         return torch.where(x < 0, torch.sigmoid(u), self.beta * torch.log1p(v + self.epsilon) + 0.5)
@@ -119,6 +132,9 @@ class LeakyRelu(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x < 0, self.alpha, self.beta, x)
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.STEP, self.alpha, self.beta)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return self.alpha * x.clamp(max=0) + self.beta * x.clamp(min=0)
 
@@ -136,6 +152,9 @@ class LogTailedRelu(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x <= 0, self.alpha, 1 / x.clamp(min=1), x)
+
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.TAIL, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return self.alpha * x.clamp(max=0) + x.clamp(0, 1) + torch.log(x.clamp(min=1))

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from spikelut.native import Curve, CurveKind
 from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
 
 MAX_HARMONICS = 64
@@ -39,6 +40,9 @@ class Sigmoid(Surrogate):
         # sigmoid(-u) rather than 1 - sigmoid(u), which is zero from u = 37 on.
         return self.alpha * torch.sigmoid(self.alpha * x) * torch.sigmoid(-self.alpha * x)
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.LOGISTIC, self.alpha, self.alpha)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return torch.sigmoid(self.alpha * x)
 
@@ -56,6 +60,9 @@ class Arctan(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + (pi / 2 * self.alpha * x) ** 2)
+
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.CAUCHY, self.alpha / 2, pi / 2 * self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return torch.atan(pi / 2 * self.alpha * x) / pi + 0.5
@@ -75,6 +82,9 @@ class ERF(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / sqrt(pi) * torch.exp(-((self.alpha * x) ** 2))
 
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.NORMAL, self.alpha / sqrt(pi), 1, self.alpha)
+
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return (1 + torch.erf(self.alpha * x)) / 2
 
@@ -93,6 +103,9 @@ class GaussianGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * _density(x, self.sigma)
+
+    def kernel(self) -> Curve | None:
+        return Curve(CurveKind.NORMAL, self.alpha / (self.sigma * sqrt(2 * pi)), 0.5, 1 / self.sigma)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return self.alpha * _distribution(x, self.sigma) + 0.5
@@ -116,6 +129,12 @@ class MultiGaussianGrad(Surrogate):
         wide = self.s * self.sigma
         lobes = _density(x - self.sigma, wide) + _density(x + self.sigma, wide)
         return self.scale * ((1 + self.h) * _density(x, self.sigma) - self.h * lobes)
+
+    def kernel(self) -> Curve | None:
+        wide = self.s * self.sigma
+        middle, lobe = ((1 + self.h) / (self.sigma * sqrt(2 * pi)), self.h / (wide * sqrt(2 * pi)))
+        heights = (self.scale * middle, self.scale * lobe)
+        return Curve(CurveKind.LOBES, *heights, 1 / self.sigma, 1 / wide, self.sigma)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         wide = self.s * self.sigma
@@ -153,6 +172,9 @@ class SquarewaveFourierSeries(Surrogate):
             current, before = double * current - before, current
             total = total + current
         return 4 / self.t_period * total
+
+    def kernel(self) -> Curve | None:
+        return None  # torch's cosine is exact for any angle
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         angle = 2 * pi / self.t_period * x

@@ -36,6 +36,7 @@ GOOD: dict[str, Any] = {"x": np.tile(np.eye(4), (5, 1)), "y": np.arange(20) % 4}
         (["--variants", "table,both"], "variants must be of table, analytic, float, ptq, got 'table,both'"),
         (["--coding", "phase"], "coding must be one of rate, constant, latency, got 'phase'"),
         (["--readout", "first"], "readout must be one of spikes, membrane, got 'first'"),
+        (["--per-channel"], "per-channel needs a scale for each neuron, loihi2 has one for a layer"),
         (["--flip"], "flip needs images [T, N, C, H, W] and a first layer that takes them, got samples of 1 dimension"),
         (["--batch-norm"], "batch-norm needs bias"),
         (["--batch-norm", "--bias", "--profile", "reckon"], "batch-norm needs neurons with a bias, which reckon"),

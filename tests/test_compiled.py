@@ -1,10 +1,12 @@
 """Compiled time steps: the same integers and the same gradients."""
 
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import torch
+from backends import backend
 from lif_profiles import with_lif
 from torch import nn
 
@@ -18,6 +20,13 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler"),
     pytest.mark.filterwarnings("ignore"),  # torch.compile warns of itself
 ]
+
+
+@pytest.fixture(autouse=True)
+def torch_alone() -> Iterator[None]:
+    """The native kernels would go before the compiled step."""
+    with backend("torch"):
+        yield
 
 
 def results(model: nn.Module, x: torch.Tensor) -> list[Any]:

@@ -110,5 +110,5 @@ def test_wrong_options(options: dict[str, Any], message: str) -> None:
 
 
 def test_wrong_surrogate() -> None:
-    with pytest.raises(TypeError, match="FloatLIF: surrogate must be a Surrogate or None, got str"):
+    with pytest.raises(TypeError, match="FloatLIF: surrogate must be a Surrogate, a LUTSurrogate or None, got str"):
         quant.FloatLIF("arctan")  # type: ignore[arg-type]  # on purpose

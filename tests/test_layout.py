@@ -18,13 +18,14 @@ SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
 FOLDERS = {"spikelut": "spikelut", **SETUPTOOLS["package-dir"]}
 
 # What all packages may use: checks, whole files, pages.
-GROUND = {"spikelut._checks", "spikelut._files", "spikelut._html"}
+GROUND = {"spikelut._backend", "spikelut._checks", "spikelut._files", "spikelut._html"}
 # Each package with those it may import besides.
 ALLOWED: dict[str, set[str]] = {
-    "spikelut": set(),
-    "spikelut.surrogates": set(),
+    "spikelut": {"spikelut.native"},
+    "spikelut.native": set(),
+    "spikelut.surrogates": {"spikelut.native"},
     "spikelut.hw_profiles": set(),
-    "spikelut.quant": {"spikelut.surrogates", "spikelut.hw_profiles"},
+    "spikelut.quant": {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"},
     "spikelut.export": {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.quant", "spikelut.export.runtimes"},
     "spikelut.export.runtimes": {"spikelut.export", "spikelut.quant"},
     "spikelut.cli": {
@@ -87,6 +88,13 @@ def test_folders_are_the_packages() -> None:
             found.append(".".join([names.get(folder.parts[0], folder.parts[0]), *folder.parts[1:]]))
     assert sorted(found) == sorted(SETUPTOOLS["packages"])
     assert set(ALLOWED) == set(found)
+
+
+def test_public_names_of_the_package() -> None:
+    assert {name for name in vars(spikelut) if name.endswith("_backend")} - {"_backend"} == {
+        "get_backend",
+        "set_backend",
+    }
 
 
 def test_version() -> None:
@@ -205,10 +213,12 @@ PUBLIC = {
     quant: [
         "Affine",
         "Comparison",
+        "Comparisons",
         "CubaLIF",
         "FixedPoint",
         "FloatLIF",
         "FloatRecurrent",
+        "GradientComparison",
         "IF",
         "IntegerBias",
         "IntegerConv2d",
@@ -222,17 +232,22 @@ PUBLIC = {
         "LIF",
         "LIFSpec",
         "LUTSurrogate",
+        "LayerGradient",
         "Repeat",
         "SegmentTable",
         "SumPool2d",
         "Table",
+        "TableUse",
         "TableWarning",
         "TimeDistributed",
         "UniformTable",
         "compare",
+        "compare_gradients",
         "compile_neurons",
         "integer",
         "quantize_state",
+        "shifted",
+        "shifted_surrogate",
         "spike_trains",
         "threshold_levels",
     ],

@@ -56,13 +56,23 @@ def test_a_place_is_kept_instead_of_a_membrane(profile: Profile) -> None:
     quiet = (torch.rand(20, 8, 50, generator=torch.Generator().manual_seed(0)) * 0.4).requires_grad_()
     table = quant.LUTSurrogate(CURVE, profile)
     size = torch.iinfo(table.table.place_dtype or torch.int32).bits // 8
-    # The spikes, which the next layer keeps too, and the places.
-    assert saved_bytes(quant.LIF(profile, table), quiet) == quiet.numel() * (4 + size)
-    assert saved_bytes(quant.LIF(profile, CURVE), quiet) == quiet.numel() * (4 + 4 * (1 + (profile.membrane.bits > 30)))
+    # Spikes, which the next layer keeps too, are needed where they set a membrane to zero.
+    spikes = 4 if profile.step is not None and profile.step.resets[0] == "zero" else 0
+    assert saved_bytes(quant.LIF(profile, table), quiet) == quiet.numel() * (spikes + size)
+    membrane = 4 * (1 + (profile.membrane.bits > 30))
+    assert saved_bytes(quant.LIF(profile, CURVE), quiet) == quiet.numel() * (spikes + membrane)
+
+
+def test_a_float_layer_keeps_as_much() -> None:
+    x = torch.rand(20, 8, 50).requires_grad_()
+    table = quant.LUTSurrogate(CURVE, hw_profiles.load("generic8"))
+    assert saved_bytes(quant.FloatLIF(CURVE), x) == x.numel() * 4
+    assert saved_bytes(quant.FloatLIF(table), x) == x.numel()
+    assert saved_bytes(table, x) == x.numel()
 
 
 def test_a_byte_more_where_a_register_saturates() -> None:
     profile = hw_profiles.load("generic8")
     layer = quant.LIF(profile, quant.LUTSurrogate(CURVE, profile))
     loud = torch.full((20, 8, 50), 100.0, requires_grad=True)
-    assert saved_bytes(layer, loud) == loud.numel() * (4 + 1 + 1)
+    assert saved_bytes(layer, loud) == loud.numel() * (1 + 1)

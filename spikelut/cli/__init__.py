@@ -1,7 +1,4 @@
-"""The command line: `spikelut --help`.
-
-Exit codes: 0 done, 1 an exported file gave other spikes, 2 wrong input (one line on stderr), 130 interrupted.
-"""
+"""The command line: `spikelut --help`, which says the exit codes too."""
 
 import sys
 

@@ -7,6 +7,7 @@ import typer
 from typer.exceptions import TyperException
 
 from spikelut.cli import _command_files as _command_files
+from spikelut.cli import _command_sweep as _command_sweep
 from spikelut.cli import _command_tables as _command_tables
 from spikelut.cli import _command_train as _command_train
 from spikelut.cli._errors import UserError
@@ -25,11 +26,13 @@ def run(arguments: list[str]) -> int:
     except TyperException as error:
         return _fail(" ".join(error.format_message().split()), 2)
     except UserError as error:
-        return _fail(str(error), 2)
+        return _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         code = 130
     if code == 130:
-        return _fail("interrupted; nothing was written", 130)
+        return _fail(
+            "interrupted; nothing was written but what compare and sweep had finished", 130
+        )
     return code if isinstance(code, int) else 0
 
 

@@ -9,6 +9,9 @@ from rich.console import Console
 from spikelut.cli._errors import user_errors
 from spikelut.cli._root import app
 
+TWINS = "In a network"
+"""Panel of the help."""
+
 
 @app.command(
     help="List the hardware profiles; show one with its sources; check a file; print the schema.",
@@ -56,23 +59,58 @@ def table(
 @app.command(
     help="Compare the table a profile would hold with the surrogate's own derivative: errors, bound, gradient mass, "
     "dead zone, memory."
-    "\n\nSURROGATES are names separated by commas, with parameters as arctan:alpha=2.0, or 'all'.",
+    "\n\nSURROGATES are names separated by commas, with parameters as arctan:alpha=2.0, or 'all'."
+    "\n\nWith --data, in a network: twins are trained from the same seeds with the table, with the analytic curve and, "
+    "as a control, with a table that is off by some cells; --out is then a folder.",
     epilog="Examples:\n\nspikelut compare arctan --profile reckon\n\n"
     "spikelut compare arctan:alpha=2,sigmoid --profile loihi2,xylo,reckon --out compared.html\n\n"
-    "spikelut compare all --json",
+    "spikelut compare all --json\n\nspikelut compare arctan --profile reckon --data digits --seeds 5 --out runs/twins",
 )
 def compare(
-    surrogates: Annotated[str, typer.Argument(help="Curves, separated by commas, or 'all'.")],
+    surrogates: Annotated[str, typer.Argument(help="Curves, separated by commas, or 'all'; with --data one.")],
     profile: Annotated[
-        str, typer.Option(help="Hardware profiles, separated by commas: names, paths of .toml files, or 'all'.")
-    ] = "all",
+        str,
+        typer.Option(
+            help="Hardware profiles, separated by commas: names, paths of .toml files, or 'all', the default; "
+            "with --data one, loihi2 if not given."
+        ),
+    ] = "",
     out: Annotated[
         list[Path] | None, typer.Option(help="File to write: .html, .json or .csv; may be given several times.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    data: Annotated[str | None, typer.Option(help="Train twins on these, as 'train' does.", rich_help_panel=TWINS)] = (
+        None
+    ),
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Seeds of twins.", rich_help_panel=TWINS)] = 3,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The first of them.", rich_help_panel=TWINS)] = 0,
+    control: Annotated[
+        int | None,
+        typer.Option(
+            help="Cells the control's table is off by; a quarter of its entries if not given.", rich_help_panel=TWINS
+        ),
+    ] = None,
+    layers: Annotated[str | None, typer.Option(help="As in 'train'.", rich_help_panel=TWINS)] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="As in 'train'.", rich_help_panel=TWINS)
+    ] = None,
+    weight_bits: Annotated[
+        int | None, typer.Option(min=2, max=16, help="As in 'train'.", rich_help_panel=TWINS)
+    ] = None,
+    recipe: Annotated[str | None, typer.Option(help="As in 'train'.", rich_help_panel=TWINS)] = None,
+    device: Annotated[str, typer.Option(help="As in 'train'.", rich_help_panel=TWINS)] = "cpu",
 ) -> None:
     """Run the job the options describe."""
-    with Console(stderr=True).status("Loading libraries"), user_errors():
-        from spikelut.cli._compare import CompareOptions, compare_command
+    if data is None:
+        with Console(stderr=True).status("Loading libraries"), user_errors():
+            from spikelut.cli._compare import CompareOptions, compare_command
 
-    raise typer.Exit(compare_command(CompareOptions(surrogates, profile, out or [], json)))
+        raise typer.Exit(compare_command(CompareOptions(surrogates, profile or "all", out or [], json)))
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli._job import Options
+        from spikelut.cli._twins import twins_command
+
+    changes = {"surrogate": surrogates, "layers": layers, "epochs": epochs}
+    options = Options(profile or "loihi2", data, "", seed, weight_bits, device, False, "table", recipe, changes)
+    folder = out[0] if out else Path("runs/twins")
+    raise typer.Exit(twins_command(options, seeds, folder, control, json))

@@ -93,6 +93,14 @@ def train(
     membrane_bits: Annotated[
         int | None, typer.Option(help="Narrower or wider membranes than the profile's.", rich_help_panel=NET)
     ] = None,
+    per_channel: Annotated[
+        bool | None,
+        typer.Option(
+            "--per-channel/--per-layer",
+            help="Weights have a scale for each neuron or channel, on a chip that can.",
+            rich_help_panel=NET,
+        ),
+    ] = None,
     coding: Annotated[
         str | None,
         typer.Option(

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 class UserError(Exception):
     """Something the user can put right; its text is the whole message."""
 
+    exit_code = 2
+
 
 @contextmanager
 def user_errors() -> Iterator[None]:

@@ -111,6 +111,8 @@ def prepare(options: Options) -> Job:
             raise ValueError(f"batch-norm needs neurons with a bias, which {profile.name} has not")
         if options.compiled and shutil.which(os.environ.get("CXX", "g++")) is None:
             raise ValueError("compile needs a C++ compiler: install g++, or name another as CXX")
+        if recipe.per_channel and not profile.weight.per_channel:
+            raise ValueError(f"per-channel needs a scale for each neuron, {profile.name} has one for a layer")
         top = profile.weight.bits
         bits = top if options.weight_bits is None else options.weight_bits
         if bits > top:

@@ -1,51 +1,19 @@
-"""What `spikelut train` measures on the trained networks: gradients, exported files, event sums."""
+"""What `spikelut train` measures on the trained networks: exported files, event sums."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from spikelut.cli._recipe import Readout
-from spikelut.cli._training import Split, weight_gradients
+from spikelut.cli._training import Split
 from spikelut.export import SpikeCount, count_differences, run_onnx
 from spikelut.quant import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
 
-GRADIENT_BATCHES = 8
 SAMPLES_AT_ONCE, VALUES_AT_ONCE = 512, 2**24
 REFERENCE, INTEGER, FUNCTIONS = "integer reference", "model.int.onnx", "model.onnx"
-
-
-@dataclass(frozen=True)
-class LayerGradient:
-    """Weight gradients of a layer with the table against those with the analytic curve, one entry per batch."""
-
-    layer: str
-    cosine: list[float]
-    norm_ratio: list[float]
-
-
-def compare_gradients(table: nn.Module, analytic: nn.Module, train: Split, readout: Readout) -> list[LayerGradient]:
-    """Cosine similarity and norm ratio (table / analytic) per weight on the first batches of `train`.
-
-    Both models hold the same weights. A gradient that vanishes gives a cosine and a ratio of 0, or of 1 if both vanish.
-    """
-    columns: dict[str, LayerGradient] = {}
-    order = torch.arange(len(train), device=train.labels.device)
-    for index, (x, labels) in enumerate(train.batches(order)):
-        if index == GRADIENT_BATCHES:
-            break
-        exact = weight_gradients(analytic, x, labels, readout)
-        for name, g in weight_gradients(table, x, labels, readout).items():
-            column = columns.setdefault(name, LayerGradient(name.removesuffix(".weight"), [], []))
-            a, b = float(g.norm()), float(exact[name].norm())
-            both_zero = float(a == b == 0)
-            column.cosine.append(float(g @ exact[name]) / (a * b) if a * b > 0 else both_zero)
-            column.norm_ratio.append(a / b if b > 0 else both_zero)
-    return list(columns.values())
 
 
 @dataclass(frozen=True)

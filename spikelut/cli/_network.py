@@ -72,7 +72,7 @@ class Builder:
         if self.weight_bits is None:
             layer: Any = nn.Linear(fan_in, fan_out, bias=self._weights_bias(last))
         else:
-            layer = QuantLinear(fan_in, fan_out, profile=self.profile, weight_bits=self.weight_bits, input_step=step)
+            layer = QuantLinear(fan_in, fan_out, **self._weights(step))
         return self._initialised(layer)
 
     def convolution(self, channels: int, layer: Conv, step: float) -> Any:
@@ -80,8 +80,7 @@ class Builder:
         if self.weight_bits is None:
             made = nn.Conv2d(channels, layer.size, layer.kernel, bias=self._weights_bias(last=False))
             return TimeDistributed(self._initialised(made))
-        options: dict[str, Any] = {"profile": self.profile, "weight_bits": self.weight_bits, "input_step": step}
-        return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **options))
+        return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **self._weights(step)))
 
     def norm(self, size: int, *, images: bool) -> nn.Module:
         """Batch norm of so many features or channels, over samples and time steps."""
@@ -118,6 +117,11 @@ class Builder:
         if self.weight_bits is None:
             return FloatLIF(None, beta=beta, alpha=self.alpha, bias=self._own_bias(classes))
         return LI(self.profile, alpha=self.alpha, beta=beta, bias=classes if self.bias else None)
+
+    def _weights(self, step: float) -> dict[str, Any]:
+        """How weights are quantised."""
+        bits, channels = self.weight_bits, self.recipe.per_channel
+        return {"profile": self.profile, "weight_bits": bits, "input_step": step, "per_channel": channels}
 
     def _initialised(self, layer: Any) -> Any:
         nn.init.kaiming_uniform_(layer.weight, nonlinearity="linear")

@@ -28,6 +28,7 @@ class Recipe:
     - `bias`: constants in hidden neurons, or on a chip without them one more input that is always on.
     - `alpha`: decay of a synaptic current, None for none where the chip leaves that open. `beta`, `readout_beta`: of
       membranes. `reset`: None for the profile's first. `grid_frac`, `membrane_bits`: None for the profile's.
+    - `per_channel`: weights have a scale for each neuron or channel, on a chip that can.
     - `score_scale`: what the loss multiplies spike counts or membranes by.
     - `shift`, `input_shift`, `drop`: training samples are moved by up to so many steps, and along their inputs, and
       this share of events is left out. `flip`: half of them, drawn anew each time, are mirrored left to right.
@@ -49,6 +50,7 @@ class Recipe:
     reset: str | None = None
     grid_frac: int | None = None
     membrane_bits: int | None = None
+    per_channel: bool = False
     surrogate: str = "arctan"
     epochs: int = 30
     batch: int = 64

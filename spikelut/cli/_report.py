@@ -1,28 +1,26 @@
 """report.html: one file with the figures inside."""
 
-import io
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from spikelut import __version__
-from spikelut.cli._measure import LayerGradient
+from spikelut._files import write_whole
+from spikelut._html import page_style, render, svg
+from spikelut.cli._gradients import GradientLog
 from spikelut.cli._recipe import VARIANTS
 from spikelut.cli._training import Epoch
-from spikelut.export import write_whole
 from spikelut.quant import Comparison
+from spikelut.quant.comparison_page import draw_curves, draw_error
+from spikelut.quant.gradient_plot import plot_epochs
+from spikelut.quant.layer_gradient import LayerGradient
 
-STYLE: dict[str, Any] = {
-    "svg.fonttype": "none",  # text stays text: it scales, can be searched and selected
-    "font.family": "sans-serif",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-}
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOURS = {"table": "C0", "analytic": "C1", "float": "C2"}
 
 
 def write_report(
@@ -31,62 +29,45 @@ def write_report(
     histories: dict[str, list[Epoch]],
     curve: Comparison,
     gradients: list[LayerGradient],
+    log: GradientLog,
 ) -> None:
     """Write the report of a run whose run.json is `record`."""
-    with mpl.rc_context(STYLE):  # type: ignore[arg-type]  # its keys are a Literal of every rcParam
-        figures = {
-            "curve": _svg(curve.plot(), "curve"),
-            "learning": _svg(_learning(histories), "learning"),
-            "gradients": _svg(_gradients(gradients), "gradients"),
-        }
-    environment = Environment(loader=PackageLoader("spikelut.cli", "."), autoescape=True, undefined=StrictUndefined)
-    template = environment.get_template("report.html.jinja")
-    write_whole(path, template.render(run=record, figures=figures, labels=VARIANTS, version=__version__))
+    losses = {kind: [e.loss for e in history] for kind, history in histories.items()}
+    accuracies = {kind: [100 * e.test_accuracy for e in history] for kind, history in histories.items()}
+    cosines, ratios = {g.layer: g.cosine for g in gradients}, {g.layer: g.norm_ratio for g in gradients}
+    drawings: dict[str, Callable[[Axes], None]] = {
+        "curve": lambda axes: draw_curves(axes, curve),
+        "error": lambda axes: draw_error(axes, curve),
+        "loss": lambda axes: _epochs(axes, losses, "training loss"),
+        "accuracy": lambda axes: _epochs(axes, accuracies, "test accuracy, %"),
+        "cosine": lambda axes: _batches(axes, cosines, "cosine similarity"),
+        "ratio": lambda axes: _batches(axes, ratios, "norm ratio, table / analytic"),
+    }
+    figures = {}
+    with page_style():
+        for name, draw in drawings.items():
+            figure = Figure()
+            draw(figure.subplots())
+            figures[name] = svg(figure, name)
+        figures["over_time"] = svg(plot_epochs(log.epochs, log.layers), "over_time")
+    write_whole(path, render("spikelut.cli", "report.html.jinja", run=record, figures=figures, labels=VARIANTS))
 
 
-def _learning(histories: dict[str, list[Epoch]]) -> Figure:
-    """Loss and test accuracy of the trainings over the epochs."""
-    figure = Figure(figsize=(7, 3), layout="constrained")
-    loss, accuracy = figure.subplots(1, 2)
-    for (kind, history), colour in zip(histories.items(), ("C0", "C1", "C2"), strict=False):
-        epochs = range(1, len(history) + 1)
-        loss.plot(epochs, [e.loss for e in history], color=colour, label=VARIANTS[kind])
-        accuracy.plot(epochs, [100 * e.test_accuracy for e in history], color=colour, label=VARIANTS[kind])
-    loss.set(xlabel="epoch", ylabel="training loss")
-    accuracy.set(xlabel="epoch", ylabel="test accuracy, %")
-    loss.legend(frameon=False, fontsize="small", loc="upper right")
-    for axes in (loss, accuracy):
-        axes.xaxis.get_major_locator().set_params(integer=True)
-    return figure
+def _epochs(axes: "Axes", columns: dict[str, list[float]], label: str) -> None:
+    """What the trainings came to, over the epochs."""
+    for kind, values in columns.items():
+        axes.plot(range(1, len(values) + 1), values, color=COLOURS[kind], label=VARIANTS[kind])
+    axes.set(xlabel="epoch", ylabel=label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(fontsize="small")
 
 
-def _gradients(gradients: list[LayerGradient]) -> Figure:
-    """Cosine and norm ratio of each layer's weight gradient, a dot per batch and a bar for the mean."""
-    figure = Figure(figsize=(7, 3), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    for axes, values, label in (
-        (left, [g.cosine for g in gradients], "cosine similarity"),
-        (right, [g.norm_ratio for g in gradients], "norm ratio, table / analytic"),
-    ):
-        for position, batches in enumerate(values):
-            axes.bar(position, sum(batches) / len(batches), width=0.5, color="C0", alpha=0.35)
-            axes.plot([position] * len(batches), batches, "o", color="C0", markersize=4, alpha=0.7)
-        axes.axhline(1, color="0.5", linewidth=0.8)
-        axes.set_xticks(range(len(gradients)), [g.layer for g in gradients])
-        axes.set_ylabel(label)
-        axes.grid(axis="x", visible=False)
-    return figure
-
-
-def _svg(figure: Figure, name: str) -> str:
-    """The figure as an SVG element; `name` keeps the ids of several figures on a page apart."""
-    with mpl.rc_context({"svg.hashsalt": name}):
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    svg = text.getvalue()
-    return (
-        svg[svg.index("<svg") :]
-        .replace('id="', f'id="{name}-')
-        .replace("url(#", f"url(#{name}-")
-        .replace('xlink:href="#', f'xlink:href="#{name}-')
-    )
+def _batches(axes: "Axes", layers: dict[str, list[float]], label: str) -> None:
+    """A dot for each batch, and a bar for the mean, of every layer."""
+    for position, values in enumerate(layers.values()):
+        axes.bar(position, sum(values) / len(values), width=0.5, color="C0", alpha=0.35)
+        axes.plot([position] * len(values), values, "o", color="C0", markersize=4, alpha=0.7)
+    axes.axhline(1, color="0.5", linewidth=0.8)
+    axes.set_xticks(range(len(layers)), list(layers))
+    axes.set_ylabel(label)
+    axes.grid(axis="x", visible=False)

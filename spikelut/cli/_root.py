@@ -8,7 +8,8 @@ from spikelut import __version__
 
 app = typer.Typer(
     help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
-    epilog="Exit codes: 0 done; 1 an exported file gave other spikes; 2 wrong input, in one line; 130 interrupted.",
+    epilog="Exit codes: 0 done; 1 an exported file gave other spikes, or a network of a sweep could not be trained; "
+    "2 wrong input, in one line; 130 interrupted.",
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",

@@ -1,45 +1,34 @@
 """`spikelut train`: from a data set to a trained, compared and exported network."""
 
-import csv
-import io
 import json
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torch
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 from safetensors.torch import save
 from torch import nn
 
-from spikelut.cli._architecture import Dense, parse_layers
 from spikelut.cli._errors import user_errors
+from spikelut.cli._gradients import GradientLog, default_cells, measure_gradients, rows_as_csv
 from spikelut.cli._job import Job, Options, prepare
-from spikelut.cli._measure import (
-    FUNCTIONS,
-    INTEGER,
-    LayerGradient,
-    Verification,
-    compare_gradients,
-    verify,
-)
+from spikelut.cli._measure import FUNCTIONS, INTEGER, Verification, verify
 from spikelut.cli._network import load_converted
+from spikelut.cli._progress import add_training, show_batches, training_progress
 from spikelut.cli._recipe import VARIANTS, Recipe
 from spikelut.cli._report import write_report
 from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS, run_folder, write_errors
-from spikelut.cli._training import Epoch, accuracy, fit
+from spikelut.cli._training import Epoch, accuracy, fit, limit_threads
 from spikelut.export import c_header, save_network, to_onnx, write_whole
 from spikelut.quant import Comparison, integer
-from spikelut.quant.compare import compare_table
+from spikelut.quant.comparison import compare_table
 from spikelut.quant.conversion import Conversion, convert
+from spikelut.quant.gradients import GradientComparison
 from spikelut.surrogates import name_of
 
 CALIBRATION_SAMPLES = 512
-ONE_THREAD_WIDTH = 512
-"""Dense layers up to this width are as fast on one thread, and far faster where other programs use the other cores."""
 
 
 def train_command(options: Options) -> int:
@@ -48,15 +37,13 @@ def train_command(options: Options) -> int:
     with console.status("Loading profile, data and libraries"):
         job = prepare(options)
     out = Path(options.out)
-    layers = parse_layers(job.recipe.layers)
-    if all(isinstance(layer, Dense) and layer.size <= ONE_THREAD_WIDTH for layer in layers):
-        torch.set_num_threads(1)
+    limit_threads(job.recipe)
     with run_folder(out) as folder:
         console.print(_headline(job))
         started = time.perf_counter()
-        models, histories, seconds = _train_all(job, console)
+        done = _train_all(job, console)
         with write_errors(out):
-            results = _evaluate_and_write(job, models, histories, folder, started, seconds)
+            results = _evaluate_and_write(job, done, folder, started)
     _print_results(console, job, results, out)
     return 1 if results["spikes_different"] else 0
 
@@ -68,43 +55,42 @@ def _headline(job: Job) -> str:
     )
 
 
-def _train_all(job: Job, console: Console) -> tuple[dict[str, nn.Sequential], dict[str, list[Epoch]], dict[str, float]]:
-    """Train every variant from the same seed; the networks, their epochs, and the seconds each took."""
-    models: dict[str, nn.Sequential] = {}
-    histories, seconds = {}, {}
+@dataclass
+class Trained:
+    """The trained networks by variant, their epochs and seconds, and the gradients of the one with the table.
+
+    The seconds do not count the measuring of gradients.
+    """
+
+    log: GradientLog
+    models: dict[str, nn.Sequential] = field(default_factory=dict)
+    histories: dict[str, list[Epoch]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def _train_all(job: Job, console: Console) -> Trained:
+    """Train every variant from the same seed."""
+    done = Trained(GradientLog(job.train, job.recipe))
     kinds = [kind for kind in job.variants if kind != "ptq"]
     # What begins as the trained float network comes after it.
     kinds = sorted(kinds, key="float".__ne__) if job.recipe.fine_tune else kinds
-    with Progress(
-        TextColumn("{task.description:>17}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("loss {task.fields[loss]}  test accuracy {task.fields[accuracy]}"),
-        TimeElapsedColumn(),
-        console=console,
-    ) as progress:
-        batches = -(-len(job.train) // job.recipe.batch)
-        totals = {kind: _recipe_of(job, kind).epochs * batches for kind in kinds}
-        tasks = {k: progress.add_task(VARIANTS[k], total=totals[k], loss="-", accuracy="-", start=False) for k in kinds}
+    batches = -(-len(job.train) // job.recipe.batch)
+    with training_progress(console) as progress:
+        tasks = {k: add_training(progress, VARIANTS[k], _recipe_of(job, k).epochs * batches) for k in kinds}
         for kind in kinds:
-
-            def show(loss: float, accuracy: float | None, kind: str = kind) -> None:
-                shown = "-" if accuracy is None else f"{accuracy:.1%}"
-                progress.update(tasks[kind], advance=1, loss=f"{loss:.3f}", accuracy=shown)
-
             progress.start_task(tasks[kind])
             started = time.perf_counter()
             slope, floats = job.lut if kind == "table" else job.surrogate, kind == "float"
-            models[kind] = job.network(slope, floats=floats)
+            model = done.models[kind] = job.network(slope, floats=floats)
             if job.recipe.fine_tune and not floats:
-                load_converted(models[kind], _convert(job, models["float"]))
-            # Larger weights take larger steps, so that the training is the same.
-            recipe = _recipe_of(job, kind)
-            rate = recipe.learning_rate * job.builder(slope, floats=floats).gain
-            histories[kind] = fit(models[kind], job.train, job.test, replace(recipe, learning_rate=rate), show)
-            seconds[kind] = round(time.perf_counter() - started, 1)
-            progress.update(tasks[kind], accuracy=f"{histories[kind][-1].test_accuracy:.1%}")
-    return models, histories, seconds
+                load_converted(model, _convert(job, done.models["float"]))
+            gain, log = job.builder(slope, floats=floats).gain, done.log if kind == "table" else None
+            show = show_batches(progress, tasks[kind])
+            history = fit(model, job.train, job.test, _recipe_of(job, kind), show, gain=gain, on_epoch=log)
+            done.histories[kind] = history
+            done.seconds[kind] = round(time.perf_counter() - started - (log.seconds if log else 0.0), 1)
+            progress.update(tasks[kind], accuracy=f"{history[-1].test_accuracy:.1%}")
+    return done
 
 
 def _recipe_of(job: Job, kind: str) -> Recipe:
@@ -117,7 +103,8 @@ def _convert(job: Job, model: nn.Module) -> Conversion:
     model.eval()
     events = job.train.real(slice(0, CALIBRATION_SAMPLES))
     with user_errors():
-        return convert(model, job.profile, events, weight_bits=job.weight_bits, input_step=job.data.input_step)
+        chosen: dict[str, Any] = {"weight_bits": job.weight_bits, "per_channel": job.recipe.per_channel}
+        return convert(model, job.profile, events, input_step=job.data.input_step, **chosen)
 
 
 def _converted(job: Job, model: nn.Module) -> dict[str, Any]:
@@ -129,20 +116,11 @@ def _converted(job: Job, model: nn.Module) -> dict[str, Any]:
     }
 
 
-def _evaluate_and_write(
-    job: Job,
-    models: dict[str, nn.Sequential],
-    histories: dict[str, list[Epoch]],
-    folder: Path,
-    started: float,
-    seconds: dict[str, float],
-) -> dict[str, Any]:
+def _evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) -> dict[str, Any]:
     """Compare, export and verify; write every file of the run into `folder` and return the results."""
-    model, table = models["table"], job.lut.table
-    twin = job.network(job.surrogate)
-    twin.load_state_dict(model.state_dict())
+    model, table, histories = done.models["table"], job.lut.table, done.histories
     trained = time.perf_counter()
-    gradients = compare_gradients(model, twin, job.train, job.recipe.readout)
+    gradients = measure_gradients(model, job.train, job.recipe, default_cells(table))
     curve = compare_table(table)
     example = job.test.real(slice(0, 1))
     to_onnx(model, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
@@ -150,29 +128,32 @@ def _evaluate_and_write(
     network = integer(model)
     save_network(network, folder / NETWORK)
     results = _results(histories, verify(model, network, job.test, folder), curve, gradients)
-    results |= _converted(job, models["float"]) if "ptq" in job.variants else {}
+    results |= _converted(job, done.models["float"]) if "ptq" in job.variants else {}
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     write_whole(folder / WEIGHTS, save(state))
     write_whole(folder / "metrics.csv", _metrics(histories))
+    write_whole(folder / "gradients.csv", done.log.csv())
     name = f"{name_of(type(job.surrogate))}_{job.profile.name}"
     identifier = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
     write_whole(folder / "table.h", c_header(table, identifier))
     timing = {
-        "training_s": seconds,
+        "training_s": done.seconds,
+        "gradients_s": round(done.log.seconds, 1),
         "all_training_s": round(trained - started, 1),
         "rest_s": round(time.perf_counter() - trained, 1),
     }
     record = _record(job, results, timing)
     write_whole(folder / RECORD, json.dumps(record, indent=2) + "\n")
-    write_report(folder / "report.html", record, histories, curve, gradients)
+    write_report(folder / "report.html", record, histories, curve, gradients.layers, done.log)
     return results
 
 
 def _results(
-    histories: dict[str, list[Epoch]], check: Verification, curve: Comparison, gradients: list[LayerGradient]
+    histories: dict[str, list[Epoch]], check: Verification, curve: Comparison, gradients: GradientComparison
 ) -> dict[str, Any]:
     """What run.json holds under `results`; the same for the same seed on the same machine."""
     table = curve.source
+    found = gradients.as_dict()
     measures = ("max_abs_error", "max_error_steps", "rmse", "cosine", "dead_zone")
     return {
         **{f"accuracy_{kind}": history[-1].test_accuracy for kind, history in histories.items()},
@@ -187,7 +168,9 @@ def _results(
             "error_bound": curve.bound,
             **{measure: getattr(curve, measure) for measure in measures},
         },
-        "weight_gradients": [asdict(g) for g in gradients],
+        "weight_gradients": found["layers"],
+        "gradient_control": {"cells": found["cells"], "layers": found["control"]},
+        "table_use": found["tables"],
         "event_sums": [asdict(s) for s in check.event_sums],
     }
 
@@ -212,14 +195,12 @@ def _record(job: Job, results: dict[str, Any], timing: dict[str, Any]) -> dict[s
 
 def _metrics(histories: dict[str, list[Epoch]]) -> str:
     """metrics.csv: one row per gradient and epoch."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["gradient", "epoch", "loss", "train_accuracy", "test_accuracy"])
-    for kind, history in histories.items():
-        for number, epoch in enumerate(history, start=1):
-            row = (epoch.loss, epoch.train_accuracy, epoch.test_accuracy)
-            writer.writerow([kind, number, *(f"{value:.6f}" for value in row)])
-    return text.getvalue()
+    rows = [
+        {"gradient": kind, "epoch": number, **asdict(epoch)}
+        for kind, history in histories.items()
+        for number, epoch in enumerate(history, start=1)
+    ]
+    return rows_as_csv(rows, ["gradient", "epoch", "loss", "train_accuracy", "test_accuracy"])
 
 
 def _print_results(console: Console, job: Job, results: dict[str, Any], out: Path) -> None:
@@ -234,8 +215,8 @@ def _print_results(console: Console, job: Job, results: dict[str, Any], out: Pat
     table.add_row("table", f"{entry['entries']} x {entry['value_format']}, {entry['bits']} bits")
     table.add_row("largest table error", f"{entry['max_abs_error']:.4f} (bound {entry['error_bound']:.4f})")
     for gradient in results["weight_gradients"]:
-        cosine, ratio = (sum(gradient[k]) / len(gradient[k]) for k in ("cosine", "norm_ratio"))
-        table.add_row(f"gradient of {gradient['layer']}: cosine, norm ratio", f"{cosine:.4f}, {ratio:.3f}")
+        shown = ", ".join("-" if value is None else f"{value:.4f}" for value in gradient["mean"].values())
+        table.add_row(f"gradient of {gradient['layer']}: cosine, norm ratio, signs", shown)
     for name, count in results["spikes_by_implementation"].items():
         table.add_row(f"spikes against torch: {name}", f"{count['compared']:,}, {count['different']} different")
     console.print(table)

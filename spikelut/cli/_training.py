@@ -7,11 +7,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from spikelut.cli._architecture import Dense, parse_layers
 from spikelut.cli._errors import UserError
 from spikelut.cli._recipe import Readout, Recipe
 
 MAX_GRADIENT_NORM = 5.0
 EVALUATED_AT_ONCE = 256
+ONE_THREAD_WIDTH = 512
+"""Dense layers up to this width are as fast on one thread, and far faster where other programs use the other cores."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,15 @@ class Split:
         """Real inputs [T, B, ...] and labels [B], in `order`."""
         for index in torch.split(order, size):
             yield self.spikes[:, index].float() * self.input_step, self.labels[index]
+
+    def spread(self, count: int, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Up to `count` batches of `size` samples from all over the split, the same each time."""
+        chosen = min(len(self), count * size)
+        # Neighbours go to different batches, so that of sorted data each has something of everything.
+        order = torch.arange(chosen) * len(self) // max(1, chosen)
+        batches = max(1, -(-chosen // size))
+        order = torch.cat([order[first::batches] for first in range(batches)])
+        return self.batches(order.to(self.labels.device), -(-chosen // batches))
 
     def real(self, samples: slice) -> Tensor:
         """Real inputs [T, B, ...] of these samples."""
@@ -59,14 +71,34 @@ def accuracy(model: nn.Module, split: Split) -> float:
     return right / len(split)
 
 
-def fit(
-    model: nn.Module, train: Split, test: Split, recipe: Recipe, on_batch: Callable[[float, float | None], None]
-) -> list[Epoch]:
-    """Train with AdamW on the cross-entropy of the scores; one entry per epoch.
+def objective(found: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
+    """The loss of training: the cross-entropy of the scores [B, K]."""
+    return functional.cross_entropy(found * recipe.score_scale, labels, label_smoothing=recipe.label_smoothing)
 
-    `on_batch` is told each batch's loss and the last epoch's test accuracy. Raises UserError if a gradient overflows.
+
+def limit_threads(recipe: Recipe) -> None:
+    """Train small networks on one thread."""
+    if all(isinstance(layer, Dense) and layer.size <= ONE_THREAD_WIDTH for layer in parse_layers(recipe.layers)):
+        torch.set_num_threads(1)
+
+
+def fit(
+    model: nn.Module,
+    train: Split,
+    test: Split,
+    recipe: Recipe,
+    on_batch: Callable[[float, float | None], None],
+    *,
+    gain: float = 1.0,
+    on_epoch: Callable[[nn.Module], None] | None = None,
+) -> list[Epoch]:
+    """Train with AdamW on the `objective`; one entry per epoch.
+
+    `on_batch` is told each batch's loss and the last epoch's test accuracy; `on_epoch` is given the model after each
+    epoch. Weights that are `gain` times larger take steps as much larger, so that the training is the same. Raises
+    UserError if a gradient overflows.
     """
-    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, weight_decay=0.0)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate * gain, weight_decay=0.0)
     batches = -(-len(train) // recipe.batch)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.epochs * batches)
     history: list[Epoch] = []
@@ -77,7 +109,7 @@ def fit(
         order = torch.randperm(len(train)).to(train.labels.device)
         for x, labels in train.batches(order, recipe.batch):
             found = scores(model(augmented(x, recipe)), recipe.readout)
-            loss = functional.cross_entropy(found * recipe.score_scale, labels, label_smoothing=recipe.label_smoothing)
+            loss = objective(found, labels, recipe)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             norm = nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
@@ -90,6 +122,8 @@ def fit(
             right += int((found.argmax(1) == labels).sum())
             on_batch(value, history[-1].test_accuracy if history else None)
         history.append(Epoch(total / len(train), right / len(train), accuracy(model, test)))
+        if on_epoch is not None:
+            on_epoch(model)
     return history
 
 
@@ -112,12 +146,3 @@ def _moved(x: Tensor, most: int) -> Tensor:
     inside = (source >= 0) & (source < len(x))
     moved = x[source.clamp(0, len(x) - 1), torch.arange(x.shape[1], device=x.device)]
     return moved * inside.reshape(*inside.shape, *[1] * (x.ndim - 2))
-
-
-def weight_gradients(model: nn.Module, x: Tensor, labels: Tensor, readout: Readout) -> dict[str, Tensor]:
-    """The loss gradient of every parameter for one batch, flattened, in evaluation mode."""
-    model.eval()
-    parameters = dict(model.named_parameters())
-    loss = functional.cross_entropy(scores(model(x), readout), labels)
-    gradients = torch.autograd.grad(loss, list(parameters.values()))
-    return {name: g.flatten() for name, g in zip(parameters, gradients, strict=True)}

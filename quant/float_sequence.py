@@ -1,0 +1,172 @@
+"""A layer of float neurons over all time steps: the loop of `FloatLIF.run` and its derivative, in few buffers."""
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from spikelut import native
+from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.surrogates import Surrogate
+
+
+@dataclass(frozen=True, eq=False)
+class FloatCell:
+    """What a layer computes besides its tensors; a spike subtracts `drop`, or, of None, sets the membrane to zero."""
+
+    surrogate: Surrogate | LUTSurrogate | None
+    beta: float
+    alpha: float | None
+    threshold: float
+    drop: float | None
+
+    @property
+    def places(self) -> torch.dtype | None:
+        """The type of the places in the table, which are kept instead of x; None without one."""
+        return self.surrogate.table.place_dtype if isinstance(self.surrogate, LUTSurrogate) else None
+
+    def spec(self) -> native.FloatSpec:
+        """The same for the compiled kernels."""
+        return native.FloatSpec(
+            alpha=self.alpha or 0.0,
+            beta=self.beta,
+            threshold=self.threshold,
+            drop=self.drop or 0.0,
+            cuba=self.alpha is not None,
+            to_zero=self.drop is None,
+            readout=self.surrogate is None,
+        )
+
+
+class FloatSequence(torch.autograd.Function):
+    """Spikes, or of a read-out membranes, [T, B, ...] for currents of that shape and a bias [B, ...] or None."""
+
+    @staticmethod
+    def forward(ctx: Any, cell: FloatCell, current: Tensor, bias: Tensor | None) -> Tensor:
+        kept = current.new_empty((0,))
+        if cell.surrogate is not None and any(ctx.needs_input_grad):
+            kept = torch.empty(current.shape, dtype=cell.places or current.dtype, device=current.device)
+        out = torch.empty_like(current)
+        table = cell.surrogate.compiled if isinstance(cell.surrogate, LUTSurrogate) and cell.places else None
+        fits = native.usable(current) and (bias is None or native.usable(bias)) and bool(cell.places) == bool(table)
+        (_forward_compiled if fits else _forward)(cell, current, bias, kept, out)
+        ctx.cell = cell
+        # The spikes are not needed where they are only subtracted.
+        ctx.save_for_backward(kept, out if cell.drop is None and cell.surrogate is not None else None)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad_out: Tensor) -> tuple[None, Tensor, Tensor | None]:
+        cell, (kept, spikes) = ctx.cell, ctx.saved_tensors
+        grad_out = grad_out.contiguous()
+        bias = torch.zeros_like(grad_out[0]) if ctx.needs_input_grad[2] else None
+        out = torch.empty_like(grad_out)
+        fits = native.usable(grad_out) and (kept.is_floating_point() or kept.is_contiguous())
+        (_backward_compiled if fits else _backward)(cell, kept, spikes, grad_out, out, bias)
+        return None, out, bias
+
+
+def float_sequence(cell: FloatCell, current: Tensor, bias: Tensor | None) -> Tensor:
+    """See `FloatSequence`; the bias, if any, is expanded to [B, ...]."""
+    return cast(Tensor, FloatSequence.apply(cell, current, bias))  # type: ignore[no-untyped-call]  # torch's
+
+
+def _forward(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:
+    if not len(current):
+        return
+    mem, syn, held = torch.zeros_like(current[0]), torch.zeros_like(current[0]), torch.empty_like(current[0])
+    surrogate, keeps = cell.surrogate, kept.dim() == current.dim()
+    for arriving, row, fired in zip(current, kept if keeps else current, out, strict=True):
+        if cell.alpha is not None:
+            arriving = syn.mul_(cell.alpha).add_(arriving)
+        if bias is not None:
+            arriving = torch.add(arriving, bias, out=held)
+        mem.mul_(cell.beta).add_(arriving)
+        if surrogate is None:
+            fired.copy_(mem)
+            continue
+        x = torch.sub(mem, cell.threshold, out=row if keeps and row.dtype == mem.dtype else held)
+        torch.ge(x, 0, out=fired)
+        if keeps and row.dtype != mem.dtype:
+            row.copy_(cast(LUTSurrogate, surrogate).place(x))
+        if cell.drop is None:
+            mem.mul_(torch.sub(1, fired, out=held))
+        else:
+            mem.sub_(fired if cell.drop == 1 else torch.mul(fired, cell.drop, out=held))
+
+
+def _backward(
+    cell: FloatCell, kept: Tensor, spikes: Tensor | None, grad_out: Tensor, out: Tensor, bias: Tensor | None
+) -> None:
+    if not len(grad_out):
+        return
+    mem, syn, held = torch.zeros_like(grad_out[0]), torch.zeros_like(grad_out[0]), torch.empty_like(grad_out[0])
+    surrogate = cell.surrogate
+    values = surrogate.values(grad_out.dtype) if isinstance(surrogate, LUTSurrogate) and cell.places else None
+    for t in range(len(grad_out) - 1, -1, -1):
+        grad = grad_out[t]
+        if values is not None:
+            torch.index_select(values, 0, kept[t].reshape(-1).to(torch.int32), out=held.view(-1))
+            grad = held.mul_(grad)
+        elif surrogate is not None:
+            grad = torch.mul(surrogate.surrogate_grad(kept[t]), grad, out=held)
+        if spikes is not None:
+            mem.mul_(1 - spikes[t])
+        mem.add_(grad)
+        if bias is not None:
+            bias.add_(mem)
+        if cell.alpha is None:
+            torch.mul(out[t].copy_(mem), cell.beta, out=mem)
+            continue
+        torch.add(syn, mem, out=out[t])
+        torch.mul(out[t], cell.alpha, out=syn)
+        mem.mul_(cell.beta)
+
+
+def _forward_compiled(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:
+    surrogate = cell.surrogate
+    table = surrogate.compiled if isinstance(surrogate, LUTSurrogate) and cell.places else None
+    keeps = None if kept.dim() != current.dim() else kept
+    native.library().spikelut_float_forward(
+        ctypes.byref(cell.spec()),
+        None if table is None else ctypes.byref(table),
+        native.pointer(current),
+        native.pointer(bias),
+        native.pointer(out),
+        native.pointer(keeps if table is None else None),
+        native.pointer(None if table is None else keeps),
+        *_extent(current),
+    )
+
+
+def _backward_compiled(
+    cell: FloatCell, kept: Tensor, spikes: Tensor | None, grad_out: Tensor, out: Tensor, bias: Tensor | None
+) -> None:
+    surrogate, curve, values = cell.surrogate, None, None
+    if isinstance(surrogate, LUTSurrogate) and cell.places:
+        values = surrogate.values(torch.float32)
+    elif surrogate is not None:
+        curve = surrogate.compiled[1] if isinstance(surrogate, Surrogate) else None
+        if curve is None:
+            kept = surrogate.slopes(kept)
+    native.library().spikelut_float_backward(
+        ctypes.byref(cell.spec()),
+        None if curve is None else ctypes.byref(curve),
+        native.pointer(kept if values is None else None),
+        native.pointer(None if values is None else kept),
+        native.pointer(values),
+        kept.itemsize,
+        native.pointer(spikes),
+        native.pointer(grad_out),
+        native.pointer(out),
+        native.pointer(bias),
+        *_extent(grad_out),
+    )
+
+
+def _extent(x: Tensor) -> tuple[int, int, int]:
+    steps = len(x)
+    return steps, x.numel() // steps if steps else 0, torch.get_num_threads()

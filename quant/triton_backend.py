@@ -1,0 +1,69 @@
+"""Whether a layer of neurons runs in Triton kernels."""
+
+import os
+from functools import cache
+from importlib.util import find_spec
+
+import torch
+from torch import Tensor
+
+from spikelut._backend import get_backend
+from spikelut.quant.sequence import Cell, Inputs
+from spikelut.quant.triton_cell import FloatCell
+from spikelut.quant.unbranched import is_unbranched
+
+MAX_SIZE = 2**28
+"""Neurons of a layer, over all of the batch; the kernels count them, times 8, in 32 bits."""
+
+
+def takes(cell: Cell, inputs: Inputs) -> bool:
+    """Whether the kernels run this layer. They do if
+
+    - Triton is installed and the tensors are on a GPU (or Triton interprets: TRITON_INTERPRET=1, for tests);
+    - currents are float32, bfloat16 or float16, and at most 2**28 in a step;
+    - neither decay nor threshold is learned, and no spikes are fed back;
+    - step and surrogate consist of operators that `triton_source` translates; those of this package do;
+    - the layer is not being recorded or compiled, and the backend is not `torch` (`spikelut.set_backend`).
+    """
+    learned = (inputs.weight, inputs.beta, inputs.threshold)
+    if any(tensor is not None for tensor in learned) or not takes_tensor(inputs.current):
+        return False
+    # Here, because these files need Triton.
+    from spikelut.quant.triton_layer import integer_layer
+    from spikelut.quant.triton_source import Untranslatable
+
+    try:
+        integer_layer(cell, inputs.bias is not None)
+    except (Untranslatable, TypeError):  # the latter of a surrogate that has no hash
+        return False
+    return True
+
+
+def takes_floats(cell: FloatCell, current: Tensor) -> bool:
+    """The same of a layer of neurons in floats, for its `FloatCell.of`."""
+    if not takes_tensor(current):
+        return False
+    from spikelut.quant.triton_float import float_layer
+    from spikelut.quant.triton_source import Untranslatable
+
+    try:
+        float_layer(cell, current.dtype, False)
+    except (Untranslatable, TypeError):  # the latter of a surrogate that has no hash
+        return False
+    return True
+
+
+def takes_tensor(current: Tensor) -> bool:
+    """Whether the kernels can be given these currents; see `takes`."""
+    if get_backend() == "torch" or not is_available(current.device.type):
+        return False
+    if is_unbranched() or torch.compiler.is_compiling():
+        return False
+    stored = (torch.float32, torch.bfloat16, torch.float16)
+    return current.dtype in stored and current.shape[1:].numel() <= MAX_SIZE
+
+
+@cache
+def is_available(device: str) -> bool:
+    """Whether Triton is installed and compiles for this type of device, or interprets."""
+    return (device == "cuda" or os.environ.get("TRITON_INTERPRET") == "1") and find_spec("triton") is not None

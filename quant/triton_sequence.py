@@ -1,0 +1,146 @@
+"""Layers of neurons over all time steps in Triton kernels: the results and the derivative of the torch layers."""
+
+from typing import Any, cast
+
+import torch
+import triton
+from torch import Tensor
+
+from spikelut._checks import require
+from spikelut.quant.sequence import Cell, Inputs
+from spikelut.quant.triton_kernels import backward_kernel, forward_kernel
+from spikelut.quant.triton_layer import Layer, integer_layer, table_values
+
+PREFETCH = 8
+"""Rows that are loaded at once: with few neurons so many keep the memory busy."""
+
+MET, ALL = 1, 2
+"""What the forward kernel says of registers that saturated: whether a program met one, or all of them; 0: nothing."""
+
+NOT_FINITE = 8
+"""What a program says that met a value that is not finite."""
+
+OPTIONS = {"num_warps": 4, "enable_fp_fusion": False}
+"""A product and a sum are rounded one by one, as on the CPU: else spikes at the threshold could differ."""
+
+Results = tuple[Tensor, Tensor, Tensor]
+"""Spikes, or membranes of a read-out, [T, B, ...], and the last membrane and current [B, ...]."""
+
+
+def run_cell(cell: Cell, inputs: Inputs, who: str) -> Results:
+    """`Sequence.apply(cell, *inputs)` in Triton kernels, of a cell and inputs that `triton_backend.takes`.
+
+    Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
+    currents, spikes and gradients are stored; the kernels compute in float32. Raises ValueError, in the name of `who`,
+    for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
+    """
+    return run_layer(integer_layer(cell, inputs.bias is not None), who, cell.truncate, *inputs[:3], inputs.bias)
+
+
+def run_layer(
+    layer: Layer, who: str | None, truncate: int | None, current: Tensor, mem: Tensor, syn: Tensor, bias: Tensor | None
+) -> Results:
+    """The results for the inputs of `Inputs`; `who` None: registers do not saturate, and any value is taken."""
+    made = _Kernels.apply(layer, who, truncate, current, mem, syn, bias)  # type: ignore[no-untyped-call]  # torch's
+    return cast(Results, made)
+
+
+class _Kernels(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        layer: Layer,
+        who: str | None,
+        truncate: int | None,
+        current: Tensor,
+        mem: Tensor,
+        syn: Tensor,
+        bias: Tensor | None,
+    ) -> Results:
+        trains = any(ctx.needs_input_grad)
+        forward = _Forward(layer, current, mem, syn, bias, trains)
+        met = forward.launch(0 if who is None else MET)
+        if who is not None and met:
+            require(met < NOT_FINITE, who, "current and states must be finite", "NaN or infinity")
+            if trains:
+                # Registers seldom saturate: no byte per neuron and step is spent on it until one does.
+                forward.launch(ALL)
+        spikes = forward.out if layer.zero and layer.fired is None else forward.none
+        ctx.save_for_backward(forward.read, spikes, forward.flags)
+        ctx.layer, ctx.truncate = layer, truncate
+        ctx.like, ctx.bias = torch.empty_like(forward.out, device="meta"), None if bias is None else bias.shape
+        ctx.set_materialize_grads(False)
+        return forward.out, forward.last[0].to(mem.dtype), forward.last[1].to(syn.dtype)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
+        grad_current, first_mem, first_syn, grad_bias = _backward(ctx, *grads)
+        return None, None, None, grad_current, first_mem, first_syn, grad_bias
+
+
+class _Forward:
+    """The forward kernel with what it reads and writes."""
+
+    def __init__(
+        self, layer: Layer, current: Tensor, mem: Tensor, syn: Tensor, bias: Tensor | None, trains: bool
+    ) -> None:
+        self.layer, self.current = layer, current.contiguous()
+        shape, device = current.shape, current.device
+        self.states = [state.to(torch.float32).contiguous() for state in (mem, syn)]
+        self.bias = None if bias is None else bias.to(torch.float32).expand(shape[1:]).contiguous()
+        self.out, self.last = torch.empty_like(self.current), [torch.empty_like(state) for state in self.states]
+        self.none = self.flags = torch.empty(0, dtype=torch.uint8, device=device)
+        self.reads = trains and layer.slope is not None
+        self.read = torch.empty(shape, dtype=layer.read, device=device) if self.reads else self.none
+
+    def launch(self, mode: int) -> int:
+        """Runs it; with MET, what was met."""
+        size = self.states[0].numel()
+        block, programs = _grid(size)
+        met = torch.empty(programs if mode == MET else 0, dtype=torch.int32, device=self.current.device)
+        if mode == ALL:
+            self.flags = torch.empty(self.current.shape, dtype=torch.uint8, device=self.current.device)
+        if not size:
+            return 0
+        layer, bias = self.layer, self.states[0] if self.bias is None else self.bias
+        with torch.cuda.device_of(self.current):  # type: ignore[no-untyped-call]  # torch's
+            forward_kernel[(programs,)](
+                self.current, bias, *self.states, self.out, self.read, self.flags, met, *self.last,
+                len(self.current), size,
+                ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, BIAS=self.bias is not None, READ=self.reads,
+                FLAGS=mode, PREFETCH=PREFETCH, BLOCK=block, **OPTIONS,
+            )  # fmt: skip
+        return int(met.max()) if mode == MET else 0
+
+
+def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> tuple[Tensor | None, ...]:
+    """The gradients of the input, of the first states and of the bias."""
+    layer: Layer = ctx.layer
+    read, spikes, flags = ctx.saved_tensors
+    out = torch.zeros_like(ctx.like, device=flags.device) if grad_out is None else grad_out.contiguous()
+    shape, size = out.shape[1:], out.shape[1:].numel()
+    ended = [grad for grad in grad_last if grad is not None]
+    real = out.new_empty(0, dtype=torch.float32)
+    rest = real.new_zeros(shape) if len(ended) == 1 else out
+    last = [rest if grad is None else grad.to(torch.float32).contiguous() for grad in grad_last]
+    current, first = torch.empty_like(out), [real.new_empty(shape) for _ in grad_last]
+    bias = real.new_zeros(shape if ctx.bias is not None else 0)
+    values = out if layer.table is None else table_values(layer.table, out.device)
+    block, programs = _grid(size)
+    if size:
+        with torch.cuda.device_of(out):  # type: ignore[no-untyped-call]  # torch's
+            backward_kernel[(programs,)](
+                out, read, spikes, flags, values, *last, current, *first, bias, len(out), size,
+                ctx.truncate or 1, layer.beta, layer.share or 0.0, layer.alpha,
+                SLOPE=layer.slope, FIRED=layer.fired, ZERO=layer.zero, LEAK_FIRST=layer.leak_first,
+                RELAXES=layer.share is not None, SYNAPSE=layer.synapse, FLAGS=len(flags) > 0, STATES=len(ended) > 0,
+                BIAS=ctx.bias is not None, TRUNCATE=ctx.truncate is not None, PREFETCH=PREFETCH, BLOCK=block, **OPTIONS,
+            )  # fmt: skip
+    return current, *first, None if ctx.bias is None else bias.sum_to_size(ctx.bias)
+
+
+def _grid(size: int) -> tuple[int, int]:
+    """Neurons of a program, and programs: few neurons are spread over as many processors as there are."""
+    block = 512 if size >= 2**18 else 128
+    return block, triton.cdiv(size, block)

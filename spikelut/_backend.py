@@ -1,0 +1,59 @@
+"""Which implementation computes: torch's operations, or the compiled kernels where they fit."""
+
+import os
+
+from spikelut._checks import require
+
+BACKENDS = ("auto", "torch", "native")
+_VARIABLE = "SPIKELUT_BACKEND"
+
+_chosen = ""
+_native = False
+
+
+def set_backend(name: str) -> None:
+    """Choose who computes on the CPU, for the whole process; the results are the same.
+
+    - `auto`, the default: compiled kernels if the library was built, else torch.
+    - `torch`: torch's operations alone. `native`: as `auto`, but an error if there is no library.
+
+    The kernels take float32 tensors in one piece on the CPU; everything else, and whatever is compiled, recorded,
+    vmapped or differentiated twice, is torch's. The environment variable SPIKELUT_BACKEND sets the default. Raises
+    ValueError for another name, RuntimeError for `native` without a library.
+    """
+    global _chosen, _native
+    require(name in BACKENDS, "set_backend", f"name must be one of {', '.join(BACKENDS)}", name)
+    missing = "" if name == "torch" else _reason_missing()
+    if name == "native" and missing:
+        raise RuntimeError(f"set_backend: there is no library of native kernels: {missing}")
+    _chosen, _native = name, name != "torch" and not missing
+
+
+def get_backend() -> str:
+    """The backend chosen: `auto`, `torch` or `native`."""
+    if not _chosen:
+        set_backend(os.environ.get(_VARIABLE, "auto"))
+    return _chosen
+
+
+def uses_native() -> bool:
+    """Whether the compiled kernels are in use."""
+    return _native if _chosen else get_backend() != "torch" and _native
+
+
+def describe() -> str:
+    """One line on the backend in use, for `spikelut --version --verbose`."""
+    chosen = get_backend()
+    if _native:
+        from spikelut.native._library import library
+
+        threads = "OpenMP" if library().spikelut_has_threads() else "one thread"
+        return f"backend {chosen}: native kernels in C, {threads}"
+    return f"backend {chosen}: torch" + ("" if chosen == "torch" else f", no native kernels: {_reason_missing()}")
+
+
+def _reason_missing() -> str:
+    # Imported late: it needs torch, which names and profiles do without.
+    from spikelut.native._library import reason_missing
+
+    return reason_missing()

@@ -1,0 +1,19 @@
+"""Compiled kernels for the CPU: what spikelut does in torch, in one pass over memory.
+
+They are plain C, built with the package where there is a compiler and loaded through `ctypes`. Nothing here decides
+what is computed: each kernel equals a readable statement in `surrogates` or `quant`, and tests compare the two.
+"""
+
+from spikelut.native._curves import CurveKind as CurveKind
+from spikelut.native._eager import in_memory as in_memory
+from spikelut.native._eager import is_eager as is_eager
+from spikelut.native._eager import usable as usable
+from spikelut.native._library import Curve as Curve
+from spikelut.native._library import FloatSpec as FloatSpec
+from spikelut.native._library import Format as Format
+from spikelut.native._library import LeakSpec as LeakSpec
+from spikelut.native._library import NeuronSpec as NeuronSpec
+from spikelut.native._library import Table as Table
+from spikelut.native._library import library as library
+from spikelut.native._library import pointer as pointer
+from spikelut.native._library import reason_missing as reason_missing

@@ -1,0 +1,30 @@
+"""When a kernel may stand in for torch's operations."""
+
+import torch
+from torch import Tensor, nn
+
+from spikelut import _backend
+
+_PLAIN = (Tensor, nn.Parameter)
+
+# Of batched gradients, which are vmapped in an older way.
+_is_batched = torch._C._functorch.is_legacy_batchedtensor
+
+
+def is_eager(x: Tensor) -> bool:
+    """Whether operations on `x` are carried out at once: nobody compiles, records, transforms or intercepts them."""
+    if torch.compiler.is_compiling():
+        return False
+    if type(x) not in _PLAIN or torch._C._len_torch_dispatch_stack() or _is_batched(x):
+        return False
+    return not (torch._C._are_functorch_transforms_active() or torch._C._is_tracing())
+
+
+def usable(x: Tensor) -> bool:
+    """Whether kernels may take `x`: it is eager, and `in_memory`."""
+    return in_memory(x) and is_eager(x)
+
+
+def in_memory(x: Tensor) -> bool:
+    """Whether `x`, if it is eager, is float32 in one piece on the CPU, and the backend is not `torch`."""
+    return x.dtype is torch.float32 and x.is_cpu and x.is_contiguous() and not x.is_neg() and _backend.uses_native()

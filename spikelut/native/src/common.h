@@ -1,0 +1,66 @@
+/* What the kernels share: how they are compiled for several processors, blocks, threads, and number formats. */
+#ifndef SPIKELUT_COMMON_H
+#define SPIKELUT_COMMON_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+
+/* A loop compiled for each instruction set, of which the dynamic linker takes the best the processor has. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__GLIBC__)
+#define CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
+#else
+#define CLONES
+#endif
+
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif
+
+/* Neurons whose time loop runs at once: their states stay in the first cache. */
+#define BLOCK 1024
+
+/* Up to here threads cost more than they bring; torch has the same. */
+#define GRAIN 32768
+
+/* The threads worth starting for `count` elements, where each gets one of `blocks` at least. */
+INLINE int team(int threads, int64_t count, int64_t blocks)
+{
+    if (count < 2 * GRAIN || threads < 2)
+        return 1;
+    return blocks < threads ? (int)(blocks > 0 ? blocks : 1) : threads;
+}
+
+/* Codes of a register: cut to low..high, or, where it wraps, reduced by `mask` from `base` on. One of the two is idle. */
+typedef struct {
+    int64_t low, high, base, mask;
+} Format;
+
+/* The rounding modes, numbered as in `formats.py`. */
+enum { FLOOR, TRUNC0, HALF_UP, HALF_AWAY, HALF_EVEN, DPU };
+
+/* Do `CALL(mode)` with the mode as a constant, so that each has a loop of its own. */
+#define BY_MODE(mode, CALL)                                                                                            \
+    switch (mode) {                                                                                                    \
+    case FLOOR: CALL(FLOOR); break;                                                                                    \
+    case TRUNC0: CALL(TRUNC0); break;                                                                                  \
+    case HALF_UP: CALL(HALF_UP); break;                                                                                \
+    case HALF_AWAY: CALL(HALF_AWAY); break;                                                                            \
+    case HALF_EVEN: CALL(HALF_EVEN); break;                                                                            \
+    default: CALL(DPU); break;                                                                                         \
+    }
+
+#endif

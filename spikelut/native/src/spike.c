@@ -1,0 +1,46 @@
+/* The spike function: comparison forward, derivative of a curve or a table backward. */
+#include "curve.h"
+#include "table.h"
+
+/* Elements that a thread takes at a time. */
+#define CHUNK (8 * BLOCK)
+
+CLONES static void heaviside(const float *restrict x, float *restrict out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = x[i] >= 0.0f ? 1.0f : 0.0f;
+}
+
+#define IN_CHUNKS(BODY)                                                                                                \
+    const int64_t chunks = (n + CHUNK - 1) / CHUNK;                                                                    \
+    const int crew = team(threads, n, chunks);                                                                         \
+    _Pragma("omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)")                            \
+    for (int64_t chunk = 0; chunk < chunks; chunk++) {                                                                 \
+        const int64_t at = chunk * CHUNK, m = n - at < CHUNK ? n - at : CHUNK;                                         \
+        BODY;                                                                                                          \
+    }
+
+EXPORT void spikelut_spike(const float *x, float *out, int64_t n, int threads)
+{
+    IN_CHUNKS(heaviside(x + at, out + at, m))
+}
+
+EXPORT void spikelut_spike_table(const Table *table, const float *x, float *out, void *places, int64_t n, int threads)
+{
+    IN_CHUNKS({
+        heaviside(x + at, out + at, m);
+        table_places_of_real(table, x + at, (char *)places + at * table->width, m);
+    })
+}
+
+EXPORT void spikelut_curve_backward(const Curve *curve, const float *x, const float *grad, float *out, int64_t n,
+                                    int threads)
+{
+    IN_CHUNKS(curve_slopes(curve, x + at, grad + at, out + at, m))
+}
+
+EXPORT void spikelut_table_backward(int32_t width, const void *places, const float *values, const float *grad,
+                                    float *out, int64_t n, int threads)
+{
+    IN_CHUNKS(table_slopes(width, (const char *)places + at * width, values, grad + at, out + at, m))
+}

@@ -1,0 +1,26 @@
+/* Where in a table the derivative for a membrane code stands. */
+#ifndef SPIKELUT_TABLE_H
+#define SPIKELUT_TABLE_H
+
+#include "common.h"
+
+/* A table's rule of lookup; see `UniformTable.place` and `SegmentTable.place`. */
+typedef struct {
+    int64_t low, high; /* codes are cut to this range first: beyond it the place no longer changes */
+    float step;        /* the real x of one code */
+    int32_t width;     /* bytes of a place: 1, 2 or 4 */
+    int32_t breaks;    /* how many breakpoints; 0: cells */
+    int32_t shift, rounding, folded, first, count; /* cells: round(x / 2**shift) - first */
+    int32_t twos;      /* the order is two's complement */
+    int32_t beyond;    /* the place of what lies beyond the table; negative: the nearest cell's */
+    int32_t breakpoints[32];
+} Table;
+
+/* Places of int32 codes, or of real x. */
+void table_places(const Table *table, const int32_t *codes, void *places, int64_t n);
+void table_places_of_real(const Table *table, const float *x, void *places, int64_t n);
+
+/* out[i] = grad[i] * values[places[i]]; `grad` NULL stands for ones. */
+void table_slopes(int32_t width, const void *places, const float *values, const float *grad, float *out, int64_t n);
+
+#endif

@@ -1,0 +1,56 @@
+"""The same computation by torch's operations and by the compiled kernels."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+import spikelut
+from spikelut import native
+
+needs_native = pytest.mark.skipif(bool(native.reason_missing()), reason=f"no native kernels: {native.reason_missing()}")
+
+
+@contextmanager
+def backend(name: str) -> Iterator[None]:
+    """While entered, `name` computes."""
+    before = spikelut.get_backend()
+    spikelut.set_backend(name)
+    try:
+        yield
+    finally:
+        spikelut.set_backend(before)
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """While entered, torch and the kernels have `count` threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def gradients(model: Callable[[Tensor], Tensor], x: Tensor, grad: Tensor) -> list[Tensor]:
+    """The output of `model`, and the gradients of the input and of its parameters for `grad` of the output."""
+    x = x.detach().requires_grad_()
+    out = model(x)
+    parameters = [p for p in model.parameters() if p.requires_grad] if isinstance(model, nn.Module) else []
+    return [out.detach(), *torch.autograd.grad(out, [x, *parameters], grad)]
+
+
+def both(function: Callable[[], list[Tensor]]) -> tuple[list[Tensor], list[Tensor]]:
+    """What `function` gives by torch and by the kernels."""
+    with backend("torch"):
+        readable = function()
+    with backend("native"):
+        return readable, function()
+
+
+def equal(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors are equal, NaN to NaN too."""
+    return a.dtype == b.dtype and a.shape == b.shape and bool(((a == b) | (a.isnan() & b.isnan())).all())

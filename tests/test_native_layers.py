@@ -1,0 +1,202 @@
+"""Layers in a chip's integers: the compiled kernels and the readable path, equal to the last bit."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+import torch
+from backends import backend, both, equal, gradients, needs_native, threads
+from lif_profiles import with_lif
+from torch import Tensor
+
+from spikelut import hw_profiles, quant
+from spikelut.hw_profiles import Profile
+from spikelut.quant import native_sequence
+from spikelut.surrogates import Arctan, SquarewaveFourierSeries, Surrogate
+
+pytestmark = needs_native
+
+WITH_SYNAPSE = [p for p in map(hw_profiles.load, hw_profiles.names()) if p.current_decay is not None]
+CURVE = Arctan(alpha=2.0)
+
+
+@pytest.fixture(autouse=True)
+def native_runs(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Counts the kernel's calls, so that no test compares the readable path with itself."""
+    runs = {"forward": 0, "backward": 0}
+    forward, backward = native_sequence.run_forward, native_sequence.run_backward
+
+    def counted_forward(*args: Any) -> Any:
+        runs["forward"] += 1
+        return forward(*args)
+
+    def counted_backward(*args: Any) -> Any:
+        made = backward(*args)
+        runs["backward"] += made is not None
+        return made
+
+    monkeypatch.setattr("spikelut.quant.sequence.run_forward", counted_forward)
+    monkeypatch.setattr("spikelut.quant.sequence.run_backward", counted_backward)
+    with threads(1):
+        yield runs
+
+
+def drive(shape: tuple[int, ...], gain: float = 0.6) -> tuple[Tensor, Tensor]:
+    """Currents, some of them off the grid and some beyond the registers, and a gradient of the output."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(shape, generator=generator) * gain
+    x.view(-1)[::97] *= 1000
+    return x, torch.randn(shape, generator=generator)
+
+
+def slopes(profile: Profile) -> list[Any]:
+    return [quant.LUTSurrogate(CURVE, profile, saturate=True), CURVE, SquarewaveFourierSeries()]
+
+
+def compare(layer: Any, x: Tensor, grad: Tensor, exact: bool = True) -> None:
+    readable, compiled = both(lambda: gradients(layer, x, grad))
+    for i, (a, b) in enumerate(zip(readable, compiled, strict=True)):
+        if exact or i == 0:
+            assert equal(a, b), (i, (a - b).abs().max())
+        else:
+            # The curve's kernel rounds an operation or two differently.
+            torch.testing.assert_close(a, b, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("profile", with_lif(), ids=lambda p: p.name)
+@pytest.mark.parametrize("kind", ["table", "curve", "no kernel"])
+@pytest.mark.parametrize("reset", [0, 1])
+def test_lif(profile: Profile, kind: str, reset: int, native_runs: dict[str, int]) -> None:
+    assert profile.step is not None
+    if reset >= len(profile.step.resets):
+        pytest.skip("the chip has one reset")
+    slope = slopes(profile)[["table", "curve", "no kernel"].index(kind)]
+    layer = quant.LIF(
+        profile,
+        slope,
+        reset=profile.step.resets[reset],
+        bias=5 if profile.bias else None,
+        truncate=4,
+    )
+    if layer.bias is not None:
+        torch.nn.init.normal_(layer.bias, 0.0, 0.3, generator=torch.Generator().manual_seed(2))
+    x, grad = drive((9, 3, 5, 7))
+    compare(layer, x, grad, exact=kind != "curve")
+    assert native_runs == {"forward": 1, "backward": 1}
+
+
+@pytest.mark.parametrize("profile", WITH_SYNAPSE, ids=lambda p: p.name)
+@pytest.mark.parametrize("alpha", [0.5, 0.9])
+def test_cuba(profile: Profile, alpha: float, native_runs: dict[str, int]) -> None:
+    layer = quant.CubaLIF(profile, slopes(profile)[0], alpha=alpha, bias=5 if profile.bias else None)
+    compare(layer, *drive((11, 3, 5)))
+    assert native_runs == {"forward": 1, "backward": 1}
+
+
+@pytest.mark.parametrize("profile", [*with_lif(), *WITH_SYNAPSE], ids=lambda p: p.name)
+def test_readout(profile: Profile, native_runs: dict[str, int]) -> None:
+    layer = quant.LI(profile, alpha=0.5 if profile.current_decay else None)
+    compare(layer, *drive((11, 3, 5)))
+    assert native_runs == {"forward": 1, "backward": 1}
+
+
+DECAYS = [
+    {"kind": kind, "frac": frac, "min": 0, "max": high, "rounding": rounding, "minimum_step": minimum}
+    for (kind, frac, high), rounding, minimum in product(
+        [("multiply", 12, 4096), ("multiply", 15, 36863), ("relax", 15, 32768), ("shift", 0, 15)],
+        ["floor", "trunc0", "half_up", "half_away", "half_even", "dpu"],
+        [False, True],
+    )
+    if kind == "shift" or not minimum
+]
+
+
+@pytest.mark.parametrize("decay", [*DECAYS, {"kind": "linear", "min": 0, "max": 127}], ids=str)
+@pytest.mark.parametrize("overflow", ["saturate", "wrap"])
+def test_every_leak(decay: dict[str, Any], overflow: Any, native_runs: dict[str, int]) -> None:
+    profile = hw_profiles.load("generic8")
+    assert profile.decay is not None
+    assert profile.step is not None
+    order: Any = "input-compare-leak-reset" if decay["kind"] != "relax" and overflow == "wrap" else profile.step.order
+    profile = replace(
+        profile,
+        decay=replace(profile.decay, overflow=overflow, **decay),
+        membrane=replace(profile.membrane, overflow=overflow),
+        step=replace(profile.step, order=order, reset_overflow=overflow),
+        table=replace(profile.table, read="after_reset"),
+    )
+    for beta in (0.5, 1 - 100 / 4096) if decay["kind"] != "linear" else (1 - 100 / 4096,):
+        compare(quant.LIF(profile, slopes(profile)[0], beta=beta), *drive((12, 40, 3)))
+    assert native_runs["forward"] == native_runs["backward"] >= 1
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("shape", [(3, 0), (0, 4, 3), (1, 1, 1), (3, 1023), (2, 5, 1025), (2, 70001)], ids=str)
+def test_sizes_and_threads(shape: tuple[int, ...], count: int) -> None:
+    profile = hw_profiles.load("loihi2")
+    x, grad = drive(shape)
+    with threads(count):
+        compare(quant.LIF(profile, slopes(profile)[0]), x, grad)
+
+
+def test_states_go_in_and_come_out() -> None:
+    profile = hw_profiles.load("xylo")
+    layer = quant.CubaLIF(profile, slopes(profile)[0])
+    x, grad = drive((6, 4, 5))
+    mem, syn = drive((4, 5))[0].requires_grad_(), drive((4, 5), 0.2)[0].requires_grad_()
+
+    def run() -> list[Tensor]:
+        out, last, held = layer.sequence(x, mem, syn)
+        total = (out * grad).sum() + (last * grad[0]).sum() + (held * grad[1]).sum()
+        return [out, last, held, *torch.autograd.grad(total, [mem, syn])]
+
+    readable, compiled = both(run)
+    assert all(equal(a, b) for a, b in zip(readable, compiled, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["float64", "bfloat16", "strided", "learned beta", "learned threshold", "recurrent"])
+def test_what_has_no_kernel_is_the_same(kind: str, native_runs: dict[str, int]) -> None:
+    profile = hw_profiles.load("generic16")
+    slope = slopes(profile)[0]
+    layer: Any = quant.LIF(profile, slope, learn_beta=kind == "learned beta", learn_threshold="thr" in kind)
+    x, grad = drive((6, 5, 5))
+    if kind in ("float64", "bfloat16"):
+        x, grad = x.to(getattr(torch, kind)), grad.to(getattr(torch, kind))
+    if kind == "strided":
+        x = x.transpose(1, 2)
+    if kind == "recurrent":
+        layer = quant.Recurrent(layer, 5)
+    compare(layer, x, grad)
+    # The forward pass of a learned threshold has a kernel, and a strided current comes as autograd lays it out.
+    assert native_runs["backward"] == 0 or kind == "strided"
+
+
+def test_saturation_is_noted() -> None:
+    profile = hw_profiles.load("generic8")
+    layer = quant.LIF(profile, slopes(profile)[0])
+    x = torch.full((3, 2), 1e4, requires_grad=True)
+    with backend("native"):
+        layer(x).sum().backward()
+    assert torch.equal(torch.as_tensor(x.grad), torch.zeros(3, 2))
+
+
+def test_finite_currents_are_asked_for() -> None:
+    profile = hw_profiles.load("generic8")
+    layer = quant.LIF(profile, CURVE)
+    for bad in (float("nan"), float("inf")):
+        x = torch.zeros(2, 3)
+        x[1, 2] = bad
+        with (
+            backend("native"),
+            pytest.raises(ValueError, match="current and states must be finite, got 'NaN or infinity'"),
+        ):
+            layer(x)
+
+
+def test_a_curve_of_ones_own() -> None:
+    class Mine(Surrogate):
+        def surrogate_grad(self, x: Tensor) -> Tensor:
+            return torch.where(x.abs() < x.abs().mean(), 0.5, 0.1)  # of all x, so not in pieces
+
+    compare(quant.LIF(hw_profiles.load("loihi2"), Mine()), *drive((5, 70000)))

@@ -1,0 +1,53 @@
+"""The Triton kernels, interpreted and compiled; both in processes of their own, as Triton decides on import."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from spikelut import hw_profiles, quant
+from spikelut.quant import triton_backend
+from spikelut.surrogates import Arctan
+
+HERE = Path(__file__).parent
+needs_triton = pytest.mark.skipif(find_spec("triton") is None, reason="needs triton")
+
+
+def run(*command: str, **environment: str) -> str:
+    done = subprocess.run([sys.executable, *command], env={**os.environ, **environment}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@needs_triton
+@pytest.mark.parametrize("cases", ["triton_cases", "triton_float_cases", "triton_operator_cases"])
+def test_in_the_interpreter(cases: str) -> None:
+    settings = ["-q", "-p", "no:cacheprovider", "-c", str(HERE.parent / "pyproject.toml")]
+    out = run("-m", "pytest", *settings, str(HERE / f"{cases}.py"), TRITON_INTERPRET="1")
+    assert " passed" in out
+    assert "skipped" not in out
+
+
+@needs_triton
+def test_kernels_compile_for_a_gpu_once_for_all_lengths(tmp_path: Path) -> None:
+    out = json.loads(run(str(HERE / "triton_compiles.py"), TRITON_CACHE_DIR=str(tmp_path), TRITON_INTERPRET="0"))
+    assert out["variants"] == {"forward_kernel": 1, "backward_kernel": 1}
+    assert out["all"] == {"forward_kernel": 2, "backward_kernel": 2}
+    assert out["fused"] == 0
+    assert out["divisions"] > 0
+    assert out["rough"] == 0
+
+
+def test_without_a_gpu_nothing_is_imported() -> None:
+    """On the CPU, Triton stays out, installed or not."""
+    assert not triton_backend.is_available("cpu")
+    profile = hw_profiles.load("loihi2")
+    model = nn.Sequential(quant.LIF(profile, Arctan()), quant.FloatLIF(Arctan()))
+    model(torch.rand(3, 2, 4, requires_grad=True)).sum().backward()
+    assert "spikelut.quant.triton_kernels" not in sys.modules

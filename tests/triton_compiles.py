@@ -1,0 +1,75 @@
+"""Compiles the kernels for a GPU that need not be there, and prints what came out; `test_triton` reads it.
+
+Launches are turned into compilations for compute capability 9.0, with the very arguments of the launch.
+"""
+
+import json
+import re
+from typing import Any
+
+import torch
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.runtime.jit import JITFunction
+
+from spikelut import hw_profiles, quant
+from spikelut.quant.sequence import Cell, Inputs
+from spikelut.quant.triton_cell import FloatCell
+from spikelut.quant.triton_float import run_floats
+from spikelut.quant.triton_sequence import run_cell
+from spikelut.surrogates import Arctan
+
+
+class Absent:
+    """The driver of a GPU that only compiles."""
+
+    def get_current_target(self) -> Any:
+        return GPUTarget("cuda", 90, 32)
+
+    def get_current_device(self) -> int:
+        return 0
+
+    def get_current_stream(self, device: int | None = None) -> int:
+        return 0
+
+
+def main() -> None:
+    compiled: dict[str, set[str]] = {}
+    launch = JITFunction.run
+
+    def compile_only(self: Any, *args: Any, grid: Any, warmup: bool, **kwargs: Any) -> Any:
+        kernel = launch(self, *args, grid=grid, warmup=True, **kwargs)
+        compiled.setdefault(self.fn.__name__, set()).add(kernel.asm["ptx"])
+        return kernel
+
+    triton.runtime.driver.set_active(Absent())
+    JITFunction.run = compile_only
+    for steps in (1, 2, 16, 17):
+        current = torch.zeros(steps, 40, 64, requires_grad=True)
+        torch.autograd.backward(run_floats(FloatCell(Arctan(), 0.9, alpha=0.5), current)[0].sum())
+    variants = {name: len(texts) for name, texts in compiled.items()}
+    profile = hw_profiles.load("loihi2")
+    layer = quant.CubaLIF(profile, quant.LUTSurrogate(Arctan(), profile))
+    current, rest = torch.zeros(9, 40, 64, dtype=torch.bfloat16, requires_grad=True), torch.zeros(40, 64)
+    cell = Cell(layer.spec, layer.synapse, layer.surrogate)
+    # Nothing is computed, so what the first kernel says of its input is not to be believed.
+    torch.empty = torch.zeros  # type: ignore[assignment]
+    torch.autograd.backward(run_cell(cell, Inputs(current, rest, rest), "CubaLIF")[0].sum())
+    every = [ptx for texts in compiled.values() for ptx in texts]
+    fused, divisions = (sum(len(re.findall(what, ptx)) for ptx in every) for what in (r"fma\.rn\.f32", r"div\.[a-z]+"))
+    rough = sum(len(re.findall(r"div\.(full|approx)", ptx)) for ptx in every)
+    print(
+        json.dumps(
+            {
+                "variants": variants,
+                "fused": fused,
+                "divisions": divisions,
+                "rough": rough,
+                "all": {k: len(v) for k, v in compiled.items()},
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from spikelut.quant.layer_gradient import MEASURES, LayerGradient
 from spikelut.quant.table_use import TableUse
@@ -68,20 +69,17 @@ def draw_use(axes: Axes, use: TableUse) -> None:
     axes.set_title(f"{use.layer}: {use.used:.0%} of entries read, {use.clamped:.2%} out of range", fontsize="small")
 
 
-def plot_epochs(epochs: Sequence[Sequence[dict[str, Any]]], names: Sequence[str]) -> Figure:
-    """Measures over the epochs, a line for each layer.
+def draw_epochs(axes: Axes, epochs: Sequence[Sequence[dict[str, Any]]], names: Sequence[str], measure: str) -> None:
+    """One of `MEASURES` over the epochs, a line for each layer.
 
     `epochs[i]` holds for each layer of `names` its mean measures after epoch i + 1.
     """
-    figure = Figure(figsize=(9, 3), layout="constrained")
     numbers = range(1, len(epochs) + 1)
-    for axes, measure in zip(figure.subplots(1, len(MEASURES)), MEASURES, strict=True):
-        for index, name in enumerate(names):
-            values = [float("nan") if layers[index][measure] is None else layers[index][measure] for layers in epochs]
-            axes.plot(numbers, values, color=f"C{index % 10}", label=name, marker="o" if len(epochs) == 1 else None)
-        axes.axhline(1, color="0.5", linewidth=0.8)
-        axes.set(xlabel="epoch", ylabel=LABELS[measure])
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        if measure == MEASURES[0]:
-            axes.legend(frameon=False, fontsize="small")
-    return figure
+    for index, name in enumerate(names):
+        values = [float("nan") if layers[index][measure] is None else layers[index][measure] for layers in epochs]
+        axes.plot(numbers, values, color=f"C{index % 10}", label=name, marker="o" if len(epochs) == 1 else None)
+    axes.axhline(1, color="0.5", linewidth=0.8)
+    axes.set(xlabel="epoch", ylabel=LABELS[measure])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if measure == MEASURES[0]:
+        axes.legend(frameon=False, fontsize="small")

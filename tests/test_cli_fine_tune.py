@@ -14,7 +14,8 @@ from spikelut import hw_profiles
 from spikelut.cli._app import run
 from spikelut.cli._network import Builder, Shape, build_network, load_converted
 from spikelut.cli._recipe import Recipe
-from spikelut.quant import convert
+from spikelut.export import load_network
+from spikelut.quant import IntegerConv2d, IntegerLinear, convert
 from spikelut.surrogates import Arctan
 
 
@@ -38,6 +39,17 @@ def trained(images: Path, out: Path, *options: str) -> dict[str, Any]:
     assert run(["train", *given, *options]) == 0
     data: dict[str, Any] = json.loads((out / "run.json").read_text())
     return data
+
+
+def test_scales_of_channels(images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    data = trained(images, tmp_path / "r", "--per-channel", "--variants", "table,ptq", "--epochs", "1", "--json")
+    assert json.loads(capsys.readouterr().out) == data
+    assert data["results"]["spikes_different"] == 0
+    layers = load_network(tmp_path / "r" / "network.safetensors").layers
+    channels = [layer.channels for layer in layers if isinstance(layer, IntegerLinear | IntegerConv2d)]
+    assert any(channels)
+    assert all(len(each) in (0, outputs) for each, outputs in zip(channels, (4, 8, 2), strict=True))
 
 
 def rows(folder: Path) -> list[dict[str, str]]:

@@ -30,9 +30,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = 130
     if code == 130:
-        return _fail(
-            "interrupted; nothing was written but what compare and sweep had finished", 130
-        )
+        return _fail("interrupted; nothing was written but what compare and sweep had finished", 130)
     return code if isinstance(code, int) else 0
 
 

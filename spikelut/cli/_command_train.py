@@ -49,6 +49,7 @@ def train(
         bool,
         typer.Option("--compile", help="Compile the neurons: faster for large layers; needs a C++ compiler."),
     ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print run.json.")] = False,
     weight_bits: Annotated[
         int | None, typer.Option(min=2, max=16, help="Weight bits; the profile's if not given.", rich_help_panel=NET)
     ] = None,
@@ -173,11 +174,12 @@ def train(
 ) -> None:
     """Run the job the options describe."""
     given = dict(locals())
-    with Console().status("Loading libraries"), user_errors():
+    with Console(stderr=True).status("Loading libraries"), user_errors():
         from spikelut.cli._job import Options
         from spikelut.cli._train import train_command
 
     names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe")
     own = {name: given.pop(name) for name in names}
-    code = train_command(Options(**own, out=str(given.pop("out")), changes=given))
+    given.pop("json")
+    code = train_command(Options(**own, out=str(given.pop("out")), changes=given), json)
     raise typer.Exit(code)

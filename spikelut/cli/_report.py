@@ -1,6 +1,7 @@
 """report.html: one file with the figures inside."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from spikelut.cli._recipe import VARIANTS
 from spikelut.cli._training import Epoch
 from spikelut.quant import Comparison
 from spikelut.quant.comparison_page import draw_curves, draw_error
-from spikelut.quant.gradient_plot import plot_epochs
-from spikelut.quant.layer_gradient import LayerGradient
+from spikelut.quant.gradient_plot import draw_epochs
+from spikelut.quant.layer_gradient import MEASURES, LayerGradient
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,13 +44,14 @@ def write_report(
         "cosine": lambda axes: _batches(axes, cosines, "cosine similarity"),
         "ratio": lambda axes: _batches(axes, ratios, "norm ratio, table / analytic"),
     }
+    for measure in MEASURES:
+        drawings[f"{measure}_over_time"] = partial(draw_epochs, epochs=log.epochs, names=log.layers, measure=measure)
     figures = {}
     with page_style():
         for name, draw in drawings.items():
             figure = Figure()
             draw(figure.subplots())
             figures[name] = svg(figure, name)
-        figures["over_time"] = svg(plot_epochs(log.epochs, log.layers), "over_time")
     write_whole(path, render("spikelut.cli", "report.html.jinja", run=record, figures=figures, labels=VARIANTS))
 
 

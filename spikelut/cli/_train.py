@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table as RichTable
 from safetensors.torch import save
 from torch import nn
 
 from spikelut.cli._errors import user_errors
 from spikelut.cli._gradients import GradientLog, default_cells, measure_gradients, rows_as_csv
 from spikelut.cli._job import Job, Options, prepare
+from spikelut.cli._look import columns, terminal
 from spikelut.cli._measure import FUNCTIONS, INTEGER, Verification, verify
 from spikelut.cli._network import load_converted
 from spikelut.cli._progress import add_training, show_batches, training_progress
@@ -31,9 +31,12 @@ from spikelut.surrogates import name_of
 CALIBRATION_SAMPLES = 512
 
 
-def train_command(options: Options) -> int:
-    """Run the job; 0 if every spike agreed, 1 if not. Raises UserError for wrong input."""
-    console = Console()
+def train_command(options: Options, as_json: bool = False) -> int:
+    """Run the job; 0 if every spike agreed, 1 if not. Raises UserError for wrong input.
+
+    With `as_json` what run.json says is printed, and nothing else on stdout.
+    """
+    console = terminal(stderr=as_json)
     with console.status("Loading profile, data and libraries"):
         job = prepare(options)
     out = Path(options.out)
@@ -45,6 +48,8 @@ def train_command(options: Options) -> int:
         with write_errors(out):
             results = _evaluate_and_write(job, done, folder, started)
     _print_results(console, job, results, out)
+    if as_json:
+        print((out / RECORD).read_text(encoding="utf-8"), end="")
     return 1 if results["spikes_different"] else 0
 
 
@@ -205,9 +210,7 @@ def _metrics(histories: dict[str, list[Epoch]]) -> str:
 
 def _print_results(console: Console, job: Job, results: dict[str, Any], out: Path) -> None:
     """The table that ends the job, and where the report is."""
-    table = RichTable(title=f"{job.profile.title}, {job.surrogate}, seed {job.options.seed}", title_justify="left")
-    table.add_column("result")
-    table.add_column("value", justify="right")
+    table = columns(["result"], ["value"], f"{job.profile.title}, {job.surrogate}, seed {job.options.seed}")
     for kind, label in VARIANTS.items():
         if kind in job.variants:
             table.add_row(f"test accuracy, {label}", f"{results[f'accuracy_{kind}']:.2%}")
@@ -222,4 +225,4 @@ def _print_results(console: Console, job: Job, results: dict[str, Any], out: Pat
     console.print(table)
     if results["spikes_different"]:
         console.print("The integer implementations must agree with torch; they do not. Please report this run.")
-    console.print(f"Report: {out / 'report.html'}", soft_wrap=True, highlight=False)
+    console.print(f"Report: {out / 'report.html'}", soft_wrap=True)

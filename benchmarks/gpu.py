@@ -23,6 +23,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+import spikelut
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.export import write_whole
 from spikelut.surrogates import Arctan
@@ -194,6 +195,7 @@ def main() -> int:
     elif find_spec("triton") is None:
         print("Triton is not installed: nothing was measured.")
     else:
+        spikelut.set_backend("triton")
         report["device"] = torch.cuda.get_device_name()
         report |= {"speed": speed(), "compiled": compiled_curves(), "against_cpu": against_cpu()}
         report["kernels_ran"] = "spikelut.quant.triton_kernels" in sys.modules

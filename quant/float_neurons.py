@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import native
+from spikelut._backend import uses_triton
 from spikelut._checks import is_finite, require, require_int
 from spikelut.quant.float_sequence import FloatCell, float_sequence
 from spikelut.quant.lut_surrogate import LUTSurrogate
@@ -62,6 +63,13 @@ class FloatLIF(SpikingLayer):
     def forward(self, current: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [T, B, ...]."""
         floats = current.is_floating_point() and current.ndim >= 2
+        if floats and uses_triton():
+            from spikelut.quant import triton_backend, triton_cell
+
+            if triton_backend.takes_floats(triton_cell.FloatCell.of(self), current):
+                from spikelut.quant.triton_float import run_float_layer
+
+                return run_float_layer(self, current)
         if self.max_spikes > 1 or not floats or is_unbranched() or not native.is_eager(current):
             return self.run(current)[0]
         bias = None if self.bias is None else self._spread(current.ndim).expand(current.shape[1:]).contiguous()

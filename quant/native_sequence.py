@@ -23,9 +23,12 @@ _READS = ("before_leak", "after_leak", "after_reset")
 
 
 def fits(cell: Cell, x: Inputs) -> bool:
-    """Whether there is a kernel for it: not for recurrent weights, learned decays, values of each neuron's own."""
+    """Whether there is a kernel for it: not for recurrent weights, learned decays, values of each neuron's own.
+
+    Without a time step there is nothing to compute.
+    """
     spec, decay = cell.spec, cell.synapse.leak.amount if cell.synapse else 0
-    if is_unbranched() or x.weight is not None or x.beta is not None or not _has_places(cell):
+    if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(cell):
         return False
     whole = all(isinstance(v, int) for v in (spec.threshold or 0, spec.leak.amount, decay))
     return whole and all(native.usable(v) for v in (x.current, x.mem, x.syn))
@@ -102,7 +105,8 @@ def run_backward(
 
 def _slopes(slope: Any, read: Tensor, step: float) -> Tensor:
     out = torch.empty(read.shape)
-    if isinstance(slope, LUTSurrogate) or slope.compiled[0]:
+    # What a user wrote with nothing but `surrogate_grad` has no kernel.
+    if isinstance(slope, LUTSurrogate) or getattr(slope, "compiled", (False, None))[0]:
         return in_chunks(lambda codes: slope.surrogate_grad(codes.to(torch.float32) * step), out, read)
     return out.copy_(slope.surrogate_grad(read.to(torch.float32) * step))
 

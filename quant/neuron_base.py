@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
+from spikelut._backend import uses_triton
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.bias import bias_codes, bias_mantissas
@@ -126,10 +127,17 @@ class Neuron(SpikingLayer):
         for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
-        finite = is_unbranched() or all(_is_finite(x) for x in (current, *states))
-        require(finite, who, "current and states must be finite", "NaN or infinity")
         inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
         cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate, self._kernel())
+        if uses_triton():
+            from spikelut.quant import triton_backend
+
+            if triton_backend.takes(cell, inputs):
+                from spikelut.quant.triton_sequence import run_cell
+
+                return Traces(*run_cell(cell, inputs, who))
+        finite = is_unbranched() or all(_is_finite(x) for x in (current, *states))
+        require(finite, who, "current and states must be finite", "NaN or infinity")
         return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
 
     def _kernel(self) -> Any:

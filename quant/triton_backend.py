@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import torch
 from torch import Tensor
 
-from spikelut._backend import get_backend
+from spikelut._backend import uses_triton
 from spikelut.quant.sequence import Cell, Inputs
 from spikelut.quant.triton_cell import FloatCell
 from spikelut.quant.unbranched import is_unbranched
@@ -23,7 +23,7 @@ def takes(cell: Cell, inputs: Inputs) -> bool:
     - currents are float32, bfloat16 or float16, and at most 2**28 in a step;
     - neither decay nor threshold is learned, and no spikes are fed back;
     - step and surrogate consist of operators that `triton_source` translates; those of this package do;
-    - the layer is not being recorded or compiled, and the backend is not `torch` (`spikelut.set_backend`).
+    - the layer is not being recorded or compiled, and the backend is `triton` (`spikelut.set_backend`).
     """
     learned = (inputs.weight, inputs.beta, inputs.threshold)
     if any(tensor is not None for tensor in learned) or not takes_tensor(inputs.current):
@@ -55,7 +55,7 @@ def takes_floats(cell: FloatCell, current: Tensor) -> bool:
 
 def takes_tensor(current: Tensor) -> bool:
     """Whether the kernels can be given these currents; see `takes`."""
-    if get_backend() == "torch" or not is_available(current.device.type):
+    if not uses_triton() or not is_available(current.device.type):
         return False
     if is_unbranched() or torch.compiler.is_compiling():
         return False

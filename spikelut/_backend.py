@@ -1,10 +1,11 @@
-"""Which implementation computes: torch's operations, or the compiled kernels where they fit."""
+"""Which implementation computes: torch's operations, or kernels of our own where they fit."""
 
 import os
+from importlib.util import find_spec
 
 from spikelut._checks import require
 
-BACKENDS = ("auto", "torch", "native")
+BACKENDS = ("auto", "torch", "native", "triton")
 _VARIABLE = "SPIKELUT_BACKEND"
 
 _chosen = ""
@@ -12,20 +13,24 @@ _native = False
 
 
 def set_backend(name: str) -> None:
-    """Choose who computes on the CPU, for the whole process; the results are the same.
+    """Choose who computes, for the whole process; the results are the same.
 
     - `auto`, the default: compiled kernels if the library was built, else torch.
     - `torch`: torch's operations alone. `native`: as `auto`, but an error if there is no library.
+    - `triton`: as `auto`, and on a CUDA device the Triton kernels. They are tested in Triton's interpreter and compiled
+      for compute capability 9.0, but were not run on a GPU yet, so nothing else chooses them.
 
-    The kernels take float32 tensors in one piece on the CPU; everything else, and whatever is compiled, recorded,
-    vmapped or differentiated twice, is torch's. The environment variable SPIKELUT_BACKEND sets the default. Raises
-    ValueError for another name, RuntimeError for `native` without a library.
+    The compiled kernels take float32 tensors in one piece on the CPU; everything else, and whatever is compiled,
+    recorded, vmapped or differentiated twice, is torch's. The variable SPIKELUT_BACKEND sets the default. Raises
+    ValueError for another name, RuntimeError for `native` without a library or `triton` without Triton.
     """
     global _chosen, _native
     require(name in BACKENDS, "set_backend", f"name must be one of {', '.join(BACKENDS)}", name)
     missing = "" if name == "torch" else _reason_missing()
     if name == "native" and missing:
         raise RuntimeError(f"set_backend: there is no library of native kernels: {missing}")
+    if name == "triton" and find_spec("triton") is None:
+        raise RuntimeError("set_backend: Triton is not installed")
     _chosen, _native = name, name != "torch" and not missing
 
 
@@ -39,6 +44,11 @@ def get_backend() -> str:
 def uses_native() -> bool:
     """Whether the compiled kernels are in use."""
     return _native if _chosen else get_backend() != "torch" and _native
+
+
+def uses_triton() -> bool:
+    """Whether Triton kernels are in use on a GPU."""
+    return (_chosen or get_backend()) == "triton"
 
 
 def describe() -> str:

@@ -24,8 +24,15 @@ def test_the_default_is_auto() -> None:
 
 
 def test_unknown_names() -> None:
-    with pytest.raises(ValueError, match="set_backend: name must be one of auto, torch, native, got 'cuda'"):
+    with pytest.raises(ValueError, match="set_backend: name must be one of auto, torch, native, triton, got 'cuda'"):
         spikelut.set_backend("cuda")
+
+
+def test_triton_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_backend, "find_spec", lambda name: None)
+    with pytest.raises(RuntimeError, match="set_backend: Triton is not installed"):
+        spikelut.set_backend("triton")
+    assert not _backend.uses_triton()
 
 
 def test_torch_alone() -> None:

@@ -200,3 +200,15 @@ def test_a_curve_of_ones_own() -> None:
             return torch.where(x.abs() < x.abs().mean(), 0.5, 0.1)  # of all x, so not in pieces
 
     compare(quant.LIF(hw_profiles.load("loihi2"), Mine()), *drive((5, 70000)))
+
+
+def test_without_a_time_step_the_states_stay() -> None:
+    with backend("native"):
+        layer = quant.CubaLIF(hw_profiles.load("loihi2"), CURVE)
+        states = [torch.full((2, 3), 0.5, requires_grad=True) for _ in range(2)]
+        traces = layer.run(torch.zeros(0, 2, 3), *states)
+        assert traces.out.shape == (0, 2, 3)
+        assert torch.equal(traces.mem, states[0])
+        assert torch.equal(traces.syn, states[1])
+        traces.mem.sum().backward()
+        assert torch.equal(states[0].grad, torch.ones(2, 3))

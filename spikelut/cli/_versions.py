@@ -12,6 +12,8 @@ def version_lines() -> Iterator[str]:
     """Python, the machine, the libraries that are installed, and the device and kernels that compute."""
     import torch
 
+    from spikelut._backend import describe
+
     yield f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} processors"
     for name in LIBRARIES:
         try:
@@ -20,3 +22,4 @@ def version_lines() -> Iterator[str]:
             yield f"{name} not installed"
     devices = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
     yield f"CUDA: {', '.join(devices) or 'none'}"
+    yield describe()

@@ -205,10 +205,10 @@ def test_a_curve_of_ones_own() -> None:
 def test_without_a_time_step_the_states_stay() -> None:
     with backend("native"):
         layer = quant.CubaLIF(hw_profiles.load("loihi2"), CURVE)
-        states = [torch.full((2, 3), 0.5, requires_grad=True) for _ in range(2)]
+        states: list[Any] = [torch.full((2, 3), 0.5, requires_grad=True) for _ in range(2)]
         traces = layer.run(torch.zeros(0, 2, 3), *states)
         assert traces.out.shape == (0, 2, 3)
         assert torch.equal(traces.mem, states[0])
         assert torch.equal(traces.syn, states[1])
-        traces.mem.sum().backward()
+        traces.mem.sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         assert torch.equal(states[0].grad, torch.ones(2, 3))

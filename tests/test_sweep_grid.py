@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from spikelut import hw_profiles
-from spikelut.cli._options import parse_surrogate
-from spikelut.cli._sweep_grid import Axes, grid, load_profiles, parse_integers, parse_roundings, written
+from spikelut.cli._options import parse_profiles, parse_surrogate
+from spikelut.cli._sweep_grid import Axes, grid, parse_integers, parse_roundings, written
 from spikelut.cli._sweep_measure import Pointwise
 from spikelut.cli._sweep_options import SweepOptions, parse_setting, understand
 from spikelut.cli._sweep_results import Curve, Result
@@ -90,10 +90,10 @@ def test_a_grid_has_an_end() -> None:
 
 
 def test_profiles() -> None:
-    assert list(load_profiles("reckon, loihi2")) == ["reckon", "loihi2"]
-    assert list(load_profiles("all")) == hw_profiles.names()
+    assert list(parse_profiles("reckon, loihi2")) == ["reckon", "loihi2"]
+    assert list(parse_profiles("all")) == hw_profiles.names()
     with pytest.raises(ValueError, match=r"^profile must be one of .*, got 'loihi9'$"):
-        load_profiles("reckon,loihi9")
+        parse_profiles("reckon,loihi9")
 
 
 def test_settings() -> None:
@@ -190,7 +190,7 @@ def test_names_of_networks() -> None:
 def test_two_names_of_one_table_are_measured_once(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_bytes((Path(hw_profiles.__file__).parent / "loihi2.toml").read_bytes())
-    profiles = load_profiles(f"loihi2,{path}")
+    profiles = parse_profiles(f"loihi2,{path}")
     configurations, _ = grid(profiles, ("arctan",), Axes((64,), (), (5,), ()))
     assert [len(places) for _, places in pointwise_tasks(configurations).values()] == [2]
 

@@ -11,11 +11,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from spikelut import hw_profiles
 from spikelut._files import write_whole
 from spikelut.cli._errors import user_errors
 from spikelut.cli._look import columns, facts, say_written, terminal
-from spikelut.cli._options import parse_surrogates
+from spikelut.cli._options import parse_profiles, parse_surrogates
 from spikelut.hw_profiles import Profile
 from spikelut.quant.compare import compare
 from spikelut.quant.comparison import Comparison
@@ -52,8 +51,7 @@ def compare_command(options: CompareOptions) -> int:
     """Compare, print and write; 0, or UserError for wrong input."""
     with user_errors():
         curves = parse_surrogates(options.surrogates)
-        names = hw_profiles.names() if options.profiles == "all" else options.profiles.split(",")
-        profiles = [hw_profiles.load(name.strip()) for name in names]
+        profiles = list(parse_profiles(options.profiles).values())
         wrong = [str(path) for path in options.out if path.suffix not in SUFFIXES]
         if wrong:
             raise ValueError(f"out must end in {', '.join(SUFFIXES)}, got {wrong[0]!r}")

@@ -1,5 +1,6 @@
 """Data sets as events: scikit-learn's digits, folders of IDX files, or a user's .npz file."""
 
+import hashlib
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,15 @@ class Dataset:
     classes: int
     steps: int
     input_step: float = 1.0
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that is trained on."""
+        found = hashlib.sha256(f"{self.classes} {self.steps} {self.input_step}".encode())
+        for array in (self.spikes, self.labels, self.test):
+            found.update(f"{array.shape} {array.dtype}".encode())
+            found.update(array.tobytes())
+        return found.hexdigest()
 
 
 def with_always_on(data: Dataset) -> Dataset:

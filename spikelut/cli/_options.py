@@ -5,6 +5,8 @@ import re
 
 import torch
 
+from spikelut import hw_profiles
+from spikelut.hw_profiles import Profile
 from spikelut.surrogates import ALL, Surrogate, by_name
 
 
@@ -36,6 +38,12 @@ def parse_surrogates(text: str) -> list[Surrogate]:
         else:
             parts.append(part)
     return [parse_surrogate(part) for part in parts]
+
+
+def parse_profiles(text: str) -> dict[str, Profile]:
+    """The profiles by the names or paths they were given as, separated by commas; or `all` that are shipped."""
+    parts = hw_profiles.names() if text.strip() == "all" else text.split(",")
+    return {name.strip(): hw_profiles.load(name.strip()) for name in parts}
 
 
 def parse_device(text: str) -> torch.device:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import get_args
 
-from spikelut import hw_profiles
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.surrogates import Surrogate, name_of
 
@@ -106,12 +105,6 @@ def written(surrogate: Surrogate) -> str:
     plain, given = vars(type(surrogate)()), vars(surrogate)
     changed = ",".join(f"{name}={value}" for name, value in given.items() if value != plain[name])
     return name_of(type(surrogate)) + (f":{changed}" if changed else "")
-
-
-def load_profiles(text: str) -> dict[str, Profile]:
-    """The profiles by the names or paths they were given as, separated by commas; or `all` that are shipped."""
-    parts = hw_profiles.names() if text.strip() == "all" else text.split(",")
-    return {name.strip(): hw_profiles.load(name.strip()) for name in parts}
 
 
 def grid(

@@ -1,6 +1,5 @@
 """One network of a sweep: trained as `spikelut train` does it."""
 
-import hashlib
 import threading
 import time
 from dataclasses import asdict, dataclass, replace
@@ -36,7 +35,7 @@ class Network:
 
     - `options` of `spikelut train`, the surrogate and the seed among them; `profile`: the chip, with the table.
     - `samples`: train with so many samples, the same for every network; None: with all.
-    - `data`: the hash of the data, from `digest`; `versions` of the packages that matter.
+    - `data`: the hash of the data, of `Dataset.digest`; `versions` of the packages that matter.
     """
 
     options: Options
@@ -93,16 +92,6 @@ def prepared_job(options: Options) -> Job:
         _prepared.clear()
         _prepared[repr(common)] = prepare(common)
     return _prepared[repr(common)]
-
-
-def digest(job: Job) -> str:
-    """A hash of the events, labels and split of a job."""
-    data, found = job.data, hashlib.sha256()
-    for array in (data.spikes, data.labels, data.test):
-        found.update(f"{array.shape} {array.dtype}".encode())
-        found.update(array.tobytes())
-    found.update(f"{data.classes} {data.steps} {data.input_step}".encode())
-    return found.hexdigest()
 
 
 def subset(split: Split, samples: int | None) -> Split:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from spikelut.cli._job import Options
-from spikelut.cli._options import parse_surrogates
+from spikelut.cli._options import parse_profiles, parse_surrogates
 from spikelut.cli._recipe import Recipe, recipe_for
-from spikelut.cli._sweep_grid import Axes, load_profiles, parse_integers, parse_roundings, written
+from spikelut.cli._sweep_grid import Axes, parse_integers, parse_roundings, written
 from spikelut.hw_profiles import Profile
 
 EPOCHS_SHARE = 3
@@ -100,7 +100,7 @@ def understand(options: SweepOptions) -> Plan:
         parse_integers("value-bits", options.value_bits),
         parse_roundings(options.rounding),
     )
-    profiles = load_profiles(options.profiles)
+    profiles = parse_profiles(options.profiles)
     seeds = parse_integers("seeds", options.seeds)
     if not seeds:
         raise ValueError("seeds must name one seed or more, got none")

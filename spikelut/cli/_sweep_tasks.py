@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from spikelut.cli._sweep_grid import Configuration
 from spikelut.cli._sweep_measure import Pointwise
-from spikelut.cli._sweep_network import VERSIONS, Gradient, Network, digest, prepared_job
+from spikelut.cli._sweep_network import VERSIONS, Gradient, Network, prepared_job
 from spikelut.cli._sweep_options import Plan
 from spikelut.cli._sweep_results import Curve, Result
 
@@ -62,4 +62,4 @@ def data_digests(plan: Plan) -> dict[str, str]:
     if plan.options.train == "none":
         return {}
     surrogate, seed = plan.surrogates[0], plan.seeds[0]
-    return {name: digest(prepared_job(plan.training(name, surrogate, seed))) for name in plan.profiles}
+    return {name: prepared_job(plan.training(name, surrogate, seed)).data.digest for name in plan.profiles}

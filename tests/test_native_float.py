@@ -78,7 +78,7 @@ def test_few_buffers(name: str, variant: dict[str, Any], dtype: torch.dtype) -> 
 
 @needs_native
 @pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("neurons", [1023, 1025, 70001])
+@pytest.mark.parametrize("neurons", [4095, 4097, 70001])
 def test_sizes_and_threads(neurons: int, count: int) -> None:
     with threads(count):
         agree(made("generic8", {}), *drive((3, neurons)))

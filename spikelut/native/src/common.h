@@ -2,6 +2,11 @@
 #ifndef SPIKELUT_COMMON_H
 #define SPIKELUT_COMMON_H
 
+#ifdef __linux__
+#define _DEFAULT_SOURCE /* for madvise */
+#include <sys/mman.h>
+#endif
+
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,8 +35,26 @@
 #define INLINE static inline
 #endif
 
-/* Neurons whose time loop runs at once: their states stay in the first cache. */
-#define BLOCK 1024
+/* Neurons whose time loop runs at once: few enough for their states to stay in the cache and on a thread's stack, many
+   enough for the processor to see a row of the inputs coming (rows of 1024 took a fifth longer). */
+#define BLOCK 4096
+
+/* From here on memory that was never touched comes in large pages: each small one costs the kernel's zeroing and a
+   fault, together several times what the arithmetic does. */
+#define LARGE ((size_t)4 << 20)
+#define PAGE ((uintptr_t)4096)
+
+INLINE void in_large_pages(void *memory, size_t bytes)
+{
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    if (memory && bytes >= LARGE) {
+        const uintptr_t first = ((uintptr_t)memory + PAGE - 1) / PAGE * PAGE;
+        (void)madvise((void *)first, ((uintptr_t)memory + bytes - first) / PAGE * PAGE, MADV_HUGEPAGE); /* advice */
+    }
+#else
+    (void)memory, (void)bytes;
+#endif
+}
 
 /* Up to here threads cost more than they bring; torch has the same. */
 #define GRAIN 32768

@@ -73,6 +73,10 @@ EXPORT void spikelut_float_forward(const FloatSpec *spec, const Table *table, co
 {
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const Kept kept = {table, x, places};
+    const size_t count = (size_t)(steps * neurons);
+    in_large_pages(out, count * sizeof *out);
+    in_large_pages(x, count * sizeof *x);
+    in_large_pages(places, places ? count * (size_t)table->width : 0);
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)
     for (int64_t block = 0; block < blocks; block++) {
@@ -175,6 +179,7 @@ EXPORT void spikelut_float_backward(const FloatSpec *spec, const Curve *curve, c
 {
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const Slope slope = {curve, x, places, values, width};
+    in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)
     for (int64_t block = 0; block < blocks; block++) {

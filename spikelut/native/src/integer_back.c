@@ -136,6 +136,7 @@ EXPORT void spikelut_integer_backward(const Neuron *spec, const Curve *curve, co
                                       const uint8_t *flags, float *mem, float *syn, float *out, float *bias,
                                       int64_t steps, int64_t neurons, int threads)
 {
+    in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Back b = {curve, read, values, slopes, width, spikes, grad_out, flags, mem, syn, out, bias, steps, neurons};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);

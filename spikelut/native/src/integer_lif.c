@@ -67,6 +67,7 @@ EXPORT int spikelut_integer_forward(const Neuron *spec, const Table *table, cons
                                     void *read, uint8_t **flags, int64_t steps, int64_t neurons, int threads)
 {
     int failed = 0;
+    in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Rows rows = {current, mem, syn, bias, out, last_mem, last_syn, read, flags, &failed, steps, neurons};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);

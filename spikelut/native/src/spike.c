@@ -22,11 +22,14 @@ CLONES static void heaviside(const float *restrict x, float *restrict out, int64
 
 EXPORT void spikelut_spike(const float *x, float *out, int64_t n, int threads)
 {
+    in_large_pages(out, (size_t)n * sizeof *out);
     IN_CHUNKS(heaviside(x + at, out + at, m))
 }
 
 EXPORT void spikelut_spike_table(const Table *table, const float *x, float *out, void *places, int64_t n, int threads)
 {
+    in_large_pages(out, (size_t)n * sizeof *out);
+    in_large_pages(places, (size_t)n * (size_t)table->width);
     IN_CHUNKS({
         heaviside(x + at, out + at, m);
         table_places_of_real(table, x + at, (char *)places + at * table->width, m);
@@ -36,11 +39,13 @@ EXPORT void spikelut_spike_table(const Table *table, const float *x, float *out,
 EXPORT void spikelut_curve_backward(const Curve *curve, const float *x, const float *grad, float *out, int64_t n,
                                     int threads)
 {
+    in_large_pages(out, (size_t)n * sizeof *out);
     IN_CHUNKS(curve_slopes(curve, x + at, grad + at, out + at, m))
 }
 
 EXPORT void spikelut_table_backward(int32_t width, const void *places, const float *values, const float *grad,
                                     float *out, int64_t n, int threads)
 {
+    in_large_pages(out, (size_t)n * sizeof *out);
     IN_CHUNKS(table_slopes(width, (const char *)places + at * width, values, grad + at, out + at, m))
 }

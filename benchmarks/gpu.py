@@ -39,7 +39,7 @@ def microseconds(works: dict[str, Callable[[], None]]) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(WARM_UP + ROUNDS):
         for name, work in works.items():
-            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
+            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]  # torch leaves it untyped
             start.record()
             work()
             end.record()

@@ -75,12 +75,12 @@ class Comparison:
     @property
     def max_relative_error(self) -> float:
         """The largest error as a share of the peak."""
-        return self.max_abs_error / self.peak
+        return self._share(self.max_abs_error)
 
     @property
     def mean_relative_error(self) -> float:
         """The mean error as a share of the peak."""
-        return self.mean_abs_error / self.peak
+        return self._share(self.mean_abs_error)
 
     @property
     def max_error_steps(self) -> float:
@@ -152,7 +152,7 @@ class Comparison:
         places = mirrored - self.codes[0]
         step = int(self.codes[1] - self.codes[0]) if len(self.codes) > 1 else 1
         other = self._error_at(-mirrored).numpy() if step > 1 else self.error[(-mirrored - self.codes[0]).numpy()]
-        return float(np.abs(self.error[(places // step).numpy()] - other).max()) / self.peak
+        return self._share(float(np.abs(self.error[(places // step).numpy()] - other).max()))
 
     @property
     def bits(self) -> int:
@@ -181,6 +181,10 @@ class Comparison:
         from spikelut.quant.comparison_page import write_page
 
         write_page([self], [describe(self)], {}, path)
+
+    def _share(self, error: float) -> float:
+        """Of the peak; of a curve that is zero all over infinitely much, or nothing."""
+        return error / self.peak if self.peak else float("inf") if error else 0.0
 
     def _curve(self, codes: Tensor) -> Tensor:
         return curve_at(self.surrogate, codes.to(torch.float64) * self.source.state_step)

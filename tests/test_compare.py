@@ -143,6 +143,14 @@ def test_a_table_against_another_curve() -> None:
     assert other.max_abs_error > own.max_abs_error
 
 
+def test_a_curve_that_is_zero() -> None:
+    found = quant.compare(Step(height=0.0), compared().source)
+    assert found.max_relative_error == found.mean_relative_error == math.inf
+    assert found.cosine == 0
+    assert found.asymmetry in (0, math.inf)
+    assert math.isnan(found.area_ratio)
+
+
 def test_every_pair_of_several() -> None:
     profiles = [hw_profiles.load(name) for name in ("reckon", "odin")]
     curves = [curve() for curve in ALL]

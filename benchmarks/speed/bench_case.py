@@ -1,6 +1,7 @@
 """A case: what is measured, with which settings, and who takes part."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -52,7 +53,7 @@ class Contender:
         return self.name if self.backend is None else f"{self.name} [{self.backend}]"
 
 
-class Case:
+class Case(ABC):
     """The base of all cases.
 
     - `main`: the contenders of ours that the ratios are of. `over`: keys of a setting over which tables average.
@@ -65,24 +66,24 @@ class Case:
     main: ClassVar[tuple[str, ...]]
     over: ClassVar[tuple[str, ...]] = ()
 
+    @abstractmethod
     def settings(self) -> list[Setting]:
         """All sizes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def quick(self) -> list[Setting]:
         """One size."""
-        raise NotImplementedError
 
+    @abstractmethod
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         """Who takes part."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self) -> int:
         """Compare what ours computes, on the backend in use, with the readable path and with peers said to be equal.
 
         Returns how many values were compared; raises `Unequal`.
         """
-        raise NotImplementedError
 
 
 def equal(who: str, ours: Tensor, wanted: Tensor, tolerance: float = 0.0) -> int:

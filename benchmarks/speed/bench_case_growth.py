@@ -35,9 +35,9 @@ class Growth(Case):
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         shape = (int(setting["T"]), int(setting["batch"]), int(setting["width"]))
         for name in TAKING_PART:
-            yield from ours(name, lambda name=name: work(OURS[name]("subtract", None), shape), backends)  # type: ignore[misc]
+            yield from ours(name, lambda name=name: work(OURS[name]("subtract", None), shape), backends)  # type: ignore[misc]  # a default binds the loop's value
         for peer in ("SpikingJelly", "snnTorch"):
-            yield Contender(peer, lambda peer=peer: work(LIF[peer]("subtract"), shape))  # type: ignore[misc]
+            yield Contender(peer, lambda peer=peer: work(LIF[peer]("subtract"), shape))  # type: ignore[misc]  # a default binds the loop's value
 
     def check(self) -> int:
         """The layers are those of the case lif, which compares them."""

@@ -97,10 +97,10 @@ class Layers(Case):
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         shape, reset, threads = SHAPES[str(setting["layer"])], str(setting["reset"]), int(setting["threads"])
         for name, make in OURS.items():
-            yield from ours(name, lambda make=make: work(make(reset, self.alpha), shape), backends)  # type: ignore[misc]
+            yield from ours(name, lambda make=make: work(make(reset, self.alpha), shape), backends)  # type: ignore[misc]  # a default binds the loop's value
         for name, layer in self.peers.items():
             turned = (shape[1], shape[0], *shape[2:]) if name == "sinabs" else shape
-            yield Contender(name, lambda layer=layer, turned=turned: work(layer(reset), turned))  # type: ignore[misc]
+            yield Contender(name, lambda layer=layer, turned=turned: work(layer(reset), turned))  # type: ignore[misc]  # a default binds the loop's value
         given = {"shape": list(shape), "reset": reset}
         yield Contender(
             "braintools", lambda: remote(threads, "braintools", "scan_lif", **given, beta=BETA, alpha=self.alpha)

@@ -64,7 +64,7 @@ class Spike(Case):
         yield from ours("table", made(lambda: tabulated(one)), backends)
         for peer in PEERS:
             if peer in one.theirs:
-                yield Contender(peer, made(lambda peer=peer: curve(peer, *one.theirs[peer])))  # type: ignore[misc]
+                yield Contender(peer, made(lambda peer=peer: curve(peer, *one.theirs[peer])))  # type: ignore[misc]  # a default binds the loop's value
         theirs = {"name": name_of(type(one.ours)), "parameters": asdict(one.ours)}
         threads = int(setting["threads"])
         yield Contender("braintools", lambda: remote(threads, "braintools", "spike", **theirs, elements=n, dtype=kind))

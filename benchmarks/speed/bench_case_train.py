@@ -111,7 +111,7 @@ def work(model: nn.Module, batch: int) -> Work:
     def backward(out: Tensor) -> None:
         loss = nn.functional.cross_entropy(out.sum(0), y)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         optimiser.step()
 
     known = (x, *(p for m in model.modules() for p in m.parameters(recurse=False)))

@@ -81,7 +81,7 @@ def _compared(curves: list[Any], profiles: list[Profile], *, quiet: bool) -> Com
 def plain(found: Comparisons) -> dict[str, Any]:
     """What was compared as JSON can hold it: a number that is none is null."""
     rows = [
-        {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in row.items()}
+        {key: None if isinstance(value, float) and not math.isfinite(value) else value for key, value in row.items()}
         for row in found.rows()
     ]
     refused = [{"surrogate": s, "profile": p, "reason": reason} for (s, p), reason in found.refused.items()]

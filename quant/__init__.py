@@ -35,6 +35,7 @@ from spikelut.quant.neurons import IF as IF
 from spikelut.quant.neurons import LI as LI
 from spikelut.quant.neurons import LIF as LIF
 from spikelut.quant.neurons import CubaLIF as CubaLIF
+from spikelut.quant.packed import packed_spikes as packed_spikes
 from spikelut.quant.pooling import Repeat as Repeat
 from spikelut.quant.pooling import SumPool2d as SumPool2d
 from spikelut.quant.recording import spike_trains as spike_trains

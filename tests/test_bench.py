@@ -267,8 +267,6 @@ def test_goals_are_for_contenders_and_settings_that_there_are() -> None:
     assert len(every) > 40
     for one in every:
         assert one.backend in ("torch", "native")
-        if one.case == "packed":
-            continue
         case = bench.CASES[one.case]
         for settings in (case.settings(), case.quick()):
             chosen = [setting for setting in settings if one.where.items() <= setting.items()]

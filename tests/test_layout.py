@@ -245,6 +245,7 @@ PUBLIC = {
         "compare_gradients",
         "compile_neurons",
         "integer",
+        "packed_spikes",
         "quantize_state",
         "shifted",
         "shifted_surrogate",

@@ -16,6 +16,7 @@ from bench_case import Case
 from bench_case_growth import Growth
 from bench_case_inference import Inference
 from bench_case_lif import CubaLayers, Layers
+from bench_case_packed import Packed
 from bench_case_spike import Spike
 from bench_case_state import State
 from bench_case_train import Train
@@ -30,7 +31,7 @@ from spikelut.export import write_whole
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 CASES: dict[str, Case] = {
-    case.name: case for case in (Spike(), Layers(), CubaLayers(), Train(), State(), Inference(), Growth())
+    case.name: case for case in (Spike(), Layers(), CubaLayers(), Packed(), Train(), State(), Inference(), Growth())
 }
 FULL, QUICK = Effort(), Effort(least=5, most=12, seconds=1.0)
 

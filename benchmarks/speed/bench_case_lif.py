@@ -1,7 +1,7 @@
 """LIF layers, with and without a synaptic current, in floats and in a chip's integers."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any, ClassVar
 
 import torch
@@ -54,8 +54,12 @@ OURS: dict[str, Callable[[str, float | None], nn.Module]] = {
 }
 
 
+@cache
 def currents(shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Input that makes a fifth or so of the neurons spike in a step, and the gradient of the spikes."""
+    """Input that makes a fifth or so of the neurons spike in a step, and the gradient of the spikes.
+
+    All read the same memory: whether it lies in small or in large pages makes a factor of two.
+    """
     x, g = torch.randn(2, *shape, generator=torch.Generator().manual_seed(0))
     return x.requires_grad_(), g
 

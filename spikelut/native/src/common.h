@@ -39,6 +39,9 @@
    enough for the processor to see a row of the inputs coming (rows of 1024 took a fifth longer). */
 #define BLOCK 4096
 
+/* Of a row, what goes through the operations of a time step at once: temporaries stay in the first cache. */
+#define PIECE 512
+
 /* From here on memory that was never touched comes in large pages: each small one costs the kernel's zeroing and a
    fault, together several times what the arithmetic does. */
 #define LARGE ((size_t)4 << 20)
@@ -66,6 +69,18 @@ INLINE int team(int threads, int64_t count, int64_t blocks)
         return 1;
     return blocks < threads ? (int)(blocks > 0 ? blocks : 1) : threads;
 }
+
+/* Elements of a flat tensor that a thread takes at a time: a whole number of the groups of `pack.c`. */
+#define CHUNK (8 * BLOCK)
+
+#define IN_CHUNKS(BODY)                                                                                                \
+    const int64_t chunks = (n + CHUNK - 1) / CHUNK;                                                                    \
+    const int crew = team(threads, n, chunks);                                                                         \
+    _Pragma("omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)")                            \
+    for (int64_t chunk = 0; chunk < chunks; chunk++) {                                                                 \
+        const int64_t at = chunk * CHUNK, m = n - at < CHUNK ? n - at : CHUNK;                                         \
+        BODY;                                                                                                          \
+    }
 
 /* Codes of a register: cut to low..high, or, where it wraps, reduced by `mask` from `base` on. One of the two is idle. */
 typedef struct {

@@ -55,16 +55,17 @@ CLONES static void step(const FloatSpec *spec, const float *restrict current, co
 static void forward_block(const FloatSpec *spec, const Kept *kept, const float *current, const float *bias, float *out,
                           int64_t steps, int64_t neurons, int64_t at, int64_t n)
 {
-    float mem[BLOCK], syn[BLOCK], held[BLOCK];
+    float mem[BLOCK], syn[BLOCK], held[PIECE];
     memset(mem, 0, sizeof mem);
     memset(syn, 0, sizeof syn);
-    for (int64_t t = 0; t < steps; t++) {
-        const int64_t row = t * neurons + at;
-        float *x = kept->x ? kept->x + row : held;
-        step(spec, current + row, bias ? bias + at : NULL, syn, mem, out + row, x, n);
-        if (kept->places)
-            table_places_of_real(kept->table, x, (char *)kept->places + row * kept->table->width, n);
-    }
+    for (int64_t t = 0; t < steps; t++)
+        for (int64_t i = 0; i < n; i += PIECE) {
+            const int64_t row = t * neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            float *x = kept->x ? kept->x + row : held;
+            step(spec, current + row, bias ? bias + at + i : NULL, syn + i, mem + i, out + row, x, m);
+            if (kept->places)
+                table_places_of_real(kept->table, x, (char *)kept->places + row * kept->table->width, m);
+        }
 }
 
 /* Spikes, or of a read-out membranes, out [steps, neurons] for `current` of that shape; `x` or `places` are kept. */
@@ -151,20 +152,22 @@ static void slopes(const Slope *slope, const float *grad, float *through, int64_
 static void backward_block(const FloatSpec *spec, const Slope *slope, const float *spikes, const float *grad,
                            float *out, float *bias, int64_t steps, int64_t neurons, int64_t at, int64_t n)
 {
-    float mem[BLOCK], syn[BLOCK], held[BLOCK], keeps[BLOCK];
+    float mem[BLOCK], syn[BLOCK], held[PIECE], keeps[PIECE];
     memset(mem, 0, sizeof mem);
     memset(syn, 0, sizeof syn);
     for (int64_t t = steps - 1; t >= 0; t--) {
-        const int64_t row = t * neurons + at;
-        const float *through = grad + row;
-        if (!spec->readout) {
-            slopes(slope, grad + row, held, row, n);
-            through = held;
-            if (spec->to_zero)
-                silent(spikes + row, keeps, n);
+        for (int64_t i = 0; i < n; i += PIECE) {
+            const int64_t row = t * neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            const float *through = grad + row;
+            if (!spec->readout) {
+                slopes(slope, grad + row, held, row, m);
+                through = held;
+                if (spec->to_zero)
+                    silent(spikes + row, keeps, m);
+            }
+            back(spec, through, spec->to_zero && !spec->readout ? keeps : NULL, mem + i, syn + i,
+                 bias ? bias + at + i : NULL, out + row, m);
         }
-        back(spec, through, spec->to_zero && !spec->readout ? keeps : NULL, mem, syn, bias ? bias + at : NULL,
-             out + row, n);
         if (spec->truncate && t % spec->truncate == 0) {
             memset(mem, 0, sizeof mem);
             memset(syn, 0, sizeof syn);

@@ -44,7 +44,7 @@ static void through_spike(const Neuron *spec, const Back *b, int64_t row, float 
     else if (b->slopes)
         times(grad, b->slopes + row, through, n);
     else {
-        float x[BLOCK];
+        float x[PIECE];
         if (b->width == 8)
             real64((const int64_t *)(const void *)read, spec->step, x, n);
         else
@@ -82,7 +82,7 @@ CLONES static void passed(const uint8_t *restrict flags, uint8_t flag, float *re
 static void back_step(const Neuron *spec, const Back *b, int64_t row, int64_t at, float *mem, float *syn, int64_t n)
 {
     const uint8_t *flags = b->flags ? b->flags + row : NULL;
-    float through[BLOCK], *out = b->out + row;
+    float through[PIECE], *out = b->out + row;
     if (spec->readout)
         added(mem, b->grad_out + row, n);
     else {
@@ -120,7 +120,8 @@ static void back_block(const Neuron *spec, const Back *b, int64_t at, int64_t n)
     memcpy(mem, b->mem + at, (size_t)n * sizeof *mem);
     memcpy(syn, b->syn + at, (size_t)n * sizeof *syn);
     for (int64_t t = b->steps - 1; t >= 0; t--) {
-        back_step(spec, b, t * b->neurons + at, at, mem, syn, n);
+        for (int64_t i = 0; i < n; i += PIECE)
+            back_step(spec, b, t * b->neurons + at + i, at + i, mem + i, syn + i, n - i < PIECE ? n - i : PIECE);
         if (spec->truncate && t % spec->truncate == 0) {
             memset(mem, 0, sizeof mem);
             memset(syn, 0, sizeof syn);

@@ -35,13 +35,15 @@ static void place32(const Table *table, const int32_t *x, void *places, int64_t 
 
 static void place64(const Table *table, const int64_t *x, void *places, int64_t n)
 {
-    int32_t held[BLOCK];
+    int32_t held[PIECE];
     for (int64_t i = 0; i < n; i++) {
         int64_t v = x[i] < table->low ? table->low : x[i];
         held[i] = (int32_t)(v > table->high ? table->high : v);
     }
     table_places(table, held, places, n);
 }
+
+#include "integer_lean.h"
 
 #define BITS 32
 #define INT int32_t

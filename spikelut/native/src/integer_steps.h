@@ -1,4 +1,4 @@
-/* The operations of a time step on a row of n <= BLOCK codes, for INT of BITS bits. Included once for each width. */
+/* The operations of a time step on a row of n <= PIECE codes, for INT of BITS bits. Included once for each width. */
 
 #define PASTE_(a, b) a##b
 #define PASTE(a, b) PASTE_(a, b)
@@ -96,7 +96,7 @@ CLONES static void NAME(leak)(const Leak *leak, const INT *restrict v, INT *rest
 CLONES static void NAME(summed)(const Neuron *spec, const INT *restrict mem, const INT *restrict drive,
                                 const INT *restrict bias, INT *restrict exact, int64_t n)
 {
-    INT held[BLOCK];
+    INT held[PIECE];
     if (spec->change_saturates) {
         NAME(leak)(&spec->leak, mem, held, n);
         const Format *w = &spec->wrapped;

@@ -2,23 +2,11 @@
 #include "curve.h"
 #include "table.h"
 
-/* Elements that a thread takes at a time. */
-#define CHUNK (8 * BLOCK)
-
 CLONES static void heaviside(const float *restrict x, float *restrict out, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
         out[i] = x[i] >= 0.0f ? 1.0f : 0.0f;
 }
-
-#define IN_CHUNKS(BODY)                                                                                                \
-    const int64_t chunks = (n + CHUNK - 1) / CHUNK;                                                                    \
-    const int crew = team(threads, n, chunks);                                                                         \
-    _Pragma("omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)")                            \
-    for (int64_t chunk = 0; chunk < chunks; chunk++) {                                                                 \
-        const int64_t at = chunk * CHUNK, m = n - at < CHUNK ? n - at : CHUNK;                                         \
-        BODY;                                                                                                          \
-    }
 
 EXPORT void spikelut_spike(const float *x, float *out, int64_t n, int threads)
 {

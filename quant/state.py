@@ -37,10 +37,26 @@ def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
         raise TypeError(f"quantize_state: mem must be a floating-point tensor, got {mem.dtype}")
     if isinstance(levels, Tensor):
         return _nearest(mem, levels)
+    if isinstance(levels, FixedPoint) and _is_plain(levels, mem.dtype):
+        value = _on_grid(mem.detach(), levels)
+        ends = levels.min_code * levels.step, levels.max_code * levels.step
+        return cast(Tensor, _Clipped.apply(mem, value, *ends))  # type: ignore[no-untyped-call]  # torch's
     low, high = levels.decode(torch.tensor([levels.min_code, levels.max_code])).tolist()
     codes = levels.encode(mem.detach()) if isinstance(levels, FixedPoint) else levels.encode(mem.detach().double())
     value = levels.decode(codes, mem.dtype)
     return cast(Tensor, _Clipped.apply(mem, value, low, high))  # type: ignore[no-untyped-call]  # torch's
+
+
+def _is_plain(fmt: FixedPoint, dtype: torch.dtype) -> bool:
+    """Whether `dtype` itself rounds as `fmt` does; scaling by powers of two loses nothing that reaches a code."""
+    return dtype in (torch.float32, torch.float64) and fmt.rounding == "half_even" and fmt.overflow == "saturate"
+
+
+def _on_grid(mem: Tensor, fmt: FixedPoint) -> Tensor:
+    """`fmt.decode(fmt.encode(mem))` for a plain format, without leaving the dtype."""
+    require(not bool(mem.isnan().any()), "quantize_state", "mem must not hold NaN", "NaN")
+    codes = torch.round(mem * 2.0**fmt.frac).clamp_(fmt.min_code, fmt.max_code)
+    return codes.mul_(fmt.step).add_(0.0)  # a code has no negative zero
 
 
 def _nearest(mem: Tensor, levels: Tensor) -> Tensor:

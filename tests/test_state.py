@@ -43,6 +43,35 @@ def test_formats(fmt: Any) -> None:
     assert torch.equal(quantize_state(mem, fmt), fmt.decode(fmt.encode(mem)))
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    "fmt",
+    [
+        FixedPoint(8, 5),
+        FixedPoint(24, 0),
+        FixedPoint(24, 23, False),
+        FixedPoint(8, 64),
+        FixedPoint(8, -64),
+        FixedPoint(8, 3, rounding="floor"),
+        FixedPoint(32, 3),
+        FixedPoint(32, 20, False),
+        FixedPoint(8, 3, overflow="wrap"),
+    ],
+    ids=str,
+)
+def test_fixed_point_is_the_codes_to_the_last_bit(fmt: FixedPoint, dtype: torch.dtype) -> None:
+    step, generator = fmt.step, torch.Generator().manual_seed(0)
+    codes = torch.randint(-300, 300, (5000,), generator=generator)
+    ties = (torch.cat([codes, torch.tensor([fmt.min_code, fmt.max_code])]).double() + 0.5) * step
+    wild = torch.tensor([0.0, -0.0, 1e-45, -1e-45, 3e38, -3e38, torch.inf, -torch.inf], dtype=torch.float64)
+    near = torch.randn(5000, generator=generator, dtype=torch.float64) * 100 * step
+    mem = torch.cat([ties, wild, near]).to(dtype)
+    mem = mem[mem.isfinite()] if fmt.overflow == "wrap" else mem
+    found, wanted = quantize_state(mem, fmt), fmt.decode(fmt.encode(mem), dtype)
+    kind = torch.int32 if dtype is torch.float32 else torch.int64
+    assert torch.equal(found.view(kind), wanted.view(kind))
+
+
 @pytest.mark.parametrize("levels", [threshold_levels(5), FixedPoint(5, 3), Affine(5, 0.07, -2)], ids=type)
 def test_gradient_is_clipped(levels: Any) -> None:
     grid = (

@@ -102,6 +102,8 @@ def _with_carry(ops: Any, floor: Any, remainder: Test, shift: int, mode: Roundin
 
 def round_real(x: Tensor, mode: Rounding, generator: torch.Generator | None = None) -> Tensor:
     """Floats rounded to whole floats, exactly; NaN and infinities stay as they are."""
+    if mode == "half_even":
+        return torch.round(x) + 0.0  # as the floor and the carry below have it, without a negative zero
     floor = torch.floor(x)
     if mode == "stochastic":
         random = torch.rand(x.shape, dtype=torch.float64, device=x.device, generator=generator)

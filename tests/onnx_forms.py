@@ -7,6 +7,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from spikelut.export.runtimes._in_process import FLOAT_PRODUCTS
+
 TYPES = {
     "tensor(float)": np.float32,
     "tensor(uint8)": np.uint8,
@@ -19,6 +21,7 @@ def run(path: Path, x: NDArray[Any], form: str, threads: int = 1) -> dict[str, N
     """What a file gives, by layer, [T, B, ...], for inputs [T, B, ...] (or [1, B, ...] repeated by the network)."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.add_session_config_entry(*FLOAT_PRODUCTS)
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     types = {i.name: TYPES[i.type] for i in session.get_inputs()}
     names = [o.name for o in session.get_outputs()]

@@ -22,6 +22,10 @@ class InProcess(Runtime):
         return module_version(self.package)
 
 
+FLOAT_PRODUCTS = ("session.qdq_matmulnbits_accuracy_level", "1")
+"""onnxruntime takes factors of dequantised weights as 8 bits (4, the default) or as float32 (1), which is exact."""
+
+
 class OnnxRuntime(InProcess):
     """onnxruntime on the CPU."""
 
@@ -32,6 +36,7 @@ class OnnxRuntime(InProcess):
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # not that it removes what it does not need
+        options.add_session_config_entry(*FLOAT_PRODUCTS)
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
         names = [output.name for output in session.get_outputs()]
         return lambda inputs: dict(zip(names, session.run(names, dict(inputs)), strict=True))

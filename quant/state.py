@@ -35,38 +35,33 @@ def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
     """
     if not mem.is_floating_point():
         raise TypeError(f"quantize_state: mem must be a floating-point tensor, got {mem.dtype}")
-    if isinstance(levels, Tensor):
-        return _nearest(mem, levels)
-    if isinstance(levels, FixedPoint) and _is_plain(levels, mem.dtype):
-        value = _on_grid(mem.detach(), levels)
-        ends = levels.min_code * levels.step, levels.max_code * levels.step
-        return cast(Tensor, _Clipped.apply(mem, value, *ends))  # type: ignore[no-untyped-call]  # torch's
-    low, high = levels.decode(torch.tensor([levels.min_code, levels.max_code])).tolist()
-    codes = levels.encode(mem.detach()) if isinstance(levels, FixedPoint) else levels.encode(mem.detach().double())
-    value = levels.decode(codes, mem.dtype)
+    require(not bool(mem.isnan().any()), "quantize_state", "mem must not hold NaN", "NaN")
+    find = _nearest if isinstance(levels, Tensor) else _encoded
+    value, low, high = find(mem.detach(), cast(Any, levels))
     return cast(Tensor, _Clipped.apply(mem, value, low, high))  # type: ignore[no-untyped-call]  # torch's
 
 
-def _is_plain(fmt: FixedPoint, dtype: torch.dtype) -> bool:
-    """Whether `dtype` itself rounds as `fmt` does; scaling by powers of two loses nothing that reaches a code."""
-    return dtype in (torch.float32, torch.float64) and fmt.rounding == "half_even" and fmt.overflow == "saturate"
-
-
-def _on_grid(mem: Tensor, fmt: FixedPoint) -> Tensor:
-    """`fmt.decode(fmt.encode(mem))` for a plain format, without leaving the dtype."""
-    require(not bool(mem.isnan().any()), "quantize_state", "mem must not hold NaN", "NaN")
+def _encoded(mem: Tensor, fmt: ValueFormat) -> tuple[Tensor, float, float]:
+    """`mem` in the format, and its least and largest value."""
+    low, high = fmt.decode(torch.tensor([fmt.min_code, fmt.max_code])).tolist()
+    if not isinstance(fmt, FixedPoint):
+        return fmt.decode(fmt.encode(mem.double()), mem.dtype), low, high
+    # These dtypes round half to even themselves; scaling by powers of two loses nothing that reaches a code.
+    exact = mem.dtype in (torch.float32, torch.float64)
+    if not (exact and fmt.rounding == "half_even" and fmt.overflow == "saturate"):
+        return fmt.decode(fmt.encode(mem), mem.dtype), low, high
     codes = torch.round(mem * 2.0**fmt.frac).clamp_(fmt.min_code, fmt.max_code)
-    return codes.mul_(fmt.step).add_(0.0)  # a code has no negative zero
+    return codes.mul_(fmt.step).add_(0.0), low, high  # a code has no negative zero
 
 
-def _nearest(mem: Tensor, levels: Tensor) -> Tensor:
+def _nearest(mem: Tensor, levels: Tensor) -> tuple[Tensor, float, float]:
+    """The nearest level of each, and the first and the last."""
     ascend = levels.ndim == 1 and len(levels) >= 2 and bool((levels.diff() > 0).all())
     require(ascend, "quantize_state", "levels must be two or more ascending numbers", tuple(levels.shape))
-    require(not bool(mem.isnan().any()), "quantize_state", "mem must not hold NaN", "NaN")
     grid = levels.to(mem.device, torch.float64)
     middles = ((grid[1:] + grid[:-1]) / 2).to(mem.dtype)
-    value = grid.to(mem.dtype)[torch.bucketize(mem.detach().contiguous(), middles, right=True)]
-    return cast(Tensor, _Clipped.apply(mem, value, float(grid[0]), float(grid[-1])))  # type: ignore[no-untyped-call]  # torch's
+    value = grid.to(mem.dtype)[torch.bucketize(mem.contiguous(), middles, right=True)]
+    return value, float(grid[0]), float(grid[-1])
 
 
 def threshold_levels(

@@ -159,6 +159,19 @@ def test_registers(order: Any, bits: int, signed: bool, overflow: tuple[Any, Any
     assert native_runs == {"forward": 2, "backward": 2}
 
 
+@pytest.mark.parametrize("step", [{"max_spikes": 5, "resets": ("subtract",)}, {"change_saturates": True}], ids=str)
+def test_steps_of_other_kinds(step: dict[str, Any], native_runs: dict[str, int]) -> None:
+    profile = hw_profiles.load("generic8")
+    assert profile.step is not None
+    profile = replace(profile, step=replace(profile.step, **step))
+    # Several thresholds in a step, and changes beyond half of the register, without a sum that leaves it.
+    x, grad = drive((12, 40, 3), wild="never")
+    compare(quant.LIF(profile, slopes(profile)[0], beta=0.5, reset="subtract"), x.abs() * 4, grad)
+    x = torch.where(torch.arange(12) % 2 == 0, 7.9, -7.9)[:, None, None].expand(12, 40, 3).contiguous()
+    compare(quant.LIF(profile, slopes(profile)[0], beta=0.5, reset="subtract"), x, grad)
+    assert native_runs == {"forward": 2, "backward": 2}
+
+
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("shape", [(3, 0), (0, 4, 3), (1, 1, 1), (3, 4095), (2, 5, 4097), (2, 70001)], ids=str)
 def test_sizes_and_threads(shape: tuple[int, ...], count: int) -> None:

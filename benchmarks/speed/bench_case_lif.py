@@ -1,7 +1,7 @@
 """LIF layers, with and without a synaptic current, in floats and in a chip's integers."""
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 
 import torch
@@ -54,7 +54,7 @@ OURS: dict[str, Callable[[str, float | None], nn.Module]] = {
 }
 
 
-@cache
+@lru_cache(maxsize=4)
 def currents(shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """Input that makes a fifth or so of the neurons spike in a step, and the gradient of the spikes.
 

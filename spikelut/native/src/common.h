@@ -59,6 +59,13 @@ INLINE void in_large_pages(void *memory, size_t bytes)
 #endif
 }
 
+INLINE int32_t float_bits(float value)
+{
+    int32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 /* Up to here threads cost more than they bring; torch has the same. */
 #define GRAIN 32768
 

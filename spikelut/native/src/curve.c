@@ -10,13 +10,6 @@ INLINE float bits_float(int32_t bits)
     return value;
 }
 
-INLINE int32_t float_bits(float value)
-{
-    int32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 /* exp of x <= 0, to two units in the last place; below -87 it is about 1e-38. NaN stays. Coefficients: Cephes `expf`. */
 INLINE float exp_negative(float x)
 {

@@ -4,10 +4,7 @@
 /* A product of a code and a factor that fits into 32 bits. */
 enum { SMALL_MULTIPLY = RELAX + 1 };
 
-static int saturates(const Format *f)
-{
-    return f->mask == -1 && f->base == 0;
-}
+static int saturates(const Format *f) { return f->mask == -1 && f->base == 0; }
 
 /* Whether a layer is plain: one sum to bring in, one spike a step at most, registers that saturate. */
 static int is_lean(const Neuron *spec)
@@ -50,13 +47,6 @@ INLINE int32_t cut_between(int32_t v, int32_t low, int32_t high)
     return v > high ? high : v;
 }
 
-INLINE int32_t bits_of(float v)
-{
-    int32_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
-}
-
 /* `kind`, `mode` and `first` are constants where it is called. Returns whether a register was cut: then the step has to
    be done by `step32`, from `mem`, which is as it was. */
 INLINE int lean_loop(const Neuron *spec, int kind, int mode, int first, const float *restrict current,
@@ -75,7 +65,7 @@ INLINE int lean_loop(const Neuron *spec, int kind, int mode, int first, const fl
         drive = drive < most ? drive : most;
         const int32_t before = first ? lean_leak(kind, mode, mem[i], amount, frac, minimum) : mem[i];
         const int32_t exact = before + ((int32_t)drive + bias[i]), full = cut_between(exact, low, high);
-        changed |= (exact ^ full) | (bits_of(real) ^ bits_of(drive));
+        changed |= (exact ^ full) | (float_bits(real) ^ float_bits(drive));
         const int32_t leaked = first ? full : lean_leak(kind, mode, full, amount, frac, minimum);
         const int32_t less = leaked - drop, fired = full >= at;
         const int32_t then = fired ? (less < bottom ? bottom : less) & kept : leaked;

@@ -120,22 +120,24 @@ class Neuron(SpikingLayer):
             raise TypeError(f"{who}: current must be a floating-point tensor, got {current.dtype}")
         require(current.ndim >= 2, who, "current must be [T, B, ...]", tuple(current.shape))
         shape = current.shape[1:]
-        rest = torch.zeros(shape, dtype=exact_dtype(current), device=current.device)
-        states = (rest if mem is None else mem, rest if syn is None else syn)
-        for name, state in zip(("mem", "syn"), states, strict=True):
-            require(state.shape == shape, who, f"{name} must be {tuple(shape)}", tuple(state.shape))
+        for name, state in {"mem": mem, "syn": syn}.items():
+            given = shape if state is None else state.shape
+            require(given == shape, who, f"{name} must be {tuple(shape)}", tuple(given))
         for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
-        inputs = Inputs(current, *states, weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
+        learned = self._bias(shape), self.raw_beta, self.raw_threshold
         cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate, self._kernel())
         if uses_triton():
             from spikelut.quant import triton_backend
 
-            if triton_backend.takes(cell, inputs):
+            if triton_backend.takes(cell, Inputs(current, current, current, weight, last, *learned)):
                 from spikelut.quant.triton_sequence import run_cell
 
-                return Traces(*run_cell(cell, inputs, who))
+                return Traces(*run_cell(cell, current, mem, syn, learned[0], who))
+        rest = torch.zeros(shape, dtype=exact_dtype(current), device=current.device)
+        states = (rest if mem is None else mem, rest if syn is None else syn)
+        inputs = Inputs(current, *states, weight, last, *learned)
         finite = is_unbranched() or all(_is_finite(x) for x in (current, *states))
         require(finite, who, "current and states must be finite", "NaN or infinity")
         return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's

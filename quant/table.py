@@ -175,7 +175,9 @@ class Table(ABC):
 
     def encode_x(self, x: Tensor) -> Tensor:
         """Membrane codes of real `x`, half to even off the grid; NaN, which does not spike, is the lowest code."""
-        codes = torch.round(x / self.state_step).clamp(self.first_code, self.last_code)
+        # Half precision holds neither the largest codes nor all of the others.
+        real = x.to(torch.promote_types(x.dtype, torch.float32))
+        codes = torch.round(real / self.state_step).clamp(self.first_code, self.last_code)
         return codes.nan_to_num(nan=self.first_code).to(torch.int64)
 
     def curve(self, codes: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ MAX_SIZE = 2**28
 
 
 def takes(cell: Cell, inputs: Inputs) -> bool:
-    """Whether the kernels run this layer. They do if
+    """Whether the kernels run this layer, from any states. They do if
 
     - Triton is installed and the tensors are on a GPU (or Triton interprets: TRITON_INTERPRET=1, for tests);
     - currents are float32, bfloat16 or float16, and at most 2**28 in a step;

@@ -26,10 +26,8 @@ def run_floats(
     `mem` and `syn` [B, ...] are the first ones, zero if not given; `bias` broadcasts with them. Currents and spikes are
     stored in the type of `current`, of 16 or 32 bits; states are float32, in which the kernels compute.
     """
-    rest = torch.zeros(current.shape[1:], dtype=torch.float32, device=current.device)
-    states = (rest if mem is None else mem, rest if syn is None else syn)
     layer = float_layer(cell, current.dtype, bias is not None)
-    return run_layer(layer, None, cell.truncate, current, *states, bias)
+    return run_layer(layer, None, cell.truncate, current, mem, syn, bias)
 
 
 def run_float_layer(layer: Any, current: Tensor) -> Tensor:

@@ -2,9 +2,9 @@
 """A layer of neurons over all time steps, one kernel for each direction.
 
 A program of the grid takes BLOCK neurons through all steps, with their states in registers. What a step computes, and
-the derivative of the spike, are functions made by `triton_source` that a kernel is given as arguments. PREFETCH rows
-are loaded before the first of them is used, so that a program waits for memory once for all of them. The number of
-steps is an argument like any other: a sequence of another length runs the same kernel.
+the derivative of the spike, are functions made by `triton_source` that a kernel is given as arguments. While PREFETCH
+rows are worked on, the next ones are on their way, so that a program hardly waits for memory. The number of steps is an
+argument like any other: a sequence of another length runs the same kernel.
 """
 
 from typing import Any
@@ -14,11 +14,19 @@ import triton.language as tl
 
 
 @triton.jit
-def _load(start: tl.tensor, stride: tl.tensor, mask: tl.tensor, used: tl.constexpr, count: tl.constexpr) -> Any:
-    """`count` rows, `stride` elements apart; zeros in the place of what is not used."""
+def _load(
+    start: tl.tensor,
+    place: tl.tensor,
+    size: tl.tensor,
+    stride: tl.tensor,
+    left: tl.tensor,
+    used: tl.constexpr,
+    count: tl.constexpr,
+) -> Any:
+    """`count` rows, `stride` elements apart, of which `left` are there; zeros in the place of what is not used."""
     rows = ()
     for i in tl.static_range(count):
-        row = tl.load(start + i * stride, mask, 0) if used else 0
+        row = tl.load(start + i * stride + place, place < tl.where(left > i, size, 0), 0) if used else 0
         rows = rows + (row,)  # type: ignore[assignment]  # noqa: RUF005  # as Triton wants it
     return rows
 
@@ -40,6 +48,7 @@ def forward_kernel(
     ENTER: tl.constexpr,
     STEP: tl.constexpr,
     LEAVE: tl.constexpr,
+    STATES: tl.constexpr,
     BIAS: tl.constexpr,
     READ: tl.constexpr,
     FLAGS: tl.constexpr,
@@ -48,77 +57,86 @@ def forward_kernel(
 ) -> Any:
     """All steps of `current` [steps, size], from the states `mem` and `syn` [size] to the `last_...`, in real units.
 
-    `out` [steps, size]: spikes, or membranes of a read-out. `read`, if READ: where the surrogate is read. FLAGS 1:
-    `met` [programs] is positive where registers saturated, and NOT_FINITE or more where something was not finite;
-    FLAGS 2: `flags` [steps, size] are those registers.
+    Without STATES these are zero. `out` [steps, size]: spikes, or membranes of a read-out. `read`, if READ: where the
+    surrogate is read. FLAGS 1: `met`, one number that was 0, becomes positive if registers saturated, and NOT_FINITE or
+    more if something was not finite; FLAGS 2: `flags` [steps, size] are those registers.
     """
     place = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     mask = place < size
-    real_mem, real_syn = tl.load(mem + place, mask, 0.0), tl.load(syn + place, mask, 0.0)
-    state, held = ENTER(real_mem), ENTER(real_syn)
+    finite = tl.full([BLOCK], 0.0, tl.float32)
+    state, held = ENTER(finite), ENTER(finite)
+    if STATES:
+        real_mem, real_syn = tl.load(mem + place, mask, 0.0), tl.load(syn + place, mask, 0.0)
+        state, held = ENTER(real_mem), ENTER(real_syn)
+        finite = _finite(_finite(finite, real_mem), real_syn)
     shift = state
     if BIAS:
         shift = ENTER(tl.load(bias + place, mask, 0.0))
-    seen = tl.full([BLOCK], 0, tl.uint8)
-    if FLAGS == 1:
-        seen = _not_finite(real_mem) | _not_finite(real_syn)
+    seen = mask & False
     row = tl.full((), 0, tl.int64)
-    # All rows but the last few, and those.
+    left = steps
+    arriving = _load(current, place, size, size, left, True, PREFETCH)
     for _ in range(steps // PREFETCH):
-        state, held, seen = _forward_rows(
-            current + row, out + row, read + row, flags + row, size, place, mask, state, held, shift, seen,
-            STEP, READ, FLAGS, PREFETCH,
-        )  # fmt: skip
-        row += PREFETCH * size
-    for _ in range(steps % PREFETCH):
-        state, held, seen = _forward_rows(
-            current + row, out + row, read + row, flags + row, size, place, mask, state, held, shift, seen,
-            STEP, READ, FLAGS, 1,
-        )  # fmt: skip
-        row += size
+        left -= PREFETCH
+        following = ()
+        for i in tl.static_range(PREFETCH):
+            following = following + _load(current + row + PREFETCH * size, place, size, size, left - i, True, 1)
+            state, held, seen, finite = _forward_row(
+                arriving[i], out + row, read + row, flags + row, place, mask, state, held, shift, seen, finite,
+                STEP, READ, FLAGS,
+            )  # fmt: skip
+            row += size
+        arriving = following
+    for i in tl.static_range(PREFETCH - 1):
+        if left > i:
+            state, held, seen, finite = _forward_row(
+                arriving[i], out + row, read + row, flags + row, place, mask, state, held, shift, seen, finite,
+                STEP, READ, FLAGS,
+            )  # fmt: skip
+            row += size
     tl.store(last_mem + place, LEAVE(state), mask)
     tl.store(last_syn + place, LEAVE(held), mask)
     if FLAGS == 1:
-        tl.store(met + tl.program_id(0), tl.max(tl.where(mask, seen, 0).to(tl.int32), 0))
+        worst = tl.max(tl.where(mask, tl.where(finite == 0, tl.where(seen, 1, 0), 8), 0), 0)
+        tl.atomic_max(met, worst, mask=worst > 0)
 
 
 @triton.jit
-def _forward_rows(
-    current: tl.tensor,
+def _forward_row(
+    arriving: tl.tensor,
     out: tl.tensor,
     read: tl.tensor,
     flags: tl.tensor,
-    size: tl.tensor,
     place: tl.tensor,
     mask: tl.tensor,
     state: tl.tensor,
     held: tl.tensor,
     shift: tl.tensor,
     seen: tl.tensor,
+    finite: tl.tensor,
     STEP: tl.constexpr,
     READ: tl.constexpr,
     FLAGS: tl.constexpr,
-    COUNT: tl.constexpr,
 ) -> Any:
-    """COUNT steps; the states after them, and the flags seen so far."""
-    arriving = _load(current + place, size, mask, True, COUNT)
-    for i in tl.static_range(COUNT):
-        real = arriving[i].to(tl.float32)
-        state, held, given, where, stopped = STEP(state, held, real, shift)
-        tl.store(out + i * size + place, given, mask)
-        if READ:
-            tl.store(read + i * size + place, where, mask)
-        if FLAGS == 1:
-            seen = seen | stopped | _not_finite(real)
-        if FLAGS == 2:
-            tl.store(flags + i * size + place, stopped, mask)
-    return state, held, seen
+    """One step; the states after it, whether registers have saturated so far, and what `_finite` keeps."""
+    real = arriving.to(tl.float32)
+    state, held, given, where, stopped = STEP(state, held, real, shift)
+    tl.store(out + place, given, mask)
+    if READ:
+        tl.store(read + place, where, mask)
+    if FLAGS == 1:
+        seen = seen | (stopped != 0)
+        finite = _finite(finite, real)
+    if FLAGS == 2:
+        tl.store(flags + place, stopped, mask)
+    return state, held, seen, finite
 
 
 @triton.jit
-def _not_finite(real: tl.tensor) -> Any:
-    """A flag above those of the registers where a value is NaN or infinite."""
-    return tl.where(tl.abs(real) < float("inf"), 0, 8).to(tl.uint8)
+def _finite(finite: tl.tensor, real: tl.tensor) -> Any:
+    """0 as long as all values are finite, NaN from then on."""
+    # An infinity times zero is NaN. The integer units have enough to do without a comparison.
+    return tl.fma(real, 0.0, finite)
 
 
 @triton.jit(do_not_specialize=["steps", "truncate"])
@@ -165,24 +183,39 @@ def backward_kernel(
     grad, held = summed, summed
     if STATES:
         grad, held = tl.load(grad_mem + place, mask, 0.0), tl.load(grad_syn + place, mask, 0.0)
-    t = steps - 1
-    row = t.to(tl.int64) * size
+    row = (steps - 1).to(tl.int64) * size
+    left = steps
+    grads = _load(grad_out + row, place, size, -size, left, True, PREFETCH)
+    reads = _load(read + row, place, size, -size, left, SLOPE is not None, PREFETCH)
+    fired = _load(spikes + row, place, size, -size, left, ZERO and FIRED is None, PREFETCH)
+    stopped = _load(flags + row, place, size, -size, left, FLAGS, PREFETCH)
     for _ in range(steps // PREFETCH):
-        grad, held, summed = _backward_rows(
-            grad_out + row, read + row, spikes + row, flags + row, values, grad_current + row, size, place, mask,
-            grad, held, summed, t, truncate, beta, share, alpha,
-            SLOPE, FIRED, ZERO, LEAK_FIRST, RELAXES, SYNAPSE, FLAGS, TRUNCATE, PREFETCH,
-        )  # fmt: skip
-        row -= PREFETCH * size
-        t -= PREFETCH
-    for _ in range(steps % PREFETCH):
-        grad, held, summed = _backward_rows(
-            grad_out + row, read + row, spikes + row, flags + row, values, grad_current + row, size, place, mask,
-            grad, held, summed, t, truncate, beta, share, alpha,
-            SLOPE, FIRED, ZERO, LEAK_FIRST, RELAXES, SYNAPSE, FLAGS, TRUNCATE, 1,
-        )  # fmt: skip
-        row -= size
-        t -= 1
+        next_grads, next_reads, next_fired, next_stopped = (), (), (), ()
+        for i in tl.static_range(PREFETCH):
+            before = row - PREFETCH * size
+            ahead = left - PREFETCH
+            next_grads = next_grads + _load(grad_out + before, place, size, -size, ahead, True, 1)
+            next_reads = next_reads + _load(read + before, place, size, -size, ahead, SLOPE is not None, 1)
+            next_fired = next_fired + _load(spikes + before, place, size, -size, ahead, ZERO and FIRED is None, 1)
+            next_stopped = next_stopped + _load(flags + before, place, size, -size, ahead, FLAGS, 1)
+            grad, held, summed = _backward_row(
+                grads[i], reads[i], fired[i], stopped[i], values, grad_current + row, place, mask, grad, held, summed,
+                left - 1, truncate, beta, share, alpha,
+                SLOPE, FIRED, ZERO, LEAK_FIRST, RELAXES, SYNAPSE, FLAGS, TRUNCATE,
+            )  # fmt: skip
+            row -= size
+            left -= 1
+        grads, reads, fired, stopped = next_grads, next_reads, next_fired, next_stopped
+    last = left
+    for i in tl.static_range(PREFETCH - 1):
+        if last > i:
+            grad, held, summed = _backward_row(
+                grads[i], reads[i], fired[i], stopped[i], values, grad_current + row, place, mask, grad, held, summed,
+                left - 1, truncate, beta, share, alpha,
+                SLOPE, FIRED, ZERO, LEAK_FIRST, RELAXES, SYNAPSE, FLAGS, TRUNCATE,
+            )  # fmt: skip
+            row -= size
+            left -= 1
     tl.store(first_mem + place, grad, mask)
     tl.store(first_syn + place, held, mask)
     if BIAS:
@@ -190,14 +223,13 @@ def backward_kernel(
 
 
 @triton.jit
-def _backward_rows(
+def _backward_row(
     grad_out: tl.tensor,
-    read: tl.tensor,
-    spikes: tl.tensor,
-    flags: tl.tensor,
+    where: tl.tensor,
+    fired: tl.tensor,
+    stopped: tl.tensor,
     values: tl.tensor,
     grad_current: tl.tensor,
-    size: tl.tensor,
     place: tl.tensor,
     mask: tl.tensor,
     grad: tl.tensor,
@@ -216,48 +248,42 @@ def _backward_rows(
     SYNAPSE: tl.constexpr,
     FLAGS: tl.constexpr,
     TRUNCATE: tl.constexpr,
-    COUNT: tl.constexpr,
 ) -> Any:
-    """COUNT steps back from step `t`; the gradients of the states before them, and of the bias so far.
+    """Back over step `t`; the gradients of the states before it, and of the bias so far.
 
     The order of operations is that of `sequence.Backward`. SLOPE is None for a read-out, FIRED where spikes cannot be
     told from what was read. SYNAPSE: 0 if there is none, 1 if it decays before its input is added, 2 if after.
     """
-    grads = _load(grad_out + place, -size, mask, True, COUNT)
-    reads = _load(read + place, -size, mask, SLOPE is not None, COUNT)
-    fired = _load(spikes + place, -size, mask, ZERO and FIRED is None, COUNT)
-    stopped = _load(flags + place, -size, mask, FLAGS, COUNT)
-    for i in tl.static_range(COUNT):
-        through = grads[i].to(tl.float32)
-        if SLOPE is not None:
-            through = through * SLOPE(reads[i], values)
-            if ZERO:
-                spiked = fired[i] != 0 if FIRED is None else FIRED(reads[i])
-                grad = tl.where(spiked, 0.0, grad)
-        else:
-            grad = grad + through
-        if not LEAK_FIRST:
-            grad = grad * beta
-        if SLOPE is not None:
-            grad = grad + through
-        grad = _passed(grad, stopped[i], 1, FLAGS)
-        total = grad
-        if RELAXES:
-            total = grad * share
-        summed = summed + total
-        if LEAK_FIRST:
-            grad = grad * beta
-        arriving = _passed(total, stopped[i], 2, FLAGS)
-        if SYNAPSE:
-            held = _passed(held + arriving, stopped[i], 4, FLAGS)
+    through = grad_out.to(tl.float32)
+    if SLOPE is not None:
+        through = through * SLOPE(where, values)
+        if ZERO:
+            spiked = fired != 0 if FIRED is None else FIRED(where)
+            grad = tl.where(spiked, 0.0, grad)
+    else:
+        grad = grad + through
+    if not LEAK_FIRST:
+        grad = grad * beta
+    if SLOPE is not None:
+        grad = grad + through
+    grad = _passed(grad, stopped, 1, FLAGS)
+    total = grad
+    if RELAXES:
+        total = grad * share
+    summed = summed + total
+    if LEAK_FIRST:
+        grad = grad * beta
+    arriving = _passed(total, stopped, 2, FLAGS)
+    if SYNAPSE:
+        held = _passed(held + arriving, stopped, 4, FLAGS)
+        arriving = held
+        held = held * alpha
+        if SYNAPSE == 2:
             arriving = held
-            held = held * alpha
-            if SYNAPSE == 2:
-                arriving = held
-        tl.store(grad_current - i * size + place, arriving, mask)
-        if TRUNCATE:
-            goes_on = (t - i) % truncate != 0
-            grad, held = tl.where(goes_on, grad, 0.0), tl.where(goes_on, held, 0.0)
+    tl.store(grad_current + place, arriving, mask)
+    if TRUNCATE:
+        goes_on = t % truncate != 0
+        grad, held = tl.where(goes_on, grad, 0.0), tl.where(goes_on, held, 0.0)
     return grad, held, summed
 
 

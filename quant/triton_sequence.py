@@ -7,40 +7,49 @@ import triton
 from torch import Tensor
 
 from spikelut._checks import require
-from spikelut.quant.sequence import Cell, Inputs
+from spikelut.quant.sequence import Cell
 from spikelut.quant.triton_kernels import backward_kernel, forward_kernel
 from spikelut.quant.triton_layer import Layer, integer_layer, table_values
-
-PREFETCH = 8
-"""Rows that are loaded at once: with few neurons so many keep the memory busy."""
 
 MET, ALL = 1, 2
 """What the forward kernel says of registers that saturated: whether a program met one, or all of them; 0: nothing."""
 
+MANY = 2**18
+"""Neurons, from which on there are enough at a time to keep a GPU's memory busy."""
+
 NOT_FINITE = 8
 """What a program says that met a value that is not finite."""
 
-OPTIONS = {"num_warps": 4, "enable_fp_fusion": False}
+EXACT: dict[str, Any] = {"enable_fp_fusion": False}
 """A product and a sum are rounded one by one, as on the CPU: else spikes at the threshold could differ."""
 
 Results = tuple[Tensor, Tensor, Tensor]
 """Spikes, or membranes of a read-out, [T, B, ...], and the last membrane and current [B, ...]."""
 
 
-def run_cell(cell: Cell, inputs: Inputs, who: str) -> Results:
-    """`Sequence.apply(cell, *inputs)` in Triton kernels, of a cell and inputs that `triton_backend.takes`.
+def run_cell(
+    cell: Cell, current: Tensor, mem: Tensor | None, syn: Tensor | None, bias: Tensor | None, who: str
+) -> Results:
+    """What `Sequence.apply` gives for these inputs, which `triton_backend.takes`; states not given are zero.
 
     Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
     currents, spikes and gradients are stored; the kernels compute in float32. Raises ValueError, in the name of `who`,
     for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
+    While a CUDA graph is captured nothing can be looked at, so that there they are not refused.
     """
-    return run_layer(integer_layer(cell, inputs.bias is not None), who, cell.truncate, *inputs[:3], inputs.bias)
+    return run_layer(integer_layer(cell, bias is not None), who, cell.truncate, current, mem, syn, bias)
 
 
 def run_layer(
-    layer: Layer, who: str | None, truncate: int | None, current: Tensor, mem: Tensor, syn: Tensor, bias: Tensor | None
+    layer: Layer,
+    who: str | None,
+    truncate: int | None,
+    current: Tensor,
+    mem: Tensor | None,
+    syn: Tensor | None,
+    bias: Tensor | None,
 ) -> Results:
-    """The results for the inputs of `Inputs`; `who` None: registers do not saturate, and any value is taken."""
+    """The results for the inputs of `run_cell`; `who` None: registers do not saturate, and any value is taken."""
     made = _Kernels.apply(layer, who, truncate, current, mem, syn, bias)  # type: ignore[no-untyped-call]  # torch's
     return cast(Results, made)
 
@@ -53,14 +62,15 @@ class _Kernels(torch.autograd.Function):
         who: str | None,
         truncate: int | None,
         current: Tensor,
-        mem: Tensor,
-        syn: Tensor,
+        mem: Tensor | None,
+        syn: Tensor | None,
         bias: Tensor | None,
     ) -> Results:
         trains = any(ctx.needs_input_grad)
         forward = _Forward(layer, current, mem, syn, bias, trains)
-        met = forward.launch(0 if who is None else MET)
-        if who is not None and met:
+        if who is None or (current.is_cuda and torch.cuda.is_current_stream_capturing()):
+            forward.launch(ALL if who is not None and trains else 0)
+        elif met := forward.launch(MET):
             require(met < NOT_FINITE, who, "current and states must be finite", "NaN or infinity")
             if trains:
                 # Registers seldom saturate: no byte per neuron and step is spent on it until one does.
@@ -70,48 +80,64 @@ class _Kernels(torch.autograd.Function):
         ctx.layer, ctx.truncate = layer, truncate
         ctx.like, ctx.bias = torch.empty_like(forward.out, device="meta"), None if bias is None else bias.shape
         ctx.set_materialize_grads(False)
-        return forward.out, forward.last[0].to(mem.dtype), forward.last[1].to(syn.dtype)
+        kinds = [torch.float32 if state is None else state.dtype for state in (mem, syn)]
+        return forward.out, forward.last[0].to(kinds[0]), forward.last[1].to(kinds[1])
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
-        grad_current, first_mem, first_syn, grad_bias = _backward(ctx, *grads)
-        return None, None, None, grad_current, first_mem, first_syn, grad_bias
+        made = zip(_backward(ctx, *grads), ctx.needs_input_grad[3:], strict=True)
+        return None, None, None, *(grad if wanted else None for grad, wanted in made)
 
 
 class _Forward:
     """The forward kernel with what it reads and writes."""
 
     def __init__(
-        self, layer: Layer, current: Tensor, mem: Tensor, syn: Tensor, bias: Tensor | None, trains: bool
+        self,
+        layer: Layer,
+        current: Tensor,
+        mem: Tensor | None,
+        syn: Tensor | None,
+        bias: Tensor | None,
+        trains: bool,
     ) -> None:
         self.layer, self.current = layer, current.contiguous()
-        shape, device = current.shape, current.device
-        self.states = [state.to(torch.float32).contiguous() for state in (mem, syn)]
+        shape = current.shape
+        self.at_rest = mem is None and syn is None
+        self.states = [self._filled(state, shape[1:]) for state in (mem, syn)]
         self.bias = None if bias is None else bias.to(torch.float32).expand(shape[1:]).contiguous()
-        self.out, self.last = torch.empty_like(self.current), [torch.empty_like(state) for state in self.states]
-        self.none = self.flags = torch.empty(0, dtype=torch.uint8, device=device)
+        self.out, self.last = torch.empty_like(self.current), [self._empty(shape[1:]) for _ in range(2)]
+        self.none = self.flags = torch.empty(0, dtype=torch.uint8, device=current.device)
         self.reads = trains and layer.slope is not None
-        self.read = torch.empty(shape, dtype=layer.read, device=device) if self.reads else self.none
+        self.read = torch.empty(shape, dtype=layer.read, device=current.device) if self.reads else self.none
+
+    def _filled(self, state: Tensor | None, shape: torch.Size) -> Tensor:
+        if state is not None:
+            return state.to(torch.float32).contiguous()
+        return self._empty(torch.Size([0])) if self.at_rest else self._empty(shape).zero_()
+
+    def _empty(self, shape: torch.Size) -> Tensor:
+        return torch.empty(shape, dtype=torch.float32, device=self.current.device)
 
     def launch(self, mode: int) -> int:
         """Runs it; with MET, what was met."""
-        size = self.states[0].numel()
-        block, programs = _grid(size)
-        met = torch.empty(programs if mode == MET else 0, dtype=torch.int32, device=self.current.device)
+        size = self.last[0].numel()
+        programs, options = _launch(size)
+        met = torch.zeros(1 if mode == MET else 0, dtype=torch.int32, device=self.current.device)
         if mode == ALL:
             self.flags = torch.empty(self.current.shape, dtype=torch.uint8, device=self.current.device)
         if not size:
             return 0
-        layer, bias = self.layer, self.states[0] if self.bias is None else self.bias
+        layer, bias = self.layer, self.last[0] if self.bias is None else self.bias
         with torch.cuda.device_of(self.current):  # type: ignore[no-untyped-call]  # torch's
             forward_kernel[(programs,)](
                 self.current, bias, *self.states, self.out, self.read, self.flags, met, *self.last,
                 len(self.current), size,
-                ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, BIAS=self.bias is not None, READ=self.reads,
-                FLAGS=mode, PREFETCH=PREFETCH, BLOCK=block, **OPTIONS,
+                ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, STATES=not self.at_rest,
+                BIAS=self.bias is not None, READ=self.reads, FLAGS=mode, **options,
             )  # fmt: skip
-        return int(met.max()) if mode == MET else 0
+        return int(met) if mode == MET else 0
 
 
 def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> tuple[Tensor | None, ...]:
@@ -127,7 +153,7 @@ def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> t
     current, first = torch.empty_like(out), [real.new_empty(shape) for _ in grad_last]
     bias = real.new_zeros(shape if ctx.bias is not None else 0)
     values = out if layer.table is None else table_values(layer.table, out.device)
-    block, programs = _grid(size)
+    programs, options = _launch(size)
     if size:
         with torch.cuda.device_of(out):  # type: ignore[no-untyped-call]  # torch's
             backward_kernel[(programs,)](
@@ -135,12 +161,17 @@ def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> t
                 ctx.truncate or 1, layer.beta, layer.share or 0.0, layer.alpha,
                 SLOPE=layer.slope, FIRED=layer.fired, ZERO=layer.zero, LEAK_FIRST=layer.leak_first,
                 RELAXES=layer.share is not None, SYNAPSE=layer.synapse, FLAGS=len(flags) > 0, STATES=len(ended) > 0,
-                BIAS=ctx.bias is not None, TRUNCATE=ctx.truncate is not None, PREFETCH=PREFETCH, BLOCK=block, **OPTIONS,
+                BIAS=ctx.bias is not None, TRUNCATE=ctx.truncate is not None, **options,
             )  # fmt: skip
     return current, *first, None if ctx.bias is None else bias.sum_to_size(ctx.bias)
 
 
-def _grid(size: int) -> tuple[int, int]:
-    """Neurons of a program, and programs: few neurons are spread over as many processors as there are."""
-    block = 512 if size >= 2**18 else 128
-    return block, triton.cdiv(size, block)
+def _launch(size: int) -> tuple[int, dict[str, Any]]:
+    """Programs, and what they are compiled for.
+
+    A thread has four neurons, so that it loads and stores several at once. Few neurons have their rows loaded further
+    ahead to keep the memory busy; of many, all programs are to fit on the processors at a time.
+    """
+    warps, prefetch = (4, 4) if size >= MANY else (2, 8)
+    block = warps * 32 * 4
+    return triton.cdiv(size, block), {"BLOCK": block, "PREFETCH": prefetch, "num_warps": warps, **EXACT}

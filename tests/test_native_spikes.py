@@ -121,8 +121,7 @@ def test_threads(count: int) -> None:
 def test_other_types_go_another_way(dtype: torch.dtype) -> None:
     lut = quant.LUTSurrogate(Arctan(), hw_profiles.load("generic8"))
     x, grad = (v.to(dtype) for v in membranes(70_001))
-    # Codes of membranes leave half precision.
-    for slope in (lut, Arctan()) if dtype is not torch.float16 else (Arctan(),):
+    for slope in (lut, Arctan()):
         readable, compiled = both(lambda slope=slope: gradients(slope, x, grad))  # type: ignore[misc]
         assert all(equal(a, b) for a, b in zip(readable, compiled, strict=True))
         assert equal(readable[1], grad * slope.surrogate_grad(x))

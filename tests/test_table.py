@@ -156,6 +156,20 @@ def test_gradient_is_the_lookup(name: str, dtype: torch.dtype) -> None:
     assert torch.equal(x.grad, lut.table.lookup(x.detach()))
 
 
+@pytest.mark.filterwarnings("ignore::spikelut.quant.TableWarning")
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("name", PROFILES)
+def test_half_precision_reads_what_float32_does(name: str, dtype: torch.dtype) -> None:
+    lut = LUTSurrogate(S2NN(), hw_profiles.load(name))
+    low, high = (code * lut.table.state_step for code in lut.table.tabulated)
+    ends = torch.tensor([torch.nan, torch.inf, -torch.inf, 0.0, -0.0])
+    x = torch.cat([torch.linspace(1.2 * low, 1.2 * high, 4001), ends]).to(dtype).requires_grad_()
+    lut(x).sum().backward()
+    assert x.grad is not None
+    assert torch.equal(x.grad, lut.table.lookup(x.detach().float()).to(dtype))
+    assert x.grad.any()
+
+
 @pytest.mark.parametrize("name", PROFILES)
 @pytest.mark.parametrize("cls", [InvSquareGrad2, ReluGrad2])
 def test_two_inputs_share_the_table_of_one(cls: type[Any], name: str) -> None:

@@ -25,11 +25,15 @@ def run(*command: str, **environment: str) -> str:
     return done.stdout
 
 
+ON_GPU = pytest.param("0", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"))
+
+
 @needs_triton
+@pytest.mark.parametrize("interpret", ["1", ON_GPU])
 @pytest.mark.parametrize("cases", ["triton_cases", "triton_float_cases", "triton_operator_cases"])
-def test_in_the_interpreter(cases: str) -> None:
-    settings = ["-q", "-p", "no:cacheprovider", "-c", str(HERE.parent / "pyproject.toml")]
-    out = run("-m", "pytest", *settings, str(HERE / f"{cases}.py"), TRITON_INTERPRET="1", SPIKELUT_BACKEND="triton")
+def test_beside_torch(cases: str, interpret: str) -> None:
+    settings = ["-q", "-p", "no:cacheprovider", "-c", str(HERE.parent / "pyproject.toml"), str(HERE / f"{cases}.py")]
+    out = run("-m", "pytest", *settings, TRITON_INTERPRET=interpret, SPIKELUT_BACKEND="triton")
     assert " passed" in out
     assert "skipped" not in out
 

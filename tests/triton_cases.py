@@ -1,4 +1,7 @@
-"""The Triton kernels in Triton's interpreter, on the CPU; `test_triton` runs these where TRITON_INTERPRET is set."""
+"""The Triton kernels beside torch on the CPU: on a GPU or, in Triton's interpreter, without one.
+
+`test_triton` runs these and sets TRITON_INTERPRET or does not.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+import triton
 from lif_profiles import with_lif
 from torch import Tensor, nn
 
@@ -25,6 +29,7 @@ pytestmark = [
 ]
 
 ARCTAN = Arctan(alpha=2.0)
+DEVICE = "cuda" if torch.cuda.is_available() and not triton.knobs.runtime.interpret else "cpu"
 Run = Callable[..., tuple[Tensor, Tensor, Tensor]]
 
 
@@ -49,9 +54,10 @@ def in_torch(layer: Any, current: Tensor, mem: Tensor, syn: Tensor) -> Any:
 
 def in_triton(layer: Any, current: Tensor, mem: Tensor, syn: Tensor) -> Any:
     bias = layer._bias(current.shape[1:])
-    inputs = Inputs(current, mem, syn, bias=bias)
-    assert triton_backend.takes(cell_of(layer), inputs)
-    return run_cell(cell_of(layer), inputs, type(layer).__name__)
+    bias = None if bias is None else bias.to(DEVICE)
+    current, mem, syn = (x.to(DEVICE) for x in (current, mem, syn))
+    assert triton_backend.takes(cell_of(layer), Inputs(current, mem, syn, bias=bias))
+    return tuple(out.cpu() for out in run_cell(cell_of(layer), current, mem, syn, bias, type(layer).__name__))
 
 
 def results(run: Run, layer: Any, steps: int, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> list[Any]:

@@ -1,11 +1,12 @@
-"""Layers of float neurons as Triton kernels, in Triton's interpreter; `test_triton` runs these."""
+"""Layers of float neurons as Triton kernels; `test_triton` runs these, in Triton's interpreter and on a GPU."""
 
+import copy
 from typing import Any
 
 import pytest
 import torch
-from torch import nn
-from triton_cases import ARCTAN, torch_alone
+from torch import Tensor, nn
+from triton_cases import ARCTAN, DEVICE, torch_alone
 
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.quant import FloatLIF, triton_backend
@@ -22,18 +23,25 @@ ROUNDED = 1e-6
 """Exponentials of torch and of Triton differ in the last bit of float32; gradients here are of the order of one."""
 
 
+def floats(cell: FloatCell, *inputs: Tensor | None, bias: Tensor | None = None) -> tuple[Tensor, ...]:
+    """`run_floats` on the device, of tensors on the CPU."""
+    moved = (None if x is None else x.to(DEVICE) for x in (*inputs, *[None] * (3 - len(inputs)), bias))
+    return tuple(out.cpu() for out in run_floats(cell, *moved))  # type: ignore[arg-type]  # the first is there
+
+
 def float_results(layer: FloatLIF, kernels: bool) -> list[Any]:
     random = torch.Generator().manual_seed(0)
     current = (torch.randn(11, 3, 10, 5, generator=random) * 2).requires_grad_()
     layer.zero_grad()
     if kernels:
-        assert triton_backend.takes_floats(FloatCell.of(layer), current)
-        out = run_float_layer(layer, current)
+        layer, moved = copy.deepcopy(layer).to(DEVICE), current.to(DEVICE)
+        assert triton_backend.takes_floats(FloatCell.of(layer), moved)
+        out = run_float_layer(layer, moved).cpu()
     else:
         with torch_alone():
             out = layer(current)
     torch.autograd.backward((out * torch.randn(out.shape, generator=random)).sum())
-    return [out.detach(), current.grad, *(p.grad for p in layer.parameters())]
+    return [out.detach(), current.grad, *(None if p.grad is None else p.grad.cpu() for p in layer.parameters())]
 
 
 @pytest.mark.parametrize("alpha", [None, 0.7])
@@ -75,7 +83,7 @@ def test_floats_read_tables_as_torch_does() -> None:
         for run in (False, True):
             current = torch.randn(9, 130, generator=torch.Generator().manual_seed(0)).requires_grad_()
             if run:
-                out = run_floats(FloatCell(lut.table, 0.75, reset="zero"), current)[0]
+                out = floats(FloatCell(lut.table, 0.75, reset="zero"), current)[0]
             else:
                 rows, mem = [], torch.zeros(130)
                 for arriving in current:
@@ -96,7 +104,7 @@ def test_floats_in_half_precision(dtype: torch.dtype) -> None:
     outs, grads = [], []
     for kind in (dtype, torch.float32):
         current = values.to(kind, copy=True).requires_grad_()
-        out = run_floats(cell, current)[0]
+        out = floats(cell, current)[0]
         torch.autograd.backward(out.sum())
         assert current.grad is not None
         outs.append(out.detach().float())
@@ -112,7 +120,7 @@ def test_a_potential_that_half_precision_rounds_to_the_threshold() -> None:
     grads = []
     for dtype in (torch.float16, torch.float32):
         current = torch.zeros(2, 3, dtype=dtype, requires_grad=True)
-        out = run_floats(FloatCell(ARCTAN, 0.5, 0.001, "zero"), current, bias=below)[0]
+        out = floats(FloatCell(ARCTAN, 0.5, 0.001, "zero"), current, bias=below)[0]
         assert not out[0].any()
         torch.autograd.backward(out.float().sum())
         grads.append(current.grad)
@@ -124,15 +132,15 @@ def test_float_states_and_truncation() -> None:
     random = torch.Generator().manual_seed(0)
     current = torch.randn(8, 30, generator=random).requires_grad_()
     cell = FloatCell(ARCTAN, 0.9, alpha=0.5, truncate=4)
-    out = run_floats(cell, current)[0]
+    out = floats(cell, current)[0]
     (whole,) = torch.autograd.grad(out.sum(), current)
-    first, mem, syn = run_floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[:4])
-    second = run_floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[4:], mem.detach(), syn.detach())[0]
+    first, mem, syn = floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[:4])
+    second = floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[4:], mem.detach(), syn.detach())[0]
     (parts,) = torch.autograd.grad(first.sum() + second.sum(), current, retain_graph=True)
     assert torch.equal(out, torch.cat([first, second]))
     assert torch.equal(whole, parts)
-    (joined,) = torch.autograd.grad(run_floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current)[0].sum(), current)
-    second = run_floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[4:], mem, syn)[0]
+    (joined,) = torch.autograd.grad(floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current)[0].sum(), current)
+    second = floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[4:], mem, syn)[0]
     (through,) = torch.autograd.grad(first.sum() + second.sum(), current)
     assert torch.equal(joined, through)
     assert not torch.equal(joined, parts)

@@ -1,5 +1,5 @@
 # mypy: disable-error-code=untyped-decorator
-"""Functions of torch as Triton functions, in Triton's interpreter; `test_triton` runs these."""
+"""Functions of torch as Triton functions; `test_triton` runs these, in Triton's interpreter and on a GPU."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ import torch
 import triton
 import triton.language as tl
 from torch import Tensor
+from triton_cases import DEVICE
 
 from spikelut.quant.triton_source import Untranslatable, jit_function
 
@@ -23,10 +24,10 @@ def apply_kernel(x: tl.tensor, out: tl.tensor, size: tl.tensor, F: tl.constexpr,
 
 def agrees(function: Callable[[Tensor], Tensor], x: Tensor) -> None:
     expected = function(x)
-    out = torch.empty_like(expected)
-    apply_kernel[(1,)](x, out, len(x), F=jit_function(function, {"x": x.dtype}), BLOCK=2048)
+    out = torch.empty_like(expected, device=DEVICE)
+    apply_kernel[(1,)](x.to(DEVICE), out, len(x), F=jit_function(function, {"x": x.dtype}), BLOCK=2048)
     tolerance = 1e-6 if out.is_floating_point() else 0
-    torch.testing.assert_close(out, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
+    torch.testing.assert_close(out.cpu(), expected, rtol=tolerance, atol=tolerance, equal_nan=True)
 
 
 SPECIAL = [0.0, -0.0, 0.5, -0.5, 1.5, -2.5, 1e-9, -1e-9, 3e-5, 1e9, -1e9, 88.0, -200.0, 2**22 + 0.5, -(2**23) - 1.0]

@@ -2,8 +2,8 @@
 
 - Layer A: 100 steps of 128 x 512 neurons; layer B: 25 steps of 64 x 32 x 14 x 14. Forward and backward together, in
   float32 and bfloat16, with the curve and with a table.
-- Kernels: how long the device is busy with a layer, its cache filled with other things before. The limit is what copying takes for the
-  bytes that must move. Whole: from the call to the last gradient, Python and launches included.
+- Kernels: how long the device is busy with a layer, its cache filled with other things before. The limit is what
+  copying takes for the bytes that must move. Whole: from the call to the last gradient, with Python and launches.
 - SpikingJelly's `LIFNode` on the same tensors, if it is installed (`make bench` installs it); it picks its Triton
   kernels by itself.
 
@@ -59,7 +59,7 @@ def whole_times(works: dict[str, Work]) -> dict[str, float]:
 
 
 def kernel_times(works: dict[str, Work]) -> dict[str, dict[str, float]]:
-    """Microseconds of every kernel and copy of a work, medians over the rounds; the cache is filled with other things before each."""
+    """Microseconds of every kernel and copy of a work, medians over the rounds; before each the cache is filled."""
     # Copying leaves the cache as training does: about half of it still to be written.
     source, target = (torch.zeros(2**25, device="cuda") for _ in range(2))
     times = {}

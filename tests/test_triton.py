@@ -9,14 +9,23 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import nn
 
+HERE = Path(__file__).parent
+needs_triton = pytest.mark.skipif(find_spec("triton") is None, reason="needs triton")
+
+
+ON_CPU = """
+import sys
+import torch
 from spikelut import hw_profiles, quant
 from spikelut.quant import triton_backend
 from spikelut.surrogates import Arctan
 
-HERE = Path(__file__).parent
-needs_triton = pytest.mark.skipif(find_spec("triton") is None, reason="needs triton")
+assert not triton_backend.is_available("cpu")
+model = torch.nn.Sequential(quant.LIF(hw_profiles.load("loihi2"), Arctan()), quant.FloatLIF(Arctan()))
+model(torch.rand(3, 2, 4, requires_grad=True)).sum().backward()
+assert "spikelut.quant.triton_kernels" not in sys.modules
+"""
 
 
 def run(*command: str, **environment: str) -> str:
@@ -48,10 +57,6 @@ def test_kernels_compile_for_a_gpu_once_for_all_lengths(tmp_path: Path) -> None:
     assert out["rough"] == 0
 
 
-def test_without_a_gpu_nothing_is_imported() -> None:
-    """On the CPU, Triton stays out, installed or not."""
-    assert not triton_backend.is_available("cpu")
-    profile = hw_profiles.load("loihi2")
-    model = nn.Sequential(quant.LIF(profile, Arctan()), quant.FloatLIF(Arctan()))
-    model(torch.rand(3, 2, 4, requires_grad=True)).sum().backward()
-    assert "spikelut.quant.triton_kernels" not in sys.modules
+def test_on_the_cpu_nothing_is_imported() -> None:
+    """There Triton stays out, installed or not."""
+    run("-c", ON_CPU, SPIKELUT_BACKEND="auto" if find_spec("triton") is None else "triton", TRITON_INTERPRET="0")

@@ -56,7 +56,7 @@ def test_compiled(table: bool, kind: type[Surrogate]) -> None:
     spikes, grad = gradients(spike, x, torch.ones_like(x))
     moved = spike.cuda() if table else spike
     torch.compiler.reset()  # else all of them count as versions of one function
-    compiled = torch.compile(moved, fullgraph=True)
+    compiled: Any = torch.compile(moved, fullgraph=True)
     got, got_grad = (t.cpu() for t in gradients(lambda v: compiled(v), x.cuda(), torch.ones_like(x).cuda()))
     assert torch.equal(spikes, got)
     torch.testing.assert_close(got_grad, grad, rtol=0 if table else 1e-6, atol=0 if table else 1e-6)

@@ -4,8 +4,9 @@
   float32 and bfloat16, with the curve and with a table.
 - Kernels: how long the device is busy with a layer, its cache filled with other things before. The limit is what
   copying takes for the bytes that must move. Whole: from the call to the last gradient, with Python and launches.
-- SpikingJelly's `LIFNode` on the same tensors, if it is installed (`make bench` installs it); it picks its Triton
-  kernels by itself.
+- Graph: the same, captured in a CUDA graph and replayed, which leaves Python and launches out.
+- SpikingJelly's LIF on the same tensors, if it is installed (`make bench` installs it): for float32 `LIFNode`, for
+  bfloat16 its mixed precision, both in its Triton kernels.
 
 Prints a table; writes results/gpu.json. Without a GPU it says so, and measures nothing. That results equal those of the
 CPU is what tests/test_cuda.py and tests/test_triton.py are for.
@@ -27,7 +28,6 @@ from torch import Tensor, nn
 from torch._C._autograd import DeviceType
 from torch.profiler import ProfilerActivity, profile
 
-import spikelut
 from spikelut import hw_profiles, quant
 from spikelut.export import write_whole
 from spikelut.surrogates import Arctan
@@ -78,6 +78,20 @@ def kernel_times(works: dict[str, Work]) -> dict[str, dict[str, float]]:
     return times
 
 
+def graph_times(works: dict[str, Work]) -> dict[str, float]:
+    """Microseconds of a work that was captured; NaN if it cannot be."""
+    replays = {}
+    for name, work in works.items():
+        graph = torch.cuda.CUDAGraph()
+        try:
+            with torch.cuda.graph(graph):
+                work()
+        except RuntimeError:
+            continue
+        replays[name] = graph.replay
+    return dict.fromkeys(works, float("nan")) | whole_times(replays)
+
+
 def copy_bandwidth() -> float:
     """Bytes in a microsecond that copying a gibibyte moves, reads and writes together."""
     source = torch.empty(2**30, dtype=torch.uint8, device="cuda")
@@ -95,11 +109,7 @@ def training(layer: Callable[[Tensor], Tensor], shape: tuple[int, ...], dtype: t
     current = torch.randn(shape, device="cuda").to(dtype).requires_grad_()
     grad = torch.randn(shape, device="cuda").to(dtype)
 
-    def work() -> None:
-        current.grad = None
-        torch.autograd.backward(layer(current), grad)
-
-    return work
+    return lambda: void(torch.autograd.grad(layer(current), current, grad))
 
 
 def our_layers() -> dict[str, tuple[nn.Module, int | None]]:
@@ -127,13 +137,20 @@ def spikingjelly() -> Callable[[Tensor], Tensor] | None:
     functional, neuron, slope = (
         import_module(f"spikingjelly.activation_based.{name}") for name in ("functional", "neuron", "surrogate")
     )
-    node: Any = neuron.LIFNode(
-        tau=2.0, decay_input=False, detach_reset=True, surrogate_function=slope.ATan(alpha=2.0), step_mode="m"
-    ).cuda()
+    spike = slope.ATan(alpha=2.0)
+    node: Any = neuron.LIFNode(tau=2.0, decay_input=False, detach_reset=True, surrogate_function=spike, step_mode="m")
+    node.cuda()
 
     def layer(current: Tensor) -> Tensor:
-        functional.reset_net(node)
-        spikes: Tensor = node(current)
+        spikes: Tensor
+        if current.dtype == torch.float32:
+            functional.reset_net(node)
+            spikes = node(current)
+        else:
+            rest, kind = torch.zeros_like(current[0]), str(current.dtype).removeprefix("torch.")
+            spikes = functional.lif_multi_step(
+                current, rest, 2.0, False, 1.0, 0.0, spike, detach_reset=True, neuron_storage=kind
+            )[0]
         return spikes
 
     return layer
@@ -149,11 +166,12 @@ def speed() -> dict[str, Any]:
             works = {name: training(layer, shape, dtype) for name, (layer, _) in layers.items()}
             if peer is not None:
                 works["SpikingJelly"] = training(peer, shape, dtype)
-            whole, kernels = whole_times(works), kernel_times(works)
+            whole, kernels, replayed = whole_times(works), kernel_times(works), graph_times(works)
             busy = {name: sum(times.values()) for name, times in kernels.items()}
             for name in works:
                 row: dict[str, Any] = {"layer": size, "dtype": str(dtype).removeprefix("torch."), "case": name}
-                row |= {"us": busy[name], "whole_us": whole[name], "kernels": kernels[name]}
+                row |= {"us": busy[name], "whole_us": whole[name], "graph_us": replayed[name]}
+                row["kernels"] = kernels[name]
                 rows.append(row)
                 if name not in layers:
                     continue
@@ -175,6 +193,7 @@ def show(report: dict[str, Any]) -> None:
     print(f"{report['device']}: copying moves {report['copy_bytes_per_us'] / 1e6:.2f} TB/s")
     for row in report["rows"]:
         what = f"{row['layer']} {row['dtype']:9} {row['case']:22} {row['us']:7.1f} us of {row['whole_us']:7.1f}"
+        what += f", {row['graph_us']:7.1f} in a graph"
         share = f", {row['share']:4.0%} of the memory's limit" if "share" in row else ""
         ratios = [f"{row[name]:.2f}" for name in ("times_spikingjelly", "whole_times_spikingjelly") if name in row]
         print(what + share + (f", {' and '.join(ratios)} times as fast as SpikingJelly" if ratios else ""))
@@ -187,7 +206,6 @@ def main() -> int:
     elif find_spec("triton") is None:
         print("Triton is not installed: nothing was measured.")
     else:
-        spikelut.set_backend("triton")
         report = {"torch": torch.__version__, "device": torch.cuda.get_device_name()} | speed()
         assert "spikelut.quant.triton_kernels" in sys.modules  # that the kernels ran
         show(report)

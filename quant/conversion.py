@@ -1,5 +1,6 @@
 """From a float network to a chip's integers."""
 
+import copy
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +71,8 @@ def convert(
     The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error; weights,
     bias and threshold are multiplied by one factor that brings the clip to a power of two the chip's weights reach, the
     nearest to 1 with which the threshold is one the chip has and 99.9 % of the membranes seen on `events` fit. Spikes
-    do not change by it. Decay factors are rounded to the chip's.
+    do not change by it. Decay factors are rounded to the chip's. All of it is computed on the CPU; the result is where
+    the model's parameters are.
 
     - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
     - `input_step`, `per_channel`: see `QuantLinear`.
@@ -78,20 +80,21 @@ def convert(
     Raises ValueError for a module that cannot be read, by its name, a neuron the chip does not have, or weights that
     are not finite.
     """
-    stages = read_network(model)
+    device = next((p.device for p in model.parameters()), events.device)
+    stages = read_network(model if device.type == "cpu" else copy.deepcopy(model).cpu())
     require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
     require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     traces: list[tuple[Tensor, Tensor]] = []
     scales: list[Scale] = []
-    given = events = events.to(torch.float32)
+    given = events = events.to("cpu", torch.float32)
     for stage in stages:
         traces.append(stage.run(events))
         options = {"profile": profile, "weight_bits": weight_bits, "input_step": input_step, "per_channel": per_channel}
         scales.append(_add(modules, stage, traces[-1][1], surrogate, options))
         events, input_step = traces[-1][0], 1.0
     quantised = nn.Sequential(modules)
-    return Conversion(quantised, reports(quantised, stages, scales, traces, given))
+    return Conversion(quantised.to(device), reports(quantised, stages, scales, traces, given))
 
 
 def _add(

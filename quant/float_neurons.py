@@ -63,7 +63,7 @@ class FloatLIF(SpikingLayer):
     def forward(self, current: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [T, B, ...]."""
         floats = current.is_floating_point() and current.ndim >= 2
-        if floats and uses_triton():
+        if floats and uses_triton(current.device.type):
             from spikelut.quant import triton_backend, triton_cell
 
             if triton_backend.takes_floats(triton_cell.FloatCell.of(self), current):

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import is_finite, require, require_int
 from spikelut.hw_profiles import Profile, Rounding
+from spikelut.quant.precision import full_precision
 from spikelut.quant.rounding import round_real
 
 EXACT_FLOAT32 = 2**24
@@ -146,6 +147,11 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
         quantiser = self._place(profile, weight_bits, input_step, per_channel, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
 
+    def forward(self, x: Any) -> Any:
+        """Currents [..., out_features] for events [..., in_features]."""
+        with full_precision(self.weight):
+            return super().forward(x)
+
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, {self._described()}"
 
@@ -191,9 +197,10 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         fits = x.ndim == 5 and x.shape[2] == self.in_channels
         require(fits, "QuantConv2d", f"input must be [T, B, {self.in_channels}, H, W]", tuple(x.shape))
         quantised: Any = self.quant_weight()
-        flat: Tensor = nn.functional.conv2d(
-            x.flatten(0, 1), quantised.value, None, self.stride, self.padding, self.dilation, self.groups
-        )
+        with full_precision(x):
+            flat: Tensor = nn.functional.conv2d(
+                x.flatten(0, 1), quantised.value, None, self.stride, self.padding, self.dilation, self.groups
+            )
         # Fast algorithms for convolutions leave errors far below the grid; the gradient is not concerned.
         unit = quantised.scale.detach() * self.input_step
         unit = unit.reshape(-1, 1, 1) if self.per_channel else unit

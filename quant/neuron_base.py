@@ -13,6 +13,7 @@ from spikelut.quant.bias import bias_codes, bias_mantissas
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.leak import Leak, betas
 from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.precision import full_precision
 from spikelut.quant.sequence import Cell, Inputs, Sequence, exact_dtype
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.surrogates import Surrogate
@@ -128,7 +129,7 @@ class Neuron(SpikingLayer):
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
         learned = self._bias(shape), self.raw_beta, self.raw_threshold
         cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate, self._kernel())
-        if uses_triton():
+        if uses_triton(current.device.type):
             from spikelut.quant import triton_backend
 
             if triton_backend.takes(cell, Inputs(current, current, current, weight, last, *learned)):
@@ -140,7 +141,8 @@ class Neuron(SpikingLayer):
         inputs = Inputs(current, *states, weight, last, *learned)
         finite = is_unbranched() or all(_is_finite(x) for x in (current, *states))
         require(finite, who, "current and states must be finite", "NaN or infinity")
-        return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
+        with full_precision(current):
+            return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
 
     def _kernel(self) -> Any:
         if not self.compiled or is_unbranched():

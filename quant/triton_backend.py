@@ -1,6 +1,7 @@
 """Whether a layer of neurons runs in Triton kernels."""
 
 import os
+import warnings
 from functools import cache
 from importlib.util import find_spec
 
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor
 
 from spikelut._backend import uses_triton
+from spikelut.native import is_eager
 from spikelut.quant.sequence import Cell, Inputs
 from spikelut.quant.triton_cell import FloatCell
 from spikelut.quant.unbranched import is_unbranched
@@ -23,7 +25,8 @@ def takes(cell: Cell, inputs: Inputs) -> bool:
     - currents are float32, bfloat16 or float16, and at most 2**28 in a step;
     - neither decay nor threshold is learned, and no spikes are fed back;
     - step and surrogate consist of operators that `triton_source` translates; those of this package do;
-    - the layer is not being recorded or compiled, and the backend is `triton` (`spikelut.set_backend`).
+    - the layer is not being recorded, compiled or vmapped, and the backend is `auto` or `triton`, see
+      `spikelut.set_backend`.
     """
     learned = (inputs.weight, inputs.beta, inputs.threshold)
     if any(tensor is not None for tensor in learned) or not takes_tensor(inputs.current):
@@ -55,9 +58,10 @@ def takes_floats(cell: FloatCell, current: Tensor) -> bool:
 
 def takes_tensor(current: Tensor) -> bool:
     """Whether the kernels can be given these currents; see `takes`."""
-    if not uses_triton() or not is_available(current.device.type):
+    device = current.device.type
+    if not uses_triton(device) or not is_available(device):
         return False
-    if is_unbranched() or torch.compiler.is_compiling():
+    if is_unbranched() or not is_eager(current):
         return False
     stored = (torch.float32, torch.bfloat16, torch.float16)
     return current.dtype in stored and current.shape[1:].numel() <= MAX_SIZE
@@ -65,5 +69,19 @@ def takes_tensor(current: Tensor) -> bool:
 
 @cache
 def is_available(device: str) -> bool:
-    """Whether Triton is installed and compiles for this type of device, or interprets."""
-    return (device == "cuda" or os.environ.get("TRITON_INTERPRET") == "1") and find_spec("triton") is not None
+    """Whether Triton is installed and runs a kernel on this type of device, or interprets.
+
+    A warning says why it does not, where it was to be expected: it compiles, for which it may need a C compiler.
+    """
+    if find_spec("triton") is None:
+        return False
+    if device != "cuda" or torch.version.cuda is None:
+        return os.environ.get("TRITON_INTERPRET") == "1"
+    from spikelut.quant.triton_device import probe
+
+    try:
+        probe()
+    except Exception as error:  # whatever a compiler, a driver or Triton may raise
+        warnings.warn(f"Triton runs no kernel here, so that torch computes: {error}", RuntimeWarning, stacklevel=2)
+        return False
+    return True

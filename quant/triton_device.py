@@ -1,6 +1,7 @@
 # mypy: disable-error-code=untyped-decorator
 """Functions that run on the device, of which the generated ones are made."""
 
+import torch
 import triton
 import triton.language as tl
 from triton.language.extra import libdevice
@@ -43,3 +44,13 @@ def sigmoid(x: tl.tensor) -> tl.tensor:
     # Of the negative magnitude alone the exponential is taken, so that it does not overflow.
     small = tl.exp(-tl.abs(x))
     return tl.div_rn(tl.where(x >= 0, 1.0, small), 1.0 + small)
+
+
+@triton.jit
+def _probe_kernel(out: tl.tensor) -> None:
+    tl.store(out, 1.0)
+
+
+def probe() -> None:
+    """Run a kernel on the GPU; whatever is missing for that is raised."""
+    _probe_kernel[(1,)](torch.zeros(1, device="cuda"))

@@ -80,11 +80,11 @@ def forward_kernel(
         left -= PREFETCH
         following = ()
         for i in tl.static_range(PREFETCH):
-            following = following + _load(current + row + PREFETCH * size, place, size, size, left - i, True, 1)
             state, held, seen, finite = _forward_row(
                 arriving[i], out + row, read + row, flags + row, place, mask, state, held, shift, seen, finite,
                 STEP, READ, FLAGS,
             )  # fmt: skip
+            following = following + _load(current + row + PREFETCH * size, place, size, size, left - i, True, 1)
             row += size
         arriving = following
     for i in tl.static_range(PREFETCH - 1):
@@ -192,17 +192,17 @@ def backward_kernel(
     for _ in range(steps // PREFETCH):
         next_grads, next_reads, next_fired, next_stopped = (), (), (), ()
         for i in tl.static_range(PREFETCH):
+            grad, held, summed = _backward_row(
+                grads[i], reads[i], fired[i], stopped[i], values, grad_current + row, place, mask, grad, held, summed,
+                left - 1, truncate, beta, share, alpha,
+                SLOPE, FIRED, ZERO, LEAK_FIRST, RELAXES, SYNAPSE, FLAGS, TRUNCATE,
+            )  # fmt: skip
             before = row - PREFETCH * size
             ahead = left - PREFETCH
             next_grads = next_grads + _load(grad_out + before, place, size, -size, ahead, True, 1)
             next_reads = next_reads + _load(read + before, place, size, -size, ahead, SLOPE is not None, 1)
             next_fired = next_fired + _load(spikes + before, place, size, -size, ahead, ZERO and FIRED is None, 1)
             next_stopped = next_stopped + _load(flags + before, place, size, -size, ahead, FLAGS, 1)
-            grad, held, summed = _backward_row(
-                grads[i], reads[i], fired[i], stopped[i], values, grad_current + row, place, mask, grad, held, summed,
-                left - 1, truncate, beta, share, alpha,
-                SLOPE, FIRED, ZERO, LEAK_FIRST, RELAXES, SYNAPSE, FLAGS, TRUNCATE,
-            )  # fmt: skip
             row -= size
             left -= 1
         grads, reads, fired, stopped = next_grads, next_reads, next_fired, next_stopped

@@ -15,14 +15,15 @@ _native = False
 def set_backend(name: str) -> None:
     """Choose who computes, for the whole process; the results are the same.
 
-    - `auto`, the default: compiled kernels if the library was built, else torch.
-    - `torch`: torch's operations alone. `native`: as `auto`, but an error if there is no library.
-    - `triton`: as `auto`, and on a CUDA device the Triton kernels. They are tested in Triton's interpreter and compiled
-      for compute capability 9.0, but were not run on a GPU yet, so nothing else chooses them.
+    - `auto`, the default: on the CPU compiled kernels if the library was built, on a CUDA device Triton kernels if
+      Triton is installed and works there, else torch.
+    - `torch`: torch's operations alone. `native`: the compiled kernels, and an error if there is no library; on a CUDA
+      device torch. `triton`: as `auto`, but an error if Triton is not installed.
 
-    The compiled kernels take float32 tensors in one piece on the CPU; everything else, and whatever is compiled,
-    recorded, vmapped or differentiated twice, is torch's. The variable SPIKELUT_BACKEND sets the default. Raises
-    ValueError for another name, RuntimeError for `native` without a library or `triton` without Triton.
+    The compiled kernels take float32 tensors in one piece on the CPU, the Triton kernels whole layers of neurons on a
+    GPU; everything else, and whatever is compiled, recorded, vmapped or differentiated twice, is torch's. The variable
+    SPIKELUT_BACKEND sets the default. Raises ValueError for another name, RuntimeError for `native` without a library
+    or `triton` without Triton.
     """
     global _chosen, _native
     require(name in BACKENDS, "set_backend", f"name must be one of {', '.join(BACKENDS)}", name)
@@ -35,7 +36,7 @@ def set_backend(name: str) -> None:
 
 
 def get_backend() -> str:
-    """The backend chosen: `auto`, `torch` or `native`."""
+    """The backend chosen: `auto`, `torch`, `native` or `triton`."""
     if not _chosen:
         set_backend(os.environ.get(_VARIABLE, "auto"))
     return _chosen
@@ -46,9 +47,10 @@ def uses_native() -> bool:
     return _native if _chosen else get_backend() != "torch" and _native
 
 
-def uses_triton() -> bool:
-    """Whether Triton kernels are in use on a GPU."""
-    return (_chosen or get_backend()) == "triton"
+def uses_triton(device: str) -> bool:
+    """Whether Triton kernels are to be used on this type of device; the CPU is interpreted, if that is asked for."""
+    chosen = _chosen or get_backend()
+    return chosen == "triton" or (chosen == "auto" and device == "cuda")
 
 
 def describe() -> str:

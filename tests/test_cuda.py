@@ -10,8 +10,10 @@ from lif_profiles import with_lif
 from sample_networks import CUBA, CURVE, KINDS, convolutional, dense, neurons
 from torch import Tensor, nn
 
+import spikelut
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.hw_profiles import Profile
+from spikelut.quant import triton_backend
 from spikelut.quant.recurrent import Recurrent
 from spikelut.surrogates import Arctan, CrossingSurrogate, Learnable, Surrogate
 
@@ -20,9 +22,23 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::spikelut.quant.TableWarning"),
 ]
 
-BACKENDS = ["auto", "triton"]
+BACKENDS = ["torch", "auto"]
 CLOSE = {torch.float64: 1e-12, torch.float32: 1e-6, torch.bfloat16: 2**-7, torch.float16: 2**-10}
 """Exponentials differ by units in the last place between devices; a rounding to half precision by one such unit."""
+
+
+def test_layers_run_in_triton_kernels() -> None:
+    assert spikelut.get_backend() == "auto"
+    assert triton_backend.takes_tensor(torch.zeros(3, 2, 4, device="cuda"))
+    assert not triton_backend.takes_tensor(torch.zeros(3, 2, 4))
+    with backend("torch"):
+        assert not triton_backend.takes_tensor(torch.zeros(3, 2, 4, device="cuda"))
+
+
+def test_transforms_go_another_way() -> None:
+    layer = quant.FloatLIF(Arctan())
+    x = random(3, 9, 2, 4).cuda()
+    assert torch.equal(torch.vmap(layer)(x), torch.stack([layer(row) for row in x]))
 
 
 def random(*shape: int, scale: float = 1.0, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -182,7 +198,7 @@ def test_a_training_step_in_a_graph() -> None:
     profile = hw_profiles.load("loihi2")
     layer = quant.LIF(profile, quant.LUTSurrogate(CURVE, profile), beta=0.5).cuda()
     first, second, grad = (random(9, 64, 64, scale=scale).cuda() for scale in (1.0, 40.0, 1.0))
-    with backend("triton"):
+    with backend("auto"):
         expected = gradients(layer, second, grad)
         x = first.clone().requires_grad_()
         stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]  # torch leaves it untyped

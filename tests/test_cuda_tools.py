@@ -68,13 +68,10 @@ def test_exported_files_are_the_same(dialect: Any, tmp_path: Path) -> None:
     assert files[0] == files[1]
 
 
-def test_training_steps_are_exported(tmp_path: Path) -> None:
+def test_training_steps_are_exported_from_the_cpu(tmp_path: Path) -> None:
     model = nn.Sequential(nn.Linear(5, 7), quant.LIF(LOIHI2, quant.LUTSurrogate(CURVE, LOIHI2)), nn.Linear(7, 3))
-    files = []
-    for name, made in {"here": model, "there": copy.deepcopy(model).cuda()}.items():
-        to_train_step(made, (6, 4, 5), tmp_path / name, learning_rate=0.1)
-        files.append((tmp_path / name).read_bytes())
-    assert files[0] == files[1]
+    with pytest.raises(ValueError, match=r"to_train_step: 0\.weight must be on the CPU, got 'cuda:0'"):
+        to_train_step(model.cuda(), (6, 4, 5), tmp_path / "x", learning_rate=0.1)
 
 
 def test_networks_are_converted() -> None:
@@ -115,17 +112,20 @@ def test_states_go_back_and_forth(tmp_path: Path) -> None:
     assert torch.equal(here(x), there.cpu()(x))
 
 
-def test_convolutions_are_exact_whatever_the_precision_of_products() -> None:
-    """Weights and event counts have more bits than TensorFloat-32 keeps."""
+@pytest.mark.parametrize("allowed", ["highest", "high"])
+def test_products_are_exact_whatever_precision_is_allowed(allowed: str) -> None:
+    """Weights and event counts have more bits than TensorFloat-32 keeps, which convolutions use by default."""
     profile = hw_profiles.load("generic16")
-    model = convolutional(profile, False, 0)
-    linear = dense(profile, False, 0)
-    x, counts = events(1, 3, 2, 6, 8) * 0.25 * 1023, events(6, 4, 5) * 1023
+    pairs = [
+        (convolutional(profile, False, 0), events(1, 3, 2, 6, 8) * 0.25 * 1023),
+        (dense(profile, False, 0), events(6, 4, 5) * 1023),
+    ]
     before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("high")
+    torch.set_float32_matmul_precision(allowed)
     try:
-        for made, data in ((model, x), (linear, counts)):
+        for made, data in pairs:
             assert torch.equal(made(data), copy.deepcopy(made).cuda()(data.cuda()).cpu())
+            assert torch.get_float32_matmul_precision() == allowed
     finally:
         torch.set_float32_matmul_precision(before)
 

@@ -32,7 +32,7 @@ def test_triton_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_backend, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match="set_backend: Triton is not installed"):
         spikelut.set_backend("triton")
-    assert not _backend.uses_triton()
+    assert not _backend.uses_triton("cpu")
 
 
 def test_torch_alone() -> None:

@@ -3,32 +3,16 @@
 from typing import Any, cast
 
 import torch
-import triton
 from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.quant.sequence import Cell
 from spikelut.quant.triton_kernels import backward_kernel, forward_kernel
+from spikelut.quant.triton_launch import launch_of
 from spikelut.quant.triton_layer import Layer, integer_layer, table_values
 
 MET, ALL = 1, 2
 """What the forward kernel says of registers that saturated: whether a program met one, or all of them; 0: nothing."""
-
-MANY = 2**18
-"""Neurons, from which on there are enough at a time to keep a GPU's memory busy."""
-
-LAUNCH = {
-    ("forward", False, 4): (4, 2, 12),
-    ("forward", False, 2): (4, 2, 8),
-    ("backward", False, 4): (4, 1, 12),
-    ("backward", False, 2): (4, 1, 12),
-    ("forward", True, 4): (4, 4, 4),
-    ("forward", True, 2): (4, 4, 4),
-    ("backward", True, 4): (4, 8, 2),
-    ("backward", True, 2): (4, 4, 4),
-}
-"""Warps of a program, neurons of a thread, and rows loaded ahead, by kernel, whether there are MANY neurons, and bytes
-of a current: the fastest of seven choices each on an H200."""
 
 NOT_FINITE = 8
 """What a program says that met a value that is not finite."""
@@ -136,7 +120,7 @@ class _Forward:
     def launch(self, mode: int) -> int:
         """Runs it; with MET, what was met."""
         size = self.last[0].numel()
-        programs, options = _launch("forward", self.current)
+        programs, options = launch_of("forward", self.current)
         met = torch.zeros(1 if mode == MET else 0, dtype=torch.int32, device=self.current.device)
         if mode == ALL:
             self.flags = torch.empty(self.current.shape, dtype=torch.uint8, device=self.current.device)
@@ -148,7 +132,7 @@ class _Forward:
                 self.current, bias, *self.states, self.out, self.read, self.flags, met, *self.last,
                 len(self.current), size,
                 ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, STATES=not self.at_rest,
-                BIAS=self.bias is not None, READ=self.reads, FLAGS=mode, **options,
+                BIAS=self.bias is not None, READ=self.reads, FLAGS=mode, **options, **EXACT,
             )  # fmt: skip
         return int(met) if mode == MET else 0
 
@@ -166,7 +150,7 @@ def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> t
     current, first = torch.empty_like(out), [real.new_empty(shape) for _ in grad_last]
     bias = real.new_zeros(shape if ctx.bias is not None else 0)
     values = out if layer.table is None else table_values(layer.table, out.device)
-    programs, options = _launch("backward", out)
+    programs, options = launch_of("backward", out)
     if size:
         with torch.cuda.device_of(out):  # type: ignore[no-untyped-call]  # torch's
             backward_kernel[(programs,)](
@@ -174,14 +158,6 @@ def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> t
                 ctx.truncate or 1, layer.beta, layer.share or 0.0, layer.alpha,
                 SLOPE=layer.slope, FIRED=layer.fired, ZERO=layer.zero, LEAK_FIRST=layer.leak_first,
                 RELAXES=layer.share is not None, SYNAPSE=layer.synapse, FLAGS=len(flags) > 0, STATES=len(ended) > 0,
-                BIAS=ctx.bias is not None, TRUNCATE=ctx.truncate is not None, **options,
+                BIAS=ctx.bias is not None, TRUNCATE=ctx.truncate is not None, **options, **EXACT,
             )  # fmt: skip
     return current, *first, None if ctx.bias is None else bias.sum_to_size(ctx.bias)
-
-
-def _launch(kernel: str, current: Tensor) -> tuple[int, dict[str, Any]]:
-    """Programs for `current` [T, ...], and what they are compiled for."""
-    size = current.shape[1:].numel()
-    warps, each, prefetch = LAUNCH[kernel, size >= MANY, current.itemsize]
-    block = warps * 32 * each
-    return triton.cdiv(size, block), {"BLOCK": block, "PREFETCH": prefetch, "num_warps": warps, **EXACT}

@@ -1,9 +1,12 @@
-"""The times in README.md are those of benchmarks/results."""
+"""What was measured is what README.md says, and what the kernels are launched with."""
 
 import json
 from pathlib import Path
 
+import gpu_choices
 import pytest
+
+from spikelut.quant.triton_launch import LAUNCH
 
 ROOT = Path(__file__).parent.parent
 LIF = ["float, analytic [native]", "integer, table [native]"]
@@ -28,3 +31,8 @@ def test_times(case: str, setting: dict[str, object], row: str, contenders: list
     }
     shown = [cell.split()[0] for cell in line.split("|")[2:-1] if cell.strip()]
     assert shown == [f"{best[name]:.2g}" if best[name] < 100 else f"{best[name]:.0f}" for name in contenders]
+
+
+def test_kernels_are_launched_as_is_fastest() -> None:
+    rows = json.loads((ROOT / "benchmarks" / "results" / "gpu_choices.json").read_text())["rows"]
+    assert gpu_choices.fastest(rows) == LAUNCH

@@ -1,7 +1,7 @@
 """A spike function whose gradient is the chip's table."""
 
 import ctypes
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -11,9 +11,11 @@ from spikelut import native
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.native_table import native_table
+from spikelut.quant.quick_places import QuickPlaces, quick_places
+from spikelut.quant.selection import PAIRED, paired, write_selected
 from spikelut.quant.table import Table
 from spikelut.surrogates import CrossingSurrogate, Surrogate, crossing, spike
-from spikelut.surrogates._eager import heaviside, in_chunks
+from spikelut.surrogates._eager import heaviside, in_chunks, write_in_chunks
 
 
 class LUTSurrogate(nn.Module):
@@ -35,6 +37,7 @@ class LUTSurrogate(nn.Module):
         self.table = Table.from_surrogate(surrogate, profile, state_step, **options)
         self.register_buffer("codes", self.table.codes.clone(), persistent=False)
         self._decoded: dict[torch.dtype, tuple[Tensor | None, int, Tensor]] = {}
+        self._paired: tuple[Tensor, Tensor] = (self.codes, self.codes)
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         """The table's derivative at `x`, same shape and dtype."""
@@ -45,12 +48,19 @@ class LUTSurrogate(nn.Module):
         """The table as the compiled kernels read it; None if they do not."""
         return native_table(self.table)
 
+    @cached_property
+    def quick(self) -> QuickPlaces | None:
+        """The places of float32 in few operations, where the table is one that has them."""
+        return quick_places(self.table)
+
     def values(self, dtype: torch.dtype) -> Tensor:
         """The derivatives that a place selects, in `dtype`; decoded anew only where `codes` has changed."""
-        known, version, values = self._decoded.get(dtype, (None, 0, self.codes))
-        if known is not self.codes or version != self.codes._version:
-            values = self.table.place_values(self.codes, dtype)
-            self._decoded[dtype] = self.codes, self.codes._version, values
+        codes = self._buffers["codes"]  # what `self.codes` looks for last
+        assert codes is not None
+        known, version, values = self._decoded.get(dtype, (None, 0, codes))
+        if known is not codes or version != codes._version:
+            values = self.table.place_values(codes, dtype)
+            self._decoded[dtype] = codes, codes._version, values
         return values
 
     def place(self, x: Tensor) -> Tensor:
@@ -63,16 +73,19 @@ class LUTSurrogate(nn.Module):
 
     def fire(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Spikes, and what `through` needs of `x`: places in the table or, where it interpolates, x itself."""
-        dtype, rule = self.table.place_dtype, self.compiled
+        dtype = self.table.place_dtype
         if dtype is None:
             return heaviside(x), x
-        if rule is None or not native.in_memory(x):
-            places = torch.empty(x.shape, dtype=dtype, device=x.device)
-            return heaviside(x), in_chunks(self.place, places, x)
-        out, places = torch.empty_like(x), torch.empty(x.shape, dtype=dtype)
-        at = (ctypes.byref(rule), x.data_ptr(), out.data_ptr(), places.data_ptr())
-        native.library().spikelut_spike_table(*at, x.numel(), torch.get_num_threads())
-        return out, places
+        rule = self.compiled
+        if rule is not None and native.in_memory(x):
+            out, places = torch.empty_like(x), torch.empty_like(x, dtype=dtype)
+            at = (ctypes.byref(rule), x.data_ptr(), out.data_ptr(), places.data_ptr())
+            native.library().spikelut_spike_table(*at, x.numel(), torch.get_num_threads())
+            return out, places
+        places = torch.empty_like(x, dtype=dtype, memory_format=torch.contiguous_format)
+        if x.dtype is torch.float32 and x.is_cpu and self.quick is not None:
+            return write_in_chunks(self.quick.fire, torch.empty_like(x), x, places), places
+        return heaviside(x), in_chunks(self.place, places, x)
 
     def through(self, grad: Tensor, kept: Tensor) -> Tensor:
         """`grad` times the derivative at what `fire` kept."""
@@ -80,22 +93,38 @@ class LUTSurrogate(nn.Module):
             return grad * self.surrogate_grad(kept)
         values = self.values(grad.dtype)
         if torch.is_grad_enabled() or not native.is_eager(grad):
-            return grad * self._selected(values, kept)
-        if not (native.in_memory(grad) and native.in_memory(values)):
-            return in_chunks(lambda g, p: g * self._selected(values, p), torch.empty_like(grad), grad, kept)
+            return grad * torch.take(values, kept.to(torch.int64))
+        if not (native.in_memory(grad) and values.is_cpu):
+            return self._selected(values, kept, grad)
         out = torch.empty_like(grad)
         at = (kept.data_ptr(), values.data_ptr(), grad.data_ptr(), out.data_ptr())
         native.library().spikelut_table_backward(kept.itemsize, *at, grad.numel(), torch.get_num_threads())
         return out
 
-    @staticmethod
-    def _selected(values: Tensor, places: Tensor) -> Tensor:
-        return values.index_select(0, places.reshape(-1).to(torch.int32)).reshape(places.shape)
+    def _selected(self, values: Tensor, places: Tensor, grad: Tensor) -> Tensor:
+        """`grad * values[places]` where no kernel takes it."""
+        if not grad.is_cpu:  # where temporaries count more than calls
+            return values.index_select(0, places.reshape(-1).to(torch.int32)).reshape(places.shape).mul_(grad)
+        if places.numel() < PAIRED:
+            return torch.take(values, places.to(torch.int64)).mul_(grad)
+        write = partial(write_selected, values, self._pairs(values) if places.dtype is torch.uint8 else None)
+        return write_in_chunks(write, torch.empty_like(grad, memory_format=torch.contiguous_format), grad, places)
+
+    def _pairs(self, values: Tensor) -> Tensor | None:
+        """See `paired`; None for `values` of another type."""
+        if values.dtype is not torch.float32:
+            return None
+        known, pairs = self._paired
+        if known is not values:
+            pairs = paired(values)
+            self._paired = values, pairs
+        return pairs
 
     def forward(self, x: Tensor, x_old: Tensor | None = None) -> Tensor:
         two = isinstance(self.analytic, CrossingSurrogate)
-        message = f"{self.analytic} needs {'x_new and x_old' if two else 'one input'}"
-        require((x_old is not None) == two, "LUTSurrogate", message, 1 if x_old is None else 2)
+        if (x_old is not None) != two:
+            message = f"{self.analytic} needs {'x_new and x_old' if two else 'one input'}"
+            require(False, "LUTSurrogate", message, 1 if x_old is None else 2)
         return spike(x, self) if x_old is None else crossing(x, x_old, self)
 
     def extra_repr(self) -> str:

@@ -16,8 +16,8 @@ LAUNCH: dict[tuple[str, bool, int], tuple[int, int, int]] = {
     ("backward", True, 2): (2, 8, 4),
 }
 """Warps of a program, neurons of a thread, and rows loaded ahead, by kernel, whether there are MANY neurons, and the
-bytes of a current: the fastest on an H200 of seven choices each (`benchmarks/gpu_choices.py`). One neuron a thread takes
-more instructions, but takes nothing apart that was loaded with others, for which it would have to wait.
+bytes of a current: the fastest on an H200 of seven choices each (`benchmarks/gpu_choices.py`). One neuron a thread
+instructions more, but takes nothing apart that was loaded with others, for which it would have to wait.
 """
 
 

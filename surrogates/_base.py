@@ -13,7 +13,7 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut._checks import is_finite, require
-from spikelut.surrogates._eager import EagerSpike, curve_product, in_chunks
+from spikelut.surrogates._eager import curve_product, eager_spike, in_chunks
 
 P = ParamSpec("P")
 
@@ -51,8 +51,9 @@ def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
     """
     if not x.is_floating_point():
         raise TypeError(f"spike: x must be a floating-point tensor, got {x.dtype}")
-    engine = EagerSpike if native.is_eager(x) else _Spike
-    return cast(Tensor, engine.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
+    if native.is_eager(x):
+        return eager_spike(x, slope)
+    return cast(Tensor, _Spike.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
 
 
 def param(default: float, *, gt: float | None = None, ge: float | None = None, integer: bool = False) -> Any:
@@ -95,17 +96,29 @@ class Surrogate:
         """The compiled kernel of `surrogate_grad`; None if it has none. Stated beside the formula it stands for."""
         return None
 
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        """Set `out` to `grad * surrogate_grad(x)` of float32 on the CPU, in few passes over memory."""
+        torch.mul(grad, self.surrogate_grad(x), out=out)
+
     @cached_property
     def compiled(self) -> tuple[bool, native.Curve | None]:
         """Whether `kernel` is stated for the formula in force, which a subclass may have changed; and that kernel."""
-        kind = type(self)
-        formula, stated = (next(c for c in kind.__mro__ if name in vars(c)) for name in ("surrogate_grad", "kernel"))
-        return formula is stated, self.kernel() if formula is stated else None
+        stated = self._states("kernel")
+        return stated, self.kernel() if stated else None
+
+    @cached_property
+    def _writes(self) -> bool:
+        """Whether `write_product` is stated for the formula in force."""
+        return self._states("write_product")
+
+    def _states(self, name: str) -> bool:
+        formula, stated = (next(c for c in type(self).__mro__ if n in vars(c)) for n in ("surrogate_grad", name))
+        return formula is stated
 
     def through(self, grad: Tensor, x: Tensor) -> Tensor:
         """`grad * surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""
         stated, curve = self.compiled
-        return curve_product(grad, x, self, curve) if stated else grad * self.surrogate_grad(x)
+        return curve_product(grad, x, self, curve, self._writes) if stated else grad * self.surrogate_grad(x)
 
     def slopes(self, x: Tensor) -> Tensor:
         """`surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""

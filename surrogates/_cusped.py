@@ -8,6 +8,7 @@ from torch import Tensor
 
 from spikelut.native import Curve, CurveKind
 from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
+from spikelut.surrogates._eager import ONE, ZERO
 
 
 def _odd(primitive: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -15,6 +16,19 @@ def _odd(primitive: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     zero = torch.zeros_like(x)
     # maximum splits its gradient at a tie, where |x| would drop it.
     return primitive(torch.maximum(x, zero)) - primitive(torch.maximum(-x, zero))
+
+
+def _write_exponential(height: float, alpha: float, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    """`out = grad * height * exp(-alpha * |x|)`."""
+    torch.abs(x, out=out).mul_(-alpha).exp_()
+    torch.addcmul(ZERO, grad, out, value=height, out=out)
+
+
+def _write_inverse_square(height: float, alpha: float, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    """`out = grad * height / (1 + alpha * |x|)**2`."""
+    torch.add(ONE, torch.abs(x, out=out), alpha=alpha, out=out)
+    torch.mul(out, out, out=out)
+    torch.addcdiv(ZERO, grad, out, value=height, out=out)
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,9 @@ class PiecewiseExp(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 * torch.exp(-self.alpha * x.abs())
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        _write_exponential(self.alpha / 2, self.alpha, grad, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.EXPONENTIAL, self.alpha / 2, self.alpha)
@@ -52,6 +69,9 @@ class SoftSign(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + self.alpha * x.abs()) ** 2
 
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        _write_inverse_square(self.alpha / 2, self.alpha, grad, x, out)
+
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.HYPERBOLA2, self.alpha / 2, self.alpha)
 
@@ -72,6 +92,10 @@ class NonzeroSignLog(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 / self.alpha + x.abs())
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        torch.abs(x, out=out).add_(1 / self.alpha)
+        torch.div(grad, out, out=out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.HYPERBOLA, 1 / self.alpha)
@@ -95,6 +119,13 @@ class QPseudoSpike(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * torch.log1p(2 / (self.alpha + 1) * x.abs()))
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        width = 2 / (self.alpha + 1)
+        if self.alpha == 2:  # the default
+            _write_inverse_square(1, width, grad, x, out)
+        else:
+            torch.abs(x, out=out).mul_(width).log1p_().mul_(-self.alpha).exp_().mul_(grad)
 
     def kernel(self) -> Curve | None:
         # In float32 the logarithm's last bit counts alpha times.
@@ -126,6 +157,9 @@ class InvSquareGrad(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 + self.alpha * x.abs()) ** 2
 
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        _write_inverse_square(1, self.alpha, grad, x, out)
+
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.HYPERBOLA2, 1, self.alpha)
 
@@ -146,6 +180,9 @@ class SlayerGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * x.abs())
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        _write_exponential(1, self.alpha, grad, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.EXPONENTIAL, 1, self.alpha)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -10,8 +11,12 @@ from torch import Tensor
 
 from spikelut import native
 
-CHUNK = 2**15
-"""Elements that one thread works on at a time: a chunk and its temporaries stay in the second cache."""
+CHUNK = 2**17
+"""Elements that one thread works on at a time: a chunk and its temporaries stay in the caches."""
+
+ZERO = torch.zeros((), dtype=torch.float32, device="cpu")
+ONE = torch.ones((), dtype=torch.float32, device="cpu")
+"""Terms of the operations that add a product or a quotient in one pass over memory."""
 
 
 class EagerSpike(torch.autograd.Function):
@@ -33,34 +38,54 @@ class EagerSpike(torch.autograd.Function):
         return (through(grad, kept) if through is not None else grad * slope.surrogate_grad(kept)), None
 
 
+eager_spike: Callable[[Tensor, Any], Tensor] = getattr(
+    super(torch.autograd.Function, EagerSpike), "apply", EagerSpike.apply
+)
+"""`EagerSpike.apply` without the questions that `native.is_eager` has answered before."""
+
+
 def heaviside(x: Tensor) -> Tensor:
     """1 where x >= 0, else 0, in the dtype of an eager `x`."""
     if native.in_memory(x):
         out = torch.empty_like(x)
         native.library().spikelut_spike(x.data_ptr(), out.data_ptr(), x.numel(), torch.get_num_threads())
         return out
-    return torch.ge(x, 0, out=torch.empty_like(x))
+    return torch.ge(x, ZERO, out=torch.empty_like(x))
 
 
-def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | None) -> Tensor:
-    """`grad * slope.surrogate_grad(x)` for a curve that looks at each x alone; by a kernel if it has one."""
+def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | None, writes: bool) -> Tensor:
+    """`grad * slope.surrogate_grad(x)` for a curve that looks at each x alone.
+
+    By a kernel if it has one, or else by `slope.write_product` where it `writes` the formula in force.
+    """
     if torch.is_grad_enabled() or not native.is_eager(grad):
         product: Tensor = grad * slope.surrogate_grad(x)
         return product
-    if curve is not None and native.in_memory(x) and native.in_memory(grad):
-        out = torch.empty_like(grad)
+    out = torch.empty_like(grad)
+    if curve is not None and native.in_memory(grad) and x.is_contiguous() and not x.is_neg():
         at = (ctypes.byref(curve), x.data_ptr(), grad.data_ptr(), out.data_ptr())
         native.library().spikelut_curve_backward(*at, x.numel(), torch.get_num_threads())
         return out
-    return in_chunks(lambda g, v: g * slope.surrogate_grad(v), torch.empty_like(grad), grad, x)
+    if writes and x.dtype is torch.float32 and x.is_cpu:
+        return write_in_chunks(slope.write_product, out, grad, x)
+    return in_chunks(lambda g, v: g * slope.surrogate_grad(v), out, grad, x)
 
 
 def in_chunks(function: Any, out: Tensor, *inputs: Tensor) -> Tensor:
     """`out`, set to `function(*inputs)`, which looks at each element alone, without temporaries of that size."""
-    size = CHUNK * torch.get_num_threads()
-    pieces = out.is_cpu and out.numel() > 2 * size and all(x.is_contiguous() for x in (out, *inputs))
-    if not pieces:
-        return out.copy_(function(*inputs))
-    for room, *parts in zip(*(torch.split(x.view(-1), size) for x in (out, *inputs)), strict=True):
-        room.copy_(function(*parts))
+    return write_in_chunks(lambda *parts: parts[-1].copy_(function(*parts[:-1])), out, *inputs)
+
+
+def write_in_chunks(write: Any, out: Tensor, *inputs: Tensor) -> Tensor:
+    """`out`, set by `write(*inputs, out)`, which looks at each element alone, chunk by chunk."""
+    if (
+        out.numel() > CHUNK
+        and out.numel() > 2 * (size := CHUNK * torch.get_num_threads())
+        and out.is_cpu
+        and all(x.is_contiguous() for x in (out, *inputs))
+    ):
+        for parts in zip(*(torch.split(x.view(-1), size) for x in (*inputs, out)), strict=True):
+            write(*parts)
+    else:
+        write(*inputs, out)
     return out

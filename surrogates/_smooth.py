@@ -10,6 +10,7 @@ from torch import Tensor
 
 from spikelut.native import Curve, CurveKind
 from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
+from spikelut.surrogates._eager import ONE, ZERO
 
 MAX_HARMONICS = 64
 """Up to here the turning points of a Fourier series are found to full precision."""
@@ -23,6 +24,12 @@ def _density(x: Tensor, sigma: float) -> Tensor:
 def _distribution(x: Tensor, sigma: float) -> Tensor:
     """The normal distribution function of mean zero, minus 1/2."""
     return torch.erf(x / (sigma * sqrt(2))) / 2
+
+
+def _write_normal(height: float, rate: float, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    """`out = grad * height * exp(-rate * x**2)`."""
+    torch.addcmul(ZERO, x, x, value=-rate, out=out).exp_()
+    torch.addcmul(ZERO, grad, out, value=height, out=out)
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,12 @@ class Sigmoid(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         # sigmoid(-u) rather than 1 - sigmoid(u), which is zero from u = 37 on.
         return self.alpha * torch.sigmoid(self.alpha * x) * torch.sigmoid(-self.alpha * x)
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        # s and 1 - s are symmetric, and of -|x| neither loses digits.
+        torch.abs(x, out=out).mul_(-self.alpha).sigmoid_()
+        torch.addcmul(out, out, out, value=-1, out=out)
+        torch.addcmul(ZERO, grad, out, value=self.alpha, out=out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.LOGISTIC, self.alpha, self.alpha)
@@ -61,6 +74,10 @@ class Arctan(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + (pi / 2 * self.alpha * x) ** 2)
 
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        torch.addcmul(ONE, x, x, value=(pi / 2 * self.alpha) ** 2, out=out)
+        torch.addcdiv(ZERO, grad, out, value=self.alpha / 2, out=out)
+
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.CAUCHY, self.alpha / 2, pi / 2 * self.alpha)
 
@@ -81,6 +98,9 @@ class ERF(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / sqrt(pi) * torch.exp(-((self.alpha * x) ** 2))
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        _write_normal(self.alpha / sqrt(pi), self.alpha**2, grad, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.NORMAL, self.alpha / sqrt(pi), 1, self.alpha)
@@ -103,6 +123,9 @@ class GaussianGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * _density(x, self.sigma)
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        _write_normal(self.alpha / (self.sigma * sqrt(2 * pi)), 0.5 / self.sigma**2, grad, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.NORMAL, self.alpha / (self.sigma * sqrt(2 * pi)), 0.5, 1 / self.sigma)
@@ -172,6 +195,15 @@ class SquarewaveFourierSeries(Surrogate):
             current, before = double * current - before, current
             total = total + current
         return 4 / self.t_period * total
+
+    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+        if self.n > 2:
+            super().write_product(grad, x, out)
+            return
+        torch.mul(x, 2 * pi / self.t_period, out=out).cos_()
+        if self.n == 2:  # cos(a) + cos(3a) = cos(a) * (4 cos(a)**2 - 2)
+            out.mul_(torch.mul(out, out).mul_(4).sub_(2))
+        torch.addcmul(ZERO, grad, out, value=4 / self.t_period, out=out)
 
     def kernel(self) -> Curve | None:
         return None  # torch's cosine is exact for any angle

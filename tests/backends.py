@@ -51,6 +51,13 @@ def both(function: Callable[[], list[Tensor]]) -> tuple[list[Tensor], list[Tenso
         return readable, function()
 
 
+def near(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors are the same to 1e-6 of the largest, NaN to NaN too."""
+    largest = float(b.nan_to_num(0, 0, 0).abs().max()) if b.numel() else 0.0
+    same_kind = a.dtype == b.dtype and a.shape == b.shape
+    return same_kind and torch.allclose(a, b, rtol=1e-6, atol=1e-6 * largest, equal_nan=True)
+
+
 def equal(a: Tensor, b: Tensor) -> bool:
     """Whether two tensors are equal, NaN to NaN too."""
     return a.dtype == b.dtype and a.shape == b.shape and bool(((a == b) | (a.isnan() & b.isnan())).all())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from backends import backend, both, equal, gradients, needs_native, threads
+from backends import backend, both, equal, gradients, near, needs_native, threads
 from torch import Tensor
 
 from spikelut import hw_profiles, native, quant
@@ -32,7 +32,7 @@ def test_curves(cls: type[Surrogate], size: int) -> None:
     s, (x, grad) = cls(), membranes(size)
     (spikes, slope), (fast, fast_slope) = both(lambda: gradients(s, x, grad))
     assert equal(spikes, fast)
-    # An exponential or a logarithm of another library: some units in the last place, of the largest slope.
+    # Other orders, exponentials and logarithms: some units in the last place, of the largest slope.
     peak = float(s.surrogate_grad(torch.linspace(-3, 3, 601)).abs().max())
     torch.testing.assert_close(slope, fast_slope, rtol=1e-6, atol=1e-6 * peak, equal_nan=True)
 
@@ -114,7 +114,8 @@ def test_threads(count: int) -> None:
     with threads(count):
         for slope in (lut, Arctan()):
             readable, compiled = both(lambda slope=slope: gradients(slope, x, grad))  # type: ignore[misc]
-            assert all(equal(a, b) for a, b in zip(readable, compiled, strict=True))
+            same = equal if slope is lut else near
+            assert all(same(a, b) for a, b in zip(readable, compiled, strict=True))
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
@@ -133,7 +134,8 @@ def test_strided_inputs_and_gradients() -> None:
     for slope in (lut, Arctan()):
         for a, b in ((x, grad), (x.contiguous(), grad), (x, grad.contiguous())):
             readable, compiled = both(lambda slope=slope, a=a, b=b: gradients(slope, a, b))  # type: ignore[misc]
-            assert all(equal(u, v) for u, v in zip(readable, compiled, strict=True))
+            same = equal if slope is lut else near
+            assert all(same(u, v) for u, v in zip(readable, compiled, strict=True))
 
 
 class Count:
@@ -171,18 +173,35 @@ def test_what_the_kernels_leave_to_torch(monkeypatch: pytest.MonkeyPatch) -> Non
     assert torch.autograd.gradgradcheck(s, (wide,))
 
 
-def test_a_formula_of_ones_own_is_taken() -> None:
+@pytest.mark.parametrize("name", ["native", "torch"])
+def test_what_outlived_a_transform_is_a_plain_tensor(name: str) -> None:
+    kept: list[Tensor] = []
+
+    def loss(v: Tensor) -> Tensor:
+        kept.append(v)
+        return v.sum()
+
+    x = torch.linspace(-2, 2, 9)
+    torch.func.grad(loss)(x)
+    with backend(name):
+        for slope in (Arctan(), quant.LUTSurrogate(Arctan(), hw_profiles.load("generic8"))):
+            assert equal(slope(kept[0]), slope(x))
+
+
+@pytest.mark.parametrize("name", ["native", "torch"])
+def test_a_formula_of_ones_own_is_taken(name: str) -> None:
     @dataclass(frozen=True)
     class Mine(Arctan):
         def surrogate_grad(self, x: Tensor) -> Tensor:
             return torch.full_like(x, 3.0)
 
     x = torch.linspace(-2, 2, 9)
-    with backend("native"):
+    with backend(name):
         assert equal(gradients(Mine(), x, torch.ones(9))[1], torch.full((9,), 3.0))
 
 
-def test_pieces_are_the_whole() -> None:
-    x, grad = membranes(5 * eager.CHUNK)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_pieces_are_the_whole(dtype: torch.dtype) -> None:
+    x, grad = (v.to(dtype) for v in membranes(5 * eager.CHUNK + 3))
     with backend("torch"), threads(1):
-        assert equal(gradients(Arctan(), x, grad)[1], grad * Arctan().surrogate_grad(x))
+        assert near(gradients(Arctan(), x, grad)[1], grad * Arctan().surrogate_grad(x))

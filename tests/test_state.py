@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 import torch
+from backends import equal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
 
 from spikelut.quant import Affine, FixedPoint, quantize_state, threshold_levels
+from spikelut.quant.level_search import level_search
 
 
 @pytest.mark.parametrize("bits", range(2, 9))
@@ -35,6 +40,69 @@ def test_nearest_level(dtype: torch.dtype) -> None:
     assert set(quantised.tolist()) == set(levels.to(dtype).tolist())
     fixed = quantize_state(levels.to(dtype), levels)
     assert torch.equal(fixed, levels.to(dtype))
+
+
+def searched(x: Tensor, levels: Tensor) -> Tensor:
+    """The nearest of the levels by a binary search."""
+    middles = ((levels[1:].double() + levels[:-1].double()) / 2).to(x.dtype)
+    return levels.double().to(x.dtype)[torch.bucketize(x.contiguous(), middles, right=True)]
+
+
+def around(levels: Tensor, dtype: torch.dtype, seed: int) -> Tensor:
+    """x everywhere, at the middles between levels and next to them."""
+    middles = ((levels[1:].double() + levels[:-1].double()) / 2).to(dtype)
+    wild = torch.tensor([0.0, -0.0, 1e-45, -1e-45, 3e38, -3e38, torch.inf, -torch.inf], dtype=torch.float64).to(dtype)
+    ends = [torch.full_like(middles, end) for end in (torch.inf, -torch.inf)]
+    spread = 1.5 * (levels[-1] - levels[0]).double()
+    near = torch.randn(3000, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) * spread
+    return torch.cat([middles, *(torch.nextafter(middles, end) for end in ends), wild, near.to(dtype)])
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    levels=st.lists(st.floats(-1e4, 1e4), min_size=2, max_size=40, unique=True),
+    dtype=st.sampled_from([torch.float32, torch.float64, torch.bfloat16]),
+    seed=st.integers(0, 9),
+)
+def test_any_levels(levels: list[float], dtype: torch.dtype, seed: int) -> None:
+    grid = torch.tensor(sorted(levels), dtype=torch.float64)
+    if not bool((grid.diff() > 0).all()):
+        return
+    x = around(grid, dtype, seed)
+    assert equal(quantize_state(x, grid), searched(x, grid))
+
+
+@pytest.mark.parametrize("bits", range(2, 9))
+@pytest.mark.parametrize("levels", [threshold_levels, lambda bits: torch.linspace(-1.0, 1.2, 2**bits)], ids=["c", "u"])
+def test_levels_found_by_buckets(levels: Any, bits: int) -> None:
+    grid = levels(bits)
+    x = around(grid, torch.float32, bits)
+    assert level_search(grid, torch.float32, x.device).bounds is not None
+    assert equal(quantize_state(x, grid), searched(x, grid))
+    assert equal(quantize_state(x[:3000].reshape(60, 50).T, grid), searched(x[:3000].reshape(60, 50).T, grid))
+
+
+@pytest.mark.parametrize(
+    "levels", [[0.0, 1.0], [0.0, 1e-3, 2e-3, 9.0], [0.0, 1e-9, 2e-9, 1e9], [1, 1 + 1e-12, 1 + 2e-12, 3]], ids=str
+)
+def test_levels_of_which_two_share_a_bucket(levels: list[float]) -> None:
+    grid = torch.tensor(levels, dtype=torch.float64)
+    x = around(grid, torch.float32, 0)
+    assert level_search(grid, torch.float32, x.device).bounds is None
+    assert equal(quantize_state(x, grid), searched(x, grid))
+
+
+def test_levels_that_change_are_followed() -> None:
+    levels, x = threshold_levels(4), torch.linspace(-2, 3, 999)
+    before = quantize_state(x, levels)
+    levels.mul_(0.5)
+    assert not equal(quantize_state(x, levels), before)
+    assert equal(quantize_state(x, levels), searched(x, levels))
+    with torch.inference_mode():
+        made = threshold_levels(4)
+        assert equal(quantize_state(x, made), before)
+        made.mul_(0.5)
+        assert equal(quantize_state(x, made), searched(x, levels))
 
 
 @pytest.mark.parametrize("fmt", [FixedPoint(4, 2), FixedPoint(8, 5, False), Affine(6, 0.1, 3)], ids=str)

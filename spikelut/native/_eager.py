@@ -10,12 +10,15 @@ _PLAIN = (Tensor, nn.Parameter)
 # Of batched gradients, which are vmapped in an older way.
 _is_batched = torch._C._functorch.is_legacy_batchedtensor
 
+# A tensor of a transform, which may outlive it.
+_is_wrapped = torch._C._functorch.is_functorch_wrapped_tensor
+
 
 def is_eager(x: Tensor) -> bool:
     """Whether operations on `x` are carried out at once: nobody compiles, records, transforms or intercepts them."""
     if torch.compiler.is_compiling():
         return False
-    if type(x) not in _PLAIN or torch._C._len_torch_dispatch_stack() or _is_batched(x):
+    if type(x) not in _PLAIN or torch._C._len_torch_dispatch_stack() or _is_batched(x) or _is_wrapped(x):
         return False
     return not (torch._C._are_functorch_transforms_active() or torch._C._is_tracing())
 

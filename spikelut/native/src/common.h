@@ -80,13 +80,19 @@ INLINE int team(int threads, int64_t count, int64_t blocks)
 /* Elements of a flat tensor that a thread takes at a time: a whole number of the groups of `pack.c`. */
 #define CHUNK (8 * BLOCK)
 
+/* Calling a team, be it of one, takes as long as a thousand elements do: what fits a chunk goes without. */
 #define IN_CHUNKS(BODY)                                                                                                \
-    const int64_t chunks = (n + CHUNK - 1) / CHUNK;                                                                    \
-    const int crew = team(threads, n, chunks);                                                                         \
-    _Pragma("omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)")                            \
-    for (int64_t chunk = 0; chunk < chunks; chunk++) {                                                                 \
-        const int64_t at = chunk * CHUNK, m = n - at < CHUNK ? n - at : CHUNK;                                         \
+    if (n <= CHUNK) {                                                                                                  \
+        const int64_t at = 0, m = n;                                                                                   \
         BODY;                                                                                                          \
+    } else {                                                                                                           \
+        const int64_t chunks = (n + CHUNK - 1) / CHUNK;                                                                \
+        const int crew = team(threads, n, chunks);                                                                     \
+        _Pragma("omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)")                        \
+        for (int64_t chunk = 0; chunk < chunks; chunk++) {                                                             \
+            const int64_t at = chunk * CHUNK, m = n - at < CHUNK ? n - at : CHUNK;                                     \
+            BODY;                                                                                                      \
+        }                                                                                                              \
     }
 
 /* Codes of a register: cut to low..high, or, where it wraps, reduced by `mask` from `base` on. One of the two is idle. */

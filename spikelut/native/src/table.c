@@ -96,8 +96,43 @@ void table_places(const Table *table, const int32_t *codes, void *places, int64_
     }
 }
 
+#define WRITE_CELLS(TYPE)                                                                                              \
+    {                                                                                                                  \
+        TYPE *restrict out = places;                                                                                   \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            float v = rintf(x[i] * inverse);                                                                           \
+            v = v > low ? v : low;                                                                                     \
+            int32_t cell = ((int32_t)(v < high ? v : high) >> shift) - first;                                          \
+            cell = cell < 0 ? 0 : cell;                                                                                \
+            out[i] = (TYPE)(((cell > last ? last : cell) + back) & wrap);                                              \
+        }                                                                                                              \
+    }
+
+/* `encoded`, `cells` and `narrowed` in one, for a step whose `inverse` is exact and cells found by a shift alone. */
+CLONES static void floor_cells(const Table *table, float inverse, const float *restrict x, void *places, int64_t n)
+{
+    const float low = (float)table->low, high = (float)table->high;
+    const int32_t shift = table->shift, first = table->first, last = table->count - 1;
+    const int32_t wrap = table->twos ? last : -1, back = table->twos ? first : 0;
+    if (table->width == 1)
+        WRITE_CELLS(uint8_t)
+    else
+        WRITE_CELLS(int16_t)
+}
+
+static int takes_floors(const Table *table)
+{
+    int exponent;
+    const int shifts = !table->breaks && !table->folded && (!table->shift || table->rounding == FLOOR);
+    return shifts && table->beyond < 0 && table->width <= 2 && frexpf(table->step, &exponent) == 0.5f;
+}
+
 void table_places_of_real(const Table *table, const float *x, void *places, int64_t n)
 {
+    if (takes_floors(table)) {
+        floor_cells(table, 1.0f / table->step, x, places, n);
+        return;
+    }
     int32_t held[BLOCK];
     for (int64_t start = 0; start < n; start += BLOCK) {
         int64_t m = n - start < BLOCK ? n - start : BLOCK;

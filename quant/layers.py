@@ -10,12 +10,16 @@ from brevitas.inject.enum import ScalingPerOutputType
 from brevitas.nn import QuantConv2d as BrevitasConv2d
 from brevitas.nn import QuantLinear as BrevitasLinear
 from brevitas.quant import Int8WeightPerTensorFixedPoint
+from brevitas.quant_tensor import IntQuantTensor
 from torch import Tensor, nn
 
+from spikelut import native
 from spikelut._checks import is_finite, require, require_int
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.quant.precision import full_precision
 from spikelut.quant.rounding import round_real
+from spikelut.quant.unbranched import is_unbranched
+from spikelut.quant.weight_grid import WeightGrid, to_grid
 
 EXACT_FLOAT32 = 2**24
 """Integers up to this magnitude are exact in float32, so that sums of weights are."""
@@ -44,11 +48,23 @@ class _Round(nn.Module):
         return x + (round_real(x.detach(), self.mode) - x).detach()
 
 
+def _parts(module: nn.Module) -> list[Any]:
+    """The types of the modules that a quantiser is made of, and whether someone waits for what they give."""
+    observed = bool(module._forward_hooks or module._forward_pre_hooks)
+    parts = [type(module), observed]
+    for child in module.children():
+        parts += _parts(child)
+    return parts
+
+
 class _OnGrid:
     """What the layers share: the weights' place on the grid of membrane codes."""
 
     weight: Tensor
-    quant_weight: Any
+    weight_quant: Any
+    training: bool
+    _own: list[Any]
+    """The parts that the quantiser was made of."""
     reach: tuple[int, int]
     """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
 
@@ -87,6 +103,39 @@ class _OnGrid:
             restrict_threshold_impl = FloatRestrictValue  # else the 2**(bits-1) codes would be limited too
 
         return WeightQuant
+
+    def quant_weight(self, quant_input: Any = None, subtensor_slice_list: Any = None) -> Any:
+        """The weights on the grid, as Brevitas gives them; by its own modules if any was changed."""
+        grid = self._grid() if subtensor_slice_list is None else None
+        sizes = None if grid is None else grid.sizes(self.weight.detach())
+        if grid is None or sizes is None or not (is_unbranched() or bool(sizes.isfinite().all())):
+            base: Any = super()
+            return base.quant_weight(quant_input, subtensor_slice_list)
+        modules = self.weight_quant.tensor_quant
+        value, scale = to_grid(self.weight, grid, sizes, modules)
+        zero, bits = modules.zero_point_impl(value, scale, None), modules.msb_clamp_bit_width_impl()
+        return IntQuantTensor(value, scale, zero, bits, True, self.training)
+
+    def _grid(self) -> WeightGrid | None:
+        """What the modules of the quantiser compute, in one step; None where they are not as they were made."""
+        proxy = self.weight_quant
+        if not native.is_eager(self.weight) or self.weight.dtype not in (torch.float32, torch.float64):
+            return None
+        if _parts(proxy) != self._own or not proxy.is_quant_enabled or proxy.export_mode:
+            return None
+        modules = proxy.tensor_quant
+        apart = proxy.skip_create_quant_tensor or proxy.cache_inference_quant_weight or modules.observer_only
+        if apart or len(proxy.tracked_module_list) > 1:
+            return None
+        rounding = modules.int_quant
+        reach = modules.scaling_impl.stats_scaling_impl.restrict_clamp_scaling.restrict_value_impl.float_to_int_impl
+        return WeightGrid(
+            bits=int(modules.msb_clamp_bit_width_impl()),
+            narrow=rounding.narrow_range,
+            reach=(reach.exponent_min, reach.exponent_max),
+            rounding=rounding.float_to_int_impl.mode,
+            per_channel=self.per_channel,
+        )
 
     def _unit(self, exponent: int) -> float:
         """The real value of one weight code."""
@@ -146,6 +195,7 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
         quantiser = self._place(profile, weight_bits, input_step, per_channel, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
+        self._own = _parts(self.weight_quant)
 
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
@@ -191,6 +241,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
         quantiser = self._place(profile, weight_bits, input_step, per_channel, fan_in)
         super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
+        self._own = _parts(self.weight_quant)
 
     def forward(self, x: Tensor) -> Tensor:
         """Currents [T, B, out_channels, H', W'] for spikes [T, B, in_channels, H, W]."""

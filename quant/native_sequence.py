@@ -2,7 +2,7 @@
 
 import ctypes
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -76,19 +76,21 @@ def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
 
 
 def run_backward(
-    cell: Cell, trace: Trace, want_bias: bool, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor
+    cell: Cell, trace: Trace, want_bias: bool, grad_out: Tensor, grad_mem: Tensor | None, grad_syn: Tensor | None
 ) -> Inputs | None:
-    """The gradients of the inputs, or None where there is no kernel for it."""
+    """The gradients of the inputs, or None where there is no kernel; of a state None is zero, and not wanted."""
     grad_out = grad_out.contiguous()
-    usable = all(native.usable(v) for v in (grad_out, grad_mem.contiguous(), grad_syn.contiguous()))
+    states = [None if g is None else g.contiguous() for g in (grad_mem, grad_syn)]
+    usable = all(native.usable(v) for v in (grad_out, *states) if v is not None)
     if not usable or not trace.read.is_contiguous() or len(trace.leaking) or not _has_places(cell):
         return None
     slope = cell.slope
     curve = slope.compiled[1] if isinstance(slope, Surrogate) else None
     values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     slopes = _slopes(slope, trace.read, cell.spec.membrane.step) if slope and curve is None and values is None else None
-    mem, syn, out = grad_mem.clone().contiguous(), grad_syn.clone().contiguous(), torch.empty_like(grad_out)
-    bias = torch.zeros_like(mem) if want_bias else None
+    out = torch.empty_like(grad_out)
+    mem, syn = (None if g is None else g.clone() for g in states)
+    bias = torch.zeros(out.shape[1:]) if want_bias else None
     native.library().spikelut_integer_backward(
         ctypes.byref(_spec(cell)),
         None if curve is None else ctypes.byref(curve),
@@ -100,7 +102,7 @@ def run_backward(
         *(native.pointer(v) for v in (mem, syn, out, bias)),
         *_extent(grad_out),
     )
-    return Inputs(out, mem, syn, bias=bias)
+    return Inputs(out, cast(Any, mem), cast(Any, syn), bias=bias)
 
 
 def _slopes(slope: Any, read: Tensor, step: float) -> Tensor:

@@ -1,11 +1,12 @@
 """A layer of neurons over all time steps: the chip's integers forward, their straight-through derivative backward."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from spikelut.quant import lean_sequence
 from spikelut.quant.dynamics import Step, lif_step, synapse_step
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.lut_surrogate import LUTSurrogate
@@ -29,26 +30,43 @@ class Sequence(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         x = Inputs(*tensors)  # type: ignore[arg-type]  # the first three are always there
-        out, mem, syn, trace, passes = (run_forward if fits(cell, x) else _run)(cell, x)
+        ctx.set_materialize_grads(False)
+        run = run_forward if fits(cell, x) else lean_sequence.run_forward if lean_sequence.fits(cell, x) else _run
+        out, mem, syn, trace, passes = run(cell, x)
         # Where spikes are only subtracted, nothing on the way back depends on them.
         needed = cell.spec.reset == "zero" or x.threshold is not None or x.weight is not None
         if cell.slope is None or not needed:
             trace = trace._replace(spikes=out.new_empty(0))
         ctx.save_for_backward(*trace, x.weight, x.last)
         ctx.cell, ctx.passes, ctx.shapes = cell, passes, [None if v is None else v.shape for v in x]
+        ctx.like = x.current.new_empty(()), x.mem.dtype, x.syn.dtype
         return out, mem, syn
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> tuple[Any, ...]:
+    def backward(
+        ctx: Any, grad_out: Tensor | None, grad_mem: Tensor | None, grad_syn: Tensor | None
+    ) -> tuple[Any, ...]:
         *saved, weight, last = ctx.saved_tensors
-        wanted, trace = Inputs(*ctx.needs_input_grad[1:]), Trace(*saved)
-        grads = None
-        if weight is None and ctx.passes is None and not (wanted.beta or wanted.threshold):
-            grads = run_backward(ctx.cell, trace, bool(wanted.bias), grad_out, grad_mem, grad_syn)
+        wanted, trace, cell = Inputs(*ctx.needs_input_grad[1:]), Trace(*saved), ctx.cell
+        like, *kinds = ctx.like
+        if grad_out is None:
+            grad_out = like.new_zeros(ctx.shapes[0])
+        plain = weight is None and ctx.passes is None and not (wanted.beta or wanted.threshold)
+
+        def state(grad: Tensor | None, kind: torch.dtype, is_wanted: Any) -> Tensor | None:
+            return like.new_zeros(ctx.shapes[1], dtype=kind) if grad is None and is_wanted else grad
+
+        grad_mem, grad_syn = state(grad_mem, kinds[0], wanted.mem), state(grad_syn, kinds[1], wanted.syn)
+        grads = run_backward(cell, trace, bool(wanted.bias), grad_out, grad_mem, grad_syn) if plain else None
+        if grads is None and plain and lean_sequence.takes_back(cell, trace, grad_out):
+            slopes = None if cell.slope is None or _has_places(cell.slope) else Backward(cell, trace).slopes(like.dtype)
+            grads = lean_sequence.run_backward(cell, trace, slopes, bool(wanted.bias), grad_out, grad_mem)
+            grads = grads._replace(syn=cast(Any, grad_syn))
         if grads is None:
-            back = Backward(ctx.cell, trace, weight, last, bool(wanted.bias), bool(wanted.threshold), ctx.passes)
-            grads = back.run(grad_out, grad_mem, grad_syn)
+            states = [cast(Tensor, state(g, kind, True)) for g, kind in zip((grad_mem, grad_syn), kinds, strict=True)]
+            back = Backward(cell, trace, weight, last, bool(wanted.bias), bool(wanted.threshold), ctx.passes)
+            grads = back.run(grad_out, *states)
         pairs = zip(grads, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, *fitted)
@@ -171,7 +189,7 @@ class Backward:
     def run(self, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> Inputs:
         """The gradients of the inputs, before those of broadcast ones are summed."""
         cell, dtype = self.cell, grad_out.dtype
-        slope = None if cell.slope is None else self._slopes(dtype)
+        slope = None if cell.slope is None else self.slopes(dtype)
         self.grad_beta, self.grad_threshold = grad_out.new_zeros(()), grad_out.new_zeros(())
         self.grad_bias: Any = torch.zeros_like(grad_out[:1].sum(0)) if self.want_bias else None
         rows = Rows(torch.empty_like(grad_out))
@@ -197,11 +215,11 @@ class Backward:
         states = grad.to(grad_mem.dtype), held.to(grad_syn.dtype)
         return Inputs(grad_current, *states, grad_weight, grad_last, self.grad_bias, beta, threshold)
 
-    def _slopes(self, dtype: torch.dtype) -> Callable[[int], Tensor]:
+    def slopes(self, dtype: torch.dtype) -> Callable[[int], Tensor]:
         """The surrogate's slopes in a step; looked up step by step, where each hangs on its own membrane alone."""
         slope, read = self.cell.slope, self.trace.read
-        if isinstance(slope, LUTSurrogate) and slope.table.place_dtype:
-            values = slope.values(dtype)
+        if _has_places(slope):
+            values = cast(LUTSurrogate, slope).values(dtype)
             if self.passes is None:
                 return lambda t: _at(values, read[t])
             whole = _at(values, read)
@@ -273,6 +291,10 @@ class Backward:
 
 def _at(values: Tensor, places: Tensor) -> Tensor:
     return values.index_select(0, places.reshape(-1).to(torch.int32)).reshape(places.shape)
+
+
+def _has_places(slope: Any) -> bool:
+    return isinstance(slope, LUTSurrogate) and slope.table.place_dtype is not None
 
 
 def _is_pointwise(slope: Any) -> bool:

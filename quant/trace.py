@@ -20,6 +20,7 @@ class Cell:
     - `slope`: the surrogate; None for a read-out, which gives its membrane instead of spikes.
     - `kernel`: a compiled step, see `step_kernel`; None: the step is run operation by operation.
     - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
+    - `largest`: the largest magnitude of a current, where it is known.
     """
 
     spec: LIFSpec
@@ -27,6 +28,7 @@ class Cell:
     slope: HasSurrogateGrad | None
     truncate: int | None = None
     kernel: Any = None
+    largest: float | None = None
 
 
 class Inputs(NamedTuple):

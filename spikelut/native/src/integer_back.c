@@ -114,11 +114,19 @@ static void back_step(const Neuron *spec, const Back *b, int64_t row, int64_t at
         scaled(syn, spec->decay.beta, n);
 }
 
+static void begin(const float *given, int64_t at, float *grad, int64_t n)
+{
+    if (given)
+        memcpy(grad, given + at, (size_t)n * sizeof *grad);
+    else
+        memset(grad, 0, (size_t)n * sizeof *grad);
+}
+
 static void back_block(const Neuron *spec, const Back *b, int64_t at, int64_t n)
 {
     float mem[BLOCK], syn[BLOCK];
-    memcpy(mem, b->mem + at, (size_t)n * sizeof *mem);
-    memcpy(syn, b->syn + at, (size_t)n * sizeof *syn);
+    begin(b->mem, at, mem, n);
+    begin(b->syn, at, syn, n);
     for (int64_t t = b->steps - 1; t >= 0; t--) {
         for (int64_t i = 0; i < n; i += PIECE)
             back_step(spec, b, t * b->neurons + at + i, at + i, mem + i, syn + i, n - i < PIECE ? n - i : PIECE);
@@ -127,11 +135,14 @@ static void back_block(const Neuron *spec, const Back *b, int64_t at, int64_t n)
             memset(syn, 0, sizeof syn);
         }
     }
-    memcpy(b->mem + at, mem, (size_t)n * sizeof *mem);
-    memcpy(b->syn + at, syn, (size_t)n * sizeof *syn);
+    if (b->mem)
+        memcpy(b->mem + at, mem, (size_t)n * sizeof *mem);
+    if (b->syn)
+        memcpy(b->syn + at, syn, (size_t)n * sizeof *syn);
 }
 
-/* Gradients of the currents in `out` [steps, neurons]; those of the states go in and come out in `mem` and `syn`. */
+/* Gradients of the currents in `out` [steps, neurons]; those of the states go in and come out in `mem` and `syn`,
+   or are NULL: zero, and not wanted. */
 EXPORT void spikelut_integer_backward(const Neuron *spec, const Curve *curve, const void *read, const float *values,
                                       const float *slopes, int32_t width, const float *spikes, const float *grad_out,
                                       const uint8_t *flags, float *mem, float *syn, float *out, float *bias,

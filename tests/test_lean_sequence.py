@@ -1,0 +1,179 @@
+"""Plain layers of neurons in exact floats, beside the integers of `lif_step` that they stand for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+import spikelut
+from spikelut import hw_profiles, quant
+from spikelut.hw_profiles import Profile
+from spikelut.quant import lean_sequence
+from spikelut.surrogates import Arctan, Surrogate
+
+LEAN = ("generic8", "generic16", "loihi2", "cortexm_q15", "hls4ml")
+SMALL, LARGE = (7, 6), (150, 6, 55)
+
+
+@pytest.fixture(autouse=True)
+def on_torch() -> Iterator[None]:
+    before = spikelut.get_backend()
+    spikelut.set_backend("torch")
+    yield
+    spikelut.set_backend(before)
+
+
+def layer(profile: Profile, slope: str = "table", beta: float = 0.5, **options: Any) -> Any:
+    if slope == "read-out":
+        return quant.LI(profile, beta=beta, **options)
+    curve = Arctan(alpha=2.0)
+    return quant.LIF(profile, quant.LUTSurrogate(curve, profile) if slope == "table" else curve, beta=beta, **options)
+
+
+def traces(neuron: Any, current: Tensor, mem: Tensor | None, with_state: bool) -> list[Tensor]:
+    """Spikes, the last membrane, and the gradients of all inputs."""
+    inputs = [v.requires_grad_() for v in (current, mem) if v is not None] + list(neuron.parameters())
+    out = neuron.run(current, mem)
+    probes = [torch.randn(v.shape, generator=torch.Generator().manual_seed(3)).to(v.dtype) for v in out[:2]]
+    outs, given = (list(out[:2]), probes) if with_state else ([out[0]], probes[:1])
+    return [out[0], out[1], out[2], *torch.autograd.grad(outs, inputs, given, allow_unused=not with_state)]
+
+
+def compare(
+    neuron: Any, current: Tensor, mem: Tensor | None = None, with_state: bool = True, lean: bool = True
+) -> list[Tensor]:
+    """The traces, which are those of `lif_step` and of the derivative stated for it, to the last bit."""
+    calls = []
+
+    def counted(function: Callable[..., bool]) -> Callable[..., bool]:
+        def call(*args: Any) -> bool:
+            calls.append(function(*args))
+            return calls[-1]
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lean_sequence, "fits", counted(lean_sequence.fits))
+        patch.setattr(lean_sequence, "takes_back", counted(lean_sequence.takes_back))
+        found = traces(neuron, current, mem, with_state)
+    assert calls[0] == lean
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lean_sequence, "fits", lambda *_: False)
+        patch.setattr(lean_sequence, "takes_back", lambda *_: False)
+        wanted = traces(neuron, current, mem, with_state)
+    for one, other in zip(found, wanted, strict=True):
+        assert one.dtype == other.dtype
+        assert torch.equal(one, other)
+    assert not (found[1].signbit() & (found[1] == 0)).any()
+    return found
+
+
+def currents(shape: tuple[int, ...], size: float = 0.8, dtype: torch.dtype = torch.float32, steps: int = 11) -> Tensor:
+    random = torch.Generator().manual_seed(0)
+    return (torch.randn(steps, *shape, generator=random) * size).clamp(-7, 7).to(dtype)
+
+
+@pytest.mark.parametrize("slope", ["table", "analytic", "read-out"])
+@pytest.mark.parametrize("name", LEAN)
+def test_chips(name: str, slope: str) -> None:
+    profile = hw_profiles.load(name)
+    assert profile.step is not None
+    for reset, beta, dtype in product(profile.step.resets, (0.5, 0.9), (torch.float32, torch.float64)):
+        options = {} if slope == "read-out" else {"reset": reset}
+        found = compare(layer(profile, slope, beta, **options), currents(SMALL, dtype=dtype), torch.randn(SMALL) / 3)
+        assert slope == "read-out" or 0 < found[0].mean() < 1
+        compare(layer(profile, slope, beta, **options), currents(LARGE, dtype=dtype))
+
+
+@pytest.mark.parametrize("reset", ["zero", "subtract"])
+def test_membranes_that_leave_their_register(reset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut, flagged = lean_sequence._cut, []
+
+    def noted(*args: Any) -> Tensor:
+        flags = cut(*args)
+        flagged.append(bool(flags.any()))
+        return flags
+
+    monkeypatch.setattr(lean_sequence, "_cut", noted)
+    for name, beta in (("generic8", 0.9), ("hls4ml", 0.99), ("generic16", 0.99)):
+        profile, flagged[:] = hw_profiles.load(name), []
+        assert profile.membrane is not None
+        if reset in (profile.step.resets if profile.step else ()):
+            compare(layer(profile, beta=beta, reset=reset), -currents(SMALL, 2.0, steps=40).abs())
+            assert flagged
+            assert any(flagged) == (profile.membrane.overflow == "saturate")
+
+
+def test_bias_truncation_and_states_without_gradients() -> None:
+    profile = hw_profiles.load("loihi2")
+    neuron = layer(profile, bias=6, truncate=4)
+    neuron.bias.data.copy_(torch.linspace(-0.5, 0.5, 6))
+    for with_state in (True, False):
+        compare(neuron, currents(SMALL), torch.randn(SMALL) / 3, with_state)
+        compare(layer(profile, "analytic", truncate=4), currents(LARGE), torch.randn(LARGE) / 3, with_state)
+
+
+def test_only_the_state_has_a_gradient() -> None:
+    neuron, current = layer(hw_profiles.load("generic8")), currents(SMALL).requires_grad_()
+    (found,) = torch.autograd.grad(neuron.sequence(current)[1].sum(), current)
+    zero = torch.zeros_like(current)
+    (wanted,) = torch.autograd.grad(neuron.sequence(current), current, [zero, torch.ones_like(current[0])])
+    assert torch.equal(found, wanted)
+    assert bool(found[0].any())
+
+
+def test_gradients_that_are_spread_out_or_transposed() -> None:
+    neuron, current = layer(hw_profiles.load("loihi2")), currents((5, 4)).requires_grad_()
+    (spread,) = torch.autograd.grad(neuron(current).sum(), current)
+    (whole,) = torch.autograd.grad(neuron(current), current, torch.ones_like(current))
+    assert torch.equal(spread, whole)
+    turned = current.detach().transpose(1, 2).contiguous().transpose(1, 2).requires_grad_()
+    assert torch.equal(neuron(turned), neuron(current))
+    (other,) = torch.autograd.grad(neuron(turned).sum(), turned)
+    assert torch.equal(other, whole)
+
+
+def test_what_is_not_lean() -> None:
+    profile = hw_profiles.load("generic8")
+    assert profile.table is not None
+    before = replace(profile, table=replace(profile.table, read="after_reset"))
+    compare(layer(before, "analytic"), currents(SMALL), lean=False)
+    compare(layer(profile, learn_beta=True), currents(SMALL), lean=False)
+    compare(layer(profile, learn_threshold=True), currents(SMALL), lean=False)
+    compare(layer(profile), currents(SMALL) * 40, lean=False)  # a current beyond its register
+    compare(layer(profile), currents(SMALL), torch.full(SMALL, 9.0), lean=False)  # a membrane beyond its register
+    compare(layer(hw_profiles.load("reckon"), beta=0.9), currents(SMALL), lean=False)
+    compare(layer(hw_profiles.load("spinnaker1"), beta=0.9), currents(SMALL), lean=False)
+    compare(quant.CubaLIF(hw_profiles.load("loihi2"), Arctan()), currents(SMALL), lean=False)
+    compare(layer(profile), currents(SMALL, dtype=torch.bfloat16), lean=False)
+
+
+@dataclass(frozen=True)
+class Own(Surrogate):
+    """Looks at all steps at once."""
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        return x - x.mean()
+
+
+def test_slopes_that_depend_on_other_steps() -> None:
+    compare(quant.LIF(hw_profiles.load("generic8"), Own(), beta=0.5), currents(SMALL))
+
+
+@pytest.mark.parametrize("name", ["generic8", "loihi2"])
+def test_memory_of_the_way_back(name: str) -> None:
+    """No buffer of the size of a step stands beside the rows of the result."""
+    neuron, current = layer(hw_profiles.load(name)), currents((4, 2**14), steps=2).requires_grad_()
+    out = neuron(current)
+    grad = torch.ones_like(out)
+    with torch.profiler.profile(profile_memory=True) as profile:
+        torch.autograd.grad(out, current, grad)
+    assert profile.profiler is not None
+    events: Any = profile.profiler.kineto_results.events()
+    rows = [e.nbytes() for e in events if e.name() == "[memory]" and e.nbytes() >= 4 * 2**16]
+    limit = 1 if name == "generic8" else 3  # a reset to zero needs the silent neurons, a byte and then a float each
+    assert len(rows) <= limit

@@ -119,7 +119,9 @@ class _OnGrid:
     def _grid(self) -> WeightGrid | None:
         """What the modules of the quantiser compute, in one step; None where they are not as they were made."""
         proxy = self.weight_quant
-        if not native.is_eager(self.weight) or self.weight.dtype not in (torch.float32, torch.float64):
+        kinds = (torch.float32, torch.float64)
+        # On a GPU it would have to wait for what it looks at.
+        if not native.is_eager(self.weight) or not self.weight.is_cpu or self.weight.dtype not in kinds:
             return None
         if _parts(proxy) != self._own or not proxy.is_quant_enabled or proxy.export_mode:
             return None

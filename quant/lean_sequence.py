@@ -41,7 +41,13 @@ def fits(cell: Cell, x: Inputs) -> bool:
         return False
     if any(v is not None for v in (x.weight, x.beta, x.threshold)) or current.dtype not in _BITS:
         return False
-    if not native.is_eager(current) or not current.numel() or spec.wide or spec.read == "after_reset":
+    if (
+        not native.is_eager(current)
+        or not current.is_cpu
+        or not current.numel()
+        or spec.wide
+        or spec.read == "after_reset"
+    ):
         return False
     if not isinstance(spec.threshold, int | None) or not isinstance(spec.leak.amount, int):
         return False
@@ -211,7 +217,7 @@ def _note(cell: Cell, full: Tensor, read: Tensor) -> None:
 
 def takes_back(cell: Cell, trace: Trace, grad_out: Tensor) -> bool:
     """Whether `run_backward` computes the derivative."""
-    eager = native.is_eager(grad_out) and bool(grad_out.numel())
+    eager = native.is_eager(grad_out) and grad_out.is_cpu and bool(grad_out.numel())
     return eager and is_lean(cell) and isinstance(cell.spec.leak.amount, int) and not len(trace.leaking)
 
 

@@ -1,7 +1,9 @@
 """A layer of float neurons over all time steps: the loop of `FloatLIF.run` and its derivative, in few buffers."""
 
 import ctypes
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -9,6 +11,7 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.selection import PAIRED, write_selected
 from spikelut.surrogates import Surrogate
 
 
@@ -77,8 +80,11 @@ def float_sequence(cell: FloatCell, current: Tensor, bias: Tensor | None) -> Ten
 def _forward(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:
     if not len(current):
         return
-    mem, syn, held = torch.zeros_like(current[0]), torch.zeros_like(current[0]), torch.empty_like(current[0])
+    mem, held = torch.zeros_like(current[0]), torch.empty(0, dtype=current.dtype, device=current.device)
+    syn = mem if cell.alpha is None else torch.zeros_like(mem)
     surrogate, keeps = cell.surrogate, kept.dim() == current.dim()
+    places = keeps and kept.dtype != mem.dtype
+    quick = cast(LUTSurrogate, surrogate).quick if places and mem.dtype == torch.float32 and mem.is_cpu else None
     for arriving, row, fired in zip(current, kept if keeps else current, out, strict=True):
         if cell.alpha is not None:
             arriving = syn.mul_(cell.alpha).add_(arriving)
@@ -88,9 +94,11 @@ def _forward(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor
         if surrogate is None:
             fired.copy_(mem)
             continue
-        x = torch.sub(mem, cell.threshold, out=row if keeps and row.dtype == mem.dtype else held)
+        x = torch.sub(mem, cell.threshold, out=row if keeps and not places else held)
         torch.ge(x, 0, out=fired)
-        if keeps and row.dtype != mem.dtype:
+        if quick is not None:
+            quick.write(x, held, row)
+        elif places:
             row.copy_(cast(LUTSurrogate, surrogate).place(x))
         if cell.drop is None:
             mem.mul_(torch.sub(1, fired, out=held))
@@ -103,27 +111,26 @@ def _backward(
 ) -> None:
     if not len(grad_out):
         return
-    mem, syn, held = torch.zeros_like(grad_out[0]), torch.zeros_like(grad_out[0]), torch.empty_like(grad_out[0])
-    surrogate = cell.surrogate
-    values = surrogate.values(grad_out.dtype) if isinstance(surrogate, LUTSurrogate) and cell.places else None
+    held = torch.empty_like(grad_out[0])
+    # Without a synapse, what goes back to a step is kept in the row of its result.
+    mem, syn = out[-1].zero_(), held
+    if cell.alpha is not None:
+        mem, syn = torch.zeros_like(held), torch.zeros_like(held)
+    write = _product(cell, kept, held)
     for t in range(len(grad_out) - 1, -1, -1):
-        grad = grad_out[t]
-        if values is not None:
-            torch.index_select(values, 0, kept[t].reshape(-1).to(torch.int32), out=held.view(-1))
-            grad = held.mul_(grad)
-        elif surrogate is not None:
-            grad = torch.mul(surrogate.surrogate_grad(kept[t]), grad, out=held)
         if spikes is not None:
-            mem.mul_(1 - spikes[t])
-        mem.add_(grad)
+            mem.mul_(torch.sub(1, spikes[t], out=held))
+        if cell.surrogate is not None:
+            write(grad_out[t], kept[t], held)
+        mem.add_(grad_out[t] if cell.surrogate is None else held)
         if bias is not None:
             bias.add_(mem)
-        if cell.alpha is None:
-            torch.mul(out[t].copy_(mem), cell.beta, out=mem)
-            continue
-        torch.add(syn, mem, out=out[t])
-        torch.mul(out[t], cell.alpha, out=syn)
-        mem.mul_(cell.beta)
+        if cell.alpha is not None:
+            torch.add(syn, mem, out=out[t])
+            torch.mul(out[t], cell.alpha, out=syn)
+            mem.mul_(cell.beta)
+        elif t:
+            mem = torch.mul(mem, cell.beta, out=out[t - 1])
 
 
 def _forward_compiled(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:
@@ -170,3 +177,18 @@ def _backward_compiled(
 def _extent(x: Tensor) -> tuple[int, int, int]:
     steps = len(x)
     return steps, x.numel() // steps if steps else 0, torch.get_num_threads()
+
+
+def _product(cell: FloatCell, kept: Tensor, row: Tensor) -> Callable[[Tensor, Tensor, Tensor], Any]:
+    """What sets its last argument, like `row`, to the first times the derivative at the second, a row of `kept`."""
+    surrogate, plain = cell.surrogate, row.is_cpu and row.dtype == torch.float32
+    if isinstance(surrogate, LUTSurrogate) and cell.places:
+        values = surrogate.values(row.dtype)
+        if not row.is_cpu:
+            return lambda grad, places, out: torch.mul(grad, values[places.to(torch.int32)], out=out)
+        # Every row has to begin where a pair of places does.
+        pairs = surrogate.pairs(values) if kept.dtype == torch.uint8 and row.numel() % 2 == 0 else None
+        return partial(write_selected, values, pairs if row.numel() >= PAIRED else None)
+    if isinstance(surrogate, Surrogate) and surrogate.writes and plain:
+        return surrogate.write_product
+    return lambda grad, x, out: torch.mul(cast(Any, surrogate).surrogate_grad(x), grad, out=out)

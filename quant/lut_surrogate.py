@@ -107,10 +107,10 @@ class LUTSurrogate(nn.Module):
             return values.index_select(0, places.reshape(-1).to(torch.int32)).reshape(places.shape).mul_(grad)
         if places.numel() < PAIRED:
             return torch.take(values, places.to(torch.int64)).mul_(grad)
-        write = partial(write_selected, values, self._pairs(values) if places.dtype is torch.uint8 else None)
+        write = partial(write_selected, values, self.pairs(values) if places.dtype is torch.uint8 else None)
         return write_in_chunks(write, torch.empty_like(grad, memory_format=torch.contiguous_format), grad, places)
 
-    def _pairs(self, values: Tensor) -> Tensor | None:
+    def pairs(self, values: Tensor) -> Tensor | None:
         """See `paired`; None for `values` of another type."""
         if values.dtype is not torch.float32:
             return None

@@ -107,7 +107,7 @@ class Surrogate:
         return stated, self.kernel() if stated else None
 
     @cached_property
-    def _writes(self) -> bool:
+    def writes(self) -> bool:
         """Whether `write_product` is stated for the formula in force."""
         return self._states("write_product")
 
@@ -118,7 +118,7 @@ class Surrogate:
     def through(self, grad: Tensor, x: Tensor) -> Tensor:
         """`grad * surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""
         stated, curve = self.compiled
-        return curve_product(grad, x, self, curve, self._writes) if stated else grad * self.surrogate_grad(x)
+        return curve_product(grad, x, self, curve, self.writes) if stated else grad * self.surrogate_grad(x)
 
     def slopes(self, x: Tensor) -> Tensor:
         """`surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""

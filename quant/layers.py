@@ -1,7 +1,7 @@
 """Brevitas layers whose weights lie on the grid of a hardware profile. The one place that imports Brevitas."""
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import torch
 from brevitas.core.restrict_val import FloatRestrictValue
@@ -48,13 +48,9 @@ class _Round(nn.Module):
         return x + (round_real(x.detach(), self.mode) - x).detach()
 
 
-def _parts(module: nn.Module) -> list[Any]:
-    """The types of the modules that a quantiser is made of, and whether someone waits for what they give."""
-    observed = bool(module._forward_hooks or module._forward_pre_hooks)
-    parts = [type(module), observed]
-    for child in module.children():
-        parts += _parts(child)
-    return parts
+def _wiring(module: nn.Module) -> list[tuple[nn.Module, tuple[nn.Module | None, ...]]]:
+    """Every module in `module`, itself first, and the modules that it uses."""
+    return [(part, tuple(part._modules.values())) for part in module.modules()]
 
 
 class _OnGrid:
@@ -63,8 +59,10 @@ class _OnGrid:
     weight: Tensor
     weight_quant: Any
     training: bool
-    _own: list[Any]
-    """The parts that the quantiser was made of."""
+    _made: list[tuple[nn.Module, tuple[nn.Module | None, ...]]]
+    """The layer's `_wiring` when it was last looked at."""
+    _kinds: list[type]
+    """The types of the modules as they were made."""
     reach: tuple[int, int]
     """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
 
@@ -106,15 +104,37 @@ class _OnGrid:
 
     def quant_weight(self, quant_input: Any = None, subtensor_slice_list: Any = None) -> Any:
         """The weights on the grid, as Brevitas gives them; by its own modules if any was changed."""
-        grid = self._grid() if subtensor_slice_list is None else None
-        sizes = None if grid is None else grid.sizes(self.weight.detach())
-        if grid is None or sizes is None or not (is_unbranched() or bool(sizes.isfinite().all())):
+        snapped = self._snapped() if subtensor_slice_list is None else None
+        if snapped is None:
             base: Any = super()
             return base.quant_weight(quant_input, subtensor_slice_list)
-        modules = self.weight_quant.tensor_quant
-        value, scale = to_grid(self.weight, grid, sizes, modules)
+        modules, (value, scale) = self.weight_quant.tensor_quant, snapped
         zero, bits = modules.zero_point_impl(value, scale, None), modules.msb_clamp_bit_width_impl()
         return IntQuantTensor(value, scale, zero, bits, True, self.training)
+
+    def _snapped(self) -> tuple[Tensor, Tensor] | None:
+        """The weights on the grid and their scale in one step; None where Brevitas' modules are asked."""
+        grid = self._grid()
+        sizes = None if grid is None else grid.sizes(self.weight.detach())
+        if grid is None or sizes is None or not (is_unbranched() or bool(sizes.isfinite().all())):
+            return None
+        return to_grid(self.weight, grid, sizes, self.weight_quant.tensor_quant)
+
+    def _is_as_made(self) -> bool:
+        """Whether Brevitas' modules are of the types that were made, and nobody waits for what one gives."""
+        for part, uses in self._made[1:]:
+            if part._forward_hooks or part._forward_pre_hooks or tuple(part._modules.values()) != uses:
+                return self._is_made_anew()
+        return tuple(cast(nn.Module, self)._modules.values()) == self._made[0][1] or self._is_made_anew()
+
+    def _is_made_anew(self) -> bool:
+        """The same after modules were exchanged, as Brevitas does itself when states are loaded."""
+        wiring = _wiring(cast(nn.Module, self))
+        hooked = any(part._forward_hooks or part._forward_pre_hooks for part, _ in wiring[1:])
+        if hooked or [type(part) for part, _ in wiring] != self._kinds:
+            return False
+        self._made = wiring
+        return True
 
     def _grid(self) -> WeightGrid | None:
         """What the modules of the quantiser compute, in one step; None where they are not as they were made."""
@@ -123,7 +143,7 @@ class _OnGrid:
         # On a GPU it would have to wait for what it looks at.
         if not native.is_eager(self.weight) or not self.weight.is_cpu or self.weight.dtype not in kinds:
             return None
-        if _parts(proxy) != self._own or not proxy.is_quant_enabled or proxy.export_mode:
+        if not self._is_as_made() or not proxy.is_quant_enabled or proxy.export_mode:
             return None
         modules = proxy.tensor_quant
         apart = proxy.skip_create_quant_tensor or proxy.cache_inference_quant_weight or modules.observer_only
@@ -197,12 +217,18 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
         quantiser = self._place(profile, weight_bits, input_step, per_channel, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
-        self._own = _parts(self.weight_quant)
+        self._made, self._kinds = _wiring(self), [type(part) for part in self.modules()]
 
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
         with full_precision(self.weight):
-            return super().forward(x)
+            snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
+            return super().forward(x) if snapped is None else nn.functional.linear(x, snapped[0])
+
+    def _is_plain(self) -> bool:
+        """Whether weights are all that Brevitas quantises."""
+        quantised = self.input_quant.is_quant_enabled or self.output_quant.is_quant_enabled
+        return not (quantised or self.return_quant_tensor or self.export_mode or self.bias is not None)
 
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, {self._described()}"
@@ -243,7 +269,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
         quantiser = self._place(profile, weight_bits, input_step, per_channel, fan_in)
         super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
-        self._own = _parts(self.weight_quant)
+        self._made, self._kinds = _wiring(self), [type(part) for part in self.modules()]
 
     def forward(self, x: Tensor) -> Tensor:
         """Currents [T, B, out_channels, H', W'] for spikes [T, B, in_channels, H, W]."""

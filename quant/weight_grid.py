@@ -7,11 +7,16 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from spikelut import native
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.rounding import round_real
 
 SMALLEST = 1e-10
 """The smallest magnitude that Brevitas takes a logarithm of, and the smallest power of two that it scales by."""
+
+
+KERNEL_BITS = 16
+"""Bits up to which the kernel rounds as torch does."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,10 @@ class WeightGrid:
 
     def sizes(self, weight: Tensor) -> Tensor:
         """The largest magnitude of each output, [out]."""
+        if native.in_memory(weight):
+            found = torch.empty(len(weight))
+            native.library().spikelut_grid_sizes(weight.data_ptr(), found.data_ptr(), *_extent(weight))
+            return found
         rows = weight.flatten(1)
         # Several times faster than an `aminmax` of rows.
         return torch.maximum(rows.amax(1), rows.amin(1).neg_())
@@ -36,11 +45,17 @@ class WeightGrid:
 
     def snap(self, weight: Tensor, scale: Tensor) -> Tensor:
         """The points of the grid, `scale` apart, that weights are rounded to."""
+        limit = 2 ** (self.bits - 1)
+        low, high = self.narrow - limit, limit - 1
+        if native.in_memory(weight) and self.rounding == "half_even" and self.bits <= KERNEL_BITS:
+            out, apart = torch.empty_like(weight), int(self.per_channel)
+            at = (weight.data_ptr(), scale.data_ptr(), apart, low, high, out.data_ptr())
+            native.library().spikelut_grid_snap(*at, *_extent(weight))
+            return out
         codes = weight / scale
         codes = codes.round_() if self.rounding == "half_even" else round_real(codes, self.rounding)
-        limit = 2 ** (self.bits - 1)
         # Adding zero makes zero of a negative one, as Brevitas' offset does.
-        return codes.clamp_(self.narrow - limit, limit - 1).mul_(scale).add_(0.0)
+        return codes.clamp_(low, high).mul_(scale).add_(0.0)
 
 
 def to_grid(weight: Tensor, grid: WeightGrid, sizes: Tensor, modules: Callable[[Tensor], Any]) -> tuple[Tensor, Tensor]:
@@ -77,12 +92,12 @@ class _ToGrid(torch.autograd.Function):
         grid: WeightGrid = ctx.grid
         if torch.is_grad_enabled():
             return _differentiable(ctx.modules, weight, grad, grad_scale), None, None, None
-        through = (torch.zeros if grad is None else torch.empty)(weight.shape, dtype=weight.dtype, device=weight.device)
+        through = (torch.zeros_like if grad is None else torch.empty_like)(
+            weight, memory_format=torch.contiguous_format
+        )
         total = torch.zeros_like(scale) if grad_scale is None else grad_scale
         if grad is not None:
-            error = torch.sub(value, weight, out=through)
-            total = total + _summed(grad, error, grid.per_channel) / scale
-            through.copy_(grad)
+            total = total + _pass(grad, weight, value, through, grid.per_channel) / scale
         low, high = grid.reach
         size = grid.largest(sizes, weight)
         # Through the logarithm and the power: d scale / d largest is scale / largest, zero beyond the exponents.
@@ -92,10 +107,25 @@ class _ToGrid(torch.autograd.Function):
         return through, None, None, None
 
 
-def _summed(grad: Tensor, error: Tensor, per_channel: bool) -> Tensor:
+def _pass(grad: Tensor, weight: Tensor, value: Tensor, through: Tensor, per_channel: bool) -> Tensor:
+    """Set `through` to `grad`; the sum of grad * (value - weight), or those of the outputs [out, 1, ...]."""
+    if native.in_memory(weight) and native.in_memory(grad):
+        sums = torch.empty(len(weight), dtype=torch.float64)
+        at = (t.data_ptr() for t in (weight, value, grad, through, sums))
+        native.library().spikelut_grid_backward(*at, *_extent(weight))
+        return sums.float().reshape(-1, *[1] * (grad.ndim - 1)) if per_channel else sums.sum().float()
+    error = torch.sub(value, weight, out=through)
     if per_channel:
-        return error.mul_(grad).flatten(1).sum(1).reshape(-1, *[1] * (grad.ndim - 1))
-    return torch.dot(grad.reshape(-1), error.view(-1))
+        total = error.mul_(grad).flatten(1).sum(1).reshape(-1, *[1] * (grad.ndim - 1))
+    else:
+        total = torch.dot(grad.reshape(-1), error.view(-1))
+    through.copy_(grad)
+    return total
+
+
+def _extent(weight: Tensor) -> tuple[int, int, int]:
+    rows = len(weight)
+    return rows, weight.numel() // rows, torch.get_num_threads()
 
 
 def _spread(grad: Tensor, weight: Tensor, sizes: Tensor, moved: Tensor, per_channel: bool) -> None:

@@ -9,10 +9,10 @@ import json
 import sys
 import warnings
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import torch
-from gpu import LAYERS, kernel_times, our_layers, training
+from gpu import LAYERS, copy_bandwidth, kernel_times, our_layers, spikingjelly, training
 
 from spikelut import quant
 from spikelut.export import write_whole
@@ -70,6 +70,17 @@ def measured() -> list[Row]:
     return rows
 
 
+def peers() -> dict[str, float]:
+    """Microseconds of SpikingJelly's layer, if it is installed."""
+    layer, times = spikingjelly(), {}
+    for size, shape in LAYERS.items() if layer is not None else ():
+        for dtype in (torch.float32, torch.bfloat16):
+            assert layer is not None
+            (kernels,) = kernel_times({"": training(layer, shape, dtype)}).values()
+            times[f"{size} {str(dtype).removeprefix('torch.')}"] = sum(kernels.values())
+    return times
+
+
 def fastest(rows: list[Row]) -> dict[tuple[str, bool, int], Choice]:
     """`LAUNCH`: the choice with the least time for the three cases together."""
     sums: dict[tuple[str, bool, int], dict[Choice, float]] = {}
@@ -81,6 +92,18 @@ def fastest(rows: list[Row]) -> dict[tuple[str, bool, int], Choice]:
     return {key: min(choices, key=choices.__getitem__) for key, choices in sums.items()}
 
 
+def chosen(rows: list[Row]) -> dict[tuple[str, int, str], float]:
+    """Microseconds of forward and backward together, by layer, bytes and case, as the kernels are launched."""
+    times: dict[tuple[str, int, str], float] = {}
+    for row in rows:
+        for kernel, time in (("forward", row["forward"]), ("backward", row["backward"])):
+            if tuple(row["choice"]) == fastest(rows)[kernel, row["layer"] == "B", row["bytes"]]:
+                key = row["layer"], row["bytes"], row["case"]
+                # What is launched beside them belongs to the forward pass.
+                times[key] = times.get(key, 0.0) + time + (row["others"] if kernel == "forward" else 0.0)
+    return times
+
+
 def main() -> int:
     warnings.simplefilter("ignore", quant.TableWarning)
     if not torch.cuda.is_available():
@@ -89,7 +112,8 @@ def main() -> int:
     rows = measured()
     for key, choice in fastest(rows).items():
         print(key, choice)
-    report = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), "rows": rows}
+    report: dict[str, Any] = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), "rows": rows}
+    report |= {"copy_bytes_per_us": copy_bandwidth(), "spikingjelly": peers()}
     write_whole(Path(__file__).parent / "results" / "gpu_choices.json", json.dumps(report, indent=1) + "\n")
     return 0
 

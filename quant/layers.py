@@ -226,9 +226,8 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
             return super().forward(x) if snapped is None else nn.functional.linear(x, snapped[0])
 
     def _is_plain(self) -> bool:
-        """Whether weights are all that Brevitas quantises."""
-        quantised = self.input_quant.is_quant_enabled or self.output_quant.is_quant_enabled
-        return not (quantised or self.return_quant_tensor or self.export_mode or self.bias is not None)
+        """Whether Brevitas has nothing to do but the weights; exchanged modules are told by `_is_as_made`."""
+        return not (self.return_quant_tensor or self.export_mode or self.bias is not None)
 
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, {self._described()}"

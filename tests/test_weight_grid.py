@@ -182,3 +182,20 @@ def test_the_layer_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
     model(torch.ones(2, 1, 4, 5, 5))
     made((hw_profiles.load("loihi2"), 8, False), "linear", 0.5)(torch.ones(1, 1, 37))
     assert len(taken) == 2
+
+
+def test_what_is_set_on_the_layer_counts() -> None:
+    case, x = (hw_profiles.load("generic8"), 8, False), torch.ones(3, 2, 37)
+    plain = made(case, "linear", 0.5)
+    biased = copy.deepcopy(plain)
+    biased.bias = torch.nn.Parameter(torch.arange(11.0))
+    torch.testing.assert_close(biased(x), plain(x) + torch.arange(11.0))
+    plain.return_quant_tensor = True
+    with pytest.raises(RuntimeError, match="not correctly configured"):
+        plain(x)
+    exported = made(case, "linear", 0.5).eval()
+    exported.export_mode, exported.export_handler = True, lambda given: given * 0 + 7
+    assert (exported(x) == 7).all()
+    quantised = made(case, "linear", 0.5)
+    quantised.output_quant = torch.nn.Module()
+    assert not quantised._is_as_made()

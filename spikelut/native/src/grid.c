@@ -29,8 +29,7 @@ CLONES static void snap(const float *restrict w, float scale, float low, float h
     for (int64_t i = 0; i < n; i++) {
         float code = w[i] / scale;
         code = code < low ? low : code > high ? high : code;
-        code = (code + shift) - shift;
-        out[i] = code * scale + 0.0f; /* no negative zero */
+        out[i] = ((code + shift) - shift) * scale; /* of which none is a negative zero */
     }
 }
 

@@ -184,6 +184,7 @@ def test_the_layer_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(taken) == 2
 
 
+@pytest.mark.filterwarnings("ignore:Export mode with BREVITAS_JIT:UserWarning")
 def test_what_is_set_on_the_layer_counts() -> None:
     case, x = (hw_profiles.load("generic8"), 8, False), torch.ones(3, 2, 37)
     plain = made(case, "linear", 0.5)

@@ -184,6 +184,16 @@ def test_the_layer_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(taken) == 2
 
 
+class Sevens(torch.nn.Module):
+    """A handler as Brevitas' exporters set it."""
+
+    def prepare_for_export(self, module: Any) -> None:
+        pass
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * 0 + 7
+
+
 def test_what_is_set_on_the_layer_counts() -> None:
     case, x = (hw_profiles.load("generic8"), 8, False), torch.ones(3, 2, 37)
     plain = made(case, "linear", 0.5)
@@ -194,7 +204,7 @@ def test_what_is_set_on_the_layer_counts() -> None:
     with pytest.raises(RuntimeError, match="not correctly configured"):
         plain(x)
     exported = made(case, "linear", 0.5).eval()
-    exported.export_handler = lambda given: given * 0 + 7
+    exported.export_handler = Sevens()
     exported.export_mode = True
     assert (exported(x) == 7).all()
     quantised = made(case, "linear", 0.5)

@@ -227,7 +227,7 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
 
     def _is_plain(self) -> bool:
         """Whether Brevitas has nothing to do but the weights; exchanged modules are told by `_is_as_made`."""
-        return not (self.return_quant_tensor or self.export_mode or self.bias is not None)
+        return not (self.return_quant_tensor or self.bias is not None)
 
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, {self._described()}"

@@ -56,12 +56,14 @@ def uses_triton(device: str) -> bool:
 def describe() -> str:
     """One line on the backend in use, for `spikelut --version --verbose`."""
     chosen = get_backend()
+    on_gpu = "; on a GPU Triton kernels" if uses_triton("cuda") and find_spec("triton") is not None else ""
     if _native:
         from spikelut.native._library import library
 
         threads = "OpenMP" if library().spikelut_has_threads() else "one thread"
-        return f"backend {chosen}: native kernels in C, {threads}"
-    return f"backend {chosen}: torch" + ("" if chosen == "torch" else f", no native kernels: {_reason_missing()}")
+        return f"backend {chosen}: native kernels in C, {threads}{on_gpu}"
+    missing = "" if chosen == "torch" else f", no native kernels: {_reason_missing()}"
+    return f"backend {chosen}: torch{missing}{on_gpu}"
 
 
 def _reason_missing() -> str:

@@ -28,6 +28,19 @@ def test_unknown_names() -> None:
         spikelut.set_backend("cuda")
 
 
+@pytest.mark.parametrize("installed", [True, False])
+def test_what_a_gpu_would_use_is_told(installed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_backend, "find_spec", lambda name: object() if installed else None)
+    with backend("auto"):
+        assert _backend.describe().endswith("; on a GPU Triton kernels") == installed
+        assert _backend.uses_triton("cuda")
+        assert not _backend.uses_triton("cpu")
+    for name in ("torch", *(["native"] if not native.reason_missing() else [])):
+        with backend(name):
+            assert "Triton" not in _backend.describe()
+            assert not _backend.uses_triton("cuda")
+
+
 def test_triton_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_backend, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match="set_backend: Triton is not installed"):

@@ -80,8 +80,10 @@ def convert(
     Raises ValueError for a module that cannot be read, by its name, a neuron the chip does not have, or weights that
     are not finite.
     """
+    stages = read_network(model)
     device = next((p.device for p in model.parameters()), events.device)
-    stages = read_network(model if device.type == "cpu" else copy.deepcopy(model).cpu())
+    if device.type != "cpu":
+        stages = read_network(copy.deepcopy(model).cpu())
     require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
     require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
     modules: OrderedDict[str, nn.Module] = OrderedDict()

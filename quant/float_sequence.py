@@ -145,7 +145,7 @@ def _forward_compiled(cell: FloatCell, current: Tensor, bias: Tensor | None, kep
         native.pointer(out),
         native.pointer(keeps if table is None else None),
         native.pointer(None if table is None else keeps),
-        *_extent(current),
+        *native.extent(current),
     )
 
 
@@ -170,13 +170,8 @@ def _backward_compiled(
         native.pointer(grad_out),
         native.pointer(out),
         native.pointer(bias),
-        *_extent(grad_out),
+        *native.extent(grad_out),
     )
-
-
-def _extent(x: Tensor) -> tuple[int, int, int]:
-    steps = len(x)
-    return steps, x.numel() // steps if steps else 0, torch.get_num_threads()
 
 
 def _product(cell: FloatCell, kept: Tensor, row: Tensor) -> Callable[[Tensor, Tensor, Tensor], Any]:

@@ -17,7 +17,8 @@ from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.leak import Leak
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.ops import TorchOps
-from spikelut.quant.trace import CURRENT, MEMBRANE, Cell, Inputs, Trace, to_codes
+from spikelut.quant.selection import selected
+from spikelut.quant.trace import CURRENT, MEMBRANE, Cell, Inputs, Trace, largest_magnitude, to_codes
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.quant.uniform_table import UniformTable
 
@@ -34,13 +35,16 @@ _ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def fits(cell: Cell, x: Inputs) -> bool:
-    """Whether `run_forward` computes it: no learned values, no synapse, no current beyond its register."""
+def fits(cell: Cell, x: Inputs) -> "_Sizes | None":
+    """What `run_forward` needs; None where it does not compute it.
+
+    It does without learned values, without a synapse, with no current beyond its register.
+    """
     spec, current = cell.spec, x.current
     if is_unbranched() or cell.kernel or not len(current) or not is_lean(cell):
-        return False
+        return None
     if any(v is not None for v in (x.weight, x.beta, x.threshold)) or current.dtype not in _BITS:
-        return False
+        return None
     if (
         not native.is_eager(current)
         or not current.is_cpu
@@ -48,12 +52,12 @@ def fits(cell: Cell, x: Inputs) -> bool:
         or spec.wide
         or spec.read == "after_reset"
     ):
-        return False
+        return None
     if not isinstance(spec.threshold, int | None) or not isinstance(spec.leak.amount, int):
-        return False
+        return None
     rounds = spec.leak.rounding in (("floor",) if spec.leak.kind == "shift" else _ROUNDED)
     grows = spec.leak.kind == "multiply" and spec.leak.amount > 2**spec.leak.frac
-    return rounds and not grows and not spec.leak.minimum_step and _Sizes.of(cell, x) is not None
+    return _Sizes.of(cell, x) if rounds and not grows and not spec.leak.minimum_step else None
 
 
 def is_lean(cell: Cell) -> bool:
@@ -76,8 +80,8 @@ class _Sizes:
     def of(cls, cell: Cell, x: Inputs) -> "_Sizes | None":
         """None where a current or a membrane leaves its register before the first step."""
         spec, unit = cell.spec, 2.0**cell.spec.membrane.frac
-        largest = _largest(x.current) if cell.largest is None else cell.largest
-        arriving, start = largest * unit + 1, _largest(x.mem) * unit + 1
+        largest = largest_magnitude(x.current) if cell.largest is None else cell.largest
+        arriving, start = largest * unit + 1, largest_magnitude(x.mem) * unit + 1
         bias = 0.0 if x.bias is None else float(to_codes(x.bias, spec).abs().max())
         if arriving > min(MAX_CURRENT, -spec.current.min_code, spec.current.max_code) or start > _limit(spec):
             return None
@@ -88,10 +92,6 @@ class _Sizes:
         bits = max(value.bit_length() for value in most)
         fitting = [d for d, exact in _BITS.items() if bits <= exact and exact >= _BITS[x.current.dtype]]
         return cls(fitting[0], start, added) if fitting else None
-
-
-def _largest(x: Tensor) -> float:
-    return max(abs(float(v)) for v in x.detach().aminmax())
 
 
 def _limit(spec: LIFSpec) -> int:
@@ -125,9 +125,9 @@ def _uniform(cell: Cell) -> UniformTable | None:
     return table if cells.shifts and cells.rounding == "floor" and not cells.folded else None
 
 
-def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, None]:
+def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> tuple[Tensor, Tensor, Tensor, Trace, None]:
     """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs."""
-    spec, sizes = cell.spec, cast(_Sizes, _Sizes.of(cell, x))
+    spec = cell.spec
     out = torch.empty(x.current.shape, dtype=x.current.dtype, device=x.current.device)
     table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
     kind = (table.place_dtype if table is not None else None) or torch.int32
@@ -143,10 +143,10 @@ def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, N
             full.add_(_leak(mem, spec.leak))
             reach = float(spec.beta) * reach + 1 + sizes.added
             if reach > _limit(spec):
-                reach = _largest(full)
+                reach = largest_magnitude(full)
                 if reach > _limit(spec):
                     flags = _cut(full, spec, t, flags, out.shape)
-                    reach = _largest(full)
+                    reach = largest_magnitude(full)
             _fire(full, mem, fired, spec)
         if cell.slope is not None:
             _note(cell, drive, read[start : start + steps])
@@ -276,17 +276,13 @@ class _Through:
             if t < self.start:
                 self.start = max(0, t + 1 - self.steps)
                 places = self.read[self.start : t + 1]
-                self.block = _at(self.values, places).view(places.shape).mul_(self.given[self.start : t + 1])
+                self.block = selected(self.values, places).mul_(self.given[self.start : t + 1])
             row.add_(self.block[t - self.start])
         else:
             read, given, flat = self.read[t].reshape(-1), self.given[t].reshape(-1), row.view(-1)
             for start in range(0, len(flat), PIECE):
                 at = slice(start, start + PIECE)
-                flat[at].add_(_at(self.values, read[at]).mul_(given[at]))
-
-
-def _at(values: Tensor, places: Tensor) -> Tensor:
-    return values.index_select(0, places.reshape(-1).to(torch.int32))
+                flat[at].add_(selected(self.values, read[at]).mul_(given[at]))
 
 
 def _pass(row: Tensor, flags: Tensor, t: int, register: int) -> None:

@@ -12,7 +12,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.native_table import native_table
 from spikelut.quant.quick_places import QuickPlaces, quick_places
-from spikelut.quant.selection import PAIRED, paired, write_selected
+from spikelut.quant.selection import PAIRED, paired, selected, write_selected
 from spikelut.quant.table import Table
 from spikelut.surrogates import CrossingSurrogate, Surrogate, crossing, spike
 from spikelut.surrogates._eager import heaviside, in_chunks, write_in_chunks
@@ -104,7 +104,7 @@ class LUTSurrogate(nn.Module):
     def _selected(self, values: Tensor, places: Tensor, grad: Tensor) -> Tensor:
         """`grad * values[places]` where no kernel takes it."""
         if not grad.is_cpu:  # where temporaries count more than calls
-            return values.index_select(0, places.reshape(-1).to(torch.int32)).reshape(places.shape).mul_(grad)
+            return selected(values, places).mul_(grad)
         if places.numel() < PAIRED:
             return torch.take(values, places.to(torch.int64)).mul_(grad)
         write = partial(write_selected, values, self.pairs(values) if places.dtype is torch.uint8 else None)

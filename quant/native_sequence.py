@@ -57,7 +57,7 @@ def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, N
         *(native.pointer(v) for v in (x.current, x.mem, x.syn, bias, out, mem, syn)),
         None if slope is None else read.data_ptr(),
         ctypes.addressof(flags),
-        *_extent(x.current),
+        *native.extent(x.current),
     )
     if failed:
         raise MemoryError("LIF: no memory for the flags of registers that saturated")
@@ -100,7 +100,7 @@ def run_backward(
         grad_out.data_ptr(),
         trace.flags.data_ptr() if len(trace.flags) else None,
         *(native.pointer(v) for v in (mem, syn, out, bias)),
-        *_extent(grad_out),
+        *native.extent(grad_out),
     )
     return Inputs(out, cast(Any, mem), cast(Any, syn), bias=bias)
 
@@ -111,11 +111,6 @@ def _slopes(slope: Any, read: Tensor, step: float) -> Tensor:
     if isinstance(slope, LUTSurrogate) or getattr(slope, "compiled", (False, None))[0]:
         return in_chunks(lambda codes: slope.surrogate_grad(codes.to(torch.float32) * step), out, read)
     return out.copy_(slope.surrogate_grad(read.to(torch.float32) * step))
-
-
-def _extent(x: Tensor) -> tuple[int, int, int]:
-    steps = len(x)
-    return steps, x.numel() // steps if steps else 0, torch.get_num_threads()
 
 
 def _spec(cell: Cell) -> native.NeuronSpec:

@@ -12,6 +12,7 @@ from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.native_sequence import fits, run_backward, run_forward
 from spikelut.quant.ops import TorchOps
+from spikelut.quant.selection import selected
 from spikelut.quant.trace import CURRENT as CURRENT
 from spikelut.quant.trace import MEMBRANE as MEMBRANE
 from spikelut.quant.trace import SYNAPSE as SYNAPSE
@@ -31,8 +32,12 @@ class Sequence(torch.autograd.Function):
     def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         x = Inputs(*tensors)  # type: ignore[arg-type]  # the first three are always there
         ctx.set_materialize_grads(False)
-        run = run_forward if fits(cell, x) else lean_sequence.run_forward if lean_sequence.fits(cell, x) else _run
-        out, mem, syn, trace, passes = run(cell, x)
+        if fits(cell, x):
+            out, mem, syn, trace, passes = run_forward(cell, x)
+        elif sizes := lean_sequence.fits(cell, x):
+            out, mem, syn, trace, passes = lean_sequence.run_forward(cell, x, sizes)
+        else:
+            out, mem, syn, trace, passes = _run(cell, x)
         # Where spikes are only subtracted, nothing on the way back depends on them.
         needed = cell.spec.reset == "zero" or x.threshold is not None or x.weight is not None
         if cell.slope is None or not needed:
@@ -221,8 +226,8 @@ class Backward:
         if _has_places(slope):
             values = cast(LUTSurrogate, slope).values(dtype)
             if self.passes is None:
-                return lambda t: _at(values, read[t])
-            whole = _at(values, read)
+                return lambda t: selected(values, read[t])
+            whole = selected(values, read)
         elif self.passes is None and (isinstance(slope, LUTSurrogate) or _is_pointwise(slope)):
             return lambda t: self._analytic(read[t], dtype)
         else:
@@ -287,10 +292,6 @@ class Backward:
             return grad.to(self.weight.dtype), None
         grad = grad + grad_current[0].T @ self.last.to(grad.dtype)
         return grad.to(self.weight.dtype), torch.as_tensor(fed_back).to(self.last.dtype)
-
-
-def _at(values: Tensor, places: Tensor) -> Tensor:
-    return values.index_select(0, places.reshape(-1).to(torch.int32)).reshape(places.shape)
 
 
 def _has_places(slope: Any) -> bool:

@@ -68,6 +68,14 @@ def exact_dtype(x: Tensor) -> torch.dtype:
     return torch.promote_types(x.dtype, torch.float32)
 
 
+def largest_magnitude(x: Tensor) -> float:
+    """The largest magnitude, which shows a NaN too: several times faster than `isfinite`."""
+    if not x.numel():
+        return 0.0
+    least, most = (float(v) for v in x.detach().aminmax())
+    return max(abs(least), abs(most))
+
+
 def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
     """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
     codes = torch.round(x.detach().to(exact_dtype(x)) * 2.0**spec.membrane.frac)

@@ -33,7 +33,7 @@ class WeightGrid:
         """The largest magnitude of each output, [out]."""
         if native.in_memory(weight):
             found = torch.empty(len(weight))
-            native.library().spikelut_grid_sizes(weight.data_ptr(), found.data_ptr(), *_extent(weight))
+            native.library().spikelut_grid_sizes(weight.data_ptr(), found.data_ptr(), *native.extent(weight))
             return found
         rows = weight.flatten(1)
         # Several times faster than an `aminmax` of rows.
@@ -50,7 +50,7 @@ class WeightGrid:
         if native.in_memory(weight) and self.rounding == "half_even" and self.bits <= KERNEL_BITS:
             out, apart = torch.empty_like(weight), int(self.per_channel)
             at = (weight.data_ptr(), scale.data_ptr(), apart, low, high, out.data_ptr())
-            native.library().spikelut_grid_snap(*at, *_extent(weight))
+            native.library().spikelut_grid_snap(*at, *native.extent(weight))
             return out
         codes = weight / scale
         codes = codes.round_() if self.rounding == "half_even" else round_real(codes, self.rounding)
@@ -112,7 +112,7 @@ def _pass(grad: Tensor, weight: Tensor, value: Tensor, through: Tensor, per_chan
     if native.in_memory(weight) and native.in_memory(grad):
         sums = torch.empty(len(weight), dtype=torch.float64)
         at = (t.data_ptr() for t in (weight, value, grad, through, sums))
-        native.library().spikelut_grid_backward(*at, *_extent(weight))
+        native.library().spikelut_grid_backward(*at, *native.extent(weight))
         return sums.float().reshape(-1, *[1] * (grad.ndim - 1)) if per_channel else sums.sum().float()
     error = torch.sub(value, weight, out=through)
     if per_channel:
@@ -121,11 +121,6 @@ def _pass(grad: Tensor, weight: Tensor, value: Tensor, through: Tensor, per_chan
         total = torch.dot(grad.reshape(-1), error.view(-1))
     through.copy_(grad)
     return total
-
-
-def _extent(weight: Tensor) -> tuple[int, int, int]:
-    rows = len(weight)
-    return rows, weight.numel() // rows, torch.get_num_threads()
 
 
 def _spread(grad: Tensor, weight: Tensor, sizes: Tensor, moved: Tensor, per_channel: bool) -> None:

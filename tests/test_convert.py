@@ -273,6 +273,7 @@ def test_the_scale_brings_the_clip_to_a_power_of_two() -> None:
 
 WRONG: list[tuple[Callable[[], nn.Module], str]] = [
     (lambda: nn.Linear(12, 2), "convert: model must be a torch.nn.Sequential, got 'Linear'"),
+    (lambda: 42, "convert: model must be a torch.nn.Sequential, got 'int'"),
     (lambda: nn.Sequential(), "convert: model must end with neurons"),
     (lambda: nn.Sequential(nn.Linear(12, 2)), "convert: model must end with neurons"),
     (lambda: nn.Sequential(nn.Linear(12, 2), nn.ReLU()), "convert: layer '1': must be Linear, Conv2d"),

@@ -49,10 +49,11 @@ def compare(
     """The traces, which are those of `lif_step` and of the derivative stated for it, to the last bit."""
     calls = []
 
-    def counted(function: Callable[..., bool]) -> Callable[..., bool]:
-        def call(*args: Any) -> bool:
-            calls.append(function(*args))
-            return calls[-1]
+    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            made = function(*args)
+            calls.append(bool(made))
+            return made
 
         return call
 

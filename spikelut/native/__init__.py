@@ -14,6 +14,7 @@ from spikelut.native._library import Format as Format
 from spikelut.native._library import LeakSpec as LeakSpec
 from spikelut.native._library import NeuronSpec as NeuronSpec
 from spikelut.native._library import Table as Table
+from spikelut.native._library import extent as extent
 from spikelut.native._library import library as library
 from spikelut.native._library import pointer as pointer
 from spikelut.native._library import reason_missing as reason_missing

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 ABI = 4
@@ -125,3 +126,8 @@ def reason_missing() -> str:
 def pointer(tensor: Tensor | None) -> int | None:
     """Where the memory of `tensor` begins."""
     return None if tensor is None else tensor.data_ptr()
+
+
+def extent(x: Tensor) -> tuple[int, int, int]:
+    """The rows of `x`, of time or of weights, the elements of each, and the threads, as the kernels take them."""
+    return len(x), x.numel() // len(x) if len(x) else 0, torch.get_num_threads()

@@ -271,7 +271,7 @@ def test_the_scale_brings_the_clip_to_a_power_of_two() -> None:
         scale_of("x", LOIHI, (-3, 5), 0.3, 1e-6, 1e6)
 
 
-WRONG: list[tuple[Callable[[], nn.Module], str]] = [
+WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.Linear(12, 2), "convert: model must be a torch.nn.Sequential, got 'Linear'"),
     (lambda: 42, "convert: model must be a torch.nn.Sequential, got 'int'"),
     (lambda: nn.Sequential(), "convert: model must end with neurons"),
@@ -309,7 +309,7 @@ WRONG: list[tuple[Callable[[], nn.Module], str]] = [
 
 
 @pytest.mark.parametrize(("build", "message"), WRONG)
-def test_networks_that_cannot_be_read(build: Callable[[], nn.Module], message: str) -> None:
+def test_networks_that_cannot_be_read(build: Callable[[], Any], message: str) -> None:
     with pytest.raises(ValueError) as error:  # noqa: PT011  # the message is a parameter
         quant.convert(build(), LOIHI, events(3, 2, 12))
     assert message in str(error.value)

@@ -3,7 +3,6 @@
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, cast
 
 import torch
@@ -11,7 +10,6 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.selection import PAIRED, write_selected
 from spikelut.surrogates import Surrogate
 
 
@@ -109,20 +107,18 @@ def _forward(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor
 def _backward(
     cell: FloatCell, kept: Tensor, spikes: Tensor | None, grad_out: Tensor, out: Tensor, bias: Tensor | None
 ) -> None:
-    if not len(grad_out):
+    if not grad_out.numel():
         return
-    held = torch.empty_like(grad_out[0])
-    # Without a synapse, what goes back to a step is kept in the row of its result.
-    mem, syn = out[-1].zero_(), held
+    # Without a synapse, what goes back to a step is kept in the row of its result. Until then that row can be used.
+    mem = syn = out[-1].zero_()
     if cell.alpha is not None:
-        mem, syn = torch.zeros_like(held), torch.zeros_like(held)
-    write = _product(cell, kept, held)
+        mem, syn = torch.zeros_like(mem), torch.zeros_like(mem)
+    add = _product(cell, kept, grad_out)
     for t in range(len(grad_out) - 1, -1, -1):
+        spare = out[t - 1] if t else None
         if spikes is not None:
-            mem.mul_(torch.sub(1, spikes[t], out=held))
-        if cell.surrogate is not None:
-            write(grad_out[t], kept[t], held)
-        mem.add_(grad_out[t] if cell.surrogate is None else held)
+            mem.mul_(torch.sub(1, spikes[t], out=spare))
+        add(mem, t, spare)
         if bias is not None:
             bias.add_(mem)
         if cell.alpha is not None:
@@ -174,16 +170,22 @@ def _backward_compiled(
     )
 
 
-def _product(cell: FloatCell, kept: Tensor, row: Tensor) -> Callable[[Tensor, Tensor, Tensor], Any]:
-    """What sets its last argument, like `row`, to the first times the derivative at the second, a row of `kept`."""
-    surrogate, plain = cell.surrogate, row.is_cpu and row.dtype == torch.float32
+def _product(cell: FloatCell, kept: Tensor, grad: Tensor) -> Callable[[Tensor, int, Tensor | None], Any]:
+    """What adds to a row `grad` times the derivative in its step, the last first; a spare row may be overwritten."""
+    surrogate: Any = cell.surrogate
+    if surrogate is None:
+        return lambda row, t, spare: row.add_(grad[t])
     if isinstance(surrogate, LUTSurrogate) and cell.places:
-        values = surrogate.values(row.dtype)
-        if not row.is_cpu:
-            return lambda grad, places, out: torch.mul(grad, values[places.to(torch.int32)], out=out)
-        # Every row has to begin where a pair of places does.
-        pairs = surrogate.pairs(values) if kept.dtype == torch.uint8 and row.numel() % 2 == 0 else None
-        return partial(write_selected, values, pairs if row.numel() >= PAIRED else None)
-    if isinstance(surrogate, Surrogate) and surrogate.writes and plain:
-        return surrogate.write_product
-    return lambda grad, x, out: torch.mul(cast(Any, surrogate).surrogate_grad(x), grad, out=out)
+        if grad.is_cpu:
+            return surrogate.of_layer(kept, grad).add_to
+        values = surrogate.values(grad.dtype)
+        return lambda row, t, spare: row.add_(torch.mul(grad[t], values[kept[t].to(torch.int32)], out=spare))
+    if isinstance(surrogate, Surrogate) and surrogate.writes and grad.is_cpu and grad.dtype == torch.float32:
+
+        def add(row: Tensor, t: int, spare: Tensor | None) -> None:
+            held = torch.empty_like(row) if spare is None else spare
+            op, value = surrogate.write_slope(kept[t], held)
+            op(row, grad[t], held, value=value, out=row)
+
+        return add
+    return lambda row, t, spare: row.add_(torch.mul(surrogate.surrogate_grad(kept[t]), grad[t], out=spare))

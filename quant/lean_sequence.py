@@ -17,15 +17,13 @@ from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.leak import Leak
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.ops import TorchOps
-from spikelut.quant.selection import selected
+from spikelut.quant.quick_places import QuickPlaces
 from spikelut.quant.trace import CURRENT, MEMBRANE, Cell, Inputs, Trace, largest_magnitude, to_codes
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.quant.uniform_table import UniformTable
 
 BLOCK = 2**16
 """Elements of the steps that share an operation where that is possible: they and their results stay in the cache."""
-PIECE = 2**14
-"""Places of a table that are looked up at a time, as wider integers."""
 
 _ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
     "floor": Tensor.floor_,
@@ -204,11 +202,10 @@ def _note(cell: Cell, full: Tensor, read: Tensor) -> None:
     spec, table = cell.spec, _uniform(cell)
     if table is not None:
         cells, width = table.cells, table.cells.width.numerator
-        offset = full.new_tensor(-spec.spike_at / width - cells.first)
-        # From zero on, the conversion to integers is the floor.
-        read.copy_(torch.add(offset, full, alpha=1 / width, out=full).clamp_(0, cells.count - 1))
-        if table.shape.order == "twos_complement":
-            read.add_(cells.first & (cells.count - 1)).bitwise_and_(cells.count - 1)
+        offset, twos = full.new_tensor(-spec.spike_at / width), table.shape.order == "twos_complement"
+        quick = QuickPlaces(1 / width, offset, cells.first, cells.count, twos)
+        quick.find(full, full)
+        quick.store(full, read)
         return
     codes = full.to(torch.int32) - spec.spike_at
     known = isinstance(cell.slope, LUTSurrogate) and cell.slope.table.place_dtype
@@ -237,7 +234,7 @@ def run_backward(
     out = torch.empty(grad_out.shape, dtype=grad_out.dtype, device=grad_out.device)
     first = torch.empty_like(out[0]) if grad_mem is not None else None
     bias = torch.zeros_like(out[0]) if want_bias else None
-    through = _Through(cell, trace, slopes, grad_out)
+    through = _through(cell, trace, slopes, grad_out)
     if grad_mem is None:
         out[-1].zero_()
     else:
@@ -245,8 +242,8 @@ def run_backward(
     for t in range(steps - 1, -1, -1):
         row, before = out[t], out[t - 1] if t else first
         if cell.slope is not None and spec.reset == "zero":
-            row.mul_(trace.spikes[t] == 0)
-        through.add_to(row, t)
+            row.mul_(torch.eq(trace.spikes[t], 0, out=torch.empty_like(row) if before is None else before))
+        through(row, t, before)
         _pass(row, trace.flags, t, MEMBRANE)
         if bias is not None:
             bias.add_(row)
@@ -258,31 +255,15 @@ def run_backward(
     return Inputs(out, cast(Any, first), cast(Any, None), bias=bias)
 
 
-class _Through:
-    """What comes back through the spikes of a step; looked up for several steps at once where they are small."""
-
-    def __init__(self, cell: Cell, trace: Trace, slopes: Callable[[int], Tensor] | None, grad_out: Tensor) -> None:
-        self.read, self.slopes, self.given = trace.read, slopes, grad_out
-        table = cell.slope if isinstance(cell.slope, LUTSurrogate) and cell.slope.table.place_dtype else None
-        self.values = None if table is None else table.values(grad_out.dtype)
-        self.steps = PIECE // grad_out[0].numel()
-        self.block, self.start = grad_out[:0], len(grad_out)
-
-    def add_to(self, row: Tensor, t: int) -> None:
-        """Add it to `row`."""
-        if self.values is None:
-            row.add_(self.given[t] if self.slopes is None else self.slopes(t) * self.given[t])
-        elif self.steps > 1:
-            if t < self.start:
-                self.start = max(0, t + 1 - self.steps)
-                places = self.read[self.start : t + 1]
-                self.block = selected(self.values, places).mul_(self.given[self.start : t + 1])
-            row.add_(self.block[t - self.start])
-        else:
-            read, given, flat = self.read[t].reshape(-1), self.given[t].reshape(-1), row.view(-1)
-            for start in range(0, len(flat), PIECE):
-                at = slice(start, start + PIECE)
-                flat[at].add_(selected(self.values, read[at]).mul_(given[at]))
+def _through(
+    cell: Cell, trace: Trace, slopes: Callable[[int], Tensor] | None, grad_out: Tensor
+) -> Callable[[Tensor, int, Tensor | None], Any]:
+    """What adds to a row of gradients those through the spikes of its step; a spare row may be overwritten."""
+    if isinstance(cell.slope, LUTSurrogate) and cell.slope.table.place_dtype:
+        return cell.slope.of_layer(trace.read, grad_out).add_to
+    if slopes is None:
+        return lambda row, t, spare: row.add_(grad_out[t])
+    return lambda row, t, spare: row.add_(torch.mul(slopes(t), grad_out[t], out=spare))
 
 
 def _pass(row: Tensor, flags: Tensor, t: int, register: int) -> None:

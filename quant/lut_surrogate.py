@@ -12,7 +12,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.native_table import native_table
 from spikelut.quant.quick_places import QuickPlaces, quick_places
-from spikelut.quant.selection import PAIRED, paired, selected, write_selected
+from spikelut.quant.selection import PAIRED, LayerLookup, paired, selected, write_selected
 from spikelut.quant.table import Table
 from spikelut.surrogates import CrossingSurrogate, Surrogate, crossing, spike
 from spikelut.surrogates._eager import heaviside, in_chunks, write_in_chunks
@@ -107,12 +107,17 @@ class LUTSurrogate(nn.Module):
             return selected(values, places).mul_(grad)
         if places.numel() < PAIRED:
             return torch.take(values, places.to(torch.int64)).mul_(grad)
-        write = partial(write_selected, values, self.pairs(values) if places.dtype is torch.uint8 else None)
+        write = partial(write_selected, values, self._pairs(values, places))
         return write_in_chunks(write, torch.empty_like(grad, memory_format=torch.contiguous_format), grad, places)
 
-    def pairs(self, values: Tensor) -> Tensor | None:
-        """See `paired`; None for `values` of another type."""
-        if values.dtype is not torch.float32:
+    def of_layer(self, places: Tensor, grad: Tensor) -> LayerLookup:
+        """What `through` gives, step by step: both of a layer on the CPU, [T, ...]."""
+        values = self.values(grad.dtype)
+        return LayerLookup(values, self._pairs(values, places), places.contiguous(), grad.contiguous())
+
+    def _pairs(self, values: Tensor, places: Tensor) -> Tensor | None:
+        """See `paired`; None where it is not for `places`, which are few or not bytes."""
+        if values.dtype is not torch.float32 or places.dtype is not torch.uint8 or places.numel() < PAIRED:
             return None
         known, pairs = self._paired
         if known is not values:

@@ -13,7 +13,7 @@ from spikelut.surrogates._eager import ZERO
 
 @dataclass(frozen=True, eq=False)
 class QuickPlaces:
-    """The place of each float32 x on the CPU in a table of `count` cells, that of NaN the first's.
+    """The place of each real x on the CPU in a table of `count` cells, that of NaN the first's.
 
     The cell is `floor(x * scale + offset)`, or `round(x * scale)` where `offset` is None, cut to those there are from
     `first` on. They are stored in this order, or in that of two's complement (`twos`).
@@ -32,11 +32,19 @@ class QuickPlaces:
 
     def write(self, x: Tensor, held: Tensor, places: Tensor) -> None:
         """Set `places` to those of `x`; `held`, like x, is overwritten."""
+        self.find(x, held)
+        self.store(held.nan_to_num_(nan=self.first), places)
+
+    def find(self, x: Tensor, held: Tensor) -> None:
+        """Set `held` to the cells, of which there may be no such many; that of NaN is NaN."""
         if self.offset is None:
             torch.mul(x, self.scale, out=held).round_()
         else:
             torch.add(self.offset, x, alpha=self.scale, out=held).floor_()
-        held.clamp_(self.first, self.first + self.count - 1).nan_to_num_(nan=self.first)
+
+    def store(self, held: Tensor, places: Tensor) -> None:
+        """Set `places` to those of the cells in `held`, which is overwritten."""
+        held.clamp_(self.first, self.first + self.count - 1)
         # Floats become signed bytes in a third of the time that unsigned ones take.
         byte = places.dtype is torch.uint8
         signed, middle = (places.view(torch.int8), 2**7) if byte else (places, 0)

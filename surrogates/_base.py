@@ -17,6 +17,9 @@ from spikelut.surrogates._eager import curve_product, eager_spike, in_chunks
 
 P = ParamSpec("P")
 
+Last = tuple[Callable[..., Tensor], float]
+"""A last operation, `torch.addcmul` or `torch.addcdiv`, and its `value`; see `Surrogate.write_slope`."""
+
 
 class HasSurrogateGrad(Protocol):
     """Anything that knows the slope to put in place of Dirac's delta: a formula or a table."""
@@ -96,9 +99,14 @@ class Surrogate:
         """The compiled kernel of `surrogate_grad`; None if it has none. Stated beside the formula it stands for."""
         return None
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        """Set `out` to `grad * surrogate_grad(x)` of float32 on the CPU, in few passes over memory."""
-        torch.mul(grad, self.surrogate_grad(x), out=out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        """Of float32 on the CPU, `surrogate_grad(x)` but for its last operation, in few passes over memory.
+
+        With `out` set, `op, value = write_slope(x, out)` leave it to `op(base, grad, out, value=value)` to be
+        `base + grad * surrogate_grad(x)`: a pass for the product and the sum.
+        """
+        out.copy_(self.surrogate_grad(x))
+        return torch.addcmul, 1.0
 
     @cached_property
     def compiled(self) -> tuple[bool, native.Curve | None]:
@@ -108,8 +116,8 @@ class Surrogate:
 
     @cached_property
     def writes(self) -> bool:
-        """Whether `write_product` is stated for the formula in force."""
-        return self._states("write_product")
+        """Whether `write_slope` is stated for the formula in force."""
+        return self._states("write_slope")
 
     def _states(self, name: str) -> bool:
         formula, stated = (next(c for c in type(self).__mro__ if n in vars(c)) for n in ("surrogate_grad", name))

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from spikelut.native import Curve, CurveKind
-from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
-from spikelut.surrogates._eager import ONE, ZERO
+from spikelut.surrogates._base import Last, Surrogate, at_zero, function_form, param
+from spikelut.surrogates._eager import ONE
 
 
 def _odd(primitive: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -18,17 +18,17 @@ def _odd(primitive: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return primitive(torch.maximum(x, zero)) - primitive(torch.maximum(-x, zero))
 
 
-def _write_exponential(height: float, alpha: float, grad: Tensor, x: Tensor, out: Tensor) -> None:
-    """`out = grad * height * exp(-alpha * |x|)`."""
+def _write_exponential(height: float, alpha: float, x: Tensor, out: Tensor) -> Last:
+    """The slope `height * exp(-alpha * |x|)`."""
     torch.abs(x, out=out).mul_(-alpha).exp_()
-    torch.addcmul(ZERO, grad, out, value=height, out=out)
+    return torch.addcmul, height
 
 
-def _write_inverse_square(height: float, alpha: float, grad: Tensor, x: Tensor, out: Tensor) -> None:
-    """`out = grad * height / (1 + alpha * |x|)**2`."""
+def _write_inverse_square(height: float, alpha: float, x: Tensor, out: Tensor) -> Last:
+    """The slope `height / (1 + alpha * |x|)**2`."""
     torch.add(ONE, torch.abs(x, out=out), alpha=alpha, out=out)
     torch.mul(out, out, out=out)
-    torch.addcdiv(ZERO, grad, out, value=height, out=out)
+    return torch.addcdiv, height
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class PiecewiseExp(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 * torch.exp(-self.alpha * x.abs())
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_exponential(self.alpha / 2, self.alpha, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_exponential(self.alpha / 2, self.alpha, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.EXPONENTIAL, self.alpha / 2, self.alpha)
@@ -69,8 +69,8 @@ class SoftSign(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + self.alpha * x.abs()) ** 2
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_inverse_square(self.alpha / 2, self.alpha, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_inverse_square(self.alpha / 2, self.alpha, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.HYPERBOLA2, self.alpha / 2, self.alpha)
@@ -93,9 +93,9 @@ class NonzeroSignLog(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 / self.alpha + x.abs())
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
         torch.abs(x, out=out).add_(1 / self.alpha)
-        torch.div(grad, out, out=out)
+        return torch.addcdiv, 1.0
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.HYPERBOLA, 1 / self.alpha)
@@ -120,12 +120,12 @@ class QPseudoSpike(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * torch.log1p(2 / (self.alpha + 1) * x.abs()))
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
         width = 2 / (self.alpha + 1)
         if self.alpha == 2:  # the default
-            _write_inverse_square(1, width, grad, x, out)
-        else:
-            torch.abs(x, out=out).mul_(width).log1p_().mul_(-self.alpha).exp_().mul_(grad)
+            return _write_inverse_square(1, width, x, out)
+        torch.abs(x, out=out).mul_(width).log1p_().mul_(-self.alpha).exp_()
+        return torch.addcmul, 1.0
 
     def kernel(self) -> Curve | None:
         # In float32 the logarithm's last bit counts alpha times.
@@ -157,8 +157,8 @@ class InvSquareGrad(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 + self.alpha * x.abs()) ** 2
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_inverse_square(1, self.alpha, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_inverse_square(1, self.alpha, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.HYPERBOLA2, 1, self.alpha)
@@ -181,8 +181,8 @@ class SlayerGrad(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * x.abs())
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_exponential(1, self.alpha, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_exponential(1, self.alpha, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.EXPONENTIAL, 1, self.alpha)

@@ -56,7 +56,7 @@ def heaviside(x: Tensor) -> Tensor:
 def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | None, writes: bool) -> Tensor:
     """`grad * slope.surrogate_grad(x)` for a curve that looks at each x alone.
 
-    By a kernel if it has one, or else by `slope.write_product` where it `writes` the formula in force.
+    By a kernel if it has one, or else by `slope.write_slope` where it `writes` the formula in force.
     """
     if torch.is_grad_enabled() or not native.is_eager(grad):
         product: Tensor = grad * slope.surrogate_grad(x)
@@ -67,7 +67,12 @@ def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | Non
         native.library().spikelut_curve_backward(*at, x.numel(), torch.get_num_threads())
         return out
     if writes and x.dtype is torch.float32 and x.is_cpu:
-        return write_in_chunks(slope.write_product, out, grad, x)
+
+        def write(grad: Tensor, x: Tensor, out: Tensor) -> None:
+            op, value = slope.write_slope(x, out)
+            op(ZERO, grad, out, value=value, out=out)
+
+        return write_in_chunks(write, out, grad, x)
     return in_chunks(lambda g, v: g * slope.surrogate_grad(v), out, grad, x)
 
 

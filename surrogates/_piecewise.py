@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from spikelut.native import Curve, CurveKind
-from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
-from spikelut.surrogates._eager import ONE, ZERO
+from spikelut.surrogates._base import Last, Surrogate, at_zero, function_form, param
+from spikelut.surrogates._eager import ONE
 
 
 def _select(condition: Tensor, a: Tensor | float, b: Tensor | float, x: Tensor) -> Tensor:
@@ -19,16 +19,17 @@ def _select(condition: Tensor, a: Tensor | float, b: Tensor | float, x: Tensor) 
     return torch.where(condition, a + zero, b + zero)
 
 
-def _write_choice(holds: Tensor, a: float, b: float, grad: Tensor, out: Tensor) -> None:
-    """`out = grad * a` where `holds` is 1, `grad * b` where it is 0; torch.where takes several times as long."""
+def _write_choice(holds: Tensor, a: float, b: float, out: Tensor) -> Last:
+    """The slope `a` where `holds` is 1, `b` where it is 0; torch.where takes several times as long."""
     torch.eq(holds, 0, out=out).mul_(b)
-    torch.add(out, holds, alpha=a, out=out).mul_(grad)
+    torch.add(out, holds, alpha=a, out=out)
+    return torch.addcmul, 1.0
 
 
-def _write_triangle(height: float, alpha: float, grad: Tensor, x: Tensor, out: Tensor) -> None:
-    """`out = grad * height * max(0, 1 - alpha * |x|)`."""
+def _write_triangle(height: float, alpha: float, x: Tensor, out: Tensor) -> Last:
+    """The slope `height * max(0, 1 - alpha * |x|)`."""
     torch.sub(ONE, torch.abs(x, out=out), alpha=alpha, out=out).clamp_(min=0)
-    torch.addcmul(ZERO, grad, out, value=height, out=out)
+    return torch.addcmul, height
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class PiecewiseQuadratic(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * (1 - (self.alpha * x).abs()).clamp(min=0)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_triangle(self.alpha, self.alpha, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_triangle(self.alpha, self.alpha, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.TRIANGLE, self.alpha, self.alpha)
@@ -72,8 +73,8 @@ class ReluGrad(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * (self.width - x.abs()).clamp(min=0)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_triangle(self.alpha * self.width, 1 / self.width, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_triangle(self.alpha * self.width, 1 / self.width, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.RAMP, self.alpha, self.width)
@@ -100,8 +101,8 @@ class PiecewiseLeakyRelu(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x.abs() <= self.w, 1 / (2 * self.w), self.c, x)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_choice(torch.le(x.abs(), self.w, out=torch.empty_like(x)), 1 / (2 * self.w), self.c, grad, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_choice(torch.le(x.abs(), self.w, out=torch.empty_like(x)), 1 / (2 * self.w), self.c, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.BOX, self.w, 1 / (2 * self.w), self.c)
@@ -131,14 +132,15 @@ class S2NN(Surrogate):
         bell = self.alpha * torch.sigmoid(u) * torch.sigmoid(-u)
         return torch.where(x < 0, bell, self.beta / (v + 1 + self.epsilon))
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
         # Either part is multiplied by 1 or 0, as in `_write_choice`.
         below = torch.lt(x, 0, out=torch.empty_like(x))
         bell = torch.mul(x, self.alpha).sigmoid_()
         torch.addcmul(bell, bell, bell, value=-1, out=bell).mul_(below)
         torch.clamp(x, min=0, out=out).add_(1 + self.epsilon).reciprocal_()
         torch.addcmul(out, out, below, value=-1, out=out).mul_(self.beta)
-        torch.add(out, bell, alpha=self.alpha, out=out).mul_(grad)
+        torch.add(out, bell, alpha=self.alpha, out=out)
+        return torch.addcmul, 1.0
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.S2NN, self.alpha, self.beta, self.epsilon)
@@ -163,8 +165,8 @@ class LeakyRelu(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x < 0, self.alpha, self.beta, x)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_choice(torch.lt(x, 0, out=torch.empty_like(x)), self.alpha, self.beta, grad, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_choice(torch.lt(x, 0, out=torch.empty_like(x)), self.alpha, self.beta, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.STEP, self.alpha, self.beta)
@@ -187,10 +189,11 @@ class LogTailedRelu(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x <= 0, self.alpha, 1 / x.clamp(min=1), x)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
         below = torch.le(x, 0, out=torch.empty_like(x))
         torch.clamp(x, min=1, out=out).reciprocal_()
-        torch.add(out, below, alpha=self.alpha - 1, out=out).mul_(grad)
+        torch.add(out, below, alpha=self.alpha - 1, out=out)
+        return torch.addcmul, 1.0
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.TAIL, self.alpha)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from spikelut.native import Curve, CurveKind
-from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
+from spikelut.surrogates._base import Last, Surrogate, at_zero, function_form, param
 from spikelut.surrogates._eager import ONE, ZERO
 
 MAX_HARMONICS = 64
@@ -26,10 +26,10 @@ def _distribution(x: Tensor, sigma: float) -> Tensor:
     return torch.erf(x / (sigma * sqrt(2))) / 2
 
 
-def _write_normal(height: float, rate: float, grad: Tensor, x: Tensor, out: Tensor) -> None:
-    """`out = grad * height * exp(-rate * x**2)`."""
+def _write_normal(height: float, rate: float, x: Tensor, out: Tensor) -> Last:
+    """The slope `height * exp(-rate * x**2)`."""
     torch.addcmul(ZERO, x, x, value=-rate, out=out).exp_()
-    torch.addcmul(ZERO, grad, out, value=height, out=out)
+    return torch.addcmul, height
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Sigmoid(Surrogate):
         # sigmoid(-u) rather than 1 - sigmoid(u), which is zero from u = 37 on.
         return self.alpha * torch.sigmoid(self.alpha * x) * torch.sigmoid(-self.alpha * x)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
         # s and 1 - s are symmetric, and of -|x| neither loses digits.
         torch.abs(x, out=out).mul_(-self.alpha).sigmoid_()
         torch.addcmul(out, out, out, value=-1, out=out)
-        torch.addcmul(ZERO, grad, out, value=self.alpha, out=out)
+        return torch.addcmul, self.alpha
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.LOGISTIC, self.alpha, self.alpha)
@@ -74,9 +74,9 @@ class Arctan(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + (pi / 2 * self.alpha * x) ** 2)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
         torch.addcmul(ONE, x, x, value=(pi / 2 * self.alpha) ** 2, out=out)
-        torch.addcdiv(ZERO, grad, out, value=self.alpha / 2, out=out)
+        return torch.addcdiv, self.alpha / 2
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.CAUCHY, self.alpha / 2, pi / 2 * self.alpha)
@@ -99,8 +99,8 @@ class ERF(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / sqrt(pi) * torch.exp(-((self.alpha * x) ** 2))
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_normal(self.alpha / sqrt(pi), self.alpha**2, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_normal(self.alpha / sqrt(pi), self.alpha**2, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.NORMAL, self.alpha / sqrt(pi), 1, self.alpha)
@@ -124,8 +124,8 @@ class GaussianGrad(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * _density(x, self.sigma)
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
-        _write_normal(self.alpha / (self.sigma * sqrt(2 * pi)), 0.5 / self.sigma**2, grad, x, out)
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
+        return _write_normal(self.alpha / (self.sigma * sqrt(2 * pi)), 0.5 / self.sigma**2, x, out)
 
     def kernel(self) -> Curve | None:
         return Curve(CurveKind.NORMAL, self.alpha / (self.sigma * sqrt(2 * pi)), 0.5, 1 / self.sigma)
@@ -196,14 +196,13 @@ class SquarewaveFourierSeries(Surrogate):
             total = total + current
         return 4 / self.t_period * total
 
-    def write_product(self, grad: Tensor, x: Tensor, out: Tensor) -> None:
+    def write_slope(self, x: Tensor, out: Tensor) -> Last:
         if self.n > 2:
-            super().write_product(grad, x, out)
-            return
+            return super().write_slope(x, out)
         torch.mul(x, 2 * pi / self.t_period, out=out).cos_()
         if self.n == 2:  # cos(a) + cos(3a) = cos(a) * (4 cos(a)**2 - 2)
             out.mul_(torch.mul(out, out).mul_(4).sub_(2))
-        torch.addcmul(ZERO, grad, out, value=4 / self.t_period, out=out)
+        return torch.addcmul, 4 / self.t_period
 
     def kernel(self) -> Curve | None:
         return None  # torch's cosine is exact for any angle

@@ -171,10 +171,11 @@ def test_memory_of_the_way_back(name: str) -> None:
     neuron, current = layer(hw_profiles.load(name)), currents((4, 2**14), steps=2).requires_grad_()
     out = neuron(current)
     grad = torch.ones_like(out)
+    torch.autograd.grad(out, current, grad, retain_graph=True)  # which leaves a table of pairs
     with torch.profiler.profile(profile_memory=True) as profile:
         torch.autograd.grad(out, current, grad)
     assert profile.profiler is not None
     events: Any = profile.profiler.kineto_results.events()
     rows = [e.nbytes() for e in events if e.name() == "[memory]" and e.nbytes() >= 4 * 2**16]
-    limit = 1 if name == "generic8" else 3  # a reset to zero needs the silent neurons, a byte and then a float each
+    limit = 2  # the places as wider integers, and once memory for a row
     assert len(rows) <= limit

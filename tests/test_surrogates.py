@@ -129,7 +129,7 @@ def test_backward_is_the_slope(cls: type[Surrogate], dtype: torch.dtype) -> None
     s = cls()
     x = torch.linspace(-3, 3, 25, dtype=dtype).reshape(5, 5).T
     upstream = torch.linspace(-2, 2, 25, dtype=dtype).reshape(5, 5)
-    tolerance = 1e-6 if dtype is torch.float32 else 0.0  # which `write_product` computes
+    tolerance = 1e-6 if dtype is torch.float32 else 0.0  # which `write_slope` computes
     found, wanted = gradient(s, x, upstream), upstream * s.surrogate_grad(x)
     torch.testing.assert_close(found, wanted, rtol=tolerance, atol=tolerance)
 

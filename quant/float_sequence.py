@@ -161,6 +161,7 @@ def _backward_compiled(
         native.pointer(kept if values is None else None),
         native.pointer(None if values is None else kept),
         native.pointer(values),
+        0 if values is None else len(values),
         kept.itemsize,
         native.pointer(spikes),
         native.pointer(grad_out),

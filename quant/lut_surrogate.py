@@ -46,7 +46,7 @@ class LUTSurrogate(nn.Module):
     @cached_property
     def compiled(self) -> native.Table | None:
         """The table as the compiled kernels read it; None if they do not."""
-        return native_table(self.table)
+        return native_table(self.table, self.quick)
 
     @cached_property
     def quick(self) -> QuickPlaces | None:
@@ -97,8 +97,8 @@ class LUTSurrogate(nn.Module):
         if not (native.in_memory(grad) and values.is_cpu):
             return self._selected(values, kept, grad)
         out = torch.empty_like(grad)
-        at = (kept.data_ptr(), values.data_ptr(), grad.data_ptr(), out.data_ptr())
-        native.library().spikelut_table_backward(kept.itemsize, *at, grad.numel(), torch.get_num_threads())
+        at = (values.data_ptr(), len(values), kept.itemsize, kept.data_ptr(), grad.data_ptr(), out.data_ptr())
+        native.library().spikelut_table_backward(*at, grad.numel(), torch.get_num_threads())
         return out
 
     def _selected(self, values: Tensor, places: Tensor, grad: Tensor) -> Tensor:

@@ -94,7 +94,10 @@ def run_backward(
     native.library().spikelut_integer_backward(
         ctypes.byref(_spec(cell)),
         None if curve is None else ctypes.byref(curve),
-        *(native.pointer(v) for v in (trace.read, values, slopes)),
+        native.pointer(trace.read),
+        native.pointer(values),
+        0 if values is None else len(values),
+        native.pointer(slopes),
         trace.read.itemsize,
         native.pointer(trace.spikes),
         grad_out.data_ptr(),

@@ -4,6 +4,7 @@ import math
 
 from spikelut import native
 from spikelut.hw_profiles import Rounding
+from spikelut.quant.quick_places import QuickPlaces
 from spikelut.quant.segment_table import SegmentTable
 from spikelut.quant.table import Table
 from spikelut.quant.uniform_table import UniformTable
@@ -14,8 +15,11 @@ ROUNDINGS: tuple[Rounding, ...] = ("floor", "trunc0", "half_up", "half_away", "h
 EXACT_FLOAT32 = 2**24
 
 
-def native_table(table: Table) -> native.Table | None:
-    """The rule of `table.place` for the kernels; None if they do not have it: interpolation, cells of uneven width."""
+def native_table(table: Table, quick: QuickPlaces | None) -> native.Table | None:
+    """The rule of `table.place` for the kernels, with its `quick` places if there are any.
+
+    None if they do not have it: interpolation, cells of uneven width.
+    """
     if table.place_dtype is None:
         return None
     if isinstance(table, SegmentTable):
@@ -45,4 +49,7 @@ def native_table(table: Table) -> native.Table | None:
     if cut > 2**30 or any(abs(end) > EXACT_FLOAT32 and abs(end) != cut for end in (low, high)):
         return None
     made.low, made.high, made.step, made.width = low, high, table.state_step, table.place_dtype.itemsize
+    if quick is not None:
+        made.scale, made.quick = quick.scale, 1 if quick.offset is None else 2
+        made.offset = 0.0 if quick.offset is None else float(quick.offset)
     return made

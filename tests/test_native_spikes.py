@@ -205,3 +205,18 @@ def test_pieces_are_the_whole(dtype: torch.dtype) -> None:
     x, grad = (v.to(dtype) for v in membranes(5 * eager.CHUNK + 3))
     with backend("torch"), threads(1):
         assert near(gradients(Arctan(), x, grad)[1], grad * Arctan().surrogate_grad(x))
+
+
+@pytest.mark.parametrize("count", [1, 2, 15, 16, 17, 100, 255, 256, 257, 5000])
+def test_lookups_of_any_size(count: int) -> None:
+    """Tables of 256 entries or fewer are held in registers, sixteen places at a time."""
+    generator = torch.Generator().manual_seed(count)
+    values = torch.randn(count, generator=generator)
+    for size in (0, 1, 15, 16, 17, 1000):
+        for dtype in (torch.uint8, torch.int16, torch.int32) if count <= 256 else (torch.int16, torch.int32):
+            places = torch.randint(0, count, (size,), generator=generator).to(dtype)
+            grad, out = torch.randn(size, generator=generator), torch.full((size + 1,), 7.0)
+            at = (values.data_ptr(), count, places.itemsize, places.data_ptr(), grad.data_ptr(), out.data_ptr())
+            native.library().spikelut_table_backward(*at, size, 1)
+            assert torch.equal(out[:size], grad * values[places.long()])
+            assert float(out[size]) == 7.0

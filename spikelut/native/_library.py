@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-ABI = 4
+ABI = 5
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -28,7 +28,9 @@ class Table(ctypes.Structure):
         ("high", _LONG),
         ("step", _FLOAT),
         *((name, _INT) for name in ("width", "breaks", "shift", "rounding", "folded")),
-        *((name, _INT) for name in ("first", "count", "twos", "beyond")),
+        *((name, _INT) for name in ("first", "count", "twos", "beyond", "quick")),
+        ("scale", _FLOAT),
+        ("offset", _FLOAT),
         ("breakpoints", _INT * 32),
     ]
 
@@ -77,11 +79,11 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "spike": [_POINTER, _POINTER, _LONG, _INT],
     "spike_table": [_POINTER] * 4 + [_LONG, _INT],
     "curve_backward": [_POINTER] * 4 + [_LONG, _INT],
-    "table_backward": [_INT] + [_POINTER] * 4 + [_LONG, _INT],
+    "table_backward": [_POINTER, _INT, _INT] + [_POINTER] * 3 + [_LONG, _INT],
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],
-    "float_backward": [_POINTER] * 5 + [_INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
+    "float_backward": [_POINTER] * 5 + [_INT, _INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
     "integer_forward": [_POINTER] * 11 + [_LONG, _LONG, _INT],
-    "integer_backward": [_POINTER] * 5 + [_INT] + [_POINTER] * 7 + [_LONG, _LONG, _INT],
+    "integer_backward": [_POINTER] * 4 + [_INT] + [_POINTER] + [_INT] + [_POINTER] * 7 + [_LONG, _LONG, _INT],
     "grid_sizes": [_POINTER] * 2 + [_LONG, _LONG, _INT],
     "grid_snap": [_POINTER] * 2 + [_INT, _FLOAT, _FLOAT, _POINTER, _LONG, _LONG, _INT],
     "grid_backward": [_POINTER] * 5 + [_LONG, _LONG, _INT],

@@ -129,8 +129,7 @@ typedef struct {
     const Curve *curve;
     const float *x;
     const void *places;
-    const float *values;
-    int32_t width;
+    Values values;
 } Slope;
 
 CLONES static void product(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
@@ -142,7 +141,7 @@ CLONES static void product(const float *restrict a, const float *restrict b, flo
 static void slopes(const Slope *slope, const float *grad, float *through, int64_t row, int64_t n)
 {
     if (slope->places)
-        table_slopes(slope->width, (const char *)slope->places + row * slope->width, slope->values, grad, through, n);
+        table_slopes(&slope->values, (const char *)slope->places + row * slope->values.width, grad, through, n);
     else if (slope->curve)
         curve_slopes(slope->curve, slope->x + row, grad, through, n);
     else
@@ -177,11 +176,12 @@ static void backward_block(const FloatSpec *spec, const Slope *slope, const floa
 
 /* Gradients of the currents, and, added up over time in `bias` [neurons] if it is not NULL, of a bias. */
 EXPORT void spikelut_float_backward(const FloatSpec *spec, const Curve *curve, const float *x, const void *places,
-                                    const float *values, int32_t width, const float *spikes, const float *grad,
-                                    float *out, float *bias, int64_t steps, int64_t neurons, int threads)
+                                    const float *entries, int32_t count, int32_t width, const float *spikes,
+                                    const float *grad, float *out, float *bias, int64_t steps, int64_t neurons,
+                                    int threads)
 {
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
-    const Slope slope = {curve, x, places, values, width};
+    const Slope slope = {curve, x, places, {entries, count, width}};
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

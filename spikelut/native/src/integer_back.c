@@ -7,7 +7,7 @@
 typedef struct {
     const Curve *curve;  /* of `codes`; NULL: `slopes` are known, or there is a table */
     const void *read;    /* places, or codes */
-    const float *values; /* of a table's places */
+    Values values;       /* of a table's places; no entries: there is no table */
     const float *slopes;
     int32_t width; /* bytes of a place or a code */
     const float *spikes, *grad_out;
@@ -39,8 +39,8 @@ static void through_spike(const Neuron *spec, const Back *b, int64_t row, float 
 {
     const float *grad = b->grad_out + row;
     const char *read = (const char *)b->read + row * b->width;
-    if (b->values)
-        table_slopes(b->width, read, b->values, grad, through, n);
+    if (b->values.entries)
+        table_slopes(&b->values, read, grad, through, n);
     else if (b->slopes)
         times(grad, b->slopes + row, through, n);
     else {
@@ -143,12 +143,13 @@ static void back_block(const Neuron *spec, const Back *b, int64_t at, int64_t n)
 
 /* Gradients of the currents in `out` [steps, neurons]; those of the states go in and come out in `mem` and `syn`,
    or are NULL: zero, and not wanted. */
-EXPORT void spikelut_integer_backward(const Neuron *spec, const Curve *curve, const void *read, const float *values,
-                                      const float *slopes, int32_t width, const float *spikes, const float *grad_out,
-                                      const uint8_t *flags, float *mem, float *syn, float *out, float *bias,
-                                      int64_t steps, int64_t neurons, int threads)
+EXPORT void spikelut_integer_backward(const Neuron *spec, const Curve *curve, const void *read, const float *entries,
+                                      int32_t count, const float *slopes, int32_t width, const float *spikes,
+                                      const float *grad_out, const uint8_t *flags, float *mem, float *syn, float *out,
+                                      float *bias, int64_t steps, int64_t neurons, int threads)
 {
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
+    const Values values = {entries, count, width};
     const Back b = {curve, read, values, slopes, width, spikes, grad_out, flags, mem, syn, out, bias, steps, neurons};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);

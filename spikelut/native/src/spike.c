@@ -35,9 +35,10 @@ EXPORT void spikelut_curve_backward(const Curve *curve, const float *x, const fl
     IN_CHUNKS(curve_slopes(curve, x + at, grad + at, out + at, m))
 }
 
-EXPORT void spikelut_table_backward(int32_t width, const void *places, const float *values, const float *grad,
-                                    float *out, int64_t n, int threads)
+EXPORT void spikelut_table_backward(const float *entries, int32_t count, int32_t width, const void *places,
+                                    const float *grad, float *out, int64_t n, int threads)
 {
+    const Values values = {entries, count, width};
     in_large_pages(out, (size_t)n * sizeof *out);
-    IN_CHUNKS(table_slopes(width, (const char *)places + at * width, values, grad + at, out + at, m))
+    IN_CHUNKS(table_slopes(&values, (const char *)places + at * width, grad + at, out + at, m))
 }

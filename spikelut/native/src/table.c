@@ -96,41 +96,36 @@ void table_places(const Table *table, const int32_t *codes, void *places, int64_
     }
 }
 
-#define WRITE_CELLS(TYPE)                                                                                              \
+/* `encoded`, `cells` and `narrowed` in one: v is the cell of x before it is cut. */
+#define WRITE_QUICK(TYPE, V)                                                                                           \
     {                                                                                                                  \
         TYPE *restrict out = places;                                                                                   \
         for (int64_t i = 0; i < n; i++) {                                                                              \
-            float v = rintf(x[i] * inverse);                                                                           \
+            float v = V;                                                                                               \
             v = v > low ? v : low;                                                                                     \
-            int32_t cell = ((int32_t)(v < high ? v : high) >> shift) - first;                                          \
-            cell = cell < 0 ? 0 : cell;                                                                                \
-            out[i] = (TYPE)(((cell > last ? last : cell) + back) & wrap);                                              \
+            out[i] = (TYPE)(((int32_t)(v < high ? v : high) + back) & wrap);                                           \
         }                                                                                                              \
+    }                                                                                                                  \
+    break
+
+/* See `quick_places.py`, which has shown that these are the places. */
+CLONES static void quick(const Table *table, const float *restrict x, void *places, int64_t n)
+{
+    const float scale = table->scale, offset = table->offset;
+    const float low = (float)table->first, high = low + (float)(table->count - 1);
+    const int32_t wrap = table->twos ? table->count - 1 : -1, back = table->twos ? 0 : -table->first;
+    switch (table->quick * 2 + (table->width == 1)) {
+    case 2: WRITE_QUICK(int16_t, rintf(x[i] * scale));
+    case 3: WRITE_QUICK(uint8_t, rintf(x[i] * scale));
+    case 4: WRITE_QUICK(int16_t, floorf(x[i] * scale + offset));
+    case 5: WRITE_QUICK(uint8_t, floorf(x[i] * scale + offset));
     }
-
-/* `encoded`, `cells` and `narrowed` in one, for a step whose `inverse` is exact and cells found by a shift alone. */
-CLONES static void floor_cells(const Table *table, float inverse, const float *restrict x, void *places, int64_t n)
-{
-    const float low = (float)table->low, high = (float)table->high;
-    const int32_t shift = table->shift, first = table->first, last = table->count - 1;
-    const int32_t wrap = table->twos ? last : -1, back = table->twos ? first : 0;
-    if (table->width == 1)
-        WRITE_CELLS(uint8_t)
-    else
-        WRITE_CELLS(int16_t)
-}
-
-static int takes_floors(const Table *table)
-{
-    int exponent;
-    const int shifts = !table->breaks && !table->folded && (!table->shift || table->rounding == FLOOR);
-    return shifts && table->beyond < 0 && table->width <= 2 && frexpf(table->step, &exponent) == 0.5f;
 }
 
 void table_places_of_real(const Table *table, const float *x, void *places, int64_t n)
 {
-    if (takes_floors(table)) {
-        floor_cells(table, 1.0f / table->step, x, places, n);
+    if (table->quick) {
+        quick(table, x, places, n);
         return;
     }
     int32_t held[BLOCK];
@@ -139,26 +134,4 @@ void table_places_of_real(const Table *table, const float *x, void *places, int6
         encoded(x + start, held, table->step, (float)table->low, (float)table->high, m);
         places_of(table, held, (char *)places + start * table->width, m);
     }
-}
-
-#define GATHER(TYPE)                                                                                                   \
-    {                                                                                                                  \
-        const TYPE *restrict place = places;                                                                           \
-        if (grad)                                                                                                      \
-            for (int64_t i = 0; i < n; i++)                                                                            \
-                out[i] = grad[i] * values[place[i]];                                                                   \
-        else                                                                                                           \
-            for (int64_t i = 0; i < n; i++)                                                                            \
-                out[i] = values[place[i]];                                                                             \
-    }
-
-CLONES void table_slopes(int32_t width, const void *places, const float *restrict values, const float *restrict grad,
-                         float *restrict out, int64_t n)
-{
-    if (width == 1)
-        GATHER(uint8_t)
-    else if (width == 2)
-        GATHER(int16_t)
-    else
-        GATHER(int32_t)
 }

@@ -13,6 +13,8 @@ typedef struct {
     int32_t shift, rounding, folded, first, count; /* cells: round(x / 2**shift) - first */
     int32_t twos;      /* the order is two's complement */
     int32_t beyond;    /* the place of what lies beyond the table; negative: the nearest cell's */
+    int32_t quick;     /* the cell of real x is 1: round(x * scale); 2: floor(x * scale + offset); 0: neither */
+    float scale, offset;
     int32_t breakpoints[32];
 } Table;
 
@@ -20,7 +22,13 @@ typedef struct {
 void table_places(const Table *table, const int32_t *codes, void *places, int64_t n);
 void table_places_of_real(const Table *table, const float *x, void *places, int64_t n);
 
+/* Derivatives for places of `width` bytes. */
+typedef struct {
+    const float *entries;
+    int32_t count, width;
+} Values;
+
 /* out[i] = grad[i] * values[places[i]]; `grad` NULL stands for ones. */
-void table_slopes(int32_t width, const void *places, const float *values, const float *grad, float *out, int64_t n);
+void table_slopes(const Values *values, const void *places, const float *grad, float *out, int64_t n);
 
 #endif

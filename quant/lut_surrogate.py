@@ -15,7 +15,7 @@ from spikelut.quant.quick_places import QuickPlaces, quick_places
 from spikelut.quant.selection import PAIRED, LayerLookup, paired, selected, write_selected
 from spikelut.quant.table import Table
 from spikelut.surrogates import CrossingSurrogate, Surrogate, crossing, spike
-from spikelut.surrogates._eager import heaviside, in_chunks, write_in_chunks
+from spikelut.surrogates._eager import HALVES, heaviside, in_chunks, write_in_chunks
 
 
 class LUTSurrogate(nn.Module):
@@ -36,7 +36,7 @@ class LUTSurrogate(nn.Module):
         self.analytic = surrogate
         self.table = Table.from_surrogate(surrogate, profile, state_step, **options)
         self.register_buffer("codes", self.table.codes.clone(), persistent=False)
-        self._decoded: dict[torch.dtype, tuple[Tensor | None, int, Tensor]] = {}
+        self._decoded: dict[tuple[torch.dtype, bool], tuple[Tensor | None, int, Tensor]] = {}
         self._paired: tuple[Tensor, Tensor] = (self.codes, self.codes)
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -53,14 +53,18 @@ class LUTSurrogate(nn.Module):
         """The places of float32 in few operations, where the table is one that has them."""
         return quick_places(self.table)
 
-    def values(self, dtype: torch.dtype) -> Tensor:
-        """The derivatives that a place selects, in `dtype`; decoded anew only where `codes` has changed."""
+    def values(self, dtype: torch.dtype, wide: bool = False) -> Tensor:
+        """The derivatives that a place selects, in `dtype`, or, if `wide`, these in float32.
+
+        They are decoded anew only where `codes` has changed.
+        """
         codes = self._buffers["codes"]  # what `self.codes` looks for last
         assert codes is not None
-        known, version, values = self._decoded.get(dtype, (None, 0, codes))
+        known, version, values = self._decoded.get((dtype, wide), (None, 0, codes))
         if known is not codes or version != codes._version:
             values = self.table.place_values(codes, dtype)
-            self._decoded[dtype] = codes, codes._version, values
+            values = values.float() if wide else values
+            self._decoded[dtype, wide] = codes, codes._version, values
         return values
 
     def place(self, x: Tensor) -> Tensor:
@@ -77,28 +81,40 @@ class LUTSurrogate(nn.Module):
         if dtype is None:
             return heaviside(x), x
         rule = self.compiled
-        if rule is not None and native.in_memory(x):
+        if rule is not None and native.spikes(x):
             out, places = torch.empty_like(x), torch.empty_like(x, dtype=dtype)
             at = (ctypes.byref(rule), x.data_ptr(), out.data_ptr(), places.data_ptr())
-            native.library().spikelut_spike_table(*at, x.numel(), torch.get_num_threads())
+            size = x.numel(), x.dtype is torch.bfloat16, torch.get_num_threads()
+            native.library().spikelut_spike_table(*at, *size)
             return out, places
         places = torch.empty_like(x, dtype=dtype, memory_format=torch.contiguous_format)
+        if x.dtype in HALVES and x.is_cpu:
+            return write_in_chunks(self._fire_half, torch.empty_like(x), x, places), places
         if x.dtype is torch.float32 and x.is_cpu and self.quick is not None:
             return write_in_chunks(self.quick.fire, torch.empty_like(x), x, places), places
         return heaviside(x), in_chunks(self.place, places, x)
+
+    def _fire_half(self, x: Tensor, places: Tensor, out: Tensor) -> None:
+        spikes, found = self.fire(x.float())
+        places.copy_(found)
+        out.copy_(spikes)
 
     def through(self, grad: Tensor, kept: Tensor) -> Tensor:
         """`grad` times the derivative at what `fire` kept."""
         if self.table.place_dtype is None:
             return grad * self.surrogate_grad(kept)
-        values = self.values(grad.dtype)
         if torch.is_grad_enabled() or not native.is_eager(grad):
-            return grad * torch.take(values, kept.to(torch.int64))
-        if not (native.in_memory(grad) and values.is_cpu):
-            return self._selected(values, kept, grad)
+            return grad * torch.take(self.values(grad.dtype), kept.to(torch.int64))
+        half = grad.dtype in HALVES and grad.is_cpu
+        values = self.values(grad.dtype, wide=half)
+        if not (native.spikes(grad) and values.is_cpu):
+            if not half:
+                return self._selected(values, kept, grad)
+            out = torch.empty_like(grad, memory_format=torch.contiguous_format)
+            return in_chunks(lambda g, places: self._selected(values, places, g.float()), out, grad, kept)
         out = torch.empty_like(grad)
         at = (values.data_ptr(), len(values), kept.itemsize, kept.data_ptr(), grad.data_ptr(), out.data_ptr())
-        native.library().spikelut_table_backward(*at, grad.numel(), torch.get_num_threads())
+        native.library().spikelut_table_backward(*at, grad.numel(), half, torch.get_num_threads())
         return out
 
     def _selected(self, values: Tensor, places: Tensor, grad: Tensor) -> Tensor:

@@ -14,6 +14,8 @@ from spikelut import native
 CHUNK = 2**17
 """Elements that one thread works on at a time: a chunk and its temporaries stay in the caches."""
 
+HALVES = (torch.float16, torch.bfloat16)
+
 ZERO = torch.zeros((), dtype=torch.float32, device="cpu")
 ONE = torch.ones((), dtype=torch.float32, device="cpu")
 """Terms of the operations that add a product or a quotient in one pass over memory."""
@@ -46,9 +48,10 @@ eager_spike: Callable[[Tensor, Any], Tensor] = getattr(
 
 def heaviside(x: Tensor) -> Tensor:
     """1 where x >= 0, else 0, in the dtype of an eager `x`."""
-    if native.in_memory(x):
+    if native.spikes(x):
         out = torch.empty_like(x)
-        native.library().spikelut_spike(x.data_ptr(), out.data_ptr(), x.numel(), torch.get_num_threads())
+        size = x.numel(), x.dtype is torch.bfloat16, torch.get_num_threads()
+        native.library().spikelut_spike(x.data_ptr(), out.data_ptr(), *size)
         return out
     return torch.ge(x, ZERO, out=torch.empty_like(x))
 
@@ -62,10 +65,14 @@ def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | Non
         product: Tensor = grad * slope.surrogate_grad(x)
         return product
     out = torch.empty_like(grad)
-    if curve is not None and native.in_memory(grad) and x.is_contiguous() and not x.is_neg():
+    if curve is not None and native.spikes(grad) and x.is_contiguous() and not x.is_neg():
         at = (ctypes.byref(curve), x.data_ptr(), grad.data_ptr(), out.data_ptr())
-        native.library().spikelut_curve_backward(*at, x.numel(), torch.get_num_threads())
+        size = x.numel(), x.dtype is torch.bfloat16, torch.get_num_threads()
+        native.library().spikelut_curve_backward(*at, *size)
         return out
+    if grad.dtype in HALVES and grad.is_cpu:
+        # In half precision every operation would round, and convert for it.
+        return in_chunks(lambda g, v: curve_product(g.float(), v.float(), slope, curve, writes), out, grad, x)
     if writes and x.dtype is torch.float32 and x.is_cpu:
 
         def write(grad: Tensor, x: Tensor, out: Tensor) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 import spikelut
 from spikelut import native
+from spikelut.surrogates import Surrogate
 
 needs_native = pytest.mark.skipif(bool(native.reason_missing()), reason=f"no native kernels: {native.reason_missing()}")
 
@@ -49,6 +50,15 @@ def both(function: Callable[[], list[Tensor]]) -> tuple[list[Tensor], list[Tenso
         readable = function()
     with backend("native"):
         return readable, function()
+
+
+def close_to_slope(found: Tensor, s: Surrogate, x: Tensor, grad: Tensor) -> None:
+    """Whether `found` is `grad` times the slope at `x`, which in half precision is rounded once, from float32."""
+    wide = torch.promote_types(x.dtype, torch.float32)
+    wanted = grad.to(wide) * s.surrogate_grad(x.to(wide))
+    # Kernels and few passes compute in another order, which may turn the rounding to a half over.
+    relative = {torch.float64: 0.0, torch.float32: 1e-6}.get(x.dtype, torch.finfo(x.dtype).eps)
+    torch.testing.assert_close(found, wanted.to(x.dtype), rtol=relative, atol=min(relative, 1e-6), equal_nan=True)
 
 
 def near(a: Tensor, b: Tensor) -> bool:

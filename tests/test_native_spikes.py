@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from backends import backend, both, equal, gradients, near, needs_native, threads
+from backends import backend, both, close_to_slope, equal, gradients, near, needs_native, threads
 from torch import Tensor
 
 from spikelut import hw_profiles, native, quant
@@ -118,14 +118,40 @@ def test_threads(count: int) -> None:
             assert all(same(a, b) for a, b in zip(readable, compiled, strict=True))
 
 
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
-def test_other_types_go_another_way(dtype: torch.dtype) -> None:
-    lut = quant.LUTSurrogate(Arctan(), hw_profiles.load("generic8"))
-    x, grad = (v.to(dtype) for v in membranes(70_001))
-    for slope in (lut, Arctan()):
-        readable, compiled = both(lambda slope=slope: gradients(slope, x, grad))  # type: ignore[misc]
-        assert all(equal(a, b) for a, b in zip(readable, compiled, strict=True))
-        assert equal(readable[1], grad * slope.surrogate_grad(x))
+HALVES = [torch.float16, torch.bfloat16]
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, *HALVES])
+@pytest.mark.parametrize(("profile", "step"), TABLES)
+def test_tables_of_other_types(profile: str, step: float | None, dtype: torch.dtype) -> None:
+    lut = quant.LUTSurrogate(Arctan(alpha=2.0), hw_profiles.load(profile), step, saturate=True)
+    x, grad = (v.to(dtype) for v in membranes(150_001))
+    readable, compiled = both(lambda: gradients(lut, x, grad))
+    assert all(equal(a, b) for a, b in zip(readable, compiled, strict=True))
+    assert equal(readable[0], (x >= 0).to(dtype))
+    assert equal(readable[1], grad * lut.surrogate_grad(x))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, *HALVES])
+@pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__name__)
+def test_curves_of_other_types(cls: type[Surrogate], dtype: torch.dtype) -> None:
+    x, grad = (v.to(dtype) for v in membranes(150_001))
+    for spikes, slope in both(lambda: gradients(cls(), x, grad)):
+        assert equal(spikes, (x >= 0).to(dtype))
+        close_to_slope(slope, cls(), x, grad)
+
+
+def test_every_number_of_sixteen_bits() -> None:
+    x = torch.arange(-(2**15), 2**15).to(torch.int16).view(torch.bfloat16)
+    # Tables of the numbers themselves, and their halves: products with ties among them.
+    values = torch.tensor([1.0, 0.5, 1.0 + 2**-7, 1.0 + 2**-8, 3e38, 1e-40])
+    for place in range(len(values)):
+        places, out = torch.full(x.shape, place, dtype=torch.uint8), torch.empty_like(x)
+        at = (values.data_ptr(), len(values), 1, places.data_ptr(), x.data_ptr(), out.data_ptr())
+        native.library().spikelut_table_backward(*at, len(x), 1, 2)
+        assert equal(out, (x.float() * values[place]).to(torch.bfloat16))
+    with backend("native"):
+        assert equal(Arctan()(x), (x >= 0).to(torch.bfloat16))
 
 
 def test_strided_inputs_and_gradients() -> None:
@@ -217,6 +243,6 @@ def test_lookups_of_any_size(count: int) -> None:
             places = torch.randint(0, count, (size,), generator=generator).to(dtype)
             grad, out = torch.randn(size, generator=generator), torch.full((size + 1,), 7.0)
             at = (values.data_ptr(), count, places.itemsize, places.data_ptr(), grad.data_ptr(), out.data_ptr())
-            native.library().spikelut_table_backward(*at, size, 1)
+            native.library().spikelut_table_backward(*at, size, 0, 1)
             assert torch.equal(out[:size], grad * values[places.long()])
             assert float(out[size]) == 7.0

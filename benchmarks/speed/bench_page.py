@@ -13,14 +13,13 @@ from bench_tables import memory, table, times
 HEAD = """# Performance
 
 Written by `make bench`. All contenders run in one process (braintools and brainpy in another, told by the same
-program), in rounds in which each gives one sample, in changing order. A call ahead of every sample is not timed: it puts
-caches and memory into the state they have in a loop of that contender alone. Ratios are of fastest samples; the medians
-beside them tell how busy the machine was. Before a case is timed, what ours computes is compared with plain loops in torch
-and NumPy: spikes and gradients of tables must be equal, gradients of curves within 1e-6; and the curves of peers must
-be the same functions. `saved` counts the tensors that autograd keeps after the forward pass, each once, the input's
-and the parameters' left out; `peak` is the most that torch's allocator had given out at once during forward and
-backward, above what it had before. `[torch]` and `[native]` are our backends.
-"""
+program), in rounds in which each gives one sample, in changing order. A call ahead of every sample is not timed: it
+puts caches and memory into the state they have in a loop of that contender alone. Ratios are of fastest samples; the
+medians beside them tell how busy the machine was. Before a case is timed, what ours computes is compared with plain
+loops in torch and NumPy: spikes and gradients of tables must be equal, gradients of curves within 1e-6; and the curves
+of peers must be the same functions. `saved` counts the tensors that autograd keeps after the forward pass, each once,
+the input's and the parameters' left out; `peak` is the most that torch's allocator had given out at once during forward
+and backward, above what it had before. `[torch]` and `[native]` are our backends."""
 
 
 def page(recorded: Mapping[str, tuple[Case, Outcome, dict[str, Any]]], every: list[Goal]) -> dict[str, str]:

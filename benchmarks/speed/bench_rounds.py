@@ -21,8 +21,8 @@ class Timed(Protocol):
 class Local:
     """A function of this process; `before` and one call run, untimed, ahead of every sample.
 
-    With that call it is in the state of a loop of its own. Without, what is fast, of which a sample is of one call, would
-    be timed in the caches and the allocator as those leave them that had their turn before.
+    With that call it is in the state of a loop of its own. Without, what takes as long as a sample would be timed with
+    the caches and the allocator as those leave them that had their turn before.
     """
 
     call: Callable[[], Any]

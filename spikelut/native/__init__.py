@@ -7,6 +7,7 @@ what is computed: each kernel equals a readable statement in `surrogates` or `qu
 from spikelut.native._curves import CurveKind as CurveKind
 from spikelut.native._eager import in_memory as in_memory
 from spikelut.native._eager import is_eager as is_eager
+from spikelut.native._eager import spikes as spikes
 from spikelut.native._eager import usable as usable
 from spikelut.native._library import Curve as Curve
 from spikelut.native._library import FloatSpec as FloatSpec

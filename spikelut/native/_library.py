@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-ABI = 5
+ABI = 6
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -76,10 +76,10 @@ class NeuronSpec(ctypes.Structure):
 
 
 _ARGUMENTS: dict[str, list[Any]] = {
-    "spike": [_POINTER, _POINTER, _LONG, _INT],
-    "spike_table": [_POINTER] * 4 + [_LONG, _INT],
-    "curve_backward": [_POINTER] * 4 + [_LONG, _INT],
-    "table_backward": [_POINTER, _INT, _INT] + [_POINTER] * 3 + [_LONG, _INT],
+    "spike": [_POINTER, _POINTER, _LONG, _INT, _INT],
+    "spike_table": [_POINTER] * 4 + [_LONG, _INT, _INT],
+    "curve_backward": [_POINTER] * 4 + [_LONG, _INT, _INT],
+    "table_backward": [_POINTER, _INT, _INT] + [_POINTER] * 3 + [_LONG, _INT, _INT],
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],
     "float_backward": [_POINTER] * 5 + [_INT, _INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
     "integer_forward": [_POINTER] * 11 + [_LONG, _LONG, _INT],

@@ -189,4 +189,4 @@ def _product(cell: FloatCell, kept: Tensor, grad: Tensor) -> Callable[[Tensor, i
             op(row, grad[t], held, value=value, out=row)
 
         return add
-    return lambda row, t, spare: row.add_(torch.mul(surrogate.surrogate_grad(kept[t]), grad[t], out=spare))
+    return lambda row, t, spare: row.add_(surrogate.through(grad[t], kept[t]))

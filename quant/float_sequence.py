@@ -11,6 +11,7 @@ from torch import Tensor
 from spikelut import native
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
+from spikelut.surrogates._eager import operand
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,23 +84,24 @@ def _forward(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor
     surrogate, keeps = cell.surrogate, kept.dim() == current.dim()
     places = keeps and kept.dtype != mem.dtype
     quick = cast(LUTSurrogate, surrogate).quick if places and mem.dtype == torch.float32 and mem.is_cpu else None
+    alpha, beta, threshold, zero, one = (operand(v, mem) for v in (cell.alpha or 0, cell.beta, cell.threshold, 0, 1))
     for arriving, row, fired in zip(current, kept if keeps else current, out, strict=True):
         if cell.alpha is not None:
-            arriving = syn.mul_(cell.alpha).add_(arriving)
+            arriving = syn.mul_(alpha).add_(arriving)
         if bias is not None:
             arriving = torch.add(arriving, bias, out=held)
-        mem.mul_(cell.beta).add_(arriving)
+        mem.mul_(beta).add_(arriving)
         if surrogate is None:
             fired.copy_(mem)
             continue
-        x = torch.sub(mem, cell.threshold, out=row if keeps and not places else held)
-        torch.ge(x, 0, out=fired)
+        x = torch.sub(mem, threshold, out=row if keeps and not places else held)
+        torch.ge(x, zero, out=fired)
         if quick is not None:
             quick.write(x, held, row)
         elif places:
             row.copy_(cast(LUTSurrogate, surrogate).place(x))
         if cell.drop is None:
-            mem.mul_(torch.sub(1, fired, out=held))
+            mem.mul_(torch.sub(one, fired, out=held))
         else:
             mem.sub_(fired if cell.drop == 1 else torch.mul(fired, cell.drop, out=held))
 
@@ -114,19 +116,20 @@ def _backward(
     if cell.alpha is not None:
         mem, syn = torch.zeros_like(mem), torch.zeros_like(mem)
     add = _product(cell, kept, grad_out)
+    alpha, beta, one = (operand(v, mem) for v in (cell.alpha or 0, cell.beta, 1))
     for t in range(len(grad_out) - 1, -1, -1):
         spare = out[t - 1] if t else None
         if spikes is not None:
-            mem.mul_(torch.sub(1, spikes[t], out=spare))
+            mem.mul_(torch.sub(one, spikes[t], out=spare))
         add(mem, t, spare)
         if bias is not None:
             bias.add_(mem)
         if cell.alpha is not None:
             torch.add(syn, mem, out=out[t])
-            torch.mul(out[t], cell.alpha, out=syn)
-            mem.mul_(cell.beta)
+            torch.mul(out[t], alpha, out=syn)
+            mem.mul_(beta)
         elif t:
-            mem = torch.mul(mem, cell.beta, out=out[t - 1])
+            mem = torch.mul(mem, beta, out=out[t - 1])
 
 
 def _forward_compiled(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:

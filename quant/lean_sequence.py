@@ -21,6 +21,7 @@ from spikelut.quant.quick_places import QuickPlaces
 from spikelut.quant.trace import CURRENT, MEMBRANE, Cell, Inputs, Trace, largest_magnitude, to_codes
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.quant.uniform_table import UniformTable
+from spikelut.surrogates._eager import operand
 
 BLOCK = 2**16
 """Elements of the steps that share an operation where that is possible: they and their results stay in the cache."""
@@ -135,17 +136,20 @@ def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> tuple[Tensor, Tensor,
     mem = to_codes(x.mem, spec).to(sizes.dtype)
     reach, steps = sizes.start, max(1, BLOCK // mem.numel())
     buffer = torch.empty((min(steps, len(out)), *mem.shape), dtype=sizes.dtype, device=out.device)
+    top, below = _factor(spec.leak)
+    kept, limit = operand(top / below, mem), _limit(spec)
+    spike_at = operand(0 if spec.threshold is None else spec.spike_at, mem)
     for start in range(0, len(out), steps):
         drive = _codes(x.current[start : start + steps], spec, bias, buffer)
         for t, (full, fired) in enumerate(zip(drive, out[start : start + steps], strict=True), start):
-            full.add_(_leak(mem, spec.leak))
+            full.add_(mem if top == below else _leak(mem, kept, spec.leak))
             reach = float(spec.beta) * reach + 1 + sizes.added
-            if reach > _limit(spec):
+            if reach > limit:
                 reach = largest_magnitude(full)
-                if reach > _limit(spec):
+                if reach > limit:
                     flags = _cut(full, spec, t, flags, out.shape)
                     reach = largest_magnitude(full)
-            _fire(full, mem, fired, spec)
+            _fire(full, mem, fired, spec, spike_at)
         if cell.slope is not None:
             _note(cell, drive, read[start : start + steps])
     # A sum with zero has no negative zero, as integers have none.
@@ -162,11 +166,8 @@ def _codes(current: Tensor, spec: LIFSpec, bias: Tensor | None, buffer: Tensor) 
     return drive if bias is None else drive.add_(bias)
 
 
-def _leak(mem: Tensor, leak: Leak) -> Tensor:
-    top, below = _factor(leak)
-    if below == 1:
-        return mem if top else mem.zero_()
-    mem.mul_(top / below)
+def _leak(mem: Tensor, kept: Any, leak: Leak) -> Tensor:
+    mem.mul_(kept)
     # What a shift takes away is rounded down, so that what it leaves is rounded up.
     return mem.ceil_() if leak.kind == "shift" else _ROUNDED[leak.rounding](mem)
 
@@ -184,15 +185,15 @@ def _cut(full: Tensor, spec: LIFSpec, t: int, flags: Tensor, shape: torch.Size) 
     return flags
 
 
-def _fire(full: Tensor, mem: Tensor, fired: Tensor, spec: LIFSpec) -> None:
+def _fire(full: Tensor, mem: Tensor, fired: Tensor, spec: LIFSpec, spike_at: Any) -> None:
     """The spikes of membranes, or these in real units, and the membranes after the reset."""
     if spec.threshold is None:
         torch.mul(full, spec.membrane.step, out=fired)
         mem.copy_(full)
         return
-    torch.ge(full, spec.spike_at, out=fired)
+    torch.ge(full, spike_at, out=fired)
     if spec.reset == "zero":
-        torch.lt(full, spec.spike_at, out=mem).mul_(full)
+        torch.lt(full, spike_at, out=mem).mul_(full)
     else:
         torch.sub(full, fired, alpha=spec.threshold, out=mem)
 
@@ -235,6 +236,7 @@ def run_backward(
     first = torch.empty_like(out[0]) if grad_mem is not None else None
     bias = torch.zeros_like(out[0]) if want_bias else None
     through = _through(cell, trace, slopes, grad_out)
+    zero, beta = operand(0, out), operand(float(spec.beta), out)
     if grad_mem is None:
         out[-1].zero_()
     else:
@@ -242,7 +244,7 @@ def run_backward(
     for t in range(steps - 1, -1, -1):
         row, before = out[t], out[t - 1] if t else first
         if cell.slope is not None and spec.reset == "zero":
-            row.mul_(torch.eq(trace.spikes[t], 0, out=torch.empty_like(row) if before is None else before))
+            row.mul_(torch.eq(trace.spikes[t], zero, out=torch.empty_like(row) if before is None else before))
         through(row, t, before)
         _pass(row, trace.flags, t, MEMBRANE)
         if bias is not None:
@@ -250,7 +252,7 @@ def run_backward(
         if before is not None and cell.truncate and t % cell.truncate == 0:
             before.zero_()
         elif before is not None:
-            torch.mul(row, float(spec.beta), out=before)
+            torch.mul(row, beta, out=before)
         _pass(row, trace.flags, t, CURRENT)
     return Inputs(out, cast(Any, first), cast(Any, None), bias=bias)
 

@@ -1,6 +1,7 @@
 """Places in a table by a few operations on floats, for the tables where these are proven to give the same."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -9,6 +10,10 @@ from spikelut.quant.affine import is_power_of_two
 from spikelut.quant.table import Table
 from spikelut.quant.uniform_table import UniformTable
 from spikelut.surrogates._eager import ZERO
+
+MIDDLE = 2**7
+"""What a signed byte lacks to be an unsigned one."""
+_MIDDLE = torch.tensor(MIDDLE, dtype=torch.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +30,10 @@ class QuickPlaces:
     count: int
     twos: bool
 
+    @cached_property
+    def _scale(self) -> Tensor:
+        return torch.tensor(self.scale)
+
     def fire(self, x: Tensor, places: Tensor, out: Tensor) -> None:
         """Set `places` to those of `x`, and `out` to the spikes."""
         self.write(x, out, places)
@@ -38,7 +47,7 @@ class QuickPlaces:
     def find(self, x: Tensor, held: Tensor) -> None:
         """Set `held` to the cells, of which there may be no such many; that of NaN is NaN."""
         if self.offset is None:
-            torch.mul(x, self.scale, out=held).round_()
+            torch.mul(x, self._scale, out=held).round_()
         else:
             torch.add(self.offset, x, alpha=self.scale, out=held).floor_()
 
@@ -47,7 +56,7 @@ class QuickPlaces:
         held.clamp_(self.first, self.first + self.count - 1)
         # Floats become signed bytes in a third of the time that unsigned ones take.
         byte = places.dtype is torch.uint8
-        signed, middle = (places.view(torch.int8), 2**7) if byte else (places, 0)
+        signed, middle = (places.view(torch.int8), MIDDLE) if byte else (places, 0)
         if self.twos:
             signed.copy_(held)
             if not byte or self.count < 2**8:
@@ -57,7 +66,7 @@ class QuickPlaces:
             held.sub_(self.first + middle)
         signed.copy_(held)
         if byte:
-            places.add_(middle)
+            places.add_(_MIDDLE)
 
 
 def quick_places(table: Table) -> QuickPlaces | None:

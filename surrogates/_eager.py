@@ -79,7 +79,7 @@ def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | Non
         size = x.numel(), x.dtype is torch.bfloat16, torch.get_num_threads()
         native.library().spikelut_curve_backward(*at, *size)
         return out
-    if grad.dtype in HALVES and grad.is_cpu:
+    if grad.dtype in HALVES:
         # In half precision every operation would round, and convert for it.
         return in_chunks(lambda g, v: curve_product(g.float(), v.float(), slope, curve, writes), out, grad, x)
     if writes and x.dtype is torch.float32 and x.is_cpu:

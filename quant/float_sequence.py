@@ -29,6 +29,11 @@ class FloatCell:
         """The type of the places in the table, which are kept instead of x; None without one."""
         return self.surrogate.table.place_dtype if isinstance(self.surrogate, LUTSurrogate) else None
 
+    @property
+    def curve(self) -> native.Curve | None:
+        """The kernel of the surrogate; None if it has none."""
+        return self.surrogate.compiled[1] if isinstance(self.surrogate, Surrogate) else None
+
     def spec(self) -> native.FloatSpec:
         """The same for the compiled kernels."""
         return native.FloatSpec(
@@ -54,7 +59,7 @@ class FloatSequence(torch.autograd.Function):
         table = cell.surrogate.compiled if isinstance(cell.surrogate, LUTSurrogate) and cell.places else None
         fits = native.usable(current) and (bias is None or native.usable(bias)) and bool(cell.places) == bool(table)
         (_forward_compiled if fits else _forward)(cell, current, bias, kept, out)
-        ctx.cell = cell
+        ctx.cell, ctx.alone = cell, native.saves_alone()
         # The spikes are not needed where they are only subtracted.
         ctx.save_for_backward(kept, out if cell.drop is None and cell.surrogate is not None else None)
         return out
@@ -65,8 +70,10 @@ class FloatSequence(torch.autograd.Function):
         cell, (kept, spikes) = ctx.cell, ctx.saved_tensors
         grad_out = grad_out.contiguous()
         bias = torch.zeros_like(grad_out[0]) if ctx.needs_input_grad[2] else None
-        out = torch.empty_like(grad_out)
-        fits = native.usable(grad_out) and (kept.is_floating_point() or kept.is_contiguous())
+        fits = native.usable(grad_out) and kept.is_contiguous()
+        # A curve reads the x of a neuron and step for the last time when the gradient there is found.
+        takes_place = fits and cell.curve is not None and ctx.alone and native.saves_no_longer()
+        out = kept.detach() if takes_place else torch.empty_like(grad_out)
         (_backward_compiled if fits else _backward)(cell, kept, spikes, grad_out, out, bias)
         return None, out, bias
 
@@ -155,7 +162,7 @@ def _backward_compiled(
     if isinstance(surrogate, LUTSurrogate) and cell.places:
         values = surrogate.values(torch.float32)
     elif surrogate is not None:
-        curve = surrogate.compiled[1] if isinstance(surrogate, Surrogate) else None
+        curve = cell.curve
         if curve is None:
             kept = surrogate.slopes(kept)
     native.library().spikelut_float_backward(

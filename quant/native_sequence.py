@@ -76,9 +76,18 @@ def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
 
 
 def run_backward(
-    cell: Cell, trace: Trace, want_bias: bool, grad_out: Tensor, grad_mem: Tensor | None, grad_syn: Tensor | None
+    cell: Cell,
+    trace: Trace,
+    want_bias: bool,
+    spent: bool,
+    grad_out: Tensor,
+    grad_mem: Tensor | None,
+    grad_syn: Tensor | None,
 ) -> Inputs | None:
-    """The gradients of the inputs, or None where there is no kernel; of a state None is zero, and not wanted."""
+    """The gradients of the inputs, or None where there is no kernel; of a state None is zero, and not wanted.
+
+    Of a `spent` trace the codes that a curve reads may give their place to the gradients.
+    """
     grad_out = grad_out.contiguous()
     states = [None if g is None else g.contiguous() for g in (grad_mem, grad_syn)]
     usable = all(native.usable(v) for v in (grad_out, *states) if v is not None)
@@ -88,7 +97,8 @@ def run_backward(
     curve = slope.compiled[1] if isinstance(slope, Surrogate) else None
     values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     slopes = _slopes(slope, trace.read, cell.spec.membrane.step) if slope and curve is None and values is None else None
-    out = torch.empty_like(grad_out)
+    takes_place = spent and curve is not None and trace.read.itemsize == grad_out.itemsize
+    out = trace.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
     mem, syn = (None if g is None else g.clone() for g in states)
     bias = torch.zeros(out.shape[1:]) if want_bias else None
     native.library().spikelut_integer_backward(

@@ -6,6 +6,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from spikelut import native
 from spikelut.quant import lean_sequence
 from spikelut.quant.dynamics import Step, lif_step, synapse_step
 from spikelut.quant.fixed_point import apply_overflow
@@ -44,6 +45,7 @@ class Sequence(torch.autograd.Function):
             trace = trace._replace(spikes=out.new_empty(0))
         ctx.save_for_backward(*trace, x.weight, x.last)
         ctx.cell, ctx.passes, ctx.shapes = cell, passes, [None if v is None else v.shape for v in x]
+        ctx.alone = native.saves_alone()
         ctx.like = x.current.new_empty(()), x.mem.dtype, x.syn.dtype
         return out, mem, syn
 
@@ -63,7 +65,8 @@ class Sequence(torch.autograd.Function):
             return like.new_zeros(ctx.shapes[1], dtype=kind) if grad is None and is_wanted else grad
 
         grad_mem, grad_syn = state(grad_mem, kinds[0], wanted.mem), state(grad_syn, kinds[1], wanted.syn)
-        grads = run_backward(cell, trace, bool(wanted.bias), grad_out, grad_mem, grad_syn) if plain else None
+        spent = ctx.alone and native.saves_no_longer()
+        grads = run_backward(cell, trace, bool(wanted.bias), spent, grad_out, grad_mem, grad_syn) if plain else None
         if grads is None and plain and lean_sequence.takes_back(cell, trace, grad_out):
             slopes = None if cell.slope is None or _has_places(cell.slope) else Backward(cell, trace).slopes(like.dtype)
             grads = lean_sequence.run_backward(cell, trace, slopes, bool(wanted.bias), grad_out, grad_mem)

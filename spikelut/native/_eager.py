@@ -23,6 +23,21 @@ def is_eager(x: Tensor) -> bool:
     return not (torch._C._are_functorch_transforms_active() or torch._C._is_tracing())
 
 
+# As torch's own compiled functions ask, whose buffers are donated too; without them nothing is.
+_hooks_of_saved = getattr(torch._C._autograd, "_top_saved_tensors_default_hooks", None)
+_graph_stays = getattr(torch._C._autograd, "_get_current_graph_task_keep_graph", None)
+
+
+def saves_alone() -> bool:
+    """Whether autograd alone holds what a function saves now: no hooks of saved tensors see it."""
+    return _hooks_of_saved is not None and _hooks_of_saved(True) is None
+
+
+def saves_no_longer() -> bool:
+    """Whether what was saved is freed after the pass backward that is under way."""
+    return _graph_stays is not None and not _graph_stays()
+
+
 def usable(x: Tensor) -> bool:
     """Whether kernels may take `x`: it is eager, and `in_memory`."""
     return in_memory(x) and is_eager(x)

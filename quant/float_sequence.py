@@ -72,9 +72,13 @@ class FloatSequence(torch.autograd.Function):
         bias = torch.zeros_like(grad_out[0]) if ctx.needs_input_grad[2] else None
         fits = native.usable(grad_out) and kept.is_contiguous()
         # A curve reads the x of a neuron and step for the last time when the gradient there is found.
-        takes_place = fits and cell.curve is not None and ctx.alone and native.saves_no_longer()
+        writes = cell.curve is not None if fits else _writes(cell, grad_out) and native.is_eager(grad_out)
+        takes_place = writes and kept.is_contiguous() and ctx.alone and native.saves_no_longer()
         out = kept.detach() if takes_place else torch.empty_like(grad_out)
-        (_backward_compiled if fits else _backward)(cell, kept, spikes, grad_out, out, bias)
+        if takes_place and not fits:
+            _backward_in_place(cell, spikes, grad_out, out, bias)
+        else:
+            (_backward_compiled if fits else _backward)(cell, kept, spikes, grad_out, out, bias)
         return None, out, bias
 
 
@@ -139,6 +143,34 @@ def _backward(
             mem = torch.mul(mem, beta, out=out[t - 1])
 
 
+def _writes(cell: FloatCell, grad: Tensor) -> bool:
+    """Whether the slopes are those of a curve that writes them in few passes."""
+    plain = grad.is_cpu and grad.dtype == torch.float32
+    return plain and isinstance(cell.surrogate, Surrogate) and cell.surrogate.writes
+
+
+def _backward_in_place(
+    cell: FloatCell, spikes: Tensor | None, grad_out: Tensor, out: Tensor, bias: Tensor | None
+) -> None:
+    """`_backward` of a curve with x in `out`, where the gradients go."""
+    if not grad_out.numel():
+        return
+    mem, held = torch.zeros_like(grad_out[0]), torch.empty_like(grad_out[0])
+    syn = mem if cell.alpha is None else torch.zeros_like(mem)
+    alpha, beta, one = (operand(v, mem) for v in (cell.alpha or 0, cell.beta, 1))
+    for t in range(len(grad_out) - 1, -1, -1):
+        row = out[t]
+        if spikes is not None:
+            mem.mul_(torch.sub(one, spikes[t], out=held))
+        op, value = cast(Surrogate, cell.surrogate).write_slope(row, held)
+        op(mem, grad_out[t], held, value=value, out=row)
+        if bias is not None:
+            bias.add_(row)
+        torch.mul(row, beta, out=mem)
+        if cell.alpha is not None:
+            torch.mul(row.add_(syn), alpha, out=syn)
+
+
 def _forward_compiled(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:
     surrogate = cell.surrogate
     table = surrogate.compiled if isinstance(surrogate, LUTSurrogate) and cell.places else None
@@ -191,7 +223,7 @@ def _product(cell: FloatCell, kept: Tensor, grad: Tensor) -> Callable[[Tensor, i
             return surrogate.of_layer(kept, grad).add_to
         values = surrogate.values(grad.dtype)
         return lambda row, t, spare: row.add_(torch.mul(grad[t], values[kept[t].to(torch.int32)], out=spare))
-    if isinstance(surrogate, Surrogate) and surrogate.writes and grad.is_cpu and grad.dtype == torch.float32:
+    if _writes(cell, grad):
 
         def add(row: Tensor, t: int, spare: Tensor | None) -> None:
             held = torch.empty_like(row) if spare is None else spare

@@ -39,15 +39,17 @@ class LevelSearch:
     def _write(self, x: Tensor, out: Tensor) -> None:
         assert self.bounds is not None
         assert self.choices is not None
-        x = x.reshape(-1)
-        bucket = _buckets(x, self.middles, self.scale)
-        above = torch.ge(x, self.bounds.index_select(0, bucket), out=torch.empty_like(bucket))
-        torch.index_select(self.choices, 0, above.add_(bucket, alpha=2), out=out.view(-1))
+        # Few buffers: the result's holds what lies between, and memory is a good part of the time.
+        x, held = x.reshape(-1), out.view(-1)
+        bucket = _buckets(x, self.middles, self.scale, held)
+        torch.index_select(self.bounds, 0, bucket, out=held)
+        choice = torch.ge(x, held, out=torch.empty_like(bucket)).add_(bucket, alpha=2)
+        torch.index_select(self.choices, 0, choice, out=held)
 
 
-def _buckets(x: Tensor, middles: Tensor, scale: float) -> Tensor:
-    """The bucket of each `x`, int32; rises with x."""
-    return torch.sub(x, middles[0]).mul_(scale).clamp_(0, BUCKETS - 1).to(torch.int32)
+def _buckets(x: Tensor, middles: Tensor, scale: float, held: Tensor) -> Tensor:
+    """The bucket of each `x`, int32; rises with x. `held`, like x, is overwritten."""
+    return torch.sub(x, middles[0], out=held).mul_(scale).clamp_(0, BUCKETS - 1).to(torch.int32)
 
 
 def _made(levels: Tensor, dtype: torch.dtype, device: torch.device) -> LevelSearch:
@@ -61,7 +63,7 @@ def _made(levels: Tensor, dtype: torch.dtype, device: torch.device) -> LevelSear
     fast = device.type == "cpu" and dtype in (torch.float32, torch.float64)  # which hold the number of each bucket
     if not fast or not math.isfinite(float(torch.tensor(scale, dtype=dtype))):
         return LevelSearch(*plain, math.inf, None, None)
-    bucket = _buckets(middles, middles, scale).to(torch.int64)
+    bucket = _buckets(middles, middles, scale, torch.empty_like(middles)).to(torch.int64)
     if not bool((bucket.diff() > 0).all()):
         return LevelSearch(*plain, math.inf, None, None)
     bounds = middles.new_full((BUCKETS,), torch.inf).index_copy(0, bucket, middles)

@@ -51,7 +51,7 @@ class Effort:
     A sample is of as many calls as fit into `sample` seconds, at least one.
     """
 
-    least: int = 7
+    least: int = 12
     most: int = 50
     seconds: float = 4.0
     sample: float = 0.005

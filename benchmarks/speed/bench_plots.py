@@ -71,7 +71,7 @@ def curves(outcome: Outcome) -> str:
     axis.set_xticks(range(len(every)), every, rotation=45, ha="right", fontsize=8)
     axis.set_ylabel("ns an element")
     axis.set_yscale("log")
-    axis.legend(fontsize=8, ncols=len(names))
+    figure.legend(fontsize=8, ncols=len(names), loc="outside upper center")
     return _svg(figure)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from spikelut import hw_profiles, quant
 from spikelut.quant import LUTSurrogate, Table
 from spikelut.quant.quick_places import quick_places
-from spikelut.quant.selection import PAIRED, paired, write_selected
+from spikelut.quant.selection import PAIRED, LayerLookup, paired, write_selected
 from spikelut.surrogates import Arctan
 
 QUICK = [
@@ -118,3 +118,19 @@ def test_strided(profile: str) -> None:
             spikes, slope = gradients(lut, a, b)
             assert equal(spikes, (a >= 0).float())
             assert equal(slope, b * lut.surrogate_grad(a))
+
+
+@pytest.mark.parametrize("kind", [torch.uint8, torch.int16])
+@pytest.mark.parametrize("spare", [False, True])
+@pytest.mark.parametrize("shape", [(1, 1), (13, 3000), (13, 2999), (7, 2**14), (3, 20_000), (3, 20_001), (4, 2, 3, 4)])
+def test_layers_step_by_step(shape: tuple[int, ...], spare: bool, kind: torch.dtype) -> None:
+    """Several steps at once, one, or parts of one; two places at a time, or one."""
+    generator = torch.Generator().manual_seed(len(shape))
+    values, grad = torch.randn(200, generator=generator), torch.randn(shape, generator=generator)
+    places = torch.randint(0, 200, shape, generator=generator).to(kind)
+    for pairs in (None, paired(values)) if kind is torch.uint8 else (None,):
+        lookup = LayerLookup(values, pairs, places, grad)
+        for t in range(shape[0] - 1, -1, -1):
+            row = torch.ones(shape[1:])
+            lookup.add_to(row, t, torch.full_like(row, 7.0) if spare else None)
+            assert torch.equal(row, 1 + grad[t] * values[places[t].long()])

@@ -84,8 +84,8 @@ class LUTSurrogate(nn.Module):
         if rule is not None and native.spikes(x):
             out, places = torch.empty_like(x), torch.empty_like(x, dtype=dtype)
             at = (ctypes.byref(rule), x.data_ptr(), out.data_ptr(), places.data_ptr())
-            size = x.numel(), x.dtype is torch.bfloat16, torch.get_num_threads()
-            native.library().spikelut_spike_table(*at, *size)
+            half, threads = x.dtype is torch.bfloat16, torch.get_num_threads()
+            native.library().spikelut_spike_table(*at, x.numel(), half, threads)
             return out, places
         places = torch.empty_like(x, dtype=dtype, memory_format=torch.contiguous_format)
         if x.dtype in HALVES and x.is_cpu:

@@ -59,8 +59,8 @@ def heaviside(x: Tensor) -> Tensor:
     """1 where x >= 0, else 0, in the dtype of an eager `x`."""
     if native.spikes(x):
         out = torch.empty_like(x)
-        size = x.numel(), x.dtype is torch.bfloat16, torch.get_num_threads()
-        native.library().spikelut_spike(x.data_ptr(), out.data_ptr(), *size)
+        half, threads = x.dtype is torch.bfloat16, torch.get_num_threads()
+        native.library().spikelut_spike(x.data_ptr(), out.data_ptr(), x.numel(), half, threads)
         return out
     return torch.ge(x, ZERO, out=torch.empty_like(x))
 
@@ -76,8 +76,8 @@ def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | Non
     out = torch.empty_like(grad)
     if curve is not None and native.spikes(grad) and x.is_contiguous() and not x.is_neg():
         at = (ctypes.byref(curve), x.data_ptr(), grad.data_ptr(), out.data_ptr())
-        size = x.numel(), x.dtype is torch.bfloat16, torch.get_num_threads()
-        native.library().spikelut_curve_backward(*at, *size)
+        half, threads = x.dtype is torch.bfloat16, torch.get_num_threads()
+        native.library().spikelut_curve_backward(*at, x.numel(), half, threads)
         return out
     if grad.dtype in HALVES:
         # In half precision every operation would round, and convert for it.

@@ -45,16 +45,12 @@ def usable(x: Tensor) -> bool:
 
 def in_memory(x: Tensor) -> bool:
     """Whether `x`, if it is eager, is float32 in one piece on the CPU, and the backend is not `torch`."""
-    return x.dtype is torch.float32 and _in_memory(x)
-
-
-def spikes(x: Tensor) -> bool:
-    """Whether the kernels of spike functions may take `x`: as `in_memory`, but of bfloat16 too."""
-    return x.dtype in _SPIKES and _in_memory(x)
+    return x.dtype is torch.float32 and spikes(x)
 
 
 _SPIKES = (torch.float32, torch.bfloat16)
 
 
-def _in_memory(x: Tensor) -> bool:
-    return x.is_cpu and x.is_contiguous() and not x.is_neg() and _backend.uses_native()
+def spikes(x: Tensor) -> bool:
+    """Whether the kernels of spike functions may take `x`: as `in_memory`, but of bfloat16 too."""
+    return x.dtype in _SPIKES and x.is_cpu and x.is_contiguous() and not x.is_neg() and _backend.uses_native()

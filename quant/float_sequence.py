@@ -70,10 +70,11 @@ class FloatSequence(torch.autograd.Function):
         cell, (kept, spikes) = ctx.cell, ctx.saved_tensors
         grad_out = grad_out.contiguous()
         bias = torch.zeros_like(grad_out[0]) if ctx.needs_input_grad[2] else None
-        fits = native.usable(grad_out) and kept.is_contiguous()
+        whole = kept.is_contiguous()
+        fits = whole and native.usable(grad_out)
         # A curve reads the x of a neuron and step for the last time when the gradient there is found.
         writes = cell.curve is not None if fits else _writes(cell, grad_out) and native.is_eager(grad_out)
-        takes_place = writes and kept.is_contiguous() and ctx.alone and native.saves_no_longer()
+        takes_place = whole and writes and ctx.alone and native.saves_no_longer()
         out = kept.detach() if takes_place else torch.empty_like(grad_out)
         if takes_place and not fits:
             _backward_in_place(cell, spikes, grad_out, out, bias)

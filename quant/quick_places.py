@@ -45,7 +45,7 @@ class QuickPlaces:
         self.store(held.nan_to_num_(nan=self.first), places)
 
     def find(self, x: Tensor, held: Tensor) -> None:
-        """Set `held` to the cells, of which there may be no such many; that of NaN is NaN."""
+        """Set `held` to the cells before they are cut to those there are; that of NaN is NaN."""
         if self.offset is None:
             torch.mul(x, self._scale, out=held).round_()
         else:

@@ -7,6 +7,9 @@ from spikelut import _backend
 
 _PLAIN = (Tensor, nn.Parameter)
 
+# What the kernels of spike functions take.
+_SPIKES = (torch.float32, torch.bfloat16)
+
 # Of batched gradients, which are vmapped in an older way.
 _is_batched = torch._C._functorch.is_legacy_batchedtensor
 
@@ -46,9 +49,6 @@ def usable(x: Tensor) -> bool:
 def in_memory(x: Tensor) -> bool:
     """Whether `x`, if it is eager, is float32 in one piece on the CPU, and the backend is not `torch`."""
     return x.dtype is torch.float32 and spikes(x)
-
-
-_SPIKES = (torch.float32, torch.bfloat16)
 
 
 def spikes(x: Tensor) -> bool:

@@ -1,0 +1,106 @@
+"""Inputs that make every layer spike, and the states of the reference on them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from runtime_files import NETWORKS, SHAPES
+
+from spikelut.quant.integer import IntegerNetwork
+from spikelut.quant.integer_layers import IntegerLIF, IntegerLinear
+from spikelut.quant.reference import reference_states
+from spikelut.quant.stimuli import reached, stimuli
+
+NAMES = list(NETWORKS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_layer_spikes_and_most_weights_are_seen(name: str) -> None:
+    network, shape = NETWORKS[name](), SHAPES[name][2:]
+    found = stimuli(network, shape)
+    network.run(found.events)  # takes them
+    assert found.events.shape == (1 if name == "images" else 32, 8, *shape)
+    hidden = [x.name for x in network.layers if isinstance(x, IntegerLIF) and not x.reads_out]
+    assert list(found.spiking) == hidden
+    assert not found.silent
+    # What silent neurons give reaches nobody.
+    assert min(found.spiking.values()) > (0.4 if name == "images" else 0.8)
+    assert found.exercised[network.first.name] > 0.8
+    again = stimuli(network, shape)
+    np.testing.assert_array_equal(found.events, again.events)
+    assert found.spiking == reached(network, found.events).spiking == again.spiking
+
+
+def test_samples_that_are_given_come_first() -> None:
+    network = NETWORKS["plain"]()
+    neurons = network.layers[1]
+    assert isinstance(neurons, IntegerLIF)
+    network = replace(network, layers=(network.layers[0], replace(neurons, bias=None), *network.layers[2:]))
+    given = np.zeros((6, 3, 5), np.int64)
+    assert reached(network, given).silent == ("1",)
+    found = stimuli(network, given=given, samples=5)
+    np.testing.assert_array_equal(found.events[:, :3], given)
+    assert found.events.shape == (6, 5, 5)
+    assert not found.silent
+    assert stimuli(network, given=given, samples=2).silent == ("1",)
+
+
+def test_a_layer_that_cannot_spike_is_said_and_time_is_doubled_for_one_that_needs_it() -> None:
+    network = NETWORKS["plain"]()
+    weights, neurons = network.layers[0], network.layers[1]
+    assert isinstance(weights, IntegerLinear)
+    assert isinstance(neurons, IntegerLIF)
+    dead = replace(network, layers=(replace(weights, codes=weights.codes * 0), replace(neurons, bias=None)))
+    found = stimuli(dead, samples=1)
+    assert found.silent == ("1",)
+    assert len(found.events) == 256
+    # The largest sum is 5 codes a step, and there is no leak.
+    still = replace(neurons.spec, leak=replace(neurons.spec.leak, kind="none"), threshold=300)
+    ones = replace(weights, codes=weights.codes * 0 + 1, exponent=0, lsb=1, shift=0)
+    slow = replace(network, layers=(ones, replace(neurons, bias=None, spec=still)))
+    found = stimuli(slow, samples=1)
+    assert not found.silent
+    assert len(found.events) in (64, 128)
+
+
+def test_a_weight_that_is_seen_changes_a_state_when_it_is_negated() -> None:
+    network = NETWORKS["recurrent"]()
+    found = stimuli(network)
+    states = reference_states(network, found.events)
+    first = network.layers[0]
+    assert isinstance(first, IntegerLinear)
+    assert found.exercised["0"] == 1
+    for place in zip(*np.nonzero(first.codes), strict=True):
+        codes = first.codes.astype(np.int16)
+        codes[place] *= -1
+        mutant = replace(network, layers=(replace(first, codes=codes), *network.layers[1:]))
+        others = reference_states(mutant, found.events)
+        assert any((states[name] != others[name]).any() for name in states), place
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_states_are_those_of_the_reference(name: str) -> None:
+    network: IntegerNetwork = NETWORKS[name]()
+    events = stimuli(network, SHAPES[name][2:], samples=2).events
+    states, trains = reference_states(network, events), network.run(events)
+    for layer in network.layers:
+        if isinstance(layer, IntegerLIF):
+            out = states[f"{'membrane' if layer.reads_out else 'spikes'}.{layer.name}"]
+            np.testing.assert_array_equal(out, trains[layer.name])
+            assert states[f"{layer.name}.mem"].any()
+            assert (f"{layer.name}.last" in states) == (layer.recurrent is not None)
+    with pytest.raises(ValueError, match="spikes must be"):
+        reference_states(network, np.concatenate([events, events + network.largest_input + 1], 1))
+
+
+def test_wrong_arguments() -> None:
+    network = NETWORKS["images"]()
+    for arguments, message in (
+        ({}, r"shape must be \[1, H, W\], in numbers, got \[1, 'H', 'W'\]"),
+        ({"shape": (2, 6, 6)}, r"shape must be \[1, H, W\]"),
+        ({"shape": (1, 6, 6), "samples": 0}, "samples"),
+        ({"given": np.full((1, 1, 1, 6, 6), 99)}, "spikes must be"),
+        ({"given": np.zeros((1, 1, 1, 6, 6)), "steps": 2}, r"given must be \[2, B, 1, 6, 6\]"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            stimuli(network, **arguments)

@@ -109,9 +109,9 @@ def assert_one_line(text: str, expected: str) -> None:
     [
         ({"x": None}, "must hold x and y; x missing"),
         ({"y": None}, "must hold x and y; y missing"),
-        ({"x": np.zeros((0, 4))}, "x must be spikes [N, T, F] or intensities"),
-        ({"x": np.zeros(20)}, "x must be spikes [N, T, F] or intensities"),
-        ({"x": np.zeros((20, 2, 2, 2))}, "x must be spikes [N, T, F] or intensities"),
+        ({"x": np.zeros((0, 4))}, "x must be events [N, T, F] or [N, T, C, H, W], intensities"),
+        ({"x": np.zeros(20)}, "x must be events [N, T, F] or [N, T, C, H, W], intensities"),
+        ({"x": np.zeros((20, 1, 2, 2, 2, 2))}, "x must be events [N, T, F] or [N, T, C, H, W], intensities"),
         ({"x": np.zeros((20, 4))}, "x must not be zero everywhere"),
         ({"x": np.full((20, 4), np.nan)}, "x must be finite"),
         ({"x": -np.ones((20, 4))}, "x must be >= 0"),

@@ -49,7 +49,7 @@ def test_spikes_are_taken_as_they_are(tmp_path: Path) -> None:
     x = np.random.default_rng(0).random((12, 5, 3)) < 0.4
     for name, array in (("bool", x), ("float", x.astype(float)), ("int", x.astype(np.int16))):
         np.savez(tmp_path / f"{name}.npz", x=array, y=np.arange(12) % 2, test=np.arange(12) > 7)
-        data = load_dataset(str(tmp_path / f"{name}.npz"), Recipe())
+        data = load_dataset(str(tmp_path / f"{name}.npz"), Recipe(), True if name == "float" else None)
         assert (data.spikes == x.transpose(1, 0, 2)).all()
         assert (data.test == (np.arange(12) > 7)).all()
 
@@ -59,7 +59,7 @@ def test_intensities_are_scaled_by_the_training_part(tmp_path: Path) -> None:
     x[0] = 100
     x[9] = 400
     np.savez(tmp_path / "d.npz", x=x, y=np.arange(10) % 2, test=np.arange(10) == 9)
-    data = load_dataset(str(tmp_path / "d.npz"), Recipe(steps=8))
+    data = load_dataset(str(tmp_path / "d.npz"), Recipe(steps=8), events=False)
     assert data.spikes.shape == (8, 10, 4)
     assert (data.spikes.sum(0)[:, 0] == [8, 4, 4, 4, 4, 4, 4, 4, 4, 8]).all()
 
@@ -103,7 +103,7 @@ def test_wrong_packed_bits(change: dict[str, np.ndarray], message: str, tmp_path
 
 def test_spikes_are_no_images(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", x=np.ones((12, 5, 3), bool), y=np.arange(12) % 2)
-    with pytest.raises(ValueError, match=r"d\.npz: x must be images \[N, H, W\] for convolutions"):
+    with pytest.raises(ValueError, match=r"d\.npz: x must be events \[N, T, C, H, W\] or images .* for convolutions"):
         load_dataset(str(tmp_path / "d.npz"), Recipe(layers="4C3"))
 
 

@@ -75,6 +75,9 @@ def sweep(
         ),
     ] = 0.5,
     data: Annotated[str, typer.Option(help="Name or path, as of spikelut train.", rich_help_panel=NETWORKS)] = "digits",
+    events: Annotated[
+        bool | None, typer.Option("--events/--images", help="As of spikelut train.", rich_help_panel=NETWORKS)
+    ] = None,
     seeds: Annotated[str, typer.Option(help="Every network is trained with each.", rich_help_panel=NETWORKS)] = "0..2",
     epochs: Annotated[
         int | None,

@@ -82,6 +82,9 @@ def compare(
     data: Annotated[str | None, typer.Option(help="Train twins on these, as 'train' does.", rich_help_panel=TWINS)] = (
         None
     ),
+    events: Annotated[
+        bool | None, typer.Option("--events/--images", help="As in 'train'.", rich_help_panel=TWINS)
+    ] = None,
     seeds: Annotated[int, typer.Option(min=1, max=1000, help="Seeds of twins.", rich_help_panel=TWINS)] = 3,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="The first of them.", rich_help_panel=TWINS)] = 0,
     control: Annotated[
@@ -111,6 +114,7 @@ def compare(
         from spikelut.cli._twins import twins_command
 
     changes = {"surrogate": surrogates, "layers": layers, "epochs": epochs}
-    options = Options(profile or "loihi2", data, "", seed, weight_bits, device, False, "table", recipe, changes)
+    own = (profile or "loihi2", data, "", seed, weight_bits, device, False, "table", recipe, changes, events)
+    options = Options(*own)
     folder = out[0] if out else Path("runs/twins")
     raise typer.Exit(twins_command(options, seeds, folder, control, json))

@@ -17,8 +17,10 @@ NET, TRAINING = "Network", "Training"
     help="Train a network with the table gradient and with the analytic one; compare, export and verify."
     "\n\nDefaults of the network and of its training depend on the data: digits, fashion-mnist and mnist have theirs; "
     "other data take those of digits."
-    "\n\nA file given as --data holds x: spikes [N, T, F] of 0 and 1, or intensities [N, F] or [N, H, W]; "
-    "y: labels 0..K-1; and, if wanted, test: a boolean mask of the test samples.",
+    "\n\nA file given as --data holds x: event counts [N, T, F] or [N, T, C, H, W], intensities [N, F], or images "
+    "[N, H, W] or [N, C, H, W]; y: labels 0..K-1; and, if wanted, test: a boolean mask of the test samples. "
+    "Integers and booleans with three axes are events, floats are images; --events and --images decide otherwise, and "
+    "where neither is sure.",
     epilog="Examples:\n\nspikelut train\n\nspikelut train --profile reckon --weight-bits 4 --out runs/reckon\n\n"
     "spikelut train --data my.npz --surrogate sigmoid:alpha=2.5 --layers 128,64 --out runs/my\n\n"
     "spikelut train --data fashion-mnist --layers 16C5,P2,64C5,P2 --steps 4 --variants table,float,ptq --out runs/conv",
@@ -32,6 +34,10 @@ def train(
             ".npz file with x, y and, if wanted, test."
         ),
     ] = "digits",
+    events: Annotated[
+        bool | None,
+        typer.Option("--events/--images", help="What x is, event counts or images; by type and axes if not given."),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder the results are written to.")] = Path("runs/digits"),
     recipe: Annotated[
         str | None, typer.Option(help="Take the defaults of digits, fashion-mnist or mnist, whatever the data.")
@@ -178,7 +184,7 @@ def train(
         from spikelut.cli._job import Options
         from spikelut.cli._train import train_command
 
-    names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe")
+    names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe", "events")
     own = {name: given.pop(name) for name in names}
     given.pop("json")
     code = train_command(Options(**own, out=str(given.pop("out")), changes=given), json)

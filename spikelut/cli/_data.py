@@ -13,6 +13,7 @@ from spikelut._checks import require
 from spikelut.cli._architecture import Conv, parse_layers
 from spikelut.cli._coding import constant_code, latency_code, rate_code
 from spikelut.cli._idx import FASHION_MNIST, is_idx_folder, read_idx_folder
+from spikelut.cli._reading import EVENTS, IMAGES, event_counts, images, meaning
 from spikelut.cli._recipe import Recipe
 
 TEST_SHARE = 0.2
@@ -25,8 +26,9 @@ class Dataset:
     """Events and labels.
 
     - `spikes` (uint8): counts [T, N, F], or [T, N, C, H, W] for convolutions; T is 1 where they are the same in each of
-      `steps` time steps. One event stands for `input_step`.
+      `steps` time steps. One event stands for `input_step`; there are at most `largest` of an input in a step.
     - `labels` [N] in 0..classes-1; `test` [N]: which samples are the test split.
+    - `read_as`: what the numbers of the file were taken for, for people.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Dataset:
     classes: int
     steps: int
     input_step: float = 1.0
+    largest: int = 1
+    read_as: str = "events"
 
     @property
     def digest(self) -> str:
@@ -48,14 +52,17 @@ class Dataset:
 
 
 def with_always_on(data: Dataset) -> Dataset:
-    """`data` with one more input, the largest count in every step: what replaces a bias on a chip without one."""
+    """`data` with one more input, a real 1 in every step or the nearest: what replaces a bias on a chip without one."""
     spikes = data.spikes
-    column = np.full((*spikes.shape[:2], 1), spikes.max(), np.uint8)
+    count = max(1, round(1 / data.input_step) - 1)
+    column = np.full((*spikes.shape[:2], 1), count, np.uint8)
     return replace(data, spikes=np.concatenate([spikes, column], axis=2))
 
 
-def load_dataset(name: str, recipe: Recipe) -> Dataset:
+def load_dataset(name: str, recipe: Recipe, events: bool | None = None) -> Dataset:
     """The data set `name`: `digits`, `fashion-mnist`, a folder of IDX files, or the path of an .npz file.
+
+    `events`: whether an .npz file holds event counts, or images; None: by `meaning`. The others are images.
 
     Raises ValueError for an unknown name or bad content, OSError if a file cannot be read.
     """
@@ -63,18 +70,24 @@ def load_dataset(name: str, recipe: Recipe) -> Dataset:
         from sklearn.datasets import load_digits
 
         x, labels = load_digits(return_X_y=True)
-        return _dataset(name, x.reshape(-1, 8, 8), labels.astype(np.int64), None, recipe)
+        return _dataset(name, x.reshape(-1, 8, 8), labels.astype(np.int64), None, recipe, _only_images(name, events))
     if name == "fashion-mnist":
         found = FASHION_MNIST.is_dir()
         require(found, name, f"must be in {FASHION_MNIST} (apt-get install dataset-fashion-mnist)", "no such folder")
     path = FASHION_MNIST if name == "fashion-mnist" else Path(name)
     if is_idx_folder(path):
-        return _dataset(name, *read_idx_folder(path), recipe)
+        return _dataset(name, *read_idx_folder(path), recipe, _only_images(name, events))
     if path.suffix != ".npz":
         allowed = "'digits', 'fashion-mnist', a folder of IDX files or the path of an .npz file"
         raise ValueError(f"data must be {allowed}, got {name!r}")
     arrays = _read_npz(path)
-    return _dataset(path.name, _unpacked(path, arrays), arrays["y"], arrays.get("test"), recipe)
+    x = _unpacked(path, arrays)
+    return _dataset(path.name, x, arrays["y"], arrays.get("test"), recipe, events)
+
+
+def _only_images(name: str, events: bool | None) -> bool:
+    require(not events, name, "events must be in an .npz file; this holds images", "--events")
+    return False
 
 
 def _unpacked(path: Path, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:
@@ -109,35 +122,42 @@ def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
         raise
 
 
-def _dataset(name: str, x: NDArray[Any], y: NDArray[Any], test: NDArray[Any] | None, recipe: Recipe) -> Dataset:
+def _dataset(
+    name: str, x: NDArray[Any], y: NDArray[Any], test: NDArray[Any] | None, recipe: Recipe, events: bool | None
+) -> Dataset:
     _check_x(name, x)
     labels, classes = _labels(name, y, len(x))
     mask = _split(labels) if test is None else _test_mask(name, test, labels)
     convolved = isinstance(parse_layers(recipe.layers)[0], Conv)
-    if x.ndim == 3 and bool(((x == 0) | (x == 1)).all()):
-        message = f"x holds spikes [N, T, F] with {x.shape[1]} steps of their own; leave steps out"
+    if meaning(name, x, events) == "events":
+        message = f"x holds events with {x.shape[1]} steps of their own; leave steps out"
         require(recipe.steps in (None, x.shape[1]), name, message, recipe.steps)
-        require(not convolved, name, "x must be images [N, H, W] for convolutions", x.shape)
-        spikes = np.ascontiguousarray(x.transpose(1, 0, 2).astype(np.uint8))
-        return Dataset(name, spikes, labels, mask, classes, len(spikes))
+        spikes = event_counts(name, x, convolved=convolved)
+        require(bool(spikes[:, ~mask].any()), name, "x must not be zero everywhere in the training split", 0)
+        largest, axes = int(spikes.max()), "[N, T, F]" if x.ndim == 3 else "[N, T, C, H, W]"
+        shown = f"events {axes}, counts 0..{largest}"
+        return Dataset(name, spikes, labels, mask, classes, len(spikes), largest=largest, read_as=shown)
+    shape = images(name, x, convolved=convolved)
     steps = DEFAULT_STEPS if recipe.steps is None else recipe.steps
-    intensity = _intensities(name, x, mask)
-    step = 1.0
+    intensity, brightest = _intensities(name, x, mask)
+    step, largest = 1.0, 1
     if recipe.coding == "constant":
         spikes, step = constant_code(intensity, recipe.input_bits), 2.0**-recipe.input_bits
+        largest = 2**recipe.input_bits - 1
     else:
         spikes = (rate_code if recipe.coding == "rate" else latency_code)(intensity, steps)
-    if convolved:
-        require(x.ndim == 3, name, "x must be images [N, H, W] for convolutions", x.shape)
-        spikes = spikes.reshape(*spikes.shape[:2], 1, *x.shape[1:])
-    return Dataset(name, spikes, labels, mask, classes, steps, step)
+    spikes = spikes.reshape(*spikes.shape[:2], *shape)
+    axes = {2: "intensities [N, F]", 3: "images [N, H, W]", 4: "images [N, C, H, W]"}[x.ndim]
+    shown = f"{axes}, 1 = {brightest:g}, {recipe.coding} coding"
+    return Dataset(name, spikes, labels, mask, classes, steps, step, largest, shown)
 
 
 def _check_x(name: str, x: NDArray[Any]) -> None:
     numeric = x.dtype.kind in "buif"
     require(numeric, name, "x must be an array of numbers", str(x.dtype))
-    shaped = x.ndim in (2, 3) and x.size > 0
-    require(shaped, name, "x must be spikes [N, T, F] or intensities [N, F] or [N, H, W], not empty", x.shape)
+    shaped = x.ndim in (2, 3, 4, 5) and x.size > 0
+    wanted = f"x must be events {EVENTS}, intensities [N, F] or images {IMAGES}, not empty"
+    require(shaped, name, wanted, x.shape)
     require(bool(np.isfinite(x).all()), name, "x must be finite", "NaN or infinity")
     require(bool(x.min() >= 0), name, "x must be >= 0", x.min())
 
@@ -170,9 +190,9 @@ def _split(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.isin(indices, test)
 
 
-def _intensities(name: str, x: NDArray[Any], test: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """`x` flattened to [N, F] and divided by the largest training value; test values beyond are cut to 1."""
+def _intensities(name: str, x: NDArray[Any], test: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    """`x` flattened to [N, F] and divided by the largest training value, and that; test values beyond are cut to 1."""
     flat = x.reshape(len(x), -1).astype(np.float64)
     largest = float(flat[~test].max())
     require(largest > 0, name, "x must not be zero everywhere in the training split", largest)
-    return np.minimum(flat / largest, 1.0)
+    return np.minimum(flat / largest, 1.0), largest

@@ -19,7 +19,7 @@ from spikelut.cli._options import parse_device, parse_surrogate
 from spikelut.cli._recipe import VARIANTS, Recipe, recipe_for
 from spikelut.cli._training import Split
 from spikelut.hw_profiles import Profile
-from spikelut.quant import LUTSurrogate, compile_neurons
+from spikelut.quant import LUTSurrogate, compile_neurons, integer
 from spikelut.surrogates import Surrogate
 
 PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "scikit-learn", "safetensors")
@@ -27,7 +27,10 @@ PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "sc
 
 @dataclass(frozen=True)
 class Options:
-    """The options of the command, as given; `changes` are those of the recipe, None where they were not."""
+    """The options of the command, as given; `changes` are those of the recipe, None where they were not.
+
+    `events`: the data are event counts, or are images; None: by their type and axes.
+    """
 
     profile: str
     data: str
@@ -39,6 +42,7 @@ class Options:
     variants: str
     recipe: str | None
     changes: dict[str, Any]
+    events: bool | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -53,6 +57,8 @@ class Options:
             flag = name.replace("_", "-")
             if name == "compiled":
                 words += ["--compile"] if value else []
+            elif name == "events":
+                words += [] if value is None else ["--events" if value else "--images"]
             elif isinstance(value, bool):
                 words.append(f"--{flag}" if value else f"--no-{flag}")
             elif value is not None:
@@ -118,7 +124,7 @@ def prepare(options: Options) -> Job:
         if bits > top:
             raise ValueError(f"weight-bits must be in 2..{top} on {profile.name}, got {bits}")
         lut = LUTSurrogate(surrogate, profile).to(device)
-        data = load_dataset(options.data, recipe)
+        data = load_dataset(options.data, recipe, options.events)
         if recipe.flip and data.spikes.ndim != 5:
             needs = "flip needs images [T, N, C, H, W] and a first layer that takes them"
             raise ValueError(f"{needs}, got samples of {data.spikes.ndim - 2} dimension")
@@ -130,7 +136,8 @@ def prepare(options: Options) -> Job:
         repeated = data.steps if len(data.spikes) == 1 and data.steps > 1 else None
         shape = Shape(tuple(data.spikes.shape[2:]), data.classes, data.input_step, repeated)
         versions = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
-        build_network(Builder(recipe, profile, lut, bits), shape)  # finds what the profile cannot hold before training
+        # Finds what the profile cannot hold before training.
+        integer(build_network(Builder(recipe, profile, lut, bits), shape), largest_input=data.largest)
     spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)
     test = torch.from_numpy(data.test).to(device)
     train, held = (Split(spikes[:, mask], labels[mask], data.input_step) for mask in (~test, test))

@@ -22,7 +22,7 @@ from spikelut.cli._sweep_options import Plan, SweepOptions, understand
 from spikelut.cli._sweep_report import print_summary, summary, write_report
 from spikelut.cli._sweep_results import Curve, Result, encoded, rows
 from spikelut.cli._sweep_store import Store, open_folder
-from spikelut.cli._sweep_tasks import Place, data_digests, network_tasks, pointwise_tasks
+from spikelut.cli._sweep_tasks import Place, data_digests, network_tasks, pointwise_tasks, read_as
 from spikelut.cli._sweep_workers import Task, run_all, workers
 from spikelut.export import write_whole
 
@@ -49,6 +49,8 @@ def sweep_command(options: SweepOptions) -> int:
             raise ValueError(f"no profile can have a table of this grid: {next(iter(left_out))[1]}")
         with console.status("Loading data"):
             digests = data_digests(plan)
+        if digests:
+            console.print(f"{options.data}, read as {read_as(plan)}", soft_wrap=True)
         open_folder(Path(options.out))
         sweep = Sweep(plan, left_out, console)
         with workers(options.backend, options.jobs or cpu_count(), options.scheduler):

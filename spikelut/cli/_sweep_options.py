@@ -44,6 +44,7 @@ class SweepOptions:
     results: str = "sweep.csv"
     fresh: bool = False
     json: bool = False
+    events: bool | None = None
 
     @property
     def command(self) -> str:
@@ -53,6 +54,8 @@ class SweepOptions:
             value = getattr(self, f.name)
             if f.name == "settings":
                 words += [f"--set {shlex.quote(setting)}" for setting in value]
+            elif f.name == "events":
+                words += [] if value is None else ["--events" if value else "--images"]
             elif value is True:
                 words.append(f"--{f.name}")
             elif value != f.default:
@@ -88,6 +91,7 @@ class Plan:
             variants="table",
             recipe=given.recipe,
             changes={**self.changes, "surrogate": surrogate},
+            events=given.events,
         )
 
 

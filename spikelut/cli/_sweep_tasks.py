@@ -63,3 +63,8 @@ def data_digests(plan: Plan) -> dict[str, str]:
         return {}
     surrogate, seed = plan.surrogates[0], plan.seeds[0]
     return {name: prepared_job(plan.training(name, surrogate, seed)).data.digest for name in plan.profiles}
+
+
+def read_as(plan: Plan) -> str:
+    """What the numbers of the data were taken for. Raises UserError."""
+    return prepared_job(plan.training(next(reversed(plan.profiles)), plan.surrogates[0], plan.seeds[0])).data.read_as

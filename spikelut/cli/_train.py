@@ -42,7 +42,7 @@ def train_command(options: Options, as_json: bool = False) -> int:
     out = Path(options.out)
     limit_threads(job.recipe)
     with run_folder(out) as folder:
-        console.print(_headline(job))
+        console.print(_headline(job), soft_wrap=True)
         started = time.perf_counter()
         done = _train_all(job, console)
         with write_errors(out):
@@ -55,8 +55,9 @@ def train_command(options: Options, as_json: bool = False) -> int:
 
 def _headline(job: Job) -> str:
     return (
-        f"{job.profile.title}: {job.name} on {job.data.name} ({len(job.data.labels)} samples, {len(job.test)} of them "
-        f"for testing, {job.data.steps} steps), {job.weight_bits}-bit weights, {job.surrogate}"
+        f"{job.profile.title}: {job.name} on {job.data.name}, read as {job.data.read_as} ({len(job.data.labels)} "
+        f"samples, {len(job.test)} of them for testing, {job.data.steps} steps), {job.weight_bits}-bit weights, "
+        f"{job.surrogate}"
     )
 
 
@@ -128,9 +129,9 @@ def _evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) -
     gradients = measure_gradients(model, job.train, job.recipe, default_cells(table))
     curve = compare_table(table)
     example = job.test.real(slice(0, 1))
-    to_onnx(model, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
-    to_onnx(model, example, folder / INTEGER, "integer", hidden_spikes=True)
-    network = integer(model)
+    network = integer(model, largest_input=job.data.largest)
+    to_onnx(network, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
+    to_onnx(network, example, folder / INTEGER, "integer", hidden_spikes=True)
     save_network(network, folder / NETWORK)
     results = _results(histories, verify(model, network, job.test, folder), curve, gradients)
     results |= _converted(job, done.models["float"]) if "ptq" in job.variants else {}
@@ -182,7 +183,8 @@ def _results(
 
 def _record(job: Job, results: dict[str, Any], timing: dict[str, Any]) -> dict[str, Any]:
     """All that run.json says."""
-    data = {"name": job.data.name, "samples": len(job.data.labels), "inputs": list(job.shape.inputs)}
+    data: dict[str, Any] = {"name": job.data.name, "samples": len(job.data.labels), "inputs": list(job.shape.inputs)}
+    data |= {"read_as": job.data.read_as, "largest_input": job.data.largest}
     return {
         "command": job.options.command,
         "options": job.options.given,

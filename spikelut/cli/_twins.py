@@ -41,7 +41,7 @@ def twins_command(options: Options, seeds: int, out: Path, cells: int | None = N
     cells = _checked(job, seeds, default_cells(job.lut.table) if cells is None else cells)
     limit_threads(job.recipe)
     with run_folder(out) as folder:
-        console.print(_headline(job, seeds, cells))
+        console.print(_headline(job, seeds, cells), soft_wrap=True)
         twins = list(_all_twins(job, seeds, cells, out, console))
         found = {**_about(job, cells), **summary(twins)}
         with write_errors(out):
@@ -69,7 +69,8 @@ def _checked(job: Job, seeds: int, cells: int) -> int:
 
 def _headline(job: Job, seeds: int, cells: int) -> str:
     return (
-        f"{job.profile.title}: {job.name} on {job.data.name}, {job.surrogate}, {seeds} seed{'s' if seeds > 1 else ''}; "
+        f"{job.profile.title}: {job.name} on {job.data.name}, read as {job.data.read_as}, {job.surrogate}, {seeds} "
+        f"seed{'s' if seeds > 1 else ''}; "
         f"the control's table is off by {cells} of {len(job.lut.codes)} entries"
     )
 

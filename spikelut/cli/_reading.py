@@ -1,0 +1,69 @@
+"""What the numbers of a data set are: event counts with time steps of their own, or intensities to be coded."""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut._checks import require
+
+Meaning = Literal["events", "images"]
+
+EVENTS = "[N, T, F] or [N, T, C, H, W]"
+IMAGES = "[N, H, W] or [N, C, H, W]"
+MOST_CHANNELS = 4
+"""Of images that are taken for such without being told: grey, two polarities, colours, colours with transparency."""
+MOST_COUNT = 255
+"""What the integer dialect, which every run exports, holds as a count."""
+
+
+def meaning(name: str, x: NDArray[Any], events: bool | None) -> Meaning:
+    """What `x` is, by its type and its axes alone; `events` True or False decides.
+
+    | axes | whole by type (integers, booleans) | floats |
+    |---|---|---|
+    | [N, F] | intensities | intensities |
+    | three | events [N, T, F] | images [N, H, W]; ValueError where all are whole: they could be either |
+    | four | images [N, C, H, W] of up to 4 channels; of more, ValueError: they could be events [N, T, H, W] | images |
+    | five | events [N, T, C, H, W] | events, which must be whole |
+
+    No single value makes the one of the other: it can only make a data set refused. Raises ValueError too for axes that
+    do not fit what `events` says.
+    """
+    typed = x.dtype.kind in "biu"
+    if events is not None:
+        fits = x.ndim in (3, 5) if events else x.ndim in (2, 3, 4)
+        option, wanted = ("events", EVENTS) if events else ("images", IMAGES)
+        require(fits, name, f"x must be {wanted} with --{option}", x.shape)
+        return "events" if events else "images"
+    either = f"x must be said to be events {EVENTS} or images {IMAGES}, with --events or --images"
+    if x.ndim == 3:
+        require(typed or not whole(x), name, f"{either}: whole numbers in floats could be both", x.shape)
+        return "events" if typed else "images"
+    channels = x.ndim != 4 or not typed or x.shape[1] <= MOST_CHANNELS
+    require(channels, name, f"{either}: more than {MOST_CHANNELS} channels could be time steps", x.shape)
+    return "events" if x.ndim == 5 else "images"
+
+
+def whole(x: NDArray[Any]) -> bool:
+    """Whether all values are whole numbers."""
+    return x.dtype.kind in "biu" or bool((x == np.rint(x)).all())
+
+
+def event_counts(name: str, x: NDArray[Any], *, convolved: bool) -> NDArray[np.uint8]:
+    """Events [N, T, ...] as counts [T, N, F], or [T, N, C, H, W] for convolutions. Raises ValueError."""
+    require(whole(x), name, "x must be whole numbers to be event counts; images are --images", "others")
+    largest = int(x.max())
+    require(largest <= MOST_COUNT, name, f"x must be event counts of at most {MOST_COUNT} in a step", largest)
+    message = f"x must be events [N, T, C, H, W] or images {IMAGES} (--images) for convolutions"
+    require(not convolved or x.ndim == 5, name, message, x.shape)
+    counts = np.moveaxis(x, 0, 1).astype(np.uint8)
+    return np.ascontiguousarray(counts if convolved else counts.reshape(*counts.shape[:2], -1))
+
+
+def images(name: str, x: NDArray[Any], *, convolved: bool) -> tuple[int, ...]:
+    """What follows time and samples in the events that images become, C, H, W or one number. Raises ValueError."""
+    require(not convolved or x.ndim > 2, name, f"x must be images {IMAGES} for convolutions", x.shape)
+    if not convolved:
+        return (int(np.prod(x.shape[1:])),)
+    return (1, *x.shape[1:]) if x.ndim == 3 else x.shape[1:]

@@ -25,7 +25,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._C._autograd import DeviceType
+from torch.autograd import DeviceType  # type: ignore[attr-defined]  # torch does not name it among its own
 from torch.profiler import ProfilerActivity, profile
 
 from spikelut import hw_profiles, quant

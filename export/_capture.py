@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
-from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call
 from torch.fx.experimental.proxy_tensor import get_proxy_mode, make_fx
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv, StatelessSymbolicContext
@@ -65,8 +64,7 @@ def record(
             )
         return out
 
-    shapes = ShapeEnv()
-    fake = FakeTensorMode(shape_env=shapes)
+    fake = _fake_mode(ShapeEnv())
     arguments = [_stand_in(fake, x, 1 if free else None), _stand_in(fake, y, 0 if free else None)]
     arguments += [_stand_in(fake, torch.zeros(()), None)] if rate is None else []
     arguments += [_stand_in(fake, tensors[name].detach(), None) for name in names]
@@ -85,6 +83,21 @@ def record(
     return graph
 
 
+def _fake_mode(shapes: ShapeEnv) -> Any:
+    """A mode in which tensors have no values, with free sizes in `shapes`.
+
+    Its class has no public name; `make_fx` makes one in its mode for free sizes, and the tensors it gives know theirs.
+    """
+    modes: list[Any] = []
+
+    def look(x: Any) -> Any:
+        modes.append(x.fake_mode)
+        return x
+
+    make_fx(look, tracing_mode="symbolic")(torch.zeros(2))
+    return type(modes[0])(shape_env=shapes)
+
+
 def _homes(model: nn.Module) -> dict[str, str]:
     """Where each tensor is, once for each module that has it, and its name in the model."""
     names = {id(tensor): name for name, tensor in (*model.named_parameters(), *model.named_buffers())}
@@ -98,13 +111,14 @@ def _homes(model: nn.Module) -> dict[str, str]:
     return homes
 
 
-def _stand_in(fake: FakeTensorMode, tensor: Tensor, batch: int | None) -> Tensor:
+def _stand_in(fake: Any, tensor: Tensor, batch: int | None) -> Tensor:
     """A tensor without values; its dimension `batch` is free."""
     if batch is not None:
         # Never written, so that it takes no memory.
         tensor = torch.empty([HINT if i == batch else n for i, n in enumerate(tensor.shape)], dtype=tensor.dtype)
     sizes = [DimDynamic.DYNAMIC if i == batch else DimDynamic.STATIC for i in range(tensor.ndim)]
-    return fake.from_tensor(tensor, symbolic_context=StatelessSymbolicContext(dynamic_sizes=sizes))
+    stand_in: Tensor = fake.from_tensor(tensor, symbolic_context=StatelessSymbolicContext(dynamic_sizes=sizes))
+    return stand_in
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from spikelut._checks import require
+from spikelut._torch import children
 from spikelut.export._nir_neurons import bias_values, neuron_node
 from spikelut.hw_profiles import Profile
 from spikelut.quant import IF, LI, LIF, CubaLIF, LUTSurrogate, Repeat, integer
@@ -67,7 +68,7 @@ def graph_of(model: nn.Module, dt: float, input_shape: Shape | None) -> Any:
     fits = len(shape) == len(network.input_shape) and all(type(n) is int and 0 < n <= 2**16 for n in shape[1:])
     fits = fits and shape[0] == network.in_features
     require(fits, "to_nir", f"input_shape must be ({', '.join(map(str, network.input_shape))})", input_shape)
-    modules = [(n, m) for n, m in model._modules.items() if not isinstance(m, nn.Dropout | nn.Identity)]
+    modules = [(n, m) for n, m in children(model).items() if not isinstance(m, nn.Dropout | nn.Identity)]
     writer = _Writer(network.profile, shape, dt)
     for index, ((name, module), layer) in enumerate(zip(modules, network.layers, strict=True)):
         if isinstance(layer, IntegerLinear | IntegerConv2d):

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from spikelut._torch import children
 from spikelut.quant.calibration import Scale, input_gain
 from spikelut.quant.float_network import Stage
 from spikelut.quant.integer import integer_neurons
@@ -46,17 +47,17 @@ def reports(
 ) -> tuple[LayerReport, ...]:
     """Run the quantised network on the calibration data and set it beside the float one."""
     found: list[LayerReport] = []
-    signal, children = events, dict(model._modules)
+    signal, parts = events, children(model)
     model.eval()
     with torch.no_grad():
-        for name, module in children.items():
+        for name, module in parts.items():
             assert module is not None  # all were just put there
             stage = next((s for s in stages if s.neuron_name == name), None)
             if stage is None:
                 signal = module(signal)
                 continue
             before = traces[len(found)]
-            layer: Any = children[stage.name]
+            layer: Any = parts[stage.name]
             found.append(_report(stage, scales[len(found)], layer, module, signal, before))
             signal = module(signal)
     return tuple(found)

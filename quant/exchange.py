@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require_int
+from spikelut._torch import children
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.sequence import Cell
 from spikelut.quant.table import Table
@@ -31,7 +32,7 @@ class Place:
 
     def put(self, slope: nn.Module) -> None:
         """Have the layer read `slope`; `put(lut)` restores the very objects that were there."""
-        self.holder._modules[self.key] = slope
+        setattr(self.holder, self.key, slope)
         for name, cell in self.cells.items():
             self.holder.__dict__[name] = cell if slope is self.lut else replace(cell, slope=slope)  # type: ignore[arg-type]  # a module with surrogate_grad
 
@@ -40,7 +41,7 @@ def table_places(model: nn.Module) -> list[Place]:
     """Every place in `model` that reads the table of a `LUTSurrogate`."""
     found = []
     for parent, holder in model.named_modules():
-        for key, lut in holder._modules.items():
+        for key, lut in children(holder).items():
             if isinstance(lut, LUTSurrogate):
                 cells = {n: cell for n, cell in vars(holder).items() if isinstance(cell, Cell) and cell.slope is lut}
                 name = ".".join(filter(None, (parent, key)))

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spikelut._checks import require
+from spikelut._torch import children
 from spikelut.quant.float_neurons import FloatLIF, FloatRecurrent, TimeDistributed
 from spikelut.quant.pooling import Repeat, SumPool2d
 from spikelut.surrogates import Arctan
@@ -75,7 +76,7 @@ def read_network(model: nn.Module) -> list[Stage]:
     stages: list[Stage] = []
     before: dict[str, nn.Module] = {}
     scale, open_stage = 1.0, False
-    for name, outer in model._modules.items():
+    for name, outer in children(model).items():
         module: Any = outer.module if isinstance(outer, TimeDistributed) else outer
         where = f"convert: layer {name!r}"
         if isinstance(module, nn.Dropout | nn.Dropout2d | nn.Identity):
@@ -96,7 +97,7 @@ def read_network(model: nn.Module) -> list[Stage]:
             require(open_stage, where, "must come after weights", type(module).__name__)
             _complete(stages[-1], name, found)
             open_stage = False
-    require(bool(stages) and not open_stage, "convert", "model must end with neurons", list(model._modules))
+    require(bool(stages) and not open_stage, "convert", "model must end with neurons", list(children(model)))
     for stage in stages[:-1]:
         spikes = stage.neuron is not None and stage.neuron.surrogate is not None
         require(spikes, f"convert: layer {stage.neuron_name!r}", "must be the last one, as a read-out", "more layers")

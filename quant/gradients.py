@@ -1,7 +1,6 @@
 """Weight gradients with a table against those with the curve it stands in for, in a network on real batches."""
 
 import math
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
+from spikelut._torch import may_compile
 from spikelut.quant.exchange import AnalyticSpike, Place, exchanged, shifted_surrogate, table_places
 from spikelut.quant.layer_gradient import MEASURES, LayerGradient, gradient_measures
 from spikelut.quant.lut_surrogate import LUTSurrogate
@@ -189,8 +189,7 @@ def _undisturbed(model: nn.Module, reset: Callable[[nn.Module], object] | None) 
     """Evaluation mode, and eager, inside the block; afterwards each module's own mode, and states `reset`."""
     modes = {module: module.training for module in model.modules()}
     with ExitStack() as stack:
-        # Importing dynamo takes seconds; where it is not imported nothing is compiled.
-        if "torch._dynamo" in sys.modules:
+        if may_compile():
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         try:
             model.eval()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from spikelut._checks import require, require_int
+from spikelut._torch import children
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics import MAX_CURRENT
 from spikelut.quant.integer_layers import (
@@ -138,7 +139,7 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     if largest_input is not None:
         require_int("integer", "largest_input", largest_input, 1, 2**16 - 1)
     build = _Build([], None, True, 0, largest_input)
-    for name, module in model._modules.items():  # named_children leaves out the second use of a layer
+    for name, module in children(model).items():
         if not isinstance(module, nn.Dropout | nn.Identity):
             _add(build, f"integer: layer {name!r}", name, module)
     complete = build.profile is not None and isinstance(build.layers[-1], IntegerLIF)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import is_finite, require, require_int
+from spikelut._torch import Wiring, is_wired, wiring
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.quant.precision import full_precision
 from spikelut.quant.rounding import round_real
@@ -48,19 +49,14 @@ class _Round(nn.Module):
         return x + (round_real(x.detach(), self.mode) - x).detach()
 
 
-def _wiring(module: nn.Module) -> list[tuple[nn.Module, tuple[nn.Module | None, ...]]]:
-    """Every module in `module`, itself first, and the modules that it uses."""
-    return [(part, tuple(part._modules.values())) for part in module.modules()]
-
-
 class _OnGrid:
     """What the layers share: the weights' place on the grid of membrane codes."""
 
     weight: Tensor
     weight_quant: Any
     training: bool
-    _made: list[tuple[nn.Module, tuple[nn.Module | None, ...]]]
-    """The layer's `_wiring` when it was last looked at."""
+    _made: Wiring
+    """The layer's `wiring` when it was last looked at."""
     _kinds: list[type]
     """The types of the modules as they were made."""
     reach: tuple[int, int]
@@ -122,18 +118,14 @@ class _OnGrid:
 
     def _is_as_made(self) -> bool:
         """Whether Brevitas' modules are of the types that were made, and nobody waits for what one gives."""
-        for part, uses in self._made[1:]:
-            if part._forward_hooks or part._forward_pre_hooks or tuple(part._modules.values()) != uses:
-                return self._is_made_anew()
-        return tuple(cast(nn.Module, self)._modules.values()) == self._made[0][1] or self._is_made_anew()
+        return is_wired(self._made) or self._is_made_anew()
 
     def _is_made_anew(self) -> bool:
         """The same after modules were exchanged, as Brevitas does itself when states are loaded."""
-        wiring = _wiring(cast(nn.Module, self))
-        hooked = any(part._forward_hooks or part._forward_pre_hooks for part, _ in wiring[1:])
-        if hooked or [type(part) for part, _ in wiring] != self._kinds:
+        made = wiring(cast(nn.Module, self))
+        if not is_wired(made) or [type(part) for part, _ in made] != self._kinds:
             return False
-        self._made = wiring
+        self._made = made
         return True
 
     def _grid(self) -> WeightGrid | None:
@@ -217,7 +209,7 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
         quantiser = self._place(profile, weight_bits, input_step, per_channel, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
-        self._made, self._kinds = _wiring(self), [type(part) for part in self.modules()]
+        self._made, self._kinds = wiring(self), [type(part) for part in self.modules()]
 
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
@@ -268,7 +260,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
         quantiser = self._place(profile, weight_bits, input_step, per_channel, fan_in)
         super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
-        self._made, self._kinds = _wiring(self), [type(part) for part in self.modules()]
+        self._made, self._kinds = wiring(self), [type(part) for part in self.modules()]
 
     def forward(self, x: Tensor) -> Tensor:
         """Currents [T, B, out_channels, H', W'] for spikes [T, B, in_channels, H, W]."""

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from spikelut._checks import require
+from spikelut._torch import version
 from spikelut.surrogates._eager import write_in_chunks
 
 BUCKETS = 2**12
@@ -80,9 +81,9 @@ def level_search(levels: Tensor, dtype: torch.dtype, device: torch.device) -> Le
     """The search for `levels` among numbers of `dtype`; ValueError if they do not ascend."""
     if levels.is_inference():  # whose changes are not counted
         return _made(levels, dtype, device)
-    version, made = _known.get(levels, (-1, {}))
-    if version != levels._version:
-        version, made = _known[levels] = levels._version, {}
+    known, made = _known.get(levels, (-1, {}))
+    if known != (now := version(levels)) or now is None:
+        known, made = _known[levels] = now, {}
     if (dtype, device) not in made:
         made[dtype, device] = _made(levels, dtype, device)
     found: LevelSearch = made[dtype, device]

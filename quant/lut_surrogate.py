@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import require
+from spikelut._torch import buffer, version
 from spikelut.hw_profiles import Profile
 from spikelut.quant.native_table import native_table
 from spikelut.quant.quick_places import QuickPlaces, quick_places
@@ -36,7 +37,7 @@ class LUTSurrogate(nn.Module):
         self.analytic = surrogate
         self.table = Table.from_surrogate(surrogate, profile, state_step, **options)
         self.register_buffer("codes", self.table.codes.clone(), persistent=False)
-        self._decoded: dict[tuple[torch.dtype, bool], tuple[Tensor | None, int, Tensor]] = {}
+        self._decoded: dict[tuple[torch.dtype, bool], tuple[Tensor | None, int | None, Tensor]] = {}
         self._paired: tuple[Tensor, Tensor] = (self.codes, self.codes)
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -58,13 +59,13 @@ class LUTSurrogate(nn.Module):
 
         They are decoded anew only where `codes` has changed.
         """
-        codes = self._buffers["codes"]  # what `self.codes` looks for last
-        assert codes is not None
-        known, version, values = self._decoded.get((dtype, wide), (None, 0, codes))
-        if known is not codes or version != codes._version:
+        codes = buffer(self, "codes")
+        now = version(codes)
+        known, then, values = self._decoded.get((dtype, wide), (None, 0, codes))
+        if known is not codes or then != now or now is None:
             values = self.table.place_values(codes, dtype)
             values = values.float() if wide else values
-            self._decoded[dtype, wide] = codes, codes._version, values
+            self._decoded[dtype, wide] = codes, now, values
         return values
 
     def place(self, x: Tensor) -> Tensor:

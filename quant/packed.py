@@ -1,6 +1,5 @@
 """Spikes that autograd keeps for the backward pass, as bits."""
 
-import sys
 from dataclasses import dataclass
 from operator import methodcaller
 from typing import Any
@@ -9,10 +8,10 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
-from torch.multiprocessing.reductions import StorageWeakRef
 
 from spikelut import native
 from spikelut._backend import uses_native
+from spikelut._torch import may_compile, version, weak_storage
 
 _BYTES = 128
 _GROUP = 8 * _BYTES
@@ -42,8 +41,7 @@ def packed_spikes() -> saved_tensors_hooks:
     applies the innermost, and `torch.func`'s gradients refuse them all.
     """
     pack, unpack = _Packer().pack, methodcaller("unpack")
-    # Importing dynamo takes seconds; where it is not imported nothing compiles the hooks.
-    if "torch._dynamo" in sys.modules:
+    if may_compile():
         pack = torch.compiler.disable(pack)  # type: ignore[no-untyped-call]  # torch leaves it untyped
     return saved_tensors_hooks(pack, unpack)
 
@@ -53,14 +51,14 @@ class _Kept:
     """A tensor as it is, `held`, and autograd's check of it, which hooks do without."""
 
     held: Tensor
-    version: int
+    version: int | None
 
     def unpack(self) -> Tensor:
         """RuntimeError if it was changed."""
-        if self.held._version != self.version:
+        if (now := version(self.held)) != self.version:
             raise RuntimeError(
                 "packed_spikes: a tensor that the gradient needs has been modified by an inplace operation: "
-                f"{tuple(self.held.shape)}, expected version {self.version}, got {self.held._version}"
+                f"{tuple(self.held.shape)}, expected version {self.version}, got {now}"
             )
         return self.held
 
@@ -70,7 +68,7 @@ class _Bits:
     """Bits of memory that `storage`, which is not kept alive, had or has; its address is not given out meanwhile."""
 
     held: Tensor
-    storage: StorageWeakRef
+    storage: Any
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -102,22 +100,24 @@ class _Packer:
         """What autograd keeps; never the tensor itself, whose graph would hold itself."""
         packed = self._bits(tensor) if _fits(tensor) else None
         if packed is None:
-            return _Kept(tensor.detach(), tensor._version)
+            held, now = tensor.detach(), version(tensor)
+            return _Kept(held.clone() if now is None else held, now)
         return _Packed(packed, tensor.shape, tensor.stride(), tensor.dtype)
 
     def _bits(self, tensor: Tensor) -> _Bits | None:
-        storage, count = tensor.untyped_storage(), tensor.numel()
-        key = (storage._cdata, tensor.storage_offset(), count, tensor.dtype, tensor._version)
+        storage, now, count = weak_storage(tensor), version(tensor), tensor.numel()
+        place, reference = storage or (0, None)
+        key = (place, tensor.storage_offset(), count, tensor.dtype, now)
         # Others than results may share memory with NumPy, which changes it without a new version.
-        is_result = tensor.grad_fn is not None
-        known = self._packed.get(key) if is_result else None
+        is_told = tensor.grad_fn is not None and storage is not None and now is not None
+        known = self._packed.get(key) if is_told else None
         if known is not None:
             return known
         bits = _pack(tensor.detach().as_strided((count,), (1,)))
         if bits is None:
             return None
-        packed = _Bits(bits, StorageWeakRef(storage))  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        if is_result:
+        packed = _Bits(bits, reference)
+        if is_told:
             self._packed[key] = packed
         return packed
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from spikelut import native
+from spikelut._torch import plain_apply
 
 CHUNK = 2**17
 """Elements that one thread works on at a time: a chunk and its temporaries stay in the caches."""
@@ -40,10 +41,7 @@ class EagerSpike(torch.autograd.Function):
         return (through(grad, kept) if through is not None else grad * slope.surrogate_grad(kept)), None
 
 
-eager_spike: Callable[[Tensor, Any], Tensor] = getattr(
-    super(torch.autograd.Function, EagerSpike), "apply", EagerSpike.apply
-)
-"""`EagerSpike.apply` without the questions that `native.is_eager` has answered before."""
+eager_spike: Callable[[Tensor, Any], Tensor] = plain_apply(EagerSpike)
 
 
 def operand(value: float, like: Tensor) -> Any:

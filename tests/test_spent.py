@@ -8,7 +8,7 @@ from backends import backend, equal, needs_native
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from spikelut import hw_profiles, native, quant
+from spikelut import _torch, hw_profiles, quant
 from spikelut.surrogates import Arctan
 
 CURVE = Arctan(alpha=2.0)
@@ -118,7 +118,7 @@ def test_gradients_of_steps_are_apart(kind: str) -> None:
 
 @both_backends
 def test_without_torchs_word_nothing_is_overwritten(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native._eager, "_graph_stays", None)
+    monkeypatch.setattr(_torch, "_graph_stays", None)
     x, grad = drive()
     with backend(kind):
         out = LAYERS["float"](x)

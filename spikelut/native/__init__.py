@@ -4,11 +4,11 @@ They are plain C, built with the package where there is a compiler and loaded th
 what is computed: each kernel equals a readable statement in `surrogates` or `quant`, and tests compare the two.
 """
 
+from spikelut._torch import is_eager as is_eager
+from spikelut._torch import saves_alone as saves_alone
+from spikelut._torch import saves_no_longer as saves_no_longer
 from spikelut.native._curves import CurveKind as CurveKind
 from spikelut.native._eager import in_memory as in_memory
-from spikelut.native._eager import is_eager as is_eager
-from spikelut.native._eager import saves_alone as saves_alone
-from spikelut.native._eager import saves_no_longer as saves_no_longer
 from spikelut.native._eager import spikes as spikes
 from spikelut.native._eager import usable as usable
 from spikelut.native._library import Curve as Curve

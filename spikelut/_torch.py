@@ -1,0 +1,130 @@
+"""Torch's names that are not public, all of them. Where a torch lacks one, spikelut does without it, slower."""
+
+import sys
+from collections.abc import Callable
+from pkgutil import resolve_name
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+NAMES = {
+    "is_batched": "torch._C._functorch.is_legacy_batchedtensor",  # of batched gradients, vmapped in an older way
+    "is_wrapped": "torch._C._functorch.is_functorch_wrapped_tensor",  # of a transform, which it may outlive
+    "dispatch_modes": "torch._C._len_torch_dispatch_stack",
+    "transforms": "torch._C._are_functorch_transforms_active",
+    "is_tracing": "torch._C._is_tracing",
+    "hooks_of_saved": "torch._C._autograd._top_saved_tensors_default_hooks",
+    "graph_stays": "torch._C._autograd._get_current_graph_task_keep_graph",
+    "StorageWeakRef": "torch.multiprocessing.reductions.StorageWeakRef",  # where none looks for it, without a page
+}
+"""Functions and classes, by what they are called here."""
+
+
+def _found(path: str) -> Any:
+    """What torch has there, or None."""
+    try:
+        return resolve_name(path)
+    except (ImportError, AttributeError):
+        return None
+
+
+_is_batched, _is_wrapped, _dispatch_modes, _transforms, _is_tracing = _asked = [
+    _found(NAMES[name]) for name in ("is_batched", "is_wrapped", "dispatch_modes", "transforms", "is_tracing")
+]
+_knows_eager = None not in _asked
+_hooks_of_saved, _graph_stays = _found(NAMES["hooks_of_saved"]), _found(NAMES["graph_stays"])
+_StorageWeakRef = _found(NAMES["StorageWeakRef"])
+
+_PLAIN = (Tensor, nn.Parameter)
+
+
+def is_eager(x: Tensor) -> bool:
+    """Whether operations on `x` are carried out at once: nobody compiles, records, transforms or intercepts them.
+
+    False where that cannot be known.
+    """
+    if torch.compiler.is_compiling() or not _knows_eager:
+        return False
+    if type(x) not in _PLAIN or _dispatch_modes() or _is_batched(x) or _is_wrapped(x):
+        return False
+    return not (_transforms() or _is_tracing())
+
+
+def saves_alone() -> bool:
+    """Whether autograd alone holds what a function saves now: no hooks of saved tensors see it.
+
+    Asked as torch's own compiled functions ask, whose buffers are donated too. False where it cannot be known.
+    """
+    return _hooks_of_saved is not None and _hooks_of_saved(True) is None
+
+
+def saves_no_longer() -> bool:
+    """Whether what was saved is freed after the pass backward that is under way. False where it cannot be known."""
+    return _graph_stays is not None and not _graph_stays()
+
+
+def plain_apply(function: type[torch.autograd.Function]) -> Callable[..., Any]:
+    """`function.apply` without the questions that `is_eager` has answered before."""
+    apply: Callable[..., Any] = getattr(super(torch.autograd.Function, function), "apply", function.apply)
+    return apply
+
+
+def version(x: Tensor) -> int | None:
+    """How often `x` was changed in place; None where torch does not count."""
+    return getattr(x, "_version", None)
+
+
+def weak_storage(x: Tensor) -> tuple[int, Any] | None:
+    """The address of what holds the memory of `x`, and an object while which lives no other gets it, though memory is
+    freed; None where torch tells neither."""
+    storage = x.untyped_storage()
+    place: int | None = getattr(storage, "_cdata", None)
+    return None if place is None or _StorageWeakRef is None else (place, _StorageWeakRef(storage))
+
+
+def may_compile() -> bool:
+    """Whether the compiler is imported, which takes seconds; else nothing is compiled."""
+    return "torch._dynamo" in sys.modules
+
+
+def children(module: nn.Module) -> dict[str, nn.Module | None]:
+    """The modules that `module` has itself, by name; what it uses twice is there twice, unlike in `named_children`."""
+    own: dict[str, nn.Module | None] | None = getattr(module, "_modules", None)
+    if own is None:
+        own = {n: m for n, m in module.named_modules(remove_duplicate=False) if n and "." not in n}
+    return dict(own)
+
+
+Wiring = list[tuple[nn.Module, tuple[nn.Module | None, ...]]]
+"""Modules, each with those that it uses itself."""
+
+_knows_wiring = all(hasattr(nn.Module(), name) for name in ("_modules", "_forward_hooks", "_forward_pre_hooks"))
+
+
+def wiring(module: nn.Module) -> Wiring:
+    """Every module in `module`, itself first; empty where it cannot be known."""
+    return [(part, tuple(part._modules.values())) for part in module.modules()] if _knows_wiring else []
+
+
+def is_wired(parts: Wiring) -> bool:
+    """Whether the modules still use what they used, and nobody waits for what one gives, but for the first's result.
+
+    False where it cannot be known.
+    """
+    for part, uses in parts[1:]:
+        if part._forward_hooks or part._forward_pre_hooks or tuple(part._modules.values()) != uses:
+            return False
+    return bool(parts) and tuple(parts[0][0]._modules.values()) == parts[0][1]
+
+
+def has_forward_hooks(module: nn.Module) -> bool:
+    """Whether somebody sees, and may change, what `module` is given or gives."""
+    return any(getattr(module, name, None) for name in ("_forward_hooks", "_forward_pre_hooks"))
+
+
+def buffer(module: nn.Module, name: str) -> Tensor:
+    """`module.name`, a buffer, which torch looks for last."""
+    buffers = module.__dict__.get("_buffers")
+    found: Tensor = getattr(module, name) if buffers is None else buffers[name]
+    return found

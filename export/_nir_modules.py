@@ -122,6 +122,7 @@ def _neurons(about: dict[str, Any], metadata: dict[str, Any], profile: Profile) 
         made: Any = LI(profile, **options)
     else:
         options |= {"threshold": about["threshold"], "reset": about["spec"]["reset"]}
+        options["max_spikes"] = about["spec"]["max_spikes"]
         name, parameters = about["surrogate"]
         slope: Any = by_name(name, **parameters)
         if "table" in about:

@@ -186,6 +186,7 @@ class Step(Group):
     - `order`: `leak-input-compare-reset`, `input-compare-leak-reset`, or `event-compare-reset` where every single event
       (a synapse's, or a leak's) is followed by a comparison.
     - `max_spikes`: how often a neuron can spike in one step; it subtracts the threshold that often.
+    - `max_output_spikes`: the same of the neurons whose spikes leave the chip; left out, they are as the others.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
     """
 
@@ -193,6 +194,7 @@ class Step(Group):
     resets: tuple[Reset, ...]
     reset_overflow: Overflow = "saturate"
     max_spikes: int = 1
+    max_output_spikes: int | None = None
     change_saturates: bool = False
 
     def __post_init__(self) -> None:
@@ -204,4 +206,11 @@ class Step(Group):
         require(len(set(self.resets)) == len(self.resets), self, "resets must differ", self.resets)
         require_one_of(self, "reset_overflow", self.reset_overflow, Overflow)
         require_int(self, "max_spikes", self.max_spikes, 1, 255)
+        if self.max_output_spikes is not None:
+            require_int(self, "max_output_spikes", self.max_output_spikes, 1, self.max_spikes)
         self._require_bool("change_saturates")
+
+    @property
+    def output_spikes(self) -> int:
+        """How often a neuron whose spikes leave the chip can spike in one step."""
+        return self.max_spikes if self.max_output_spikes is None else self.max_output_spikes

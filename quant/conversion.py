@@ -93,7 +93,8 @@ def convert(
     for stage in stages:
         traces.append(stage.run(events))
         options = {"profile": profile, "weight_bits": weight_bits, "input_step": input_step, "per_channel": per_channel}
-        scales.append(_add(modules, stage, traces[-1][1], surrogate, options))
+        last = stage is stages[-1]
+        scales.append(_add(modules, stage, traces[-1][1], surrogate, options, last))
         events, input_step = traces[-1][0], 1.0
     quantised = nn.Sequential(modules)
     return Conversion(quantised.to(device), reports(quantised, stages, scales, traces, given))
@@ -105,6 +106,7 @@ def _add(
     membranes: Tensor,
     surrogate: Surrogate | LUTSurrogate | None,
     options: dict[str, Any],
+    last: bool,
 ) -> Scale:
     """Append the quantised form of `stage`, whose neurons had these membranes; `options` are those of its weights."""
     assert stage.neuron is not None  # a complete stage
@@ -129,7 +131,7 @@ def _add(
     modules[stage.name] = layer
     if stage.steps is not None:
         modules[stage.repeat_name] = Repeat(stage.steps)
-    neurons = _neurons(where, stage, profile, scale.factor, surrogate)
+    neurons = _neurons(where, stage, profile, scale.factor, surrogate, last)
     if stage.recurrent is not None:
         neurons = Recurrent(neurons, out, weight_bits=bits)
         _load(neurons.linear, weights[1], clips[1], scale.factor)
@@ -147,9 +149,9 @@ def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
 
 
 def _neurons(
-    where: str, stage: Stage, profile: Profile, factor: float, surrogate: Surrogate | LUTSurrogate | None
+    where: str, stage: Stage, profile: Profile, factor: float, surrogate: Surrogate | LUTSurrogate | None, last: bool
 ) -> Any:
-    """The chip's neurons for those of `stage`."""
+    """The chip's neurons for those of `stage`, of the `last` one its output neurons."""
     neuron = stage.neuron
     assert neuron is not None  # a complete stage
     bias = _membrane_bias(stage, neuron, profile)
@@ -167,6 +169,7 @@ def _neurons(
         curve = neuron.surrogate.analytic if isinstance(neuron.surrogate, LUTSurrogate) else neuron.surrogate
         slope = surrogate or LUTSurrogate(curve, profile, saturate=True)
         options |= {"threshold": neuron.threshold * factor, "reset": _reset(stage, neuron, profile)}
+        options["max_spikes"] = _max_spikes(stage, neuron, profile, last)
         made = (LIF if neuron.alpha is None else CubaLIF)(profile, slope, **options)
     if bias is not None:
         with torch.no_grad():
@@ -194,8 +197,18 @@ def _reset(stage: Stage, neuron: FloatLIF, profile: Profile) -> str:
     reset: str = neuron.reset if neuron.reset in step.resets else step.resets[0]
     if reset != neuron.reset:
         stage.changes.append(f"reset {neuron.reset} became {reset}, the one {profile.name} has")
-    if step.max_spikes != neuron.max_spikes:
-        stage.changes.append(f"up to {step.max_spikes} spikes in a step, not {neuron.max_spikes}")
     if reset == neuron.reset == "subtract" and step.order != neuron.order:
         stage.changes.append(f"the threshold is subtracted in the order {step.order}, not {neuron.order}")
     return reset
+
+
+def _max_spikes(stage: Stage, neuron: FloatLIF, profile: Profile, last: bool) -> int:
+    """How often the chip's neurons spike in a step; what is different there is noted."""
+    assert profile.step is not None  # as `_reset` required
+    step = profile.step
+    most = step.output_spikes if last else step.max_spikes
+    if most != step.max_spikes:
+        stage.changes.append(f"up to {most} spikes in a step, as outputs of {profile.name} have, not {step.max_spikes}")
+    elif most != neuron.max_spikes:
+        stage.changes.append(f"up to {most} spikes in a step, not {neuron.max_spikes}")
+    return most

@@ -45,11 +45,18 @@ class LIFSpec:
 
     @classmethod
     def from_profile(
-        cls, profile: Profile, beta: float, threshold: float | None, reset: str | None, who: str = "LIF"
+        cls,
+        profile: Profile,
+        beta: float,
+        threshold: float | None,
+        reset: str | None,
+        who: str = "LIF",
+        max_spikes: int | None = None,
     ) -> "LIFSpec":
         """The integers nearest to a real `beta` and `threshold` on `profile`.
 
-        `threshold` None makes a read-out, with the chip's leak for those; `reset` None takes the profile's first one.
+        `threshold` None makes a read-out, with the chip's leak for those; `reset` None takes the profile's first one,
+        `max_spikes` None the number of its neurons that are no outputs.
         """
         current, decay, register, step = neuron_of(profile, who)
         if threshold is None and profile.readout_decay is not None:
@@ -57,6 +64,9 @@ class LIFSpec:
         membrane = profile.membrane_format
         reset = step.resets[0] if reset is None else reset
         require(reset in step.resets, who, f"reset must be one of {', '.join(step.resets)} on {profile.name}", reset)
+        several = step.max_spikes if max_spikes is None else max_spikes
+        fits = type(several) is int and 1 <= several <= step.max_spikes
+        require(fits, who, f"max_spikes must be an integer in 1..{step.max_spikes} on {profile.name}", several)
         return cls(
             current=current.format(profile.grid.frac),
             membrane=membrane,
@@ -68,7 +78,7 @@ class LIFSpec:
             reset_format=NumberFormat(membrane.bits, membrane.frac, membrane.signed, overflow=step.reset_overflow),
             read=str(profile.table.read),
             change_saturates=step.change_saturates,
-            max_spikes=step.max_spikes,
+            max_spikes=several,
         )
 
     @property

@@ -99,6 +99,7 @@ class EventLIF(nn.Module):
         beta: float | None = None,
         threshold: float = 1.0,
         reset: Reset | None = None,
+        max_spikes: int | None = None,
         weight_bits: int | None = None,
     ) -> None:
         super().__init__()
@@ -108,7 +109,7 @@ class EventLIF(nn.Module):
         current, decay, _, step = neuron_of(profile, "EventLIF")
         require(current.event_by_event, "EventLIF", "profile must add event by event", profile.name)
         chosen = (1.0 if decay.kind in ("none", "linear") else 0.9) if beta is None else beta
-        spec = LIFSpec.from_profile(profile, chosen, threshold, reset, "EventLIF")
+        spec = LIFSpec.from_profile(profile, chosen, threshold, reset, "EventLIF", max_spikes)
         synapse = SynapseSpec.from_profile(profile, alpha, "EventLIF") if profile.current_decay else None
         self.events = EventSpec(spec, synapse, step.order == "event-compare-reset")
         self.profile, self.surrogate = profile, surrogate

@@ -106,6 +106,19 @@ def check_order(layers: tuple[IntegerLayer, ...], who: str) -> None:
     require(complete, who, "neurons must come last", [type(layer).__name__ for layer in layers])
 
 
+def check_outputs(layers: list[IntegerLayer], profile: Profile, who: str) -> None:
+    """ValueError if the last neurons can spike more often in a step than the outputs of the chip.
+
+    A single layer of neurons may: it takes the input lines, which on such a chip lead to hidden neurons (xylosim 0.1.3
+    XyloLayer.cpp deliver_spikes).
+    """
+    neurons = [layer for layer in layers if isinstance(layer, IntegerLIF)]
+    if len(neurons) > 1 and not neurons[-1].reads_out and profile.step is not None:
+        most, several = profile.step.output_spikes, neurons[-1].spec.max_spikes
+        message = f"outputs of {profile.name} spike at most {most} times in a step, so the last neurons need max_spikes="
+        require(several <= most, f"{who}: layer {neurons[-1].name!r}", f"{message}{most}", several)
+
+
 @dataclass
 class _Build:
     """The network so far, and what comes out of its last layer: `events` up to `largest`, or sums.
@@ -133,7 +146,7 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     2**-k, 2**k - 1.
 
     Raises ValueError for other modules or another order, for layers of different profiles, an `input_step` after the
-    first layer, or synaptic sums that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
+    first layer, last neurons that spike more often in a step than the chip's outputs (`max_spikes`), or synaptic sums that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
     """
     require(isinstance(model, nn.Sequential), "integer", "model must be a torch.nn.Sequential", type(model).__name__)
     if largest_input is not None:
@@ -146,6 +159,7 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     kinds = [type(m).__name__ for m in model.children()]
     require(complete, "integer", "model must end with a LIF or another layer of neurons", kinds)
     assert build.profile is not None  # as was just required
+    check_outputs(build.layers, build.profile, "integer")
     most = build.profile.current.max_events if build.profile.current else None
     message = f"largest_input must be at most {most}, the events of an input that {build.profile.name} takes in a step"
     largest = build.largest_input

@@ -174,6 +174,9 @@ class Neuron(SpikingLayer):
         parts = [self.profile.name, f"beta={self.beta:.6g}"]
         if self.spec.threshold is not None:
             parts += [f"threshold={self.threshold:g}", f"reset={self.spec.reset!r}"]
+            step = self.profile.step
+            usual = step is not None and self.spec.max_spikes == step.max_spikes
+            parts += [] if usual else [f"max_spikes={self.spec.max_spikes}"]
         if self.synapse is not None:
             parts.append(f"alpha={float(self.synapse.leak.beta):.6g}")
         learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}

@@ -27,6 +27,8 @@ class LIF(Neuron):
     reset. `beta` and `threshold` are rounded to what the chip can hold; `lif.beta` and `lif.threshold` are the values
     in force. On a chip that leaks by a constant, `beta` is 1 minus what is lost in a step; `beta=1` only integrates.
 
+    - `max_spikes`: how often a neuron can spike in a step, at most as often as the chip's, which is the default. On a
+      chip whose output neurons spike less often (Xylo: 31 times, outputs once) the last layer needs their number.
     - `bias`: the number of neurons, or for [T, B, C, ...] of channels, that each add a learned constant in every step,
       in the chip's format; None: there is none.
     - `learn_beta`, `learn_threshold`: train the value (`raw_beta`, `raw_threshold`, one for the layer) in real numbers;
@@ -38,7 +40,7 @@ class LIF(Neuron):
     thresholds at the nearest. The reset is treated as a constant. There is no second derivative. What is kept for it is
     the place in the table, a byte or two, instead of the membrane.
 
-    Raises ValueError for a `beta`, `threshold`, `reset` or `bias` the profile does not offer, for a table of another
+    Raises ValueError for a `beta`, `threshold`, `reset`, `max_spikes` or `bias` the profile does not offer, for a table of another
     step, a chip whose synaptic current always decays by itself (use `CubaLIF`), or one that compares after every event.
     """
 
@@ -50,6 +52,7 @@ class LIF(Neuron):
         beta: float | None = None,
         threshold: float = 1.0,
         reset: Reset | None = None,
+        max_spikes: int | None = None,
         bias: int | None = None,
         learn_beta: bool = False,
         learn_threshold: bool = False,
@@ -65,7 +68,7 @@ class LIF(Neuron):
         super().__init__(
             profile,
             surrogate,
-            LIFSpec.from_profile(profile, chosen, threshold, reset, who),
+            LIFSpec.from_profile(profile, chosen, threshold, reset, who, max_spikes),
             None,
             bias=bias,
             learn_beta=chosen if learn_beta else None,
@@ -109,6 +112,7 @@ class CubaLIF(Neuron):
         beta: float = 0.9,
         threshold: float = 1.0,
         reset: Reset | None = None,
+        max_spikes: int | None = None,
         bias: int | None = None,
         learn_beta: bool = False,
         learn_threshold: bool = False,
@@ -118,7 +122,7 @@ class CubaLIF(Neuron):
         super().__init__(
             profile,
             surrogate,
-            LIFSpec.from_profile(profile, beta, threshold, reset, "CubaLIF"),
+            LIFSpec.from_profile(profile, beta, threshold, reset, "CubaLIF", max_spikes),
             SynapseSpec.from_profile(profile, alpha, "CubaLIF"),
             bias=bias,
             learn_beta=beta if learn_beta else None,

@@ -101,6 +101,7 @@ def _neurons(layer: IntegerLIF, profile: Profile) -> LIF | CubaLIF | LI:
         curve = layer.surrogate
         slope = curve if layer.table is None else LUTSurrogate(curve, profile, layer.table.state_step)
         options |= {"threshold": spec.threshold * spec.membrane.step, "reset": spec.reset}
+        options["max_spikes"] = spec.max_spikes
         neuron = LIF(profile, slope, **options) if alpha is None else CubaLIF(profile, slope, alpha=alpha, **options)
     if layer.bias is not None and neuron.bias is not None:
         neuron.bias.data.copy_(torch.from_numpy(layer.bias.codes(2) * profile.state_step))

@@ -28,7 +28,7 @@ FACTS = {
         readout_decay = {kind = "multiply", frac = 7, min = 0, max = 255, rounding = "floor", overflow = "wrap"}
         """,
     # Xylo's simulator: 16-bit states that saturate, int8 weights shifted left, decays by shift of at least one, 4-bit
-    # dashes, v >= threshold, up to 31 spikes, each subtracting.
+    # dashes, v >= threshold, up to 31 spikes, each subtracting; one of output neurons.
     "xylo": """
         weight = {bits = 8}
         current = {bits = 16, overflow = "saturate", event_by_event = true, max_events = 15}
@@ -37,7 +37,7 @@ FACTS = {
         membrane = {bits = 16, overflow = "saturate"}
         decay = {kind = "shift", min = 0, max = 15, rounding = "floor", minimum_step = true}
         threshold = {bits = 16, signed = true, comparison = ">="}
-        step = {order = "leak-input-compare-reset", resets = ["subtract"], max_spikes = 31}
+        step = {order = "leak-input-compare-reset", resets = ["subtract"], max_spikes = 31, max_output_spikes = 1}
         learning = {rule = "none"}
         """,
     # The RTL of ODIN and tinyODIN: an unsigned 8-bit and a signed 12-bit membrane, a 7-bit linear leak, comparison at

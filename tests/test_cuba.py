@@ -157,8 +157,9 @@ def test_backward_is_the_derivative(profile: Any, tabulated: bool, saturate: boo
 def test_exported_spikes(profile: Any, dialect: Dialect, tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     torch.manual_seed(0)
+    last = layer(profile, max_spikes=1)
     model = nn.Sequential(
-        QuantLinear(9, 12, profile=profile), layer(profile), QuantLinear(12, 5, profile=profile), layer(profile)
+        QuantLinear(9, 12, profile=profile), layer(profile), QuantLinear(12, 5, profile=profile), last
     )
     x = random.integers(0, 2, (25, 3, 9))
     to_onnx(model, torch.zeros(1, 1, 9), tmp_path / "x.onnx", dialect, hidden_spikes=True)

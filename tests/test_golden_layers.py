@@ -67,7 +67,8 @@ def test_loihi() -> None:
     assert compared > 20 * left_out * 200
 
 
-def test_xylo() -> None:
+@pytest.mark.parametrize("last", ["", "_out"], ids=["hidden", "output"])
+def test_xylo(last: str) -> None:
     """Each hidden neuron by itself, with the spikes that the simulator recorded arriving at it.
 
     The simulator adds spike by spike and saturates each time, the layer adds once: neurons with a step in which that
@@ -75,29 +76,34 @@ def test_xylo() -> None:
     """
     profile = hw_profiles.load("xylo")
     limit, compared = int(vectors("xylo_lif")["max_in"]), 0
+    assert profile.step is not None
     for c in numbered("xylo_lif", "n_configs", "c"):
         if len(c["w_in"]) > 1:
             continue  # two synapses
         before = np.concatenate([np.zeros_like(c["spikes"][:1]), c["spikes"][:-1]])
-        arriving = [(c["w_in"][0] << c["weight_shift"][0], c["spikes_in"].clip(max=limit))]
-        arriving.append((c["w_rec"][0] << c["weight_shift"][1], before))
+        arriving = [(c["w_out"][0] << c["weight_shift"][2], before)]
+        if not last:
+            arriving = [(c["w_in"][0] << c["weight_shift"][0], c["spikes_in"].clip(max=limit))]
+            arriving.append((c["w_rec"][0] << c["weight_shift"][1], before))
         sums = sum(counts @ weights for weights, counts in arriving)
         reach = sum(counts @ abs(weights) for weights, counts in arriving)
-        rest = np.concatenate([np.zeros_like(c["isyn"][:1]), c["isyn"][:-1]])
+        held = c[f"isyn{last}"]
+        rest = np.concatenate([np.zeros_like(held[:1]), held[:-1]])
         for n in np.flatnonzero((abs(rest) + reach < 2**15).all(0)):
             layer = quant.CubaLIF(
                 profile,
                 Arctan(),
-                alpha=1 - 2.0 ** -int(c["dash_syn"][0, n]),
-                beta=1 - 2.0 ** -int(c["dash_mem"][n]),
-                threshold=int(c["threshold"][n]) * profile.state_step,
+                alpha=1 - 2.0 ** -int(c[f"dash_syn{last}"][0, n]),
+                beta=1 - 2.0 ** -int(c[f"dash_mem{last}"][n]),
+                threshold=int(c[f"threshold{last}"][n]) * profile.state_step,
+                max_spikes=profile.step.output_spikes if last else None,
                 bias=1 if c["has_bias"] else None,
             ).double()
             if layer.bias is not None:
-                layer.bias.data.fill_(int(c["bias"][n]) * profile.state_step)
+                layer.bias.data.fill_(int(c[f"bias{last}"][n]) * profile.state_step)
             for made in run(layer, sums[:, [n]]):
                 for name, golden in (("spikes", "spikes"), ("mem", "vmem"), ("syn", "isyn")):
-                    assert different("xylo_lif", made[name][:, 0], c[golden][:, n]) == 0
+                    assert different("xylo_lif", made[name][:, 0], c[f"{golden}{last}"][:, n]) == 0
                     compared += len(made[name])
     assert compared > 0
 

@@ -194,6 +194,12 @@ EDITS = [
         "[table_value]: TableValue: negative must be 'refuse' in ",
     ),
     ("step", "max_spikes", "max_spikes = 2", "Profile: step.max_spikes above 1 needs resets of 'subtract' alone, got "),
+    (
+        "step",
+        "max_output_spikes",
+        "max_output_spikes = 2",
+        "[step]: Step: max_output_spikes must be an integer in 1..1, got 2",
+    ),
     ("learning", "rule", 'rule = "backprop"', "[learning]: Learning: rule must be one of none, sum_of_products, "),
     ("decay", "minimum_step", "minimum_step = true", "[decay]: Decay: minimum_step is for kind 'shift' only, got True"),
     ("membrane", "bits", "bits = 19", "Profile: grid.frac must leave room for 1.0 in the membrane, got 262144"),

@@ -24,7 +24,8 @@ def network(profile: Profile, cuba: bool = False, tabulated: bool = True) -> qua
     slope = quant.LUTSurrogate(curve, profile) if tabulated else curve
     neuron: Any = quant.CubaLIF if cuba else quant.LIF
     modules = [QuantLinear(9, 12, profile=profile), neuron(profile, slope), nn.Dropout(0.1)]
-    return quant.integer(nn.Sequential(*modules, QuantLinear(12, 5, profile=profile), neuron(profile, Arctan(2.0))))
+    last = [QuantLinear(12, 5, profile=profile), neuron(profile, Arctan(2.0), max_spikes=1)]
+    return quant.integer(nn.Sequential(*modules, *last))
 
 
 CASES = [(p, False) for p in with_lif()] + [(hw_profiles.load(name), True) for name in ("loihi2", "xylo")]

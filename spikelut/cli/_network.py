@@ -86,17 +86,18 @@ class Builder:
         """Batch norm of so many features or channels, over samples and time steps."""
         return TimeDistributed(nn.BatchNorm2d(size) if images else nn.BatchNorm1d(size))
 
-    def neurons(self, size: int) -> Any:
-        """Spiking neurons for so many features or channels."""
+    def neurons(self, size: int, *, last: bool = False) -> Any:
+        """Spiking neurons for so many features or channels; the `last` ones are the chip's outputs."""
         recipe, alpha = self.recipe, self.alpha
         options: dict[str, Any]
+        step = self.profile.step
+        several = 1 if step is None else step.output_spikes if last else step.max_spikes
         if self.weight_bits is None:
             assert isinstance(self.slope, Surrogate)  # a float network has no table
-            step = self.profile.step
-            several = step.max_spikes if step else 1
             options = {"beta": recipe.beta, "reset": self.reset, "max_spikes": several}
             return FloatLIF(self.slope, alpha=alpha, bias=self._own_bias(size), **options)
         options = {"beta": recipe.beta, "reset": recipe.reset, "bias": size if self.bias else None}
+        options["max_spikes"] = several
         if alpha is None:
             return LIF(self.profile, self.slope, **options)
         return CubaLIF(self.profile, self.slope, alpha=alpha, **options)
@@ -180,7 +181,7 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
         elif recipe.recurrent and isinstance(layer, Dense) and not last:
             modules[f"lif{number}"] = builder.recurrent(layer.size)
         else:
-            modules[f"lif{number}"] = builder.neurons(layer.size)
+            modules[f"lif{number}"] = builder.neurons(layer.size, last=last)
     return nn.Sequential(modules)
 
 

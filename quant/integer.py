@@ -115,7 +115,9 @@ def check_outputs(layers: list[IntegerLayer], profile: Profile, who: str) -> Non
     neurons = [layer for layer in layers if isinstance(layer, IntegerLIF)]
     if len(neurons) > 1 and not neurons[-1].reads_out and profile.step is not None:
         most, several = profile.step.output_spikes, neurons[-1].spec.max_spikes
-        message = f"outputs of {profile.name} spike at most {most} times in a step, so the last neurons need max_spikes="
+        message = (
+            f"outputs of {profile.name} spike at most {most} times in a step, so the last neurons need max_spikes="
+        )
         require(several <= most, f"{who}: layer {neurons[-1].name!r}", f"{message}{most}", several)
 
 
@@ -146,7 +148,8 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     2**-k, 2**k - 1.
 
     Raises ValueError for other modules or another order, for layers of different profiles, an `input_step` after the
-    first layer, last neurons that spike more often in a step than the chip's outputs (`max_spikes`), or synaptic sums that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
+    first layer, last neurons that spike more often in a step than the chip's outputs (`max_spikes`), or synaptic sums
+    that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
     """
     require(isinstance(model, nn.Sequential), "integer", "model must be a torch.nn.Sequential", type(model).__name__)
     if largest_input is not None:

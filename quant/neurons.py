@@ -40,8 +40,9 @@ class LIF(Neuron):
     thresholds at the nearest. The reset is treated as a constant. There is no second derivative. What is kept for it is
     the place in the table, a byte or two, instead of the membrane.
 
-    Raises ValueError for a `beta`, `threshold`, `reset`, `max_spikes` or `bias` the profile does not offer, for a table of another
-    step, a chip whose synaptic current always decays by itself (use `CubaLIF`), or one that compares after every event.
+    Raises ValueError for a `beta`, `threshold`, `reset`, `max_spikes` or `bias` the profile does not offer, for a table
+    of another step, a chip whose synaptic current always decays by itself (use `CubaLIF`), or one that compares after
+    every event.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How often neurons spike in a step: Xylo's hidden ones up to 31 times, its outputs once, from the profile to the files."""
+"""How often neurons spike in a step: Xylo's hidden ones up to 31 times, its outputs once, in layers and in files."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -55,9 +55,10 @@ def test_a_layer_spikes_at_most_as_often_as_asked() -> None:
         assert layer.spec.max_spikes == most
         assert layer(current).max() == most
         assert (f"max_spikes={most}" in repr(layer)) == (most < 31)
-    for most in (0, 32, 1.0, True, "1"):
+    bad: list[Any] = [0, 32, 1.0, True, "1"]
+    for most in bad:
         with pytest.raises(ValueError, match=r"^CubaLIF: max_spikes must be an integer in 1\.\.31 on xylo, got "):
-            quant.CubaLIF(XYLO, SLOPE, max_spikes=cast(Any, most))
+            quant.CubaLIF(XYLO, SLOPE, max_spikes=most)
     loihi = hw_profiles.load("loihi2")
     for kind in (quant.LIF, quant.IF, quant.CubaLIF):
         kind(loihi, Arctan(), max_spikes=1)
@@ -65,8 +66,8 @@ def test_a_layer_spikes_at_most_as_often_as_asked() -> None:
             kind(loihi, Arctan(), max_spikes=2)
     once = quant.EventLIF(3, 2, profile=XYLO, surrogate=SLOPE, max_spikes=1)
     often = quant.EventLIF(3, 2, profile=XYLO, surrogate=SLOPE)
-    for layer in (once, often):
-        nn.init.constant_(layer.linear.weight, 3.0)
+    for events in (once, often):
+        nn.init.constant_(cast(Any, events.linear).weight, 3.0)
     assert (once(torch.ones(5, 1, 3)).max(), often(torch.ones(5, 1, 3)).max() > 1) == (1, True)
 
 

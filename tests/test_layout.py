@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from private_names import private_uses
 
 import spikelut
 from spikelut import export, hw_profiles, quant, surrogates
@@ -124,6 +125,11 @@ def test_heavy_packages_are_imported_in_one_place() -> None:
     assert {package_of(module) for module in graphs} == {"spikelut.export", "spikelut.export.runtimes"}
     torch_users = importers("torch") | {m for m in MODULES if "spikelut._torch" in imports(m)}
     assert not {m for m in torch_users if package_of(m) == "spikelut.hw_profiles"}
+
+
+def test_private_names_of_torch_are_read_in_one_module() -> None:
+    found = {m: uses for m, path in MODULES.items() if (uses := private_uses(path.read_text(encoding="utf-8")))}
+    assert set(found) == {"spikelut._torch"}, "have spikelut._torch read it, guarded"
 
 
 PUBLIC = {

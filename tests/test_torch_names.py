@@ -1,6 +1,5 @@
-"""Torch's private names: read in one module, and none of them needed."""
+"""Torch's private names: none of them is needed. That they are read in one module is a test of test_layout.py."""
 
-import ast
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
@@ -9,45 +8,11 @@ from typing import Any, cast
 
 import pytest
 import torch
-from test_layout import MODULES
+from private_names import private_uses
 from torch import Tensor, nn
 
 from spikelut import _torch, hw_profiles, native, quant, surrogates
 from spikelut.surrogates import _base, _eager
-
-HERE = "spikelut._torch"
-# Private attributes of torch's objects; those of ours that are called the same are assigned in the class itself.
-PRIVATE = {
-    name
-    for thing in (torch.Tensor, nn.Module(), torch.autograd.Function, torch.UntypedStorage)
-    for name in dir(thing)
-    if name.startswith("_") and not name.startswith("__")
-}
-
-
-def private_uses(source: str) -> list[str]:
-    """What `source` reads of torch that has an underscore in front."""
-    tree = ast.parse(source)
-    own = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
-    own |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-    own |= {n.target.id for n in ast.walk(tree) if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
-    found = []
-    for node in ast.walk(tree):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Attribute):
-            names = [ast.unparse(node)]
-            if node.attr in PRIVATE - own:
-                found.append(ast.unparse(node))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            names = [node.value]
-            if node.value in PRIVATE - own:
-                found.append(node.value)
-        found += [name for name in names if name.startswith("torch.") and "._" in name and " " not in name]
-    return found
 
 
 def test_what_counts_as_private() -> None:
@@ -61,12 +26,6 @@ def test_what_counts_as_private() -> None:
         "from torch import nn; nn.Linear(1, 1).weight": [],
     }
     assert {line: private_uses(line) for line in lines} == lines
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_private_names_of_torch_are_read_in_one_module(module: str) -> None:
-    found = private_uses(MODULES[module].read_text(encoding="utf-8"))
-    assert bool(found) == (module == HERE), found
 
 
 def test_this_torch_has_the_names() -> None:

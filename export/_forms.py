@@ -167,7 +167,7 @@ def _through(
         return _Signal(dialect.flattened(signal.var), (width,), signal.unit, signal.largest)
     if isinstance(layer, IntegerSumPool2d):
         shape = (signal.shape[0], *_sizes(layer.name, signal.shape[1:], layer.kernel_size, layer.stride, 0))
-        pooled = dialect.pooled(layer, signal.var, signal.shape[0])
+        pooled = dialect.pooled(layer, signal.var, signal.shape[0], signal.largest)
         return _Signal(pooled, shape, signal.unit, signal.largest * layer.kernel_size**2)
     shape = (len(layer.codes),)
     if isinstance(layer, IntegerConv2d):

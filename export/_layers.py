@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut.export._byte_parts import event_parts, stored_counts, weight_parts
 from spikelut.export._functions import DOMAIN, FAKE_QUANT, QONNX_DOMAIN
 from spikelut.export._graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, GraphOps, Var
 from spikelut.export._spike_op import BipolarOps, SpikeNodeOps, ThresholdOps
@@ -83,20 +84,33 @@ class Integers(Numbers):
     events = UINT8
 
     def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
-        """Synaptic sums in membrane codes, int32."""
-        if isinstance(layer, IntegerConv2d):
-            return self.shifted(layer, self.by_frames(events, lambda x: self._convolved(layer, x)))
-        return self.shifted(layer, self._product(layer, events))
+        """Synaptic sums in membrane codes, int32, for up to `largest` events at once."""
+        if isinstance(layer, IntegerLinear) and layer.codes.dtype != np.int8:
+            return self.shifted(layer, self._wide_product(layer, events))
+        made = []
+        for part, shift in event_parts(events, largest):
+            if isinstance(layer, IntegerConv2d):
+                sums = self.by_frames(part, lambda x: self._convolved(layer, x))
+            else:
+                sums = self._product(layer, part, largest)
+            made.append(sums << shift)
+        return self.shifted(layer, _added(made))
 
     def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
         """The weights as they are multiplied, once in a graph."""
         codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
         return graph.once(layer.name, lambda: self.stored(graph, layer, codes))
 
-    def _product(self, layer: IntegerLinear, events: Var) -> Var:
+    def _product(self, layer: IntegerLinear, events: Var, largest: int) -> Var:
+        graph, parts = events.graph, weight_parts(layer.codes.T, largest)
+        if len(parts) == 1:
+            stored = [self.weights(graph, layer, 1.0)]
+        else:
+            stored = [graph.constant(part, INT8, f"weight.{layer.name}.half{i}") for i, part in enumerate(parts)]
+        return _added([graph.node("MatMulInteger", [events, weight], INT32) for weight in stored])
+
+    def _wide_product(self, layer: IntegerLinear, events: Var) -> Var:
         graph, weight = events.graph, self.weights(events.graph, layer, 1.0)
-        if weight.dtype == INT8:
-            return graph.node("MatMulInteger", [events, weight], INT32)
         return graph.node("MatMul", [events.cast(INT32), weight.cast(INT32)], INT32)
 
     def _convolved(self, layer: IntegerConv2d, x: Var) -> Var:
@@ -110,11 +124,13 @@ class Integers(Numbers):
     def _conv(self, x: Var, weight: Var, layer: IntegerConv2d) -> Var:
         return x.graph.node("ConvInteger", [x, weight], INT32, **geometry(layer))
 
-    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int) -> Var:
-        """Event counts in windows."""
+    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int, largest: int) -> Var:
+        """Event counts in windows, of up to `largest` events each; int32 where a byte could be too small."""
         pool = _windows(layer, channels)
         ones = events.graph.constant(pool.codes, INT8, f"ones.{layer.name}")
-        return self.by_frames(events, lambda x: self._conv(x, ones, pool).cast(UINT8))
+        parts = event_parts(events, largest)
+        sums = [self.by_frames(part, lambda x: self._conv(x, ones, pool)) << shift for part, shift in parts]
+        return stored_counts(_added(sums), largest * layer.kernel_size**2)
 
     def read_out(self, mem: Var) -> Var:
         """Membranes as they are given: codes."""
@@ -154,8 +170,8 @@ class Floats(Numbers):
         """The whole numbers, up to `reach` in magnitude, that `x` is but for errors of rounding."""
         return x.graph.node("Round", [x], FLOAT).cast(INT32)
 
-    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int) -> Var:
-        """Event counts in windows."""
+    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int, largest: int) -> Var:
+        """Event counts in windows, of up to `largest` events each."""
         pool = _windows(layer, channels)
         weight = events.graph.constant(pool.codes, FLOAT, f"ones.{layer.name}")
         return self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(pool)))
@@ -259,6 +275,13 @@ def _windows(layer: IntegerSumPool2d, channels: int) -> IntegerConv2d:
     """The depthwise convolution with ones that a sum over windows is."""
     ones = np.ones((channels, 1, layer.kernel_size, layer.kernel_size), np.int8)
     return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, stride=(layer.stride, layer.stride), groups=channels)
+
+
+def _added(parts: list[Var]) -> Var:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 def _joined(graph: Graph, a: Var, b: Var) -> Var:

@@ -9,8 +9,8 @@ from spikelut.export._graph import INT32, UINT8, Var
 
 LARGEST_BYTE = 255
 LARGEST_PAIR = 2**15 - 1
-"""What two products may come to: on x86 without VNNI onnxruntime's MatMulInteger of int8 weights adds the products of two
-neighbouring inputs in 16 bits, which saturate. Its ConvInteger adds in 32 bits on all CPUs that were tried."""
+"""What two products may come to: on x86 without VNNI onnxruntime's MatMulInteger of int8 weights adds the products of
+two neighbouring inputs in 16 bits, which saturate. Its ConvInteger adds in 32 bits on all CPUs that were tried."""
 
 
 def event_parts(events: Var, largest: int) -> list[tuple[Var, int]]:

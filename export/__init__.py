@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikelut._files import write_whole as write_whole
 from spikelut.export.c_header import c_header as c_header
+from spikelut.export.c_source import to_c as to_c
 from spikelut.export.network_file import load_network as load_network
 from spikelut.export.network_file import save_network as save_network
 from spikelut.export.nir_file import from_nir as from_nir

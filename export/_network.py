@@ -39,6 +39,9 @@ DIALECTS: dict[str, dict[str, type[Dialect]]] = {
 }
 """The dialects, by the node that compares with the threshold."""
 
+DESCRIBED = ("functions", "flat", "integer")
+"""Those whose files say what their network is: `export.load` and `export.to_c` read it."""
+
 OPSETS = range(11, 22)
 """Those that are tried: converters of today begin at 11 or so."""
 
@@ -78,7 +81,7 @@ def build_model(network: IntegerNetwork, choice: Choice) -> onnx.ModelProto:
     model = in_smallest_opset(proto)
     texts = {"spikelut.dialect": choice.dialect, "spikelut.form": choice.form}
     texts["spikelut.profile"] = json.dumps(asdict(network.profile), sort_keys=True)
-    if choice.dialect == "functions":
+    if choice.dialect in DESCRIBED:
         # A surrogate or table of the user's own cannot be described; the graph is complete without.
         with suppress(ValueError):
             about = described(network)[0]

@@ -1,20 +1,11 @@
 """A surrogate table as a C header."""
 
-import re
-
 from spikelut._checks import require
+from spikelut.export._c_names import is_identifier
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.segment_table import SegmentTable
 from spikelut.quant.table import Table
 from spikelut.quant.uniform_table import UniformTable
-
-# fmt: off
-C_KEYWORDS = frozenset([
-    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern",
-    "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
-    "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while",
-])
-# fmt: on
 
 
 def c_header(table: Table, name: str) -> str:
@@ -23,8 +14,7 @@ def c_header(table: Table, name: str) -> str:
     `x` is the membrane code above the lowest code that spikes. The comment states curve, formats and error bound.
     Raises ValueError if `name` is not a C identifier.
     """
-    identifier = re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None and name not in C_KEYWORDS
-    require(identifier, "c_header", "name must be a C identifier", name)
+    require(is_identifier(name), "c_header", "name must be a C identifier", name)
     guard = f"SPIKELUT_{name.upper()}_H"
     zero = f"(entry - {table.value.zero_point})" if table.value.zero_point else "entry"
     lines = [

@@ -1,188 +1,94 @@
-"""An exported file as C99 source with a self-test."""
+"""A network as C that firmware can use: one time step, its state, and a self-test."""
 
-import math
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from spikelut._checks import require, require_int
 from spikelut._files import write_whole
-from spikelut.export._c_model import C_TYPES, c_model
-from spikelut.export.c_header import C_KEYWORDS
-from spikelut.export.load_model import load_model
-from spikelut.export.runtimes import (
-    PACKED,
-    Case,
-    Description,
-    describe,
-    fixed_shapes,
-    is_network,
-    network_case,
-    peer_case,
-    random_events,
-)
-from spikelut.quant.integer import IntegerNetwork
+from spikelut.export._c_files import header, source
+from spikelut.export._c_names import c_name as c_name
+from spikelut.export._c_names import require_name
+from spikelut.export._c_plan import Plan, plan
+from spikelut.export._c_self_test import self_test
+from spikelut.quant.integer import IntegerNetwork, integer
 from spikelut.quant.integer_layers import IntegerRepeat
+from spikelut.quant.stimuli import STEPS, stimuli
 
 DIALECTS = ("integer", "flat")
-SEED = 0
+"""Of files that are read back, and beside which the command line writes C."""
+SAMPLES, VALUES = 8, 2**19
+"""Of the self-test: inputs, and the most values that they come to; one input may have more."""
+LONGEST = 1024
 
 
 def to_c(
-    path: str | os.PathLike[str],
+    model: nn.Module | IntegerNetwork | str | os.PathLike[str],
     folder: str | os.PathLike[str],
     name: str,
     *,
     network: IntegerNetwork | None = None,
-    steps: int = 8,
+    size: tuple[int, int] | None = None,
+    steps: int | None = None,
+    events: NDArray[Any] | None = None,
 ) -> list[Path]:
-    """Write the ONNX file `path`, of the dialect integer or flat, as C99 to `folder`, and return the files.
+    """Write `model` as C99, which is C++ too, to `folder`, and return the files.
 
-    - `NAME.c`: the function `NAME` for one sample; it allocates nothing, and needs memcpy and, in flat, <math.h>.
-    - `NAME.h`: its prototype, with the order, types and shapes of inputs and outputs.
-    - `NAME_test.c`: a program that gives it recorded events, `steps` time steps unless the file has a fixed number, and
-      returns 0 if every value is that of the integer reference of `network`, or without one of onnxruntime.
+    - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; `NAME_step(&state, input, output)`, which
+      takes the event counts of a time step and gives spike counts, or membrane codes of a read-out. No other name is
+      seen outside, so that several networks link into one firmware.
+    - `NAME.c`: integers only; allocates nothing, has no arrays on the stack, and needs memset.
+    - `NAME_test.c`: a program that returns 0 if every layer and every state after every step is that of the integer
+      reference, on inputs that make every layer spike; it says how many values it compared and how many are not zero.
 
-    Compile with `cc -std=c99 NAME.c NAME_test.c -lm`. Needs emx-onnx-cgen, which does the work. Files appear whole or
+    Compile with `cc -std=c99 NAME.c NAME_test.c`.
+
+    - `model`: a network that `quant.integer` reads or has read; or a file that `to_onnx` wrote in the dialect integer
+      or flat, of any form.
+    - `network`: that of the file, where its surrogates are the user's own, which a file cannot say.
+    - `size`: height and width of images, unless the file has them.
+    - `events`: recorded inputs [T, B, ...] for the self-test, which looks for more; `steps`: their T, by default 32
+      and up to 256 where layers would stay silent, and 1 where the network repeats it.
+
+    Raises ValueError for another file, a network that does not fit it, images of unknown size, and a `name` that is no
+    identifier in C and C++, or ends in _test; OSError if a file cannot be read or written. Each file appears whole or
     not at all.
-
-    Raises ValueError for another dialect, weights stored in four bits, a file or network that does not fit, and a name
-    that is no C identifier; OSError if a file cannot be read or written.
     """
-    identifier = re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None and name not in (*C_KEYWORDS, "main")
-    require(identifier, "to_c", "name must be a C identifier", name)
-    require_int("to_c", "steps", steps, 1, 1024)
-    source, target = Path(path), Path(folder)
-    model = load_model(source)
-    file = describe(model)
-    require(
-        file.dialect in DIALECTS and is_network(file), "to_c", f"dialect must be {' or '.join(DIALECTS)}", file.dialect
-    )
-    require(PACKED not in file.operators, "to_c", "weights must be stored in 8 or 16 bits", "four")
-    case = _case(source, file, network, steps)
-    calls = _calls(case)
-    made = c_model(fixed_shapes(model, {key: value.shape for key, value in calls[0].items()}), name, heap=False)
-    files = {
-        target / f"{name}.h": _header(name, source.name, case, made.prototype, calls[0]),
-        target / f"{name}.c": f'#include "{name}.h"\n\n{made.source}\n',
-        target / f"{name}_test.c": _test(name, case, calls),
-    }
+    require_name("to_c", name)
+    if steps is not None:
+        require_int("to_c", "steps", steps, 1, LONGEST)
+    if isinstance(model, str | os.PathLike):
+        # onnx is optional.
+        from spikelut.export._c_onnx import network_of_file
+
+        found, known = network_of_file(Path(model), network)
+        require(size in (None, known) or known is None, "to_c", f"size must be that of the file, {known}", size)
+        size = size or known
+    else:
+        require(network is None, "to_c", "network must be None but for a file", "another")
+        found = model if isinstance(model, IntegerNetwork) else integer(model)
+    made = plan(found, name, size)
+    contents = {f"{name}.h": header(made), f"{name}.c": source(made), f"{name}_test.c": _test(made, steps, events)}
+    target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for written, content in files.items():
-        write_whole(written, content)
-    return list(files)
+    for file, content in contents.items():
+        write_whole(target / file, content)
+    return [target / file for file in contents]
 
 
-def _case(path: Path, file: Description, network: IntegerNetwork | None, steps: int) -> Case:
-    """Random events for one sample, and what they must give."""
-    largest = 1 if network is None else network.largest_input
-    repeats = network is not None and any(isinstance(layer, IntegerRepeat) for layer in network.layers)
-    events = random_events(file, 1, largest, SEED, repeats=repeats, steps=steps)
-    return peer_case(path, 1, SEED, events) if network is None else network_case(path, events, network)
-
-
-def _calls(case: Case) -> list[dict[str, NDArray[Any]]]:
-    """The inputs of each call; states are zero in all, and come from the call before in all but the first."""
-    events = case.inputs["input"]
-    if not case.file.states:
-        return [{"input": events}]
-    return [{"input": now, **case.file.at_rest(now)} for now in np.repeat(events, case.repeated, 0)]
-
-
-def _comment(text: str) -> str:
-    """`text` for a comment, which it cannot end."""
-    return re.sub(r"[^ -~]|\*/", "?", text)
-
-
-def _header(name: str, source: str, case: Case, prototype: str, call: dict[str, NDArray[Any]]) -> str:
-    guard, file = f"SPIKELUT_{name.upper()}_H", case.file
-    sizes = {key: value.shape for key, value in call.items()}
-    lines = [f"/* {_comment(source)}: dialect {_comment(file.dialect)}, form {_comment(file.form)}."]
-    for port in file.inputs:
-        fed = ", zero before the first call" if port in file.states else ""
-        lines.append(f" * in  {_comment(port.name)}: {C_TYPES[port.dtype.name]} {list(sizes[port.name])}{fed}")
-    for port in file.outputs:
-        fed = "" if port in file.results else ", to be given to the next call"
-        lines.append(f" * out {_comment(port.name)}: {C_TYPES[port.dtype.name]}{fed}")
-    return "\n".join(
-        [
-            *lines,
-            " */",
-            f"#ifndef {guard}",
-            f"#define {guard}",
-            "",
-            "#include <stdbool.h>",
-            "#include <stdint.h>",
-            "",
-            f"{prototype};",
-            "",
-            f"#endif /* {guard} */",
-            "",
-        ]
-    )
-
-
-def _test(name: str, case: Case, calls: list[dict[str, NDArray[Any]]]) -> str:
-    """A program that makes the calls one after the other and counts what is not as expected."""
-    file, count = case.file, len(calls)
-    states = {port.name: i for i, port in enumerate(file.states)}
-    lines = [
-        f"/* Self-test: returns 0 if every value that {name} gives is that of the {_comment(case.oracle)}. */",
-        "#include <math.h>",
-        "#include <stdio.h>",
-        "#include <string.h>",
-        "",
-        f'#include "{name}.h"',
-        "",
-        _array(f"events[{count}][{calls[0]['input'].size}]", np.stack([call["input"].ravel() for call in calls])),
-    ]
-    lines += [_zeros(f"state{i}", calls[0][key]) for key, i in states.items()]
-    arguments = [f"(void *)state{states[p.name]}" if p.name in states else "(void *)events[call]" for p in file.inputs]
-    body, after = [], []
-    for i, port in enumerate(file.outputs):
-        arguments.append(f"(void *)out{i}")
-        if port in file.results:
-            expected = case.expected[port.name].reshape(count, -1).astype(port.dtype)
-            size, slack = expected.shape[1], float(np.max(case.slack[port.name], initial=0))
-            lines.append(_array(f"expected{i}[{count}][{size}]", expected))
-            lines.append(f"static {C_TYPES[port.dtype.name]} out{i}[{size}];")
-            differ = f"out{i}[i] != expected{i}[call][i]"
-            if port.dtype.kind == "f":
-                # Not "away > slack", which NaN would pass.
-                differ = f"!(fabs((double)out{i}[i] - (double)expected{i}[call][i]) <= {slack!r})"
-            body += [f"        for (int i = 0; i < {size}; ++i) different += {differ};", f"        compared += {size};"]
-        else:
-            state = states[port.name.removesuffix(".next")]
-            lines.append(_zeros(f"out{i}", calls[0][port.name.removesuffix(".next")]))
-            after.append(f"        memcpy(state{state}, out{i}, sizeof state{state});")
-    lines += [
-        "",
-        "int main(void) {",
-        "    long compared = 0, different = 0;",
-        f"    for (int call = 0; call < {count}; ++call) {{",
-        f"        {name}({', '.join(arguments)});",
-        *body,
-        *after,
-        "    }",
-        f'    printf("{name}: %ld values compared, %ld different\\n", compared, different);',
-        "    return different != 0;",
-        "}",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _zeros(name: str, like: NDArray[Any]) -> str:
-    return f"static {C_TYPES[like.dtype.name]} {name}[{max(1, math.prod(like.shape))}];"
-
-
-def _array(declarator: str, values: NDArray[Any]) -> str:
-    """A constant array [calls][values]; floats are written so that they come back the same."""
-    real = values.dtype.kind == "f"
-    rows = [", ".join(f"{float(v)!r}f" if real else str(int(v)) for v in row) for row in values]
-    body = ",\n".join(f"    {{{row}}}" for row in rows)
-    return f"static const {C_TYPES[values.dtype.name]} {declarator} = {{\n{body}}};"
+def _test(made: Plan, steps: int | None, events: NDArray[Any] | None) -> str:
+    """The self-test, with fewer inputs where the network is large."""
+    repeats = any(isinstance(layer, IntegerRepeat) for layer in made.network.layers)
+    given = None if events is None else np.asarray(events)
+    if repeats:
+        found = 1 if given is None else len(given)
+        require(found == 1, "to_c", "events must have one step, which the network repeats", found)
+        steps = None
+    length = len(given) if given is not None else steps or STEPS
+    values = made.given.count + sum(member.count for member in made.members if member.key)
+    samples = max(1, min(SAMPLES, VALUES // (values * length)))
+    return self_test(made, stimuli(made.network, made.given.shape, samples=samples, steps=steps, given=given))

@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 
 from spikelut.cli._app import app, run
 
-LANGUAGES = ("python", "sh", "text", "toml")
+LANGUAGES = ("python", "sh", "text", "toml", "c")
 CHEAP = {
     "train": {"--epochs": "1", "--layers": "16"},
     "verify": {"--samples": "4", "--runtimes": "onnxruntime"},

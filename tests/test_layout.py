@@ -268,6 +268,7 @@ PUBLIC = {
         "run_onnx",
         "save_network",
         "save_table",
+        "to_c",
         "to_nir",
         "write_whole",
     ],

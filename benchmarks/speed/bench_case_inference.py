@@ -75,7 +75,7 @@ def in_onnxruntime(name: str, dialect: str, threads: int) -> Run:
 
 
 def in_c(name: str) -> Run:
-    """The integer file as C99, one sample after the other."""
+    """The network as C99, one sample after the other."""
     function = compiled(name)
 
     def run(x: NDArray[Any]) -> NDArray[Any]:
@@ -88,18 +88,30 @@ def in_c(name: str) -> Run:
     return run
 
 
+SEQUENCE = f"""
+#include "net.h"
+
+void run(const uint8_t *input, uint8_t *output)
+{{
+    static net_state state;
+    net_reset(&state);
+    for (int t = 0; t < {STEPS}; ++t) {{
+        net_step(&state, input + t * NET_INPUTS, output + t * NET_OUTPUTS);
+    }}
+}}
+"""
+
+
 @lru_cache
 def compiled(name: str) -> Any:
-    """The function `net` for one sample; `Unavailable` without gcc or emx-onnx-cgen."""
+    """All steps of one sample; `Unavailable` without gcc."""
     if shutil.which("gcc") is None:
         raise Unavailable("gcc is not installed")
-    load("emx_onnx_cgen")
-    from spikelut.export.c_source import to_c
-
     target = Path(folder().name) / name
-    to_c(exported(name, "integer"), target, "net", steps=STEPS)
-    subprocess.run(["gcc", *FLAGS, "net.c", "-o", "net.so", "-lm"], cwd=target, check=True)
-    function = ctypes.CDLL(str(target / "net.so")).net
+    export.to_c(network(name), target, "net", steps=STEPS)
+    (target / "run.c").write_text(SEQUENCE)
+    subprocess.run(["gcc", *FLAGS, "net.c", "run.c", "-o", "net.so"], cwd=target, check=True)
+    function = ctypes.CDLL(str(target / "net.so")).run
     function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_void_p), None
     return function
 

@@ -1,7 +1,6 @@
 """`spikelut export`: a trained network as a file for others to run."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -11,9 +10,9 @@ from torch import nn
 from spikelut.cli._errors import UserError, user_errors
 from spikelut.cli._look import columns, terminal
 from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS
-from spikelut.export import load, load_network, to_onnx
+from spikelut.export import load, load_network, to_c, to_onnx
 from spikelut.export.c_source import DIALECTS as C_DIALECTS
-from spikelut.export.c_source import to_c
+from spikelut.export.c_source import c_name
 from spikelut.export.onnx_file import Dialect, model_facts
 from spikelut.quant import IntegerNetwork, IntegerRepeat, from_integer, integer
 
@@ -70,11 +69,12 @@ def export_command(options: ExportOptions) -> int:
             raise ValueError(f"c needs the dialect {' or '.join(C_DIALECTS)}, got {options.dialect!r}")
         source = read_source(options.source)
         shape = _shape(options, source)
+        size = None if options.c is None else _image_size(options, source)
         files = [options.out]
         model = _write(options, source, shape)
         if options.c is not None:
-            name = re.sub(r"\W|^(?=\d)", "_", options.out.name.partition(".")[0], flags=re.ASCII)
-            files += to_c(options.out, options.c, name, network=source.network)
+            name = c_name(options.out.name.partition(".")[0])
+            files += to_c(source.network, options.c, name, size=size)
         if options.json:
             print(json.dumps({"files": [str(f) for f in files], **(model_facts(model) if model else {})}))
         else:
@@ -110,14 +110,30 @@ def _shape(options: ExportOptions, source: Source) -> tuple[int, ...]:
     channels, *free = source.network.input_shape
     if not free:
         return (steps, batch, channels)
-    if options.size is not None:
-        return (steps, batch, channels, *parse_size(options.size))
-    known = source.record.get("data", {}).get("inputs", [])
-    if len(known) == 3:
-        return (steps, batch, *known)
+    size = _known_size(options, source)
+    if size is not None:
+        return (steps, batch, channels, *size)
     if options.form in (None, "scan") and options.dialect not in ("arith", "qonnx", "train-step"):
         return (steps, batch, channels, 1, 1)  # height and width are free
     raise ValueError("size must be given for images, as 28x28")
+
+
+def _known_size(options: ExportOptions, source: Source) -> tuple[int, int] | None:
+    """Height and width of images that the options say, or else the run had."""
+    if options.size is not None:
+        return parse_size(options.size)
+    known = source.record.get("data", {}).get("inputs", [])
+    return (known[1], known[2]) if len(known) == 3 else None
+
+
+def _image_size(options: ExportOptions, source: Source) -> tuple[int, int] | None:
+    """That of a network of images; None for others."""
+    if len(source.network.input_shape) == 1:
+        return None
+    size = _known_size(options, source)
+    if size is None:
+        raise ValueError("size must be given for images, as 28x28")
+    return size
 
 
 def parse_size(text: str) -> tuple[int, int]:

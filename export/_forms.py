@@ -70,6 +70,7 @@ def _single(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size,
     inputs = [helper.make_tensor_value_info("input", dialect.events, ["B", *_inputs(network, size)])]
     outputs: Infos = {}
     nexts: Infos = {}
+    inner: dict[str, str] = {}  # by what a check finds them if they are no outputs
 
     def held(neurons: Neurons, drive: Var) -> dict[str, Var]:
         made = {}
@@ -82,11 +83,13 @@ def _single(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size,
     for neurons, out, after in _advance(_start(graph, network, dialect, size), network.layers, dialect, held):
         shape = ["B", *neurons.features]
         graph.named(out, neurons.output)
+        inner[out.name] = f"{neurons.output}.0"
         outputs[neurons.output] = helper.make_tensor_value_info(neurons.output, neurons.out_type, shape)
         for state, var in after.items():
             name = f"{neurons.layer.name}.{state}{NEXT}"
             graph.named(var, name)
             nexts[name] = helper.make_tensor_value_info(name, neurons.states[state], shape)
+    graph.rename(inner)
     return inputs, outputs | nexts
 
 
@@ -100,6 +103,7 @@ def _unrolled(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Siz
     states: dict[str, dict[str, Var]] = {}
     parts: dict[str, list[Var]] = {}
     found: dict[str, Neurons] = {}
+    inner: dict[str, str] = {}  # as in the form step
 
     def held(neurons: Neurons, drive: Var) -> dict[str, Var]:
         return states.get(neurons.layer.name) or {s: (drive * 0).cast(k) for s, k in neurons.states.items()}
@@ -113,6 +117,9 @@ def _unrolled(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Siz
         signal = replace(start, var=graph.once(f"input {place}", at))
         for neurons, out, after in _advance(signal, network.layers, dialect, held):
             states[neurons.layer.name] = after
+            for state, var in after.items():
+                inner |= {var.name: f"{neurons.layer.name}.{state}.{t}"} if state != "last" else {}
+            inner.setdefault(out.name, f"{neurons.output}.{t}")  # of a read-out it may be the membrane
             parts.setdefault(neurons.output, []).append(out)
             found[neurons.output] = neurons
     outputs = {}
@@ -123,6 +130,7 @@ def _unrolled(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Siz
         neurons = found[name]
         shape = [steps, "B", *neurons.features]
         outputs[name] = helper.make_tensor_value_info(name, neurons.out_type, shape)
+    graph.rename(inner)
     entries = [given, "B", *_inputs(network, size)]
     return [helper.make_tensor_value_info("input", dialect.events, entries)], outputs
 

@@ -4,7 +4,7 @@ A `Var` answers the operators that `spikelut.quant` uses on arrays, so the funct
 a graph behind. `GraphOps` is the `ops` that goes with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,13 @@ class Graph:
         """The same value under a second name, that of an output."""
         self.nodes.append(helper.make_node("Identity", [var.name], [name], name=f"output.{name}"))
         return Var(self, name, var.dtype)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give values other names; a `Var` made before keeps the old one."""
+        for node in self.nodes:
+            for ends in (node.input, node.output):
+                ends[:] = [names.get(name, name) for name in ends]
+        self.reach = {names.get(name, name): reach for name, reach in self.reach.items()}
 
     def once(self, key: str, make: Callable[[], "Var"]) -> "Var":
         """What `make` gave when `key` was first asked for."""

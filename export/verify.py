@@ -11,14 +11,24 @@ from spikelut._checks import require
 
 
 class SpikeCount(NamedTuple):
-    """How many spikes (zeros and ones of every layer, step, sample and neuron) were compared, and how many differ."""
+    """How many spikes, or membranes of a read-out, of every layer, step, sample and neuron were compared.
+
+    `different` of them are not the same, and `nonzero` are not zero in what was expected: of a network that is silent
+    nothing is proven.
+    """
 
     compared: int
     different: int
+    nonzero: int = 0
+
+    @property
+    def nonzero_share(self) -> float:
+        """Of all values compared; 0 if there are none."""
+        return self.nonzero / self.compared if self.compared else 0.0
 
     def plus(self, other: "SpikeCount") -> "SpikeCount":
         """The sum of both counts."""
-        return SpikeCount(self.compared + other.compared, self.different + other.different)
+        return SpikeCount(*(a + b for a, b in zip(self, other, strict=True)))
 
 
 def run_onnx(path: str | os.PathLike[str], spikes: NDArray[np.generic]) -> dict[str, NDArray[Any]]:
@@ -42,5 +52,5 @@ def count_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) ->
     for name, train in expected.items():
         a, b = np.asarray(train), np.asarray(actual[name])
         require(a.shape == b.shape, "count_differences", f"layer {name!r} must have shape {a.shape}", b.shape)
-        total = total.plus(SpikeCount(a.size, int((a != b).sum())))
+        total = total.plus(SpikeCount(a.size, int((a != b).sum()), int(np.count_nonzero(a))))
     return total

@@ -68,8 +68,8 @@ def stimuli(
     neurons change that have not changed often yet. The same arguments give the same inputs; the time is bounded.
 
     - `shape`: what follows time and batch; needed where a convolution comes first and nothing is `given`.
-    - `steps`: T, of `given` where there is some. None: that of `given`; 1 in a network that repeats its input; else
-      32, and twice as many, up to 256, while a layer stays silent.
+    - `steps`: T; None: 1 in a network that repeats its input, else that of `given`, or 32, and twice as many, up to
+      256, while a layer stays silent. What is `given` ends in silence where T is more.
 
     Raises ValueError for a shape or samples that do not fit the network.
     """
@@ -78,15 +78,14 @@ def stimuli(
     known = None if given is None else given[:, :samples].astype(np.int64)
     if known is not None:
         network.run(known)  # says what is wrong with them
-        fits = steps in (None, len(known)) and known.shape[2:] == sizes
+        fits = len(known) <= (steps or len(known)) and known.shape[2:] == sizes
         require(fits, "stimuli", f"given must be [{steps or 'T'}, B, {', '.join(map(str, sizes))}]", known.shape)
     repeats = any(isinstance(layer, IntegerRepeat) for layer in network.layers)
-    first = len(known) if known is not None else steps or (1 if repeats else STEPS)
+    first = steps or (1 if repeats else STEPS if known is None else len(known))
     search = _Search(network, sizes, samples, seed)
     found = search.run(first, known)
-    free = steps is None and known is None and not repeats
-    while free and found.silent and len(found.events) < LONGEST:
-        found = search.run(2 * len(found.events), None)
+    while steps is None and not repeats and found.silent and 2 * len(found.events) <= max(LONGEST, first):
+        found = search.run(2 * len(found.events), known)
     return found
 
 
@@ -126,14 +125,17 @@ class _Search:
     def run(self, steps: int, known: Ints | None) -> Stimuli:
         """The best samples of so many steps, the `known` ones among them."""
         kept = 0 if known is None else known.shape[1]
-        if known is not None and kept == self.samples:
-            return reached(self.network, known)
+        if known is not None:
+            known = np.pad(known, [(0, steps - len(known)), *[(0, 0)] * (known.ndim - 1)])
+            if kept == self.samples:
+                return reached(self.network, known)
         bursts = Bursts.of(self.network, self.shape, steps, np.random.default_rng(self.seed))
         probe = self._try(bursts.silence(1))
         count = max(self.samples, min(CANDIDATES, VALUES // max(1, steps * probe.changes.shape[1])))
         tried = self._try(bursts.random(count))
         tried = tried if known is None else self._try(known).with_more(tried)
-        for _ in range(ROUNDS):
+        # Fewer rounds where each takes long.
+        for _ in range(min(ROUNDS, 1 + ROUNDS * VALUES // max(1, tried.changes.shape[1] * steps * count))):
             asleep = np.flatnonzero(~tried.spiked.any(0))
             if not len(asleep):
                 break

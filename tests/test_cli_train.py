@@ -25,6 +25,7 @@ FILES = {
     "model.onnx",
     "model.int.onnx",
     "table.h",
+    "samples.npz",
 }
 
 
@@ -59,11 +60,38 @@ def test_a_run_writes_every_file_and_all_spikes_agree(
     assert results["spikes_compared"] == 2 * 16 * 5 * neurons
     assert results["spikes_different"] == 0
     assert results["spikes_by_implementation"].keys() == {"integer reference", "model.int.onnx", "model.onnx"}
-    assert results["spikes_by_implementation"]["model.onnx"]["different"] == 0
+    for count in results["spikes_by_implementation"].values():
+        assert count["different"] == 0
+        assert 0 < count["nonzero"] < count["compared"] == 16 * 5 * neurons
+    # Spikes and membranes of the eight samples that are kept.
+    assert results["states"].pop("nonzero") > 0
+    assert results["states"] == {"compared": 2 * 8 * 5 * neurons, "different": 0}
+    assert results["silent_layers"] == [name for name, rate in results["spike_rate"].items() if rate == 0]
+    with np.load(out / "samples.npz", allow_pickle=False) as kept, np.load(spike_file) as given:
+        for name in ("x", "y"):
+            np.testing.assert_array_equal(kept[name], given[name][given["test"]][:8])
     assert 0 <= results["accuracy_analytic"] <= 1
     printed = capsys.readouterr().out
     assert f"{results['accuracy_table']:.2%}" in printed
     assert str(out / "report.html") in printed.replace("\n", "")
+
+
+def test_a_layer_without_spikes_is_named(spike_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with np.load(spike_file) as file:
+        np.savez(tmp_path / "none.npz", **{**file, "x": file["x"] * 0})
+    out = tmp_path / "run"
+    assert (
+        run(["train", "--data", str(tmp_path / "none.npz"), "--out", str(out), "--epochs", "1", "--layers", "4"]) == 0
+    )
+    text = " ".join(capsys.readouterr().out.split())
+    assert record(out)["results"]["silent_layers"] == ["lif1", "lif2"]
+    for layer in ("lif1", "lif2"):
+        assert f"Layer {layer} never spikes on the test samples" in text
+        assert f"{layer} never spikes on the test samples" in (out / "report.html").read_text()
+    assert "(0.0% not zero), 0 different" in text
+    # verify runs others, on which they do.
+    assert run(["verify", str(out), "--runtimes", "onnxruntime", "--json"]) == 0
+    assert all(row["silent"] == [] for row in json.loads(capsys.readouterr().out))
 
 
 def test_run_json_tells_options_versions_and_seed(spike_file: Path, tmp_path: Path) -> None:

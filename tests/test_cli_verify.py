@@ -1,6 +1,7 @@
 """`spikelut verify`: files of a run, single files, training steps, and wrong input."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from onnx import numpy_helper
 from runtime_files import NETWORKS, SHAPES
 
 from spikelut import export
+from spikelut.cli import _verify
 from spikelut.cli._app import run
+from spikelut.quant import IntegerLIF
+from spikelut.quant.reference import reference_states
 
 Captured = pytest.CaptureFixture[str]
 QUICK = ["--runtimes", "onnxruntime,reference", "--samples", "5"]
@@ -56,9 +60,11 @@ def test_a_run(folder: Path, capsys: Captured) -> None:
         for name in ("onnxruntime", "reference")
     ]
     for row in found:
-        # Four steps of five samples: 3 x 4 x 4 hidden neurons and 2 of the output.
+        # Four steps of five samples: spikes and membranes of 3 x 4 x 4 hidden neurons and 2 of the output.
         assert (row["status"], row["oracle"], row["samples"]) == ("agrees", "integer reference", 5)
-        assert (row["compared"], row["different"]) == (4 * 5 * (3 * 4 * 4 + 2), 0)
+        assert (row["compared"], row["different"]) == (2 * 4 * 5 * (3 * 4 * 4 + 2), 0)
+        assert 1000 <= row["nonzero"] < row["compared"]
+        assert (row["hidden"], row["silent"]) == ("", [])
         assert row["seconds"] > 0
     damaged(folder / "integer.onnx")
     assert run(["verify", str(folder), *QUICK]) == 1
@@ -80,6 +86,36 @@ def test_a_file(tmp_path: Path, capsys: Captured) -> None:
     assert {row["status"] for row in rows(capsys)} == {"differs"}
 
 
+def test_samples_of_the_run_and_others_are_run(folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    original = _verify.network_case
+
+    def case(path: Path, events: Any, network: Any) -> Any:
+        seen.append(events)
+        return original(path, events, network)
+
+    monkeypatch.setattr(_verify, "network_case", case)
+    command = ["verify", str(folder), "--runtimes", "onnxruntime", "--samples", "4"]
+    kept = np.random.default_rng(1).integers(0, 4, (3, 1, 1, 6, 6), np.uint8)
+    np.savez(folder / "samples.npz", x=kept)
+    assert run(command) == 0
+    for events in seen:
+        assert events.shape == (1, 4, 1, 6, 6)
+        np.testing.assert_array_equal(events[0, :2], kept[:2, 0])
+    text = " ".join(capsys.readouterr().out.split())
+    assert "spikes on these inputs" not in text
+    np.savez(folder / "silence.npz", x=kept * 0)
+    layers = [replace(x, bias=None) if isinstance(x, IntegerLIF) else x for x in NETWORKS["images"]().layers]
+    network = replace(NETWORKS["images"](), layers=tuple(layers))
+    export.to_onnx(network, SHAPES["images"], folder / "functions.onnx", "integer")
+    export.save_network(network, folder / "functions.safetensors")
+    command = ["verify", str(folder / "functions.onnx"), "--runtimes", "onnxruntime"]
+    assert run([*command, "--data", str(folder / "silence.npz")]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "functions.onnx: no neuron of 2, 6 spikes on these inputs, so that little is proven about it" in text
+    assert " 0.0% 0 " in text
+
+
 def test_data(tmp_path: Path, capsys: Captured) -> None:
     path = exported("recurrent", tmp_path / "net.onnx", "qcdq")
     network = NETWORKS["recurrent"]()
@@ -88,8 +124,11 @@ def test_data(tmp_path: Path, capsys: Captured) -> None:
     np.savez(tmp_path / "x.npz", x=x)
     command = ["verify", str(path), "--runtimes", "onnxruntime", "--data", str(tmp_path / "x.npz"), "--json"]
     assert run([*command, "--samples", "4"]) == 0
-    expected = network.run(np.moveaxis(x[:4], 0, 1))
-    assert rows(capsys)[0]["compared"] == sum(train.size for train in expected.values())
+    expected = reference_states(network, np.moveaxis(x[:4], 0, 1))
+    # Last spikes are the spikes.
+    compared = [expected[n] for n in ("spikes.1", "1.mem", "spikes.3", "3.mem", "membrane.5", "5.mem")]
+    (row,) = rows(capsys)
+    assert (row["compared"], row["nonzero"]) == tuple(sum(f(a) for a in compared) for f in (np.size, np.count_nonzero))
     for array, message in (
         (x + 1, "spikes must be 0 or 1"),
         (x[0], "x must be event counts [N, T, ...]"),

@@ -20,7 +20,7 @@ from spikelut.export import runtimes
 from spikelut.export._c_model import c_model
 from spikelut.export.load_model import load_model
 from spikelut.export.runtimes import _outcome
-from spikelut.export.runtimes._outcome import compare
+from spikelut.export.runtimes._outcome import Tally, compare
 from spikelut.export.runtimes._side import Tract
 from spikelut.export.runtimes._worker import Worker
 
@@ -113,20 +113,30 @@ def test_differences_are_counted(tmp_path: Path) -> None:
     made = case("recurrent", "flat", "scan", tmp_path)
     with runtime("onnxruntime").session(made.path) as session:
         outputs = made.run(session)
-    assert compare(made, outputs)[1:] == (0, 0.0)
+
+    def tally(*runs: dict[str, Any]) -> Tally:
+        return compare(made.expected, made.slack, *runs)
+
+    assert (tally(outputs).different, tally(outputs).largest, str(tally(outputs))) == (0, 0.0, "")
+    expected = list(made.expected.values())
+    assert tally(outputs).compared == sum(array.size for array in expected)
+    assert tally(outputs).nonzero == sum(np.count_nonzero(array) for array in expected)
     spikes, membrane = next(iter(outputs)), list(outputs)[-1]
     assert membrane.startswith("membrane.")
+    size = outputs[spikes].size
     other = {**outputs, spikes: 1 - outputs[spikes]}
-    assert compare(made, other, outputs)[1] == compare(made, outputs, other)[1] == outputs[spikes].size
+    assert tally(other, outputs).differing == tally(outputs, other).differing == ((spikes, size),)
     step = 2.0**-12
-    assert compare(made, {**outputs, membrane: outputs[membrane] + step / 4})[1:] == (0, step / 4)
-    assert compare(made, {**outputs, membrane: outputs[membrane] + step})[1] == outputs[membrane].size
-    assert compare(made, {**outputs, membrane: outputs[membrane] * np.nan})[1] == outputs[membrane].size
+    near = tally({**outputs, membrane: outputs[membrane] + step / 4})
+    assert (near.different, near.largest) == (0, step / 4)
+    assert tally({**outputs, membrane: outputs[membrane] + step}).different == outputs[membrane].size
+    assert tally({**outputs, membrane: outputs[membrane] * np.nan}).different == outputs[membrane].size
     with pytest.raises(ValueError, match=r"must have shape"):
-        compare(made, {**outputs, membrane: outputs[membrane][:1]})
+        tally({**outputs, membrane: outputs[membrane][:1]})
     changed = replace(made, expected={**made.expected, spikes: 1 - made.expected[spikes]})
     outcome = runtimes.check(runtime("onnxruntime"), changed)
-    assert (outcome.status, outcome.bad, outcome.different) == ("differs", True, outputs[spikes].size)
+    assert (outcome.status, outcome.bad, outcome.different) == ("differs", True, size)
+    assert outcome.reason == f"{size} of {outcome.compared} values differ ({spikes}: {size})"
 
 
 def test_a_fixed_number_of_samples_is_run_in_parts(tmp_path: Path) -> None:

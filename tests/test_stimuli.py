@@ -42,7 +42,11 @@ def test_samples_that_are_given_come_first() -> None:
     np.testing.assert_array_equal(found.events[:, :3], given)
     assert found.events.shape == (6, 5, 5)
     assert not found.silent
-    assert stimuli(network, given=given, samples=2).silent == ("1",)
+    assert stimuli(network, given=given, samples=2, steps=6).silent == ("1",)
+    given[0, :, 0] = 1
+    longer = stimuli(network, given=given, samples=5, steps=9).events
+    np.testing.assert_array_equal(longer[:6, :3], given)
+    assert not longer[6:, :3].any()
 
 
 def test_a_layer_that_cannot_spike_is_said_and_time_is_doubled_for_one_that_needs_it() -> None:
@@ -100,7 +104,7 @@ def test_wrong_arguments() -> None:
         ({"shape": (2, 6, 6)}, r"shape must be \[1, H, W\]"),
         ({"shape": (1, 6, 6), "samples": 0}, "samples"),
         ({"given": np.full((1, 1, 1, 6, 6), 99)}, "spikes must be"),
-        ({"given": np.zeros((1, 1, 1, 6, 6)), "steps": 2}, r"given must be \[2, B, 1, 6, 6\]"),
+        ({"given": np.zeros((2, 1, 1, 6, 6)), "steps": 1}, r"given must be \[1, B, 1, 6, 6\]"),
     ):
         with pytest.raises(ValueError, match=message):
             stimuli(network, **arguments)

@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.export.load_model import load_model
 from spikelut.export.runtimes._description import INPUT, Description, Port, describe
+from spikelut.export.runtimes._exposed import exposed
 from spikelut.export.runtimes._in_process import OnnxRuntime
 from spikelut.export.runtimes._replay import replay
 from spikelut.export.runtimes._runtime import Session
 from spikelut.quant.integer import IntegerNetwork
 from spikelut.quant.integer_layers import IntegerLIF, IntegerRepeat
+from spikelut.quant.reference import reference_states
 
 STEPS = 8
 """Time steps of random events, where a file leaves them free."""
@@ -27,15 +30,26 @@ Outputs = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
+class Inside:
+    """A file with what it computes as outputs too: hidden spikes and states; `expected` are those, integers."""
+
+    model: onnx.ModelProto
+    file: Description
+    expected: Outputs
+
+
+@dataclass(frozen=True)
 class Case:
     """A file, what to give it and what it must give.
 
     Attributes:
         inputs: the arrays of a single call; of a network `input` alone, [T, B, ...].
-        expected: the outputs by name.
+        expected: the outputs by name, and of a file of one step the states after each by their names as inputs.
         oracle: where those are from.
         slack: how far a float may be from what is expected, by name of the output; 0 for integers.
         repeated: how often a network takes each step of its input.
+        inside: what else the file computes, if that can be seen.
+        silent: the layers that never spike on these inputs, as far as is known.
     """
 
     path: Path
@@ -46,12 +60,19 @@ class Case:
     oracle: str
     slack: Mapping[str, NDArray[Any] | float]
     repeated: int = 1
+    inside: Inside | None = None
+    silent: tuple[str, ...] = ()
 
     def run(self, session: Session) -> Outputs:
         """The outputs of a runtime."""
         if is_network(self.file):
             return replay(session, self.file, self.inputs[INPUT], self.repeated)
         return session(self.inputs)
+
+    def run_inside(self, session: Session) -> Outputs:
+        """The same of the model `inside`."""
+        assert self.inside is not None  # the caller's case
+        return replay(session, self.inside.file, self.inputs[INPUT], self.repeated)
 
 
 def is_network(file: Description) -> bool:
@@ -65,25 +86,30 @@ def network_case(path: Path, events: NDArray[Any], network: IntegerNetwork) -> C
     Raises ValueError if file, network and events do not fit each other, or the file is not valid; OSError if it cannot
     be read.
     """
-    file = describe(load_model(path))
+    model = load_model(path)
+    file = describe(model)
     require(is_network(file), path.name, f"inputs must be {INPUT!r} and states", [p.name for p in file.inputs])
-    found, layers = network.run(events), {x.name: x for x in network.layers if isinstance(x, IntegerLIF)}
+    layers = {layer.name: layer for layer in network.layers if isinstance(layer, IntegerLIF)}
+    states = reference_states(network, events)
     expected: Outputs = {}
     slack: dict[str, NDArray[Any] | float] = {}
-    for port in file.results:
-        kind, _, name = port.name.partition(".")
-        reads_out = kind == "membrane"
-        fits = kind in ("spikes", "membrane") and name in layers and layers[name].reads_out == reads_out
-        require(fits, path.name, f"outputs must be those of the layers {', '.join(layers)}", port.name)
-        expected[port.name], slack[port.name] = found[name], 0.0
-        if reads_out and port.dtype.kind == "f":
-            step = layers[name].spec.membrane.step
+    for port in (*file.results, *file.states):
+        known = f"outputs must be those of the layers {', '.join(layers)}"
+        require(port.name in states, path.name, known, port.name)
+        expected[port.name], slack[port.name] = states[port.name], 0.0
+        if port.name.startswith("membrane.") and port.dtype.kind == "f":
+            step = layers[port.name.partition(".")[2]].spec.membrane.step
             # Half a code, or what float32 rounds where codes have more than 24 bits.
-            slack[port.name] = np.maximum(step / 2, np.abs(found[name]) * step * 2.0**-23)
-            expected[port.name] = found[name] * step
+            slack[port.name] = np.maximum(step / 2, np.abs(expected[port.name]) * step * 2.0**-23)
+            expected[port.name] = expected[port.name] * step
     given = _typed(file, events, network.input_step)
     repeated = next((x.steps for x in network.layers if isinstance(x, IntegerRepeat)), 1)
-    return Case(path, file, events.shape[1], {INPUT: given}, expected, REFERENCE, slack, repeated)
+    seen, added = exposed(model, file, network, states)
+    inside = Inside(seen, describe(seen), added) if added else None
+    silent = tuple(name for name, x in layers.items() if not x.reads_out and not states[f"spikes.{name}"].any())
+    return Case(
+        path, file, events.shape[1], {INPUT: given}, expected, REFERENCE, slack, repeated, inside=inside, silent=silent
+    )
 
 
 def peer_case(path: Path, samples: int, seed: int, events: NDArray[Any] | None = None) -> Case:

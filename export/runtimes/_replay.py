@@ -14,7 +14,7 @@ Outputs = dict[str, NDArray[Any]]
 
 
 def replay(session: Callable[[Arrays], Outputs], file: Description, events: NDArray[Any], repeated: int = 1) -> Outputs:
-    """Every output that is not fed back, [T, B, ...], for `events` [T, B, ...] of the type the file takes.
+    """Every output [T, B, ...] for `events` [T, B, ...] of the type the file takes; states by their names as inputs.
 
     A file of one step is run step by step from states of zero; one for a fixed number of samples is run as often as
     that takes. `repeated`: how often each step of `events` counts in a network that repeats its input.
@@ -37,7 +37,7 @@ def replay(session: Callable[[Arrays], Outputs], file: Description, events: NDAr
         missing = at_once - part.shape[1]
         part = np.pad(part, [(0, 0), (0, missing), *[(0, 0)] * (part.ndim - 2)])
         outputs = _steps(session, file, np.repeat(part, repeated, 0)) if single else session({INPUT: part})
-        parts.append({p.name: outputs[p.name][:, : at_once - missing] for p in file.results})
+        parts.append({name: train[:, : at_once - missing] for name, train in outputs.items()})
     return {name: np.concatenate([part[name] for part in parts], 1) for name in parts[0]}
 
 
@@ -54,12 +54,12 @@ def _check(events: NDArray[Any], port: Port, shape: tuple[int | str, ...], singl
 
 
 def _steps(session: Callable[[Arrays], Outputs], file: Description, events: NDArray[Any]) -> Outputs:
-    """The outputs of all steps; states go from each to the next."""
+    """The outputs of all steps, and the states after each; these go on to the next."""
     states = file.at_rest(events[0])
-    trains: dict[str, list[NDArray[Any]]] = {port.name: [] for port in file.results}
+    trains: dict[str, list[NDArray[Any]]] = {port.name: [] for port in (*file.results, *file.states)}
     for now in events:
         outputs = session({INPUT: np.ascontiguousarray(now), **states})
         states = {name: outputs[name + NEXT] for name in states}
         for name, train in trains.items():
-            train.append(outputs[name])
+            train.append(states[name] if name in states else outputs[name])
     return {name: np.stack(train) for name, train in trains.items()}

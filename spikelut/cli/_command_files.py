@@ -61,7 +61,7 @@ def export(
 
 @app.command(
     help="Run exported ONNX files in every runtime that is installed, and count the values that are not those of the "
-    "integer reference."
+    "integer reference: every output, and the spikes and states of every layer at every step."
     "\n\nFILE_OR_RUN is an .onnx file, or the folder of a run of 'spikelut train'. The reference is the network that "
     "the run saved, or NAME.safetensors beside NAME.onnx; without one it is onnxruntime. Exit code 1 if a runtime that "
     "should agree does not.",
@@ -69,10 +69,18 @@ def export(
 )
 def verify(
     path: Annotated[Path, typer.Argument(metavar="FILE_OR_RUN", help="An .onnx file, or the folder of a run.")],
-    samples: Annotated[int, typer.Option(min=1, max=65536, help="Samples of random events.")] = 32,
+    samples: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=65536,
+            help="Samples: up to half are those a run has kept, the others are searched for such that layers spike.",
+        ),
+    ] = 32,
     runtimes: Annotated[str, typer.Option(help="Names separated by commas; all that are installed if not given.")] = "",
     data: Annotated[
-        Path | None, typer.Option(help="An .npz file with x, event counts [N, T, ...]; its first samples are run.")
+        Path | None,
+        typer.Option(help="An .npz file with x, event counts [N, T, ...]; its first samples alone are run."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the events.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

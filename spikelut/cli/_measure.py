@@ -1,4 +1,4 @@
-"""What `spikelut train` measures on the trained networks: exported files, event sums."""
+"""What `spikelut train` measures on the trained networks: exported files, silent layers, event sums."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,9 +10,12 @@ from torch import nn
 
 from spikelut.cli._training import Split
 from spikelut.export import SpikeCount, count_differences, run_onnx
+from spikelut.export.runtimes import by_name, check, network_case
 from spikelut.quant import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
 
 SAMPLES_AT_ONCE, VALUES_AT_ONCE = 512, 2**24
+KEPT, KEPT_VALUES = 8, 2**23
+"""Test samples that a run keeps, and the most values they have."""
 REFERENCE, INTEGER, FUNCTIONS = "integer reference", "model.int.onnx", "model.onnx"
 
 
@@ -37,11 +40,20 @@ class EventSums:
 
 @dataclass(frozen=True)
 class Verification:
-    """Spikes and membranes of every implementation counted against torch's, spike rates, and the event sums."""
+    """Spikes and membranes of every implementation counted against torch's, spike rates, and the event sums.
+
+    `states`: what else the integer graph computes, on a few samples against the NumPy reference.
+    """
 
     counts: dict[str, SpikeCount]
     rates: dict[str, float]
     event_sums: list[EventSums]
+    states: SpikeCount
+
+    @property
+    def silent(self) -> list[str]:
+        """The layers that spike on no sample."""
+        return [name for name, rate in self.rates.items() if rate == 0]
 
     @property
     def exact(self) -> SpikeCount:
@@ -72,7 +84,22 @@ def verify(model: nn.Module, network: IntegerNetwork, split: Split, folder: Path
                 spiked[name] = spiked.get(name, 0.0) + float(train.mean()) * x.shape[1] / len(split)
         for found in event_sums(network, inputs):
             sums[found.layer] = found.merge(sums[found.layer]) if found.layer in sums else found
-    return Verification(counts, spiked, list(sums.values()))
+    return Verification(counts, spiked, list(sums.values()), _states(folder / INTEGER, network, split))
+
+
+def kept_samples(split: Split) -> NDArray[Any]:
+    """The samples of a split that a run keeps for later checks: event counts [T, B, ...]."""
+    each = max(1, split.spikes[:, :1].numel())
+    kept: NDArray[Any] = split.spikes[:, : max(1, min(KEPT, KEPT_VALUES // each))].cpu().numpy()
+    return kept
+
+
+def _states(path: Path, network: IntegerNetwork, split: Split) -> SpikeCount:
+    """Every output and state at every step of a file in onnxruntime, against the NumPy reference."""
+    found = check(by_name("onnxruntime"), network_case(path, kept_samples(split), network))
+    if found.status == "failed" or found.hidden:
+        raise RuntimeError(f"{path.name} in onnxruntime: {found.reason or found.hidden}")
+    return SpikeCount(found.compared, found.different, found.nonzero)
 
 
 def _values(model: nn.Module, split: Split) -> int:

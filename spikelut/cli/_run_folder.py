@@ -10,8 +10,8 @@ from spikelut.cli._errors import UserError
 
 NEEDED_BYTES = 32 * 2**20
 
-RECORD, WEIGHTS, NETWORK = "run.json", "weights.safetensors", "network.safetensors"
-"""Files of a run: what was done, the real weights, and the integers."""
+RECORD, WEIGHTS, NETWORK, SAMPLES = "run.json", "weights.safetensors", "network.safetensors", "samples.npz"
+"""Files of a run: what was done, the real weights, the integers, and a few of its test samples, for `--data`."""
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """`spikelut train`: from a data set to a trained, compared and exported network."""
 
+import io
 import json
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from safetensors.torch import save
 from torch import nn
@@ -14,12 +16,12 @@ from spikelut.cli._errors import user_errors
 from spikelut.cli._gradients import GradientLog, default_cells, measure_gradients, rows_as_csv
 from spikelut.cli._job import Job, Options, prepare
 from spikelut.cli._look import columns, terminal
-from spikelut.cli._measure import FUNCTIONS, INTEGER, Verification, verify
+from spikelut.cli._measure import FUNCTIONS, INTEGER, Verification, kept_samples, verify
 from spikelut.cli._network import load_converted
 from spikelut.cli._progress import add_training, show_batches, training_progress
 from spikelut.cli._recipe import VARIANTS, Recipe
 from spikelut.cli._report import write_report
-from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS, run_folder, write_errors
+from spikelut.cli._run_folder import NETWORK, RECORD, SAMPLES, WEIGHTS, run_folder, write_errors
 from spikelut.cli._training import Epoch, accuracy, fit, limit_threads
 from spikelut.export import c_header, save_network, to_onnx, write_whole
 from spikelut.quant import Comparison, integer
@@ -50,7 +52,16 @@ def train_command(options: Options, as_json: bool = False) -> int:
     _print_results(console, job, results, out)
     if as_json:
         print((out / RECORD).read_text(encoding="utf-8"), end="")
-    return 1 if results["spikes_different"] else 0
+    return int(_differs(results))
+
+
+def _differs(results: dict[str, Any]) -> bool:
+    return bool(results["spikes_different"] or results["states"]["different"])
+
+
+def _counted(count: dict[str, int]) -> str:
+    share = count["nonzero"] / max(1, count["compared"])
+    return f"{count['compared']:,} ({share:.1%} not zero), {count['different']} different"
 
 
 def _headline(job: Job) -> str:
@@ -133,6 +144,7 @@ def _evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) -
     to_onnx(network, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
     to_onnx(network, example, folder / INTEGER, "integer", hidden_spikes=True)
     save_network(network, folder / NETWORK)
+    write_whole(folder / SAMPLES, _samples(job))
     results = _results(histories, verify(model, network, job.test, folder), curve, gradients)
     results |= _converted(job, done.models["float"]) if "ptq" in job.variants else {}
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
@@ -154,6 +166,14 @@ def _evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) -
     return results
 
 
+def _samples(job: Job) -> bytes:
+    """samples.npz: a few test samples, event counts `x` [N, T, ...] and labels `y`."""
+    x = np.moveaxis(kept_samples(job.test), 1, 0)
+    file = io.BytesIO()
+    np.savez_compressed(file, x=x, y=job.test.labels[: len(x)].cpu().numpy())
+    return file.getvalue()
+
+
 def _results(
     histories: dict[str, list[Epoch]], check: Verification, curve: Comparison, gradients: GradientComparison
 ) -> dict[str, Any]:
@@ -166,7 +186,9 @@ def _results(
         "spikes_compared": check.exact.compared,
         "spikes_different": check.exact.different,
         "spikes_by_implementation": {name: count._asdict() for name, count in check.counts.items()},
+        "states": check.states._asdict(),
         "spike_rate": check.rates,
+        "silent_layers": check.silent,
         "table": {
             "entries": len(table.codes),
             "value_format": table.value.short_name,
@@ -223,8 +245,11 @@ def _print_results(console: Console, job: Job, results: dict[str, Any], out: Pat
         shown = ", ".join("-" if value is None else f"{value:.4f}" for value in gradient["mean"].values())
         table.add_row(f"gradient of {gradient['layer']}: cosine, norm ratio, signs", shown)
     for name, count in results["spikes_by_implementation"].items():
-        table.add_row(f"spikes against torch: {name}", f"{count['compared']:,}, {count['different']} different")
+        table.add_row(f"spikes against torch: {name}", _counted(count))
+    table.add_row("states in model.int.onnx against the reference", _counted(results["states"]))
     console.print(table)
-    if results["spikes_different"]:
+    for layer in results["silent_layers"]:
+        console.print(f"Layer {layer} never spikes on the test samples: what is said of its spikes says little.")
+    if _differs(results):
         console.print("The integer implementations must agree with torch; they do not. Please report this run.")
     console.print(f"Report: {out / 'report.html'}", soft_wrap=True)

@@ -4,10 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
@@ -15,6 +12,7 @@ from spikelut._checks import require
 from spikelut.cli._errors import user_errors
 from spikelut.cli._look import columns, terminal
 from spikelut.cli._run_folder import NETWORK
+from spikelut.cli._verify_inputs import inputs
 from spikelut.export import load_network
 from spikelut.export.load_model import load_model
 from spikelut.export.runtimes import (
@@ -28,9 +26,8 @@ from spikelut.export.runtimes import (
     names,
     network_case,
     peer_case,
-    random_events,
 )
-from spikelut.quant import IntegerNetwork, IntegerRepeat
+from spikelut.quant import IntegerNetwork
 
 
 @dataclass(frozen=True)
@@ -87,14 +84,10 @@ def _case(path: Path, options: VerifyOptions) -> Case:
     if not is_network(file):
         require(options.data is None, path.name, "data are for networks", file.form)
         return peer_case(path, options.samples, options.seed)
-    events = None if options.data is None else _events(options.data, options.samples)
-    if events is None:
-        largest, repeats = (1, False) if network is None else (network.largest_input, _repeats(network))
-        shape = _shape(path.parent)
-        events = random_events(file, options.samples, largest, options.seed, repeats=repeats, shape=shape)
-    if network is None:
-        return peer_case(path, options.samples, options.seed, events)
-    return network_case(path, events, network)
+    given = inputs(path.parent, file, network, options.data, options.samples, options.seed)
+    return (
+        peer_case(path, options.samples, options.seed, given) if network is None else network_case(path, given, network)
+    )
 
 
 def _network(path: Path, run: bool) -> IntegerNetwork | None:
@@ -103,32 +96,9 @@ def _network(path: Path, run: bool) -> IntegerNetwork | None:
     return next((load_network(candidate) for candidate in candidates if candidate.exists()), None)
 
 
-def _repeats(network: IntegerNetwork) -> bool:
-    return any(isinstance(layer, IntegerRepeat) for layer in network.layers)
-
-
-def _shape(folder: Path) -> tuple[int, ...]:
-    """What follows time and samples in the inputs of a run; nothing if the folder is not one."""
-    try:
-        sizes = json.loads((folder / "run.json").read_text(encoding="utf-8"))["data"]["inputs"]
-        return tuple(int(size) for size in sizes)
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return ()
-
-
-def _events(path: Path, samples: int) -> NDArray[Any]:
-    """The first samples of `x` [N, T, ...] in an .npz file, as [T, N, ...]."""
-    with np.load(path, allow_pickle=False) as arrays:
-        require("x" in arrays, path.name, "must hold x", list(arrays)[:5])
-        x = arrays["x"][:samples]
-    fits = x.ndim >= 3 and len(x) > 0 and x.dtype.kind in "iufb"
-    require(fits, path.name, "x must be event counts [N, T, ...]", f"{x.dtype} {x.shape}")
-    return np.ascontiguousarray(np.moveaxis(x, 0, 1))
-
-
 def _print(rows: list[Outcome]) -> None:
     """The table, and below it what is not installed."""
-    numbers = ("samples", "values", "different", "float error", "ms/sample")
+    numbers = ("samples", "values", "not 0", "different", "float error", "ms/sample")
     table = columns(("runtime", "version", "file", "dialect", "form", "result"), numbers, gap=1)
     table.columns[5].no_wrap = False
     for row in rows:
@@ -144,13 +114,15 @@ def _result(row: Outcome) -> str:
     if row.status == "not expected":
         return f"not expected: {row.reason}"
     joined = {"agrees": "with", "differs": "from"}.get(row.status)
-    return f"{row.status} {joined} {row.oracle}" if joined else row.status
+    outputs = ", outputs only" if row.hidden else ""
+    return f"{row.status} {joined} {row.oracle}{outputs}" if joined else row.status
 
 
 def _numbers(row: Outcome) -> list[str]:
     if not row.samples:
-        return ["", "", "", "", ""]
-    counts = [f"{row.samples}", f"{row.compared:,}", f"{row.different:,}"]
+        return [""] * 6
+    nonzero = f"{row.nonzero / max(1, row.compared):.1%}"
+    counts = [f"{row.samples}", f"{row.compared:,}", nonzero, f"{row.different:,}"]
     return [*counts, f"{row.largest:.2g}" if row.largest else "0", f"{row.seconds * 1e3:.3g}"]
 
 
@@ -160,6 +132,11 @@ def _below(rows: list[Outcome]) -> Iterator[str]:
         yield "Not run: " + "; ".join(f"{name} ({reason})" for name, reason in missing.items())
     if not any(row.samples for row in rows):
         yield "No runtime ran a file."
+    for file, silent in {row.file: row.silent for row in rows if row.samples}.items():
+        if silent:
+            yield f"{file}: no neuron of {', '.join(silent)} spikes on these inputs, so that little is proven about it"
     for row in rows:
         if row.bad:
             yield f"{row.file} in {row.runtime}: {row.reason}"
+        if row.hidden:
+            yield f"{row.file} in {row.runtime}: hidden spikes and states could not be compared: {row.hidden}"

@@ -12,6 +12,7 @@ from torch.fx.experimental.proxy_tensor import get_proxy_mode, make_fx
 from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv, StatelessSymbolicContext
 
 from spikelut._checks import require
+from spikelut.quant.module_reading import make_weights
 from spikelut.quant.unbranched import unbranched
 
 HINT = 9973
@@ -68,14 +69,19 @@ def record(
     arguments = [_stand_in(fake, x, 1 if free else None), _stand_in(fake, y, 0 if free else None)]
     arguments += [_stand_in(fake, torch.zeros(()), None)] if rate is None else []
     arguments += [_stand_in(fake, tensors[name].detach(), None) for name in names]
-    with _noting(model) as running, unbranched(), fake:
-        try:
-            graph = make_fx(run)(*arguments)
-        except ValueError:
-            raise
-        except Exception as error:
-            message = f"layer {running[-1]}: must decide nothing by the values of tensors, which a graph cannot do"
-            raise ValueError(f"to_train_step: {message}, got {type(error).__name__}: {error}") from error
+    try:
+        with _noting(model) as running, unbranched(), fake:
+            try:
+                graph = make_fx(run)(*arguments)
+            except ValueError:
+                raise
+            except Exception as error:
+                message = f"layer {running[-1]}: must decide nothing by the values of tensors, which a graph cannot do"
+                raise ValueError(f"to_train_step: {message}, got {type(error).__name__}: {error}") from error
+    finally:
+        # Weights that torch's hooks make were made of tensors without values.
+        for module in model.modules():
+            make_weights(module, grad=True)
     batch: Any = arguments[0].shape[1] if free else None
     fixed = batch is not None and (isinstance(batch, int) or batch.node.expr.is_number)
     require(not fixed, "to_train_step", "model must not fix the batch with dynamic_batch=True", "one that does")

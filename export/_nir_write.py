@@ -15,7 +15,8 @@ from spikelut._checks import require
 from spikelut._torch import children
 from spikelut.export._nir_neurons import bias_values, neuron_node
 from spikelut.hw_profiles import Profile
-from spikelut.quant import IF, LI, LIF, CubaLIF, LUTSurrogate, Repeat, integer
+from spikelut.quant import IF, LI, LIF, CubaLIF, IntegerNetwork, LUTSurrogate, QuantConv2d, QuantLinear, Repeat, integer
+from spikelut.quant.integer import FALLS_AWAY
 from spikelut.quant.integer_layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -25,6 +26,7 @@ from spikelut.quant.integer_layers import (
     IntegerSumPool2d,
 )
 from spikelut.quant.leak import Leak
+from spikelut.quant.module_reading import as_evaluated, kind_of
 from spikelut.quant.neuron_base import Neuron
 from spikelut.quant.table import Table, TableWarning
 from spikelut.surrogates import ALL, name_of
@@ -62,13 +64,18 @@ class _Writer:
 def graph_of(model: nn.Module, dt: float, input_shape: Shape | None) -> Any:
     """The NIR graph of a `torch.nn.Sequential` that `quant.integer` takes."""
     network = integer(model)
+    with as_evaluated(model):
+        return _graph_of(model, network, dt, input_shape)
+
+
+def _graph_of(model: nn.Module, network: IntegerNetwork, dt: float, input_shape: Shape | None) -> Any:
     free = [length for length in network.input_shape if isinstance(length, str)]
     require(input_shape is not None or not free, "to_nir", "input_shape must be (C, H, W) of an image", None)
     shape = tuple(network.input_shape) if input_shape is None else tuple(input_shape)
     fits = len(shape) == len(network.input_shape) and all(type(n) is int and 0 < n <= 2**16 for n in shape[1:])
     fits = fits and shape[0] == network.in_features
     require(fits, "to_nir", f"input_shape must be ({', '.join(map(str, network.input_shape))})", input_shape)
-    modules = [(n, m) for n, m in children(model).items() if not isinstance(m, nn.Dropout | nn.Identity)]
+    modules = [(n, m) for n, m in children(model).items() if not isinstance(m, FALLS_AWAY)]
     writer = _Writer(network.profile, shape, dt)
     for index, ((name, module), layer) in enumerate(zip(modules, network.layers, strict=True)):
         if isinstance(layer, IntegerLinear | IntegerConv2d):
@@ -130,7 +137,9 @@ def _weights(name: str, module: Any, layer: Any, bias: Any, writer: _Writer) -> 
 
 def _weight_metadata(name: str, module: Any, layer: Any) -> dict[str, Any]:
     latent, dtype = _parameter(module.weight)
-    about: dict[str, Any] = {"kind": type(module).__name__, "name": name, "dtype": dtype}
+    kind = kind_of(module, (QuantLinear, QuantConv2d))
+    assert kind is not None  # `integer` has read it
+    about: dict[str, Any] = {"kind": kind.__name__, "name": name, "dtype": dtype}
     about |= {"weight_bits": module.weight_bits, "input_step": module.input_step}
     if isinstance(layer, IntegerConv2d):
         about |= {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}

@@ -94,7 +94,7 @@ def to_train_step(
     require(valid, who, "learning_rate must be > 0, or None for an input", learning_rate)
     if not callable(loss):
         require_one_of(who, "loss", loss, LossName)
-    chosen = loss if callable(loss) else _named(model, loss)
+    chosen = loss if callable(loss) else _named(model, loss, x)
     target = _rehearse(model, chosen, x, example_target, not callable(loss))
     proto = _build(_Step(model, chosen, x, target, learning_rate, dynamic_batch, functions))
     helper.set_model_props(proto, _described(model))
@@ -137,11 +137,13 @@ def _neurons(model: nn.Module) -> list[Neuron]:
     return [module for module in model.modules() if isinstance(module, Neuron)]
 
 
-def _named(model: nn.Module, name: LossName) -> Loss:
-    """A loss by its name, of what the last layer of neurons gives."""
+def _named(model: nn.Module, name: LossName, x: Tensor | None = None) -> Loss:
+    """A loss by its name, of what the last layer of neurons gives, of both kinds the one that runs last for `x`."""
     neurons = _neurons(model)
     require(bool(neurons), "to_train_step", f"model must have neurons for loss {name!r}", "none")
-    reads_out = neurons[-1].spec.threshold is None
+    kinds = {neuron.surrogate is None for neuron in neurons}
+    both = x is not None and len(kinds) == 2
+    reads_out = _ends_in_readout(model, x) if both else neurons[-1].surrogate is None
 
     def cross_entropy(out: Tensor, target: Tensor) -> Tensor:
         return functional.cross_entropy(out.mean(0) if reads_out else out.sum(0), target)
@@ -150,6 +152,20 @@ def _named(model: nn.Module, name: LossName) -> Loss:
         return functional.mse_loss(out.mean(0) if reads_out else out.sum(0), target)
 
     return cross_entropy if name == "cross_entropy" else mse
+
+
+def _ends_in_readout(model: nn.Module, x: Tensor | None) -> bool:
+    """Whether the layer of neurons that runs last, in the model's own `forward`, is a read-out."""
+    ran: list[nn.Module] = []
+    layers = [module for module in model.modules() if isinstance(module, SpikingLayer)]
+    hooks = [layer.register_forward_hook(lambda layer, *_: ran.append(layer)) for layer in layers]
+    try:
+        with torch.no_grad(), unbranched():
+            model(x)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return bool(ran) and isinstance(ran[-1], Neuron) and ran[-1].surrogate is None
 
 
 def _rehearse(model: nn.Module, loss: Loss, x: Tensor, target: Tensor | None, named: bool) -> Tensor:

@@ -1,8 +1,7 @@
 """From a float network to a chip's integers."""
 
-import copy
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -18,6 +17,7 @@ from spikelut.quant.layers import QuantConv2d, QuantLinear
 from spikelut.quant.leak import input_share
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neurons import LI, LIF, CubaLIF
+from spikelut.quant.own_forward import WHOLE, detached_copy, misread, own_outputs
 from spikelut.quant.pooling import Repeat
 from spikelut.quant.recurrent import Recurrent
 from spikelut.surrogates import Surrogate
@@ -25,10 +25,14 @@ from spikelut.surrogates import Surrogate
 
 @dataclass(frozen=True, eq=False)
 class Conversion:
-    """The quantised `model`, and a report per layer, on the data it was calibrated with."""
+    """The quantised `model`, and a report per layer, on the data it was calibrated with.
+
+    `compared_with`: how the float network was run to get the spikes that the report compares with.
+    """
 
     model: nn.Sequential
     layers: tuple[LayerReport, ...]
+    compared_with: str = WHOLE
 
     @property
     def first_difference(self) -> tuple[int, str] | None:
@@ -46,11 +50,16 @@ class Conversion:
                 f"{r.differing:.2%}, {'never' if r.first_difference is None else r.first_difference}"
             )
             lines += [f"  {change}" for change in r.changes]
+            if r.misread:
+                lines.append(f"  WARNING: by these changes alone {r.misread:.2%} of what {r.neurons} gives are others")
+        if self.compared_with != WHOLE:
+            lines.append(f"compared with {self.compared_with}")
         first = self.first_difference
         lines.append("no spike differs" if first is None else f"spikes first differ in step {first[0]} of {first[1]}")
         return "\n".join(lines)
 
 
+@torch.random.fork_rng(devices=[])  # layers are made with random weights, which are then set
 def convert(
     model: nn.Module,
     profile: Profile,
@@ -74,30 +83,50 @@ def convert(
     do not change by it. Decay factors are rounded to the chip's. All of it is computed on the CPU; the result is where
     the model's parameters are.
 
+    The report compares with the model's own `forward`, `model(events)` in evaluation mode and from rest, on a copy; of
+    neurons that take a step at a time with `model(events[t])`; of a model that cannot be run so, as its batch norm
+    would need a `TimeDistributed`, with its modules one by one. The model and the random numbers stay as they are.
+
     - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
     - `input_step`, `per_channel`: see `QuantLinear`.
 
-    Raises ValueError for a module that cannot be read, by its name, a neuron the chip does not have, or weights that
-    are not finite.
+    Raises ValueError for a module that cannot be read, by its name, or that computes anything of its own (a subclass
+    with its own `forward` or other functions of its class, a forward hook); for a layer that gives, with its own
+    `forward`, other spikes than what was read of it, beyond rounding (1e-4 of its largest membrane) and beyond changes
+    that the report tells; for a neuron the chip does not have, or weights that are not finite.
     """
-    stages = read_network(model)
+    read_network(model)
     device = next((p.device for p in model.parameters()), events.device)
-    if device.type != "cpu":
-        stages = read_network(copy.deepcopy(model).cpu())
+    floats = detached_copy(model)
+    stages = read_network(floats)
     require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
     require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
     modules: OrderedDict[str, nn.Module] = OrderedDict()
-    traces: list[tuple[Tensor, Tensor]] = []
+    own = own_outputs(floats, stages, events.to("cpu", torch.float32))
+    misreads: list[float] = []
     scales: list[Scale] = []
     given = events = events.to("cpu", torch.float32)
-    for stage in stages:
-        traces.append(stage.run(events))
+    for stage, out in zip(stages, own.layers, strict=True):
+        membranes = _checked(stage, events, out, misreads, own.how)
         options = {"profile": profile, "weight_bits": weight_bits, "input_step": input_step, "per_channel": per_channel}
         last = stage is stages[-1]
-        scales.append(_add(modules, stage, traces[-1][1], surrogate, options, last))
-        events, input_step = traces[-1][0], 1.0
+        scales.append(_add(modules, stage, membranes, surrogate, options, last))
+        events, input_step = out, 1.0
     quantised = nn.Sequential(modules)
-    return Conversion(quantised.to(device), reports(quantised, stages, scales, traces, given))
+    found = reports(quantised, stages, scales, own.layers, given)
+    layers = tuple(replace(layer, misread=share) for layer, share in zip(found, misreads, strict=True))
+    return Conversion(quantised.to(device), layers, own.how)
+
+
+def _checked(stage: Stage, arriving: Tensor, own: Tensor, misreads: list[float], how: str) -> Tensor:
+    """The membranes of a layer; ValueError if it was read as what it is not. Adds to `misreads`."""
+    share, membranes = misread(stage, arriving, own)
+    where = f"convert: layer {stage.neuron_name!r}, with all since the neurons before it,"
+    message = f"{where} must give in {how} what its attributes say; write it with the modules that convert reads"
+    if share and stage.exact:
+        raise ValueError(f"{message}, got {share:.2%} of its outputs that are others")
+    misreads.append(share)
+    return membranes
 
 
 def _add(

@@ -25,6 +25,7 @@ class LayerReport:
     - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: of neurons without a spike.
     - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
     - `changes`: what else was changed, in words.
+    - `misread`: share of the layer's outputs that differ by these changes alone, before anything is quantised.
     """
 
     weights: str
@@ -40,12 +41,13 @@ class LayerReport:
     differing: float
     first_difference: int | None
     changes: tuple[str, ...]
+    misread: float = 0.0
 
 
 def reports(
-    model: nn.Sequential, stages: list[Stage], scales: list[Scale], traces: list[tuple[Tensor, Tensor]], events: Tensor
+    model: nn.Sequential, stages: list[Stage], scales: list[Scale], own: list[Tensor], events: Tensor
 ) -> tuple[LayerReport, ...]:
-    """Run the quantised network on the calibration data and set it beside the float one."""
+    """Run the quantised network on the calibration data and set it beside what the float one's layers gave, `own`."""
     found: list[LayerReport] = []
     signal, parts = events, children(model)
     model.eval()
@@ -56,16 +58,14 @@ def reports(
             if stage is None:
                 signal = module(signal)
                 continue
-            before = traces[len(found)]
+            before = own[len(found)]
             layer: Any = parts[stage.name]
             found.append(_report(stage, scales[len(found)], layer, module, signal, before))
             signal = module(signal)
     return tuple(found)
 
 
-def _report(
-    stage: Stage, scale: Scale, layer: Any, module: Any, current: Tensor, before: tuple[Tensor, Tensor]
-) -> LayerReport:
+def _report(stage: Stage, scale: Scale, layer: Any, module: Any, current: Tensor, before: Tensor) -> LayerReport:
     neuron = module.neuron if isinstance(module, Recurrent) else module
     spec, float_neuron = neuron.spec, stage.neuron
     assert float_neuron is not None  # a complete stage
@@ -76,11 +76,11 @@ def _report(
     differing = dead = dead_before = 0.0
     first = None
     if spec.threshold is not None:
-        differs = out != before[0]
+        differs = out != before
         steps = differs.flatten(1).any(1).nonzero()
         first = int(steps[0]) if len(steps) else None
         differing = float(differs.double().mean())
-        dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before[0]))
+        dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before))
     threshold = None if spec.threshold is None else (float_neuron.threshold, neuron.threshold / scale.factor)
     return LayerReport(
         stage.name,

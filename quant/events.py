@@ -128,8 +128,9 @@ class EventLIF(nn.Module):
         require(expected, "EventLIF", f"spikes must be [T, B, {self.linear.in_features}]", tuple(spikes.shape))
         whole = bool(((spikes >= 0) & (spikes <= 255) & (spikes == spikes.round())).all())
         require(whole, "EventLIF", "spikes must be whole numbers in 0..255", "others")
+        current = self.linear(spikes)  # first, as it may make the weights anew
         counts, weights = spikes.detach().to(torch.int32), self.weight_codes().to(torch.int32)
-        outcome = _Events.apply(self.linear(spikes), counts, weights, self.events, self.cell)  # type: ignore[no-untyped-call]  # torch's
+        outcome = _Events.apply(current, counts, weights, self.events, self.cell)  # type: ignore[no-untyped-call]  # torch's
         return cast(Tensor, outcome)
 
     def extra_repr(self) -> str:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from spikelut._checks import require_int
 from spikelut._torch import children
 from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.module_reading import require_plain
 from spikelut.quant.sequence import Cell
 from spikelut.quant.table import Table
 from spikelut.quant.uniform_table import UniformTable
@@ -38,13 +39,17 @@ class Place:
 
 
 def table_places(model: nn.Module) -> list[Place]:
-    """Every place in `model` that reads the table of a `LUTSurrogate`."""
+    """Every place in `model` that reads the table of a `LUTSurrogate`.
+
+    ValueError for one that computes anything of its own, which what stands in for it would not.
+    """
     found = []
     for parent, holder in model.named_modules():
         for key, lut in children(holder).items():
             if isinstance(lut, LUTSurrogate):
                 cells = {n: cell for n, cell in vars(holder).items() if isinstance(cell, Cell) and cell.slope is lut}
                 name = ".".join(filter(None, (parent, key)))
+                require_plain(f"layer {name!r}", lut, LUTSurrogate, "give the curve, a Surrogate, what it adds")
                 found.append(Place(name.removesuffix(".surrogate"), holder, key, lut, cells))
     return found
 

@@ -26,8 +26,9 @@ from spikelut.quant.integer_layers import (
     Ints,
 )
 from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.module_reading import LAYERS, WEIGHTS, as_evaluated, kind_of, require_plain
 from spikelut.quant.neuron_base import Neuron
-from spikelut.quant.neurons import LI, LIF, CubaLIF
+from spikelut.quant.neurons import IF, LI, LIF, CubaLIF
 from spikelut.quant.pooling import Repeat, SumPool2d
 
 if TYPE_CHECKING:
@@ -147,16 +148,19 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     `largest_input`: the most events of one input in a step; by default 1 or, where the first layer's `input_step` is
     2**-k, 2**k - 1.
 
-    Raises ValueError for other modules or another order, for layers of different profiles, an `input_step` after the
-    first layer, last neurons that spike more often in a step than the chip's outputs (`max_spikes`), or synaptic sums
-    that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
+    Layers are read by their attributes, in evaluation mode: pruned and parametrized weights as they are in force.
+
+    Raises ValueError for other modules or another order, for a module that computes anything of its own (a subclass
+    with its own `forward` or other functions of its class, a forward hook), for layers of different profiles, an
+    `input_step` after the first layer, last neurons that spike more often in a step than the chip's outputs
+    (`max_spikes`), or synaptic sums that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
     """
-    require(isinstance(model, nn.Sequential), "integer", "model must be a torch.nn.Sequential", type(model).__name__)
+    require_sequential("integer", model)
     if largest_input is not None:
         require_int("integer", "largest_input", largest_input, 1, 2**16 - 1)
     build = _Build([], None, True, 0, largest_input)
-    for name, module in children(model).items():
-        if not isinstance(module, nn.Dropout | nn.Identity):
+    with as_evaluated(model):
+        for name, module in children(model).items():
             _add(build, f"integer: layer {name!r}", name, module)
     complete = build.profile is not None and isinstance(build.layers[-1], IntegerLIF)
     kinds = [type(m).__name__ for m in model.children()]
@@ -171,17 +175,44 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     return IntegerNetwork(build.profile, tuple(build.layers), largest, build.input_step)
 
 
-def _add(build: _Build, where: str, name: str, module: Any) -> None:
-    """Append the integers of `module` to the network."""
-    from spikelut.quant.layers import QuantConv2d, QuantLinear  # Brevitas is heavy and optional
+def require_sequential(who: str, model: Any) -> None:
+    """ValueError unless `model` runs one module after the other, and nothing else."""
+    require(isinstance(model, nn.Sequential), who, "model must be a torch.nn.Sequential", type(model).__name__)
+    require_plain(f"{who}: model", model, nn.Sequential, "write it as a torch.nn.Sequential of layers")
+
+
+FALLS_AWAY = (nn.Dropout, nn.Identity)
+"""Modules that do nothing in evaluation mode."""
+
+
+def neuron_kinds() -> tuple[type, ...]:
+    """The layers of neurons that are read."""
     from spikelut.quant.recurrent import Recurrent
 
-    kind = type(module).__name__
-    neurons = isinstance(module, LIF | CubaLIF | LI | Recurrent)
-    after_weights = neurons or isinstance(module, Repeat)
-    known = after_weights or isinstance(module, QuantLinear | QuantConv2d | SumPool2d | nn.Flatten)
+    return LIF, IF, CubaLIF, LI, Recurrent
+
+
+def layer_kinds() -> tuple[type, ...]:
+    """All layers that are read."""
+    from spikelut.quant.layers import QuantConv2d, QuantLinear  # Brevitas is heavy and optional
+
+    return QuantLinear, QuantConv2d, *neuron_kinds(), SumPool2d, nn.Flatten, Repeat, *FALLS_AWAY
+
+
+def _add(build: _Build, where: str, name: str, module: Any) -> None:
+    """Append the integers of `module` to the network."""
+    from spikelut.quant.layers import QuantConv2d, QuantLinear
+    from spikelut.quant.recurrent import Recurrent
+
+    kind, found = type(module).__name__, kind_of(module, layer_kinds())
     names = "QuantLinear, QuantConv2d, LIF, IF, CubaLIF, Recurrent, LI, SumPool2d, Flatten, Repeat, Dropout or Identity"
-    require(known, where, f"must be a {names}", kind)
+    require(found is not None, where, f"must be a {names}", kind)
+    assert found is not None  # as was just required
+    require_plain(where, module, found, WEIGHTS if found in (QuantLinear, QuantConv2d) else LAYERS)
+    if found in FALLS_AWAY:
+        return
+    neurons = found in neuron_kinds()
+    after_weights = neurons or found is Repeat
     wanted = "weights, SumPool2d or Flatten are next" if build.events else "neurons or Repeat are next"
     require(after_weights != build.events, where, f"weights and neurons must alternate, {wanted}", kind)
     if neurons:
@@ -224,6 +255,9 @@ def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: s
     from spikelut.quant.layers import QuantConv2d
 
     codes, found = module.integer_weight()
+    plain = module.bias is None and not (module.input_quant.is_quant_enabled or module.output_quant.is_quant_enabled)
+    message = "must have no bias (neurons have) and no quantisers of activations"
+    require(plain and not module.return_quant_tensor, where, message, type(module).__name__)
     exponents = found if module.per_channel else [found]
     exponent = min(exponents)
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
@@ -240,6 +274,8 @@ def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: s
         "channels": tuple(e - exponent for e in exponents) if module.per_channel else (),
     }
     if isinstance(module, QuantConv2d):
+        fits = module.padding_mode == "zeros" and tuple(module.dilation) == (1, 1)
+        require(fits, where, "must have zero padding and no dilation", (module.padding_mode, module.dilation))
         geometry = {"stride": tuple(module.stride), "padding": tuple(module.padding), "groups": module.groups}
         layer: IntegerLinear | IntegerConv2d = IntegerConv2d(**common, **geometry)
     else:
@@ -264,6 +300,14 @@ def _check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str
         require(largest <= limit, where, message, largest)
 
 
+def _require_linear(where: str, module: Any) -> None:
+    """ValueError unless the recurrent weights are those of a plain `QuantLinear`."""
+    from spikelut.quant.layers import QuantLinear
+
+    require(isinstance(module, QuantLinear), where, "linear must be a QuantLinear", type(module).__name__)
+    require_plain(f"{where}: linear", module, QuantLinear, WEIGHTS)
+
+
 def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
     """The integers of a layer of neurons, recurrent or not."""
     from spikelut.quant.recurrent import Recurrent
@@ -271,11 +315,17 @@ def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
     recurrent, neuron = None, module
     if isinstance(module, Recurrent):
         neuron = module.neuron
+        kind = kind_of(neuron, neuron_kinds())
+        require(kind in (LIF, IF, CubaLIF), where, "neuron must be a LIF or a CubaLIF", type(neuron).__name__)
+        require_plain(f"{where}: neuron", neuron, kind or LIF, LAYERS)
+        _require_linear(where, module.linear)
         weights = _weights(f"{name}.linear", module.linear, neuron.spec.max_spikes, where)
         assert isinstance(weights, IntegerLinear)  # a Recurrent has a QuantLinear
         recurrent = weights
     assert isinstance(neuron, Neuron)  # the caller's case
     slope, found = neuron.surrogate, neuron.integer_bias()
+    if isinstance(slope, LUTSurrogate):
+        require_plain(f"{where}: surrogate", slope, LUTSurrogate, "give the curve, a Surrogate, what it adds")
     bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
     table = slope.table if isinstance(slope, LUTSurrogate) else None
     curve = slope.analytic if isinstance(slope, LUTSurrogate) else slope

@@ -167,10 +167,21 @@ class _OnGrid:
         require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
         with torch.no_grad():
             quantised: Any = self.quant_weight()
+            whole = isinstance(quantised, IntQuantTensor)
+            require(whole, type(self).__name__, "weight_quant must give quantised weights", type(quantised).__name__)
             codes: Tensor = quantised.int(float_datatype=False)
             scales = quantised.scale.reshape(-1).tolist()
+            self._check_codes(codes, quantised)
         exponents = [round(math.log2(scale / self._unit(0))) for scale in scales]
         return codes, exponents if self.per_channel else exponents[0]
+
+    def _check_codes(self, codes: Tensor, quantised: Any) -> None:
+        """ValueError where someone changed what the quantiser gives, so that no codes of the chip stand for it."""
+        low, high = -(2 ** (self.weight_bits - 1)), 2 ** (self.weight_bits - 1) - 1
+        exact = torch.equal(codes * quantised.scale, quantised.value)
+        fits = not codes.numel() or (low <= int(codes.min()) and int(codes.max()) <= high)
+        message = f"weights must be {self.weight_bits}-bit codes times their scale"
+        require(exact and fits, type(self).__name__, message, "others, as of hooks on its quantiser")
 
     def _described(self) -> str:
         step = f", input_step={self.input_step:g}" if self.input_step != 1 else ""

@@ -4,6 +4,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.quant.layers import QuantLinear
+from spikelut.quant.module_reading import make_weights
 from spikelut.quant.neuron_base import SpikingLayer, Traces
 from spikelut.quant.neurons import LIF, CubaLIF
 
@@ -37,4 +38,5 @@ class Recurrent(SpikingLayer):
         require(
             fits, "Recurrent", f"last must be {tuple(current.shape[1:])}", None if last is None else tuple(last.shape)
         )
+        make_weights(self.linear, grad=True)  # its own forward, before which torch would do it, does not run
         return self.neuron.run(current, mem, syn, self.linear.quant_weight().value, last)

@@ -123,6 +123,25 @@ def has_forward_hooks(module: nn.Module) -> bool:
     return any(getattr(module, name, None) for name in ("_forward_hooks", "_forward_pre_hooks"))
 
 
+CALLING = ("_call_impl", "_wrapped_call_impl")
+"""What a module is called by, besides `__call__`."""
+
+STORING = ("_load_from_state_dict", "_save_to_state_dict")
+"""What a module is stored by; whether it overrides them tells nothing of what it computes."""
+
+
+def forward_hooks(module: nn.Module) -> tuple[list[Any], list[Any]]:
+    """The hooks that see, and may change, what `module` gives, and those that do what it is given; none if unknown."""
+    after, before = (getattr(module, name, None) or {} for name in ("_forward_hooks", "_forward_pre_hooks"))
+    return list(after.values()), list(before.values())
+
+
+def has_global_hooks() -> bool:
+    """Whether somebody sees what any module gives or is given."""
+    everywhere = nn.modules.module
+    return any(getattr(everywhere, name, None) for name in ("_global_forward_hooks", "_global_forward_pre_hooks"))
+
+
 def buffer(module: nn.Module, name: str) -> Tensor:
     """`module.name`, a buffer, which torch looks for last."""
     buffers = module.__dict__.get("_buffers")

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
+from spikelut.quant.bias import clipped_biases
 from spikelut.quant.calibration import Scale, best_clip, input_gain, membrane_peak, scale_of
 from spikelut.quant.conversion_report import LayerReport, reports
 from spikelut.quant.float_network import Stage, read_network
@@ -203,6 +204,8 @@ def _neurons(
     if bias is not None:
         with torch.no_grad():
             made.bias.copy_(bias * factor)
+        if beyond := clipped_biases(made.bias, profile):
+            stage.changes.append(f"{beyond} of {len(bias)} biases are clipped to the largest that {profile.name} has")
     return made
 
 

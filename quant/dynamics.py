@@ -16,6 +16,14 @@ from spikelut.quant.leak import Leak, leak_step
 MAX_CURRENT = 2**30 - 64
 """The largest magnitude of a synaptic sum: 32-bit arithmetic never overflows by accident, and float32 holds it."""
 
+MAX_WIDE = 2**40
+"""The same where registers are so wide that sums are made in 64 bits."""
+
+
+def needs_int64(*bits: int) -> bool:
+    """Whether sums of two registers of so many bits leave 32."""
+    return max(bits) > 30
+
 
 @dataclass(frozen=True)
 class LIFSpec:
@@ -84,7 +92,7 @@ class LIFSpec:
     @property
     def wide(self) -> bool:
         """Whether sums of two registers leave 32 bits."""
-        return max(self.current.bits, self.membrane.bits) > 30
+        return needs_int64(self.current.bits, self.membrane.bits)
 
     @property
     def beta(self) -> Any:

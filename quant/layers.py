@@ -19,6 +19,7 @@ from spikelut._torch import Wiring, is_wired, wiring
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.quant.precision import full_precision
 from spikelut.quant.rounding import round_real
+from spikelut.quant.straight_through import straight_through
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.quant.weight_grid import WeightGrid, to_grid
 
@@ -46,7 +47,7 @@ class _Round(nn.Module):
         self.mode = weight_rounding
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + (round_real(x.detach(), self.mode) - x).detach()
+        return straight_through(x, round_real(x.detach(), self.mode))
 
 
 class _OnGrid:

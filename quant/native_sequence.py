@@ -9,7 +9,7 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, SynapseSpec
+from spikelut.quant.dynamics import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
 from spikelut.quant.leak import Leak
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.native_table import ROUNDINGS
@@ -30,6 +30,8 @@ def fits(cell: Cell, x: Inputs) -> bool:
     spec, decay = cell.spec, cell.synapse.leak.amount if cell.synapse else 0
     if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(cell):
         return False
+    if x.bias is not None and x.bias.dtype is not torch.float32:
+        return False  # it may have more bits
     whole = all(isinstance(v, int) for v in (spec.threshold or 0, spec.leak.amount, decay))
     return whole and all(native.usable(v) for v in (x.current, x.mem, x.syn))
 
@@ -147,7 +149,7 @@ def _spec_of(spec: LIFSpec, synapse: SynapseSpec | None, truncate: int, readout:
         truncate=truncate,
         scale=2.0**membrane.frac,
         step=membrane.step,
-        limit=2.0**40 if wide else MAX_CURRENT,
+        limit=float(MAX_WIDE if wide else MAX_CURRENT),
         share=1 - spec.beta,
         strict=spec.strict,
         max_spikes=spec.max_spikes,

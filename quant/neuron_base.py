@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from spikelut._backend import uses_triton
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
-from spikelut.quant.bias import bias_codes, bias_mantissas
+from spikelut.quant.bias import bias_codes, bias_on_grid
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.leak import Leak, betas
 from spikelut.quant.lut_surrogate import LUTSurrogate
@@ -163,12 +163,9 @@ class Neuron(SpikingLayer):
         if not is_unbranched():
             finite = bool(self.bias.isfinite().all())
             require(finite, type(self).__name__, "bias must be finite", "NaN or infinity")
-        mantissas, unit = bias_mantissas(self.bias.detach().to(exact_dtype(self.bias)), self.profile)
         fits = len(shape) >= 2 and shape[1] == len(self.bias)
         require(fits, type(self).__name__, f"current must be [T, B, {len(self.bias)}, ...], as bias is", tuple(shape))
-        real = mantissas.to(self.bias.dtype) * (unit * self.profile.state_step).to(self.bias.dtype)
-        # Straight through: the gradient is that of the real bias.
-        return (self.bias + (real - self.bias).detach()).reshape(-1, *[1] * (len(shape) - 2))
+        return bias_on_grid(self.bias, self.profile).reshape(-1, *[1] * (len(shape) - 2))
 
     def extra_repr(self) -> str:
         parts = [self.profile.name, f"beta={self.beta:.6g}"]

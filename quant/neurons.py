@@ -30,7 +30,7 @@ class LIF(Neuron):
     - `max_spikes`: how often a neuron can spike in a step, at most as often as the chip's, which is the default. On a
       chip whose output neurons spike less often (Xylo: 31 times, outputs once) the last layer needs their number.
     - `bias`: the number of neurons, or for [T, B, C, ...] of channels, that each add a learned constant in every step,
-      in the chip's format; None: there is none.
+      in the chip's format, clipped to its range; None: there is none.
     - `learn_beta`, `learn_threshold`: train the value (`raw_beta`, `raw_threshold`, one for the layer) in real numbers;
       what is used is always its quantised form.
     - `truncate`: gradients do not go back over the start of every block of so many steps (truncated BPTT).

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from spikelut.quant.dynamics import MAX_CURRENT, LIFSpec, SynapseSpec
+from spikelut.quant.dynamics import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
 from spikelut.surrogates import HasSurrogateGrad
 
 MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
@@ -80,5 +80,5 @@ def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
     """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
     codes = torch.round(x.detach().to(exact_dtype(x)) * 2.0**spec.membrane.frac)
     if spec.wide:
-        return codes.clamp(-(2.0**40), 2.0**40).to(torch.int64)
+        return codes.clamp(-MAX_WIDE, MAX_WIDE).to(torch.int64)
     return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)

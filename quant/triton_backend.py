@@ -31,6 +31,8 @@ def takes(cell: Cell, inputs: Inputs) -> bool:
     learned = (inputs.weight, inputs.beta, inputs.threshold)
     if any(tensor is not None for tensor in learned) or not takes_tensor(inputs.current):
         return False
+    if inputs.bias is not None and inputs.bias.dtype is torch.float64:
+        return False  # it may have more bits than float32
     # Here, because these files need Triton.
     from spikelut.quant.triton_layer import integer_layer
     from spikelut.quant.triton_source import Untranslatable

@@ -61,7 +61,8 @@ class Learnable(nn.Module):
         low = field.metadata["ge"] if field.metadata["gt"] is None else field.metadata["gt"] + 1e-6
         if low is None:
             return learned
-        return learned + (learned.clamp(min=low) - learned).detach()
+        # In this order: a learned value far below its domain would take the lowest bits of the end with it.
+        return learned.detach().clamp(min=low) + (learned - learned.detach())
 
     def current(self) -> Surrogate:
         """The surrogate with the present values, as a plain value; for scalar parameters."""

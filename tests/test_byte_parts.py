@@ -27,7 +27,7 @@ PAIRS = [(d, f) for d in DIALECTS for f in FORMS]
 PROFILES = ("generic8", "loihi2", "reckon", "tflm_int8")
 
 
-class MatMulInteger(OpRun):  # type: ignore[misc]  # onnx publishes no types
+class MatMulInteger(OpRun):
     """As on x86 without VNNI: two products are added in 16 bits, which saturate."""
 
     op_domain = ""

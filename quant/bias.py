@@ -9,7 +9,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Bias, Profile
 from spikelut.quant.dynamics import MAX_CURRENT, MAX_WIDE, needs_int64
 from spikelut.quant.straight_through import straight_through
-from spikelut.quant.trace import exact_dtype
+from spikelut.quant.precision import exact_dtype
 
 
 def bias_codes(bias: Tensor, profile: Profile) -> tuple[Tensor, int]:

@@ -11,6 +11,7 @@ from spikelut._checks import is_finite, require, require_int
 from spikelut.quant.float_sequence import FloatCell, float_sequence
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neuron_base import SpikingLayer
+from spikelut.quant.precision import exact, exact_dtype, spikes_dtype
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.surrogates import Surrogate
 
@@ -74,15 +75,17 @@ class FloatLIF(SpikingLayer):
             return self.run(current)[0]
         bias = None if self.bias is None else self._spread(current.ndim).expand(current.shape[1:]).contiguous()
         drop = None if self.reset == "zero" else self._drop
-        return float_sequence(FloatCell(self.surrogate, self.beta, self.alpha, self.threshold, drop), current, bias)
+        cell = FloatCell(self.surrogate, self.beta, self.alpha, self.threshold, drop)
+        return float_sequence(cell, exact(current), bias).to(self._gives(current))
 
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
         """Spikes and membranes [T, B, ...] before the reset; `recurrent` weighs the spikes of the step before."""
-        mem, syn = torch.zeros_like(current[:1].sum(0)), torch.zeros_like(current[:1].sum(0))
+        kind, states = self._gives(current), exact(current)
+        mem, syn = torch.zeros_like(states[:1].sum(0)), torch.zeros_like(states[:1].sum(0))
         bias = None if self.bias is None else self._spread(current.ndim)
         outs: list[Tensor] = []
         membranes: list[Tensor] = []
-        for arriving in current:
+        for arriving in states:
             if recurrent is not None and outs:
                 arriving = arriving + recurrent(outs[-1])
             if self.alpha is not None:
@@ -93,12 +96,16 @@ class FloatLIF(SpikingLayer):
                 outs.append(mem)
                 continue
             spikes = self._fire(self.surrogate, mem)
-            outs.append(spikes)
+            outs.append(spikes.to(kind))
             fired = spikes.detach()
             mem = mem * (1 - fired) if self.reset == "zero" else mem - fired * self._drop
         if not outs:
-            return torch.empty_like(current), torch.empty_like(current)
+            return torch.empty_like(states, dtype=kind), torch.empty_like(states)
         return torch.stack(outs), torch.stack(membranes)
+
+    def _gives(self, current: Tensor) -> torch.dtype:
+        """The type of what comes out: spikes as currents, if it holds their number; membranes at least float32."""
+        return exact_dtype(current) if self.surrogate is None else spikes_dtype(current, self.max_spikes)
 
     @property
     def _drop(self) -> float:
@@ -108,7 +115,7 @@ class FloatLIF(SpikingLayer):
 
     def _spread(self, dims: int) -> Any:
         """The bias, to be added to a state of currents with so many dimensions."""
-        return None if self.bias is None else self.bias.reshape(-1, *[1] * (dims - 3))
+        return None if self.bias is None else exact(self.bias).reshape(-1, *[1] * (dims - 3))
 
     def _fire(self, surrogate: Surrogate | LUTSurrogate, mem: Tensor) -> Tensor:
         """Spikes; the surrogate is read at the nearest of the thresholds."""

@@ -17,7 +17,7 @@ from spikelut import native
 from spikelut._checks import is_finite, require, require_int
 from spikelut._torch import Wiring, is_wired, wiring
 from spikelut.hw_profiles import Profile, Rounding
-from spikelut.quant.precision import full_precision
+from spikelut.quant.precision import exact, exact_dtype, full_precision, weighted
 from spikelut.quant.rounding import round_real
 from spikelut.quant.straight_through import straight_through
 from spikelut.quant.unbranched import is_unbranched
@@ -103,19 +103,29 @@ class _OnGrid:
         """The weights on the grid, as Brevitas gives them; by its own modules if any was changed."""
         snapped = self._snapped() if subtensor_slice_list is None else None
         if snapped is None:
-            base: Any = super()
-            return base.quant_weight(quant_input, subtensor_slice_list)
+            return self._by_brevitas(quant_input, subtensor_slice_list)
         modules, (value, scale) = self.weight_quant.tensor_quant, snapped
         zero, bits = modules.zero_point_impl(value, scale, None), modules.msb_clamp_bit_width_impl()
         return IntQuantTensor(value, scale, zero, bits, True, self.training)
 
+    def _by_brevitas(self, quant_input: Any, subtensor_slice_list: Any) -> Any:
+        base: Any = super()
+        if self.weight.dtype is exact_dtype(self.weight) or not self.weight_quant.is_quant_enabled:
+            return base.quant_weight(quant_input, subtensor_slice_list)
+        whole = subtensor_slice_list is None
+        require(whole, type(self).__name__, "weights must be float32 to be quantised in parts", self.weight.dtype)
+        return self.weight_quant(exact(self.weight))
+
     def _snapped(self) -> tuple[Tensor, Tensor] | None:
         """The weights on the grid and their scale in one step; None where Brevitas' modules are asked."""
         grid = self._grid()
-        sizes = None if grid is None else grid.sizes(self.weight.detach())
-        if grid is None or sizes is None or not (is_unbranched() or bool(sizes.isfinite().all())):
+        if grid is None:
             return None
-        return to_grid(self.weight, grid, sizes, self.weight_quant.tensor_quant)
+        weight = exact(self.weight)
+        sizes = grid.sizes(weight.detach())
+        if not (is_unbranched() or bool(sizes.isfinite().all())):
+            return None
+        return to_grid(weight, grid, sizes, self.weight_quant.tensor_quant)
 
     def _is_as_made(self) -> bool:
         """Whether Brevitas' modules are of the types that were made, and nobody waits for what one gives."""
@@ -132,9 +142,8 @@ class _OnGrid:
     def _grid(self) -> WeightGrid | None:
         """What the modules of the quantiser compute, in one step; None where they are not as they were made."""
         proxy = self.weight_quant
-        kinds = (torch.float32, torch.float64)
         # On a GPU it would have to wait for what it looks at.
-        if not native.is_eager(self.weight) or not self.weight.is_cpu or self.weight.dtype not in kinds:
+        if not native.is_eager(self.weight) or not self.weight.is_cpu:
             return None
         if not self._is_as_made() or not proxy.is_quant_enabled or proxy.export_mode:
             return None
@@ -225,9 +234,15 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
 
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
+        snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
+        return super().forward(x) if snapped is None else weighted(x, snapped[0])
+
+    def inner_forward_impl(self, x: Any, quant_weight: Any, quant_bias: Any) -> Any:
+        """The sums that Brevitas' `forward` asks for."""
+        if isinstance(x, Tensor) and quant_bias is None:
+            return weighted(x, getattr(quant_weight, "value", quant_weight))
         with full_precision(self.weight):
-            snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
-            return super().forward(x) if snapped is None else nn.functional.linear(x, snapped[0])
+            return super().inner_forward_impl(x, quant_weight, quant_bias)
 
     def _is_plain(self) -> bool:
         """Whether Brevitas has nothing to do but the weights; exchanged modules are told by `_is_as_made`."""
@@ -279,10 +294,8 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         fits = x.ndim == 5 and x.shape[2] == self.in_channels
         require(fits, "QuantConv2d", f"input must be [T, B, {self.in_channels}, H, W]", tuple(x.shape))
         quantised: Any = self.quant_weight()
-        with full_precision(x):
-            flat: Tensor = nn.functional.conv2d(
-                x.flatten(0, 1), quantised.value, None, self.stride, self.padding, self.dilation, self.groups
-            )
+        geometry = self.stride, self.padding, self.dilation, self.groups
+        flat = weighted(x.flatten(0, 1), quantised.value, geometry)
         # Fast algorithms for convolutions leave errors far below the grid; the gradient is not concerned.
         unit = quantised.scale.detach() * self.input_step
         unit = unit.reshape(-1, 1, 1) if self.per_channel else unit

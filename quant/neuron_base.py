@@ -14,8 +14,8 @@ from spikelut.quant.bias import bias_codes, bias_on_grid
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.leak import Leak, betas
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.precision import full_precision
-from spikelut.quant.sequence import Cell, Inputs, Sequence, exact_dtype
+from spikelut.quant.precision import exact, exact_dtype, full_precision, spikes_dtype
+from spikelut.quant.sequence import Cell, Inputs, Sequence
 from spikelut.quant.trace import largest_magnitude
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.surrogates import Surrogate
@@ -137,16 +137,23 @@ class Neuron(SpikingLayer):
             if triton_backend.takes(cell, Inputs(current, current, current, weight, last, *learned)):
                 from spikelut.quant.triton_sequence import run_cell
 
-                return Traces(*run_cell(cell, current, mem, syn, learned[0], who))
-        rest = torch.zeros(shape, dtype=exact_dtype(current), device=current.device)
-        states = (rest if mem is None else mem, rest if syn is None else syn)
-        inputs = Inputs(current, *states, weight, last, *learned)
+                return Traces(*run_cell(cell, current, mem, syn, learned[0], who, self._gives(current)))
+        kind = self._gives(current)
+        current = exact(current)
+        rest = torch.zeros(shape, dtype=current.dtype, device=current.device)
+        states = (rest if mem is None else exact(mem), rest if syn is None else exact(syn))
+        inputs = Inputs(current, *states, weight, None if last is None else last.to(current.dtype), *learned)
         if not is_unbranched():
             largest = [largest_magnitude(x) for x in (current, mem, syn) if x is not None]
             require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
             cell = replace(cell, largest=largest[0])
         with full_precision(current):
-            return Traces(*cast(Any, Sequence.apply(cell, *inputs)))  # type: ignore[no-untyped-call]  # torch's
+            out, mem, syn = cast(Any, Sequence.apply(cell, *inputs))  # type: ignore[no-untyped-call]  # torch's
+        return Traces(out.to(kind), mem, syn)
+
+    def _gives(self, current: Tensor) -> torch.dtype:
+        """The type of what comes out: spikes as currents, if it holds their number; membranes at least float32."""
+        return exact_dtype(current) if self.surrogate is None else spikes_dtype(current, self._spec.max_spikes)
 
     def _kernel(self) -> Any:
         if not self.compiled or is_unbranched():

@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
+from spikelut.quant.precision import exact
 
 
 class SumPool2d(nn.Module):
@@ -22,7 +23,7 @@ class SumPool2d(nn.Module):
         fits = spikes.ndim == 5 and min(spikes.shape[3:]) >= self.kernel_size
         size = self.kernel_size
         require(fits, "SumPool2d", f"spikes must be [T, B, C, H, W], H and W at least {size}", tuple(spikes.shape))
-        flat = nn.functional.avg_pool2d(spikes.flatten(0, 1), size, self.stride, divisor_override=1)
+        flat = nn.functional.avg_pool2d(exact(spikes.flatten(0, 1)), size, self.stride, divisor_override=1)
         return flat.reshape(*spikes.shape[:2], *flat.shape[1:])
 
     def extra_repr(self) -> str:

@@ -13,6 +13,7 @@ from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.native_sequence import fits, run_backward, run_forward
 from spikelut.quant.ops import TorchOps
+from spikelut.quant.precision import full_precision
 from spikelut.quant.selection import selected
 from spikelut.quant.trace import CURRENT as CURRENT
 from spikelut.quant.trace import MEMBRANE as MEMBRANE
@@ -20,7 +21,6 @@ from spikelut.quant.trace import SYNAPSE as SYNAPSE
 from spikelut.quant.trace import Cell as Cell
 from spikelut.quant.trace import Inputs as Inputs
 from spikelut.quant.trace import Trace as Trace
-from spikelut.quant.trace import exact_dtype as exact_dtype
 from spikelut.quant.trace import to_codes as to_codes
 from spikelut.quant.unbranched import Rows, is_unbranched
 from spikelut.surrogates import Surrogate
@@ -74,7 +74,8 @@ class Sequence(torch.autograd.Function):
         if grads is None:
             states = [cast(Tensor, state(g, kind, True)) for g, kind in zip((grad_mem, grad_syn), kinds, strict=True)]
             back = Backward(cell, trace, weight, last, bool(wanted.bias), bool(wanted.threshold), ctx.passes)
-            grads = back.run(grad_out, *states)
+            with full_precision(grad_out):
+                grads = back.run(grad_out, *states)
         pairs = zip(grads, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, *fitted)
@@ -240,8 +241,7 @@ class Backward:
     def _analytic(self, read: Tensor, dtype: torch.dtype) -> Tensor:
         slope = self.cell.slope
         assert slope is not None  # the callers' case
-        x = read.to(torch.promote_types(dtype, torch.float32)) * self.cell.spec.membrane.step
-        return slope.surrogate_grad(x).to(dtype)
+        return slope.surrogate_grad(read.to(dtype) * self.cell.spec.membrane.step)
 
     def _passed(self, t: int, register: int, grad: Tensor) -> Tensor:
         """What of `grad` passes a register that may have saturated in step `t`."""

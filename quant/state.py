@@ -9,6 +9,7 @@ from spikelut._checks import is_finite, require, require_int
 from spikelut.quant.affine import ValueFormat
 from spikelut.quant.fixed_point import FixedPoint
 from spikelut.quant.level_search import level_search
+from spikelut.surrogates._eager import HALVES
 
 
 class _Clipped(torch.autograd.Function):
@@ -32,18 +33,29 @@ def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
 
     `levels` is a `FixedPoint` or `Affine` format, or an ascending tensor such as `threshold_levels`; halfway between
     two the format's rounding decides, or the upper one. Straight through: the gradient passes unchanged from the first
-    level to the last and is zero beyond. Memory does not grow with the number of levels.
+    level to the last and is zero beyond. Memory does not grow with the number of levels. Levels for half precision are
+    found in float32 and rounded to it at the end.
 
-    Raises TypeError for integers, ValueError for NaN or levels that do not ascend.
+    Raises TypeError for integers, ValueError for NaN, levels that do not ascend, or one that the dtype does not hold.
     """
     if not mem.is_floating_point():
         raise TypeError(f"quantize_state: mem must be a floating-point tensor, got {mem.dtype}")
     # The sum of what has a NaN is one, and takes a part of the time.
     nan = bool(mem.detach().sum().isnan()) and bool(mem.isnan().any())
     require(not nan, "quantize_state", "mem must not hold NaN", "NaN")
+    if mem.dtype in HALVES:
+        return _of_half(mem, levels)
     find = _nearest if isinstance(levels, Tensor) else _encoded
     value, low, high = find(mem.detach(), cast(Any, levels))
     return cast(Tensor, _Clipped.apply(mem, value, low, high))  # type: ignore[no-untyped-call]  # torch's
+
+
+def _of_half(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
+    """In half precision: found in float32, and rounded once."""
+    found, largest = quantize_state(mem.float(), levels).to(mem.dtype), torch.finfo(mem.dtype).max
+    held = bool(found.detach().isfinite().all())
+    require(held, "quantize_state", f"levels must be within {largest:g}, what {mem.dtype} holds", "larger ones")
+    return found
 
 
 def _encoded(mem: Tensor, fmt: ValueFormat) -> tuple[Tensor, float, float]:

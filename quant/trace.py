@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.dynamics import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
+from spikelut.quant.precision import exact
 from spikelut.surrogates import HasSurrogateGrad
 
 MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
@@ -32,7 +33,7 @@ class Cell:
 
 
 class Inputs(NamedTuple):
-    """The tensors of a layer, in real units.
+    """The tensors of a layer, in real units; all but the parameters float32 or float64.
 
     - `current` [T, B, ...]; `mem`, `syn` [B, ...]: the states before the first step.
     - `weight` [N, N]: recurrent weights on the grid, out by in; `last` [B, N]: the spikes before the first step.
@@ -63,11 +64,6 @@ class Trace(NamedTuple):
     leaking: Tensor
 
 
-def exact_dtype(x: Tensor) -> torch.dtype:
-    """A type that holds membrane codes of 24 bits exactly: half precision does not."""
-    return torch.promote_types(x.dtype, torch.float32)
-
-
 def largest_magnitude(x: Tensor) -> float:
     """The largest magnitude, which shows a NaN too: several times faster than `isfinite`."""
     if not x.numel():
@@ -78,7 +74,7 @@ def largest_magnitude(x: Tensor) -> float:
 
 def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
     """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
-    codes = torch.round(x.detach().to(exact_dtype(x)) * 2.0**spec.membrane.frac)
+    codes = torch.round(exact(x.detach()) * 2.0**spec.membrane.frac)
     if spec.wide:
         return codes.clamp(-MAX_WIDE, MAX_WIDE).to(torch.int64)
     return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)

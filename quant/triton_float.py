@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from spikelut.quant.precision import exact_dtype, spikes_dtype
 from spikelut.quant.table import Table
 from spikelut.quant.triton_cell import FloatCell
 from spikelut.quant.triton_layer import Layer, slope_function
@@ -27,7 +28,8 @@ def run_floats(
     stored in the type of `current`, of 16 or 32 bits; states are float32, in which the kernels compute.
     """
     layer = float_layer(cell, current.dtype, bias is not None)
-    return run_layer(layer, None, cell.truncate, current, mem, syn, bias)
+    given = exact_dtype(current) if cell.spike is None else spikes_dtype(current, cell.max_spikes)
+    return run_layer(layer, None, cell.truncate, given, current, mem, syn, bias)
 
 
 def run_float_layer(layer: Any, current: Tensor) -> Tensor:

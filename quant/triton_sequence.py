@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut.quant.precision import exact_dtype
 from spikelut.quant.sequence import Cell
 from spikelut.quant.triton_kernels import backward_kernel, forward_kernel
 from spikelut.quant.triton_launch import launch_of
@@ -25,29 +26,37 @@ Results = tuple[Tensor, Tensor, Tensor]
 
 
 def run_cell(
-    cell: Cell, current: Tensor, mem: Tensor | None, syn: Tensor | None, bias: Tensor | None, who: str
+    cell: Cell,
+    current: Tensor,
+    mem: Tensor | None,
+    syn: Tensor | None,
+    bias: Tensor | None,
+    who: str,
+    given: torch.dtype,
 ) -> Results:
-    """What `Sequence.apply` gives for these inputs, which `triton_backend.takes`; states not given are zero.
+    """What `Neuron.run` gives for these inputs, which `triton_backend.takes`; states not given are zero.
 
     Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
-    currents, spikes and gradients are stored; the kernels compute in float32. Raises ValueError, in the name of `who`,
-    for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
-    While a CUDA graph is captured nothing can be looked at, so that there they are not refused.
+    currents, spikes, which come as `given`, and gradients are stored; the kernels compute in float32. Raises
+    ValueError, in the name of `who`, for currents or states that are not finite: to look at all of them beforehand
+    would take as long as the kernel. While a CUDA graph is captured nothing can be looked at, so that there they are
+    not refused.
     """
-    return run_layer(integer_layer(cell, bias is not None), who, cell.truncate, current, mem, syn, bias)
+    return run_layer(integer_layer(cell, bias is not None), who, cell.truncate, given, current, mem, syn, bias)
 
 
 def run_layer(
     layer: Layer,
     who: str | None,
     truncate: int | None,
+    given: torch.dtype,
     current: Tensor,
     mem: Tensor | None,
     syn: Tensor | None,
     bias: Tensor | None,
 ) -> Results:
     """The results for the inputs of `run_cell`; `who` None: registers do not saturate, and any value is taken."""
-    made = _Kernels.apply(layer, who, truncate, current, mem, syn, bias)  # type: ignore[no-untyped-call]  # torch's
+    made = _Kernels.apply(layer, who, truncate, given, current, mem, syn, bias)  # type: ignore[no-untyped-call]  # torch's
     return cast(Results, made)
 
 
@@ -58,13 +67,14 @@ class _Kernels(torch.autograd.Function):
         layer: Layer,
         who: str | None,
         truncate: int | None,
+        given: torch.dtype,
         current: Tensor,
         mem: Tensor | None,
         syn: Tensor | None,
         bias: Tensor | None,
     ) -> Results:
         trains = any(ctx.needs_input_grad)
-        forward = _Forward(layer, current, mem, syn, bias, trains)
+        forward = _Forward(layer, given, current, mem, syn, bias, trains)
         if who is None or (current.is_cuda and torch.cuda.is_current_stream_capturing()):
             forward.launch(ALL if who is not None and trains else 0)
         elif met := forward.launch(MET):
@@ -74,17 +84,17 @@ class _Kernels(torch.autograd.Function):
                 forward.launch(ALL)
         spikes = forward.out if layer.zero and layer.fired is None else forward.none
         ctx.save_for_backward(forward.read, spikes, forward.flags)
-        ctx.layer, ctx.truncate = layer, truncate
+        ctx.layer, ctx.truncate, ctx.kind = layer, truncate, current.dtype
         ctx.like, ctx.bias = torch.empty_like(forward.out, device="meta"), None if bias is None else bias.shape
         ctx.set_materialize_grads(False)
-        kinds = [torch.float32 if state is None else state.dtype for state in (mem, syn)]
+        kinds = [torch.float32 if state is None else exact_dtype(state) for state in (mem, syn)]
         return forward.out, forward.last[0].to(kinds[0]), forward.last[1].to(kinds[1])
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
-        made = zip(_backward(ctx, *grads), ctx.needs_input_grad[3:], strict=True)
-        return None, None, None, *(grad if wanted else None for grad, wanted in made)
+        made = zip(_backward(ctx, *grads), ctx.needs_input_grad[4:], strict=True)
+        return None, None, None, None, *(grad if wanted else None for grad, wanted in made)
 
 
 class _Forward:
@@ -93,6 +103,7 @@ class _Forward:
     def __init__(
         self,
         layer: Layer,
+        given: torch.dtype,
         current: Tensor,
         mem: Tensor | None,
         syn: Tensor | None,
@@ -104,7 +115,7 @@ class _Forward:
         self.at_rest = mem is None and syn is None
         self.states = [self._filled(state, shape[1:]) for state in (mem, syn)]
         self.bias = None if bias is None else bias.to(torch.float32).expand(shape[1:]).contiguous()
-        self.out, self.last = torch.empty_like(self.current), [self._empty(shape[1:]) for _ in range(2)]
+        self.out, self.last = torch.empty_like(self.current, dtype=given), [self._empty(shape[1:]) for _ in range(2)]
         self.none = self.flags = torch.empty(0, dtype=torch.uint8, device=current.device)
         self.reads = trains and layer.slope is not None
         self.read = torch.empty(shape, dtype=layer.read, device=current.device) if self.reads else self.none
@@ -147,7 +158,7 @@ def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> t
     real = out.new_empty(0, dtype=torch.float32)
     rest = real.new_zeros(shape) if len(ended) == 1 else out
     last = [rest if grad is None else grad.to(torch.float32).contiguous() for grad in grad_last]
-    current, first = torch.empty_like(out), [real.new_empty(shape) for _ in grad_last]
+    current, first = torch.empty_like(out, dtype=ctx.kind), [real.new_empty(shape) for _ in grad_last]
     bias = real.new_zeros(shape if ctx.bias is not None else 0)
     values = out if layer.table is None else table_values(layer.table, out.device)
     programs, options = launch_of("backward", out)

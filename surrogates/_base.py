@@ -13,7 +13,7 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut._checks import is_finite, require
-from spikelut.surrogates._eager import curve_product, eager_spike, in_chunks
+from spikelut.surrogates._eager import curve_product, eager_spike, in_chunks, slope_product
 
 P = ParamSpec("P")
 
@@ -43,7 +43,7 @@ class _Spike(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
         (x,) = ctx.saved_tensors
-        return grads[0] * ctx.slope.surrogate_grad(x), None
+        return slope_product(grads[0], x, ctx.slope), None
 
 
 def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
@@ -126,7 +126,7 @@ class Surrogate:
     def through(self, grad: Tensor, x: Tensor) -> Tensor:
         """`grad * surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""
         stated, curve = self.compiled
-        return curve_product(grad, x, self, curve, self.writes) if stated else grad * self.surrogate_grad(x)
+        return curve_product(grad, x, self, curve, self.writes) if stated else slope_product(grad, x, self)
 
     def slopes(self, x: Tensor) -> Tensor:
         """`surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from spikelut.surrogates._base import HasSurrogateGrad, Surrogate, param
 from spikelut.surrogates._cusped import InvSquareGrad
+from spikelut.surrogates._eager import slope_product
 from spikelut.surrogates._piecewise import ReluGrad
 
 
@@ -29,8 +30,8 @@ class _Crossing(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
         x_new, x_old = ctx.saved_tensors
         (grad,), slope = grads, ctx.slope
-        new = grad * slope.surrogate_grad(x_new) * (x_old < 0)
-        old = -grad * slope.surrogate_grad(x_old) * (x_new >= 0)
+        new = slope_product(grad, x_new, slope) * (x_old < 0)
+        old = slope_product(-grad, x_old, slope) * (x_new >= 0)
         return new, old, None
 
 

@@ -38,7 +38,7 @@ class EagerSpike(torch.autograd.Function):
         (kept,) = ctx.saved_tensors
         (grad,), slope = grads, ctx.slope
         through = getattr(slope, "through", None)
-        return (through(grad, kept) if through is not None else grad * slope.surrogate_grad(kept)), None
+        return (through(grad, kept) if through is not None else slope_product(grad, kept, slope)), None
 
 
 eager_spike: Callable[[Tensor, Any], Tensor] = plain_apply(EagerSpike)
@@ -63,14 +63,20 @@ def heaviside(x: Tensor) -> Tensor:
     return torch.ge(x, ZERO, out=torch.empty_like(x))
 
 
+def slope_product(grad: Tensor, x: Tensor, slope: Any) -> Tensor:
+    """`grad * slope.surrogate_grad(x)`; of half precision computed in float32 and rounded once."""
+    half = x.dtype in HALVES
+    product: Tensor = (grad.float() if half else grad) * slope.surrogate_grad(x.float() if half else x)
+    return product.to(grad.dtype) if half else product
+
+
 def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | None, writes: bool) -> Tensor:
     """`grad * slope.surrogate_grad(x)` for a curve that looks at each x alone.
 
     By a kernel if it has one, or else by `slope.write_slope` where it `writes` the formula in force.
     """
     if torch.is_grad_enabled() or not native.is_eager(grad):
-        product: Tensor = grad * slope.surrogate_grad(x)
-        return product
+        return slope_product(grad, x, slope)
     out = torch.empty_like(grad)
     if curve is not None and native.spikes(grad) and x.is_contiguous() and not x.is_neg():
         at = (ctypes.byref(curve), x.data_ptr(), grad.data_ptr(), out.data_ptr())

@@ -43,9 +43,10 @@ def test_nearest_level(dtype: torch.dtype) -> None:
 
 
 def searched(x: Tensor, levels: Tensor) -> Tensor:
-    """The nearest of the levels by a binary search."""
-    middles = ((levels[1:].double() + levels[:-1].double()) / 2).to(x.dtype)
-    return levels.double().to(x.dtype)[torch.bucketize(x.contiguous(), middles, right=True)]
+    """The nearest of the levels by a binary search, of half precision in float32."""
+    wide = torch.promote_types(x.dtype, torch.float32)
+    middles = ((levels[1:].double() + levels[:-1].double()) / 2).to(wide)
+    return levels.to(wide).to(x.dtype)[torch.bucketize(x.to(wide).contiguous(), middles, right=True)]
 
 
 def around(levels: Tensor, dtype: torch.dtype, seed: int) -> Tensor:
@@ -61,7 +62,7 @@ def around(levels: Tensor, dtype: torch.dtype, seed: int) -> Tensor:
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     levels=st.lists(st.floats(-1e4, 1e4), min_size=2, max_size=40, unique=True),
-    dtype=st.sampled_from([torch.float32, torch.float64, torch.bfloat16]),
+    dtype=st.sampled_from([torch.float32, torch.float64, torch.bfloat16, torch.float16]),
     seed=st.integers(0, 9),
 )
 def test_any_levels(levels: list[float], dtype: torch.dtype, seed: int) -> None:

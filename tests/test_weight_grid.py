@@ -129,7 +129,6 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
     "plain tensors": lambda layer: setattr(layer.weight_quant, "skip_create_quant_tensor", True),
     "cache": lambda layer: setattr(layer.weight_quant, "cache_inference_quant_weight", True),
     "shared": lambda layer: layer.weight_quant.add_tracked_module(made((PROFILES[0], 2, False), "linear", 9.0)),
-    "half": lambda layer: layer.bfloat16(),
     "infinity": lambda layer: layer.weight.data[0].fill_(torch.inf),
     "not a number": lambda layer: layer.weight.data[0].fill_(torch.nan),
     "export": exported,

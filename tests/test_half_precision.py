@@ -1,0 +1,429 @@
+"""Layers under autocast, in half precision and of mixed types, beside float32 copies of the same numbers."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from backends import backend, both, needs_native
+from lif_profiles import with_lif
+from sample_networks import CUBA, neurons, weights
+from torch import Tensor, nn
+
+from spikelut import hw_profiles, quant
+from spikelut.hw_profiles import Profile
+from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.unbranched import unbranched
+from spikelut.surrogates import Arctan, Learnable
+
+pytestmark = pytest.mark.filterwarnings("ignore::spikelut.quant.TableWarning")
+
+HALVES = [torch.float16, torch.bfloat16]
+NETWORKS = [(p, False) for p in with_lif()] + [(p, True) for p in CUBA]
+BACKENDS = ["torch", pytest.param("native", marks=needs_native)]
+each_network = pytest.mark.parametrize(("profile", "cuba"), NETWORKS, ids=lambda v: getattr(v, "name", v))
+each_half = pytest.mark.parametrize("dtype", HALVES, ids=str)
+
+
+@contextmanager
+def autocast(dtype: torch.dtype | None) -> Iterator[None]:
+    with torch.autocast("cpu", dtype=dtype, enabled=dtype is not None):
+        yield
+
+
+def learns(profile: Profile, cuba: bool) -> dict[str, bool]:
+    fixed = profile.decay is not None and profile.decay.kind in ("none", "linear")
+    return {"learn_beta": not fixed, "learn_threshold": True}
+
+
+def dense(profile: Profile, cuba: bool) -> nn.Sequential:
+    """Weights, neurons with all that is learned, fed back neurons, and a read-out."""
+    torch.manual_seed(0)
+    recurrent = quant.Recurrent(neurons(profile, cuba, 7, **learns(profile, cuba)), 7)
+    weights(recurrent.linear, 0.2)
+    return nn.Sequential(
+        weights(QuantLinear(24, 8, profile=profile), 0.3),
+        neurons(profile, cuba, 8, **learns(profile, cuba)),
+        weights(QuantLinear(8, 7, profile=profile), 0.6),
+        recurrent,
+        weights(QuantLinear(7, 3, profile=profile), 0.4),
+        quant.LI(profile, learn_beta=learns(profile, cuba)["learn_beta"]),
+    )
+
+
+def convolutional(profile: Profile, cuba: bool) -> nn.Sequential:
+    torch.manual_seed(1)
+    return nn.Sequential(
+        weights(QuantConv2d(2, 4, 3, profile=profile, padding=1), 0.5),
+        neurons(profile, cuba, 4),
+        quant.SumPool2d(2),
+        nn.Flatten(2),
+        weights(QuantLinear(16, 5, profile=profile), 0.3),
+        quant.Repeat(1) if False else neurons(profile, cuba, 5),
+    )
+
+
+def events(*shape: int) -> Tensor:
+    return (torch.rand(*shape, generator=torch.Generator().manual_seed(3)) < 0.5).float()
+
+
+def results(model: nn.Sequential, x: Tensor, scale: float = 1.0) -> tuple[list[Tensor], list[Tensor]]:
+    """All spikes, membranes and states of `model`, and the gradients of `x` and of all parameters."""
+    model, x = copy.deepcopy(model), x.clone().requires_grad_()
+    signal, found = x, []
+    for layer in model:
+        if isinstance(layer, quant.Recurrent):
+            traces: Any = layer.sequence(signal)
+        elif hasattr(layer, "run"):
+            traces = layer.run(signal)
+        else:
+            signal = layer(signal)
+            continue
+        signal, found = traces.out, [*found, *traces]
+    towards = torch.randn(signal.shape, generator=torch.Generator().manual_seed(4)).to(signal.dtype)
+    inputs = [x, *model.parameters()]
+    grads = torch.autograd.grad((signal * towards).sum() * scale, inputs)
+    return [v.detach() for v in found], list(grads)
+
+
+def same(found: list[Tensor], wanted: list[Tensor]) -> None:
+    for a, b in zip(found, wanted, strict=True):
+        assert a.dtype == b.dtype
+        assert torch.equal(a, b)
+
+
+def alive(states: list[Tensor], grads: list[Tensor]) -> None:
+    """A proof on zeros is none: of spikes and membranes a twentieth differs from zero, of gradients each has a part."""
+    for out in states[::3]:
+        assert float((out != 0).float().mean()) > 0.05
+    assert all(bool(g.any()) for g in grads)
+    assert all(bool(g.isfinite().all()) for g in grads)
+
+
+def network(kind: str, profile: Profile, cuba: bool) -> tuple[nn.Sequential, Tensor]:
+    if kind == "dense":
+        return dense(profile, cuba), events(12, 6, 24)
+    return convolutional(profile, cuba), events(7, 3, 2, 4, 4)
+
+
+@each_network
+@pytest.mark.parametrize("kind", ["dense", "convolutional"])
+@pytest.mark.parametrize("name", BACKENDS)
+def test_networks(name: str, kind: str, profile: Profile, cuba: bool) -> None:
+    model, x = network(kind, profile, cuba)
+    with backend(name):
+        plain = results(model, x)
+        alive(*plain)
+        for dtype in HALVES:
+            # Also the way back is inside, where torch's own products would be rounded.
+            with autocast(dtype):
+                for found, wanted in zip(results(model, x), plain, strict=True):
+                    same(found, wanted)
+            half = copy.deepcopy(model).to(dtype)
+            outs, grads = results(copy.deepcopy(half).float(), x)
+            alive(outs, grads)
+            rounded = [g.to(dtype) for g in grads]
+            for given in (x, x.to(dtype)):
+                with autocast(dtype if given is x else None):
+                    found, back = results(half, given)
+                same(found, outs)
+                same(back, [grads[0].to(given.dtype), *rounded[1:]])
+            found, back = results(model, x.to(dtype))
+            same(found, plain[0])
+            same(back, [plain[1][0].to(dtype), *plain[1][1:]])
+
+
+@each_network
+@each_half
+def test_integers_are_those_of_the_values_in_half_precision(dtype: torch.dtype, profile: Profile, cuba: bool) -> None:
+    for kind in ("dense", "convolutional"):
+        model, x = network(kind, profile, cuba)
+        model.to(dtype)
+        with autocast(dtype):
+            network_of_half, out = quant.integer(model), model(x.to(dtype))
+        traces = network_of_half.run(x.numpy())
+        assert all(
+            np.array_equal(v, w)
+            for v, w in zip(
+                traces.values(), quant.integer(copy.deepcopy(model).float()).run(x.numpy()).values(), strict=True
+            )
+        )
+        unit = profile.state_step if kind == "dense" else 1.0
+        last = list(traces.values())[-1]
+        assert np.array_equal(out.detach().double().numpy(), last * unit)
+        assert last.any()
+
+
+def layers_of(profile: Profile, cuba: bool) -> dict[str, Any]:
+    curve = Arctan(alpha=2.0)
+    made: dict[str, Any] = {"neurons": neurons(profile, cuba, 5), "read-out": quant.LI(profile)}
+    if not cuba:
+        made["curve"] = quant.LIF(profile, curve, reset=profile.step.resets[-1] if profile.step else None)
+    made["float"] = quant.FloatLIF(curve, beta=0.9, bias=5, reset="zero")
+    made["float, table"] = quant.FloatLIF(quant.LUTSurrogate(curve, profile), beta=0.9, alpha=0.5)
+    made["float read-out"] = quant.FloatLIF(None, beta=0.9)
+    made["many"] = quant.FloatLIF(curve, beta=0.9, threshold=0.25, max_spikes=3)
+    return made
+
+
+@each_network
+@each_half
+@pytest.mark.parametrize("name", BACKENDS)
+def test_currents_in_half_precision_are_what_they_are(
+    name: str, dtype: torch.dtype, profile: Profile, cuba: bool
+) -> None:
+    """Spikes keep their type; membranes are float32; gradients are those of float32, rounded once."""
+    random = torch.Generator().manual_seed(1)
+    current = (torch.randn(12, 4, 5, generator=random) * 0.6 + 0.2).to(dtype)
+    towards = torch.randn(12, 4, 5, generator=random)
+
+    def run(layer: Any, kind: torch.dtype) -> tuple[Tensor, Tensor]:
+        x = current.to(kind).requires_grad_()
+        with autocast(dtype if kind == torch.float32 else None):
+            out = layer(x)
+        return out.detach(), torch.autograd.grad((out * towards.to(dtype)).float().sum(), x)[0]
+
+    for label, layer in layers_of(profile, cuba).items():
+        with backend(name):
+            (out, grad), (wanted, expected) = run(layer, dtype), run(layer, torch.float32)
+        assert out.dtype == (torch.float32 if "read-out" in label else dtype)
+        assert torch.equal(out.float(), wanted), label
+        assert torch.equal(grad, expected.to(dtype)), label
+        assert bool(wanted.any()) and bool(grad.any()), label
+
+
+@each_network
+@each_half
+def test_states_are_float32(dtype: torch.dtype, profile: Profile, cuba: bool) -> None:
+    """Those that are given in half precision count for their value; a sequence in two parts is the whole one."""
+    random = torch.Generator().manual_seed(1)
+    current = (torch.randn(8, 4, 5, generator=random) * 0.5).to(dtype)
+    states = [torch.randn(4, 5, generator=random).to(dtype) for _ in range(2)]
+    for layer in (neurons(profile, cuba, 5), quant.LI(profile)):
+        wanted = layer.run(current.float(), *(s.float() for s in states))
+        found = layer.run(current, *states)
+        parts = layer.run(current[4:], *layer.run(current[:4], *states)[1:])
+        assert found.mem.dtype == found.syn.dtype == torch.float32
+        assert bool(wanted.mem.any())
+        for a, b, c in zip(found, wanted, parts, strict=True):
+            assert torch.equal(a.float(), b)
+            assert torch.equal(a[-4:] if a.ndim == 3 else a, c)
+    layer = quant.Recurrent(neurons(profile, cuba, 5), 5)
+    last = events(4, 5).to(dtype)
+    found, wanted = (layer.sequence(current.to(kind), last=last.to(kind)) for kind in (dtype, torch.float32))
+    assert torch.equal(found.mem, wanted.mem)
+    assert not torch.equal(wanted.mem, layer.sequence(current.float()).mem)
+
+
+@each_half
+@pytest.mark.parametrize("profile", with_lif(), ids=lambda p: p.name)
+def test_large_membranes_are_finite(dtype: torch.dtype, profile: Profile) -> None:
+    top = profile.membrane_format.max_code * profile.state_step
+    current = torch.full((6, 2, 4), min(0.45 * top, 60000.0), dtype=dtype)
+    out = quant.LI(profile, beta=None)(current)
+    assert bool(out.isfinite().all())
+    assert torch.equal(out, quant.LI(profile, beta=None)(current.float()))
+
+
+@each_half
+@pytest.mark.parametrize("name", ["odin", "tinyodin", "speck2f", "reckon", "xylo"])
+def test_event_by_event(dtype: torch.dtype, name: str) -> None:
+    profile = hw_profiles.load(name)
+    torch.manual_seed(0)
+    layer = quant.EventLIF(9, 6, profile=profile, surrogate=Arctan(alpha=2.0))
+    weights(layer.linear, 0.6)
+    x = events(9, 4, 9)
+
+    def run(layer: Any, x: Tensor) -> list[Tensor]:
+        x = x.clone().requires_grad_()
+        out = layer(x)
+        return [out.detach(), *torch.autograd.grad(out.square().sum(), [x, layer.linear.weight])]
+
+    plain = run(layer, x)
+    assert all(bool(v.any()) for v in plain)
+    with autocast(dtype):
+        same(run(layer, x), plain)
+    half = copy.deepcopy(layer).to(dtype)
+    wanted = run(copy.deepcopy(half).float(), x)
+    same(run(half, x.to(dtype)), [wanted[0], *(v.to(dtype) for v in wanted[1:])])
+
+
+@each_half
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize("profile", with_lif(), ids=lambda p: p.name)
+def test_weights_on_the_grid(dtype: torch.dtype, per_channel: bool, profile: Profile, monkeypatch: Any) -> None:
+    """Those of the float32 copy, by Brevitas' own modules as well."""
+    if per_channel and not profile.weight.per_channel:
+        pytest.skip("one scale for a layer")
+    torch.manual_seed(0)
+    layer = weights(QuantLinear(9, 6, profile=profile, per_channel=per_channel), 0.3).to(dtype)
+    wanted = copy.deepcopy(layer).float().quant_weight()
+    for _ in range(2):
+        found = layer.quant_weight()
+        assert torch.equal(found.value, wanted.value)
+        assert torch.equal(found.scale, wanted.scale)
+        assert torch.equal(layer(events(4, 9).to(dtype)), nn.functional.linear(events(4, 9), wanted.value))
+        monkeypatch.setattr(QuantLinear, "_grid", lambda _: None)
+    assert bool(wanted.value.any())
+    with pytest.raises(ValueError, match="weights must be float32 to be quantised in parts"):
+        layer.quant_weight(subtensor_slice_list=[(0, 3), None])
+
+
+@each_half
+@pytest.mark.parametrize("name", ["loihi2", "generic16", "reckon"])
+def test_training_with_a_scaler_is_training_without(dtype: torch.dtype, name: str) -> None:
+    """The scale is a power of two and everything under autocast float32, so that even weights stay the same."""
+    profile, x, target = hw_profiles.load(name), events(12, 6, 24), torch.arange(6) % 3
+
+    def train(half: bool) -> tuple[list[float], list[Tensor]]:
+        model, losses = dense(profile, False), []
+        scaler = torch.amp.GradScaler("cpu", init_scale=2.0**16, enabled=half)
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.02)
+        for _ in range(3):
+            with autocast(dtype if half else None):
+                loss = nn.functional.cross_entropy(model(x).mean(0), target)
+            optimiser.zero_grad()
+            scaler.scale(loss).backward()
+            scaler.step(optimiser)
+            scaler.update()
+            losses.append(float(loss.detach()))
+        assert not half or scaler.get_scale() == 2.0**16  # no gradient overflowed
+        return losses, list(model.parameters())
+
+    (losses, found), (expected, wanted) = train(True), train(False)
+    assert losses == expected
+    assert losses[0] != losses[-1]
+    assert all(torch.equal(a, b) for a, b in zip(found, wanted, strict=True))
+
+
+@each_half
+def test_sums_and_counts_that_half_precision_does_not_hold(dtype: torch.dtype) -> None:
+    ones = torch.ones(1, 1, 1, 51, 51, dtype=dtype)
+    pooled = quant.SumPool2d(51)(ones)
+    assert (pooled.dtype, pooled.item()) == (torch.float32, 2601)
+    repeated = quant.Repeat(3)(ones[:, :, 0, 0])
+    assert (repeated.dtype, repeated.shape[0]) == (dtype, 3)
+    for most in (255, 5000):
+        layer = quant.FloatLIF(Arctan(), beta=0.5, threshold=0.01, max_spikes=most)
+        current = (torch.rand(5, 3, 4) * 60).to(dtype)
+        counts = layer(current)
+        assert counts.dtype == (dtype if most == 255 else torch.float32)
+        assert torch.equal(counts.float(), layer(current.float()))
+
+
+@each_half
+def test_without_looking_at_values(dtype: torch.dtype) -> None:
+    model, x = network("convolutional", hw_profiles.load("loihi2"), False)
+    half = copy.deepcopy(model).to(dtype)
+    with unbranched(), autocast(dtype):
+        out = half(x.to(dtype))
+    assert torch.equal(out, copy.deepcopy(half).float()(x))
+    assert bool(out.any())
+
+
+@each_half
+def test_recurrent_floats(dtype: torch.dtype) -> None:
+    """The weights are torch's, in half precision here; what they are added to is not."""
+    torch.manual_seed(0)
+    layer = quant.FloatRecurrent(quant.FloatLIF(Arctan(), beta=0.9, bias=5), 5)
+    nn.init.normal_(layer.linear.weight, 0.0, 0.5)
+    current = torch.randn(12, 4, 5).to(dtype)
+    half = copy.deepcopy(layer).to(dtype)
+    spikes, membranes = half.neuron.run(current, half.linear)
+    assert (spikes.dtype, membranes.dtype) == (dtype, torch.float32)
+    wanted, _ = half.neuron.run(current.float(), lambda s: half.linear(s.to(dtype)).float())  # type: ignore[arg-type]
+    assert torch.equal(spikes.float(), wanted)
+    assert bool(spikes.any())
+    (grad,) = torch.autograd.grad(half(current).float().sum(), half.linear.weight)
+    assert bool(grad.isfinite().all()) and bool(grad.any())
+
+
+@each_half
+def test_converted_networks(dtype: torch.dtype) -> None:
+    torch.manual_seed(0)
+    floats = nn.Sequential(
+        nn.Linear(24, 8), nn.BatchNorm1d(8), quant.FloatLIF(Arctan(), beta=0.9, bias=8, reset="zero"),
+        nn.Linear(8, 6, bias=False), quant.FloatRecurrent(quant.FloatLIF(Arctan(), beta=0.9), 6),
+        nn.Linear(6, 3), quant.FloatLIF(None, beta=0.9),
+    ).eval()  # fmt: skip
+    profile, x = hw_profiles.load("loihi2"), events(12, 6, 24)
+    half = copy.deepcopy(floats).to(dtype)
+    wanted = quant.convert(copy.deepcopy(half).float(), profile, x)
+    with autocast(dtype):
+        found = quant.convert(half, profile, x.to(dtype))
+    assert str(found) == str(wanted)
+    assert torch.equal(found.model(x), wanted.model(x))
+    assert bool(wanted.model(x).any())
+
+
+@each_half
+def test_learned_curves(dtype: torch.dtype) -> None:
+    """Their slope is computed in float32 where the formula overflows in float16."""
+    x = torch.tensor([-60000.0, -300.0, -0.3, 0.0, 0.4, 2.0, 500.0], dtype=dtype)
+    for slope in (Learnable(Arctan(alpha=2.0), "alpha"), Learnable(Arctan(alpha=2.0), "alpha").to(dtype)):
+        grads = []
+        for kind in (dtype, torch.float32):
+            given = x.to(kind).requires_grad_()
+            found = torch.autograd.grad(slope(given).sum(), [given, *slope.parameters()])
+            grads.append([g.to(dtype) for g in found])
+        assert all(torch.equal(a, b) for a, b in zip(*grads, strict=True))
+        assert bool(grads[0][0].any())
+
+
+@each_half
+def test_second_derivatives(dtype: torch.dtype) -> None:
+    def curvature(kind: torch.dtype, curve: Callable[[Tensor], Tensor]) -> Tensor:
+        x = torch.linspace(-3, 3, 13).to(dtype).to(kind).requires_grad_()
+        (grad,) = torch.autograd.grad(curve(x).sum(), x, create_graph=True)
+        return torch.autograd.grad(grad.sum(), x)[0]
+
+    assert torch.equal(curvature(dtype, Arctan(alpha=2.0)), curvature(torch.float32, Arctan(alpha=2.0)).to(dtype))
+
+
+@each_half
+def test_levels(dtype: torch.dtype) -> None:
+    """The nearest level as float32 finds it, rounded once; one beyond the type is refused."""
+    mem = torch.linspace(-2, 3, 4001).to(dtype)
+    for levels in (quant.threshold_levels(5), quant.FixedPoint(6, 4), quant.FixedPoint(12, 9, rounding="floor")):
+        assert torch.equal(quant.quantize_state(mem, levels), quant.quantize_state(mem.float(), levels).to(dtype))
+    if dtype == torch.float16:
+        with pytest.raises(ValueError, match="levels must be within 65504"):
+            quant.quantize_state(mem * 2e4, torch.tensor([0.0, 70000.0]))
+
+
+@each_half
+def test_spikes_kept_as_bits(dtype: torch.dtype) -> None:
+    model, x = dense(hw_profiles.load("loihi2"), False), events(12, 12, 24)
+    plain = results(model, x)
+    with autocast(dtype), quant.packed_spikes():
+        packed = results(model, x)
+    for found, wanted in zip(packed, plain, strict=True):
+        same(found, wanted)
+
+
+@each_half
+def test_compiled_layers(dtype: torch.dtype) -> None:
+    """What is recorded multiplies in float32 too."""
+    profile = hw_profiles.load("generic16")
+    torch.manual_seed(0)
+    layer = weights(QuantLinear(24, 8, profile=profile), 0.3)
+    compiled, x = torch.compile(layer, backend="eager"), events(6, 24)
+    with autocast(dtype):
+        assert torch.equal(compiled(x), layer(x))
+    assert compiled(x).dtype == torch.float32
+
+
+@needs_native
+@each_half
+def test_the_backends_agree(dtype: torch.dtype) -> None:
+    model, x = dense(hw_profiles.load("reckon"), False), events(12, 6, 24)
+
+    def run() -> list[Tensor]:
+        with autocast(dtype):
+            states, grads = results(model, x)
+        return [*states, *grads]
+
+    same(*both(run))

@@ -8,8 +8,8 @@ from torch import Tensor
 from spikelut._checks import require
 from spikelut.hw_profiles import Bias, Profile
 from spikelut.quant.dynamics import MAX_CURRENT, MAX_WIDE, needs_int64
-from spikelut.quant.straight_through import straight_through
 from spikelut.quant.precision import exact_dtype
+from spikelut.quant.straight_through import straight_through
 
 
 def bias_codes(bias: Tensor, profile: Profile) -> tuple[Tensor, int]:

@@ -14,9 +14,9 @@ from spikelut.quant.bias import bias_codes, bias_on_grid
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.leak import Leak, betas
 from spikelut.quant.lut_surrogate import LUTSurrogate
-from spikelut.quant.precision import exact, exact_dtype, full_precision, spikes_dtype
+from spikelut.quant.precision import exact, full_precision
 from spikelut.quant.sequence import Cell, Inputs, Sequence
-from spikelut.quant.trace import largest_magnitude
+from spikelut.quant.trace import given_dtype, largest_magnitude
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.surrogates import Surrogate
 
@@ -137,8 +137,8 @@ class Neuron(SpikingLayer):
             if triton_backend.takes(cell, Inputs(current, current, current, weight, last, *learned)):
                 from spikelut.quant.triton_sequence import run_cell
 
-                return Traces(*run_cell(cell, current, mem, syn, learned[0], who, self._gives(current)))
-        kind = self._gives(current)
+                return Traces(*run_cell(cell, current, mem, syn, learned[0], who))
+        kind = given_dtype(cell, current)
         current = exact(current)
         rest = torch.zeros(shape, dtype=current.dtype, device=current.device)
         states = (rest if mem is None else exact(mem), rest if syn is None else exact(syn))
@@ -150,10 +150,6 @@ class Neuron(SpikingLayer):
         with full_precision(current):
             out, mem, syn = cast(Any, Sequence.apply(cell, *inputs))  # type: ignore[no-untyped-call]  # torch's
         return Traces(out.to(kind), mem, syn)
-
-    def _gives(self, current: Tensor) -> torch.dtype:
-        """The type of what comes out: spikes as currents, if it holds their number; membranes at least float32."""
-        return exact_dtype(current) if self.surrogate is None else spikes_dtype(current, self._spec.max_spikes)
 
     def _kernel(self) -> Any:
         if not self.compiled or is_unbranched():

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.dynamics import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
-from spikelut.quant.precision import exact
+from spikelut.quant.precision import exact, exact_dtype, spikes_dtype
 from spikelut.surrogates import HasSurrogateGrad
 
 MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
@@ -62,6 +62,11 @@ class Trace(NamedTuple):
     read: Tensor
     flags: Tensor
     leaking: Tensor
+
+
+def given_dtype(cell: Cell, current: Tensor) -> torch.dtype:
+    """The type of what comes out: membranes at least float32; spikes as currents, where that holds their number."""
+    return exact_dtype(current) if cell.slope is None else spikes_dtype(current, cell.spec.max_spikes)
 
 
 def largest_magnitude(x: Tensor) -> float:

@@ -8,6 +8,7 @@ from torch import Tensor
 from spikelut._checks import require
 from spikelut.quant.precision import exact_dtype
 from spikelut.quant.sequence import Cell
+from spikelut.quant.trace import given_dtype
 from spikelut.quant.triton_kernels import backward_kernel, forward_kernel
 from spikelut.quant.triton_launch import launch_of
 from spikelut.quant.triton_layer import Layer, integer_layer, table_values
@@ -26,22 +27,16 @@ Results = tuple[Tensor, Tensor, Tensor]
 
 
 def run_cell(
-    cell: Cell,
-    current: Tensor,
-    mem: Tensor | None,
-    syn: Tensor | None,
-    bias: Tensor | None,
-    who: str,
-    given: torch.dtype,
+    cell: Cell, current: Tensor, mem: Tensor | None, syn: Tensor | None, bias: Tensor | None, who: str
 ) -> Results:
     """What `Neuron.run` gives for these inputs, which `triton_backend.takes`; states not given are zero.
 
     Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
-    currents, spikes, which come as `given`, and gradients are stored; the kernels compute in float32. Raises
-    ValueError, in the name of `who`, for currents or states that are not finite: to look at all of them beforehand
-    would take as long as the kernel. While a CUDA graph is captured nothing can be looked at, so that there they are
-    not refused.
+    currents, spikes and gradients are stored; the kernels compute in float32. Raises ValueError, in the name of `who`,
+    for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
+    While a CUDA graph is captured nothing can be looked at, so that there they are not refused.
     """
+    given = given_dtype(cell, current)
     return run_layer(integer_layer(cell, bias is not None), who, cell.truncate, given, current, mem, syn, bias)
 
 
@@ -55,7 +50,10 @@ def run_layer(
     syn: Tensor | None,
     bias: Tensor | None,
 ) -> Results:
-    """The results for the inputs of `run_cell`; `who` None: registers do not saturate, and any value is taken."""
+    """The results for the inputs of `run_cell`, spikes or membranes in the type `given`.
+
+    `who` None: registers do not saturate, and any value is taken.
+    """
     made = _Kernels.apply(layer, who, truncate, given, current, mem, syn, bias)  # type: ignore[no-untyped-call]  # torch's
     return cast(Results, made)
 

@@ -114,6 +114,25 @@ def test_floats_in_half_precision(dtype: torch.dtype) -> None:
     torch.testing.assert_close(*grads, rtol=2**-6 if dtype == torch.bfloat16 else 2**-9, atol=1e-6)
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_float_membranes_come_in_float32(dtype: torch.dtype) -> None:
+    random = torch.Generator().manual_seed(0)
+    values = torch.randn(9, 60, generator=random).to(dtype)
+    outs = []
+    for kind in (dtype, torch.float32):
+        current = values.to(kind, copy=True).requires_grad_()
+        out = floats(FloatCell(None, 0.9), current)[0]
+        torch.autograd.backward(out.square().sum())
+        assert out.dtype == torch.float32
+        assert current.grad is not None
+        assert current.grad.dtype == kind
+        outs.append(out.detach())
+    assert torch.equal(*outs)
+    many = floats(FloatCell(ARCTAN, 0.9, 0.01, max_spikes=5000), (values.abs() * 20).to(dtype))[0]
+    assert many.dtype == torch.float32
+    assert float(many.max()) > 2048
+
+
 def test_a_potential_that_half_precision_rounds_to_the_threshold() -> None:
     """Below it by less than float16 holds: no spike, no reset, and the gradient passes."""
     below = torch.nextafter(torch.tensor(0.001), torch.tensor(0.0)).expand(3)

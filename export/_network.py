@@ -24,7 +24,7 @@ from spikelut.export._layers import (
     QonnxThresholds,
 )
 from spikelut.export._whole import check_exact
-from spikelut.export.network_file import described
+from spikelut.export.network_file import described, digest
 from spikelut.quant.integer import IntegerNetwork
 
 SpikeNode = Literal["standard", "MultiThreshold", "BipolarQuant"]
@@ -85,6 +85,7 @@ def build_model(network: IntegerNetwork, choice: Choice) -> onnx.ModelProto:
         # A surrogate or table of the user's own cannot be described; the graph is complete without.
         with suppress(ValueError):
             about = described(network)[0]
+            about["sha256"] = digest(about, {})
             texts["spikelut.network"] = json.dumps({k: v for k, v in about.items() if k != "profile"}, sort_keys=True)
     helper.set_model_props(model, texts)
     return model

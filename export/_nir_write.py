@@ -116,7 +116,7 @@ def _windows(where: str, shape: Shape, kernel: Any, stride: Any, padding: Any) -
 def _weights(name: str, module: Any, layer: Any, bias: Any, writer: _Writer) -> tuple[Any, Shape]:
     """The node of weights, which also adds the `bias` of the neurons behind it, and the shape it gives."""
     where = f"to_nir: layer {name!r}"
-    unit = 2.0**layer.left_shift * writer.profile.state_step / module.input_step
+    unit = layer.factors(layer.codes.ndim) * writer.profile.state_step / module.input_step
     weight, out = (layer.codes * unit).astype(np.float32), len(layer.codes)
     bias = None if bias is None else bias.astype(np.float32)
     node: Any
@@ -141,10 +141,12 @@ def _weight_metadata(name: str, module: Any, layer: Any) -> dict[str, Any]:
     assert kind is not None  # `integer` has read it
     about: dict[str, Any] = {"kind": kind.__name__, "name": name, "dtype": dtype}
     about |= {"weight_bits": module.weight_bits, "input_step": module.input_step}
+    about |= {"per_channel": True} if module.per_channel else {}
     if isinstance(layer, IntegerConv2d):
         about |= {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}
     integers = {"codes": layer.codes, "lsb": layer.lsb, "exponent": layer.exponent, "shift": layer.shift}
-    return {**_about(**about), **integers, "latent": latent}
+    channels = {"channels": np.array(layer.channels, np.int64)} if layer.channels else {}
+    return {**_about(**about), **integers, **channels, "latent": latent}
 
 
 def _parameter(parameter: Tensor) -> tuple[Any, str]:

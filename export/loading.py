@@ -11,10 +11,13 @@ import onnx
 from onnx import numpy_helper
 from torch import nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_int
 from spikelut.export.load_model import load_model
-from spikelut.export.network_file import network_of, reading
+from spikelut.export.network_file import check_digest, network_of, reading, rebuilt_table
+from spikelut.hw_profiles import Profile, from_dict
+from spikelut.quant.integer_check import check_inputs
 from spikelut.quant.rebuild import from_integer
+from spikelut.surrogates import by_name
 
 
 def load(path: str | os.PathLike[str]) -> nn.Sequential:
@@ -32,14 +35,16 @@ def load(path: str | os.PathLike[str]) -> nn.Sequential:
     require(described is not None, "load", f"surrogates and tables of {file} must be spikelut's", "others")
     with reading(file):
         about = json.loads(described or "") | {"profile": json.loads(texts["spikelut.profile"])}
+        profile = from_dict(about["profile"], file)
+        check_inputs(about["largest_input"], about["input_step"], profile, "load")
         constants = {c.name: numpy_helper.to_array(c) for c in _constants(model.graph)}
         arrays: dict[str, Any] = {}
-        step = 2.0 ** -about["profile"]["grid"]["frac"]
         unit = about["input_step"]
         for index, entry in enumerate(about["layers"]):
-            _restore(entry, str(index), arrays, constants, step / unit)
+            _restore(entry, str(index), arrays, constants, profile, unit)
             unit = 1.0 if f"{index}.codes" in arrays else unit
         network = network_of(about, arrays, file)
+        check_digest(about, {})
         return from_integer(network)
 
 
@@ -52,20 +57,33 @@ def _constants(graph: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
                 yield from _constants(attribute.g)
 
 
-def _restore(entry: Any, key: str, arrays: dict[str, Any], constants: dict[str, Any], step: float) -> None:
-    """Add the integers of a layer, under names that begin with `key`; `step`: the real weight of a membrane code."""
+def _restore(
+    entry: Any, key: str, arrays: dict[str, Any], constants: dict[str, Any], profile: Profile, unit: float
+) -> None:
+    """Add the integers of a layer, under names that begin with `key`; `unit`: the real value of an input event."""
     name, kind = entry["name"], entry["kind"]
     if kind in ("linear", "conv2d"):
         real = constants[f"weight.{name}"].astype(np.float64)
-        shift = int(entry["lsb"]).bit_length() - 1 + entry["exponent"] + entry["shift"]
+        require_int("load", "lsb", entry["lsb"], 1, 2**20)
+        for field in ("exponent", "shift"):
+            require_int("load", field, entry[field], -64, 64)
+        shift = entry["lsb"].bit_length() - 1 + entry["exponent"] + entry["shift"]
+        step = profile.state_step / unit
+        finite = real.ndim >= 2 and bool(np.isfinite(real).all())
+        require(finite, "load", f"weights of layer {name!r} must be finite, in rows", real.shape)
         codes = (real if kind == "conv2d" else real.T) / (2.0**shift * step)
         whole = bool((codes == np.round(codes)).all()) and bool((abs(codes) <= 2**15).all())
         require(whole, "load", f"weights of layer {name!r} must be multiples of {2.0**shift * step:g}", "others")
         arrays[f"{key}.codes"] = np.ascontiguousarray(codes.astype(np.int8 if entry["bits"] <= 8 else np.int16))
     if f"table.{name}" in constants and len(constants[f"table.{name}"]):
         arrays[f"{key}.table"] = constants[f"table.{name}"].astype(np.int64)
+    elif entry.get("table") is True:
+        # Where several spikes are counted in a step, no node carries it.
+        curve, parameters = entry["surrogate"]
+        arrays[f"{key}.table"] = rebuilt_table(by_name(curve, **parameters), profile).codes.numpy()
     if "bias_exponent" in entry:
+        require_int("load", "bias_exponent", entry["bias_exponent"], 0, 31)
         codes = constants[f"bias.{name}"].astype(np.int64).ravel()
         arrays[f"{key}.bias"] = codes >> entry["bias_exponent"]
     if "recurrent" in entry:
-        _restore(entry["recurrent"], f"{key}.recurrent", arrays, constants, step)
+        _restore(entry["recurrent"], f"{key}.recurrent", arrays, constants, profile, 1.0)

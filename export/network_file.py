@@ -1,5 +1,6 @@
 """An integer network in one safetensors file: arrays as tensors, everything else as JSON in the header."""
 
+import hashlib
 import json
 import os
 import warnings
@@ -15,7 +16,8 @@ from spikelut._checks import require
 from spikelut._files import write_whole
 from spikelut.hw_profiles import NumberFormat, Profile, from_dict
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec
-from spikelut.quant.integer import IntegerNetwork, check_order
+from spikelut.quant.integer import IntegerNetwork
+from spikelut.quant.integer_check import check_network
 from spikelut.quant.integer_layers import (
     IntegerBias,
     IntegerConv2d,
@@ -50,6 +52,7 @@ def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
     from safetensors.numpy import save
 
     about, arrays = described(network)
+    about["sha256"] = digest(about, arrays)
     write_whole(path, bytes(save(arrays, {"spikelut": json.dumps(about, sort_keys=True)})))
 
 
@@ -77,7 +80,7 @@ def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profi
         require(own, who, "surrogates must be spikelut's", type(layer.surrogate).__name__)
         entry["surrogate"] = [name_of(type(layer.surrogate)), asdict(layer.surrogate)]
         if layer.table is not None:
-            arrays[f"{key}.table"] = layer.table.codes.numpy()
+            arrays[f"{key}.table"], entry["table"] = layer.table.codes.numpy(), True
             _table(layer.surrogate, profile, arrays[f"{key}.table"], who)
     if layer.bias is not None:
         arrays[f"{key}.bias"], entry["bias_exponent"] = layer.bias.mantissa, layer.bias.exponent
@@ -89,13 +92,33 @@ def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profi
 def load_network(path: str | os.PathLike[str]) -> IntegerNetwork:
     """The network in the file `path`. Executes nothing that the file holds. Needs safetensors.
 
-    Raises ValueError for anything but a network of this version, or one whose tables this library builds otherwise;
-    OSError if the file cannot be read.
+    Raises ValueError for anything but a network of this version that layers of its profile make: see `check_network`;
+    for one whose tables this library builds otherwise, or that was changed after it was written (`digest`, which older
+    files do not have); OSError if the file cannot be read.
     """
     content, file = Path(path).read_bytes(), Path(path).name
     with reading(file):
         about, arrays = _parse(content)
-        return network_of(about, arrays, file)
+        network = network_of(about, arrays, file)
+        check_digest(about, arrays)
+        return network
+
+
+def digest(about: dict[str, Any], arrays: dict[str, Any]) -> str:
+    """The SHA-256 of a description, but for its `sha256`, and of arrays, as hexadecimal digits."""
+    text = json.dumps({k: v for k, v in about.items() if k != "sha256"}, sort_keys=True)
+    found = hashlib.sha256(text.encode())
+    for name, array in sorted(arrays.items()):
+        found.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+def check_digest(about: dict[str, Any], arrays: dict[str, Any]) -> None:
+    """ValueError if `about` has a digest, and it is another one."""
+    found = digest(about, arrays)
+    said = about.get("sha256", found)
+    require(said == found, "sha256", "must be that of the contents, which were changed after they were written", said)
 
 
 @contextmanager
@@ -103,7 +126,7 @@ def reading(file: str) -> Iterator[None]:
     """ValueError in one line for whatever is wrong with what `file` says."""
     try:
         yield
-    except (LookupError, TypeError, AttributeError, RecursionError, OverflowError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, RecursionError, ArithmeticError, ValueError) as error:
         message = " ".join(str(error).split())
         raise ValueError(f"{file}: not an integer network: {message or type(error).__name__}") from None
 
@@ -125,11 +148,21 @@ def network_of(about: Any, arrays: dict[str, Any], file: str) -> IntegerNetwork:
     require(about["format"] == FORMAT, "load_network", f"format must be {FORMAT!r}", about["format"])
     profile = from_dict(about["profile"], file)
     layers = tuple(_layer(entry, arrays, str(index), profile) for index, entry in enumerate(about["layers"]))
-    largest, step = about["largest_input"], about["input_step"]
-    numbers = type(largest) is int and largest > 0 and type(step) is float and step > 0
-    require(numbers, "load_network", "largest_input and input_step must be positive numbers", (largest, step))
-    check_order(layers, "load_network")
-    return IntegerNetwork(profile, layers, largest, step)
+    network = IntegerNetwork(profile, layers, about["largest_input"], about["input_step"])
+    check_network(network, "load_network")
+    used = {name for index, layer in enumerate(layers) for name in _names(layer, str(index))}
+    require(used == arrays.keys(), "load_network", f"arrays must be {', '.join(sorted(used))}", sorted(arrays))
+    return network
+
+
+def _names(layer: IntegerLayer, key: str) -> Iterator[str]:
+    """The names of the arrays of a layer."""
+    if isinstance(layer, IntegerWeights):
+        yield f"{key}.codes"
+    elif isinstance(layer, IntegerLIF):
+        yield from (f"{key}.{name}" for name in ("table", "bias") if getattr(layer, name) is not None)
+        if layer.recurrent is not None:
+            yield f"{key}.recurrent.codes"
 
 
 def _layer(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLayer:
@@ -154,7 +187,7 @@ def _layer(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> In
         numbers = value if isinstance(value, tuple) else (value,)
         whole = name in ("codes", "name") or all(type(n) is int and -64 <= n <= 2**20 for n in numbers)
         require(whole, "load_network", f"{name} must be whole numbers", value)
-    return cast(IntegerLayer, cls(**{**given, "name": str(given["name"])}))
+    return cast(IntegerLayer, cls(**given))
 
 
 def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLIF:
@@ -163,6 +196,8 @@ def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
         name, parameters = entry["surrogate"]
         surrogate = by_name(name, **parameters)
         table = _table(surrogate, profile, arrays.get(f"{key}.table"), "load_network")
+    said = entry.get("table", table is not None)
+    require(said is (table is not None), "load_network", "table must be true where there is one, and left out", said)
     spec = _build(LIFSpec, entry["spec"])
     reads_out = spec.threshold is None
     require(reads_out == (surrogate is None), "load_network", "read-outs, and no others, have no surrogate", reads_out)
@@ -177,18 +212,23 @@ def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
         square = isinstance(layer, IntegerLinear) and layer.codes.shape[0] == layer.codes.shape[1]
         require(square, "load_network", "recurrent weights must be square", type(layer).__name__)
         recurrent = cast(IntegerLinear, layer)
-    return IntegerLIF(str(entry["name"]), spec, surrogate, table, synapse, bias, recurrent)
+    return IntegerLIF(entry["name"], spec, surrogate, table, synapse, bias, recurrent)
 
 
 def _table(surrogate: Surrogate, profile: Profile, codes: Any, who: str) -> Table | None:
     if codes is None:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TableWarning)  # said when the table was first built
-        table = Table.from_surrogate(surrogate, profile)
+    table = rebuilt_table(surrogate, profile)
     same = np.array_equal(table.codes.numpy(), codes)
     require(same, who, "the table must be the one that profile and surrogate give", "another")
     return table
+
+
+def rebuilt_table(surrogate: Surrogate, profile: Profile) -> Table:
+    """The table of a curve that a network on `profile` has."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TableWarning)  # said when the table was first built
+        return Table.from_surrogate(surrogate, profile, saturate=True)
 
 
 def _build(cls: Any, data: dict[str, Any]) -> Any:

@@ -78,9 +78,9 @@ class TableShape(Group):
         for name in ("index_rounding", "interpolation_rounding"):
             require(getattr(self, name) != "stochastic", self, f"{name} must be deterministic", "stochastic")
         self._require_bool("symmetric")
+        require_int(self, "breakpoint_bits", self.breakpoint_bits, 2, 32)
         if self.kind == "segments":
             require_int(self, "entries", self.entries, 2, 64)
-            require_int(self, "breakpoint_bits", self.breakpoint_bits, 2, 32)
             plain = self.interpolation == "none" and not self.symmetric and self.order == "natural"
             require(plain, self, "interpolation, symmetric and order are for kind 'uniform' only", self.kind)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ def check_order(layers: tuple[IntegerLayer, ...], who: str) -> None:
     require(complete, who, "neurons must come last", [type(layer).__name__ for layer in layers])
 
 
-def check_outputs(layers: list[IntegerLayer], profile: Profile, who: str) -> None:
+def check_outputs(layers: Sequence[IntegerLayer], profile: Profile, who: str) -> None:
     """ValueError if the last neurons can spike more often in a step than the outputs of the chip.
 
     A single layer of neurons may: it takes the input lines, which on such a chip lead to hidden neurons (xylosim 0.1.3
@@ -280,11 +281,11 @@ def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: s
         layer: IntegerLinear | IntegerConv2d = IntegerConv2d(**common, **geometry)
     else:
         layer = IntegerLinear(**common)
-    _check_sums(layer, events, module.profile, where)
+    check_sums(layer, events, module.profile, where)
     return layer
 
 
-def _check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str) -> None:
+def check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str) -> None:
     largest, fan_in = layer.largest_sum * events, layer.fan_in
     message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {fan_in}"
     require(largest <= MAX_CURRENT, where, message, largest)

@@ -1,6 +1,6 @@
 """From plain integers back to layers that train."""
 
-import math
+import warnings
 from collections import OrderedDict
 from typing import Any
 
@@ -12,6 +12,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.integer import IntegerNetwork, integer
 from spikelut.quant.integer_layers import (
+    IntegerBias,
     IntegerConv2d,
     IntegerFlatten,
     IntegerLayer,
@@ -27,6 +28,8 @@ from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neurons import LI, LIF, CubaLIF
 from spikelut.quant.pooling import Repeat, SumPool2d
 from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.table import TableWarning
+from spikelut.surrogates import Surrogate
 
 
 def from_integer(network: IntegerNetwork) -> nn.Sequential:
@@ -80,13 +83,21 @@ def _weights(layer: IntegerWeights, profile: Profile, step: float) -> Any:
         made = QuantLinear(layer.codes.shape[1], len(layer.codes), **options)
     real = layer.codes.astype(np.float64)
     for scaled in real if layer.channels else [real]:
-        largest = scaled.max(initial=0)
-        if largest > 0 and largest >= -scaled.min(initial=0) and math.log2(largest).is_integer():
-            # A positive weight of just a power of two would be clipped: it is one code beyond the next smaller scale.
-            scaled[scaled == largest] += 0.25
+        _keep_scale(scaled, 2.0 ** (layer.bits - 2), floors=profile.weight.rounding == "floor")
     units = layer.factors(real.ndim) * (profile.state_step / step)
     made.weight.data.copy_(torch.from_numpy(real * units))
     return made
+
+
+def _keep_scale(codes: Any, half: float, floors: bool) -> None:
+    """Move the largest of `codes`, in place, beyond `half` the reach of its scale, where it would fit a smaller one.
+
+    By a quarter, which rounding takes back: of a negative code only where that is not always downwards.
+    """
+    if abs(codes).max(initial=0) != half:
+        return
+    for largest, away in ((half, 0.25), (-half, 0.0 if floors else -0.25)):
+        codes[codes == largest] += away
 
 
 def _neurons(layer: IntegerLIF, profile: Profile) -> LIF | CubaLIF | LI:
@@ -99,13 +110,31 @@ def _neurons(layer: IntegerLIF, profile: Profile) -> LIF | CubaLIF | LI:
         neuron = LI(profile, alpha=alpha, **options)
     else:
         curve = layer.surrogate
-        slope = curve if layer.table is None else LUTSurrogate(curve, profile, layer.table.state_step)
+        slope = curve if layer.table is None else _lut(curve, profile, layer.table.state_step)
         options |= {"threshold": spec.threshold * spec.membrane.step, "reset": spec.reset}
         options["max_spikes"] = spec.max_spikes
         neuron = LIF(profile, slope, **options) if alpha is None else CubaLIF(profile, slope, alpha=alpha, **options)
     if layer.bias is not None and neuron.bias is not None:
-        neuron.bias.data.copy_(torch.from_numpy(layer.bias.codes(2) * profile.state_step))
+        neuron.bias.data = _bias(layer.bias, profile)
     return neuron
+
+
+def _lut(curve: Surrogate, profile: Profile, step: float) -> LUTSurrogate:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TableWarning)  # said when the table was first built
+        return LUTSurrogate(curve, profile, step, saturate=True)
+
+
+def _bias(bias: IntegerBias, profile: Profile) -> torch.Tensor:
+    """The real bias; in float64 where float32 does not hold it."""
+    assert profile.bias is not None  # the layer was made
+    mantissa = bias.mantissa.astype(np.float64)
+    lowest = -(2 ** (profile.bias.bits - 1)) / 2
+    if bias.exponent and mantissa.max(initial=0) < -lowest and mantissa.min(initial=0) == lowest:
+        # The most negative mantissa of the next smaller exponent: it would be taken.
+        mantissa[mantissa == lowest] -= 0.375
+    real = torch.from_numpy(mantissa * (2.0**bias.exponent * profile.state_step))
+    return real.float() if torch.equal(real.float().double(), real) else real
 
 
 def _beta(leak: Leak) -> float:

@@ -14,6 +14,7 @@ from runtime_files import NETWORKS, SHAPES
 from spikelut import export
 from spikelut.cli import _verify
 from spikelut.cli._app import run
+from spikelut.export import runtimes
 from spikelut.quant import IntegerLIF
 from spikelut.quant.reference import reference_states
 
@@ -88,7 +89,7 @@ def test_a_file(tmp_path: Path, capsys: Captured) -> None:
 
 def test_samples_of_the_run_and_others_are_run(folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    original = _verify.network_case
+    original = runtimes.network_case
 
     def case(path: Path, events: Any, network: Any) -> Any:
         seen.append(events)

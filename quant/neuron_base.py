@@ -75,7 +75,14 @@ class Neuron(SpikingLayer):
 
     @property
     def spec(self) -> LIFSpec:
-        """The integers in force; of learned values those nearest to them now."""
+        """The integers in force; of learned values those nearest to them now; AttributeError if these are NaN."""
+        try:
+            return self.in_force()
+        except ValueError as error:
+            raise AttributeError(str(error)) from error
+
+    def in_force(self) -> LIFSpec:
+        """The integers in force, as `spec`; ValueError if a learned value is NaN."""
         spec, profile = self._spec, self.profile
         if self.raw_beta is not None:
             decay = (spec.threshold is None and profile.readout_decay) or neuron_of(profile)[1]
@@ -95,8 +102,11 @@ class Neuron(SpikingLayer):
 
     @property
     def threshold(self) -> float:
-        """The threshold in force."""
-        return float(self.spec.threshold * self.spec.membrane.step)
+        """The threshold in force; AttributeError of a read-out, which has none."""
+        spec = self.spec
+        if spec.threshold is None:
+            raise AttributeError("a read-out has no threshold")
+        return float(spec.threshold * spec.membrane.step)
 
     def integer_bias(self) -> tuple[Tensor, int] | None:
         """Mantissas, int64, and their exponent, for mantissa * 2**exponent membrane codes; None without a bias."""
@@ -130,7 +140,7 @@ class Neuron(SpikingLayer):
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
         learned = self._bias(shape), self.raw_beta, self.raw_threshold
-        cell = Cell(self.spec, self.synapse, self.surrogate, self.truncate, self._kernel())
+        cell = Cell(self.in_force(), self.synapse, self.surrogate, self.truncate, self._kernel())
         if uses_triton(current.device.type):
             from spikelut.quant import triton_backend
 
@@ -157,7 +167,7 @@ class Neuron(SpikingLayer):
         from spikelut.quant.step_kernel import step_kernel
 
         table = self.surrogate.table if isinstance(self.surrogate, LUTSurrogate) else None
-        return step_kernel(self.spec, table if table is not None and table.place_dtype else None)
+        return step_kernel(self.in_force(), table if table is not None and table.place_dtype else None)
 
     def _bias(self, shape: torch.Size) -> Tensor | None:
         """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""
@@ -171,12 +181,16 @@ class Neuron(SpikingLayer):
         return bias_on_grid(self.bias, self.profile).reshape(-1, *[1] * (len(shape) - 2))
 
     def extra_repr(self) -> str:
-        parts = [self.profile.name, f"beta={self.beta:.6g}"]
-        if self.spec.threshold is not None:
-            parts += [f"threshold={self.threshold:g}", f"reset={self.spec.reset!r}"]
+        try:
+            spec = self.in_force()
+        except ValueError as error:
+            return f"{self.profile.name}, {error}"
+        parts = [self.profile.name, f"beta={float(spec.beta):.6g}"]
+        if spec.threshold is not None:
+            parts += [f"threshold={self.threshold:g}", f"reset={spec.reset!r}"]
             step = self.profile.step
-            usual = step is not None and self.spec.max_spikes == step.max_spikes
-            parts += [] if usual else [f"max_spikes={self.spec.max_spikes}"]
+            usual = step is not None and spec.max_spikes == step.max_spikes
+            parts += [] if usual else [f"max_spikes={spec.max_spikes}"]
         if self.synapse is not None:
             parts.append(f"alpha={float(self.synapse.leak.beta):.6g}")
         learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}

@@ -24,6 +24,10 @@ TAIL_WARNING = 0.05
 """The error beyond a table's range, as a share of the curve's peak, from which on building it warns."""
 
 
+class Unknown(ValueError, AttributeError):
+    """A number that a table cannot know: to `hasattr`, it has none."""
+
+
 class TableWarning(UserWarning):
     """A table that fits its curve badly: the curve makes little sense on that profile."""
 
@@ -266,7 +270,8 @@ class Table(ABC):
     def _error_of_all(self, first: int, last: int) -> float:
         count = last + 1 - first
         message = "error_bound needs turning_points() of the curve where more than 2**26 codes are in reach"
-        require(count <= MAX_ENUMERATED, f"{self.surrogate}", message, count)
+        if count > MAX_ENUMERATED:
+            raise Unknown(f"{self.surrogate}: {message}, got {count}")
         starts = range(first, last + 1, CODES_AT_ONCE)
         return max(self._error_at(torch.arange(s, min(s + CODES_AT_ONCE, last + 1))) for s in starts)
 

@@ -88,12 +88,22 @@ def may_compile() -> bool:
     return "torch._dynamo" in sys.modules
 
 
-def children(module: nn.Module) -> dict[str, nn.Module | None]:
-    """The modules that `module` has itself, by name; what it uses twice is there twice, unlike in `named_children`."""
+def children(module: nn.Module | dict[str, Any]) -> dict[str, nn.Module | None]:
+    """The modules that `module` has itself, by name; what it uses twice is there twice, unlike in `named_children`.
+
+    Or those in the state of a module, as `__getstate__` gives it.
+    """
+    if isinstance(module, dict):
+        return dict(module.get("_modules", {}))
     own: dict[str, nn.Module | None] | None = getattr(module, "_modules", None)
     if own is None:
         own = {n: m for n, m in module.named_modules(remove_duplicate=False) if n and "." not in n}
     return dict(own)
+
+
+def with_children(state: dict[str, Any], modules: dict[str, nn.Module | None]) -> dict[str, Any]:
+    """The state of a module with these as the modules that it has itself."""
+    return state | {"_modules": dict(modules)}
 
 
 Wiring = list[tuple[nn.Module, tuple[nn.Module | None, ...]]]

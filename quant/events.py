@@ -20,7 +20,7 @@ from spikelut.quant.dynamics import (
     synapse_step,
 )
 from spikelut.quant.layers import QuantLinear
-from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.ops import TorchOps
 from spikelut.quant.sequence import Backward, Cell, Recorder, Trace
 from spikelut.surrogates import Surrogate
@@ -106,6 +106,7 @@ class EventLIF(nn.Module):
         if not isinstance(surrogate, LUTSurrogate | Surrogate):
             kind = type(surrogate).__name__
             raise TypeError(f"EventLIF: surrogate must be a LUTSurrogate or a Surrogate, got {kind}")
+        require_table_of("EventLIF", surrogate, profile)
         current, decay, _, step = neuron_of(profile, "EventLIF")
         require(current.event_by_event, "EventLIF", "profile must add event by event", profile.name)
         chosen = (1.0 if decay.kind in ("none", "linear") else 0.9) if beta is None else beta

@@ -26,7 +26,7 @@ from spikelut.quant.integer_layers import (
     IntegerWeights,
     Ints,
 )
-from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.module_reading import LAYERS, WEIGHTS, as_evaluated, kind_of, require_plain
 from spikelut.quant.neuron_base import Neuron
 from spikelut.quant.neurons import IF, LI, LIF, CubaLIF
@@ -330,6 +330,7 @@ def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
     slope, found = neuron.surrogate, neuron.integer_bias()
     if isinstance(slope, LUTSurrogate):
         require_plain(f"{where}: surrogate", slope, LUTSurrogate, "give the curve, a Surrogate, what it adds")
+        require_table_of(where, slope, neuron.profile)
     bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
     table = slope.table if isinstance(slope, LUTSurrogate) else None
     curve = slope.analytic if isinstance(slope, LUTSurrogate) else slope

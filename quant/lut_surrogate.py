@@ -1,6 +1,7 @@
 """A spike function whose gradient is the chip's table."""
 
 import ctypes
+from dataclasses import fields
 from functools import cached_property, partial
 from typing import Any
 
@@ -24,7 +25,8 @@ class LUTSurrogate(nn.Module):
 
     `lut(x)` gives spikes for x = membrane - threshold, any shape and floating dtype; the gradient is `lut.table` at the
     nearest membrane code. Of a two-input surrogate it is `lut(x_new, x_old)`, with the table of its one-input curve.
-    `lut.analytic` is the curve the table was made from; keyword arguments are those of `Table.from_surrogate`.
+    `lut.analytic` is the curve the table was made from, `lut.profile` the chip that it is for; keyword arguments are
+    those of `Table.from_surrogate`.
 
     The table is rebuilt from curve and profile, so it is not part of the `state_dict`; it follows `.to(device)`. What
     is kept for the backward pass is the place in the table, a byte or two for each x.
@@ -34,7 +36,7 @@ class LUTSurrogate(nn.Module):
 
     def __init__(self, surrogate: Surrogate, profile: Profile, state_step: float | None = None, **options: Any) -> None:
         super().__init__()
-        self.analytic = surrogate
+        self.analytic, self.profile = surrogate, profile
         self.table = Table.from_surrogate(surrogate, profile, state_step, **options)
         self.register_buffer("codes", self.table.codes.clone(), persistent=False)
         self._decoded: dict[tuple[torch.dtype, bool], tuple[Tensor | None, int | None, Tensor]] = {}
@@ -156,3 +158,21 @@ class LUTSurrogate(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.analytic}, {type(self.table).__name__} of {len(self.codes)} x {self.table.value.short_name}"
+
+
+def require_table_of(who: str, surrogate: object, profile: Profile) -> None:
+    """ValueError if `surrogate` is a table for another chip, or on another grid, than layers of `profile`.
+
+    Of the same chip it may be any table: that of `profile.with_table(...)` too.
+    """
+    if not isinstance(surrogate, LUTSurrogate):
+        return
+    theirs = surrogate.profile
+    others = [f.name for f in fields(profile) if f.name not in ("table", "table_value")]
+    others = [name for name in others if getattr(theirs, name) != getattr(profile, name)]
+    if others:
+        with_other = f" with another {others[0]}" if theirs.name == profile.name else ""
+        message = f"surrogate must be a table for {profile.name}, as LUTSurrogate(curve, profile) makes it"
+        raise ValueError(f"{who}: {message}, got one for {theirs.name}{with_other}")
+    step = surrogate.table.state_step
+    require(step == profile.state_step, who, f"the table's state_step must be {profile.state_step:g}", step)

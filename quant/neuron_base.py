@@ -13,7 +13,7 @@ from spikelut.hw_profiles import Profile
 from spikelut.quant.bias import bias_codes, bias_on_grid
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.leak import Leak, betas
-from spikelut.quant.lut_surrogate import LUTSurrogate
+from spikelut.quant.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.precision import exact, full_precision
 from spikelut.quant.sequence import Cell, Inputs, Sequence
 from spikelut.quant.trace import given_dtype, largest_magnitude
@@ -56,9 +56,7 @@ class Neuron(SpikingLayer):
     ) -> None:
         super().__init__()
         who = type(self).__name__
-        if isinstance(surrogate, LUTSurrogate):
-            step = surrogate.table.state_step
-            require(step == profile.state_step, who, f"the table's state_step must be {profile.state_step:g}", step)
+        require_table_of(who, surrogate, profile)
         if bias is not None:
             require_int(who, "bias", bias, 1, 2**31)
             require(profile.bias is not None, who, f"{profile.name} has no bias, so bias must be None", bias)

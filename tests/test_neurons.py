@@ -257,6 +257,41 @@ def test_wrong_surrogate() -> None:
         quant.LIF(profile, quant.LUTSurrogate(CURVE, profile, profile.state_step * 2))
 
 
+def test_a_table_of_another_chip_is_refused_though_its_step_is_the_same() -> None:
+    loihi, xylo, reckon = (hw_profiles.load(name) for name in ("loihi2", "xylo", "reckon"))
+    generic = hw_profiles.load("generic16")
+    pairs = [(p, q) for p in map(hw_profiles.load, hw_profiles.names()) for q in (loihi, xylo, reckon, generic)]
+    same = [(p, q) for p, q in pairs if p.name != q.name and p.state_step == q.state_step and q.step]
+    assert len(same) > 3
+    for theirs, profile in same:
+        table = quant.LUTSurrogate(CURVE, theirs, saturate=True)
+        message = f"surrogate must be a table for {profile.name}, as .* makes it, got one for {theirs.name}$"
+        makers: list[Any] = [] if profile is xylo else [quant.LIF]
+        makers += [quant.CubaLIF] if profile.current_decay else []
+        for kind in makers:
+            with pytest.raises(ValueError, match=f"^{kind.__name__}: {message}"):
+                kind(profile, table)
+        if profile.current and profile.current.event_by_event:
+            with pytest.raises(ValueError, match=f"^EventLIF: {message}"):
+                quant.EventLIF(4, 3, profile=profile, surrogate=table)
+    # Of the same chip any table will do, but not one for other registers.
+    for entries in (64, 128):
+        other = quant.LUTSurrogate(CURVE, generic.with_table(entries=entries, value_bits=9))
+        lif = quant.LIF(generic, other)
+        assert lif(torch.ones(2, 3, 4)).shape == (2, 3, 4)
+        assert len(other.codes) == entries
+    wrong = quant.LUTSurrogate(CURVE, generic.with_membrane(22))
+    with pytest.raises(ValueError, match="got one for generic16 with another membrane"):
+        quant.LIF(generic, wrong)
+    with pytest.raises(ValueError, match="got one for generic16 with another membrane"):
+        quant.convert(
+            nn.Sequential(nn.Linear(3, 2), quant.FloatLIF(CURVE)), generic, torch.ones(2, 2, 3), surrogate=wrong
+        )
+    lif.surrogate = wrong
+    with pytest.raises(ValueError, match="layer '1': surrogate must be a table for generic16"):
+        quant.integer(nn.Sequential(quant.QuantLinear(3, 2, profile=generic), lif))
+
+
 def test_there_is_no_second_derivative() -> None:
     current, lif = currents(PROFILES[0], 4, 2).requires_grad_(), layer(PROFILES[0])
     (grad,) = torch.autograd.grad(lif(current).square().sum(), current, create_graph=True)

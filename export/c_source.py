@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from spikelut._checks import require, require_int
-from spikelut._files import write_whole
+from spikelut._files import write_files
 from spikelut.export._c_files import header, source
 from spikelut.export._c_names import c_name as c_name
 from spikelut.export._c_names import require_name
@@ -75,9 +75,9 @@ def to_c(
     contents = {f"{name}.h": header(made), f"{name}.c": source(made), f"{name}_test.c": _test(made, steps, events)}
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for file, content in contents.items():
-        write_whole(target / file, content)
-    return [target / file for file in contents]
+    files: dict[Path, bytes | str] = {target / file: content for file, content in contents.items()}
+    write_files(files)
+    return list(files)
 
 
 def _test(made: Plan, steps: int | None, events: NDArray[Any] | None) -> str:

@@ -11,12 +11,17 @@ from onnx.checker import ValidationError
 from onnx.shape_inference import InferenceError
 
 from spikelut._checks import require
+from spikelut._files import read_file
 from spikelut.export._functions import DOMAIN, VERSION
 
 MAX_BYTES = 2**31 - 1
 """The most a protobuf message can have."""
 MAX_VALUES = 2**28
 """Of one tensor of known shape: what a small machine can hold."""
+MAX_NODES = 2**20
+"""Of a graph whose calls of functions are replaced by what they call: far more than any network of ours has."""
+MAX_DEPTH = 64
+"""Of functions that call functions."""
 STANDARD = ("", "ai.onnx")
 # The newest versions of the other domains that our files use. QONNX's operators run in qonnx; those of any other domain
 # have their bodies in the file.
@@ -28,18 +33,15 @@ def load_model(path: str | os.PathLike[str]) -> onnx.ModelProto:
     """The model in the ONNX file `path`, whole and valid. Executes nothing and reads no other file.
 
     Raises ValueError, in one line, for anything but a complete ONNX model that holds all its data, whose operators the
-    installed onnx, QONNX or the file itself defines, and whose tensors of known shape have at most 2**28 values;
-    OSError if the file cannot be read.
+    installed onnx, QONNX or the file itself defines, whose functions call each other at most 64 deep and unfold to at
+    most 2**20 nodes, and whose tensors of known shape have at most 2**28 values; OSError if the file cannot be read.
+    A graph that was loaded may still run for ever: what runs it has to see to that.
     """
-    file = Path(path)
-    size = file.stat().st_size
-    # A pipe or a device might never end.
-    require(file.is_file(), "load_model", "path must be a file", str(file))
-    require(size <= MAX_BYTES, "load_model", f"{file.name} must have at most {MAX_BYTES} bytes", size)
+    content = read_file(path, "load_model", MAX_BYTES)
     try:
-        return _parse(file.read_bytes())
+        return _parse(content)
     except ValueError as error:
-        raise ValueError(f"{file.name}: not a valid ONNX model: {_line(error)}") from None
+        raise ValueError(f"{Path(path).name}: not a valid ONNX model: {_line(error)}") from None
 
 
 def _line(error: BaseException) -> str:
@@ -61,6 +63,7 @@ def _parse(content: bytes) -> onnx.ModelProto:
         raise ValueError("versions or outputs are missing; the file is damaged, or something else")
     _check_versions(model)
     _check_operators(model)
+    _check_calls(model)
     _check_own_data(model)
     try:
         onnx.checker.check_model(model, full_check=True)
@@ -97,6 +100,37 @@ def _check_operators(model: onnx.ModelProto) -> None:
         known = node.domain in (*STANDARD, QONNX) or (node.domain, node.op_type) in bodies
         operator = f"{node.domain}::{node.op_type}"
         require(known or onnx.defs.has(node.op_type, node.domain), "operator", "must have a body in the file", operator)
+
+
+def _check_calls(model: onnx.ModelProto) -> None:
+    """ValueError for functions that unfold to too much; the checker itself would unfold them, for ever if need be."""
+    bodies = {_key(function): function for function in model.functions}
+    sizes: dict[tuple[str, ...], tuple[int, int]] = {}
+
+    def size(message: Any, above: tuple[tuple[str, ...], ...]) -> tuple[int, int]:
+        """The nodes and the bytes of a graph or function, unfolded."""
+        require(len(above) <= MAX_DEPTH, "functions", f"must be at most {MAX_DEPTH} deep", "more")
+        nodes, weight = 0, message.ByteSize()
+        for node in inside(message, onnx.NodeProto):
+            key, more = _key(node), (0, 0)
+            if key in bodies:
+                require(key not in above, "functions", "must not be recursive", "::".join(key[:2]))
+                if key not in sizes:
+                    sizes[key] = size(bodies[key], (*above, key))
+                more = sizes[key]
+            nodes, weight = nodes + 1 + more[0], weight + more[1]
+        return nodes, weight
+
+    # Those that nothing calls are checked too.
+    for nodes, weight in (size(model.graph, ()), *(size(body, (key,)) for key, body in bodies.items())):
+        require(nodes <= MAX_NODES, "functions", f"must unfold to at most {MAX_NODES} nodes", nodes)
+        require(weight <= MAX_BYTES, "functions", f"must unfold to at most {MAX_BYTES} bytes", weight)
+
+
+def _key(item: Any) -> tuple[str, ...]:
+    """What a function is called by: domain, name and, of late, the variant."""
+    name = item.op_type if isinstance(item, onnx.NodeProto) else item.name
+    return "" if item.domain in STANDARD else item.domain, name, getattr(item, "overload", "")
 
 
 def _check_own_data(model: onnx.ModelProto) -> None:

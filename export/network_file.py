@@ -13,7 +13,7 @@ from typing import Any, cast, get_args, get_type_hints
 import numpy as np
 
 from spikelut._checks import require
-from spikelut._files import write_whole
+from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import NumberFormat, Profile, from_dict
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec
 from spikelut.quant.integer import IntegerNetwork
@@ -96,7 +96,7 @@ def load_network(path: str | os.PathLike[str]) -> IntegerNetwork:
     for one whose tables this library builds otherwise, or that was changed after it was written (`digest`, which older
     files do not have); OSError if the file cannot be read.
     """
-    content, file = Path(path).read_bytes(), Path(path).name
+    content, file = read_file(path, "load_network"), Path(path).name
     with reading(file):
         about, arrays = _parse(content)
         network = network_of(about, arrays, file)

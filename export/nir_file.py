@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from spikelut._checks import is_finite, require
-from spikelut._files import write_whole
+from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import Profile
 from spikelut.surrogates import Arctan, Surrogate
 
@@ -93,7 +93,7 @@ def from_nir(
     require(decay in ("euler", "exponential"), "from_nir", "decay must be euler or exponential", decay)
     require(reset in ("zero", "subtract"), "from_nir", "reset must be zero or subtract", reset)
     file = Path(source) if isinstance(source, str | os.PathLike) else None
-    content = None if file is None else file.read_bytes()
+    content = None if file is None else read_file(file, "from_nir")
     who = "from_nir" if file is None else file.name
     try:
         return _network(source if content is None else content, who, profile, (dt, decay, reset, surrogate or Arctan()))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from spikelut._checks import require
-from spikelut._files import write_whole
+from spikelut._files import write_files
 from spikelut.export.c_header import c_header
 from spikelut.quant.segment_table import SegmentTable
 from spikelut.quant.table import Table
@@ -57,8 +57,7 @@ def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
     }
     require(target.suffix in writers, "save_table", f"path must end in {', '.join(writers)}", target.name)
     files = writers[target.suffix](table, target)
-    for file, content in files.items():
-        write_whole(file, content)
+    write_files(files)
     return list(files)
 
 

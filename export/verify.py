@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut._checks import require
+from spikelut._checks import is_finite, require
 
 
 class SpikeCount(NamedTuple):
@@ -31,18 +31,27 @@ class SpikeCount(NamedTuple):
         return SpikeCount(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-def run_onnx(path: str | os.PathLike[str], spikes: NDArray[np.generic]) -> dict[str, NDArray[Any]]:
-    """The outputs of an exported file in onnxruntime on the CPU, by layer name, for input events."""
-    import onnxruntime
+def run_onnx(
+    path: str | os.PathLike[str], spikes: NDArray[np.generic], *, time_limit: float = 600.0
+) -> dict[str, NDArray[Any]]:
+    """The outputs of an exported file in onnxruntime on the CPU, by layer name, for input events [T, B, ...].
 
-    session = onnxruntime.InferenceSession(os.fspath(path), providers=["CPUExecutionProvider"])
-    (wanted,) = session.get_inputs()
-    dtype = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}[wanted.type]
-    names = [output.name for output in session.get_outputs()]
-    arrays = session.run(names, {wanted.name: np.ascontiguousarray(spikes, dtype)})
-    return {
-        name.removeprefix("spikes.").removeprefix("membrane."): array for name, array in zip(names, arrays, strict=True)
-    }
+    The file may come from anywhere: it is checked, and runs in a process of its own, for at most `time_limit` seconds.
+    Raises ValueError if it is no valid model of a network, RuntimeError if onnxruntime fails or does not end, OSError
+    if the file cannot be read.
+    """
+    from spikelut.export.load_model import load_model
+    from spikelut.export.runtimes import Session, by_name, describe, replay
+
+    require(is_finite(time_limit) and time_limit > 0, "run_onnx", "time_limit must be > 0", time_limit)
+    model, runtime = load_model(path), by_name("onnxruntime")
+    runtime.patience = time_limit
+    file = describe(model)
+    require(file.events is not None, "run_onnx", "inputs must be those of a network", [p.name for p in file.inputs])
+    assert file.events is not None  # as was just required
+    with Session(runtime, model) as session:
+        outputs = replay(session, file, np.ascontiguousarray(spikes, file.events.dtype))
+    return {name.removeprefix("spikes.").removeprefix("membrane."): array for name, array in outputs.items()}
 
 
 def count_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> SpikeCount:

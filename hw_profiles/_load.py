@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from spikelut._checks import shown
+from spikelut._files import decoded, open_file
 from spikelut.hw_profiles._profile import Profile
 
 MAX_FILE_BYTES = 16_384
@@ -25,12 +26,12 @@ def load(name_or_path: str | PathLike[str]) -> Profile:
     """The shipped profile of that name, or the one in a TOML file.
 
     A text that ends in `.toml` or holds a path separator is a path; anything else is a name. Raises ValueError for an
-    unknown name or bad content, with file, table and key; OSError if the file cannot be read.
+    unknown name, what is no file, or bad content, with file, table and key; OSError if the file cannot be read.
     """
     text = str(name_or_path)
     if not isinstance(name_or_path, str) or text.endswith(".toml") or "/" in text or "\\" in text:
         path = Path(text)
-        with path.open("rb") as file:
+        with open_file(path, "hw_profiles.load") as file:
             content = file.read(MAX_FILE_BYTES + 1)
         if len(content) > MAX_FILE_BYTES:
             raise ValueError(f"{path}: a profile has at most {MAX_FILE_BYTES} bytes, got more")
@@ -43,7 +44,7 @@ def load(name_or_path: str | PathLike[str]) -> Profile:
 def parse(content: bytes, file: str) -> Profile:
     """The profile written in TOML `content`; `file` is the name used in messages."""
     try:
-        data = tomllib.loads(content.decode("utf-8"))
+        data = tomllib.loads(decoded(content))
     except (
         ValueError,
         RecursionError,

@@ -3,7 +3,6 @@
 import math
 import shutil
 import subprocess
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,11 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper
 
+from spikelut._aside import folder_aside
 from spikelut.export._c_model import C_TYPES, c_model
 from spikelut.export.runtimes._runtime import Arrays, Run, Runtime, module_version
 
 NAME = "spikelut_model"
-TIMEOUT = 600
 FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-O1", "-fwrapv")
 
 
@@ -38,15 +37,15 @@ class CProgram(Runtime):
     def start(self, model: onnx.ModelProto, stack: ExitStack) -> Run:
         made = c_model(model, NAME, heap=True)
         inputs, outputs = _ports(model.graph.input), _ports(model.graph.output)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = stack.enter_context(folder_aside())
         (folder / "model.c").write_text(made.source, encoding="utf-8")
         (folder / "main.c").write_text(_main(made.prototype, inputs, outputs), encoding="utf-8")
         command = ["gcc", *FLAGS, "-o", "model", "model.c", "main.c", "-lm"]
-        _checked(subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT))
+        _checked(subprocess.run(command, cwd=folder, capture_output=True, timeout=self.patience))
 
         def run(arrays: Arrays) -> dict[str, NDArray[Any]]:
             given = b"".join(np.ascontiguousarray(arrays[name], dtype).tobytes() for name, dtype, _ in inputs)
-            done = subprocess.run([folder / "model"], input=given, capture_output=True, timeout=TIMEOUT)
+            done = subprocess.run([folder / "model"], input=given, capture_output=True, timeout=self.patience)
             _checked(done)
             return _split(done.stdout, outputs)
 

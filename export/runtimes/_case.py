@@ -112,8 +112,11 @@ def network_case(path: Path, events: NDArray[Any], network: IntegerNetwork) -> C
     )
 
 
-def peer_case(path: Path, samples: int, seed: int, events: NDArray[Any] | None = None) -> Case:
-    """A file without its network, with random inputs (or, of a network, `events`); onnxruntime is the oracle.
+def peer_case(
+    path: Path, samples: int, seed: int, events: NDArray[Any] | None = None, *, time_limit: float = 600.0
+) -> Case:
+    """A file without its network, with random inputs (or, of a network, `events`); onnxruntime is the oracle, and is
+    ended after `time_limit` seconds without an answer.
 
     Raises ValueError if the file is not valid, leaves more free than steps and samples, or onnxruntime fails; OSError
     if it cannot be read.
@@ -125,8 +128,10 @@ def peer_case(path: Path, samples: int, seed: int, events: NDArray[Any] | None =
     else:
         inputs = {port.name: _random(port, samples, random) for port in file.inputs}
     case = Case(path, file, samples, inputs, {}, PEER, {})
+    runtime = OnnxRuntime()
+    runtime.patience = time_limit
     try:
-        with OnnxRuntime().session(path) as session:
+        with runtime.session(path) as session:
             expected = case.run(session)
     except Exception as error:  # it has a dozen kinds
         text = " ".join(str(error).split())[:300]

@@ -1,16 +1,22 @@
-"""Runtimes that are Python packages beside ours: onnxruntime, onnx's reference evaluator and OpenVINO."""
+"""Runtimes that are Python packages beside ours: onnxruntime, onnx's reference evaluator and OpenVINO.
 
-from contextlib import ExitStack
-from typing import Any, ClassVar
+They run in a process of their own, where a graph that does not end, or takes all memory, is ended.
+"""
 
-import numpy as np
-import onnx
-from numpy.typing import NDArray
+import sys
+from pathlib import Path
+from typing import ClassVar
 
-from spikelut.export.runtimes._runtime import Arrays, Run, Runtime, module_version
+from spikelut.export.runtimes._apart import Pooled
+from spikelut.export.runtimes._runtime import module_version
+from spikelut.export.runtimes._worker import Worker
+
+WORKER = Path(__file__).with_name("worker.py")
+FLOAT_PRODUCTS = ("session.qdq_matmulnbits_accuracy_level", "1")
+"""onnxruntime takes factors of dequantised weights as 8 bits (4, the default) or as float32 (1), which is exact."""
 
 
-class InProcess(Runtime):
+class Package(Pooled):
     """A runtime that is the Python package `package`."""
 
     package: ClassVar[str]
@@ -21,55 +27,23 @@ class InProcess(Runtime):
     def version(self) -> str:
         return module_version(self.package)
 
+    def worker(self, folder: Path) -> Worker:
+        return Worker(lambda url: [sys.executable, str(WORKER), url, self.name], folder)
 
-FLOAT_PRODUCTS = ("session.qdq_matmulnbits_accuracy_level", "1")
-"""onnxruntime takes factors of dequantised weights as 8 bits (4, the default) or as float32 (1), which is exact."""
 
-
-class OnnxRuntime(InProcess):
+class OnnxRuntime(Package):
     """onnxruntime on the CPU."""
 
     name = package = "onnxruntime"
 
-    def start(self, model: onnx.ModelProto, stack: ExitStack) -> Run:
-        import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3  # not that it removes what it does not need
-        options.add_session_config_entry(*FLOAT_PRODUCTS)
-        session = onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
-        names = [output.name for output in session.get_outputs()]
-        return lambda inputs: dict(zip(names, session.run(names, dict(inputs)), strict=True))
-
-
-class Reference(InProcess):
+class Reference(Package):
     """onnx's reference evaluator: the meaning of the operators, in NumPy."""
 
     name, package = "reference", "onnx"
 
-    def start(self, model: onnx.ModelProto, stack: ExitStack) -> Run:
-        from onnx.reference import ReferenceEvaluator
 
-        evaluator: Any = ReferenceEvaluator(model)
-        return lambda inputs: dict(zip(evaluator.output_names, evaluator.run(None, dict(inputs)), strict=True))
-
-
-class OpenVino(InProcess):
+class OpenVino(Package):
     """OpenVINO on the CPU, in float32 (its default may be less)."""
 
     name = package = "openvino"
-
-    def start(self, model: onnx.ModelProto, stack: ExitStack) -> Run:
-        import openvino
-
-        core = openvino.Core()
-        compiled = core.compile_model(
-            core.read_model(model.SerializeToString()), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
-        )
-        names = [output.name for output in model.graph.output]
-
-        def run(inputs: Arrays) -> dict[str, NDArray[Any]]:
-            found = compiled(dict(inputs))
-            return {name: np.array(found[compiled.output(i)]) for i, name in enumerate(names)}
-
-        return run

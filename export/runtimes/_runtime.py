@@ -24,10 +24,12 @@ class Runtime(ABC):
     Attributes:
         name: as on the command line.
         static: whether it takes a model only after every dimension is a number.
+        patience: seconds that loading or a call may take.
     """
 
     name: ClassVar[str]
     static: ClassVar[bool] = False
+    patience: float = 600.0
 
     @abstractmethod
     def missing(self) -> str:

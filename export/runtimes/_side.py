@@ -3,60 +3,26 @@
 import os
 import shutil
 import sys
-import tempfile
-from abc import abstractmethod
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import numpy as np
-import onnx
-from numpy.typing import NDArray
-
-from spikelut.export.runtimes._description import describe
-from spikelut.export.runtimes._runtime import Arrays, Run, Runtime, module_version
+from spikelut.export.runtimes._apart import Apart
+from spikelut.export.runtimes._runtime import module_version
 from spikelut.export.runtimes._worker import Worker
 
 VARIABLE, DEFAULT = "SPIKELUT_RUNTIMES", ".runtimes"
 HERE = Path(__file__).parent
 
 
-class Side(Runtime):
+class Side(Apart):
     """A runtime whose installation lies in the folder that the environment variable SPIKELUT_RUNTIMES names.
 
     That is `.runtimes` by default. `make test-runtimes` fills it.
-
-    Attributes:
-        patience: seconds after which it is given up.
     """
-
-    patience: ClassVar[float] = 600.0
 
     def __init__(self) -> None:
         self.folder = Path(os.environ.get(VARIABLE) or DEFAULT).absolute()
-
-    @abstractmethod
-    def worker(self, folder: Path) -> Worker:
-        """The process that runs models, in an empty folder of its own."""
-
-    def start(self, model: onnx.ModelProto, stack: ExitStack) -> Run:
-        # A browser may still write to it while it ends.
-        folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        worker = self.worker(Path(folder))
-        stack.callback(worker.close)
-        file = describe(model)
-        about: dict[str, Any] = {"do": "load"}
-        for key, ports in (("input", file.inputs), ("output", file.outputs)):
-            about |= {f"{key}s": [port.name for port in ports], f"{key}_shapes": [list(port.shape) for port in ports]}
-        about["output_types"] = [port.dtype.name for port in file.outputs]
-        worker.patience = self.patience
-        worker.ask(about, {"model": np.frombuffer(model.SerializeToString(), np.uint8)})
-
-        def run(inputs: Arrays) -> dict[str, NDArray[Any]]:
-            return worker.ask({"do": "run"}, inputs)
-
-        return run
 
 
 class Tract(Side):

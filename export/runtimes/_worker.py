@@ -57,12 +57,13 @@ class Worker:
 
     Attributes:
         patience: seconds it may take to answer.
+        ready: whether it has answered all it was asked, and can be asked more.
     """
 
     def __init__(
         self, command: Callable[[str], Sequence[str]], folder: Path, files: Mapping[str, Path] | None = None
     ) -> None:
-        self.patience = 600.0
+        self.patience, self.ready = 600.0, True
         self._questions: queue.Queue[bytes] = queue.Queue()
         self._answers: queue.Queue[bytes] = queue.Queue()
         token = secrets.token_urlsafe()
@@ -81,16 +82,23 @@ class Worker:
 
     def ask(self, head: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """The arrays of the answer. Raises RuntimeError for an error, an end of the process, or silence."""
+        self.ready = False
         self._questions.put(packed(head, arrays))
         for _ in range(int(self.patience / POLL)):
             with suppress(queue.Empty):
                 about, found = unpacked(self._answers.get(timeout=POLL))
+                self.ready = True
                 if about["error"]:
                     raise RuntimeError(about["error"])
                 return found
             if self._process.poll() is not None:
                 raise RuntimeError(f"its process ended with {self._process.returncode}: {self._last_words()}")
         raise RuntimeError(f"no answer within {self.patience:g} s")
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process.poll() is None
 
     def _last_words(self) -> str:
         self._errors.seek(0)

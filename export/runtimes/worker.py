@@ -20,6 +20,10 @@ import numpy as np
 Arrays = dict[str, Any]
 Run = Callable[[Arrays], list[Any]]
 MODEL, MLIR, COMPILED = Path("model.onnx"), Path("model.mlir"), Path("model.vmfb")
+FLOAT_PRODUCTS = ("session.qdq_matmulnbits_accuracy_level", "1")
+"""As in `_in_process`, which this file cannot import."""
+MEMORY_SHARE = 0.75
+"""Of this machine's memory, that a model may take."""
 IREE_OPSET = "18"
 """That its converters are written for; they lack older versions of some operators."""
 
@@ -28,9 +32,29 @@ def onnxruntime(model: bytes, about: dict[str, Any]) -> Run:
     """The installed onnxruntime on the CPU."""
     ort = importlib.import_module("onnxruntime")
     options = ort.SessionOptions()
-    options.log_severity_level = 3
+    options.log_severity_level = 3  # not that it removes what it does not need
+    options.add_session_config_entry(*FLOAT_PRODUCTS)
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     return lambda inputs: list(session.run(about["outputs"], inputs))
+
+
+def reference(model: bytes, about: dict[str, Any]) -> Run:
+    """onnx's reference evaluator."""
+    evaluators, onnx = importlib.import_module("onnx.reference"), importlib.import_module("onnx")
+    evaluator = evaluators.ReferenceEvaluator(onnx.load_from_string(model))
+    return lambda inputs: list(evaluator.run(about["outputs"], inputs))
+
+
+def openvino(model: bytes, about: dict[str, Any]) -> Run:
+    """OpenVINO on the CPU, in float32."""
+    core = importlib.import_module("openvino").Core()
+    compiled = core.compile_model(core.read_model(model), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+
+    def run(inputs: Arrays) -> list[Any]:
+        found = compiled(inputs)
+        return [np.array(found[compiled.output(i)]) for i in range(len(about["outputs"]))]
+
+    return run
 
 
 def tract(model: bytes, about: dict[str, Any]) -> Run:
@@ -149,8 +173,23 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+def _limit_memory() -> None:
+    """A model that takes too much memory fails here; where that is too much already, this process is ended first."""
+    try:
+        import resource
+
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (int(MEMORY_SHARE * whole), resource.getrlimit(resource.RLIMIT_DATA)[1])
+        )
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    except (ImportError, OSError, ValueError):
+        pass  # not on this system
+
+
 def main(url: str, name: str) -> None:
     """Answer questions until there is nobody to ask."""
+    _limit_memory()
     threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     runtime, about, reply = globals()[name], {}, b""
     run: Any = None
@@ -164,7 +203,7 @@ def main(url: str, name: str) -> None:
             elif question["do"] == "run":
                 found = dict(zip(about["outputs"], map(np.asarray, run(arrays)), strict=True))
             reply = _written("", found)
-        except Exception as error:
+        except (Exception, MemoryError) as error:
             reply = _written(f"{type(error).__name__}: {error}"[:2000], {})
 
 

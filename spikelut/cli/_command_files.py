@@ -83,10 +83,13 @@ def verify(
         typer.Option(help="An .npz file with x, event counts [N, T, ...]; its first samples alone are run."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the events.")] = 0,
+    time_limit: Annotated[
+        float, typer.Option(min=1, max=86400, help="Seconds after which a runtime that does not answer is ended.")
+    ] = 120.0,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the job the options describe."""
     with Console(stderr=True).status("Loading libraries"), user_errors():
         from spikelut.cli._verify import VerifyOptions, verify_command
 
-    raise typer.Exit(verify_command(VerifyOptions(path, samples, runtimes, data, seed, json)))
+    raise typer.Exit(verify_command(VerifyOptions(path, samples, runtimes, data, seed, json, time_limit)))

@@ -1,7 +1,6 @@
 """Data sets as events: scikit-learn's digits, folders of IDX files, or a user's .npz file."""
 
 import hashlib
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,12 @@ from spikelut._checks import require
 from spikelut.cli._architecture import Conv, parse_layers
 from spikelut.cli._coding import constant_code, latency_code, rate_code
 from spikelut.cli._idx import FASHION_MNIST, is_idx_folder, read_idx_folder
+from spikelut.cli._npz import read_npz
 from spikelut.cli._reading import EVENTS, IMAGES, event_counts, images, meaning
 from spikelut.cli._recipe import Recipe
 
 TEST_SHARE = 0.2
 DEFAULT_STEPS = 16
-MAX_UNPACKED_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +74,12 @@ def load_dataset(name: str, recipe: Recipe, events: bool | None = None) -> Datas
         found = FASHION_MNIST.is_dir()
         require(found, name, f"must be in {FASHION_MNIST} (apt-get install dataset-fashion-mnist)", "no such folder")
     path = FASHION_MNIST if name == "fashion-mnist" else Path(name)
-    if is_idx_folder(path):
+    if name and is_idx_folder(path):
         return _dataset(name, *read_idx_folder(path), recipe, _only_images(name, events))
     if path.suffix != ".npz":
         allowed = "'digits', 'fashion-mnist', a folder of IDX files or the path of an .npz file"
         raise ValueError(f"data must be {allowed}, got {name!r}")
-    arrays = _read_npz(path)
+    arrays = read_npz(path, ("x", "y"), ("test", "shape"))
     x = _unpacked(path, arrays)
     return _dataset(path.name, x, arrays["y"], arrays.get("test"), recipe, events)
 
@@ -102,24 +101,6 @@ def _unpacked(path: Path, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:
     fits = x.dtype == np.uint8 and x.shape == (samples, packed)
     require(fits, str(path), f"x must be packed bits [{samples}, {packed}], uint8", f"{x.shape} {x.dtype}")
     return np.unpackbits(x, axis=1)[:, : steps * features].reshape(samples, steps, features)
-
-
-def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays x, y and, if there, test. Nothing is unpickled."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        require(size <= MAX_UNPACKED_BYTES, str(path), f"must unpack to at most {MAX_UNPACKED_BYTES} bytes", size)
-        with np.load(path, allow_pickle=False) as file:
-            missing = [key for key in ("x", "y") if key not in file.files]
-            require(not missing, str(path), f"must hold x and y; {' and '.join(missing)} missing", sorted(file.files))
-            return {key: file[key] for key in ("x", "y", "test", "shape") if key in file.files}
-    except zipfile.BadZipFile:
-        raise ValueError(f"{path}: not an .npz file (a zip archive of arrays)") from None
-    except (ValueError, EOFError) as error:
-        if "allow_pickle" in str(error):
-            raise ValueError(f"{path}: x, y and test must be arrays of plain numbers, got pickled objects") from None
-        raise
 
 
 def _dataset(

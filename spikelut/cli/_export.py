@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from torch import nn
 
+from spikelut._files import read_file, read_text
 from spikelut.cli._errors import UserError, user_errors
 from spikelut.cli._look import columns, terminal
 from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS
@@ -51,10 +52,10 @@ class Source:
         model = from_integer(self.network)
         if self.weights is not None:
             from safetensors import SafetensorError
-            from safetensors.torch import load_file
+            from safetensors.torch import load
 
             try:
-                model.load_state_dict(load_file(self.weights))
+                model.load_state_dict(load(read_file(self.weights, "export")))
             except (SafetensorError, RuntimeError):
                 raise UserError(f"{self.weights} must be the weights of the network beside it") from None
         return model
@@ -85,17 +86,17 @@ def export_command(options: ExportOptions) -> int:
 def read_source(path: Path) -> Source:
     """A run folder, a saved integer network, or an .onnx file of the dialect functions."""
     if path.is_dir():
-        if not (path / NETWORK).is_file():
+        if not (path / NETWORK).exists():
             raise UserError(f"{path} must be the folder of a run, with {NETWORK} in it")
         record = path / RECORD
         weights = path / WEIGHTS
         try:
-            found = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
-        except ValueError:
+            found = json.loads(read_text(record, "export")) if record.exists() else {}
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict) or not all(isinstance(found.get(k, {}), dict) for k in ("network", "data")):
             raise UserError(f"{record} must be the record of a run, in JSON")
-        return Source(load_network(path / NETWORK), found, weights if weights.is_file() else None)
+        return Source(load_network(path / NETWORK), found, weights if weights.exists() else None)
     if path.suffix == ".onnx":
         return Source(integer(load(path)), {}, None)
     return Source(load_network(path), {}, None)

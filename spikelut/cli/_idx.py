@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut._files import open_file
 
 FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
 """Where the Debian package dataset-fashion-mnist puts it."""
@@ -42,9 +43,9 @@ def read_idx_folder(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64],
 def _read(folder: Path, name: str, dimensions: int) -> NDArray[Any]:
     """The bytes of an IDX file as an array."""
     packed = folder / f"{name}.gz"
-    path = packed if packed.is_file() else folder / name
+    path = packed if packed.exists() else folder / name
     try:
-        with gzip.open(path) if path is packed else path.open("rb") as file:
+        with open_file(path, str(folder)) as plain, gzip.open(plain) if path is packed else plain as file:
             content = file.read(MAX_BYTES + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{path}: not a gzip file: {error}") from None

@@ -1,11 +1,12 @@
 """The folder of a run: its files appear whole or not at all."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from spikelut._aside import folder_aside
+from spikelut._files import move_whole, require_place
 from spikelut.cli._errors import UserError
 
 NEEDED_BYTES = 32 * 2**20
@@ -20,36 +21,50 @@ def write_errors(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(f"out: writing to {out} failed: {error.strerror or error}") from error
+        inside = error.filename and Path(error.filename) != out and Path(error.filename).parent == out
+        where = error.filename if inside else out
+        raise UserError(f"out: writing to {where} failed: {error.strerror or error}") from error
 
 
 @contextmanager
-def run_folder(out: Path) -> Iterator[Path]:
+def run_folder(out: Path, files: Iterable[str] = ()) -> Iterator[Path]:
     """A folder inside `out` to write files into; on leaving, each is renamed into `out`.
 
     `out` is made if needed and tried before anything is computed: UserError if it is no folder, cannot be written to,
-    or has less than 32 MiB free. If the block raises, nothing is left of the files or of the folders made here.
+    has less than 32 MiB free, or holds something else than a file under the name of one of `files`. If the block
+    raises, nothing is left of the files or of the folders made here.
     """
-    made = [folder for folder in (out, *out.parents) if not folder.exists()]
-    staging: Path | None = None
+    made: list[Path] = []
     try:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=".spikelut-", dir=out))
-        except OSError as error:
-            raise UserError(f"out: cannot write to the folder {out}: {error.strerror}") from error
-        free = shutil.disk_usage(out).free
-        if free < NEEDED_BYTES:
-            raise UserError(f"out: {out} must have {NEEDED_BYTES} bytes free, got {free}")
-        yield staging
-        with write_errors(out):
-            for file in sorted(staging.iterdir()):
-                file.replace(out / file.name)
-            staging.rmdir()
+        with _staging(out, made, files) as staging:
+            yield staging
+            with write_errors(out):
+                found = sorted(staging.iterdir())
+                for file in found:
+                    require_place(out / file.name)
+                for file in found:
+                    move_whole(file, out / file.name)
     except BaseException:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
         for folder in made:
             with suppress(OSError):
                 folder.rmdir()
         raise
+
+
+@contextmanager
+def _staging(out: Path, made: list[Path], files: Iterable[str]) -> Iterator[Path]:
+    """A folder inside `out`; those that had to be made for it are added to `made`, the innermost first."""
+    with ExitStack() as stack:
+        try:
+            made += [folder for folder in (out, *out.parents) if not folder.exists()]
+            out.mkdir(parents=True, exist_ok=True)
+            staging = stack.enter_context(folder_aside(out))
+        except OSError as error:
+            raise UserError(f"out: cannot write to the folder {out}: {error.strerror}") from error
+        with write_errors(out):
+            for name in files:
+                require_place(out / name)
+            free = shutil.disk_usage(out).free
+        if free < NEEDED_BYTES:
+            raise UserError(f"out: {out} must have {NEEDED_BYTES} bytes free, got {free}")
+        yield staging

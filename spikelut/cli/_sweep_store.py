@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from spikelut._files import read_text
 from spikelut.cli._errors import UserError
 from spikelut.cli._run_folder import NEEDED_BYTES, write_errors
 from spikelut.export import write_whole
@@ -64,8 +65,8 @@ class Store:
         """The result of that key, or None; with `fresh` only what this sweep wrote itself."""
         if self.fresh and key not in self._written:
             return None
-        with suppress(OSError, ValueError):
-            found = json.loads(self._path(key).read_bytes())
+        with suppress(OSError, ValueError, RecursionError):
+            found = json.loads(read_text(self._path(key), "sweep"))
             if isinstance(found, dict) and found.get("key") == key and isinstance(found.get("result"), dict):
                 result: dict[str, Any] = found["result"]
                 return result

@@ -31,6 +31,9 @@ from spikelut.quant.gradients import GradientComparison
 from spikelut.surrogates import name_of
 
 CALIBRATION_SAMPLES = 512
+METRICS, GRADIENTS, TABLE, REPORT = "metrics.csv", "gradients.csv", "table.h", "report.html"
+FILES = (RECORD, SAMPLES, METRICS, GRADIENTS, WEIGHTS, NETWORK, FUNCTIONS, INTEGER, TABLE, REPORT)
+"""What a run writes."""
 
 
 def train_command(options: Options, as_json: bool = False) -> int:
@@ -43,7 +46,7 @@ def train_command(options: Options, as_json: bool = False) -> int:
         job = prepare(options)
     out = Path(options.out)
     limit_threads(job.recipe)
-    with run_folder(out) as folder:
+    with run_folder(out, FILES) as folder:
         console.print(_headline(job), soft_wrap=True)
         started = time.perf_counter()
         done = _train_all(job, console)
@@ -149,11 +152,11 @@ def _evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) -
     results |= _converted(job, done.models["float"]) if "ptq" in job.variants else {}
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
     write_whole(folder / WEIGHTS, save(state))
-    write_whole(folder / "metrics.csv", _metrics(histories))
-    write_whole(folder / "gradients.csv", done.log.csv())
+    write_whole(folder / METRICS, _metrics(histories))
+    write_whole(folder / GRADIENTS, done.log.csv())
     name = f"{name_of(type(job.surrogate))}_{job.profile.name}"
     identifier = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
-    write_whole(folder / "table.h", c_header(table, identifier))
+    write_whole(folder / TABLE, c_header(table, identifier))
     timing = {
         "training_s": done.seconds,
         "gradients_s": round(done.log.seconds, 1),
@@ -162,7 +165,7 @@ def _evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) -
     }
     record = _record(job, results, timing)
     write_whole(folder / RECORD, json.dumps(record, indent=2) + "\n")
-    write_report(folder / "report.html", record, histories, curve, gradients.layers, done.log)
+    write_report(folder / REPORT, record, histories, curve, gradients.layers, done.log)
     return results
 
 
@@ -252,4 +255,4 @@ def _print_results(console: Console, job: Job, results: dict[str, Any], out: Pat
         console.print(f"Layer {layer} never spikes on the test samples: what is said of its spikes says little.")
     if _differs(results):
         console.print("The integer implementations must agree with torch; they do not. Please report this run.")
-    console.print(f"Report: {out / 'report.html'}", soft_wrap=True)
+    console.print(f"Report: {out / REPORT}", soft_wrap=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from spikelut._files import write_whole
+from spikelut._files import read_text, write_whole
 from spikelut.cli._errors import UserError
 from spikelut.cli._gradients import GradientLog, default_cells, rows_as_csv
 from spikelut.cli._job import Job, Options, prepare
@@ -40,7 +40,7 @@ def twins_command(options: Options, seeds: int, out: Path, cells: int | None = N
         job = prepare(options)
     cells = _checked(job, seeds, default_cells(job.lut.table) if cells is None else cells)
     limit_threads(job.recipe)
-    with run_folder(out) as folder:
+    with run_folder(out, FILES) as folder:
         console.print(_headline(job, seeds, cells), soft_wrap=True)
         twins = list(_all_twins(job, seeds, cells, out, console))
         found = {**_about(job, cells), **summary(twins)}
@@ -133,8 +133,8 @@ def _train(job: Job, variant: str, cells: int, show: Any) -> Twin:
 
 def _read(path: Path, setup: dict[str, Any]) -> Twin | None:
     """The training kept in `path`; None if there is none, or it is another one."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads(path.read_text(encoding="utf-8"))
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        kept = json.loads(read_text(path, "compare"))
         if kept["setup"] == setup:
             twin = Twin(**kept["twin"])
             return replace(twin, epochs=[Epoch(**epoch) for epoch in kept["twin"]["epochs"]])

@@ -40,12 +40,15 @@ class VerifyOptions:
     data: Path | None
     seed: int
     json: bool
+    time_limit: float = 120.0
 
 
 def verify_command(options: VerifyOptions) -> int:
     """Run and compare; 1 if a runtime that should agree does not, else 0. UserError for wrong input."""
     with user_errors():
         chosen = _runtimes(options.runtimes)
+        for runtime in chosen:
+            runtime.patience = min(runtime.patience, options.time_limit)
         cases = [_case(path, options) for path in _files(options.path)]
     pairs = [(runtime, case) for case in cases for runtime in chosen]
     console = Console(stderr=True)
@@ -83,11 +86,11 @@ def _case(path: Path, options: VerifyOptions) -> Case:
     network = _network(path, options.path.is_dir())
     if not is_network(file):
         require(options.data is None, path.name, "data are for networks", file.form)
-        return peer_case(path, options.samples, options.seed)
+        return peer_case(path, options.samples, options.seed, time_limit=options.time_limit)
     given = inputs(path.parent, file, network, options.data, options.samples, options.seed)
-    return (
-        peer_case(path, options.samples, options.seed, given) if network is None else network_case(path, given, network)
-    )
+    if network is None:
+        return peer_case(path, options.samples, options.seed, given, time_limit=options.time_limit)
+    return network_case(path, given, network)
 
 
 def _network(path: Path, run: bool) -> IntegerNetwork | None:

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
-from spikelut.cli._run_folder import SAMPLES
+from spikelut._files import read_text
+from spikelut.cli._npz import read_npz
+from spikelut.cli._run_folder import RECORD, SAMPLES
 from spikelut.export.runtimes import Description, random_events
 from spikelut.quant import IntegerNetwork
 from spikelut.quant.stimuli import stimuli
@@ -51,7 +53,7 @@ def _fixed(file: Description, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], 
 def _kept(folder: Path, network: IntegerNetwork, steps: int | None, most: int) -> NDArray[Any] | None:
     """Samples that the run in `folder` has kept, but for those that are longer than a file of so many steps takes."""
     path = folder / SAMPLES
-    if not most or not path.is_file():
+    if not most or not path.exists():
         return None
     events = _events(path, most)
     if steps is not None and len(events) > steps:
@@ -63,7 +65,7 @@ def _kept(folder: Path, network: IntegerNetwork, steps: int | None, most: int) -
 def _shape(folder: Path) -> tuple[int, ...]:
     """What follows time and samples in the inputs of a run; nothing if the folder is not one."""
     try:
-        sizes = json.loads((folder / "run.json").read_text(encoding="utf-8"))["data"]["inputs"]
+        sizes = json.loads(read_text(folder / RECORD, "verify"))["data"]["inputs"]
         return tuple(int(size) for size in sizes)
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return ()
@@ -71,9 +73,8 @@ def _shape(folder: Path) -> tuple[int, ...]:
 
 def _events(path: Path, samples: int) -> NDArray[Any]:
     """The first samples of `x` [N, T, ...] in an .npz file, as [T, N, ...]."""
-    with np.load(path, allow_pickle=False) as arrays:
-        require("x" in arrays, path.name, "must hold x", list(arrays)[:5])
-        x = arrays["x"][:samples]
+    x = read_npz(path, ["x"])["x"]
+    x = x[:samples] if x.ndim else x
     fits = x.ndim >= 3 and len(x) > 0 and x.dtype.kind in "iufb"
     require(fits, path.name, "x must be event counts [N, T, ...]", f"{x.dtype} {x.shape}")
     return np.ascontiguousarray(np.moveaxis(x, 0, 1))

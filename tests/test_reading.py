@@ -104,13 +104,6 @@ def test_counts_beyond_what_can_be_held(tmp_path: Path, capsys: pytest.CaptureFi
     assert not (tmp_path / "r").exists()
 
 
-def test_a_silent_training_part_is_refused(tmp_path: Path) -> None:
-    x = np.zeros((12, 5, 3), np.uint8)
-    x[-1] = 1
-    with pytest.raises(ValueError, match="x must not be zero everywhere in the training split"):
-        load_dataset(saved(tmp_path, x), Recipe())
-
-
 def test_what_is_always_on_does_not_follow_the_largest_count(tmp_path: Path) -> None:
     x = COUNTS.copy()
     x[0, 0, 0] = 200

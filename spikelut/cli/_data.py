@@ -114,8 +114,7 @@ def _dataset(
         message = f"x holds events with {x.shape[1]} steps of their own; leave steps out"
         require(recipe.steps in (None, x.shape[1]), name, message, recipe.steps)
         spikes = event_counts(name, x, convolved=convolved)
-        require(bool(spikes[:, ~mask].any()), name, "x must not be zero everywhere in the training split", 0)
-        largest, axes = int(spikes.max()), "[N, T, F]" if x.ndim == 3 else "[N, T, C, H, W]"
+        largest, axes = max(1, int(spikes.max())), "[N, T, F]" if x.ndim == 3 else "[N, T, C, H, W]"
         shown = f"events {axes}, counts 0..{largest}"
         return Dataset(name, spikes, labels, mask, classes, len(spikes), largest=largest, read_as=shown)
     shape = images(name, x, convolved=convolved)

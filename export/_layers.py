@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut._checks import require
 from spikelut.export._byte_parts import event_parts, stored_counts, weight_parts
 from spikelut.export._functions import DOMAIN, FAKE_QUANT, QONNX_DOMAIN
 from spikelut.export._graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, GraphOps, Var
 from spikelut.export._spike_op import BipolarOps, SpikeNodeOps, ThresholdOps
-from spikelut.export._whole import Whole, WholeOps
+from spikelut.export._whole import LIMIT, Whole, WholeOps
 from spikelut.quant.integer_layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerSumPool2d
 
 Weights = IntegerLinear | IntegerConv2d
@@ -163,6 +164,8 @@ class Floats(Numbers):
         else:
             current = graph.node("MatMul", [events, weight], FLOAT)
         reach = replace(layer, channels=()).largest_sum * largest >> layer.left_shift
+        message = f"layer {layer.name!r}: sums of weight codes must be at most 2**24 but in the dialect integer"
+        require(reach <= LIMIT, "to_onnx", message, reach)
         # Fast algorithms for convolutions leave errors far below the grid of the weights.
         return self.shifted(layer, self.whole(current * (1 / code), reach))
 

@@ -31,6 +31,7 @@ from spikelut.quant.module_reading import LAYERS, WEIGHTS, as_evaluated, kind_of
 from spikelut.quant.neuron_base import Neuron
 from spikelut.quant.neurons import IF, LI, LIF, CubaLIF
 from spikelut.quant.pooling import Repeat, SumPool2d
+from spikelut.quant.wide_sums import EXACT_FLOAT32, needs_float64
 
 if TYPE_CHECKING:
     from spikelut.quant.layers import QuantConv2d, QuantLinear
@@ -294,7 +295,9 @@ def check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str)
     require(largest <= MAX_CURRENT, where, message, largest)
     exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
     codes = replace(layer, channels=()).largest_sum * events >> layer.left_shift
-    require(codes <= 2**24, where, exact, codes)
+    # Wider layers make their sums in float64.
+    wide = needs_float64(fan_in, layer.bits)
+    require(wide or codes <= EXACT_FLOAT32, where, exact, codes)
     bits = profile.current.accumulator_bits if profile.current else None
     if bits is not None:
         limit = 2 ** (bits - 1) - 1

@@ -23,9 +23,7 @@ from spikelut.quant.rounding import round_real
 from spikelut.quant.straight_through import straight_through
 from spikelut.quant.unbranched import is_unbranched
 from spikelut.quant.weight_grid import WeightGrid, to_grid
-
-EXACT_FLOAT32 = 2**24
-"""Integers up to this magnitude are exact in float32, so that sums of weights are."""
+from spikelut.quant.wide_sums import narrowed, needs_float64
 
 
 class _ExponentInReach(nn.Module):
@@ -55,6 +53,8 @@ class _OnGrid(Remade):
     """What the layers share: the weights' place on the grid of membrane codes."""
 
     weight_quant: Any
+    wide: bool
+    """Whether sums are made in float64."""
     reach: tuple[int, int]
     """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
 
@@ -67,12 +67,10 @@ class _OnGrid(Remade):
         require_int(who, "weight_bits", bits, 2, spec.bits)
         power = is_finite(input_step) and 2.0**-24 <= input_step <= 2.0**24 and math.frexp(input_step)[0] == 0.5
         require(power, who, "input_step must be a power of two", input_step)
-        limit = EXACT_FLOAT32 >> (bits - 1)
-        require(fan_in <= limit, who, f"fan-in must be at most {limit} for {bits}-bit weights", fan_in)
         fits = spec.per_channel or not per_channel
         require(fits, who, f"{profile.name} has one scale for a layer, so per_channel must be False", per_channel)
         self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
-        self.per_channel = per_channel
+        self.per_channel, self.wide = per_channel, needs_float64(fan_in, bits)
         # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
         lsb = spec.step * 2 ** (spec.bits - bits)
         self.weight_lsb = lsb
@@ -208,7 +206,9 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
       graded spikes, that stand for multiples of it.
     - `per_channel`: a scale for each neuron instead of one for the layer, on a chip that shifts neurons apart.
 
-    The weights are quantised once per call, so pass whole sequences [T, B, in_features].
+    The weights are quantised once per call, so pass whole sequences [T, B, in_features]. Where float32 could round sums
+    of spikes (16-bit weights and more than 512 inputs) they are made in float64, and a current that float32 does not
+    hold is a ValueError; those of event counts are checked by `integer`.
     """
 
     def __init__(
@@ -230,17 +230,22 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
         snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
-        return super().forward(x) if snapped is None else weighted(x, snapped[0])
+        return super().forward(x) if snapped is None else self._sums(x, snapped[0])
 
     def inner_forward_impl(self, x: Any, quant_weight: Any, quant_bias: Any) -> Any:
         """The sums that Brevitas' `forward` asks for."""
         if isinstance(x, Tensor) and quant_bias is None:
-            return weighted(x, getattr(quant_weight, "value", quant_weight))
+            return self._sums(x, getattr(quant_weight, "value", quant_weight))
         with full_precision(self.weight):
             return super().inner_forward_impl(x, quant_weight, quant_bias)
 
     def _arguments(self) -> dict[str, Any]:
         return {"in_features": self.in_features, "out_features": self.out_features, **self._format()}
+
+    def _sums(self, x: Tensor, weight: Tensor) -> Tensor:
+        if not self.wide:
+            return weighted(x, weight)
+        return narrowed(weighted(x, weight.to(torch.float64)), exact_dtype(x, weight), "QuantLinear")
 
     def _is_plain(self) -> bool:
         """Whether Brevitas has nothing to do but the weights; exchanged modules are told by `_is_as_made`."""
@@ -298,12 +303,15 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         require(fits, "QuantConv2d", f"input must be [T, B, {self.in_channels}, H, W]", tuple(x.shape))
         quantised: Any = self.quant_weight()
         geometry = self.stride, self.padding, self.dilation, self.groups
-        flat = weighted(x.flatten(0, 1), quantised.value, geometry)
+        weight = quantised.value.to(torch.float64) if self.wide else quantised.value
+        flat = weighted(x.flatten(0, 1), weight, geometry)
         # Fast algorithms for convolutions leave errors far below the grid; the gradient is not concerned.
         unit = quantised.scale.detach() * self.input_step
         unit = unit.reshape(-1, 1, 1) if self.per_channel else unit
         with torch.no_grad():
             flat.div_(unit).round_().mul_(unit)
+        if self.wide:
+            flat = narrowed(flat, exact_dtype(x, quantised.value), "QuantConv2d")
         return flat.reshape(*x.shape[:2], *flat.shape[1:])
 
     def extra_repr(self) -> str:

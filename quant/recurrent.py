@@ -1,5 +1,6 @@
 """Neurons that feed their spikes back into their own layer."""
 
+import torch
 from torch import Tensor
 
 from spikelut._checks import require
@@ -39,4 +40,7 @@ class Recurrent(SpikingLayer):
             fits, "Recurrent", f"last must be {tuple(current.shape[1:])}", None if last is None else tuple(last.shape)
         )
         make_weights(self.linear, grad=True)  # its own forward, before which torch would do it, does not run
-        return self.neuron.run(current, mem, syn, self.linear.quant_weight().value, last)
+        weight: Tensor = self.linear.quant_weight().value
+        if self.linear.wide:
+            weight = weight.to(torch.float64)
+        return self.neuron.run(current, mem, syn, weight, last)

@@ -96,7 +96,7 @@ def _run(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, Any]:
         arriving = to_codes(x.current[t], spec) if drive is None else drive[t]
         passes = None
         if x.weight is not None and last is not None:
-            arriving = arriving + to_codes(last @ x.weight.T.to(last.dtype), spec)
+            arriving = arriving + to_codes(_fed_back(last, x.weight), spec)
         if synapse:
             held, passes = synapse_step(TorchOps, synapse, held, arriving)
             arriving = held
@@ -113,6 +113,12 @@ def _run(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, Any]:
     out = rows.whole()
     unit = spec.membrane.step
     return out, state.to(x.mem.dtype) * unit, held.to(x.syn.dtype) * unit, recorder.trace(out), recorder.passes
+
+
+def _fed_back(last: Tensor, weight: Tensor) -> Tensor:
+    """The currents of a step's spikes; of weights in float64, whose sums float32 may not hold, in that."""
+    kind = torch.promote_types(last.dtype, weight.dtype)
+    return last.to(kind) @ weight.T.to(kind)
 
 
 class Recorder:

@@ -100,7 +100,6 @@ def test_a_constant_input_is_weighed_once() -> None:
         ({"kernel_size": 3, "groups": 5}, r"QuantConv2d: groups must be an integer in 1\.\.4, got 5"),
         ({"kernel_size": 3, "weight_bits": 9}, r"QuantConv2d: weight_bits must be an integer in 2\.\.8, got 9"),
         ({"kernel_size": 3, "input_step": 0.3}, r"QuantConv2d: input_step must be a power of two, got 0\.3"),
-        ({"kernel_size": 300}, "QuantConv2d: fan-in must be at most 131072 for 8-bit weights, got 360000"),
     ],
 )
 def test_wrong_geometries(options: dict[str, Any], message: str) -> None:

@@ -21,8 +21,10 @@ from spikelut.quant.stimuli import STEPS, stimuli
 
 DIALECTS = ("integer", "flat")
 """Of files that are read back, and beside which the command line writes C."""
-SAMPLES, VALUES = 8, 2**19
-"""Of the self-test: inputs, and the most values that they come to; one input may have more."""
+SAMPLES, MOST = 8, 64
+"""Inputs of the self-test: so many, and more, up to the most, where networks are small."""
+FEW, VALUES = 2**16, 2**19
+"""Values that more inputs may come to, and those of so many; one input may have more."""
 LONGEST = 1024
 
 
@@ -81,14 +83,14 @@ def to_c(
 
 
 def _test(made: Plan, steps: int | None, events: NDArray[Any] | None) -> str:
-    """The self-test, with fewer inputs where the network is large."""
-    repeats = any(isinstance(layer, IntegerRepeat) for layer in made.network.layers)
+    """The self-test, of fewer inputs where the network is large."""
+    repeats = [layer.steps for layer in made.network.layers if isinstance(layer, IntegerRepeat)]
     given = None if events is None else np.asarray(events)
     if repeats:
         found = 1 if given is None else len(given)
         require(found == 1, "to_c", "events must have one step, which the network repeats", found)
         steps = None
-    length = len(given) if given is not None else steps or STEPS
-    values = made.given.count + sum(member.count for member in made.members if member.key)
-    samples = max(1, min(SAMPLES, VALUES // (values * length)))
+    length = repeats[0] if repeats else len(given) if given is not None else steps or STEPS
+    values = length * sum(member.count for member in made.members if member.key)
+    samples = max(1, min(VALUES // values, max(SAMPLES, min(MOST, FEW // values))))
     return self_test(made, stimuli(made.network, made.given.shape, samples=samples, steps=steps, given=given))

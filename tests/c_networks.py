@@ -48,15 +48,20 @@ def said(program: Path) -> tuple[int, str]:
 class Library:
     """`NAME.c` in a library: steps, and the states after each."""
 
-    def __init__(self, network: IntegerNetwork, source: Path, size: tuple[int, int] | None, *flags: str) -> None:
-        self.plan: Plan = plan(network, source.stem, size)
-        path = compiled([source], source.with_suffix(".so"), "-shared", "-fPIC", *(flags or ("-O1",)))
-        library = ctypes.CDLL(str(path))
+    def __init__(self, network: IntegerNetwork, name: str, size: tuple[int, int] | None, library: Path) -> None:
+        self.plan: Plan = plan(network, name, size)
+        self.loaded = ctypes.CDLL(str(library))
         fields = [(member.name, KINDS[member.c_type] * member.count) for member in self.plan.members]
         self.state: Any = type("State", (ctypes.Structure,), {"_fields_": fields})()
-        self._reset, self._step = (getattr(library, f"{source.stem}_{what}") for what in ("reset", "step"))
+        self._reset, self._step = (getattr(self.loaded, f"{name}_{what}") for what in ("reset", "step"))
         self._reset.restype = None
         self.output = (KINDS[self.plan.out.c_type] * self.plan.out.count)()
+
+    @classmethod
+    def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, int] | None) -> "Library":
+        """`source`, compiled."""
+        path = compiled([source], source.with_suffix(".so"), "-shared", "-fPIC", "-O1")
+        return cls(network, source.stem, size, path)
 
     def reset(self) -> None:
         self._reset(ctypes.byref(self.state))

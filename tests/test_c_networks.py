@@ -27,11 +27,11 @@ IMAGE = (6, 7)
 
 
 def differences(
-    network: IntegerNetwork, events: NDArray[Any], folder: Path, size: tuple[int, int] | None = None, *flags: str
+    network: IntegerNetwork, events: NDArray[Any], folder: Path, size: tuple[int, int] | None = None
 ) -> tuple[int, int]:
     """Values that differ, and those that are not zero, of all states after all steps."""
     source = export.to_c(network, folder, "net", size=size, steps=1)[1]
-    library, wanted = Library(network, source, size, *flags), reference_states(network, events)
+    library, wanted = Library.of(network, source, size), reference_states(network, events)
     steps = len(next(iter(wanted.values())))
     found = library.run(events, steps)
     # The spikes of a recurrent layer have two names in the reference.

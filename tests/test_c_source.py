@@ -105,7 +105,7 @@ def test_the_scratch_is_what_the_header_says(tmp_path: Path) -> None:
 
 def test_states_do_not_disturb_each_other(tmp_path: Path) -> None:
     network = NETWORKS["recurrent"]()
-    library = Library(network, written("recurrent", tmp_path)[1], None)
+    library = Library.of(network, written("recurrent", tmp_path)[1], None)
     events = np.random.default_rng(0).integers(0, 2, (20, 2, 5))
     alone = [library.run(events[:, i : i + 1], 20) for i in range(2)]
     states = [type(library.state)() for _ in range(2)]
@@ -119,7 +119,7 @@ def test_states_do_not_disturb_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["recurrent", "images"])
 def test_an_input_that_is_too_large_is_refused_and_changes_nothing(name: str, tmp_path: Path) -> None:
     network = NETWORKS[name]()
-    library = Library(network, written(name, tmp_path)[1], SIZES.get(name))
+    library = Library.of(network, written(name, tmp_path)[1], SIZES.get(name))
     events = np.ones(SHAPES[name][2:], int)
     assert library.step(events) == 0
     before, output = bytes(library.state), bytes(library.output)

@@ -35,7 +35,10 @@ void reset(void)
     exit(main());
 }
 
-__attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
-    stack_top, (const void *)reset, (const void *)fault, (const void *)fault,
-    (const void *)fault, (const void *)fault, (const void *)fault,
-};
+typedef void (*handler)(void);
+
+/* The first stack pointer, then what is called at reset and at faults. */
+__attribute__((section(".vectors"), used)) static const struct {
+    const uint32_t *stack;
+    handler handlers[15];
+} vectors = {stack_top, {reset, fault, fault, fault, fault, fault}};

@@ -61,7 +61,8 @@ $(PAGE)/ort/.$(ORT_WEB):
 	cp $(addprefix .runtimes/node_modules/onnxruntime-web/dist/,$(ORT_FILES)) $(@D)
 	touch $@
 
-# Exported files in runtimes that have installations of their own, and the page in Debian's Chromium.
+# Exported files in runtimes that have installations of their own, the page in Debian's Chromium, and C on an emulated Cortex-M3 (Debian's
+# gcc-arm-none-eabi, libnewlib-arm-none-eabi and qemu-system-arm; clang). What is missing is skipped, with the reason.
 RUNTIMES := .runtimes
 test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 	$(PYTHON) -m venv $(RUNTIMES)/ort116

@@ -12,7 +12,7 @@ from onnx import numpy_helper
 from spikelut._checks import require
 from spikelut.export._network import Choice, build_model
 from spikelut.export.load_model import inside, load_model
-from spikelut.export.network_file import network_of, reading
+from spikelut.export.network_file import check_digest, network_of, reading
 from spikelut.export.runtimes import Description, describe, is_network
 from spikelut.quant.integer import IntegerNetwork
 from spikelut.quant.integer_layers import IntegerConv2d, IntegerRepeat
@@ -45,6 +45,7 @@ def _network(model: onnx.ModelProto, name: str, dialect: str) -> IntegerNetwork:
     require(described is not None, "to_c", message, "nothing")
     with reading(name):
         about = json.loads(described or "") | {"profile": json.loads(texts["spikelut.profile"])}
+        check_digest(about, {})
         constants = {tensor.name: tensor for tensor in inside(model, onnx.TensorProto) if tensor.name}
         arrays: dict[str, Any] = {}
         step, unit = 2.0 ** -about["profile"]["grid"]["frac"], about["input_step"]
@@ -63,6 +64,7 @@ def _restore(entry: Any, key: str, arrays: dict[str, Any], constants: dict[str, 
             codes = codes / (2.0 ** (int(entry["lsb"]).bit_length() - 1 + entry["exponent"] + entry["shift"]) * step)
         narrow = np.int8 if entry["bits"] <= 8 else np.int16
         arrays[f"{key}.codes"] = np.ascontiguousarray((codes if kind == "conv2d" else codes.T).astype(narrow))
+    entry.pop("table", None)  # of the backward pass, so that the file has none
     if "bias_exponent" in entry:
         bias = numpy_helper.to_array(constants[f"bias.{name}"]).astype(np.int64).ravel()
         arrays[f"{key}.bias"] = bias >> entry["bias_exponent"]

@@ -1,5 +1,6 @@
 """NIR graphs of other libraries as float networks."""
 
+import math
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
@@ -13,6 +14,12 @@ from spikelut.export._nir_read import Layer
 from spikelut.quant.float_neurons import FloatLIF, FloatRecurrent, TimeDistributed
 from spikelut.quant.pooling import SumPool2d
 from spikelut.surrogates import Surrogate
+
+LEAST_BETA = 0.01
+"""What exp(-dt / tau) must leave of a state in a step: with less, dt is not the one that the writer meant."""
+
+ROUNDING = 1e-6
+"""Of a ratio of float32 numbers."""
 
 SPIKING = (nir.IF, nir.LIF, nir.CubaLIF)
 NEURONS = (*SPIKING, nir.I, nir.LI, nir.CubaLI)
@@ -183,14 +190,24 @@ def _pooling(where: str, node: Any) -> nn.Module:
 
 
 def _factor(where: str, node: Any, name: str, reading: Reading) -> float:
-    """The decay factor of a time constant."""
-    tau = _one(where, node, name)
+    """The decay factor of a time constant; ValueError if nothing, or next to nothing, is left of a state after dt.
+
+    Of a current nothing may be left, where tau is dt: it is then that of the present step.
+    """
+    tau, dt = _one(where, node, name), reading.dt
+    require(tau > 0, where, f"{name} must be > 0", tau)
     if reading.decay == "exponential":
-        require(tau > 0, where, f"{name} must be > 0", tau)
-        return float(np.exp(-reading.dt / tau))
-    # Written as dt / (1 - 0) in float32, it may be below dt by a rounding.
-    require(tau >= reading.dt * (1 - 1e-6), where, f"{name} must be at least dt, {reading.dt:g}", tau)
-    return max(0.0, 1 - reading.dt / tau)
+        beta, longest = math.exp(-dt / tau), -tau * math.log(LEAST_BETA)
+        kept = beta >= LEAST_BETA
+    else:
+        # Written as dt / (1 - 0) in float32, tau may be off dt by a rounding.
+        beta, longest = max(0.0, 1 - dt / tau), tau
+        kept = beta > ROUNDING or (name == "tau_syn" and tau >= dt * (1 - ROUNDING))
+    if not kept:
+        bound = "at least" if tau < dt else "above"
+        hint = f"give the writer's, at most {longest:.3g} (norse writes tau * dt: the square of its dt)"
+        raise ValueError(f"{where}: {name} must be {bound} dt, {dt:g}, got {tau:g}: neurons keep nothing; {hint}")
+    return beta
 
 
 def _share(where: str, node: Any, name: str, reading: Reading) -> float:

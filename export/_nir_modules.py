@@ -3,13 +3,15 @@
 import json
 import warnings
 from collections import OrderedDict
-from typing import Any
+from typing import Any, cast
 
+import nir
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, shown
+from spikelut._checks import is_finite, require, shown
+from spikelut.export._nir_neurons import IfNode
 from spikelut.export._nir_read import Graph, graph_from
 from spikelut.export._nir_write import FORMAT, KINDS, graph_of
 from spikelut.hw_profiles import Profile, from_dict
@@ -45,8 +47,16 @@ def quantised_network(graph: Graph, about: dict[str, Any], file: str) -> nn.Sequ
     made = nn.Sequential(modules)
     require("input" in graph.nodes, "graph", "must have a node 'input'", sorted(graph.nodes))
     shape = tuple(int(n) for n in np.ravel(graph.nodes["input"].input_type["input"]))
-    _check_same(graph_from(graph_of(made, about["dt"], shape)), graph, "graph")
+    dt = about.get("dt")
+    valid = isinstance(dt, float) and is_finite(dt) and dt > 0
+    require(valid, "graph", "dt must be given in its metadata, seconds > 0", dt)
+    if_node: IfNode = "IF" if _holds_if(graph) else "CubaLIF"
+    _check_same(graph_from(graph_of(made, cast(float, dt), shape, if_node)), graph, "graph")
     return made
+
+
+def _holds_if(graph: Graph) -> bool:
+    return any(_holds_if(n) if isinstance(n, Graph) else isinstance(n, nir.IF) for n in graph.nodes.values())
 
 
 def _module(graph: Graph, key: str, profile: Profile) -> tuple[str, nn.Module]:

@@ -1,6 +1,6 @@
 """Neurons as NIR nodes: what NIR's equations, one forward Euler step at a time, say of a chip's neuron."""
 
-from typing import Any
+from typing import Any, Literal
 
 import nir
 import numpy as np
@@ -8,6 +8,9 @@ import numpy as np
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics import LIFSpec
 from spikelut.quant.integer_layers import IntegerLIF
+
+IfNode = Literal["CubaLIF", "IF"]
+"""The node of a neuron that only integrates."""
 
 ENDLESS = 2.0**60
 """Time steps of a time constant with which 1 - dt / tau is 1 in any float."""
@@ -30,8 +33,8 @@ def _gain(spec: LIFSpec) -> float:
     return float(spec.beta) if spec.threshold is None else 1.0
 
 
-def neuron_node(layer: IntegerLIF, profile: Profile, shape: tuple[int, ...], dt: float) -> Any:
-    """The node for neurons of `shape`: IF or I where nothing leaks, else LIF, LI, CubaLIF or CubaLI."""
+def neuron_node(layer: IntegerLIF, profile: Profile, shape: tuple[int, ...], dt: float, if_node: IfNode) -> Any:
+    """The node for neurons of `shape`: I or `if_node` where nothing leaks, else LIF, LI, CubaLIF or CubaLI."""
     spec, synapse = layer.spec, layer.synapse
     relaxes = spec.leak.kind == "relax" and spec.leak_first
     steps = _steps(float(spec.beta))
@@ -45,7 +48,11 @@ def neuron_node(layer: IntegerLIF, profile: Profile, shape: tuple[int, ...], dt:
         # On the grid of membranes, > and >= are one from halfway between two codes.
         firing = {"v_threshold": full((spec.spike_at - 0.5) * spec.membrane.step), "v_reset": full(0.0)}
     if synapse is None and steps == ENDLESS and not relaxes:
-        return (nir.I if layer.reads_out else nir.IF)(r=full(1.0), **firing)
+        if layer.reads_out or if_node == "IF":
+            return (nir.I if layer.reads_out else nir.IF)(r=full(1.0), **firing)
+        # A current that keeps nothing, and a membrane that keeps everything.
+        states = {"tau_syn": full(dt), "tau_mem": full(dt * ENDLESS), "w_in": full(1.0)}
+        return nir.CubaLIF(**states, r=full(ENDLESS), v_leak=full(0.0), **firing)
     common = {"r": full(resistance), "v_leak": full(0.0), **firing}
     if synapse is None:
         return (nir.LI if layer.reads_out else nir.LIF)(tau=full(dt * steps), **common)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._torch import children
-from spikelut.export._nir_neurons import bias_values, neuron_node
+from spikelut.export._nir_neurons import IfNode, bias_values, neuron_node
 from spikelut.hw_profiles import Profile
 from spikelut.quant import IF, LI, LIF, CubaLIF, IntegerNetwork, LUTSurrogate, QuantConv2d, QuantLinear, Repeat, integer
 from spikelut.quant.integer import FALLS_AWAY
@@ -39,8 +39,8 @@ Shape = tuple[int, ...]
 class _Writer:
     """The nodes so far, each with the shape it gives."""
 
-    def __init__(self, profile: Profile, shape: Shape, dt: float) -> None:
-        self.profile, self.shape, self.dt = profile, shape, dt
+    def __init__(self, profile: Profile, shape: Shape, dt: float, if_node: IfNode) -> None:
+        self.profile, self.shape, self.dt, self.if_node = profile, shape, dt, if_node
         self.nodes: dict[str, Any] = {"input": nir.Input({"input": np.array(shape)}), "output": None}
         self.order: list[dict[str, Any]] = []
 
@@ -61,14 +61,16 @@ class _Writer:
         return graph
 
 
-def graph_of(model: nn.Module, dt: float, input_shape: Shape | None) -> Any:
+def graph_of(model: nn.Module, dt: float, input_shape: Shape | None, if_node: IfNode) -> Any:
     """The NIR graph of a `torch.nn.Sequential` that `quant.integer` takes."""
     network = integer(model)
     with as_evaluated(model):
-        return _graph_of(model, network, dt, input_shape)
+        return _graph_of(model, network, dt, input_shape, if_node)
 
 
-def _graph_of(model: nn.Module, network: IntegerNetwork, dt: float, input_shape: Shape | None) -> Any:
+def _graph_of(
+    model: nn.Module, network: IntegerNetwork, dt: float, input_shape: Shape | None, if_node: IfNode
+) -> Any:
     free = [length for length in network.input_shape if isinstance(length, str)]
     require(input_shape is not None or not free, "to_nir", "input_shape must be (C, H, W) of an image", None)
     shape = tuple(network.input_shape) if input_shape is None else tuple(input_shape)
@@ -76,7 +78,7 @@ def _graph_of(model: nn.Module, network: IntegerNetwork, dt: float, input_shape:
     fits = fits and shape[0] == network.in_features
     require(fits, "to_nir", f"input_shape must be ({', '.join(map(str, network.input_shape))})", input_shape)
     modules = [(n, m) for n, m in children(model).items() if not isinstance(m, FALLS_AWAY)]
-    writer = _Writer(network.profile, shape, dt)
+    writer = _Writer(network.profile, shape, dt, if_node)
     for index, ((name, module), layer) in enumerate(zip(modules, network.layers, strict=True)):
         if isinstance(layer, IntegerLinear | IntegerConv2d):
             neurons = next(later for later in network.layers[index:] if isinstance(later, IntegerLIF))
@@ -158,7 +160,7 @@ def _parameter(parameter: Tensor) -> tuple[Any, str]:
 
 def _neurons(name: str, module: Any, layer: IntegerLIF, writer: _Writer) -> Any:
     neuron: Neuron = module if layer.recurrent is None else module.neuron
-    node = neuron_node(layer, writer.profile, writer.shape, writer.dt)
+    node = neuron_node(layer, writer.profile, writer.shape, writer.dt, writer.if_node)
     node.metadata = _neuron_metadata(name, neuron, layer)
     if layer.recurrent is None:
         return node

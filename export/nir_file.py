@@ -15,6 +15,8 @@ from spikelut.surrogates import Arctan, Surrogate
 if TYPE_CHECKING:
     import nir
 
+    from spikelut.export._nir_neurons import IfNode
+
 DT = 1e-4
 """The time step that snnTorch, Lava's reader and the networks of NIR's paper assume, in seconds; norse's is 1e-3."""
 
@@ -25,16 +27,17 @@ def to_nir(
     *,
     dt: float = DT,
     input_shape: tuple[int, ...] | None = None,
+    if_node: "IfNode" = "CubaLIF",
 ) -> "nir.NIRGraph":
     """Write a quantised `torch.nn.Sequential`, as `quant.integer` takes it, as a NIR graph; return the graph.
 
     The nodes hold what is in force: weights on their grid, decay factors, thresholds, biases. NIR's equations are meant
     in forward Euler steps of `dt` seconds, as snnTorch and norse mean them: beta = 1 - dt / tau, so tau = dt / (1 -
     beta), and r = tau / dt (w_in = tau_syn / dt), so that input arrives in full; where a chip relaxes towards its
-    input, r = 1. Neurons that do not leak are IF and I, with r = 1; with a synapse, tau is 2**60 steps. `v_threshold`
-    lies half a membrane code below the smallest that spikes, so that readers which compare with > and with >= agree. A
-    bias is that of an Affine or Conv2d before the neurons, behind a synapse v_leak. `Recurrent` is a graph in the
-    graph: input, lif, w_rec, output.
+    input, r = 1. A membrane that does not leak has a tau of 2**60 steps; see `if_node`. `v_threshold` lies half a
+    membrane code below the smallest that spikes, so that readers which compare with > and with >= agree. A bias is that
+    of an Affine or Conv2d before the neurons, behind a synapse v_leak. `Recurrent` is a graph in the graph: input, lif,
+    w_rec, output.
 
     What NIR cannot say is in the metadata, so that `from_nir` gives back the same network, which can be trained on: of
     the graph the profile, `dt` and `Repeat`; of each node `spikelut`, a JSON text (registers, order of a step, reset,
@@ -45,6 +48,9 @@ def to_nir(
     - `path`: appears whole or not at all; None writes nothing. `nir.read` of version 1.0.8 takes a graph with grouped
       convolutions or kernels that are not square only with `type_check=False`.
     - `input_shape`: (C, H, W), for networks that begin with a convolution.
+    - `if_node`: what neurons without synapse and leak are. `CubaLIF`, with tau_syn = dt and so a current of the present
+      step alone, is read rightly by snnTorch and norse; snnTorch 1.0.0 reads `IF` as a neuron with a decay of 0.9. `IF`
+      is for readers that know no CubaLIF, as sinabs. Read-outs are I in any case.
 
     Raises ValueError for what `quant.integer` does not take, a surrogate of the user's own or a table built with
     options, and OSError if the file cannot be written. Needs nir.
@@ -54,7 +60,8 @@ def to_nir(
     from spikelut.export._nir_write import graph_of
 
     _check_dt("to_nir", dt)
-    graph = graph_of(model, float(dt), input_shape)
+    require(if_node in ("CubaLIF", "IF"), "to_nir", "if_node must be CubaLIF or IF", if_node)
+    graph = graph_of(model, float(dt), input_shape, if_node)
     if path is not None:
         buffer = io.BytesIO()
         nir.write(buffer, graph)
@@ -78,7 +85,8 @@ def from_nir(
 
     - `dt`: the time step that the writer assumed, in seconds.
     - `decay`: `euler` for beta = 1 - dt / tau (snnTorch, norse), `exponential` for exp(-dt / tau) (sinabs, with dt=1).
-      Input is multiplied by r * (1 - beta), with w_in * (1 - alpha) before.
+      Input is multiplied by r * (1 - beta), with w_in * (1 - alpha) before. A dt with which membranes keep nothing of
+      themselves, or less than a hundredth, is refused: it is not the writer's.
     - `reset`: `zero` is what NIR says; `subtract` is what snnTorch and sinabs do by default, and cannot write.
     - `surrogate`: of the `FloatLIF` neurons; Arctan by default.
 

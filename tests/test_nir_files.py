@@ -160,9 +160,14 @@ def test_files_with_one_mistake(number: int, tmp_path: Path) -> None:
 def test_texts_on_which_the_hdf5_library_loops(tmp_path: Path) -> None:
     """Free space without a size, in the heap that holds a file's texts."""
     data = bytearray(content(ours()))
-    place = data.index(b"GCOL") + 16
-    while data[place : place + 2] != b"\0\0":
-        place += 16 + -(-int.from_bytes(data[place + 8 : place + 16], "little") // 8) * 8
+    start = place = 0
+    while not place:  # the first heap with free space
+        start = data.index(b"GCOL", start + 1)
+        end = start + int.from_bytes(data[start + 8 : start + 16], "little")
+        place = start + 16
+        while place < end and data[place : place + 2] != b"\0\0":
+            place += 16 + -(-int.from_bytes(data[place + 8 : place + 16], "little") // 8) * 8
+        place = place if place + 16 <= end else 0
     data[place + 8 : place + 16] = bytes(8)
     (tmp_path / "x.nir").write_bytes(data)
     with pytest.raises(ValueError, match=r"^x.nir: .*: file: free space in a heap must have a size, got 0$"):

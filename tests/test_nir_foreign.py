@@ -95,6 +95,31 @@ def test_how_time_constants_and_resets_are_read() -> None:
     assert model[1].surrogate == Arctan()
 
 
+@pytest.mark.parametrize("decay", ["euler", "exponential"])
+def test_a_time_step_that_leaves_nothing_is_refused(decay: str) -> None:
+    """dt=1e-4, the default, for graphs in seconds; a graph whose tau counts steps read with dt=1, and the other way."""
+    options: dict[str, Any] = {"decay": decay}
+    for kind in ("lif", "cuba"):
+        chain = GRAPHS[kind]()
+        from_nir(chain, dt=DT, **options)
+        for dt in (0.1, 1.0, 1e6):
+            with pytest.raises(ValueError, match=rf"at least dt, {re.escape(f'{dt:g}')}, got .* give the writer's, at"):
+                from_nir(chain, dt=dt, **options)
+    assert from_nir(dense(lif(12, tau=full(DT * 1.001, 12)), nir.I(full(1.0, 5))), dt=DT)
+
+
+def test_a_current_of_one_step_is_none() -> None:
+    """tau_syn = dt is how neurons without a synapse, and ours that only integrate, may be written."""
+    given = {"tau_syn": full(DT, 12), "tau_mem": full(8 * DT, 12), "r": full(8.0, 12), "w_in": full(1.0, 12)}
+    node = nir.CubaLIF(**given, v_leak=full(0.0, 12), v_threshold=full(1.0, 12), v_reset=full(0.0, 12))
+    cuba = from_nir(dense(node, nir.I(full(1.0, 5))), dt=DT)
+    plain = from_nir(dense(lif(12), nir.I(full(1.0, 5))), dt=DT)
+    x = events(30, 4, 6)
+    with torch.no_grad():
+        assert torch.equal(cuba[:2](x), plain[:2](x))
+        assert cuba[:2](x).mean() > 0.02
+
+
 def test_what_says_nothing_falls_away() -> None:
     flatten = nir.Flatten({"input": np.array([6])}, 0, -1)
     model = from_nir(graph(flatten, nir.Linear(normal(5, 6)), lif(5), nir.Affine(normal(5, 5), full(0.0, 5))), dt=DT)
@@ -118,7 +143,14 @@ CHANGES: list[tuple[Callable[[Any], None], str]] = [
     (replaced("0", lif(6)), "node '0': neurons must come after weights, got 'LIF'"),
     (replaced("2", lif(12)), "node '2': neurons must come after weights"),
     (replaced("1", lif(12, tau=each(2e-3, 8e-3, 12))), "node '1': tau must be one number for the layer, got '0.002..0"),
-    (replaced("1", lif(12, tau=full(5e-4, 12))), "node '1': tau must be at least dt, 0.001, got 0.0005"),
+    (
+        replaced("1", lif(12, tau=full(5e-4, 12))),
+        "node '1': tau must be at least dt, 0.001, got 0.0005: neurons keep nothing; give the writer's, at most 0.0005",
+    ),
+    (
+        replaced("1", lif(12, tau=full(DT, 12))),
+        "node '1': tau must be above dt, 0.001, got 0.001: neurons keep nothing; give the writer's, at most 0.001",
+    ),
     (replaced("1", lif(12, tau=full(np.nan, 12))), "node '1': tau must be finite"),
     (replaced("1", lif(12, v_reset=full(0.1, 12))), "node '1': v_reset must be 0"),
     (replaced("1", lif(12, v_threshold=full(0.0, 12))), "node '1': v_threshold must be > 0"),

@@ -4,7 +4,7 @@ They are not dependencies: where one is not installed, its tests are skipped. Ea
 none writes all that it means (versions read: snnTorch 1.0.0, norse 1.1.0, sinabs 3.1.3, with nir 1.0.8):
 
 - snnTorch: dt is 1e-4, in forward Euler steps, reset to zero whatever the neuron does; writes a shape for neurons only
-  if their beta and threshold have one; reads IF with beta 0.9, and no v_leak.
+  if their beta and threshold have one; reads IF with beta 0.9 and subtraction, and no v_leak.
 - norse: forward Euler with a dt of choice; ignores r of LIF; writes tau * dt for tau.
 - sinabs: exp(-1 / tau), input multiplied by 1 minus that as `norm_input` is by default; ignores r.
 """
@@ -48,11 +48,13 @@ def ours(kind: str) -> Any:
     options: Any = {"beta": 0.875, "reset": "zero"}
     if kind == "cuba":
         neurons: list[Any] = [quant.CubaLIF(LOIHI, Arctan(), **options) for _ in range(2)]
-    elif kind == "if":
+    elif kind.startswith("if"):
         neurons = [quant.IF(LOIHI, Arctan(), reset="zero") for _ in range(2)]
+    elif kind == "cuba that keeps":
+        neurons = [quant.CubaLIF(LOIHI, Arctan(), alpha=0.5, beta=1.0, reset="zero") for _ in range(2)]
     else:
         neurons = [quant.LIF(LOIHI, Arctan(), bias=n, **options) for n in (HIDDEN, OUT)]
-    if kind == "recurrent":
+    if kind in ("recurrent", "if recurrent"):
         neurons[0] = Recurrent(neurons[0], HIDDEN)
     first, last = QuantLinear(IN, HIDDEN, profile=LOIHI), QuantLinear(HIDDEN, OUT, profile=LOIHI)
     return filled(nn.Sequential(first, neurons[0], last, neurons[1]))
@@ -74,7 +76,7 @@ def run(net: Any, x: Tensor) -> Tensor:
     return torch.stack(outs)
 
 
-@pytest.mark.parametrize("kind", ["lif", "cuba", "recurrent"])
+@pytest.mark.parametrize("kind", ["lif", "cuba", "recurrent", "if", "if recurrent", "cuba that keeps"])
 def test_snntorch_reads_ours(kind: str, tmp_path: Path) -> None:
     reader: Any = pytest.importorskip("snntorch.import_nir")
     model, x = ours(kind), events()
@@ -86,11 +88,11 @@ def test_snntorch_reads_ours(kind: str, tmp_path: Path) -> None:
     assert int((run(net, x) != spikes).sum()) == 0  # of 6400
 
 
-@pytest.mark.parametrize("kind", ["cuba", "if"])
-def test_norse_reads_ours(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "if_node"), [("cuba", "CubaLIF"), ("if", "CubaLIF"), ("if", "IF")])
+def test_norse_reads_ours(kind: str, if_node: Any, tmp_path: Path) -> None:
     norse: Any = pytest.importorskip("norse.torch")
     model, x = ours(kind), events()
-    to_nir(model, tmp_path / "a.nir", dt=1e-3)
+    to_nir(model, tmp_path / "a.nir", dt=1e-3, if_node=if_node)
     net = norse.from_nir(nir.read(tmp_path / "a.nir"), ignore_warnings=True, dt=1e-3)
     spikes = model(x).detach()
     assert 0.05 < spikes.mean() < 0.6

@@ -31,7 +31,8 @@ test-interop:
 	$(INTEROP)/bin/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
 	$(INTEROP)/bin/pip install --disable-pip-version-check -q -c constraints.txt -e '.[interop,plot,qat]' --group dev
 	$(INTEROP)/bin/pip install --disable-pip-version-check -q --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1'
-	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py tests/test_convert_peers.py tests/test_nir_peers.py tests/test_docs.py
+	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py tests/test_convert_peers.py tests/test_nir_peers.py tests/test_recurrent_rule.py \
+		tests/test_docs.py
 
 check: install
 	$(BIN)/ruff format --check .

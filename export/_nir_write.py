@@ -68,9 +68,7 @@ def graph_of(model: nn.Module, dt: float, input_shape: Shape | None, if_node: If
         return _graph_of(model, network, dt, input_shape, if_node)
 
 
-def _graph_of(
-    model: nn.Module, network: IntegerNetwork, dt: float, input_shape: Shape | None, if_node: IfNode
-) -> Any:
+def _graph_of(model: nn.Module, network: IntegerNetwork, dt: float, input_shape: Shape | None, if_node: IfNode) -> Any:
     free = [length for length in network.input_shape if isinstance(length, str)]
     require(input_shape is not None or not free, "to_nir", "input_shape must be (C, H, W) of an image", None)
     shape = tuple(network.input_shape) if input_shape is None else tuple(input_shape)

@@ -138,6 +138,9 @@ def _complete(stage: Stage, name: str, found: "_Found") -> None:
     stage.exact = found.exact
     stage.weight = stage.weight * found.gain
     stage.bias = None if stage.bias is None else stage.bias * found.gain
+    if found.bias is not None:
+        # It arrives in every step, as that of the weights does.
+        stage.bias = found.bias if stage.bias is None else stage.bias + found.bias
 
 
 def _weights(where: str, name: str, module: Any, before: dict[str, nn.Module], scale: float) -> Stage:
@@ -212,7 +215,7 @@ def _reshaping(where: str, module: Any) -> tuple[nn.Module, float]:
 class _Found(NamedTuple):
     """A neuron in this library's arithmetic, its recurrent weights, and what its input was multiplied by.
 
-    `exact`: as in `Stage`.
+    `bias`: that of the recurrent weights. `exact`: as in `Stage`.
     """
 
     neuron: FloatLIF
@@ -220,6 +223,7 @@ class _Found(NamedTuple):
     gain: float = 1.0
     changes: tuple[str, ...] = ()
     exact: bool = True
+    bias: Tensor | None = None
 
 
 def _neuron(where: str, module: Any, kind: type, kinds: Kinds) -> _Found:
@@ -234,10 +238,10 @@ def _neuron(where: str, module: Any, kind: type, kinds: Kinds) -> _Found:
     if kind is FloatLIF:
         return _Found(module)
     linear = module.linear
-    plain = isinstance(linear, nn.Linear) and linear.bias is None
-    require(plain, f"{where}: linear", "must be an nn.Linear without a bias", type(linear).__name__)
+    require(isinstance(linear, nn.Linear), f"{where}: linear", "must be an nn.Linear", type(linear).__name__)
     require_plain(f"{where}: linear", linear, nn.Linear, WEIGHTS)
-    return _Found(neuron, _values(where, linear)[0].detach().cpu().to(torch.float64))
+    weight, bias = (None if v is None else v.detach().cpu().to(torch.float64) for v in _values(where, linear))
+    return _Found(neuron, weight, bias=bias)
 
 
 def _number(where: str, name: str, value: Any) -> float:

@@ -79,15 +79,18 @@ class FloatLIF(SpikingLayer):
         return float_sequence(cell, exact(current), bias).to(self._gives(current))
 
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
-        """Spikes and membranes [T, B, ...] before the reset; `recurrent` weighs the spikes of the step before."""
+        """Spikes and membranes [T, B, ...] before the reset; `recurrent` weighs the spikes of the step before.
+
+        Before the first step there were none; a bias of `recurrent` arrives in it all the same.
+        """
         kind, states = self._gives(current), exact(current)
         mem, syn = torch.zeros_like(states[:1].sum(0)), torch.zeros_like(states[:1].sum(0))
         bias = None if self.bias is None else self._spread(current.ndim)
         outs: list[Tensor] = []
         membranes: list[Tensor] = []
         for arriving in states:
-            if recurrent is not None and outs:
-                arriving = arriving + recurrent(outs[-1])
+            if recurrent is not None:
+                arriving = arriving + recurrent(outs[-1] if outs else torch.zeros_like(arriving, dtype=kind))
             if self.alpha is not None:
                 arriving = syn = self.alpha * syn + arriving
             mem = self.beta * mem + (arriving if bias is None else arriving + bias)
@@ -135,7 +138,11 @@ class FloatLIF(SpikingLayer):
 
 
 class FloatRecurrent(SpikingLayer):
-    """`FloatLIF` neurons that also receive the spikes of their layer's last step, through weights `linear`."""
+    """`FloatLIF` neurons that also receive the spikes of their layer's last step, through weights `linear`.
+
+    current[t] + linear(spikes[t-1]), with spikes of zero before the first step. `linear` has no bias; one given to it
+    arrives in every step, the first one as well, as that of snnTorch's RLeaky does (norse's recurrent cells have none).
+    """
 
     def __init__(self, neuron: FloatLIF, features: int) -> None:
         super().__init__()

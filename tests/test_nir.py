@@ -238,6 +238,28 @@ def test_converted_networks(tmp_path: Path) -> None:
     round_trip(found, tmp_path)
 
 
+@pytest.mark.parametrize("if_node", ["IF", "CubaLIF"])
+def test_neurons_that_only_integrate(if_node: Any, tmp_path: Path) -> None:
+    import nir
+
+    layers: list[Any] = [QuantLinear(9, 6, profile=LOIHI), Recurrent(quant.IF(LOIHI, Arctan()), 6)]
+    model = filled(nn.Sequential(*layers, QuantLinear(6, 3, profile=LOIHI), quant.LIF(LOIHI, Arctan(), beta=1.0)))
+    graph = to_nir(model, tmp_path / "a.nir", if_node=if_node)
+    kind = getattr(nir, if_node)
+    assert [type(graph.nodes["3"]), type(graph.nodes["1"].nodes["lif"])] == [kind, kind]
+    for source in (graph, tmp_path / "a.nir"):
+        again: Any = from_nir(source)
+        assert isinstance(again[1].neuron, quant.IF)
+        assert torch.equal(again(events(20, 4, 9)), model(events(20, 4, 9)))
+    x = events(20, 4, 9)
+    spikes = quant.integer(model).run(x.numpy())
+    assert spikes["3"].mean() > 0.05
+    traces = nir_euler.run(graph, x, DT)
+    assert all(np.array_equal(traces[name], spikes[name]) for name in spikes)
+    with pytest.raises(ValueError, match=r"^to_nir: if_node must be CubaLIF or IF, got 'LIF'"):
+        to_nir(model, None, if_node="LIF")  # type: ignore[arg-type]  # the point
+
+
 class Mine(Arctan):
     """A curve of a user."""
 

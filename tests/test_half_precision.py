@@ -73,14 +73,15 @@ def events(*shape: int) -> Tensor:
     return (torch.rand(*shape, generator=torch.Generator().manual_seed(3)) < 0.5).float()
 
 
-def results(model: nn.Sequential, x: Tensor, scale: float = 1.0) -> tuple[list[Tensor], list[Tensor]]:
+def results(model: nn.Sequential, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
     """All spikes, membranes and states of `model`, and the gradients of `x` and of all parameters."""
     model, x = copy.deepcopy(model), x.clone().requires_grad_()
-    signal, found = x, []
+    signal: Any = x
+    found: list[Tensor] = []
     for layer in model:
         if isinstance(layer, quant.Recurrent):
-            traces: Any = layer.sequence(signal)
-        elif hasattr(layer, "run"):
+            traces = layer.sequence(signal)
+        elif isinstance(layer, quant.LIF | quant.CubaLIF | quant.LI):
             traces = layer.run(signal)
         else:
             signal = layer(signal)
@@ -88,7 +89,7 @@ def results(model: nn.Sequential, x: Tensor, scale: float = 1.0) -> tuple[list[T
         signal, found = traces.out, [*found, *traces]
     towards = torch.randn(signal.shape, generator=torch.Generator().manual_seed(4)).to(signal.dtype)
     inputs = [x, *model.parameters()]
-    grads = torch.autograd.grad((signal * towards).sum() * scale, inputs)
+    grads = torch.autograd.grad((signal * towards).sum(), inputs)
     return [v.detach() for v in found], list(grads)
 
 
@@ -272,6 +273,27 @@ def test_weights_on_the_grid(dtype: torch.dtype, per_channel: bool, profile: Pro
 
 
 @each_half
+def test_sums_that_float32_may_not_hold_on_the_way(dtype: torch.dtype) -> None:
+    """Of 16-bit weights and more than 512 inputs, which are made in float64."""
+    profile = hw_profiles.load("generic16")
+    torch.manual_seed(0)
+    for layer, shape in (
+        (QuantLinear(700, 6, profile=profile), (5, 3, 700)),
+        (QuantConv2d(60, 4, 3, profile=profile), (3, 2, 60, 4, 4)),
+    ):
+        assert layer.wide
+        x = events(*shape)
+        for model in (layer, weights(layer, 0.01).to(dtype)):
+            copied = copy.deepcopy(model).float()
+            wanted = copied(x)
+            with autocast(dtype):
+                outs = [copied(x), model(x), model(x.to(dtype))]
+            assert wanted.any()
+            assert torch.equal(wanted, copied.double()(x.double()).float())
+            assert all(torch.equal(out, wanted) for out in outs)
+
+
+@each_half
 @pytest.mark.parametrize("name", ["loihi2", "generic16", "reckon"])
 def test_training_with_a_scaler_is_training_without(dtype: torch.dtype, name: str) -> None:
     """The scale is a power of two and everything under autocast float32, so that even weights stay the same."""
@@ -285,7 +307,7 @@ def test_training_with_a_scaler_is_training_without(dtype: torch.dtype, name: st
             with autocast(dtype if half else None):
                 loss = nn.functional.cross_entropy(model(x).mean(0), target)
             optimiser.zero_grad()
-            scaler.scale(loss).backward()
+            torch.autograd.backward(scaler.scale(loss))
             scaler.step(optimiser)
             scaler.update()
             losses.append(float(loss.detach()))
@@ -410,7 +432,8 @@ def test_compiled_layers() -> None:
     profile = hw_profiles.load("generic16")
     torch.manual_seed(0)
     layer = weights(QuantLinear(24, 8, profile=profile), 0.3)
-    compiled, x = torch.compile(layer, backend="eager"), events(6, 24)
+    compiled: Any = torch.compile(layer, backend="eager")
+    x = events(6, 24)
     with autocast(dtype):
         assert torch.equal(compiled(x), layer(x))
     assert compiled(x).dtype == torch.float32

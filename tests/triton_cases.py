@@ -157,8 +157,9 @@ def test_what_half_precision_does_not_hold_comes_in_float32(dtype: torch.dtype) 
     for layer in (quant.LI(profile), quant.LIF(profile, ARCTAN, reset="zero")):
         random = torch.Generator().manual_seed(0)
         current, mem = (torch.randn(*shape, generator=random).to(dtype) for shape in ((9, 4, 40), (4, 40)))
-        outs = []
-        for run in (in_torch, in_triton):
+        outs: list[list[Any]] = []
+        runs: tuple[Run, Run] = (in_torch, in_triton)
+        for run in runs:
             inputs = [x.clone().requires_grad_() for x in (current, mem)]
             made = run(layer, *inputs, torch.zeros_like(mem))
             torch.autograd.backward([out.float().square().sum() for out in made[:2]])

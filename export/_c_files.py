@@ -1,5 +1,6 @@
 """The header and the source of a network in C."""
 
+import re
 from itertools import chain
 from typing import Any
 
@@ -96,6 +97,10 @@ def source(plan: Plan) -> str:
         "        }",
         "    }",
     ]
+    functions = list(chain.from_iterable(function_of(plan, part) for part in plan.parts))
+    # Where weights are zero, for instance, nothing depends on their shifts.
+    read = set(re.findall(r"\w+", "\n".join(functions)))
+    constants = [constant for constant in plan.constants if constant.name in read]
     lines = [
         f"/* {name}, see {name}.h. Written by spikelut; C99 and newer, C++. */",
         f'#include "{name}.h"',
@@ -105,8 +110,8 @@ def source(plan: Plan) -> str:
         "/* Numbers are shifted right as two's complement; where a compiler does not, this is an array of size -1. */",
         f"typedef char {name}_needs_arithmetic_shifts[(-1 >> 1) == -1 ? 1 : -1];",
         "",
-        *chain.from_iterable([constant_array(constant), ""] for constant in plan.constants),
-        *chain.from_iterable(function_of(plan, part) for part in plan.parts),
+        *chain.from_iterable([constant_array(constant), ""] for constant in constants),
+        *functions,
         f"void {name}_reset({name}_state *state)",
         "{",
         "    memset(state, 0, sizeof *state);",

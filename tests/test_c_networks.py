@@ -11,6 +11,7 @@ import torch
 from c_networks import SANITIZERS, Library, compiled, said
 from lif_profiles import with_lif
 from numpy.typing import NDArray
+from random_networks import drawn
 from runtime_files import NETWORKS
 from sample_networks import CUBA, convolutional, dense, neurons, weights
 from torch import nn
@@ -139,6 +140,16 @@ def test_other_networks(name: str, tmp_path: Path) -> None:
         assert "uint16_t counts_2" in (tmp_path / "net.h").read_text()
     if name == "counts of two bytes":
         assert "const uint16_t *input" in (tmp_path / "net.h").read_text()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_networks_drawn_at_random(seed: int, tmp_path: Path) -> None:
+    # Among them weights of zero, whose shifts nothing reads.
+    _, network, shape = drawn(seed)
+    repeats = any(isinstance(layer, quant.IntegerRepeat) for layer in network.layers)
+    image = (shape[3], shape[4]) if len(shape) == 5 else None
+    events = random(network, 1 if repeats else 25, shape[3:])
+    assert differences(network, events, tmp_path, image)[0] == 0
 
 
 def test_weights_of_zero_and_a_bias_of_zero(tmp_path: Path) -> None:

@@ -11,12 +11,15 @@ from spikelut._files import read_file, read_text
 from spikelut.cli._errors import UserError, user_errors
 from spikelut.cli._look import columns, terminal
 from spikelut.cli._run_folder import NETWORK, RECORD, WEIGHTS
+from spikelut.cli._verify_inputs import kept_samples
 from spikelut.export import load, load_network, to_c, to_onnx
 from spikelut.export.c_source import DIALECTS as C_DIALECTS
 from spikelut.export.c_source import c_name
 from spikelut.export.onnx_file import Dialect, model_facts
 from spikelut.quant import IntegerNetwork, IntegerRepeat, from_integer, integer
 
+KEPT = 4
+"""Samples of a run that the self-test in C takes, beside those that are searched for."""
 DIALECTS = (*get_args(Dialect), "train-step", "nir")
 
 
@@ -75,7 +78,8 @@ def export_command(options: ExportOptions) -> int:
         model = _write(options, source, shape)
         if options.c is not None:
             name = c_name(options.out.name.partition(".")[0])
-            files += to_c(source.network, options.c, name, size=size)
+            kept = kept_samples(options.source, source.network, None, KEPT) if options.source.is_dir() else None
+            files += to_c(source.network, options.c, name, size=size, events=kept)
         if options.json:
             print(json.dumps({"files": [str(f) for f in files], **(model_facts(model) if model else {})}))
         else:

@@ -32,7 +32,7 @@ def inputs(
     if network is None:
         return random_events(file, samples, 1, seed, shape=shape)
     sizes, steps = _fixed(file, shape)
-    kept = _kept(folder, network, steps, samples // 2)
+    kept = kept_samples(folder, network, steps, samples // 2)
     known = kept is not None or all(isinstance(n, int) for n in sizes)
     require(known, "input", "height and width must be known from the file, a run or data", sizes)
     if kept is None:
@@ -50,8 +50,8 @@ def _fixed(file: Description, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], 
     return own if known else shape or own, steps if isinstance(steps, int) else None
 
 
-def _kept(folder: Path, network: IntegerNetwork, steps: int | None, most: int) -> NDArray[Any] | None:
-    """Samples that the run in `folder` has kept, but for those that are longer than a file of so many steps takes."""
+def kept_samples(folder: Path, network: IntegerNetwork, steps: int | None, most: int) -> NDArray[Any] | None:
+    """Samples [T, B, ...] that the run in `folder` has kept, but for those that are longer than a file of so many steps takes."""
     path = folder / SAMPLES
     if not most or not path.exists():
         return None

@@ -23,6 +23,7 @@ from spikelut.quant.layers import QuantLinear
 from spikelut.quant.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.ops import TorchOps
 from spikelut.quant.sequence import Backward, Cell, Recorder, Trace
+from spikelut.quant.unbranched import break_compiled, refuse_recording, refuse_transforms
 from spikelut.surrogates import Surrogate
 
 
@@ -126,6 +127,9 @@ class EventLIF(nn.Module):
     def forward(self, spikes: Tensor) -> Tensor:
         """Spikes [T, B, out_features] for spikes or counts [T, B, in_features], from rest."""
         expected = spikes.ndim == 3 and spikes.shape[2] == self.linear.in_features
+        break_compiled()
+        refuse_transforms("EventLIF")
+        refuse_recording("EventLIF", "record QuantLinear with LIF or CubaLIF, which add at once")
         require(expected, "EventLIF", f"spikes must be [T, B, {self.linear.in_features}]", tuple(spikes.shape))
         whole = bool(((spikes >= 0) & (spikes <= 255) & (spikes == spikes.round())).all())
         require(whole, "EventLIF", "spikes must be whole numbers in 0..255", "others")

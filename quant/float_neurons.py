@@ -12,7 +12,7 @@ from spikelut.quant.float_sequence import FloatCell, float_sequence
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.neuron_base import SpikingLayer
 from spikelut.quant.precision import exact, exact_dtype, spikes_dtype
-from spikelut.quant.unbranched import is_unbranched
+from spikelut.quant.unbranched import is_unbranched, steps_as_recorded
 from spikelut.surrogates import Surrogate
 
 
@@ -71,7 +71,7 @@ class FloatLIF(SpikingLayer):
                 from spikelut.quant.triton_float import run_float_layer
 
                 return run_float_layer(self, current)
-        if self.max_spikes > 1 or not floats or is_unbranched() or not native.is_eager(current):
+        if self.max_spikes > 1 or not floats or not native.is_eager(current) or is_unbranched():
             return self.run(current)[0]
         bias = None if self.bias is None else self._spread(current.ndim).expand(current.shape[1:]).contiguous()
         drop = None if self.reset == "zero" else self._drop
@@ -83,7 +83,7 @@ class FloatLIF(SpikingLayer):
 
         Before the first step there were none; a bias of `recurrent` arrives in it all the same.
         """
-        kind, states = self._gives(current), exact(current)
+        kind, states = self._gives(current), steps_as_recorded(exact(current))
         mem, syn = torch.zeros_like(states[:1].sum(0)), torch.zeros_like(states[:1].sum(0))
         bias = None if self.bias is None else self._spread(current.ndim)
         outs: list[Tensor] = []

@@ -21,8 +21,8 @@ from spikelut.quant.precision import exact, exact_dtype, full_precision, weighte
 from spikelut.quant.remade import Remade
 from spikelut.quant.rounding import round_real
 from spikelut.quant.straight_through import straight_through
-from spikelut.quant.unbranched import is_unbranched
-from spikelut.quant.weight_grid import WeightGrid, to_grid
+from spikelut.quant.unbranched import is_unbranched, refuse_transforms
+from spikelut.quant.weight_grid import WeightGrid, require_codes, to_grid
 from spikelut.quant.wide_sums import narrowed, needs_float64
 
 
@@ -94,6 +94,7 @@ class _OnGrid(Remade):
 
     def quant_weight(self, quant_input: Any = None, subtensor_slice_list: Any = None) -> Any:
         """The weights on the grid, as Brevitas gives them; by its own modules if any was changed."""
+        refuse_transforms(type(self).__name__)
         snapped = self._snapped() if subtensor_slice_list is None else None
         if snapped is None:
             return self._by_brevitas(quant_input, subtensor_slice_list)
@@ -174,17 +175,9 @@ class _OnGrid(Remade):
             require(whole, type(self).__name__, "weight_quant must give quantised weights", type(quantised).__name__)
             codes: Tensor = quantised.int(float_datatype=False)
             scales = quantised.scale.reshape(-1).tolist()
-            self._check_codes(codes, quantised)
+            require_codes(type(self).__name__, codes, quantised, self.weight_bits)
         exponents = [round(math.log2(scale / self._unit(0))) for scale in scales]
         return codes, exponents if self.per_channel else exponents[0]
-
-    def _check_codes(self, codes: Tensor, quantised: Any) -> None:
-        """ValueError where someone changed what the quantiser gives, so that no codes of the chip stand for it."""
-        low, high = -(2 ** (self.weight_bits - 1)), 2 ** (self.weight_bits - 1) - 1
-        exact = torch.equal(codes * quantised.scale, quantised.value)
-        fits = not codes.numel() or (low <= int(codes.min()) and int(codes.max()) <= high)
-        message = f"weights must be {self.weight_bits}-bit codes times their scale"
-        require(exact and fits, type(self).__name__, message, "others, as of hooks on its quantiser")
 
     def _described(self) -> str:
         step = f", input_step={self.input_step:g}" if self.input_step != 1 else ""

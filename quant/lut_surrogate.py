@@ -38,6 +38,7 @@ class LUTSurrogate(nn.Module):
         super().__init__()
         self.analytic, self.profile = surrogate, profile
         self.table = Table.from_surrogate(surrogate, profile, state_step, **options)
+        _ = self.table.place_dtype  # now, as recorders of graphs do not take the lock of a property that is kept
         self.register_buffer("codes", self.table.codes.clone(), persistent=False)
         self._decoded: dict[tuple[torch.dtype, bool], tuple[Tensor | None, int | None, Tensor]] = {}
         self._paired: tuple[Tensor, Tensor] = (self.codes, self.codes)

@@ -15,9 +15,15 @@ from spikelut.quant.dynamics import LIFSpec, SynapseSpec, neuron_of, threshold_c
 from spikelut.quant.leak import Leak, betas
 from spikelut.quant.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.precision import exact, full_precision
-from spikelut.quant.sequence import Cell, Inputs, Sequence
+from spikelut.quant.sequence import Cell, Inputs, Sequence, run_steps
 from spikelut.quant.trace import given_dtype, largest_magnitude
-from spikelut.quant.unbranched import is_unbranched
+from spikelut.quant.unbranched import (
+    break_compiled,
+    is_unbranched,
+    refuse_recording,
+    refuse_transforms,
+    steps_as_recorded,
+)
 from spikelut.surrogates import Surrogate
 
 
@@ -82,6 +88,10 @@ class Neuron(SpikingLayer):
     def in_force(self) -> LIFSpec:
         """The integers in force, as `spec`; ValueError if a learned value is NaN."""
         spec, profile = self._spec, self.profile
+        if self.raw_beta is not None or self.raw_threshold is not None:
+            refuse_recording(
+                type(self).__name__, "fix what is learned, as quant.from_integer(quant.integer(model)) does"
+            )
         if self.raw_beta is not None:
             decay = (spec.threshold is None and profile.readout_decay) or neuron_of(profile)[1]
             low, high = betas(decay, spec.membrane)
@@ -130,6 +140,9 @@ class Neuron(SpikingLayer):
         if not current.is_floating_point():
             raise TypeError(f"{who}: current must be a floating-point tensor, got {current.dtype}")
         require(current.ndim >= 2, who, "current must be [T, B, ...]", tuple(current.shape))
+        break_compiled()
+        refuse_transforms(who)
+        current = steps_as_recorded(current)
         shape = current.shape[1:]
         for name, state in {"mem": mem, "syn": syn}.items():
             given = shape if state is None else state.shape
@@ -139,7 +152,7 @@ class Neuron(SpikingLayer):
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
         learned = self._bias(shape), self.raw_beta, self.raw_threshold
         cell = Cell(self.in_force(), self.synapse, self.surrogate, self.truncate, self._kernel())
-        if uses_triton(current.device.type):
+        if not torch.compiler.is_exporting() and uses_triton(current.device.type):
             from spikelut.quant import triton_backend
 
             if triton_backend.takes(cell, Inputs(current, current, current, weight, last, *learned)):
@@ -156,7 +169,10 @@ class Neuron(SpikingLayer):
             require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
             cell = replace(cell, largest=largest[0])
         with full_precision(current):
-            out, mem, syn = cast(Any, Sequence.apply(cell, *inputs))  # type: ignore[no-untyped-call]  # torch's
+            if torch.compiler.is_exporting():  # which records no gradients
+                out, mem, syn, *_ = run_steps(cell, inputs)
+            else:
+                out, mem, syn = cast(Any, Sequence.apply(cell, *inputs))  # type: ignore[no-untyped-call]  # torch's
         return Traces(out.to(kind), mem, syn)
 
     def _kernel(self) -> Any:

@@ -38,7 +38,7 @@ class Sequence(torch.autograd.Function):
         elif sizes := lean_sequence.fits(cell, x):
             out, mem, syn, trace, passes = lean_sequence.run_forward(cell, x, sizes)
         else:
-            out, mem, syn, trace, passes = _run(cell, x)
+            out, mem, syn, trace, passes = run_steps(cell, x)
         # Where spikes are only subtracted, nothing on the way back depends on them.
         needed = cell.spec.reset == "zero" or x.threshold is not None or x.weight is not None
         if cell.slope is None or not needed:
@@ -81,7 +81,7 @@ class Sequence(torch.autograd.Function):
         return (None, *fitted)
 
 
-def _run(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, Any]:
+def run_steps(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, Any]:
     """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
     spec, synapse = cell.spec, cell.synapse
     state, held = to_codes(x.mem, spec), to_codes(x.syn, spec)

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 import torch
 from torch import Tensor
 
+from spikelut._torch import break_graph, is_tracing, is_transformed
+
 _ENTERED = ContextVar("spikelut.unbranched", default=False)
 
 
@@ -14,7 +16,8 @@ _ENTERED = ContextVar("spikelut.unbranched", default=False)
 def unbranched() -> Iterator[None]:
     """While entered, neurons look at no value: they check none, save no work where none saturates, write in no place.
 
-    For recorders such as `torch.fx`, which run layers on tensors without values. The results are the same.
+    For recorders such as `torch.fx`, which run layers on tensors without values. The results are the same. Those of
+    torch (`torch.export`, `torch.jit.trace`) need no such block.
     """
     token = _ENTERED.set(True)
     try:
@@ -23,9 +26,46 @@ def unbranched() -> Iterator[None]:
         _ENTERED.reset(token)
 
 
+BETWEEN_GRAPHS = (
+    "spikelut's layers of integers run between the graphs of torch.compile, in kernels of their own: leave "
+    "fullgraph=True out, or use torch.export.export"
+)
+
+
 def is_unbranched() -> bool:
-    """Whether `unbranched` is entered."""
-    return _ENTERED.get()
+    """Whether `unbranched` is entered, or `torch.export` or `torch.jit.trace` record.
+
+    `torch.compile` does not record layers that ask: it would unroll every step.
+    """
+    if torch.compiler.is_exporting():
+        return True
+    break_compiled()
+    return _ENTERED.get() or is_tracing()
+
+
+def break_compiled() -> None:
+    """Have `torch.compile` not record what follows; where it must it fails, and says what to do."""
+    if torch.compiler.is_dynamo_compiling() and not torch.compiler.is_exporting():
+        break_graph(BETWEEN_GRAPHS)
+
+
+def refuse_transforms(who: str) -> None:
+    """ValueError within a transform of `torch.func`, which the integers of a layer do not go through."""
+    if is_transformed():
+        message = "torch.func's grad, vmap and jvp must not go through layers of integers"
+        instead = "use loss.backward() or torch.autograd.grad, with functional_call for other weights"
+        raise ValueError(f"{who}: {message}; {instead}, got a transform")
+
+
+def refuse_recording(who: str, instead: str) -> None:
+    """ValueError while a graph is recorded that would hold what is a number now, with what to do `instead`."""
+    if torch.compiler.is_exporting() or is_tracing():
+        raise ValueError(f"{who}: must not be recorded, as it looks at values; {instead}, got a recorder of graphs")
+
+
+def steps_as_recorded(x: Tensor) -> Tensor:
+    """`x` [T, ...]; a trace of `torch.jit`, which holds so many steps and no more, takes no other T afterwards."""
+    return x.reshape(int(x.shape[0]), *x.shape[1:]) if is_tracing() else x
 
 
 class Rows:

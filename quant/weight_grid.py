@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from spikelut import native
+from spikelut._checks import require
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.rounding import round_real
 
@@ -56,6 +57,15 @@ class WeightGrid:
         codes = codes.round_() if self.rounding == "half_even" else round_real(codes, self.rounding)
         # Adding zero makes zero of a negative one, as Brevitas' offset does.
         return codes.clamp_(low, high).mul_(scale).add_(0.0)
+
+
+def require_codes(who: str, codes: Tensor, quantised: Any, bits: int) -> None:
+    """ValueError where someone changed what the quantiser gives, so that no codes of the chip stand for it."""
+    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    exact = torch.equal(codes * quantised.scale, quantised.value)
+    fits = not codes.numel() or (low <= int(codes.min()) and int(codes.max()) <= high)
+    message = f"weights must be {bits}-bit codes times their scale"
+    require(exact and fits, who, message, "others, as of hooks on its quantiser")
 
 
 def to_grid(weight: Tensor, grid: WeightGrid, sizes: Tensor, modules: Callable[[Tensor], Any]) -> tuple[Tensor, Tensor]:

@@ -51,11 +51,34 @@ def is_eager(x: Tensor) -> bool:
     return not (_transforms() or _is_tracing())
 
 
+def is_tracing() -> bool:
+    """Whether `torch.jit.trace` records. False where it cannot be known, and while `torch.compile` asks."""
+    if torch.compiler.is_compiling():
+        return False
+    return _is_tracing is not None and bool(_is_tracing())
+
+
+def is_transformed() -> bool:
+    """Whether a transform of `torch.func` is under way: grad, vmap, jvp. False as of `is_tracing`."""
+    if torch.compiler.is_compiling():
+        return False
+    return _transforms is not None and bool(_transforms())
+
+
+def break_graph(reason: str) -> None:
+    """Have `torch.compile` run what follows as it is, or refuse it for this `reason` where it must not."""
+    breaks = getattr(sys.modules.get("torch._dynamo"), "graph_break", None)
+    if breaks is not None:
+        breaks(msg=reason)
+
+
 def saves_alone() -> bool:
     """Whether autograd alone holds what a function saves now: no hooks of saved tensors see it.
 
-    Asked as torch's own compiled functions ask, whose buffers are donated too. False where it cannot be known.
+    Asked as torch's own compiled functions ask, whose buffers are donated too. False as of `is_tracing`.
     """
+    if torch.compiler.is_compiling():
+        return False
     return _hooks_of_saved is not None and _hooks_of_saved(True) is None
 
 

@@ -56,7 +56,11 @@ def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
         raise TypeError(f"spike: x must be a floating-point tensor, got {x.dtype}")
     if native.is_eager(x):
         return eager_spike(x, slope)
-    return cast(Tensor, _Spike.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
+    try:
+        return cast(Tensor, _Spike.apply(x, slope))  # type: ignore[no-untyped-call]  # torch leaves apply untyped
+    except NotImplementedError as error:
+        message = "spike: has no forward-mode derivative; use torch.func's vjp, grad or jacrev, not jvp or jacfwd"
+        raise NotImplementedError(message) from error
 
 
 def param(default: float, *, gt: float | None = None, ge: float | None = None, integer: bool = False) -> Any:

@@ -14,8 +14,9 @@ class Recurrent(SpikingLayer):
     """A layer of `LIF` or `CubaLIF` neurons that also receive the spikes of their layer's last step.
 
     current[t] + weight @ spikes[t-1], with weights on the profile's grid and a shift of their own. Before the first
-    step there were no spikes, or those given as `last`. Currents and spikes are [T, B, features]. `recurrent.neuron` are the
-    neurons, `recurrent.linear` the weights: a `QuantLinear` of `features` by `features`, quantised once per sequence.
+    step there were no spikes, or those given as `last`. Currents and spikes are [T, B, features]. `recurrent.neuron`
+    are the neurons, `recurrent.linear` the weights: a `QuantLinear` of `features` by `features`, quantised once per
+    sequence.
 
     The weights have no bias; that of `neuron` is added to the membrane in every step, the first one as well. Where
     another library has one (snnTorch's RLeaky adds it in the first step too; norse's recurrent cells have none),

@@ -105,6 +105,47 @@ CHANGES: list[tuple[Any, str]] = [
     (lambda arrays, about: about["layers"][1]["spec"].update(max_spikes=1.5), "max_spikes must be int"),
     (lambda arrays, about: about["layers"][1]["spec"]["membrane"].update(bits=99), "bits must be an integer in 1..32"),
     (lambda arrays, about: about["layers"][1].pop("spec"), "spec"),
+    *(
+        (
+            lambda arrays, about, key=key, value=value: about["layers"][1]["spec"].update({key: value}),
+            f"'1': spec.{name}",
+        )
+        for key, value, name in (
+            ("reset", "subtract", "reset must be one of zero, got 'subtract'"),
+            ("threshold", -5, "threshold must be a multiple of 64 in 64..8388544, got -5"),
+            ("threshold", 65, "threshold must be a multiple of 64 in 64..8388544, got 65"),
+            ("threshold", float("nan"), "threshold must be"),
+            ("threshold", 2.0**18, "threshold must be"),
+            ("read", "before_leak", "read: must be 'after_leak', as the profile says, got 'before_leak'"),
+            ("strict", False, "strict: must be True, as the profile says, got False"),
+            ("max_spikes", 2, "max_spikes must be an integer in 1..1, got 2"),
+        )
+    ),
+    (
+        lambda arrays, about: about["layers"][1]["spec"]["leak"].update(amount=4097),
+        "spec.leak: amount must be an integer in 1..4096, got 4097",
+    ),
+    (
+        lambda arrays, about: about["layers"][1]["spec"]["leak"].update(kind="shift"),
+        "spec.leak.kind: must be 'multiply'",
+    ),
+    (lambda arrays, about: about["layers"][1]["spec"]["membrane"].update(bits=20), "spec.membrane.bits: must be 24"),
+    (lambda arrays, about: about["layers"][0].update(lsb=0), "layer '0': lsb must be a power of two in 2..2, got 0"),
+    (lambda arrays, about: about["layers"][0].update(lsb=3), "layer '0': lsb must be a power of two in 2..2, got 3"),
+    (lambda arrays, about: about["layers"][0].update(exponent=8), "exponent must be an integer in -8..7, got 8"),
+    (lambda arrays, about: about["layers"][0].update(shift=5), "layer '0': shift must be 6, got 5"),
+    (lambda arrays, about: about["layers"][0].update(channels=[0] * 12), "so channels must be empty"),
+    (lambda arrays, about: about.update(input_step=float("inf")), "input_step must be a power of two, got inf"),
+    (lambda arrays, about: about.update(input_step=0.3), "input_step must be a power of two, got 0.3"),
+    (lambda arrays, about: about.update(largest_input=2**16), "largest_input must be an integer in 1..65535"),
+    (lambda arrays, about: about["layers"][2].update(name="0"), "layers must have names of their own"),
+    (lambda arrays, about: about["layers"][1].update(table=False), "table must be true where there is one"),
+    (
+        lambda arrays, about: arrays.update({"1.bias": np.zeros(12, np.int64)}),
+        "arrays must be 0.codes, 1.table, 2.codes",
+    ),
+    (lambda arrays, about: about["layers"][0].update(exponent=1), "sha256: must be that of the contents"),
+    (lambda arrays, about: arrays["0.codes"].__setitem__((0, 0), 7), "sha256: must be that of the contents"),
 ]
 
 

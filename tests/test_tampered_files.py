@@ -3,6 +3,7 @@
 import copy
 import json
 import random
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,13 @@ import onnx
 import pytest
 from random_networks import KINDS, differences, drawn
 from safetensors.numpy import load, save
-from tampering import changes
+from tampering import changes, with_value
+from torch import nn
 
-from spikelut import export, quant
+from spikelut import export, hw_profiles, quant
 from spikelut.quant.integer_check import check_network
+from spikelut.quant.layers import QuantConv2d
+from spikelut.surrogates import Arctan
 
 SHARE = {"network": 0.003, "layers": 0.004, "graph": 0.008}
 """Of all changes, which are some 3000 a network."""
@@ -103,6 +107,34 @@ def check_onnx_file(kind: Any, seed: int, folder: Path, share: float) -> int:
 def test_layers_in_graphs(tmp_path: Path) -> None:
     refused = sum(check_onnx_file(KINDS[n], n, tmp_path, SHARE["layers"]) for n in range(0, len(KINDS), 5))
     assert refused > 10
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("input_step", 0, "load: input_step must be a power of two, got 0"),
+        ("input_step", float("nan"), "load: input_step must be a power of two, got nan"),
+        ("largest_input", 10**30, "load: largest_input must be an integer in 1..65535, got 10000"),
+        ("layers.0.lsb", 0, "load: lsb must be an integer in 1..1048576, got 0"),
+        ("layers.0.exponent", 10**30, "load: exponent must be an integer in -64..64, got 10000"),
+        ("layers.0.exponent", float("-inf"), "load: exponent must be an integer in -64..64, got -inf"),
+        ("layers.1.bias_exponent", -1, "load: bias_exponent must be an integer in 0..31, got -1"),
+        ("layers.1.spec.reset", "evil", "layer '1': spec.reset must be one of zero, got 'evil'"),
+        ("layers.1.spec.threshold", 128, "sha256: must be that of the contents"),
+        ("layers.0.stride", [2, 2], "sha256: must be that of the contents"),
+    ],
+)
+def test_one_value_of_a_graph(key: str, value: Any, message: str, tmp_path: Path) -> None:
+    loihi, path = hw_profiles.load("loihi2"), tmp_path / "net.onnx"
+    layers: list[Any] = [QuantConv2d(2, 3, 1, profile=loihi), quant.LIF(loihi, Arctan(), bias=3)]
+    file = export.to_onnx(nn.Sequential(*layers), (4, 2, 2, 3, 3), path, "functions")
+    (text,) = (entry for entry in file.metadata_props if entry.key == "spikelut.network")
+    where = [int(part) if part.isdigit() else part for part in key.split(".")]
+    text.value = json.dumps(with_value(json.loads(text.value), tuple(where), value))
+    onnx.save(file, path)
+    assert outcome(lambda: export.load(path), path.name) is None
+    with pytest.raises(ValueError, match=rf"^net.onnx: not an integer network: .*{re.escape(message)}"):
+        export.load(path)
 
 
 def check_nir_graph(kind: Any, seed: int, share: float) -> int:

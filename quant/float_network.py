@@ -15,7 +15,6 @@ from spikelut.quant.float_neurons import FloatLIF, FloatRecurrent, TimeDistribut
 from spikelut.quant.lut_surrogate import LUTSurrogate
 from spikelut.quant.module_reading import LAYERS, WEIGHTS, as_evaluated, require_plain
 from spikelut.quant.pooling import Repeat, SumPool2d
-from spikelut.quant.precision import full_precision
 from spikelut.surrogates import Arctan
 
 
@@ -61,7 +60,7 @@ class Stage:
         assert self.neuron is not None  # a complete stage
         weight = None if self.recurrent is None else self.recurrent.to(events.dtype)
         feed = None if weight is None else _Weigh(weight)
-        with torch.no_grad(), full_precision(events):
+        with torch.no_grad():
             return self.neuron.run(self.current(events), feed)
 
 

@@ -163,7 +163,7 @@ class Neuron(SpikingLayer):
         current = exact(current)
         rest = torch.zeros(shape, dtype=current.dtype, device=current.device)
         states = (rest if mem is None else exact(mem), rest if syn is None else exact(syn))
-        inputs = Inputs(current, *states, weight, None if last is None else last.to(current.dtype), *learned)
+        inputs = Inputs(current, *states, weight, last, *learned)
         if not is_unbranched():
             largest = [largest_magnitude(x) for x in (current, mem, syn) if x is not None]
             require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")

@@ -13,6 +13,7 @@ from spikelut.quant.float_kinds import Kinds
 from spikelut.quant.float_network import Stage
 from spikelut.quant.float_neurons import TimeDistributed
 from spikelut.quant.module_reading import kind_of
+from spikelut.quant.precision import full_precision
 
 ROUNDING = 1e-4
 """What membranes may differ by, as a share of a layer's largest: sums of thousands of float32 in another order."""
@@ -54,7 +55,7 @@ def _tensors(value: Any, depth: int = 3) -> Iterator[Tensor]:
 
 
 def own_outputs(model: nn.Module, stages: list[Stage], events: Tensor) -> OwnOutputs:
-    """Run `model`, a `detached_copy`, from rest, and take down what its layers of neurons give.
+    """Run `model`, a `detached_copy`, from rest and without autocast, and take down what its layers of neurons give.
 
     Neurons that take a step at a time (snnTorch's, SpikingJelly's in step mode 's') are given one at a time. Where the
     model itself cannot be run so, its modules are, one after the other, those for [B, ...] on each step.
@@ -63,7 +64,7 @@ def own_outputs(model: nn.Module, stages: list[Stage], events: Tensor) -> OwnOut
     events = events.to(dtype)
     kinds, neurons = Kinds.now(), [(s, model.get_submodule(s.neuron_name)) for s in stages]
     by_steps = [_takes_steps(module, kinds) for _, module in neurons]
-    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+    with torch.no_grad(), full_precision(events), torch.random.fork_rng(devices=[]):
         try:
             if any(by_steps) and not all(by_steps):
                 raise ValueError("some of its neurons take a step, others all of them")

@@ -33,7 +33,7 @@ class Cell:
 
 
 class Inputs(NamedTuple):
-    """The tensors of a layer, in real units; all but the parameters float32 or float64.
+    """The tensors of a layer, in real units; `current` and states float32 or float64.
 
     - `current` [T, B, ...]; `mem`, `syn` [B, ...]: the states before the first step.
     - `weight` [N, N]: recurrent weights on the grid, out by in; `last` [B, N]: the spikes before the first step.

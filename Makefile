@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-mutants test-interop test-triton check docs gallery accuracy bench bench-quick bench-gpu browser test-runtimes clean
+.PHONY: install demo test test-mutants test-interop test-triton test-random check docs gallery accuracy bench bench-quick bench-gpu browser test-runtimes clean
 
 install: $(STAMP)
 
@@ -38,6 +38,12 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Thousands of random networks of all profiles, at extremes too, in torch on both backends and in NumPy; some also in
+# onnxruntime and C.
+COUNT := 5000
+test-random: install
+	PYTHONPATH=tests $(BIN)/python tests/random_comparison.py --count $(COUNT)
 
 # The documentation, in build/docs; warnings are errors. Its search needs a server: python -m http.server -d build/docs
 docs: install

@@ -51,7 +51,7 @@ def _fixed(file: Description, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], 
 
 
 def kept_samples(folder: Path, network: IntegerNetwork, steps: int | None, most: int) -> NDArray[Any] | None:
-    """Samples [T, B, ...] that the run in `folder` has kept, but for those that are longer than a file of so many steps takes."""
+    """Samples [T, B, ...] that the run in `folder` has kept; none if they are longer than a file of so many steps."""
     path = folder / SAMPLES
     if not most or not path.exists():
         return None

@@ -87,8 +87,8 @@ def _test(made: Plan, steps: int | None, events: NDArray[Any] | None) -> str:
     repeats = [layer.steps for layer in made.network.layers if isinstance(layer, IntegerRepeat)]
     given = None if events is None else np.asarray(events)
     if repeats:
-        found = 1 if given is None else len(given)
-        require(found == 1, "to_c", "events must have one step, which the network repeats", found)
+        times = 1 if given is None else len(given)
+        require(times == 1, "to_c", "events must have one step, which the network repeats", times)
         steps = None
     length = repeats[0] if repeats else len(given) if given is not None else steps or STEPS
     values = length * sum(member.count for member in made.members if member.key)

@@ -1,7 +1,7 @@
 """One time step of an integrate-and-fire neuron in the chip's integers.
 
-`lif_step` and `synapse_step` are the only statements of this arithmetic: the NumPy reference, the torch layers and the
-ONNX graphs all run them, each with its own `ops` and arrays.
+`lif_step` and `synapse_step` are the only statements of this arithmetic: the NumPy reference, the torch layers, the
+ONNX graphs and C for firmware all run them, each with its own `ops` and arrays.
 """
 
 from dataclasses import dataclass, replace

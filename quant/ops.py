@@ -1,6 +1,6 @@
 """What integer arithmetic needs besides Python's operators, for the two kinds of arrays.
 
-The functions of `rounding`, `fixed_point` and `dynamics` take one of these as `ops`; graph export adds a third.
+The functions of `rounding`, `fixed_point` and `dynamics` take one of these as `ops`; ONNX graphs and C add theirs.
 """
 
 from typing import Any

@@ -59,7 +59,7 @@ def others(network: IntegerNetwork, size: tuple[int, int] | None) -> Any:
     return events, repeats[0] if repeats else len(events)
 
 
-@pytest.mark.parametrize("name", [*MUTATED, pytest.param("demo, every weight", marks=pytest.mark.runtimes)])
+@pytest.mark.parametrize("name", [*MUTATED, pytest.param("demo, every weight", marks=pytest.mark.mutants)])
 def test_a_negated_weight_is_noticed(name: str, tmp_path: Path) -> None:
     network, size = network_of(name.partition(",")[0])
     mutants = Mutants(network, tmp_path, size)
@@ -68,6 +68,7 @@ def test_a_negated_weight_is_noticed(name: str, tmp_path: Path) -> None:
         chosen = np.random.default_rng(0).choice(len(places), SAMPLE, replace=False)
         places = [places[i] for i in chosen]
     found = mutants.negated(places, *others(network, size))
+    print(name, found)
     assert found.tried >= 150
     # What is not noticed changes no state on 16 other inputs either: neurons that never spike come before it.
     assert found.visible == 0

@@ -19,7 +19,14 @@ SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
 FOLDERS = {"spikelut": "spikelut", **SETUPTOOLS["package-dir"]}
 
 # What all packages may use: checks, whole files, pages; those that load torch, its private names.
-GROUND = {"spikelut._backend", "spikelut._checks", "spikelut._files", "spikelut._html", "spikelut._torch"}
+GROUND = {
+    "spikelut._aside",
+    "spikelut._backend",
+    "spikelut._checks",
+    "spikelut._files",
+    "spikelut._html",
+    "spikelut._torch",
+}
 # Each package with those it may import besides.
 ALLOWED: dict[str, set[str]] = {
     "spikelut": {"spikelut.native"},

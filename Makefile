@@ -4,18 +4,30 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-mutants test-interop test-triton test-random check docs gallery accuracy bench bench-quick bench-gpu browser test-runtimes clean
+.PHONY: install demo test test-mutants test-random test-oldest test-newest test-interop test-triton test-runtimes check \
+	check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
+
+# Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
+# make install TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+PIP         := pip install --disable-pip-version-check -q
+
+# $(call environment,FOLDER,CONSTRAINTS): a new environment, with torch where an index was named for it.
+define environment
+$(PYTHON) -m venv $(1)
+$(1)/bin/$(PIP) --upgrade 'pip>=25.1'
+$(if $(TORCH_INDEX),$(1)/bin/$(PIP) --no-deps --index-url $(TORCH_INDEX) -c $(2) torch)
+endef
 
 install: $(STAMP)
 
 # Done again only when what is installed has changed.
 $(STAMP): pyproject.toml constraints.txt setup.py $(wildcard spikelut/native/src/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "spikelut needs Python 3.11 or newer; set PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
+	$(call environment,$(VENV),constraints.txt)
 	@# setuptools warns at length about what every editable installation is.
-	PYTHONWARNINGS=ignore $(BIN)/pip install --disable-pip-version-check -q -c constraints.txt -e '.[train]' --group dev
-	@touch $(STAMP)
+	PYTHONWARNINGS=ignore $(BIN)/$(PIP) -c constraints.txt -e '.[train]' --group dev
+	@touch $@
 
 demo: install
 	$(BIN)/spikelut train
@@ -23,16 +35,39 @@ demo: install
 test: install
 	$(BIN)/python -m pytest
 
-# Our surrogates in other libraries' neurons, in an environment of its own. Three of them are installed without their
+# What another torch, NumPy, onnx or typer would break: a part of each package.
+FAST := $(addprefix tests/test_,$(addsuffix .py,bias cli_profiles cli_table compare convert crossing cuba dialects dynamics \
+	events exchange export extras fixed_point float_neurons gradients layers layout learnable learned load_model \
+	native_backend native_layers native_spikes network_file neurons nir packed rounding spent state surrogates table \
+	torch_names train_step weight_grid))
+
+# The oldest versions that pyproject.toml allows, and the newest there are, each in an environment of its own. What old
+# packages say of new ones they use is not ours to mend.
+test-oldest: RESOLUTION := lowest-direct
+test-newest: RESOLUTION := highest
+test-oldest test-newest: test-%:
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/$(PIP) --upgrade 'pip>=25.1' uv
+	.venv-$*/bin/uv pip compile -q --prerelease disallow --resolution $(RESOLUTION) --python .venv-$*/bin/python --extra train --group dev -o .venv-$*/constraints.txt pyproject.toml
+	$(if $(filter oldest,$*),.venv-$*/bin/python .ci/bounds.py .venv-$*/constraints.txt)
+	$(if $(TORCH_INDEX),.venv-$*/bin/$(PIP) --no-deps --index-url $(TORCH_INDEX) -c .venv-$*/constraints.txt torch)
+	PYTHONWARNINGS=ignore .venv-$*/bin/$(PIP) -c .venv-$*/constraints.txt -e '.[train]' --group dev
+	.venv-$*/bin/python -m pytest -W ignore $(FAST)
+
+# That constraints.txt can be installed on each Python, with nothing but the index; nothing is installed.
+PYTHONS ?= 3.11 3.12 3.13
+check-constraints:
+	$(PYTHON) .ci/constraints.py $(PYTHONS)
+
+# Our layers beside other libraries', in an environment of its own. Four of them are installed without their
 # requirements: they ask for packages that are not needed here and do not install everywhere.
 INTEROP := .venv-interop
 test-interop:
-	$(PYTHON) -m venv $(INTEROP)
-	$(INTEROP)/bin/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
-	$(INTEROP)/bin/pip install --disable-pip-version-check -q -c constraints.txt -e '.[interop,plot,qat]' --group dev
-	$(INTEROP)/bin/pip install --disable-pip-version-check -q --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1'
-	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py tests/test_convert_peers.py tests/test_nir_peers.py tests/test_recurrent_rule.py \
-		tests/test_docs.py
+	$(call environment,$(INTEROP),constraints.txt)
+	$(INTEROP)/bin/$(PIP) -c constraints.txt -e '.[plot,qat]' --group dev --group interop
+	$(INTEROP)/bin/$(PIP) --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1' 'neurobench>=2.3'
+	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py tests/test_convert_peers.py tests/test_nir_peers.py \
+		tests/test_recurrent_rule.py tests/test_neurobench.py tests/test_docs.py
 
 check: install
 	$(BIN)/ruff format --check .
@@ -73,10 +108,10 @@ $(PAGE)/ort/.$(ORT_WEB):
 RUNTIMES := .runtimes
 test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 	$(PYTHON) -m venv $(RUNTIMES)/ort116
-	$(RUNTIMES)/ort116/bin/pip install --disable-pip-version-check -q 'onnxruntime==1.16.3' 'numpy<2'
+	$(RUNTIMES)/ort116/bin/$(PIP) 'onnxruntime==1.16.3' 'numpy<2'
 	$(PYTHON) -m venv $(RUNTIMES)/extra
-	$(RUNTIMES)/extra/bin/pip install --disable-pip-version-check -q iree-base-compiler iree-base-runtime apache-tvm onnx qonnx
-	$(RUNTIMES)/extra/bin/pip install --disable-pip-version-check -q --no-deps pnnx ncnn  # pnnx asks for torch
+	$(RUNTIMES)/extra/bin/$(PIP) iree-base-compiler iree-base-runtime apache-tvm onnx qonnx
+	$(RUNTIMES)/extra/bin/$(PIP) --no-deps pnnx ncnn  # pnnx asks for torch
 	npm install --ignore-scripts --no-audit --no-fund --prefix $(RUNTIMES) onnxruntime-node@$(ORT_WEB)
 	$(BIN)/python -m pytest -m runtimes
 
@@ -94,10 +129,9 @@ accuracy: install
 # docs/performance.md; bench-quick measures one size of each case: benchmarks/results/quick.json.
 BENCH := .venv-bench
 $(BENCH)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(BENCH)
-	$(BENCH)/bin/pip install --disable-pip-version-check -q --upgrade 'pip>=25.1'
-	$(BENCH)/bin/pip install --disable-pip-version-check -q -c constraints.txt -e '.[bench]'
-	$(BENCH)/bin/pip install --disable-pip-version-check -q --no-deps 'spikingjelly==2.0.0' 'sinabs==3.1.3' 'norse==1.1.0'
+	$(call environment,$(BENCH),constraints.txt)
+	$(BENCH)/bin/$(PIP) -c constraints.txt -e '.[qat,export,c,plot]' --group bench
+	$(BENCH)/bin/$(PIP) --no-deps 'spikingjelly==2.0.0' 'sinabs==3.1.3' 'norse==1.1.0'
 	@touch $@
 
 bench: $(BENCH)/.installed
@@ -109,10 +143,10 @@ bench-quick: $(BENCH)/.installed
 bench-gpu: install
 	$(BIN)/python benchmarks/gpu.py
 
-# The Triton kernels in Triton's interpreter, on a CPU. A group of its own: the wheel has 286 MB.
+# The Triton kernels in Triton's interpreter, on a CPU. A group of its own: the wheel is large.
 test-triton: install
-	$(BIN)/pip install --disable-pip-version-check -q -c constraints.txt --group triton
+	$(BIN)/$(PIP) -c constraints.txt --group triton
 	$(BIN)/python -m pytest tests/test_triton.py
 
 clean:
-	rm -rf $(VENV) $(INTEROP) $(BENCH) $(RUNTIMES) $(PAGE)/ort runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .venv-oldest .venv-newest $(INTEROP) $(BENCH) $(RUNTIMES) $(PAGE)/ort runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -3,6 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from spikelut._extras import missing as _missing
 from spikelut._files import write_whole as write_whole
 from spikelut.export.c_header import c_header as c_header
 from spikelut.export.c_source import to_c as to_c
@@ -31,4 +32,7 @@ _LAZY = {
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    try:
+        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    except ModuleNotFoundError as error:
+        raise _missing(error, name) from None

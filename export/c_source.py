@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from spikelut._checks import require, require_int
+from spikelut._extras import names_extra
 from spikelut._files import write_files
 from spikelut.export._c_files import header, source
 from spikelut.export._c_names import c_name as c_name
@@ -28,6 +29,7 @@ FEW, VALUES = 2**16, 2**19
 LONGEST = 1024
 
 
+@names_extra
 def to_c(
     model: nn.Module | IntegerNetwork | str | os.PathLike[str],
     folder: str | os.PathLike[str],

@@ -13,6 +13,7 @@ from typing import Any, cast, get_args, get_type_hints
 import numpy as np
 
 from spikelut._checks import require
+from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import NumberFormat, Profile, from_dict
 from spikelut.quant.dynamics import LIFSpec, SynapseSpec
@@ -44,6 +45,7 @@ KINDS: dict[type, str] = {
 }
 
 
+@names_extra
 def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
     """Write `network` to `path`; the file appears whole or not at all. Needs safetensors.
 
@@ -89,6 +91,7 @@ def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profi
     return entry
 
 
+@names_extra
 def load_network(path: str | os.PathLike[str]) -> IntegerNetwork:
     """The network in the file `path`. Executes nothing that the file holds. Needs safetensors.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from spikelut._checks import is_finite, require
+from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import Profile
 from spikelut.surrogates import Arctan, Surrogate
@@ -21,6 +22,7 @@ DT = 1e-4
 """The time step that snnTorch, Lava's reader and the networks of NIR's paper assume, in seconds; norse's is 1e-3."""
 
 
+@names_extra
 def to_nir(
     model: nn.Module,
     path: str | os.PathLike[str] | None,
@@ -69,6 +71,7 @@ def to_nir(
     return graph
 
 
+@names_extra
 def from_nir(
     source: "str | os.PathLike[str] | nir.NIRGraph",
     profile: Profile | None = None,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from spikelut._checks import require
+from spikelut._extras import names_extra
 from spikelut._files import write_files
 from spikelut.export.c_header import c_header
 from spikelut.quant.segment_table import SegmentTable
@@ -35,6 +36,7 @@ def readmemh(codes: list[int], bits: int, comment: str) -> str:
     return "\n".join([f"// {comment}", *(f"{code & (2**bits - 1):0{digits}x}" for code in codes), ""])
 
 
+@names_extra
 def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
     """Write `table` in the format that the suffix of `path` names, and return the files.
 

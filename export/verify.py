@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import is_finite, require
+from spikelut._extras import names_extra
 
 
 class SpikeCount(NamedTuple):
@@ -31,6 +32,7 @@ class SpikeCount(NamedTuple):
         return SpikeCount(*(a + b for a, b in zip(self, other, strict=True)))
 
 
+@names_extra
 def run_onnx(
     path: str | os.PathLike[str], spikes: NDArray[np.generic], *, time_limit: float = 600.0
 ) -> dict[str, NDArray[Any]]:

@@ -3,6 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from spikelut._extras import missing as _missing
 from spikelut.quant import reckon as reckon
 from spikelut.quant import spinnaker as spinnaker
 from spikelut.quant import tflm as tflm
@@ -73,4 +74,7 @@ _LAZY = {
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    try:
+        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    except ModuleNotFoundError as error:
+        raise _missing(error, name) from None

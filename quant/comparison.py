@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._extras import names_extra
 from spikelut.hw_profiles import Profile
 from spikelut.quant.table import Table
 from spikelut.quant.table_values import curve_at
@@ -163,6 +164,7 @@ class Comparison:
         """All numbers above by name, but those that need a histogram."""
         return {name: getattr(self, name) for name in MEASURES}
 
+    @names_extra
     def to_frame(self) -> "DataFrame":
         """The curves as a pandas DataFrame, a row for each code: code, x, table, analytic, error. Needs pandas."""
         import pandas
@@ -170,12 +172,14 @@ class Comparison:
         columns = {"code": self.codes.numpy(), "x": self.x, "table": self.table, "analytic": self.analytic}
         return pandas.DataFrame({**columns, "error": self.error})
 
+    @names_extra
     def plot(self) -> "Figure":
         """A figure of both curves and, below, their difference in entry steps. Needs matplotlib."""
         from spikelut.quant.comparison_page import plot_curves
 
         return plot_curves(self)
 
+    @names_extra
     def to_html(self, path: "str | os.PathLike[str]") -> None:
         """Write the numbers and figures as one page. Needs matplotlib and jinja2; OSError if it cannot be written."""
         from spikelut.quant.comparison_page import write_page

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spikelut._checks import require
+from spikelut._extras import names_extra
 from spikelut.hw_profiles import Profile
 from spikelut.quant.comparison import MEASURES, Comparison, compare_one, describe
 from spikelut.quant.table import Table, TableWarning
@@ -55,12 +56,14 @@ class Comparisons(Sequence[Comparison]):
         """Plain data, a row for each pair: surrogate, profile, entries, value_format and all measures."""
         return [describe(item) for item in self.items]
 
+    @names_extra
     def to_frame(self) -> "DataFrame":
         """The rows as a pandas DataFrame. Needs pandas."""
         import pandas
 
         return pandas.DataFrame(self.rows())
 
+    @names_extra
     def plot(self, measure: str = "max_relative_error") -> "Figure":
         """A figure of one measure, surrogates down and profiles across. Needs matplotlib.
 
@@ -71,6 +74,7 @@ class Comparisons(Sequence[Comparison]):
         require(measure in MEASURES, "Comparisons.plot", f"measure must be one of {', '.join(MEASURES)}", measure)
         return plot_matrix(self.items, measure)
 
+    @names_extra
     def to_html(self, path: str | os.PathLike[str]) -> None:
         """Write numbers and figures as one page. Needs matplotlib and jinja2; OSError if it cannot be written."""
         from spikelut.quant.comparison_page import write_page

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
+from spikelut._extras import names_extra
 from spikelut._torch import may_compile
 from spikelut.quant.exchange import AnalyticSpike, Place, exchanged, shifted_surrogate, table_places
 from spikelut.quant.layer_gradient import MEASURES, LayerGradient, gradient_measures
@@ -48,24 +49,21 @@ class GradientComparison:
             for batch, values in enumerate(zip(*layer.measures().values(), strict=True))
         ]
 
+    @names_extra
     def to_frame(self) -> "DataFrame":
         """The rows as a pandas DataFrame. ImportError without pandas."""
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("GradientComparison.to_frame: pandas is needed; run: pip install pandas") from error
+        import pandas
+
         return pandas.DataFrame(self.rows())
 
+    @names_extra
     def plot(self) -> "Figure":
         """A figure of the measures per layer, a dot for each batch, and of the entries each layer read.
 
         ImportError without matplotlib.
         """
-        try:
-            from spikelut.quant.gradient_plot import plot_gradients
-        except ImportError as error:
-            message = "GradientComparison.plot: matplotlib is needed; run: pip install 'spikelut[plot]'"
-            raise ImportError(message) from error
+        from spikelut.quant.gradient_plot import plot_gradients
+
         return plot_gradients(self.layers, self.control, self.cells, self.tables)
 
     def as_dict(self) -> dict[str, Any]:

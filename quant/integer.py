@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from spikelut._checks import require, require_int
+from spikelut._extras import names_extra
 from spikelut._torch import children
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics import MAX_CURRENT
@@ -143,6 +144,7 @@ class _Build:
     first: bool = True
 
 
+@names_extra
 def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNetwork:
     """The integers of a trained `torch.nn.Sequential`.
 

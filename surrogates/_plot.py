@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from spikelut._checks import require
+from spikelut._extras import names_extra
 from spikelut.surrogates._base import Surrogate
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = 6
 
 
+@names_extra
 def plot(*surrogates: Surrogate, low: float = -3.0, high: float = 3.0) -> Figure:
     """A figure with a panel for each surrogate: spike H(x), primitive and derivative over x in `low`..`high`.
 

@@ -236,11 +236,11 @@ def test_ctrl_c_in_the_middle_of_training(tmp_path: Path) -> None:
     assert not (tmp_path / "deep").exists()
 
 
-@pytest.mark.parametrize("package", ["brevitas", "jinja2"])
-def test_a_missing_package_is_named_before_any_work(package: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("package", "extra"), [("brevitas", "qat"), ("jinja2", "plot")])
+def test_a_missing_package_is_named_before_any_work(package: str, extra: str, tmp_path: Path) -> None:
     hide = f"import sys; sys.modules[{package!r}] = None; sys.argv = ['spikelut', 'train']"
     code = f"{hide}; from spikelut.cli import main; main()"
     outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120)
     assert outcome.returncode == 2
-    assert_one_line(outcome.stderr, f"{package} is needed here; run: pip install 'spikelut[train]'")
+    assert_one_line(outcome.stderr, f"{package} is needed; run: pip install 'spikelut[{extra}]'")
     assert list(tmp_path.iterdir()) == []

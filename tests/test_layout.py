@@ -23,6 +23,7 @@ GROUND = {
     "spikelut._aside",
     "spikelut._backend",
     "spikelut._checks",
+    "spikelut._extras",
     "spikelut._files",
     "spikelut._html",
     "spikelut._torch",

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from spikelut._extras import MissingPackage, missing
+
 
 class UserError(Exception):
     """Something the user can put right; its text is the whole message."""
@@ -15,9 +17,11 @@ def user_errors() -> Iterator[None]:
     """Raise UserError for the errors that wrong input causes inside the block; others are bugs and pass."""
     try:
         yield
-    except ImportError as error:
-        module = (error.name or "a package").partition(".")[0]
-        raise UserError(f"{module} is needed here; run: pip install 'spikelut[train]'") from error
+    except ModuleNotFoundError as error:
+        found = missing(error)
+        if not isinstance(found, MissingPackage):
+            raise
+        raise UserError(str(found)) from error
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise UserError(f"{where}{error.strerror or error}") from error

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +47,8 @@ def run_onnx(
     from spikelut.export.runtimes import Session, by_name, describe, replay
 
     require(is_finite(time_limit) and time_limit > 0, "run_onnx", "time_limit must be > 0", time_limit)
+    if find_spec("onnxruntime") is None:
+        raise ModuleNotFoundError("onnxruntime is not installed", name="onnxruntime")
     model, runtime = load_model(path), by_name("onnxruntime")
     runtime.patience = time_limit
     file = describe(model)

@@ -87,9 +87,9 @@ def own_linear() -> Any:
     return made
 
 
-def recurrent(neuron: Any = None, bias: bool = False) -> Any:
+def recurrent(neuron: Any = None, bias: bool = False, kind: type = nn.Linear) -> Any:
     made = quant.FloatRecurrent(lif() if neuron is None else neuron, 14)
-    made.linear = nn.Linear(14, 14, bias=bias)
+    made.linear = kind(14, 14, bias=bias)
     return made
 
 
@@ -129,7 +129,7 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "neuron": (lambda: dense(None, lif(kind=Early)), "layer '1': must compute what FloatLIF does"),
     "neuron hook": (lambda: dense(None, hooked(lif())), "layer '1': must compute what FloatLIF does"),
     "recurrent neuron": (lambda: dense(None, recurrent(lif(kind=Early))), "layer '1': neuron: must compute what Float"),
-    "recurrent bias": (lambda: dense(None, recurrent(bias=True)), "layer '1': linear: must be an nn.Linear without a"),
+    "recurrent weights": (lambda: dense(None, recurrent(kind=Masked)), "layer '1': linear: must compute what Linear"),
     "torch.ao": (lambda: dense(qat()), "layer '0': must compute what Linear does; put what it does to its weights"),
     "input_quant": (
         lambda: dense(brevitas(input_quant=pytest.importorskip("brevitas.quant").Int8ActPerTensorFloat)),
@@ -205,6 +205,14 @@ def test_layers_of_brevitas_are_read_with_their_quantised_weights_and_bias() -> 
         assert not torch.equal(read.weight, layer.weight.detach().double())
     # And so are ours.
     agrees(dense(linear(quant.QuantLinear, profile=hw_profiles.load("loihi2"), weight_bits=3)))
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_recurrent_neurons_are_those_of_forward(bias: bool) -> None:
+    torch.manual_seed(5)
+    found = quant.convert(dense(None, recurrent(bias=bias)), PROFILE, X)
+    assert [layer.misread for layer in found.layers] == [0.0, 0.0]
+    assert found.layers[0].differing < 0.02
 
 
 def test_subclasses_that_only_add_are_read() -> None:

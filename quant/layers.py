@@ -1,7 +1,7 @@
 """Brevitas layers whose weights lie on the grid of a hardware profile. The one place that imports Brevitas."""
 
 import math
-from typing import Any, cast
+from typing import Any
 
 import torch
 from brevitas.core.restrict_val import FloatRestrictValue
@@ -15,14 +15,13 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import is_finite, require, require_int
-from spikelut._torch import is_wired, wiring
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.quant.precision import exact, exact_dtype, full_precision, weighted
 from spikelut.quant.remade import Remade
 from spikelut.quant.rounding import round_real
 from spikelut.quant.straight_through import straight_through
 from spikelut.quant.unbranched import is_unbranched, refuse_transforms
-from spikelut.quant.weight_grid import WeightGrid, require_codes, to_grid
+from spikelut.quant.weight_grid import WeightGrid, codes_of, to_grid
 from spikelut.quant.wide_sums import narrowed, needs_float64
 
 
@@ -121,18 +120,6 @@ class _OnGrid(Remade):
             return None
         return to_grid(weight, grid, sizes, self.weight_quant.tensor_quant)
 
-    def _is_as_made(self) -> bool:
-        """Whether Brevitas' modules are of the types that were made, and nobody waits for what one gives."""
-        return is_wired(self._made) or self._is_made_anew()
-
-    def _is_made_anew(self) -> bool:
-        """The same after modules were exchanged, as Brevitas does itself when states are loaded."""
-        made = wiring(cast(nn.Module, self))
-        if not is_wired(made) or [type(part) for part, _ in made] != self._kinds:
-            return False
-        self._made = made
-        return True
-
     def _grid(self) -> WeightGrid | None:
         """What the modules of the quantiser compute, in one step; None where they are not as they were made."""
         proxy = self.weight_quant
@@ -171,11 +158,8 @@ class _OnGrid(Remade):
         require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
         with torch.no_grad():
             quantised: Any = self.quant_weight()
-            whole = isinstance(quantised, IntQuantTensor)
-            require(whole, type(self).__name__, "weight_quant must give quantised weights", type(quantised).__name__)
-            codes: Tensor = quantised.int(float_datatype=False)
+            codes = codes_of(type(self).__name__, quantised)
             scales = quantised.scale.reshape(-1).tolist()
-            require_codes(type(self).__name__, codes, quantised, self.weight_bits)
         exponents = [round(math.log2(scale / self._unit(0))) for scale in scales]
         return codes, exponents if self.per_channel else exponents[0]
 

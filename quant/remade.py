@@ -7,7 +7,7 @@ from typing import Any, cast
 import torch
 from torch import nn
 
-from spikelut._torch import Wiring, children, has_forward_hooks, wiring, with_children
+from spikelut._torch import Wiring, children, has_forward_hooks, is_wired, wiring, with_children
 
 
 class Remade:
@@ -39,6 +39,18 @@ class Remade:
         layer = cast(nn.Module, self)
         self._made, self._kinds = wiring(layer), [type(part) for part in layer.modules()]
         self._quantisers = tuple(children(layer))
+
+    def _is_as_made(self) -> bool:
+        """Whether Brevitas' modules are of the types that were made, and nobody waits for what one gives."""
+        return is_wired(self._made) or self._is_made_anew()
+
+    def _is_made_anew(self) -> bool:
+        """The same after modules were exchanged, as Brevitas does itself when states are loaded."""
+        made = wiring(cast(nn.Module, self))
+        if not is_wired(made) or [type(part) for part, _ in made] != self._kinds:
+            return False
+        self._made = made
+        return True
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         state: Any = self.__getstate__()  # of parametrized modules torch refuses it

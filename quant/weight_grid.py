@@ -59,13 +59,16 @@ class WeightGrid:
         return codes.clamp_(low, high).mul_(scale).add_(0.0)
 
 
-def require_codes(who: str, codes: Tensor, quantised: Any, bits: int) -> None:
-    """ValueError where someone changed what the quantiser gives, so that no codes of the chip stand for it."""
-    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-    exact = torch.equal(codes * quantised.scale, quantised.value)
-    fits = not codes.numel() or (low <= int(codes.min()) and int(codes.max()) <= high)
-    message = f"weights must be {bits}-bit codes times their scale"
-    require(exact and fits, who, message, "others, as of hooks on its quantiser")
+def codes_of(who: str, quantised: Any) -> Tensor:
+    """The codes of quantised weights; ValueError where someone changed these, so that no codes of the chip are they."""
+    try:
+        codes: Tensor = quantised.int(float_datatype=False)
+        exact = torch.equal(codes * quantised.scale, quantised.value)
+    except (RuntimeError, AttributeError, TypeError):  # Brevitas' own doubts, and what is no quantised tensor at all
+        exact = False
+    message = "weights must be codes of the chip times their scale"
+    require(exact, who, message, "others, as of a weight_quant that is hooked or turned off")
+    return codes
 
 
 def to_grid(weight: Tensor, grid: WeightGrid, sizes: Tensor, modules: Callable[[Tensor], Any]) -> tuple[Tensor, Tensor]:

@@ -407,14 +407,22 @@ def test_a_training_step_with_pruned_weights_is_torch_s_and_leaves_them(tmp_path
 
 
 def test_changed_quantisers_are_read_as_they_are_or_refused() -> None:
-    hooked = dense()
-    hooked[0].weight_quant.register_forward_hook(lambda module, args, out: out * 3.3)  # type: ignore[union-attr]
-    with pytest.raises(ValueError, match="QuantLinear: weight"):
-        quant.integer(hooked)
-    off = dense()
-    off[0].weight_quant.disable_quant = True  # type: ignore[union-attr]
-    with pytest.raises(ValueError, match="QuantLinear: weight_quant must give quantised weights"):
+    def moved(out: Any, by: float) -> Any:
+        return type(out)(out.value + by * out.scale, *out[1:])
+
+    for change in (lambda out: out * 3.3, lambda out: moved(out, 1e-3), lambda out: moved(out, 2.0**15)):
+        hooked: Any = dense()
+        hooked[0].weight_quant.register_forward_hook(lambda module, args, out, change=change: change(out))
+        with pytest.raises(ValueError, match="QuantLinear: weights must be codes of the chip times their scale, got"):
+            quant.integer(hooked)
+    off: Any = dense()
+    off[0].weight_quant.disable_quant = True
+    with pytest.raises(ValueError, match="QuantLinear: weights must be codes of the chip times their scale, got"):
         quant.integer(off)
+    whole: Any = dense()
+    whole[0].weight_quant.register_forward_hook(lambda module, args, out: moved(out, 1.0))
+    assert same(whole)
+    assert (quant.integer(whole).first.codes == quant.integer(dense()).first.codes + 1).all()
 
 
 def test_the_loss_of_a_training_step_is_that_of_the_layer_that_runs_last(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A surrogate table as a C header."""
 
 from spikelut._checks import require
+from spikelut._text import comment
 from spikelut.export._c_names import is_identifier
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.segment_table import SegmentTable
@@ -21,7 +22,7 @@ def c_header(table: Table, name: str) -> str:
         f"#ifndef {guard}",
         f"#define {guard}",
         "",
-        f"/* Derivative of {table.surrogate} at x * {table.state_step!r}.",
+        f"/* Derivative of {comment(table.surrogate)} at x * {table.state_step!r}.",
         f" * Entries are {table.value.short_name}: value = {zero} * {table.value.step!r}.",
         f" * Largest error over all codes: {table.error_bound!r}. */",
         "",

@@ -13,6 +13,7 @@ import numpy as np
 from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import write_files
+from spikelut._text import comment
 from spikelut.export.c_header import c_header
 from spikelut.quant.segment_table import SegmentTable
 from spikelut.quant.table import Table
@@ -30,10 +31,10 @@ def table_data(table: Table) -> dict[str, Any]:
     }
 
 
-def readmemh(codes: list[int], bits: int, comment: str) -> str:
+def readmemh(codes: list[int], bits: int, about: str) -> str:
     """Text for Verilog's `$readmemh`: one entry a line in two's complement of `bits`, after a line of comment."""
     digits = -(-bits // 4)
-    return "\n".join([f"// {comment}", *(f"{code & (2**bits - 1):0{digits}x}" for code in codes), ""])
+    return "\n".join([f"// {comment(about)}", *(f"{code & (2**bits - 1):0{digits}x}" for code in codes), ""])
 
 
 @names_extra

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from spikelut._files import write_whole
 from spikelut._html import page_style, render, svg
+from spikelut._text import label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +52,9 @@ def plot_curves(comparison: Curves) -> Figure:
 
 def draw_curves(axes: "Axes", comparison: Curves) -> None:
     """Both curves over the membrane."""
-    axes.plot(comparison.x, comparison.analytic, label=f"analytic: {comparison.surrogate}", color="C1", linewidth=1.5)
+    axes.plot(
+        comparison.x, comparison.analytic, label=label(f"analytic: {comparison.surrogate}"), color="C1", linewidth=1.5
+    )
     axes.plot(comparison.x, comparison.table, label="table", color="C0", linewidth=1.2)
     axes.set_ylabel("derivative")
     axes.set_ymargin(0.12)
@@ -82,10 +85,12 @@ def plot_matrix(comparisons: Sequence[Curves], measure: str) -> Figure:
         ink = "black" if sum(colour[:3]) > 1.5 else "white"
         axes.text(x, y, _short(value), ha="center", va="center", fontsize="x-small", color=ink)
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5), title=measure.replace("_", " "))
-    axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", fontsize="small")
+    axes.set_xticks(
+        range(len(columns)), [label(column, 24) for column in columns], rotation=60, ha="right", fontsize="small"
+    )
     # Parameters are named only where a curve comes more than once.
     names = kinds if len(set(kinds)) == len(rows) else rows
-    axes.set_yticks(range(len(rows)), names, fontsize="small")
+    axes.set_yticks(range(len(rows)), [label(name, 40) for name in names], fontsize="small")
     axes.grid(visible=False)
     for spine in axes.spines.values():
         spine.set_visible(False)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from spikelut._text import label
 from spikelut.quant.layer_gradient import MEASURES, LayerGradient
 from spikelut.quant.table_use import TableUse
 
@@ -43,12 +44,12 @@ def _draw_measure(axes: Axes, shown: dict[str, tuple[list[LayerGradient], Any]],
     for index, (name, (layers, colour)) in enumerate(shown.items()):
         for position, layer in enumerate(layers):
             x, values = position + (index - (len(shown) - 1) / 2) * width, layer.measures()[measure]
-            label = name if position == 0 else None
-            axes.bar(x, layer.mean()[measure], width=0.9 * width, color=colour, alpha=0.35, label=label)
+            title = label(name) if position == 0 else None
+            axes.bar(x, layer.mean()[measure], width=0.9 * width, color=colour, alpha=0.35, label=title)
             axes.plot([x] * len(values), values, "o", color=colour, markersize=3, alpha=0.7)
     axes.axhline(1, color="0.5", linewidth=0.8)
     first = next(iter(shown.values()))[0]
-    axes.set_xticks(range(len(first)), [layer.layer for layer in first], rotation=30 if len(first) > 3 else 0)
+    axes.set_xticks(range(len(first)), [label(layer.layer) for layer in first], rotation=30 if len(first) > 3 else 0)
     axes.set_ylabel(LABELS[measure])
     axes.grid(axis="x", visible=False)
 
@@ -66,7 +67,9 @@ def draw_use(axes: Axes, use: TableUse) -> None:
     axes.set_xticks(ticks, [f"{x[tick]:.{digits}f}" for tick in ticks])
     axes.set_xlabel("membrane − threshold")
     axes.set_ylabel("share of lookups")
-    axes.set_title(f"{use.layer}: {use.used:.0%} of entries read, {use.clamped:.2%} out of range", fontsize="small")
+    axes.set_title(
+        f"{label(use.layer)}: {use.used:.0%} of entries read, {use.clamped:.2%} out of range", fontsize="small"
+    )
 
 
 def draw_epochs(axes: Axes, epochs: Sequence[Sequence[dict[str, Any]]], names: Sequence[str], measure: str) -> None:
@@ -77,7 +80,7 @@ def draw_epochs(axes: Axes, epochs: Sequence[Sequence[dict[str, Any]]], names: S
     numbers = range(1, len(epochs) + 1)
     for index, name in enumerate(names):
         values = [float("nan") if layers[index][measure] is None else layers[index][measure] for layers in epochs]
-        axes.plot(numbers, values, color=f"C{index % 10}", label=name, marker="o" if len(epochs) == 1 else None)
+        axes.plot(numbers, values, color=f"C{index % 10}", label=label(name), marker="o" if len(epochs) == 1 else None)
     axes.axhline(1, color="0.5", linewidth=0.8)
     axes.set(xlabel="epoch", ylabel=LABELS[measure])
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

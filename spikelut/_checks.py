@@ -3,12 +3,14 @@
 import math
 from typing import Any, get_args
 
+from spikelut._text import printable
+
 
 def require(condition: bool, who: object, message: str, got: object) -> None:
     """Raise `ValueError("Who: message, got ...")` unless `condition` holds; `who` is a name or an instance."""
     if not condition:
         name = who if isinstance(who, str) else type(who).__name__
-        raise ValueError(f"{name}: {message}, got {shown(got)}")
+        raise ValueError(printable(f"{name}: {message}, got {shown(got)}"))
 
 
 def shown(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from spikelut import __version__
+from spikelut._text import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,8 +46,15 @@ def page_style() -> Iterator[None]:
 def render(package: str, template: str, **values: Any) -> str:
     """The page that a template of `package` makes, which may extend `page.html.jinja`."""
     places = ChoiceLoader([PackageLoader(package, "."), PackageLoader("spikelut", ".")])
-    environment = Environment(loader=places, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=places, autoescape=True, undefined=StrictUndefined, trim_blocks=True, finalize=_finalized
+    )
     return environment.get_template(template).render(version=__version__, **values)
+
+
+def _finalized(value: Any) -> Any:
+    """What a template shows: of texts nothing that cannot be seen; markup of our own as it is."""
+    return printable(value, "\n\t") if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def svg(figure: "Figure", name: str) -> str:

@@ -10,6 +10,7 @@ import torch
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._text import label
 from spikelut.surrogates._base import Surrogate
 
 if TYPE_CHECKING:
@@ -51,4 +52,4 @@ def plot(*surrogates: Surrogate, low: float = -3.0, high: float = 3.0) -> Figure
 def _title(surrogate: Surrogate) -> str:
     """The surrogate's repr, its parameters on a second line."""
     name, _, parameters = repr(surrogate).partition("(")
-    return f"{name}\n{parameters.removesuffix(')')}"
+    return f"{label(name)}\n{label(parameters.removesuffix(')'))}"

@@ -12,6 +12,7 @@ import queue
 import secrets
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -92,7 +93,8 @@ class Worker:
                     raise RuntimeError(about["error"])
                 return found
             if self._process.poll() is not None:
-                raise RuntimeError(f"its process ended with {self._process.returncode}: {self._last_words()}")
+                why = self._server.failure or self._last_words()
+                raise RuntimeError(f"its process ended with {self._process.returncode}: {why}")
         raise RuntimeError(f"no answer within {self.patience:g} s")
 
     @property
@@ -127,6 +129,13 @@ class _Server(ThreadingHTTPServer):
     ) -> None:
         super().__init__(address, _Handler)
         self.top, self.questions, self.answers, self.files, self.asked = top, questions, answers, files, False
+        self.failure = ""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep what went wrong, instead of printing it."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError):
+            self.failure = f"{type(error).__name__}: {error}"
 
 
 class _Handler(BaseHTTPRequestHandler):

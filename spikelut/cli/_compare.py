@@ -70,7 +70,7 @@ def _compared(curves: list[Any], profiles: list[Profile], *, quiet: bool) -> Com
     """Every pair, measured under a progress bar: what is measured is kept."""
     pairs = [(curve, profile) for curve in curves for profile in profiles]
     parts = []
-    for curve, profile in track(pairs, "Comparing", console=Console(stderr=True), disable=quiet, transient=True):
+    for curve, profile in track(pairs, "Comparing", console=terminal(stderr=True), disable=quiet, transient=True):
         parts.append(compare([curve], [profile]))
         for item in parts[-1]:
             item.measures()

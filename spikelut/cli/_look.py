@@ -1,18 +1,32 @@
-"""The one look of all commands: tables without rules, whole lines where the output is piped."""
+"""The one look of all commands: tables without rules, whole lines where the output is piped, texts as they are."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table as RichTable
+from rich.text import Text
+
+from spikelut._text import printable
 
 PIPED_WIDTH = 200
 
 
+class PlainConsole(Console):
+    """A console on which texts stand as they are: nothing in them is markup, and no character a command."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(printable(text), **{**options, "markup": False, "emoji": False})
+
+
 def terminal(*, stderr: bool = False) -> Console:
     """Where results go. What is piped keeps its lines whole instead of being fitted into 80 columns."""
-    console = Console(stderr=stderr, highlight=False)
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=PIPED_WIDTH)
+    console = PlainConsole(stderr=stderr)
+    return console if console.is_terminal else PlainConsole(stderr=stderr, width=PIPED_WIDTH)
 
 
 def columns(left: Sequence[str], right: Sequence[str] = (), title: str | None = None, gap: int = 2) -> RichTable:

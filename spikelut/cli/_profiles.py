@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from spikelut import hw_profiles
+from spikelut._text import printable
 from spikelut.cli._errors import UserError, user_errors
 from spikelut.cli._look import columns, terminal
 from spikelut.hw_profiles import Group, Profile
@@ -104,7 +105,7 @@ def _show(p: Profile, as_json: bool) -> None:
         print(json.dumps(asdict(p)))
         return
     console = terminal()
-    console.print(Text(f"{p.title} ({p.name}), {p.vendor}, {p.kind}", style="bold"))
+    console.print(Text(printable(f"{p.title} ({p.name}), {p.vendor}, {p.kind}"), style="bold"))
     for name, group in _groups(p):
         if group is None:
             console.print(Text.assemble((f"\n{name}", "bold"), f": {ABSENT[name]}"))
@@ -112,8 +113,8 @@ def _show(p: Profile, as_json: bool) -> None:
         console.print(Text.assemble((f"\n{name}", "bold"), f", {group.status}"))
         own = [f.name for f in fields(group) if f.name not in ("source", "status")]
         facts = ", ".join(f"{key}: {_shown(getattr(group, key))}" for key in own)
-        console.print(Padding(Text(facts), (0, 0, 0, 2)))
-        console.print(Padding(Text(f"source: {group.source}", style="dim"), (0, 0, 0, 2)))
+        console.print(Padding(Text(printable(facts)), (0, 0, 0, 2)))
+        console.print(Padding(Text(printable(f"source: {group.source}"), style="dim"), (0, 0, 0, 2)))
 
 
 def _shown(value: object) -> str:
@@ -130,9 +131,8 @@ def _show_check(path: Path, as_json: bool) -> None:
         print(json.dumps({"file": str(path), "valid": True, "profile": asdict(p)}))
         return
     derived = [name for name, group in _groups(p) if group is not None and group.status == "derived"]
-    print(
-        f"{path}: valid; {p.name}, {p.title}; table {table_of(p)}, {p.table_bits} bits; derived: {', '.join(derived)}"
-    )
+    about = f"{p.name}, {p.title}; table {table_of(p)}, {p.table_bits} bits; derived: {', '.join(derived)}"
+    print(printable(f"{path}: valid; {about}"))
 
 
 def schema_lines() -> list[str]:

@@ -6,10 +6,13 @@ import typer
 
 from spikelut import __version__
 
+DEBUG = "--debug"
+"""Anywhere on the command line; `run` takes it out."""
+
 app = typer.Typer(
     help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
     epilog="Exit codes: 0 done; 1 an exported file gave other spikes, or a network of a sweep could not be trained; "
-    "2 wrong input, in one line; 130 interrupted.",
+    "2 wrong input, or too little memory or space, in one line; 70 a bug, likewise; 130 interrupted; 143 terminated.",
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -22,6 +25,9 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="With --version: those of the libraries, and what computes, too.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option(DEBUG, help="Show where an error came from, with any command: a traceback before its line.")
     ] = False,
 ) -> None:
     """Run the job the options describe."""

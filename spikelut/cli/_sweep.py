@@ -40,7 +40,7 @@ class Interrupted(UserError):
 
 def sweep_command(options: SweepOptions) -> int:
     """Run the sweep; 0, or 1 if a network could not be trained. Raises UserError for wrong input."""
-    console = Console(stderr=True)
+    console = terminal(stderr=True)
     with user_errors(), warnings.catch_warnings():
         ignore_table_warnings()  # until the block ends
         plan = understand(options)

@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from spikelut._html import INK, page_style, svg
+from spikelut._text import label
 from spikelut.cli._sweep_results import Curve, Result, interval
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def error_figure(curves: Sequence[Curve], keep: float) -> Figure:
         best = curve.error_front
         rest = [result for result in curve.results if result not in best]
         axes.plot(*_lost(rest), marker, color=colour, markersize=3.5, alpha=0.4, markeredgewidth=0)
-        axes.plot(*_lost(best), marker=marker, color=colour, markersize=4.5, linewidth=1.2, label=curve.surrogate)
+        axes.plot(
+            *_lost(best), marker=marker, color=colour, markersize=4.5, linewidth=1.2, label=label(curve.surrogate)
+        )
         found = next((result for result in best if result.kept >= keep), None)
         if found is not None:
             axes.plot(*_lost([found]), "o", markersize=11, markerfacecolor="none", markeredgecolor=colour)
@@ -98,7 +101,7 @@ def _accuracy_handles(curves: Sequence[Curve]) -> list[Line2D]:
     handles = []
     for number, curve in enumerate(curves):
         colour, marker = _look(number)
-        handles.append(Line2D([], [], color=colour, marker=marker, markersize=5, label=curve.surrogate))
+        handles.append(Line2D([], [], color=colour, marker=marker, markersize=5, label=label(curve.surrogate)))
     mark: dict[str, Any] = {"color": INK, "marker": "o", "linestyle": "none", "markersize": 5}
     handles += [
         Line2D([], [], label="Pareto front", **mark),

@@ -1,15 +1,16 @@
 """`spikelut table`: one surrogate table built, described and written; or all of them compared."""
 
+import html
 import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import track
 
 from spikelut import hw_profiles
+from spikelut._text import printable
 from spikelut.cli._errors import UserError, user_errors
 from spikelut.cli._look import facts, say_written, terminal
 from spikelut.cli._options import parse_surrogate
@@ -123,7 +124,7 @@ def _all(options: TableOptions) -> int:
 def matrix(profiles: list[Profile], quiet: bool) -> list[dict[str, Any]]:
     """A row of measures for every surrogate on each of `profiles`."""
     pairs = [(profile, cls()) for profile in profiles for cls in ALL]
-    return [_row(*pair) for pair in track(pairs, "Building tables", console=Console(stderr=True), disable=quiet)]
+    return [_row(*pair) for pair in track(pairs, "Building tables", console=terminal(stderr=True), disable=quiet)]
 
 
 def _row(profile: Profile, surrogate: Surrogate) -> dict[str, Any]:
@@ -149,7 +150,7 @@ def markdown(rows: list[dict[str, Any]]) -> str:
     for name in dict.fromkeys(row["profile"] for row in rows):
         of = [row for row in rows if row["profile"] == name]
         lines += [
-            f"\n## {name}\n",
+            f"\n## {html.escape(printable(name), quote=False)}\n",
             "| surrogate | entries | bits | bound | measured | tail |",
             "|---|---|---|---|---|---|",
         ]

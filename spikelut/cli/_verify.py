@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import track
 
 from spikelut._checks import require
@@ -51,7 +50,7 @@ def verify_command(options: VerifyOptions) -> int:
             runtime.patience = min(runtime.patience, options.time_limit)
         cases = [_case(path, options) for path in _files(options.path)]
     pairs = [(runtime, case) for case in cases for runtime in chosen]
-    console = Console(stderr=True)
+    console = terminal(stderr=True)
     rows = [check(*pair) for pair in track(pairs, "Running files", console=console, disable=options.json)]
     if options.json:
         print(json.dumps([asdict(row) for row in rows]))

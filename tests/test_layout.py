@@ -26,6 +26,7 @@ GROUND = {
     "spikelut._extras",
     "spikelut._files",
     "spikelut._html",
+    "spikelut._text",
     "spikelut._torch",
 }
 # Each package with those it may import besides.

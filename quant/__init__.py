@@ -41,6 +41,7 @@ from spikelut.quant.pooling import Repeat as Repeat
 from spikelut.quant.pooling import SumPool2d as SumPool2d
 from spikelut.quant.recording import spike_trains as spike_trains
 from spikelut.quant.segment_table import SegmentTable as SegmentTable
+from spikelut.quant.silence import SilentLayerWarning as SilentLayerWarning
 from spikelut.quant.state import quantize_state as quantize_state
 from spikelut.quant.state import threshold_levels as threshold_levels
 from spikelut.quant.table import Table as Table

@@ -36,6 +36,11 @@ class Conversion:
     compared_with: str = WHOLE
 
     @property
+    def silent(self) -> tuple[str, ...]:
+        """The neurons of which none spikes on the data: where spikes do not differ there, that says nothing."""
+        return tuple(r.neurons for r in self.layers if r.dead == 1)
+
+    @property
     def first_difference(self) -> tuple[int, str] | None:
         """The earliest time step, and its first layer, at which float and integer spikes differ; None if none do."""
         found = [(r.first_difference, i) for i, r in enumerate(self.layers) if r.first_difference is not None]
@@ -51,6 +56,9 @@ class Conversion:
                 f"{r.differing:.2%}, {'never' if r.first_difference is None else r.first_difference}"
             )
             lines += [f"  {change}" for change in r.changes]
+            if r.neurons in self.silent:
+                before = "never did" if r.dead_before == 1 else f"{1 - r.dead_before:.2%} of them did before"
+                lines.append(f"  WARNING: no neuron of {r.neurons} spikes on these events; {before}")
             if r.misread:
                 lines.append(f"  WARNING: by these changes alone {r.misread:.2%} of what {r.neurons} gives are others")
         if self.compared_with != WHOLE:

@@ -32,6 +32,7 @@ from spikelut.quant.module_reading import LAYERS, WEIGHTS, as_evaluated, kind_of
 from spikelut.quant.neuron_base import Neuron
 from spikelut.quant.neurons import IF, LI, LIF, CubaLIF
 from spikelut.quant.pooling import Repeat, SumPool2d
+from spikelut.quant.silence import warn_of_silence
 from spikelut.quant.wide_sums import EXACT_FLOAT32, needs_float64
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     with its own `forward` or other functions of its class, a forward hook), for layers of different profiles, an
     `input_step` after the first layer, last neurons that spike more often in a step than the chip's outputs
     (`max_spikes`), or synaptic sums that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
+    Warns (`SilentLayerWarning`) of layers that cannot spike, whatever comes in.
     """
     require_sequential("integer", model)
     if largest_input is not None:
@@ -179,6 +181,7 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     largest = build.largest_input
     assert largest is not None  # set with the first weights
     require(most is None or largest <= most, "integer", message, largest)
+    warn_of_silence("integer", build.layers, largest)
     return IntegerNetwork(build.profile, tuple(build.layers), largest, build.input_step)
 
 

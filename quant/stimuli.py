@@ -12,6 +12,7 @@ from spikelut.quant.exercised import exercised
 from spikelut.quant.integer import IntegerNetwork
 from spikelut.quant.integer_layers import IntegerRepeat, Ints
 from spikelut.quant.reference import stages
+from spikelut.quant.silence import cannot_spike
 
 CANDIDATES, VALUES = 64, 2**22
 """Of a round: samples that are tried; fewer where those would have more than so many states in all steps."""
@@ -69,7 +70,7 @@ def stimuli(
 
     - `shape`: what follows time and batch; needed where a convolution comes first and nothing is `given`.
     - `steps`: T; None: 1 in a network that repeats its input, else that of `given`, or 32, and twice as many, up to
-      256, while a layer stays silent. What is `given` ends in silence where T is more.
+      256, while a layer that could spike does not. What is `given` ends in silence where T is more.
 
     Raises ValueError for a shape or samples that do not fit the network.
     """
@@ -83,8 +84,9 @@ def stimuli(
     repeats = any(isinstance(layer, IntegerRepeat) for layer in network.layers)
     first = steps or (1 if repeats else STEPS if known is None else len(known))
     search = _Search(network, sizes, samples, seed)
-    found = search.run(first, known)
-    while steps is None and not repeats and found.silent and 2 * len(found.events) <= max(LONGEST, first):
+    found, never = search.run(first, known), set(cannot_spike(network.layers, network.largest_input))
+    free = steps is None and not repeats
+    while free and set(found.silent) - never and 2 * len(found.events) <= max(LONGEST, first):
         found = search.run(2 * len(found.events), known)
     return found
 

@@ -228,6 +228,28 @@ def test_the_report_tells_of_dead_neurons_and_the_first_difference() -> None:
     assert "no spike differs" in str(same)
 
 
+def test_a_layer_without_a_spike_is_named() -> None:
+    profile = hw_profiles.load("generic8")
+    model, x = dense(), events(15, 16, 12)
+    found = quant.convert(model, profile, x)
+    assert found.silent == ()
+    assert "WARNING" not in str(found)
+    model[0].weight.data[:] = -0.6  # type: ignore[operator]  # of a Linear
+    model[0].bias.data[:] = 0.0  # type: ignore[operator]  # likewise
+    found = quant.convert(model, profile, x)
+    assert found.silent[0] == "1"
+    assert "WARNING: no neuron of 1 spikes on these events; never did" in str(found)
+    with pytest.warns(quant.SilentLayerWarning, match="layer '1' can never spike"):
+        quant.integer(found.model)
+    # It spiked in the float network, and rounding to two bits silenced it.
+    floats = nn.Sequential(nn.Linear(64, 1, bias=False), quant.FloatLIF(SPIKE, beta=0.9))
+    floats[0].weight.data[:] = 0.12  # type: ignore[operator]  # of a Linear
+    floats[0].weight.data[0, 0] = -3.0  # type: ignore[index]  # likewise
+    found = quant.convert(floats, profile, torch.ones(4, 2, 64), weight_bits=2)
+    assert found.silent == ("1",)
+    assert "WARNING: no neuron of 1 spikes on these events; 100.00% of them did before" in str(found)
+
+
 def test_a_reset_the_chip_does_not_have_is_reported() -> None:
     found = quant.convert(dense(reset="subtract"), LOIHI, events(5, 4, 12))
     assert found.layers[0].changes == ("reset subtract became zero, the one loihi2 has",)

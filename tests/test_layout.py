@@ -251,6 +251,7 @@ PUBLIC = {
         "LayerGradient",
         "Repeat",
         "SegmentTable",
+        "SilentLayerWarning",
         "SumPool2d",
         "Table",
         "TableUse",

@@ -253,6 +253,9 @@ def _print_results(console: Console, job: Job, results: dict[str, Any], out: Pat
     console.print(table)
     for layer in results["silent_layers"]:
         console.print(f"Layer {layer} never spikes on the test samples: what is said of its spikes says little.")
+    for entry in results.get("conversion", []):
+        if entry["dead"] == 1:
+            console.print(f"Layer {entry['neurons']}, converted, never spikes on the samples it was converted with.")
     if _differs(results):
         console.print("The integer implementations must agree with torch; they do not. Please report this run.")
     console.print(f"Report: {out / REPORT}", soft_wrap=True)

@@ -1,0 +1,127 @@
+"""Layers that cannot spike are found without data, and no other is."""
+
+import warnings
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from runtime_files import NETWORKS, images
+from sample_networks import CURVE, KINDS, dense, neurons, weights
+from torch import nn
+
+from spikelut import hw_profiles, quant
+from spikelut.quant import IntegerLIF, IntegerNetwork, SilentLayerWarning
+from spikelut.quant.layers import QuantLinear
+from spikelut.quant.reference import reference_states
+from spikelut.quant.silence import cannot_spike
+from spikelut.quant.stimuli import stimuli
+
+GENERIC = hw_profiles.load("generic8")
+
+
+def quiet(model: nn.Sequential, **options: Any) -> IntegerNetwork:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SilentLayerWarning)
+        return quant.integer(model, **options)
+
+
+def silent(network: IntegerNetwork) -> tuple[str, ...]:
+    return cannot_spike(network.layers, network.largest_input)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_that_spike_are_not_named(name: str) -> None:
+    assert silent(NETWORKS[name]()) == ()
+
+
+def two_inputs(weight: float, bias: float | None = None, recurrent: bool = False) -> nn.Sequential:
+    """Two inputs to three neurons with a threshold of 1 and a decay of 15/16, which spike for sums of 1/16 and more."""
+    spike = quant.LUTSurrogate(CURVE, GENERIC)
+    neuron: Any = quant.LIF(GENERIC, spike, beta=15 / 16, bias=None if bias is None else 3)
+    if bias is not None:
+        nn.init.constant_(neuron.bias, bias)
+    linear = QuantLinear(2, 3, profile=GENERIC)
+    nn.init.constant_(linear.weight, weight)
+    if not recurrent:
+        return nn.Sequential(linear, neuron)
+    layer = quant.Recurrent(neuron, 3)
+    nn.init.constant_(layer.linear.weight, 1.0)
+    return nn.Sequential(linear, layer)
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+@pytest.mark.parametrize(
+    ("weight", "bias", "largest", "expected"),
+    [
+        (0.0, None, 1, True),  # weights of zero
+        (-0.5, None, 1, True),  # inhibition alone
+        (0.01, None, 1, True),  # 2 * 0.01 * 16 < 1
+        (0.05, None, 1, False),  # 2 * 0.05 * 16 > 1, after many steps
+        (0.01, None, 8, False),  # graded inputs are larger
+        (0.5, None, 1, False),  # at once
+        (0.0, 0.05, 1, True),
+        (0.0, 0.1, 1, False),  # the bias alone
+        (0.03, 0.05, 1, False),
+        (-0.5, 0.5, 1, False),
+    ],
+)
+def test_what_two_inputs_can_do(
+    weight: float, bias: float | None, largest: int, expected: bool, recurrent: bool
+) -> None:
+    network = quiet(two_inputs(weight, bias, recurrent), largest_input=largest)
+    assert silent(network) == (("1",) if expected else ())
+    found = stimuli(network, samples=2, steps=200)
+    assert found.silent == silent(network)
+
+
+def test_neurons_behind_silent_ones_get_nothing() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(*two_inputs(-0.5), weights(QuantLinear(3, 4, profile=GENERIC), 1.0), neurons(GENERIC, False, 4))
+    model[3].bias = None
+    assert silent(quiet(model)) == ("1", "3")
+    made = images()
+    nn.init.constant_(made[0].weight, -0.1)
+    made[2].bias = None
+    network = quiet(made)
+    assert silent(network)[:1] == ("2",)
+    assert not reference_states(network, stimuli(network, (1, 6, 6)).events)["spikes.2"].any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(KINDS),
+    seed=st.integers(0, 10**6),
+    gain=st.sampled_from([1e-3, 1e-2, 0.05, 0.2, 0.4]),
+    bits=st.integers(0, 4),
+)
+def test_a_layer_that_is_named_never_spikes(kind: Any, seed: int, gain: float, bits: int) -> None:
+    network = quiet(dense(*kind, seed, gain, 2.0**-bits))
+    named = silent(network)
+    draw = np.random.default_rng(seed)
+    events = draw.integers(0, network.largest_input + 1, (60, 12, network.in_features))
+    events[:, :4] = network.largest_input * (draw.random((4, network.in_features)) < 0.7)
+    states = reference_states(network, events)
+    for layer in network.layers:
+        if isinstance(layer, IntegerLIF) and not layer.reads_out:
+            assert not (layer.name in named and states[f"spikes.{layer.name}"].any())
+
+
+def test_registers_that_wrap_are_not_decided() -> None:
+    network = quiet(two_inputs(0.0))
+    neuron = network.layers[1]
+    assert isinstance(neuron, IntegerLIF)
+    spec = replace(neuron.spec, membrane=replace(neuron.spec.membrane, overflow="wrap"))
+    assert cannot_spike((network.layers[0], replace(neuron, spec=spec)), 1) == ()
+
+
+def test_integer_warns() -> None:
+    message = "integer: layer '1' can never spike: the largest inputs do not bring a neuron to its threshold"
+    with pytest.warns(SilentLayerWarning, match=message):
+        quant.integer(two_inputs(-0.5))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        quant.integer(two_inputs(0.5))

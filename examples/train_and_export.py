@@ -44,4 +44,5 @@ for layer in network.layers:
 
 export.to_onnx(model, x, "reckon.int.onnx", dialect="integer", hidden_spikes=True)
 count = export.count_differences(network.run(x.numpy()), export.run_onnx("reckon.int.onnx", x.numpy()))
-print(f"{count.compared} spikes compared with onnxruntime, {count.different} different")
+share = f"{count.nonzero_share:.1%} of them not zero"
+print(f"{count.compared} spikes compared with onnxruntime, {share}, {count.different} different")

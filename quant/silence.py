@@ -82,7 +82,7 @@ def _able(layer: IntegerLIF, drive: Ints) -> NDArray[np.bool_]:
         if layer.recurrent is not None and spiked.any():
             return everyone
         if before is not None and bool((spiked | (state == before).all(0)).all()):
-            return spiked
+            return np.asarray(spiked)
         if t >= SETTLED and spiked.any():
             return everyone
         before = state

@@ -4,6 +4,7 @@ import http.server
 import importlib.util
 import json
 import math
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -180,6 +181,7 @@ def test_samples_give_the_sums_of_the_reference(
 ) -> None:
     site.open(width=width, height=height, scheme=scheme)
     assert site.page.value("document.getElementById('check').dataset.passed") == "true"
+    assert re.fullmatch(r"yes, all 1,380 sums of 10 test images, of which \d\d % are not zero", site.text("check"))
     assert site.page.value("document.documentElement.scrollWidth") <= width
     about = json.loads((EXAMPLE / "model" / "network.json").read_bytes())
     sample = about["samples"][4]

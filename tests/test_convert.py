@@ -242,9 +242,10 @@ def test_a_layer_without_a_spike_is_named() -> None:
     with pytest.warns(quant.SilentLayerWarning, match="layer '1' can never spike"):
         quant.integer(found.model)
     # It spiked in the float network, and rounding to two bits silenced it.
-    floats = nn.Sequential(nn.Linear(64, 1, bias=False), quant.FloatLIF(SPIKE, beta=0.9))
-    floats[0].weight.data[:] = 0.12  # type: ignore[operator]  # of a Linear
-    floats[0].weight.data[0, 0] = -3.0  # type: ignore[index]  # likewise
+    linear = nn.Linear(64, 1, bias=False)
+    linear.weight.data[:] = 0.12
+    linear.weight.data[0, 0] = -3.0
+    floats = nn.Sequential(linear, quant.FloatLIF(SPIKE, beta=0.9))
     found = quant.convert(floats, profile, torch.ones(4, 2, 64), weight_bits=2)
     assert found.silent == ("1",)
     assert "WARNING: no neuron of 1 spikes on these events; 100.00% of them did before" in str(found)

@@ -80,10 +80,12 @@ def test_what_two_inputs_can_do(
 
 def test_neurons_behind_silent_ones_get_nothing() -> None:
     torch.manual_seed(0)
-    model = nn.Sequential(*two_inputs(-0.5), weights(QuantLinear(3, 4, profile=GENERIC), 1.0), neurons(GENERIC, False, 4))
+    model: Any = nn.Sequential(
+        *two_inputs(-0.5), weights(QuantLinear(3, 4, profile=GENERIC), 1.0), neurons(GENERIC, False, 4)
+    )
     model[3].bias = None
     assert silent(quiet(model)) == ("1", "3")
-    made = images()
+    made: Any = images()
     nn.init.constant_(made[0].weight, -0.1)
     made[2].bias = None
     network = quiet(made)
@@ -99,7 +101,8 @@ def test_neurons_behind_silent_ones_get_nothing() -> None:
     bits=st.integers(0, 4),
 )
 def test_a_layer_that_is_named_never_spikes(kind: Any, seed: int, gain: float, bits: int) -> None:
-    network = quiet(dense(*kind, seed, gain, 2.0**-bits))
+    profile, cuba = kind
+    network = quiet(dense(profile, cuba, seed, gain, 2.0**-bits))
     named = silent(network)
     draw = np.random.default_rng(seed)
     events = draw.integers(0, network.largest_input + 1, (60, 12, network.in_features))

@@ -21,7 +21,9 @@ def network(name: str, gain: float) -> quant.IntegerNetwork:
     for fan_in, fan_out in ((12, 9), (9, 5)):
         linear = QuantLinear(fan_in, fan_out, profile=profile)
         nn.init.normal_(linear.weight, 0.1, gain)
-        modules += [linear, kind(profile, Sigmoid())]
+        # Xylo's outputs spike once a step.
+        options = {"max_spikes": 1} if (name, fan_out) == ("xylo", 5) else {}
+        modules += [linear, kind(profile, Sigmoid(), **options)]
     return quant.integer(nn.Sequential(*modules))
 
 

@@ -58,10 +58,10 @@ class Library:
         self.output = (KINDS[self.plan.out.c_type] * self.plan.out.count)()
 
     @classmethod
-    def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, int] | None) -> "Library":
-        """`source`, compiled."""
+    def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, int] | None, name: str = "") -> "Library":
+        """`source`, compiled; `name` is that of the network, if not of the file."""
         path = compiled([source], source.with_suffix(".so"), "-shared", "-fPIC", "-O1")
-        return cls(network, source.stem, size, path)
+        return cls(network, name or source.stem, size, path)
 
     def reset(self) -> None:
         self._reset(ctypes.byref(self.state))

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import torch
 from backends import backend
+from c_networks import Library
 from numpy.typing import NDArray
 from random_networks import KINDS, Draw, drawn
 from rich.console import Console
@@ -27,6 +29,7 @@ from spikelut.quant.dynamics import thresholds
 from spikelut.quant.events import EventLIF
 from spikelut.quant.leak import betas
 from spikelut.quant.ops import NumpyOps
+from spikelut.quant.reference import reference_states
 
 EVENT_BY_EVENT = [hw_profiles.load(name) for name in ("odin", "reckon", "speck2f", "tinyodin", "xylo")]
 NAMES = [*(f"{p.name} {'cuba' if cuba else 'lif'}" for p, cuba in KINDS), *(f"{p.name} events" for p in EVENT_BY_EVENT)]
@@ -78,6 +81,7 @@ def compared(seed: int, folder: Path, others: bool) -> Count:
         for who, forms in RUNTIMES.items():
             for form in forms:
                 _compare_runtime(who, form, made, folder, count)
+        _compare_firmware(made, folder, count)
     return count
 
 
@@ -130,6 +134,18 @@ def _compare_runtime(who: str, form: Any, made: Drawn, folder: Path, count: Coun
     count.compared += outcome.compared
     count.nonzero += outcome.nonzero
     count.different[f"{who} {form}"] = outcome.different
+
+
+def _compare_firmware(made: Drawn, folder: Path, count: Count) -> None:
+    """Every layer and state of the C that `export.to_c` writes."""
+    network, events = made.network, made.events
+    size = (events.shape[3], events.shape[4]) if events.ndim == 5 else None
+    source = export.to_c(network, folder, "net", size=size, steps=1)[1]
+    # A library is loaded once for each path.
+    library = Library.of(network, source.rename(folder / f"{uuid4().hex}.c"), size, name="net")
+    wanted = reference_states(network, events)
+    for name, found in library.run(events, len(next(iter(wanted.values())))).items():
+        count.add("firmware C", found, wanted[name].reshape(found.shape))
 
 
 def _compare_events(profile: Profile, seed: int, count: Count) -> None:

@@ -164,8 +164,12 @@ def test_the_report_compares_with_snntorch_step_by_step() -> None:
 def test_what_snntorch_does_otherwise_is_said_aloud() -> None:
     snntorch = pytest.importorskip("snntorch")
     neuron = snntorch.Synaptic(alpha=0.7, beta=0.8, reset_mechanism="zero", init_hidden=True)
-    found = quant.convert(nn.Sequential(lively(10, 12), neuron), PROFILE_CUBA, events().float())
+    model = nn.Sequential(lively(10, 12), neuron)
+    found = quant.convert(model, PROFILE_CUBA, events().float())
     assert found.layers[0].misread > 0.01
+    neuron.reset_mem()
+    differs = found.model(events().float()) != stepwise(model, events().float())
+    assert found.layers[0].differing == pytest.approx(float(differs.double().mean()))
     assert f"WARNING: by these changes alone {found.layers[0].misread:.2%} of what 1 gives are others" in str(found)
     # A function of the state that is not that of the reset.
     neuron = snntorch.Leaky(beta=0.9, init_hidden=True)

@@ -18,11 +18,13 @@ from spikelut.export.verify import run_onnx as run_onnx
 
 if TYPE_CHECKING:
     from spikelut.export.loading import load as load
+    from spikelut.export.neurobench import for_neurobench as for_neurobench
     from spikelut.export.onnx_file import to_onnx as to_onnx
     from spikelut.export.train_step import to_train_step as to_train_step
 
 # onnx and Brevitas are optional, so what needs them loads on first use.
 _LAZY = {
+    "for_neurobench": "neurobench",
     "load": "loading",
     "to_onnx": "onnx_file",
     "to_train_step": "train_step",

@@ -150,7 +150,7 @@ def test_too_little_memory_is_one_line(
     assert capsys.readouterr().err.startswith("spikelut: not enough memory: ")
     with pytest.raises(_errors.UserError, match=r"^not enough memory: "), _errors.user_errors():
         raise error
-    assert isinstance(_errors.explained(error), _errors.UserError)
+    assert str(_errors.explained(error)).startswith("not enough memory: ")
 
 
 def test_a_process_with_little_memory(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_names_of_surrogates_stay_in_comments(tmp_path: Path) -> None:
     export.save_table(table, tmp_path / "t.h")
     export.save_table(table, tmp_path / "t.hex")
     header = (tmp_path / "t.h").read_text()
-    assert header.count("*/") == header.count("/*") - header.count("?? int x; /*")
+    assert "Evil ?? int x; /* ?`define $y$ ?" in header
     for file in ("t.hex", "t_breakpoints.hex"):
         first, *rest = (tmp_path / file).read_text().splitlines()
         assert first.startswith("// ")

@@ -80,6 +80,7 @@ def build_model(network: IntegerNetwork, choice: Choice) -> onnx.ModelProto:
     proto = helper.make_graph(graph.nodes, name, inputs, kept, initializer=list(graph.constants.values()))
     model = in_smallest_opset(proto)
     texts = {"spikelut.dialect": choice.dialect, "spikelut.form": choice.form}
+    texts |= {"spikelut.largest_input": str(network.largest_input), "spikelut.input_step": repr(network.input_step)}
     texts["spikelut.profile"] = json.dumps(asdict(network.profile), sort_keys=True)
     if choice.dialect in DESCRIBED:
         # A surrogate or table of the user's own cannot be described; the graph is complete without.

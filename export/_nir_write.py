@@ -141,6 +141,8 @@ def _weight_metadata(name: str, module: Any, layer: Any) -> dict[str, Any]:
     assert kind is not None  # `integer` has read it
     about: dict[str, Any] = {"kind": kind.__name__, "name": name, "dtype": dtype}
     about |= {"weight_bits": module.weight_bits, "input_step": module.input_step}
+    if module.largest_input is not None:
+        about["largest_input"] = module.largest_input
     about |= {"per_channel": True} if module.per_channel else {}
     if isinstance(layer, IntegerConv2d):
         about |= {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}

@@ -13,6 +13,7 @@ from spikelut._files import write_whole
 from spikelut.export._forms import Form
 from spikelut.export._network import DIALECTS, Choice, SpikeNode, build_model
 from spikelut.export._table_graph import table_model
+from spikelut.quant.input_events import check_events
 from spikelut.quant.integer import IntegerNetwork, integer
 from spikelut.quant.integer_layers import IntegerLIF
 from spikelut.quant.table import Table
@@ -55,6 +56,7 @@ def to_onnx(
       with the states as inputs `LAYER.mem` (`.syn`, `.last`) and outputs `LAYER.mem.next`. None takes `scan`, and
       `step` for arith and qonnx.
     - `example_input`: [T, B, ...], or its shape. Height and width are free in the form scan, else those of the example.
+      Values must be inputs that the network takes: of a module real ones, of integers event counts.
     - Outputs are `spikes.LAYER`, or `membrane.LAYER` of a read-out: the last layer's, or all with `hidden_spikes`.
     - `packed`: weights of up to 4 bits are stored in 4 (integer and qcdq), which needs opset 21.
 
@@ -79,6 +81,10 @@ def to_onnx(
     shape = network.input_shape
     fits = len(given) == 2 + len(shape) and given[2] == shape[0]
     require(fits, "to_onnx", f"example_input must be [T, B, {', '.join(map(str, shape))}]", given)
+    if isinstance(example_input, Tensor):
+        # Integers take counts, layers real values.
+        step = 1.0 if isinstance(model, IntegerNetwork) else network.input_step
+        check_events("to_onnx", "example_input", example_input, step, network.largest_input)
     if chosen == "unrolled":
         require_int("to_onnx", "steps of the example", given[0], 1, MAX_UNROLLED)
     size = (int(given[3]), int(given[4])) if len(given) == 5 and chosen != "scan" else None

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import is_finite, require
 from spikelut._extras import names_extra
+from spikelut.quant.input_events import check_events
 
 
 class SpikeCount(NamedTuple):
@@ -39,9 +40,12 @@ def run_onnx(
 ) -> dict[str, NDArray[Any]]:
     """The outputs of an exported file in onnxruntime on the CPU, by layer name, for input events [T, B, ...].
 
-    The file may come from anywhere: it is checked, and runs in a process of its own, for at most `time_limit` seconds.
-    Raises ValueError if it is no valid model of a network, RuntimeError if onnxruntime fails or does not end, OSError
-    if the file cannot be read.
+    Files of one step are run step by step from rest. Events are counts for the dialect integer, real values for others;
+    they must be those of the network, as the file says, or of another file what the type of its input holds. The
+    options are those of `spikelut verify`. The file may come from anywhere: it is checked, and runs in a process of
+    its own, for at most `time_limit` seconds.
+    Raises ValueError for other events or if it is no valid model of a network, RuntimeError if onnxruntime fails or
+    does not end, OSError if the file cannot be read.
     """
     from spikelut.export.load_model import load_model
     from spikelut.export.runtimes import Session, by_name, describe, replay
@@ -54,6 +58,8 @@ def run_onnx(
     file = describe(model)
     require(file.events is not None, "run_onnx", "inputs must be those of a network", [p.name for p in file.inputs])
     assert file.events is not None  # as was just required
+    if file.input_range is not None:
+        check_events("run_onnx", "spikes", np.asarray(spikes), *file.input_range)
     with Session(runtime, model) as session:
         outputs = replay(session, file, np.ascontiguousarray(spikes, file.events.dtype))
     return {name.removeprefix("spikes.").removeprefix("membrane."): array for name, array in outputs.items()}

@@ -14,6 +14,7 @@ from spikelut.quant.calibration import Scale, best_clip, input_gain, membrane_pe
 from spikelut.quant.conversion_report import LayerReport, reports
 from spikelut.quant.float_network import Stage, read_network
 from spikelut.quant.float_neurons import FloatLIF
+from spikelut.quant.input_events import MOST_EVENTS, check_events
 from spikelut.quant.layers import QuantConv2d, QuantLinear
 from spikelut.quant.leak import input_share
 from spikelut.quant.lut_surrogate import LUTSurrogate
@@ -78,6 +79,7 @@ def convert(
     weight_bits: int | None = None,
     input_step: float = 1.0,
     per_channel: bool = False,
+    largest_input: int | None = None,
 ) -> Conversion:
     """The quantised form of a float network on `profile`, calibrated on `events` [T, B, ...], and what was changed.
 
@@ -97,19 +99,20 @@ def convert(
     would need a `TimeDistributed`, with its modules one by one. The model and the random numbers stay as they are.
 
     - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
-    - `input_step`, `per_channel`: see `QuantLinear`.
+    - `input_step`, `per_channel`, `largest_input`: see `QuantLinear`; `events` must be such inputs.
 
-    Raises ValueError for a module that cannot be read, by its name, or that computes anything of its own (a subclass
-    with its own `forward` or other functions of its class, a forward hook); for a layer that gives, with its own
-    `forward`, other spikes than what was read of it, beyond rounding (1e-4 of its largest membrane) and beyond changes
-    that the report tells; for a neuron the chip does not have, or weights that are not finite.
+    Raises ValueError for `events` that no layer would take; for a module that cannot be read, by its name, or that
+    computes anything of its own (a subclass with its own `forward` or other functions of its class, a forward
+    hook); for a layer that gives, with its own `forward`, other spikes than what was read of it, beyond rounding
+    (1e-4 of its largest membrane) and beyond changes that the report tells; for a neuron the chip does not have, or
+    weights that are not finite.
     """
     read_network(model)
     device = next((p.device for p in model.parameters()), events.device)
     floats = detached_copy(model)
     stages = read_network(floats)
     require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
-    require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
+    check_events("convert", "events", events, input_step, largest_input or MOST_EVENTS)
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     own = own_outputs(floats, stages, events.to("cpu", torch.float32))
     misreads: list[float] = []
@@ -118,9 +121,10 @@ def convert(
     for stage, out in zip(stages, own.layers, strict=True):
         membranes = _checked(stage, events, out, misreads, own.how)
         options = {"profile": profile, "weight_bits": weight_bits, "input_step": input_step, "per_channel": per_channel}
+        options["largest_input"] = largest_input
         last = stage is stages[-1]
         scales.append(_add(modules, stage, membranes, surrogate, options, last))
-        events, input_step = out, 1.0
+        events, input_step, largest_input = out, 1.0, None
     quantised = nn.Sequential(modules)
     found = reports(quantised, stages, scales, own.layers, given)
     layers = tuple(replace(layer, misread=share) for layer, share in zip(found, misreads, strict=True))

@@ -19,12 +19,17 @@ from spikelut.quant.dynamics import (
     neuron_of,
     synapse_step,
 )
+from spikelut.quant.input_events import as_real, check_events
 from spikelut.quant.layers import QuantLinear
 from spikelut.quant.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.ops import TorchOps
+from spikelut.quant.precision import exact_dtype
 from spikelut.quant.sequence import Backward, Cell, Recorder, Trace
 from spikelut.quant.unbranched import break_compiled, refuse_recording, refuse_transforms
 from spikelut.surrogates import Surrogate
+
+MOST_COUNTS = 255
+"""The largest count of events of one input in a step that is added at once."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class _Events(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_spikes: Tensor) -> tuple[Any, ...]:
-        rest = torch.zeros_like(grad_spikes[0])
+        rest = grad_spikes.new_zeros(grad_spikes.shape[1:])  # not of the first step: there may be none
         return (Backward(ctx.cell, Trace(*ctx.saved_tensors)).run(grad_spikes, rest, rest).current, *[None] * 4)
 
 
@@ -131,8 +136,8 @@ class EventLIF(nn.Module):
         refuse_transforms("EventLIF")
         refuse_recording("EventLIF", "record QuantLinear with LIF or CubaLIF, which add at once")
         require(expected, "EventLIF", f"spikes must be [T, B, {self.linear.in_features}]", tuple(spikes.shape))
-        whole = bool(((spikes >= 0) & (spikes <= 255) & (spikes == spikes.round())).all())
-        require(whole, "EventLIF", "spikes must be whole numbers in 0..255", "others")
+        spikes = as_real("EventLIF", spikes, exact_dtype(self.linear.weight))
+        check_events("EventLIF", "spikes", spikes, 1.0, MOST_COUNTS)
         current = self.linear(spikes)  # first, as it may make the weights anew
         counts, weights = spikes.detach().to(torch.int32), self.weight_codes().to(torch.int32)
         outcome = _Events.apply(current, counts, weights, self.events, self.cell)  # type: ignore[no-untyped-call]  # torch's

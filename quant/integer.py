@@ -15,6 +15,7 @@ from spikelut._extras import names_extra
 from spikelut._torch import children
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics import MAX_CURRENT
+from spikelut.quant.input_events import MOST_EVENTS, check_events
 from spikelut.quant.integer_layers import (
     IntegerBias,
     IntegerConv2d,
@@ -79,9 +80,7 @@ class IntegerNetwork:
         shape = self.input_shape
         fits = spikes.ndim == 2 + len(shape) and spikes.shape[2] == shape[0]
         require(fits, "IntegerNetwork", f"spikes must be [T, B, {', '.join(map(str, shape))}]", spikes.shape)
-        whole = bool(((spikes >= 0) & (spikes <= self.largest_input) & (spikes == np.round(spikes))).all())
-        allowed = "0 or 1" if self.largest_input == 1 else f"whole numbers in 0..{self.largest_input}"
-        require(whole, "IntegerNetwork", f"spikes must be {allowed}", "other values")
+        check_events("IntegerNetwork", "spikes", spikes, 1.0, self.largest_input)
         signal, traces = spikes.astype(np.int64), {}
         for layer in self.layers:
             if isinstance(layer, IntegerLIF):
@@ -153,8 +152,8 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     by `LI`; of `SumPool2d` and `nn.Flatten(2)` before weights, and `Repeat` between weights and neurons. Dropout and
     identity layers fall away.
 
-    `largest_input`: the most events of one input in a step; by default 1 or, where the first layer's `input_step` is
-    2**-k, 2**k - 1.
+    `largest_input`: the most events of one input in a step; by default what the first layer says or, if that is None, 1
+    or, where its `input_step` is 2**-k, 2**k - 1.
 
     Layers are read by their attributes, in evaluation mode: pruned and parametrized weights as they are in force.
 
@@ -166,7 +165,7 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     """
     require_sequential("integer", model)
     if largest_input is not None:
-        require_int("integer", "largest_input", largest_input, 1, 2**16 - 1)
+        require_int("integer", "largest_input", largest_input, 1, MOST_EVENTS)
     build = _Build([], None, True, 0, largest_input)
     with as_evaluated(model):
         for name, module in children(model).items():
@@ -233,9 +232,12 @@ def _add(build: _Build, where: str, name: str, module: Any) -> None:
     elif isinstance(module, QuantLinear | QuantConv2d):
         fits = build.first or module.input_step == 1
         require(fits, where, "input_step must be 1 after the first layer", module.input_step)
+        fits = build.first or module.largest_input is None
+        require(fits, where, "largest_input must be None after the first layer", module.largest_input)
         if build.first:
             build.input_step = module.input_step
-            build.largest = build.largest_input or max(1, round(1 / module.input_step) - 1)
+            stated = build.largest_input or module.largest_input
+            build.largest = stated or max(1, round(1 / module.input_step) - 1)
             build.largest_input = build.largest
         build.layers.append(_weights(name, module, build.largest, where))
         build.events, build.first, profile = False, False, module.profile

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from spikelut import native
 from spikelut._checks import is_finite, require, require_int
 from spikelut.hw_profiles import Profile, Rounding
+from spikelut.quant.input_events import MOST_EVENTS, as_real, check_first
 from spikelut.quant.precision import exact, exact_dtype, full_precision, weighted
 from spikelut.quant.remade import Remade
 from spikelut.quant.rounding import round_real
@@ -58,7 +59,13 @@ class _OnGrid(Remade):
     """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
 
     def _place(
-        self, profile: Profile, weight_bits: int | None, input_step: float, per_channel: bool, fan_in: int
+        self,
+        profile: Profile,
+        weight_bits: int | None,
+        input_step: float,
+        per_channel: bool,
+        largest_input: int | None,
+        fan_in: int,
     ) -> type:
         """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
         who, spec = type(self).__name__, profile.weight
@@ -68,7 +75,11 @@ class _OnGrid(Remade):
         require(power, who, "input_step must be a power of two", input_step)
         fits = spec.per_channel or not per_channel
         require(fits, who, f"{profile.name} has one scale for a layer, so per_channel must be False", per_channel)
+        if largest_input is not None:
+            most = (profile.current and profile.current.max_events) or MOST_EVENTS
+            require_int(who, "largest_input", largest_input, 1, most)
         self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
+        self.largest_input = largest_input
         self.per_channel, self.wide = per_channel, needs_float64(fan_in, bits)
         # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
         lsb = spec.step * 2 ** (spec.bits - bits)
@@ -166,7 +177,15 @@ class _OnGrid(Remade):
     def _described(self) -> str:
         step = f", input_step={self.input_step:g}" if self.input_step != 1 else ""
         channels = ", per_channel=True" if self.per_channel else ""
-        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}"
+        largest = "" if self.largest_input is None else f", largest_input={self.largest_input}"
+        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}{largest}"
+
+    def _taken(self, x: Any) -> Any:
+        """The input in real numbers; ValueError for one that comes from outside and is none of events."""
+        x = as_real(type(self).__name__, x, exact_dtype(self.weight))
+        if isinstance(x, Tensor):
+            check_first(type(self).__name__, x, self.input_step, self.largest_input)
+        return x
 
 
 class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes no types
@@ -182,6 +201,11 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
     - `input_step`: a power of two, the real value of one event: 1 for spikes; 2**-k where inputs are event counts, or
       graded spikes, that stand for multiples of it.
     - `per_channel`: a scale for each neuron instead of one for the layer, on a chip that shifts neurons apart.
+    - `largest_input`: of a first layer, the most events of an input in a step, as `quant.integer` takes it; None leaves
+      it to that.
+
+    Inputs from outside, through which no gradient goes back, must be multiples of `input_step`, from 0 to
+    `largest_input` (else 65535) of them: ValueError says what to do. Integers and truth values are taken as numbers.
 
     The weights are quantised once per call, so pass whole sequences [T, B, in_features]. Where float32 could round sums
     of spikes (16-bit weights and more than 512 inputs) they are made in float64, and a current that float32 does not
@@ -197,15 +221,17 @@ class QuantLinear(_OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pu
         weight_bits: int | None = None,
         input_step: float = 1.0,
         per_channel: bool = False,
+        largest_input: int | None = None,
     ) -> None:
         require_int("QuantLinear", "in_features", in_features, 1, 2**31)
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
-        quantiser = self._place(profile, weight_bits, input_step, per_channel, in_features)
+        quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
         self._note_quantisers()
 
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
+        x = self._taken(x)
         snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
         return super().forward(x) if snapped is None else self._sums(x, snapped[0])
 
@@ -252,6 +278,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         weight_bits: int | None = None,
         input_step: float = 1.0,
         per_channel: bool = False,
+        largest_input: int | None = None,
     ) -> None:
         who = "QuantConv2d"
         require_int(who, "in_channels", in_channels, 1, 2**31)
@@ -265,7 +292,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
             fits = len(pairs[name]) == 2 and all(type(v) is int and v >= least for v in pairs[name])
             require(fits, who, f"{name} must be an integer >= {least}, or two", value)
         fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
-        quantiser = self._place(profile, weight_bits, input_step, per_channel, fan_in)
+        quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, fan_in)
         super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
         self._note_quantisers()
 
@@ -278,6 +305,7 @@ class QuantConv2d(_OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         """Currents [T, B, out_channels, H', W'] for spikes [T, B, in_channels, H, W]."""
         fits = x.ndim == 5 and x.shape[2] == self.in_channels
         require(fits, "QuantConv2d", f"input must be [T, B, {self.in_channels}, H, W]", tuple(x.shape))
+        x = self._taken(x)
         quantised: Any = self.quant_weight()
         geometry = self.stride, self.padding, self.dilation, self.groups
         weight = quantised.value.to(torch.float64) if self.wide else quantised.value

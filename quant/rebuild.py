@@ -36,8 +36,8 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential:
     """A `torch.nn.Sequential` that computes `network`, with the same layer names; `quant.integer` of it is the same.
 
     Weights and biases are the real values of the integers, so that training goes on from there. Decays and thresholds
-    are fixed. A `largest_input` beyond what `input_step` says is not kept: give it to `quant.integer` again. Raises
-    ValueError for integers that no layers of `network.profile` have.
+    are fixed. A `largest_input` other than `input_step` says is that of the first layer. Raises ValueError for integers
+    that no layers of `network.profile` have.
     """
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     step = network.input_step
@@ -45,7 +45,10 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential:
         modules[layer.name] = _module(layer, network.profile, step)
         step = 1.0 if isinstance(layer, IntegerWeights) else step
     model = nn.Sequential(modules)
-    again = integer(model, largest_input=network.largest_input)
+    first: Any = modules[network.first.name]
+    usual = max(1, round(1 / network.input_step) - 1)
+    first.largest_input = None if network.largest_input == usual else network.largest_input
+    again = integer(model)
     for one, other in zip(network.layers, again.layers, strict=True):
         message = f"layer {one.name!r} must be one of {network.profile.name}"
         require(_same(one, other), "from_integer", message, "other integers")

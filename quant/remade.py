@@ -32,7 +32,8 @@ class Remade:
 
     def _format(self) -> dict[str, Any]:
         """Those of its arguments that say the format of its weights."""
-        return {name: getattr(self, name) for name in ("profile", "weight_bits", "input_step", "per_channel")}
+        names = ("profile", "weight_bits", "input_step", "per_channel", "largest_input")
+        return {name: getattr(self, name) for name in names}
 
     def _note_quantisers(self) -> None:
         """Note Brevitas' modules as they were made; called at the end of the constructor."""

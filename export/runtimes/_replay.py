@@ -30,9 +30,14 @@ def replay(session: Callable[[Arrays], Outputs], file: Description, events: NDAr
     single = file.form == "step" or bool(file.states)
     shape = port.shape if single else port.shape[1:]
     _check(events, port, shape, single)
+    if not len(events):
+        # onnxruntime's Scan wants a step; what it gives has the shapes.
+        one = np.zeros((1, *events.shape[1:]), events.dtype)
+        return {name: train[:0] for name, train in replay(session, file, one, repeated).items()}
     at_once = shape[0] if shape and isinstance(shape[0], int) else events.shape[1]
     parts = []
-    for first in range(0, events.shape[1], at_once):
+    # Of no samples, too, a run gives the shapes.
+    for first in range(0, max(1, events.shape[1]), max(1, at_once)):
         part = events[:, first : first + at_once]
         missing = at_once - part.shape[1]
         part = np.pad(part, [(0, 0), (0, missing), *[(0, 0)] * (part.ndim - 2)])

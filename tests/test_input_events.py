@@ -61,9 +61,7 @@ def test_layers_refuse(bad: float, message: str, dtype: torch.dtype, name: str) 
         for layer, given in ((linear, x), (convolution, x[..., None, None])):
             layer(events(dtype=dtype).reshape(given.shape))
             if message:
-                with pytest.raises(
-                    ValueError, match=rf"^{type(layer).__name__}: inputs must be .*{message}"
-                ):
+                with pytest.raises(ValueError, match=rf"^{type(layer).__name__}: inputs must be .*{message}"):
                     layer(given)
     for array in (x, x.numpy()):
         if message:

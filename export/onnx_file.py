@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from typing import Any, Literal
 
 import onnx
@@ -56,7 +57,7 @@ def to_onnx(
       with the states as inputs `LAYER.mem` (`.syn`, `.last`) and outputs `LAYER.mem.next`. None takes `scan`, and
       `step` for arith and qonnx.
     - `example_input`: [T, B, ...], or its shape. Height and width are free in the form scan, else those of the example.
-      Values must be inputs that the network takes: of a module real ones, of integers event counts.
+      Values must be inputs that the network takes: real ones, or of an `IntegerNetwork` event counts.
     - Outputs are `spikes.LAYER`, or `membrane.LAYER` of a read-out: the last layer's, or all with `hidden_spikes`.
     - `packed`: weights of up to 4 bits are stored in 4 (integer and qcdq), which needs opset 21.
 
@@ -82,14 +83,20 @@ def to_onnx(
     fits = len(given) == 2 + len(shape) and given[2] == shape[0]
     require(fits, "to_onnx", f"example_input must be [T, B, {', '.join(map(str, shape))}]", given)
     if isinstance(example_input, Tensor):
-        # Integers take counts, layers real values.
-        step = 1.0 if isinstance(model, IntegerNetwork) else network.input_step
-        check_events("to_onnx", "example_input", example_input, step, network.largest_input)
+        _check_example(example_input, network, isinstance(model, IntegerNetwork))
     if chosen == "unrolled":
         require_int("to_onnx", "steps of the example", given[0], 1, MAX_UNROLLED)
     size = (int(given[3]), int(given[4])) if len(given) == 5 and chosen != "scan" else None
     choice = Choice(dialect, chosen, int(given[0]), size, hidden_spikes, packed, spike_node)
     return _written(build_model(network, choice), path)
+
+
+def _check_example(x: Tensor, network: IntegerNetwork, counts: bool) -> None:
+    """ValueError unless `x` are real inputs of the network, or, where they are allowed, event counts."""
+    if counts:
+        with suppress(ValueError):
+            return check_events("to_onnx", "example_input", x, 1.0, network.largest_input)
+    check_events("to_onnx", "example_input", x, network.input_step, network.largest_input)
 
 
 def _written(model: onnx.ModelProto, path: str | os.PathLike[str]) -> onnx.ModelProto:

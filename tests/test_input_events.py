@@ -145,6 +145,11 @@ def test_counts_train_with_default_options(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^to_onnx: example_input must be 0 or 1"):
         export.to_onnx(quant.integer(model), x, tmp_path / "m.onnx")
     export.to_onnx(made, x, tmp_path / "m.onnx")
+    graded = quant.integer(network(STEP, 40))
+    for given in (x, x * STEP):  # of integers as counts, or as what they are worth
+        export.to_onnx(graded, given, tmp_path / "m.onnx")
+    with pytest.raises(ValueError, match=r"^to_onnx: example_input must be multiples"):
+        export.to_onnx(graded, x * STEP / 2, tmp_path / "m.onnx")
 
 
 def test_files_without_our_metadata_refuse_what_their_type_does_not_hold(tmp_path: Path) -> None:

@@ -95,7 +95,8 @@ def _check_example(x: Tensor, network: IntegerNetwork, counts: bool) -> None:
     """ValueError unless `x` are real inputs of the network, or, where they are allowed, event counts."""
     if counts:
         with suppress(ValueError):
-            return check_events("to_onnx", "example_input", x, 1.0, network.largest_input)
+            check_events("to_onnx", "example_input", x, 1.0, network.largest_input)
+            return
     check_events("to_onnx", "example_input", x, network.input_step, network.largest_input)
 
 

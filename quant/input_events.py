@@ -48,15 +48,17 @@ def as_real(who: str, x: Any, kind: torch.dtype) -> Any:
 
 def _is_right(who: str, name: str, x: Any, step: float, largest: int) -> bool:
     if isinstance(x, Tensor):
-        if native.usable(x):
-            wrong = native.library().spikelut_events_wrong
-            return not wrong(x.data_ptr(), x.numel(), 1 / step, float(largest), torch.get_num_threads())
         x = exact(as_real(who, x.detach(), torch.float64))
-    elif x.dtype.kind not in "buif":
+        codes = x if step == 1 else x * (1 / step)
+        if not x.numel():
+            return True
+        # Quicker than `_right`, which has five passes; of what has a NaN both ends are one.
+        least, most = (float(v) for v in codes.aminmax())
+        return least >= 0 and most <= largest and torch.equal(codes, codes.round())
+    if x.dtype.kind not in "buif":
         raise TypeError(f"{who}: {name} must be numbers, got {x.dtype}")
-    elif x.dtype.itemsize == 2 and x.dtype.kind == "f":
-        x = x.astype(np.float32)  # half precision holds no 65535
-    return bool(_right(x, step, largest).all())
+    wide = x.astype(np.float32) if x.dtype == np.float16 else x  # half precision holds no 65535
+    return bool(_right(wide, step, largest).all())
 
 
 def _right(x: Any, step: float, largest: int) -> Any:

@@ -70,7 +70,7 @@ def test_layers_refuse(bad: float, message: str, dtype: torch.dtype, name: str) 
 
 
 @pytest.mark.parametrize("count", [1, 1000, 70001])
-def test_the_kernel_finds_one_wrong_value_anywhere(count: int) -> None:
+def test_one_wrong_value_is_found_anywhere(count: int) -> None:
     for at in {0, count // 2, count - 1}:
         for bad in (-1.0, 0.03, torch.nan, 16.0):
             x = torch.arange(count) % 16 * STEP

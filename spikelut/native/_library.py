@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-ABI = 7
+ABI = 6
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -90,11 +90,10 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "free": [_POINTER],
     "pack": [_POINTER] * 2 + [_LONG, _INT],
     "unpack": [_POINTER] * 2 + [_LONG, _INT],
-    "events_wrong": [_POINTER, _LONG, _FLOAT, _FLOAT, _INT],
 }
 
-_STATUS = {"integer_forward", "pack", "events_wrong"}
-"""Those that return a truth value: that they failed, or what they were asked."""
+_STATUS = {"integer_forward", "pack"}
+"""Those that return whether they failed."""
 
 
 @cache

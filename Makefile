@@ -33,7 +33,7 @@ demo: install
 	$(BIN)/spikelut train
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # What another torch, NumPy, onnx or typer would break: a part of each package.
 FAST := $(addprefix tests/test_,$(addsuffix .py,bias cli_profiles cli_table compare convert crossing cuba dialects dynamics \
@@ -52,7 +52,7 @@ test-oldest test-newest: test-%:
 	$(if $(filter oldest,$*),.venv-$*/bin/python .ci/bounds.py .venv-$*/constraints.txt)
 	$(if $(TORCH_INDEX),.venv-$*/bin/$(PIP) --no-deps --index-url $(TORCH_INDEX) -c .venv-$*/constraints.txt torch)
 	PYTHONWARNINGS=ignore .venv-$*/bin/$(PIP) -c .venv-$*/constraints.txt -e '.[train]' --group dev
-	.venv-$*/bin/python -m pytest -W ignore $(FAST)
+	.venv-$*/bin/python -m pytest -n auto -W ignore $(FAST)
 
 # That constraints.txt can be installed on each Python, with nothing but the index; nothing is installed.
 PYTHONS ?= 3.11 3.12 3.13

@@ -31,8 +31,13 @@ def scale_of(bits: Ints) -> float:
     return float(bits.astype(np.int32).view(np.float32))
 
 
-COUNTS: dict[str, tuple[int, int]] = {}
-"""Per file, how many values were compared with recorded ones, and how many differed."""
+COUNTS: dict[str, list[int]] = {}
+"""Per file, how many values were compared with recorded ones, how many of these are not zero, and how many differed."""
+
+
+def count(name: str, compared: int, nonzero: int, wrong: int) -> None:
+    """Add to what the summary says of a file."""
+    COUNTS[name] = [a + b for a, b in zip(COUNTS.get(name, [0, 0, 0]), (compared, nonzero, wrong), strict=True)]
 
 
 def different(name: str, actual: object, expected: Ints) -> int:
@@ -40,6 +45,5 @@ def different(name: str, actual: object, expected: Ints) -> int:
     found = np.asarray(actual)
     assert found.shape == np.shape(expected)
     wrong = int((found != expected).sum())
-    compared, before = COUNTS.get(name, (0, 0))
-    COUNTS[name] = compared + int(np.size(expected)), before + wrong
+    count(name, int(np.size(expected)), int(np.count_nonzero(expected)), wrong)
     return wrong

@@ -98,7 +98,7 @@ def _compare_layers(made: Drawn, count: Count) -> None:
     for dtype in (torch.float32, torch.float64):
         model = made.model.to(dtype)
         # A bias of 32 bits is cut off where float32 has a number for it.
-        network = quant.integer(model, largest_input=made.network.largest_input)
+        network = quant.integer(model)
         modules = [module for module in model if not isinstance(module, nn.Identity)]
         for who in ("torch", "native"):
             signal: Any = made.events

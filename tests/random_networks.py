@@ -167,8 +167,10 @@ def drawn(seed: int, kind: tuple[Profile, bool] | None = None) -> tuple[nn.Seque
         current = draw.profile.current
         most = current.max_events if current is not None and current.max_events else 255
         largest = draw.random.choice((None, None, 1, 7, most))
+        first: Any = model[0]
+        first.largest_input = largest
         try:
-            network = quant.integer(model, largest_input=largest)
+            network = quant.integer(model)
         except ValueError as error:
             refused = str(error)
             assert any(words in refused for words in ("sums of weight codes", "synaptic sums")), refused

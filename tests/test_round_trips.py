@@ -31,7 +31,7 @@ def read_back(model: nn.Sequential, network: Any, shape: tuple[int, ...], folder
         "from_nir, graph": export.from_nir(graph),
         "load": export.load(folder / "net.onnx"),
     }
-    made = {name: quant.integer(again, largest_input=network.largest_input) for name, again in layers.items()}
+    made = {name: quant.integer(again) for name, again in layers.items()}
     return made | {"load_network": export.load_network(folder / "net.safetensors")}
 
 

@@ -36,9 +36,8 @@ test: install
 	$(BIN)/python -m pytest -n auto
 
 # What another torch, NumPy, onnx or typer would break: a part of each package.
-FAST := $(addprefix tests/test_,$(addsuffix .py,bias cli_profiles cli_table compare convert crossing cuba dialects dynamics \
-	events exchange export extras fixed_point float_neurons gradients layers layout learnable learned load_model \
-	native_backend native_layers native_spikes network_file neurons nir packed rounding spent state surrogates table \
+FAST := $(addprefix tests/test_,$(addsuffix .py,bias cli_profiles cli_table compare convert crossing events exchange export extras \
+	float_neurons gradients learnable learned load_model native_backend network_file neurons nir packed rounding spent state \
 	torch_names train_step weight_grid))
 
 # The oldest versions that pyproject.toml allows, and the newest there are, each in an environment of its own. What old

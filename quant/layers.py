@@ -35,7 +35,9 @@ class _ExponentInReach(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         exponent: Tensor = ceil_ste(x)
-        return exponent.clamp(self.exponent_min, self.exponent_max)
+        # At a bound, which is in reach, the gradient passes; through torch's clamp it no longer does in 2.15.
+        held = exponent.detach().clamp(self.exponent_min, self.exponent_max)
+        return torch.where(exponent == held, exponent, held)
 
 
 class _Round(nn.Module):

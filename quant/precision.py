@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d, linear
 
 from spikelut.native import is_eager
+from spikelut.quant.unbranched import is_unbranched
 
 Geometry = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], int]
 """Stride, padding, dilation and groups of a convolution."""
@@ -82,7 +83,11 @@ def weighted(x: Tensor, weight: Tensor, geometry: Geometry | None = None) -> Ten
 
 
 def _weighted(x: Tensor, weight: Tensor, geometry: Geometry | None) -> Tensor:
-    return linear(x, weight) if geometry is None else conv2d(x, weight, None, *geometry)
+    if geometry is not None:
+        return conv2d(x, weight, None, *geometry)
+    if x.ndim > 2 and is_unbranched():  # torch 2.9 would ask how many elements a free batch has
+        return linear(x.flatten(0, -2), weight).reshape(*x.shape[:-1], -1)
+    return linear(x, weight)
 
 
 class _Weighted(torch.autograd.Function):

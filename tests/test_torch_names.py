@@ -152,7 +152,6 @@ def test_without_what_modules_hold(monkeypatch: pytest.MonkeyPatch, expected: Re
 
 
 def test_without_a_shorter_way_to_apply(monkeypatch: pytest.MonkeyPatch, expected: Results) -> None:
-    assert _eager.eager_spike.__qualname__ != _eager.EagerSpike.apply.__qualname__
     monkeypatch.setattr(_base, "eager_spike", _eager.EagerSpike.apply)
     x = torch.linspace(-1, 1, 4000).requires_grad_()
     spikes = CURVE(x)

@@ -160,8 +160,8 @@ BROKEN: list[tuple[Callable[[], onnx.ModelProto], str]] = [
         "data must lie in the file itself, not in another, got '../../etc/passwd'",
     ),
     (lambda: outside("weights.bin", True), "data must lie in the file itself, not in another, got 'weights.bin'"),
-    (lambda: model(ADD, constants=(weight(2**40),)), "is too small for the declared shape"),
-    (lambda: model(ADD, constants=(weight(-4),)), "Negative dimension"),
+    (lambda: model(ADD, constants=(weight(2**40),)), "is too small for the declared shape | must have at most"),
+    (lambda: model(ADD, constants=(weight(-4),)), "Negative dimension | must not be negative"),
     (lambda: made(MAX_VALUES + 1), f"shape: must have at most {MAX_VALUES} values, got [{MAX_VALUES + 1}]"),
     (wide, f"shape: must have at most {MAX_VALUES} values, got [{2**40}]"),
     (lambda: model(helper.make_node("Evil", ["x"], ["y"])), "No Op registered for Evil"),
@@ -179,7 +179,8 @@ def test_files_made_to_do_harm(number: int, tmp_path: Path) -> None:
     make, message = BROKEN[number]
     with pytest.raises(ValueError, match=MESSAGE) as caught:
         load_model(written(make().SerializeToString(), tmp_path))
-    assert message in str(caught.value)
+    # Of what this onnx finds, older ones leave some to us.
+    assert any(text in str(caught.value) for text in message.split(" | "))
     assert [path.name for path in tmp_path.iterdir()] == ["x.onnx"]
 
 

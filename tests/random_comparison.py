@@ -5,6 +5,7 @@
 
 import argparse
 import random
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -180,6 +181,7 @@ def _compare_events(profile: Profile, seed: int, count: Count) -> None:
 
 def main(count: int, every: int, first: int) -> None:
     """Compare `count` networks, every so many of them in the runtimes, and print a row for each kind of neuron."""
+    warnings.simplefilter("ignore", quant.SilentLayerWarning)  # some are drawn on purpose
     rows: dict[str, Count] = {}
     networks: dict[str, int] = {}
     with TemporaryDirectory() as folder:

@@ -112,6 +112,7 @@ def convert(
     floats = detached_copy(model)
     stages = read_network(floats)
     require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
+    require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
     check_events("convert", "events", events, input_step, largest_input or MOST_EVENTS)
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     own = own_outputs(floats, stages, events.to("cpu", torch.float32))

@@ -68,14 +68,15 @@ def _right(x: Any, step: float, largest: int) -> Any:
 
 def _refuse(who: str, name: str, x: Any, step: float, largest: int) -> None:
     array = x.detach().to(torch.float64).cpu().numpy() if isinstance(x, Tensor) else np.asarray(x, np.float64)
-    require(bool(np.isfinite(array).all()), who, f"{name} must be finite", "NaN or infinity")
     value = float(array[~_right(array, step, largest)].reshape(-1)[0])
     if step != 1:
         allowed = f"multiples of {step:g} in 0..{largest * step:g}"
     else:
         allowed = "0 or 1" if largest == 1 else f"whole numbers in 0..{largest}"
     todo = "input_step= of the first layer sets what one event is worth; round the data to multiples of it"
-    if value < 0:
+    if not np.isfinite(array).all():
+        value, todo = float(array[~np.isfinite(array)].reshape(-1)[0]), "NaN and infinity are no inputs"
+    elif value < 0:
         todo = "give a signed value two inputs, one for its positive and one for its negative part"
     elif value > largest * step:
         todo = f"largest_input= allows more than {largest}" if largest < MOST_EVENTS else "scale the data down"

@@ -103,7 +103,7 @@ def test_the_command_line_with_every_command_and_option(made: Any) -> None:
 
 def test_exit_codes(made: Any) -> None:
     rows = made["exit_codes"]().splitlines()[2:]
-    assert [row.split("|")[1].strip() for row in rows] == ["`0`", "`1`", "`2`", "`130`"]
+    assert [row.split("|")[1].strip() for row in rows] == ["`0`", "`1`", "`2`", "`70`", "`130`", "`143`"]
 
 
 class Loads(HTMLParser):

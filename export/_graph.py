@@ -171,6 +171,9 @@ class Var:
 class GraphOps:
     """What integer arithmetic needs besides the operators, for graph variables."""
 
+    EXACT = 2**24
+    """Up to here Div and Mod are those of integers everywhere: OpenVINO makes them, of int32 too, in float32."""
+
     @staticmethod
     def where(condition: Var, a: Var | int, b: Var | int) -> Var:
         """`a` where the condition holds, `b` elsewhere."""

@@ -80,9 +80,23 @@ def multiply_shift(ops: Any, x: Any, factor: int, shift: int, mode: Rounding) ->
     The product may need more than 32 bits; the two halves `x = high * 2**shift + low` do not as long as the result
     fits 32 bits and `factor < 2**(31 - shift)`.
     """
-    product = (x & (2**shift - 1)) * factor
-    quotient = (x >> shift) * factor + (product >> shift)
-    return _with_carry(ops, quotient, lambda: product & (2**shift - 1), shift, mode, lambda: x < 0)
+    floor, remainder = _product(ops, x & (2**shift - 1), factor, shift)
+    return _with_carry(ops, (x >> shift) * factor + floor, remainder, shift, mode, lambda: x < 0)
+
+
+def _product(ops: Any, low: Any, factor: int, shift: int) -> tuple[Any, Test]:
+    """The floor of `low * factor / 2**shift`, and the remainder, for `low` in 0..2**shift - 1.
+
+    Where `ops` have an `EXACT`, integers beyond it may come out wrong, and a product that could be larger is made in
+    two: of the eight low bits of the factor, and of the others.
+    """
+    limit = getattr(ops, "EXACT", None)
+    if limit is None or factor << shift <= limit or shift <= 8:
+        product = low * factor
+        return product >> shift, lambda: product & (2**shift - 1)
+    rest = low * (factor & 255)
+    upper = low * (factor >> 8) + (rest >> 8)
+    return upper >> (shift - 8), lambda: ((upper & (2 ** (shift - 8) - 1)) << 8) + (rest & 255)
 
 
 def _with_carry(ops: Any, floor: Any, remainder: Test, shift: int, mode: Rounding, negative: Test) -> Any:

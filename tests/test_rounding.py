@@ -197,3 +197,17 @@ def test_stochastic_rounding_is_right_on_average(whole: float, part: float) -> N
 def test_stochastic_rounding_never_changes_an_integer() -> None:
     x = torch.tensor([-(2.0**40), -3.0, -1.0, -0.0, 0.0, 1.0, 2.0, 2.0**53], dtype=torch.float64).repeat(500)
     assert torch.equal(round_real(x, "stochastic", seeded(4)), x)
+
+
+class Float32Ops(NumpyOps):
+    """Those of a runtime in which only integers up to 2**24 are safe."""
+
+    EXACT = 2**24
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("factor", [0, 255, 256, 28672, 29491, 32767, 36863, 65535])
+def test_multiply_shift_in_two_products(mode: Rounding, factor: int) -> None:
+    values = np.arange(-(2**15), 2**15) * 37
+    found = multiply_shift(Float32Ops, values, factor, 15, mode)
+    assert np.array_equal(found, multiply_shift(NumpyOps, values, factor, 15, mode))

@@ -49,7 +49,7 @@ def test_spikes_are_taken_as_they_are(tmp_path: Path) -> None:
     x = np.random.default_rng(0).random((12, 5, 3)) < 0.4
     for name, array in (("bool", x), ("float", x.astype(float)), ("int", x.astype(np.int16))):
         np.savez(tmp_path / f"{name}.npz", x=array, y=np.arange(12) % 2, test=np.arange(12) > 7)
-        data = load_dataset(str(tmp_path / f"{name}.npz"), Recipe(), True if name == "float" else None)
+        data = load_dataset(str(tmp_path / f"{name}.npz"), Recipe())
         assert (data.spikes == x.transpose(1, 0, 2)).all()
         assert (data.test == (np.arange(12) > 7)).all()
 

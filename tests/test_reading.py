@@ -42,14 +42,21 @@ def test_no_value_makes_counts_of_whole_numbers_anything_else(kind: str, value: 
 
 
 @pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
-def test_floats_are_images_unless_all_are_whole(kind: str, tmp_path: Path) -> None:
+def test_floats_are_images_if_they_have_fractions(kind: str, tmp_path: Path) -> None:
     x = COUNTS.astype(kind)
+    assert load_dataset(saved(tmp_path, x), Recipe()).read_as == "events [N, T, F], counts 0..1"
+    for value in (2, 0.5):  # which makes neither more spikes nor images of them
+        x[0, 0, 0] = value
+        with pytest.raises(ValueError, match=r"^d\.npz: x must be said to be events .* or --images: whole numbers"):
+            load_dataset(saved(tmp_path, x), Recipe())
+    graded = np.random.default_rng(0).random(x.shape).astype(kind)
+    assert load_dataset(saved(tmp_path, graded), Recipe()).read_as.startswith("images [N, H, W], 1 = ")
+    x = COUNTS.astype(kind) * 2
     with pytest.raises(ValueError, match=r"^d\.npz: x must be said to be events .* with --events or --images: whole"):
         load_dataset(saved(tmp_path, x), Recipe())
-    assert load_dataset(saved(tmp_path, x), Recipe(), events=True).read_as == "events [N, T, F], counts 0..1"
+    assert load_dataset(saved(tmp_path, x), Recipe(), events=True).read_as == "events [N, T, F], counts 0..2"
     assert load_dataset(saved(tmp_path, x), Recipe(), events=False).spikes.shape == (16, 12, 15)
     x[0, 0, 0] = 0.5
-    assert load_dataset(saved(tmp_path, x), Recipe()).read_as == "images [N, H, W], 1 = 1, rate coding"
     with pytest.raises(ValueError, match=r"^d\.npz: x must be whole numbers to be event counts"):
         load_dataset(saved(tmp_path, x), Recipe(), events=True)
     with pytest.raises(ValueError, match=r"^d\.npz: x must be whole numbers to be event counts"):
@@ -164,7 +171,7 @@ def test_the_command_that_is_recorded_decides_the_same(tmp_path: Path) -> None:
 
 
 def test_sweeps_and_twins_read_data_the_same_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = ["--data", saved(tmp_path, COUNTS.astype(float)), "--epochs", "1"]
+    data = ["--data", saved(tmp_path, COUNTS.astype(float) * 2), "--epochs", "1"]
     sweep = [
         "sweep",
         "--entries",
@@ -184,4 +191,4 @@ def test_sweeps_and_twins_read_data_the_same_way(tmp_path: Path, capsys: pytest.
         assert "--events or --images" in capsys.readouterr().err
         assert run([*command, *data, *folder, "--events"]) == 0
         captured = capsys.readouterr()
-        assert "read as events [N, T, F], counts 0..1" in captured.out + captured.err
+        assert "read as events [N, T, F], counts 0..2" in captured.out + captured.err

@@ -13,17 +13,21 @@ EVENTS = "[N, T, F] or [N, T, C, H, W]"
 IMAGES = "[N, H, W] or [N, C, H, W]"
 MOST_CHANNELS = 4
 """Of images that are taken for such without being told: grey, two polarities, colours, colours with transparency."""
+GRADED = 0.1
+"""Of the values of images in floats, those that are not 0: how many have fractions at least. Counts have none, so
+that a wrong value among them makes no images of them."""
 MOST_COUNT = 255
 """What the integer dialect, which every run exports, holds as a count."""
 
 
 def meaning(name: str, x: NDArray[Any], events: bool | None) -> Meaning:
-    """What `x` is, by its type and its axes alone; `events` True or False decides.
+    """What `x` is, by its type and axes, of floats by how many have fractions; `events` True or False decides.
 
     | axes | whole by type (integers, booleans) | floats |
     |---|---|---|
     | [N, F] | intensities | intensities |
-    | three | events [N, T, F] | images [N, H, W]; ValueError where all are whole: they could be either |
+    | three | events [N, T, F] | spikes [N, T, F] if all are 0 or 1; images [N, H, W] if a tenth or \
+        more of those that are not 0 have fractions; else ValueError: they could be either |
     | four | images [N, C, H, W] of up to 4 channels; of more, ValueError: they could be events [N, T, H, W] | images |
     | five | events [N, T, C, H, W] | events, which must be whole |
 
@@ -38,8 +42,10 @@ def meaning(name: str, x: NDArray[Any], events: bool | None) -> Meaning:
         return "events" if events else "images"
     either = f"x must be said to be events {EVENTS} or images {IMAGES}, with --events or --images"
     if x.ndim == 3:
-        require(typed or not whole(x), name, f"{either}: whole numbers in floats could be both", x.shape)
-        return "events" if typed else "images"
+        spikes = typed or bool(((x == 0) | (x == 1)).all())
+        graded = not spikes and float((x[x != 0] % 1 != 0).mean()) >= GRADED
+        require(spikes or graded, name, f"{either}: whole numbers in floats could be both", x.shape)
+        return "events" if spikes else "images"
     channels = x.ndim != 4 or not typed or x.shape[1] <= MOST_CHANNELS
     require(channels, name, f"{either}: more than {MOST_CHANNELS} channels could be time steps", x.shape)
     return "events" if x.ndim == 5 else "images"

@@ -127,8 +127,9 @@ def test_inhibition_makes_neurons_spike_where_their_register_wraps(weight: float
 
 def test_integer_warns() -> None:
     message = "integer: layer '1' can never spike: the largest inputs do not bring a neuron to its threshold"
-    with pytest.warns(SilentLayerWarning, match=message):
+    with pytest.warns(SilentLayerWarning, match=message) as found:
         quant.integer(two_inputs(-0.5))
+    assert found[0].filename == __file__  # where the user's call stands
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         quant.integer(two_inputs(0.5))

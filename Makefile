@@ -36,9 +36,9 @@ test: install
 	$(BIN)/python -m pytest -n auto
 
 # What another torch, NumPy, onnx or typer would break: a part of each package.
-FAST := $(addprefix tests/test_,$(addsuffix .py,bias cli_profiles cli_table compare convert crossing events exchange export extras \
-	float_neurons gradients learnable learned load_model native_backend network_file neurons nir packed rounding spent state \
-	torch_names train_step weight_grid))
+VERSIONS = $(foreach name,bias cli_profiles cli_table compare convert crossing events exchange export extras float_neurons gradients \
+	learnable learned load_model native_backend network_file neurons nir packed rounding spent state torch_names train_step \
+	weight_grid,$(shell find tests -name test_$(name).py))
 
 # The oldest versions that pyproject.toml allows, and the newest there are, each in an environment of its own. What old
 # packages say of new ones they use is not ours to mend.
@@ -51,7 +51,7 @@ test-oldest test-newest: test-%:
 	$(if $(filter oldest,$*),.venv-$*/bin/python .ci/bounds.py .venv-$*/constraints.txt)
 	$(if $(TORCH_INDEX),.venv-$*/bin/$(PIP) --no-deps --index-url $(TORCH_INDEX) -c .venv-$*/constraints.txt torch)
 	PYTHONWARNINGS=ignore .venv-$*/bin/$(PIP) -c .venv-$*/constraints.txt -e '.[train]' --group dev
-	.venv-$*/bin/python -m pytest -n auto -W ignore $(FAST)
+	.venv-$*/bin/python -m pytest -n auto -W ignore $(VERSIONS)
 
 # That constraints.txt can be installed on each Python, with nothing but the index; nothing is installed.
 PYTHONS ?= 3.11 3.12 3.13
@@ -65,8 +65,8 @@ test-interop:
 	$(call environment,$(INTEROP),constraints.txt)
 	$(INTEROP)/bin/$(PIP) -c constraints.txt -e '.[plot,qat]' --group dev --group interop
 	$(INTEROP)/bin/$(PIP) --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1' 'neurobench>=2.3'
-	$(INTEROP)/bin/python -m pytest -m interop tests/test_interop.py tests/test_convert_peers.py tests/test_nir_peers.py \
-		tests/test_recurrent_rule.py tests/test_neurobench.py tests/test_docs.py
+	$(INTEROP)/bin/python -m pytest -m interop tests/surrogates/test_interop.py tests/quant/convert/test_convert_peers.py \
+		tests/export/nir/test_nir_peers.py tests/quant/neurons/test_recurrent_rule.py tests/project/test_neurobench.py tests/project/test_docs.py
 
 check: install
 	$(BIN)/ruff format --check .
@@ -77,7 +77,7 @@ check: install
 # onnxruntime and C.
 COUNT := 5000
 test-random: install
-	PYTHONPATH=tests $(BIN)/python tests/random_comparison.py --count $(COUNT)
+	PYTHONPATH=tests/helpers/networks:tests/helpers/programs $(BIN)/python tests/helpers/networks/random_comparison.py --count $(COUNT)
 
 # The documentation, in build/docs; warnings are errors. Its search needs a server: python -m http.server -d build/docs
 docs: install
@@ -145,7 +145,7 @@ bench-gpu: install
 # The Triton kernels in Triton's interpreter, on a CPU. A group of its own: the wheel is large.
 test-triton: install
 	$(BIN)/$(PIP) -c constraints.txt --group triton
-	$(BIN)/python -m pytest tests/test_triton.py
+	$(BIN)/python -m pytest tests/quant/backends/test_triton.py
 
 clean:
 	rm -rf $(VENV) .venv-oldest .venv-newest $(INTEROP) $(BENCH) $(RUNTIMES) $(PAGE)/ort runs .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

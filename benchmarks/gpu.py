@@ -9,7 +9,7 @@
   bfloat16 its mixed precision, both in its Triton kernels.
 
 Prints a table; writes results/gpu.json. Without a GPU it says so, and measures nothing. That results equal those of the
-CPU is what tests/test_cuda.py and tests/test_triton.py are for.
+CPU is what test_cuda.py and test_triton.py are for.
 """
 
 import json

@@ -1,22 +1,16 @@
 """The packages: where they lie, what they may import, and the names they offer."""
 
 import ast
-import tomllib
 import typing
 from graphlib import TopologicalSorter
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packages import FOLDERS, MODULES, PYPROJECT, ROOT, SETUPTOOLS
 from private_names import private_uses
 
 import spikelut
 from spikelut import export, hw_profiles, quant, surrogates
-
-ROOT = Path(__file__).parent.parent
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
-FOLDERS = {"spikelut": "spikelut", **SETUPTOOLS["package-dir"]}
 
 # What all packages may use: checks, whole files, pages; those that load torch, its private names.
 GROUND = {
@@ -47,19 +41,6 @@ ALLOWED: dict[str, set[str]] = {
         "spikelut.export.runtimes",
     },
 }
-
-
-def module_files() -> dict[str, Path]:
-    """The modules of all packages by name; the links in spikelut/ are not followed."""
-    found = {}
-    for package, folder in FOLDERS.items():
-        for path in (ROOT / folder).rglob("*.py"):
-            parts = path.relative_to(ROOT / folder).with_suffix("").parts
-            found[".".join([package, *parts]).removesuffix(".__init__")] = path
-    return found
-
-
-MODULES = module_files()
 
 
 def package_of(module: str) -> str:

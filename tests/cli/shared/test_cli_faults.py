@@ -1,0 +1,375 @@
+"""What goes wrong and is not the options' fault: signals, bugs, too little memory, pipes, and texts made to do harm."""
+
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from packages import ROOT
+from runtime_files import NETWORKS
+
+from spikelut import _aside, export, hw_profiles, quant, surrogates
+from spikelut._checks import require
+from spikelut._html import render
+from spikelut._text import comment, label, printable
+from spikelut.cli import _app, _errors, _profiles
+from spikelut.cli._app import run
+from spikelut.cli._look import columns, facts, terminal
+
+MAIN = "import sys; from spikelut.cli import main; sys.argv[0] = 'spikelut'; main()"
+EVIL = "[red]a[/] [/b] :smile: \x1b[31mred\x1b]0;title\x07 b\rc\u202e \x9b2J"
+ESCAPED = r"[red]a[/] [/b] :smile: \x1b[31mred\x1b]0;title\x07 b\rc\u202e \x9b2J"
+
+
+@contextmanager
+def started(*arguments: str, **options: Any) -> "Iterator[subprocess.Popen[str]]":
+    """The command line in a process of its own, which does not outlive the test."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    with subprocess.Popen([sys.executable, "-c", MAIN, *arguments], text=True, env=environment, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def training(out: Path) -> list[str]:
+    return ["train", "--out", str(out), "--epochs", "10000", "--layers", "8"]
+
+
+def wait_for(staging: Path, process: "subprocess.Popen[str]") -> None:
+    """Until the run has made its folder."""
+    deadline = time.monotonic() + 120
+    while not list(staging.glob(".spikelut-*")) and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.5)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_training_that_is_told_to_end_cleans_up(number: signal.Signals, tmp_path: Path) -> None:
+    with started(*training(tmp_path / "deep" / "r")) as process:
+        wait_for(tmp_path / "deep" / "r", process)
+        process.send_signal(number)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, error
+    assert re.fullmatch(r"spikelut: interrupted; nothing was written[^\n]*\n", error)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_up_and_what_a_live_one_has_is_not(tmp_path: Path) -> None:
+    out = tmp_path / "r"
+    with started(*training(out)) as killed:
+        wait_for(out, killed)
+        killed.kill()
+        killed.wait(60)
+    (left,) = out.iterdir()
+    with started(*training(out)) as live:
+        deadline = time.monotonic() + 120
+        while left.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        wait_for(out, live)
+        (own,) = out.iterdir()
+        assert own != left
+        # Another process that writes there takes nothing from one that is alive.
+        again = "from spikelut.export import write_whole; import sys; write_whole(sys.argv[1], 'text')"
+        subprocess.run([sys.executable, "-c", again, str(out / "x")], check=True)
+        assert {entry.name for entry in out.iterdir()} == {own.name, "x"}
+
+
+def test_files_that_were_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = (
+        "import os, sys; from pathlib import Path; from spikelut._aside import file_aside, folder_aside\n"
+        "here = Path(sys.argv[1])\n"
+        "with file_aside(here), folder_aside(here) as made: (made / 'x').touch(); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False)
+    assert len(list(tmp_path.glob(".spikelut-*"))) == 2
+    monkeypatch.setattr(_aside, "_swept", set())
+    with _aside.file_aside(tmp_path) as (_, mine), _aside.folder_aside(tmp_path) as folder:
+        assert sorted(tmp_path.iterdir()) == sorted([mine, folder])
+        monkeypatch.setattr(_aside, "_swept", set())
+        _aside.sweep(tmp_path)
+        assert mine.exists()
+        assert folder.exists()
+    (tmp_path / ".spikelut-link").symlink_to(tmp_path / "kept")
+    (tmp_path / "kept").write_text("")
+    monkeypatch.setattr(_aside, "_swept", set())
+    _aside.sweep(tmp_path)
+    assert (tmp_path / "kept").exists()
+
+
+def fails(error: BaseException) -> Any:
+    def load(*_: object) -> None:
+        raise error
+
+    return load
+
+
+def test_a_bug_is_one_line_or_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(_profiles, "_list", fails(AssertionError("3 != 4\nin two lines")))
+    assert run(["profiles"]) == 70
+    said = "run again with --debug for where it is, and report it: AssertionError: 3 != 4 in two lines"
+    line = f"spikelut: this is a bug; {said}\n"
+    assert capsys.readouterr().err == line
+    for words in (["--debug", "profiles"], ["profiles", "--debug"]):
+        assert run(words) == 70
+        error = capsys.readouterr().err
+        assert error.startswith("Traceback (most recent call last):")
+        assert error.endswith(f"in two lines\n{line}")
+    # What the user can put right has the same line and code with it.
+    assert run(["profiles", "nothing", "--debug"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("spikelut: profile must be one of")
+
+
+SHORT = [
+    MemoryError("Unable to allocate 9 TiB"),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory"),
+    RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB"),
+    RuntimeError("std::bad_alloc"),
+    RuntimeError("can't start new thread"),
+    ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+]
+
+
+@pytest.mark.parametrize("error", SHORT, ids=str)
+def test_too_little_memory_is_one_line(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(_profiles, "_list", fails(error))
+    assert run(["profiles"]) == 2
+    assert capsys.readouterr().err.startswith("spikelut: not enough memory: ")
+    with pytest.raises(_errors.UserError, match=r"^not enough memory: "), _errors.user_errors():
+        raise error
+    assert str(_errors.explained(error)).startswith("not enough memory: ")
+
+
+def test_a_process_with_little_memory(tmp_path: Path) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (300 * 2**20, 300 * 2**20))
+
+    with started(*training(tmp_path / "r"), preexec_fn=limit) as process:
+        _, error = process.communicate(timeout=120)
+    assert process.returncode == 2, error
+    assert re.fullmatch(r"spikelut: not enough memory: [^\n]*\n", error)
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_reader_that_goes_away() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with started("profiles", "--schema", stdout=write) as process:
+        os.close(write)
+        _, error = process.communicate(timeout=60)
+    assert (process.returncode, error) == (128 + signal.SIGPIPE, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_does_not_fit() -> None:
+    with Path("/dev/full").open("w") as full, started("profiles", "--json", stdout=full) as process:
+        _, error = process.communicate(timeout=60)
+    assert (process.returncode, error) == (2, "spikelut: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "--out", ""],
+        ["train", "--out="],
+        ["train", "--data", ""],
+        ["sweep", "--out", ""],
+        ["table", "arctan", "--out", ""],
+        ["compare", "arctan", "--out", ""],
+        ["compare", "arctan", "--data", "digits", "--out", ""],
+        ["export", "run", "--out", ""],
+        ["export", "run", "--out", "x", "--c", ""],
+        ["export", "", "--out", "x"],
+        ["export", "--json", "", "--out", "x"],
+        ["verify", ""],
+        ["verify", "run", "--data", ""],
+        ["profiles", "--check", ""],
+    ],
+    ids=" ".join,
+)
+def test_empty_paths(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(words) == 2
+    assert re.fullmatch(
+        r"spikelut: (out|c|data|check|the path) must name a file or a folder, got ''\n", capsys.readouterr().err
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_texts_that_may_be_empty_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sweep = ["sweep", "--train", "none", "--entries", "", "--value-bits", "", "--backend", "threading"]
+    assert run([*sweep, "--out", str(tmp_path / "s")]) == 0
+    assert run(["verify", str(tmp_path / "absent.onnx"), "--runtimes", ""]) == 2
+    assert "absent.onnx: No such file" in capsys.readouterr().err
+
+
+def test_what_cannot_be_seen_is_escaped() -> None:
+    assert printable(EVIL) == ESCAPED
+    assert printable("café × 日本 µ − \N{GRINNING FACE}") == "café × 日本 µ − \N{GRINNING FACE}"
+    assert printable("a\tb\nc\0", "\n\t") == "a\tb\nc\\x00"
+    assert printable("\udcff") == "\\udcff"
+    assert label("$x$ \x1b") == "\\$x\\$ \\x1b"
+    assert label("x" * 99, 8) == "xxxxxxx…"
+    assert comment("a */ b \\ \n c é") == "a ?? b ? ? c ?"
+    with pytest.raises(ValueError, match=re.escape(f"{ESCAPED}: n must be 1, got 2")):
+        require(False, EVIL, "n must be 1", 2)
+
+
+@pytest.mark.parametrize("where", ["print", "cell", "head", "title", "fact", "status"])
+def test_nothing_that_is_shown_is_markup(where: str, capsys: pytest.CaptureFixture[str]) -> None:
+    console = terminal()
+    table = columns((EVIL if where == "head" else "name",), title=EVIL if where == "title" else None)
+    table.add_row(EVIL if where == "cell" else "a long cell, so that titles need no more than one line" * 2)
+    if where == "print":
+        console.print(EVIL, soft_wrap=True)
+    elif where == "fact":
+        console.print(facts(EVIL, [("name", EVIL)]))
+    elif where == "status":
+        console.print(f"Report: {EVIL}", soft_wrap=True)
+    else:
+        console.print(table)
+    out = capsys.readouterr().out
+    assert ESCAPED in out
+    assert "\x1b" not in out
+
+
+@pytest.fixture
+def evil_profile(tmp_path: Path) -> Path:
+    """A profile whose texts all do harm, in a file whose name does."""
+    text = (ROOT / "hw_profiles" / "reckon.toml").read_text(encoding="utf-8")
+    hostile = json.dumps(EVIL + " <script>alert(1)</script> $\\frac{1}$ */ | x")
+    text = re.sub(r'^(title|vendor|source) = ".*"$', lambda m: f"{m.group(1)} = {hostile}", text, flags=re.M)
+    text = re.sub(r'^name = ".*"$', lambda m: f"name = {hostile}", text, count=1, flags=re.M)
+    path = tmp_path / "a [red]\x1b[31mchip[-].toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def shown_safely(text: str) -> None:
+    """Nothing of `text` is a command, and markup stands as it was."""
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text), repr(text[:300])
+
+
+def test_a_profile_that_does_harm_is_shown(
+    evil_profile: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(evil_profile)
+    y = np.arange(20) % 2
+    np.savez(tmp_path / "[b]\x1b[1md.npz", x=np.random.default_rng(0).integers(0, 2, (20, 4, 3)), y=y)
+    data = ["--data", str(tmp_path / "[b]\x1b[1md.npz"), "--layers", "2", "--epochs", "1"]
+    out = tmp_path / "[u]out\x1b[4m"
+    commands = [
+        ["profiles", path],
+        ["profiles", "--check", path],
+        ["table", "arctan", "--profile", path, "--out", str(tmp_path / "[i]t.hex")],
+        ["table", "all", "--profile", path],
+        ["compare", "arctan,sigmoid", "--profile", path, "--out", str(tmp_path / "c.html")],
+        ["compare", "arctan", "--profile", path, "--out", str(tmp_path / "one.html")],
+        [
+            "sweep",
+            "--profiles",
+            path,
+            "--segments",
+            "3..4",
+            "--value-bits",
+            "5",
+            "--train",
+            "none",
+            "--backend",
+            "threading",
+        ],
+        ["train", "--profile", path, *data],
+    ]
+    for command in commands:
+        folder = ["--out", str(out / command[0])] if command[0] in ("sweep", "train") else []
+        assert run([*command, *folder]) == 0, command
+        captured = capsys.readouterr()
+        shown_safely(captured.out)
+        shown_safely(captured.err)
+        assert "[red]" in captured.out + captured.err
+    pages = [tmp_path / "c.html", tmp_path / "one.html", out / "sweep" / "sweep.html", out / "train" / "report.html"]
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        shown_safely(text)
+        assert "<script>alert" not in text
+        assert "[red]a[/]" in text
+    header = (out / "train" / "table.h").read_text()
+    assert header.count("/*") == header.count("*/")
+    json.loads((out / "train" / "run.json").read_text())
+
+
+def test_pages_escape_what_they_are_given() -> None:
+    values: dict[str, Any] = {"title": EVIL + "<b>", "pairs": [], "matrices": [], "figures": [], "refused": {}}
+    text = render("spikelut.quant", "comparison.html.jinja", **values)
+    shown_safely(text)
+    assert f"{ESCAPED}&lt;b&gt;" in text
+
+
+class Evil(surrogates.Arctan):
+    """A surrogate whose name ends comments and lines."""
+
+    def __repr__(self) -> str:
+        return "Evil */ int x; /* \n`define $y$ \x1b"
+
+
+def test_names_of_surrogates_stay_in_comments(tmp_path: Path) -> None:
+    table = quant.Table.from_surrogate(Evil(), hw_profiles.load("reckon"))
+    export.save_table(table, tmp_path / "t.h")
+    export.save_table(table, tmp_path / "t.hex")
+    header = (tmp_path / "t.h").read_text()
+    assert "Evil ?? int x; /* ?`define $y$ ?" in header
+    for file in ("t.hex", "t_breakpoints.hex"):
+        first, *rest = (tmp_path / file).read_text().splitlines()
+        assert first.startswith("// ")
+        assert all(re.fullmatch(r"[0-9a-f]+", line) for line in rest)
+    # Neither do they make formulas of labels.
+    surrogates.plot(Evil()).savefig(tmp_path / "x.svg")
+    assert "\x1b" not in (tmp_path / "x.svg").read_text()
+
+
+def test_metadata_of_a_file_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "[red]x.onnx"
+    export.to_onnx(NETWORKS["plain"](), (2, 1, 5), path, "flat")
+    model = onnx.load(path)
+    for entry in model.metadata_props:
+        if entry.key == "spikelut.dialect":
+            entry.value = EVIL
+    onnx.save(model, path)
+    assert run(["verify", str(path), "--runtimes", "onnxruntime"]) == 0
+    captured = capsys.readouterr()
+    shown_safely(captured.out)
+    assert ESCAPED in captured.out
+    assert run(["export", str(path), "--out", str(tmp_path / "y.onnx")]) == 2
+    error = capsys.readouterr().err
+    shown_safely(error)
+    assert error.count("\n") == 1
+
+
+def test_names_that_no_encoding_has(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff\xfe.json"
+    with started("table", "arctan", "--out", os.fsdecode(path)) as process:
+        out, error = process.communicate(timeout=120)
+    assert (process.returncode, error) == (0, "")
+    assert r"\udcff\udcfe.json" in out
+    assert Path(os.fsdecode(path)).exists()
+
+
+def test_warnings_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    _app._show_warning(EVIL)
+    assert capsys.readouterr().err == f"spikelut: note: {ESCAPED}\n"

@@ -5,7 +5,8 @@ from typing import Any
 
 from spikelut.export._c_names import comment
 from spikelut.export._c_plan import Constant, Neurons, Plan, Pool, Synapses, c_type
-from spikelut.export._c_terms import COps, Statements, Term
+from spikelut.quant.codegen.c_writer import write
+from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
 from spikelut.quant.dynamics import lif_step, synapse_step
 from spikelut.quant.integer_layers import IntegerConv2d
 
@@ -139,21 +140,21 @@ def _window(layer: IntegerConv2d, shape: tuple[int, ...], body: list[str]) -> li
 
 def _step(part: Neurons, place: str) -> list[str]:
     """The time step of the neuron at `place`, of channel `o`."""
-    layer, home = part.layer, Statements()
+    layer, home = part.layer, Recording("to_c")
     spec, suffix = layer.spec, part.suffix
-    mem = home.given(f"state->mem_{suffix}[{place}]", spec.membrane.min_code, spec.membrane.max_code)
+    mem = home.input(f"state->mem_{suffix}[{place}]", spec.membrane.min_code, spec.membrane.max_code)
     arriving = _arriving(part, home)
-    stores: list[tuple[str, str, Term]] = []
+    stores: list[tuple[str, str, Expression]] = []
     if layer.synapse is not None:
         register = layer.synapse.register
         low, high = register.min_code, register.max_code
-        syn = home.given(f"state->syn_{suffix}[{place}]", low, high)
-        arriving = synapse_step(COps, layer.synapse, syn, arriving)[0]
+        syn = home.input(f"state->syn_{suffix}[{place}]", low, high)
+        arriving = synapse_step(ExpressionOps, layer.synapse, syn, arriving)[0]
         stores.append((f"state->syn_{suffix}", c_type(low, high), arriving))
     bias: Any = part.bias
     if isinstance(bias, Constant):
-        bias = home.given(f"{bias.name}[o]", int(bias.values.min()), int(bias.values.max()))
-    step = lif_step(COps, spec, mem, arriving, bias)
+        bias = home.input(f"{bias.name}[o]", int(bias.values.min()), int(bias.values.max()))
+    step = lif_step(ExpressionOps, spec, mem, arriving, bias)
     # Every step leaves a membrane in its register, though the ranges of its parts do not show it for all of them.
     stores.append((f"state->mem_{suffix}", c_type(spec.membrane.min_code, spec.membrane.max_code), step.mem))
     result = step.mem if layer.reads_out else step.spikes
@@ -161,25 +162,26 @@ def _step(part: Neurons, place: str) -> list[str]:
         stores.append(("output", part.out.c_type, result))
     if layer.recurrent or not part.last:
         stores.append((f"state->spikes_{suffix}", part.out.c_type, result))
-    lines, texts = home.lines(*(term for _, _, term in stores))
-    return [*lines, *(f"{n}[{place}] = ({kind}){text};" for (n, kind, _), text in zip(stores, texts, strict=True))]
+    made = write(home, [result for _, _, result in stores])
+    texts = zip(stores, made.texts, strict=True)
+    return [*made.shared, *made.lines, *(f"{name}[{place}] = ({kind}){text};" for (name, kind, _), text in texts)]
 
 
-def _arriving(part: Neurons, home: Statements) -> Term:
+def _arriving(part: Neurons, home: Recording) -> Expression:
     """The synaptic sum of channel `o` in membrane codes."""
     feed, back = part.feed, part.back
     if back is not None and back.sums == feed.sums:
         shift = _shift(part)
         reach = feed.reach + back.reach >> shift
-        return home.given(f"{feed.sums}[o]", -reach, reach) << shift
+        return home.input(f"{feed.sums}[o]", -reach, reach) << shift
     arriving = _sum(home, feed)
     return arriving if back is None else arriving + _sum(home, back)
 
 
-def _sum(home: Statements, synapses: Synapses) -> Term:
+def _sum(home: Recording, synapses: Synapses) -> Expression:
     text, shift = f"{synapses.sums}[o]", synapses.shift
     if shift is None:
         reach = synapses.reach >> synapses.layer.left_shift
-        return home.given(text, -reach, reach) << synapses.layer.left_shift
+        return home.input(text, -reach, reach) << synapses.layer.left_shift
     factor = f"((int32_t)1 << {shift.name}[o])"
-    return home.given(f"{text} * {factor}", -synapses.reach, synapses.reach)
+    return home.input(f"{text} * {factor}", -synapses.reach, synapses.reach)

@@ -30,7 +30,14 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.surrogates": {"spikelut.native"},
     "spikelut.hw_profiles": set(),
     "spikelut.quant": {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"},
-    "spikelut.export": {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.quant", "spikelut.export.runtimes"},
+    "spikelut.quant.codegen": {"spikelut.hw_profiles", "spikelut.quant"},
+    "spikelut.export": {
+        "spikelut.surrogates",
+        "spikelut.hw_profiles",
+        "spikelut.quant",
+        "spikelut.quant.codegen",
+        "spikelut.export.runtimes",
+    },
     "spikelut.export.runtimes": {"spikelut.export", "spikelut.quant"},
     "spikelut.cli": {
         "spikelut",

@@ -10,8 +10,9 @@ from typing import Any, get_args
 import pytest
 from c_networks import SANITIZERS, compiled, said
 
-from spikelut.export._c_terms import COps, Statements, Term
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
+from spikelut.quant.codegen.c_writer import write
+from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
 from spikelut.quant.fixed_point import apply_overflow
 from spikelut.quant.rounding import multiply_shift, round_shift
 
@@ -93,18 +94,18 @@ def values(low: int, high: int) -> list[int]:
     return sorted({n for n in near + spread if low <= n <= high})
 
 
-def function(name: str, operation: Operation, low: int, high: int) -> tuple[str, Term]:
+def function(name: str, operation: Operation, low: int, high: int) -> tuple[str, Expression]:
     """An operation as a C function of two numbers in a range."""
-    home = Statements()
-    found = operation(COps, home.given("x", low, high), home.given("y", low, high))
-    lines, (text,) = home.lines(found)
-    body = "".join(f"    {line}\n" for line in lines)
+    home = Recording("to_c")
+    found = operation(ExpressionOps, home.input("x", low, high), home.input("y", low, high))
+    made = write(home, [found])
+    body, (text,) = "".join(f"    {line}\n" for line in [*made.shared, *made.lines]), made.texts
     unused = "".join(f"    (void){n};\n" for n in "xy" if not re.search(rf"= {n};", body))
     return f"int64_t {name}(int32_t x, int32_t y)\n{{\n{unused}{body}    return {text};\n}}\n", found
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[tuple[str, int], Term]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[tuple[str, int], Expression]]:
     """All operations on all ranges in one library."""
     folder, sources, terms = tmp_path_factory.mktemp("c"), ["#include <stdint.h>\n"], {}
     for (i, (name, operation)), (j, (low, high)) in product(enumerate(OPERATIONS.items()), enumerate(RANGES)):
@@ -117,7 +118,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[tuple[str,
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize("place", range(len(RANGES)), ids=lambda i: f"{RANGES[i][0]} to {RANGES[i][1]}")
-def test_numbers(name: str, place: int, made: tuple[Any, dict[tuple[str, int], Term]]) -> None:
+def test_numbers(name: str, place: int, made: tuple[Any, dict[tuple[str, int], Expression]]) -> None:
     library, terms = made
     called = getattr(library, f"f{list(OPERATIONS).index(name)}_{place}")
     called.restype, called.argtypes = ctypes.c_int64, (ctypes.c_int32, ctypes.c_int32)
@@ -140,14 +141,14 @@ def test_64_bits_only_where_32_do_not_suffice() -> None:
 
 
 def test_what_is_not_known_to_be_right_is_refused() -> None:
-    home = Statements()
-    x, wide = home.given("x", -10, 10), home.given("y", -(2**40), 2**40)
-    cases: list[Callable[[], Term]] = [
+    home = Recording("to_c")
+    x, wide = home.input("x", -10, 10), home.input("y", -(2**40), 2**40)
+    cases: list[Callable[[], Expression]] = [
         lambda: x & 6,
         lambda: x & x,
         lambda: x | x,
         lambda: ~x,
-        lambda: COps.divide(x, 0),
+        lambda: ExpressionOps.divide(x, 0),
         lambda: wide * wide,
     ]
     for refused in cases:

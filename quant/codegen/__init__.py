@@ -1,0 +1,1 @@
+"""What the functions of `quant` compute, recorded once, and printed in other languages."""

@@ -207,7 +207,7 @@ def main() -> int:
         print("Triton is not installed: nothing was measured.")
     else:
         report = {"torch": torch.__version__, "device": torch.cuda.get_device_name()} | speed()
-        assert "spikelut.quant.triton_kernels" in sys.modules  # that the kernels ran
+        assert "spikelut.quant.backends.triton.kernels" in sys.modules  # that the kernels ran
         show(report)
         write_whole(Path(__file__).parent / "results" / "gpu.json", json.dumps(report, indent=1) + "\n")
     return 0

@@ -1,8 +1,8 @@
 """What the Triton kernels are best compiled for: warps of a program, neurons of a thread, rows loaded ahead.
 
 Times both kernels of three layers of `gpu.py` for some choices each, and prints the fastest, which is what
-`spikelut.quant.triton_launch.LAUNCH` holds; writes results/gpu_choices.json. Without a GPU it measures nothing. Every
-choice is compiled once, which takes some minutes.
+`spikelut.quant.backends.triton.launch_sizes.LAUNCH` holds; writes results/gpu_choices.json. Without a GPU it measures
+nothing. Every choice is compiled once, which takes some minutes.
 """
 
 import json
@@ -16,7 +16,7 @@ from gpu import LAYERS, copy_bandwidth, kernel_times, our_layers, spikingjelly, 
 
 from spikelut import quant
 from spikelut.export import write_whole
-from spikelut.quant import triton_launch
+from spikelut.quant.backends.triton import launch_sizes as triton_launch
 
 CASES = ("float LIF, curve", "loihi2 LIF, table", "loihi2 CubaLIF, table")
 CHOICES = {

@@ -23,7 +23,7 @@ from sklearn.model_selection import train_test_split
 from torch import nn
 
 from spikelut import hw_profiles, quant, surrogates
-from spikelut.export.train_step import to_train_step
+from spikelut.export.train_step.write import to_train_step
 
 STEPS, BATCH = 6, 32
 LEVELS = 16  # of grey: an event of the input is a sixteenth

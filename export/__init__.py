@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from spikelut._extras import missing as _missing
 from spikelut._files import write_whole as write_whole
-from spikelut.export.c_header import c_header as c_header
-from spikelut.export.c_source import to_c as to_c
+from spikelut.export.c.network_source import to_c as to_c
+from spikelut.export.c.table_header import c_header as c_header
 from spikelut.export.network_file import load_network as load_network
 from spikelut.export.network_file import save_network as save_network
-from spikelut.export.nir_file import from_nir as from_nir
-from spikelut.export.nir_file import to_nir as to_nir
+from spikelut.export.nir.file import from_nir as from_nir
+from spikelut.export.nir.file import to_nir as to_nir
 from spikelut.export.table_file import save_table as save_table
 from spikelut.export.verify import SpikeCount as SpikeCount
 from spikelut.export.verify import count_differences as count_differences
@@ -19,15 +19,15 @@ from spikelut.export.verify import run_onnx as run_onnx
 if TYPE_CHECKING:
     from spikelut.export.loading import load as load
     from spikelut.export.neurobench import for_neurobench as for_neurobench
-    from spikelut.export.onnx_file import to_onnx as to_onnx
-    from spikelut.export.train_step import to_train_step as to_train_step
+    from spikelut.export.onnx_graph.file import to_onnx as to_onnx
+    from spikelut.export.train_step.write import to_train_step as to_train_step
 
 # onnx and Brevitas are optional, so what needs them loads on first use.
 _LAZY = {
     "for_neurobench": "neurobench",
     "load": "loading",
-    "to_onnx": "onnx_file",
-    "to_train_step": "train_step",
+    "to_onnx": "onnx_graph.file",
+    "to_train_step": "train_step.write",
 }
 
 

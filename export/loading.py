@@ -12,11 +12,11 @@ from onnx import numpy_helper
 from torch import nn
 
 from spikelut._checks import require, require_int
-from spikelut.export.load_model import load_model
 from spikelut.export.network_file import check_digest, network_of, reading, rebuilt_table
+from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.hw_profiles import Profile, from_dict
-from spikelut.quant.integer_check import check_inputs
-from spikelut.quant.rebuild import from_integer
+from spikelut.quant.network.check import check_inputs
+from spikelut.quant.network.to_model import from_integer
 from spikelut.surrogates import by_name
 
 

@@ -16,10 +16,10 @@ from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import NumberFormat, Profile, from_dict
-from spikelut.quant.dynamics import LIFSpec, SynapseSpec
-from spikelut.quant.integer import IntegerNetwork
-from spikelut.quant.integer_check import check_network
-from spikelut.quant.integer_layers import (
+from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec
+from spikelut.quant.network.check import check_network
+from spikelut.quant.network.layers import (
     IntegerBias,
     IntegerConv2d,
     IntegerFlatten,
@@ -30,8 +30,8 @@ from spikelut.quant.integer_layers import (
     IntegerSumPool2d,
     IntegerWeights,
 )
-from spikelut.quant.leak import Leak
-from spikelut.quant.table import Table, TableWarning
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.tables.table import Table, TableWarning
 from spikelut.surrogates import ALL, Surrogate, by_name, name_of
 
 FORMAT = "spikelut integer network 3"

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from spikelut.quant import FloatLIF, FloatRecurrent, LUTSurrogate
-from spikelut.quant.events import EventLIF
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.neuron_base import Neuron
-from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.neurons.event_lif import EventLIF
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Learnable
 
 FLOAT_WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)

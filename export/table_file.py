@@ -14,9 +14,9 @@ from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import write_files
 from spikelut._text import comment
-from spikelut.export.c_header import c_header
-from spikelut.quant.segment_table import SegmentTable
-from spikelut.quant.table import Table
+from spikelut.export.c.table_header import c_header
+from spikelut.quant.tables.segments import SegmentTable
+from spikelut.quant.tables.table import Table
 from spikelut.surrogates import name_of
 
 
@@ -65,7 +65,7 @@ def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
 
 
 def _onnx(table: Table, path: Path) -> dict[Path, bytes | str]:
-    from spikelut.export._table_graph import table_model
+    from spikelut.export.onnx_graph.table import table_model
 
     return {path: table_model(table).SerializeToString(deterministic=True)}
 

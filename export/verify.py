@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import is_finite, require
 from spikelut._extras import names_extra
-from spikelut.quant.input_events import check_events
+from spikelut.quant.weights.input_events import check_events
 
 
 class SpikeCount(NamedTuple):
@@ -47,7 +47,7 @@ def run_onnx(
     Raises ValueError for other events or if it is no valid model of a network, RuntimeError if onnxruntime fails or
     does not end, OSError if the file cannot be read.
     """
-    from spikelut.export.load_model import load_model
+    from spikelut.export.onnx_graph.safe_load import load_model
     from spikelut.export.runtimes import Session, by_name, describe, replay
 
     require(is_finite(time_limit) and time_limit > 0, "run_onnx", "time_limit must be > 0", time_limit)

@@ -16,7 +16,7 @@ class NumberFormat:
     - `bits`: 1..32, the sign included.
     - `frac`: fraction bits, -64..64; negative for steps above one.
     - `signed`: two's complement if True.
-    - `rounding`: how reals become codes; the seven modes are defined in `spikelut.quant.rounding`.
+    - `rounding`: how reals become codes; the seven modes are defined in `spikelut.quant.arithmetic.rounding`.
     - `overflow`: `saturate` clips to the code range, `wrap` keeps the low bits.
     - `narrow`: a signed range without its most negative code, -(2**(bits-1) - 1) upwards.
     """

@@ -23,30 +23,67 @@ GROUND = {
     "spikelut._text",
     "spikelut._torch",
 }
+# The rooms of `quant`, in the order of the street, each with those it stands on.
+ROOMS = {
+    "arithmetic": "",
+    "tables": "arithmetic",
+    "dynamics": "arithmetic",
+    "codegen": "arithmetic tables dynamics",
+    "backends": "arithmetic tables dynamics codegen",
+    "weights": "arithmetic",
+    "neurons": "arithmetic tables dynamics backends weights",
+    "network": "arithmetic tables dynamics weights neurons",
+    "conversion": "arithmetic tables dynamics backends weights neurons network",
+    "comparison": "tables backends weights",
+    "chips": "arithmetic",
+}
+BACKENDS = ("eager", "native", "triton")
+COMMANDS = ("train", "sweep", "tables", "deploy")
+EXPORT = ("onnx_graph", "train_step", "nir", "c", "runtimes")
+
+BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
+QUANT = {"spikelut.quant", *(f"spikelut.quant.{room}" for room in ROOMS)}
+CLI = {f"spikelut.cli.{room}" for room in ("shared", "data", "train")}
+LIBRARY = {
+    "spikelut",
+    "spikelut.surrogates",
+    "spikelut.hw_profiles",
+    *QUANT,
+    "spikelut.export",
+    *(f"spikelut.export.{room}" for room in EXPORT),
+}
+
+
+def rooms(names: str) -> set[str]:
+    """The packages of these rooms of `quant`; of backends, all of them."""
+    found = {f"spikelut.quant.{name}" for name in names.split()}
+    inner = {f"spikelut.quant.backends.{name}" for name in BACKENDS}
+    return found | inner if "backends" in names else found
+
+
 # Each package with those it may import besides.
 ALLOWED: dict[str, set[str]] = {
     "spikelut": {"spikelut.native"},
     "spikelut.native": set(),
     "spikelut.surrogates": {"spikelut.native"},
     "spikelut.hw_profiles": set(),
-    "spikelut.quant": {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"},
-    "spikelut.quant.codegen": {"spikelut.hw_profiles", "spikelut.quant"},
-    "spikelut.export": {
-        "spikelut.surrogates",
-        "spikelut.hw_profiles",
-        "spikelut.quant",
-        "spikelut.quant.codegen",
-        "spikelut.export.runtimes",
+    "spikelut.quant": QUANT,
+    **{f"spikelut.quant.{room}": BASE | rooms(below) for room, below in ROOMS.items()},
+    "spikelut.quant.backends": BASE | rooms("arithmetic tables dynamics codegen backends"),
+    **{
+        f"spikelut.quant.backends.{name}": BASE | rooms("arithmetic tables dynamics codegen backends")
+        for name in BACKENDS
     },
-    "spikelut.export.runtimes": {"spikelut.export", "spikelut.quant"},
-    "spikelut.cli": {
-        "spikelut",
-        "spikelut.surrogates",
-        "spikelut.hw_profiles",
-        "spikelut.quant",
-        "spikelut.export",
-        "spikelut.export.runtimes",
-    },
+    "spikelut.export": LIBRARY - {"spikelut"},
+    "spikelut.export.onnx_graph": BASE | QUANT | {"spikelut.export"},
+    "spikelut.export.train_step": BASE | QUANT | {"spikelut.export.onnx_graph"},
+    "spikelut.export.nir": BASE | QUANT,
+    "spikelut.export.c": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes")},
+    "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
+    "spikelut.cli": LIBRARY | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
+    "spikelut.cli.shared": LIBRARY,
+    "spikelut.cli.data": LIBRARY | {"spikelut.cli.shared"},
+    **{f"spikelut.cli.{command}": LIBRARY | CLI for command in COMMANDS},
 }
 
 
@@ -117,9 +154,9 @@ def importers(*distributions: str) -> set[str]:
 
 
 def test_heavy_packages_are_imported_in_one_place() -> None:
-    assert importers("brevitas") == {"spikelut.quant.layers"}
+    assert importers("brevitas") == {"spikelut.quant.weights.layers"}
     graphs = importers("onnx", "onnxruntime", "onnxscript", "onnx_ir")
-    assert {package_of(module) for module in graphs} == {"spikelut.export", "spikelut.export.runtimes"}
+    assert {package_of(module).split(".")[1] for module in graphs} == {"export"}
     torch_users = importers("torch") | {m for m in MODULES if "spikelut._torch" in imports(m)}
     assert not {m for m in torch_users if package_of(m) == "spikelut.hw_profiles"}
 

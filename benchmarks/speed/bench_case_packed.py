@@ -11,7 +11,7 @@ from bench_case_lif import OURS, SHAPES, SHORT, currents
 from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 
-from spikelut.quant.packed import packed_spikes
+from spikelut.quant.neurons.packed_spikes import packed_spikes
 
 
 def network(layer: str, width: int, depth: int) -> nn.Sequential:

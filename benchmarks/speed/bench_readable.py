@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spikelut.quant.dynamics import lif_step, synapse_step
-from spikelut.quant.ops import NumpyOps
+from spikelut.quant.arithmetic.array_ops import NumpyOps
+from spikelut.quant.dynamics.step import lif_step, synapse_step
 
 
 def lif(

@@ -12,8 +12,8 @@ import typer
 from typer.cli import get_docs_for_click
 
 from spikelut import hw_profiles, surrogates
-from spikelut.cli import _profiles
 from spikelut.cli._app import app
+from spikelut.cli.tables import profiles as _profiles
 from spikelut.hw_profiles import Group, Profile
 from spikelut.surrogates import CrossingSurrogate, Surrogate
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from spikelut import export, quant
-from spikelut.cli._data import Dataset, load_dataset
-from spikelut.cli._recipe import Recipe
+from spikelut.cli.data.datasets import Dataset, load_dataset
+from spikelut.cli.shared.recipe import Recipe
 
 HERE = Path(__file__).parent
 SIDE = 8

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from onnx import helper
 
 from spikelut._aside import folder_aside
-from spikelut.export._c_model import C_TYPES, c_model
+from spikelut.export.c.emx import C_TYPES, c_model
 from spikelut.export.runtimes._runtime import Arrays, Run, Runtime, module_version
 
 NAME = "spikelut_model"

@@ -10,15 +10,15 @@ import onnx
 from numpy.typing import NDArray
 
 from spikelut._checks import require
-from spikelut.export.load_model import load_model
+from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes._description import INPUT, Description, Port, describe
 from spikelut.export.runtimes._exposed import exposed
 from spikelut.export.runtimes._in_process import OnnxRuntime
 from spikelut.export.runtimes._replay import replay
 from spikelut.export.runtimes._runtime import Session
-from spikelut.quant.integer import IntegerNetwork
-from spikelut.quant.integer_layers import IntegerLIF, IntegerRepeat
-from spikelut.quant.reference import reference_states
+from spikelut.quant.network.layers import IntegerLIF, IntegerRepeat
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.reference import reference_states
 
 STEPS = 8
 """Time steps of random events, where a file leaves them free."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from onnx import helper
 
 from spikelut._checks import require
-from spikelut.export.load_model import inside
-from spikelut.quant.input_events import MOST_EVENTS
+from spikelut.export.onnx_graph.safe_load import inside
+from spikelut.quant.weights.input_events import MOST_EVENTS
 
 INPUT, NEXT = "input", ".next"
 UNKNOWN = "-"

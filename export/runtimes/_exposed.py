@@ -7,10 +7,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper
 
-from spikelut.export._network import DIALECTS
+from spikelut.export.onnx_graph.model import DIALECTS
 from spikelut.export.runtimes._description import Description
-from spikelut.quant.integer import IntegerNetwork
-from spikelut.quant.integer_layers import IntegerLIF
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.network import IntegerNetwork
 
 Outputs = dict[str, NDArray[Any]]
 

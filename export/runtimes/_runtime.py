@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import onnx
 from numpy.typing import NDArray
 
-from spikelut.export.load_model import load_model
+from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes._shapes import fixed_shapes
 
 Arrays = Mapping[str, NDArray[Any]]

@@ -14,13 +14,13 @@ import typer
 from typer.exceptions import TyperException
 
 from spikelut._text import printable
-from spikelut.cli import _command_files as _command_files
-from spikelut.cli import _command_sweep as _command_sweep
-from spikelut.cli import _command_tables as _command_tables
-from spikelut.cli import _command_train as _command_train
-from spikelut.cli._errors import UserError, explained
-from spikelut.cli._root import DEBUG
-from spikelut.cli._root import app as app
+from spikelut.cli.deploy import command as _command_files  # noqa: F401  # which adds its commands
+from spikelut.cli.shared.errors import UserError, explained
+from spikelut.cli.shared.root import DEBUG
+from spikelut.cli.shared.root import app as app
+from spikelut.cli.sweep import command as _command_sweep  # noqa: F401  # which adds its commands
+from spikelut.cli.tables import command as _command_tables  # noqa: F401  # which adds its commands
+from spikelut.cli.train import command as _command_train  # noqa: F401  # which adds its commands
 
 ORDER = ("train", "export", "verify", "profiles", "table", "compare", "sweep")
 """In which the help lists the commands."""

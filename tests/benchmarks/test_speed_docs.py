@@ -8,7 +8,7 @@ import gpu_choices
 import pytest
 from packages import ROOT
 
-from spikelut.quant.triton_launch import LAUNCH
+from spikelut.quant.backends.triton.launch_sizes import LAUNCH
 
 ON_GPU = json.loads((ROOT / "benchmarks" / "results" / "gpu_choices.json").read_text())
 LIF = ["float, analytic [native]", "integer, table [native]"]

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant import native_sequence
+from spikelut.quant.backends.native import integer_lif as native_sequence
 from spikelut.surrogates import Arctan, SquarewaveFourierSeries, Surrogate
 
 pytestmark = needs_native
@@ -36,8 +36,8 @@ def native_runs(monkeypatch: pytest.MonkeyPatch) -> Any:
         runs["backward"] += made is not None
         return made
 
-    monkeypatch.setattr("spikelut.quant.sequence.run_forward", counted_forward)
-    monkeypatch.setattr("spikelut.quant.sequence.run_backward", counted_backward)
+    monkeypatch.setattr("spikelut.quant.backends.dispatch.run_forward", counted_forward)
+    monkeypatch.setattr("spikelut.quant.backends.dispatch.run_backward", counted_backward)
     with threads(1):
         yield runs
 

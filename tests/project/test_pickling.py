@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantLinear
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan
 
 PROFILE = hw_profiles.load("generic16")

@@ -20,14 +20,14 @@ from runtime_files import NETWORKS
 
 from spikelut import export, hw_profiles, quant, surrogates
 from spikelut.cli._app import run
-from spikelut.cli._data import load_dataset
-from spikelut.cli._idx import read_idx_folder
-from spikelut.cli._npz import read_npz
-from spikelut.cli._recipe import Recipe
-from spikelut.cli._run_folder import run_folder
-from spikelut.cli._sweep_store import Store
-from spikelut.export.c_source import to_c
-from spikelut.export.load_model import load_model
+from spikelut.cli.data.datasets import load_dataset
+from spikelut.cli.data.idx import read_idx_folder
+from spikelut.cli.data.npz import read_npz
+from spikelut.cli.shared.recipe import Recipe
+from spikelut.cli.sweep.store import Store
+from spikelut.cli.train.run_folder import run_folder
+from spikelut.export.c.network_source import to_c
+from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes import by_name
 from spikelut.quant import from_integer
 
@@ -216,7 +216,7 @@ def variants(**kinds: tuple[Any, ...]) -> pytest.MarkDecorator:
 
 def ran(path: Path) -> None:
     """What `train` and `compare --data` do with each of their files."""
-    from spikelut.cli._errors import UserError
+    from spikelut.cli.shared.errors import UserError
 
     try:
         with run_folder(path.parent) as folder:
@@ -227,7 +227,7 @@ def ran(path: Path) -> None:
 
 def stored(path: Path) -> None:
     """What `sweep` does with a result."""
-    from spikelut.cli._errors import UserError
+    from spikelut.cli.shared.errors import UserError
 
     try:
         store = Store(path.parent, fresh=False)
@@ -385,7 +385,7 @@ def test_damaged_archives(kind: str, tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_gzip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["spikelut.cli._idx"], "MAX_BYTES", 2**20)
+    monkeypatch.setattr(sys.modules["spikelut.cli.data.idx"], "MAX_BYTES", 2**20)
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(bytes(2**26)))
     with pytest.raises(ValueError, match="train-images-idx3-ubyte"):
         read_idx_folder(tmp_path)

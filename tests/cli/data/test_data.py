@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from spikelut.cli._architecture import Conv, Dense, Pool, parse_layers
-from spikelut.cli._coding import constant_code, latency_code, rate_code
-from spikelut.cli._data import load_dataset, with_always_on
-from spikelut.cli._recipe import RECIPES, Recipe, recipe_for
-from spikelut.cli._training import augmented
+from spikelut.cli.data.coding import constant_code, latency_code, rate_code
+from spikelut.cli.data.datasets import load_dataset, with_always_on
+from spikelut.cli.shared.architecture import Conv, Dense, Pool, parse_layers
+from spikelut.cli.shared.recipe import RECIPES, Recipe, recipe_for
+from spikelut.cli.train.loop import augmented
 
 
 def test_digits_are_1797_binary_spike_trains_with_a_fixed_stratified_split() -> None:

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from spikelut.cli._app import run
-from spikelut.cli._data import load_dataset
-from spikelut.cli._idx import is_idx_folder, read_idx_folder
-from spikelut.cli._recipe import Recipe
+from spikelut.cli.data.datasets import load_dataset
+from spikelut.cli.data.idx import is_idx_folder, read_idx_folder
+from spikelut.cli.shared.recipe import Recipe
 
 
 def idx(array: NDArray[Any]) -> bytes:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from spikelut import hw_profiles
 from spikelut.cli._app import run
-from spikelut.cli._data import load_dataset, with_always_on
-from spikelut.cli._reading import meaning
-from spikelut.cli._recipe import Recipe
+from spikelut.cli.data.datasets import load_dataset, with_always_on
+from spikelut.cli.shared.reading import meaning
+from spikelut.cli.shared.recipe import Recipe
 from spikelut.export import load_network, run_onnx
 
 COUNTS = np.random.default_rng(0).integers(0, 2, (12, 5, 3))

@@ -13,7 +13,7 @@ from sample_networks import convolutional, dense
 
 from spikelut import export, hw_profiles, quant
 from spikelut.cli._app import run
-from spikelut.cli._export import parse_size, read_source
+from spikelut.cli.deploy.export import parse_size, read_source
 
 Captured = pytest.CaptureFixture[str]
 GENERIC = hw_profiles.load("generic8")

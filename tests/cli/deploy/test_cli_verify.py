@@ -12,11 +12,11 @@ from onnx import numpy_helper
 from runtime_files import NETWORKS, SHAPES
 
 from spikelut import export
-from spikelut.cli import _verify
 from spikelut.cli._app import run
+from spikelut.cli.deploy import verify as _verify
 from spikelut.export import runtimes
 from spikelut.quant import IntegerLIF
-from spikelut.quant.reference import reference_states
+from spikelut.quant.network.reference import reference_states
 
 Captured = pytest.CaptureFixture[str]
 QUICK = ["--runtimes", "onnxruntime,reference", "--samples", "5"]

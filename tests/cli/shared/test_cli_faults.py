@@ -23,9 +23,11 @@ from spikelut import _aside, export, hw_profiles, quant, surrogates
 from spikelut._checks import require
 from spikelut._html import render
 from spikelut._text import comment, label, printable
-from spikelut.cli import _app, _errors, _profiles
+from spikelut.cli import _app
 from spikelut.cli._app import run
-from spikelut.cli._look import columns, facts, terminal
+from spikelut.cli.shared import errors as _errors
+from spikelut.cli.shared.console import columns, facts, terminal
+from spikelut.cli.tables import profiles as _profiles
 
 MAIN = "import sys; from spikelut.cli import main; sys.argv[0] = 'spikelut'; main()"
 EVIL = "[red]a[/] [/b] :smile: \x1b[31mred\x1b]0;title\x07 b\rc\u202e \x9b2J"

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from spikelut.cli._app import run as run_command
-from spikelut.cli._errors import UserError
-from spikelut.cli._sweep import sweep_command
-from spikelut.cli._sweep_options import SweepOptions
-from spikelut.cli._sweep_store import Store
-from spikelut.cli._sweep_workers import run_all
+from spikelut.cli.shared.errors import UserError
+from spikelut.cli.sweep.options import SweepOptions
+from spikelut.cli.sweep.run import sweep_command
+from spikelut.cli.sweep.store import Store
+from spikelut.cli.sweep.workers import run_all
 from spikelut.export import write_whole
 
 Captured = pytest.CaptureFixture[str]
@@ -65,7 +65,7 @@ def count_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         counts.append(len(tasks))
         inner(tasks, on_done, **more)
 
-    monkeypatch.setattr("spikelut.cli._sweep.run_all", counting)
+    monkeypatch.setattr("spikelut.cli.sweep.run.run_all", counting)
     return counts
 
 
@@ -162,7 +162,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(options: SweepOptions, monkeypa
             raise OSError(28, "No space left on device")
         inner(path, content)
 
-    monkeypatch.setattr("spikelut.cli._sweep.write_whole", full)
+    monkeypatch.setattr("spikelut.cli.sweep.run.write_whole", full)
     with pytest.raises(UserError, match=r"^out: writing to .*out failed: No space left on device$"):
         sweep_command(replace(options, train="none"))
     assert len(finished(options)) == 3
@@ -181,7 +181,7 @@ def test_a_network_that_cannot_be_trained_is_said_and_the_rest_goes_on(
 ) -> None:
     # A rate at which gradients overflow.
     bad = replace(options, profiles="loihi2", settings=(*options.settings, "learning-rate=10", "score-scale=1e6"))
-    monkeypatch.setattr("spikelut.cli._sweep_network.fit", _diverging)
+    monkeypatch.setattr("spikelut.cli.sweep.network.fit", _diverging)
     assert sweep_command(replace(bad, json=True)) == 1
     found = json.loads(capsys.readouterr().out)
     assert found["failed"] == {
@@ -196,7 +196,7 @@ def test_a_network_that_cannot_be_trained_is_said_and_the_rest_goes_on(
 def _diverging(*_: Any, **__: Any) -> Any:
     import torch
 
-    from spikelut.cli._training import Epoch
+    from spikelut.cli.train.loop import Epoch
 
     if torch.initial_seed() == 1:
         raise UserError("training diverged")
@@ -206,8 +206,8 @@ def _diverging(*_: Any, **__: Any) -> Any:
 def test_samples_are_the_same_for_all() -> None:
     import torch
 
-    from spikelut.cli._sweep_network import subset
-    from spikelut.cli._training import Split
+    from spikelut.cli.sweep.network import subset
+    from spikelut.cli.train.loop import Split
 
     split = Split(torch.arange(100, dtype=torch.uint8).reshape(1, 100, 1), torch.arange(100))
     torch.manual_seed(1)

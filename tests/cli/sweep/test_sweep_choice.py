@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from spikelut import hw_profiles
-from spikelut.cli._errors import UserError
-from spikelut.cli._sweep_choice import choose, percent, recommend
-from spikelut.cli._sweep_grid import Configuration
-from spikelut.cli._sweep_measure import Pointwise, measures
-from spikelut.cli._sweep_report import points
-from spikelut.cli._sweep_results import Curve, Result, encoded, rows
+from spikelut.cli.shared.errors import UserError
+from spikelut.cli.sweep.choice import choose, percent, recommend
+from spikelut.cli.sweep.grid import Configuration
+from spikelut.cli.sweep.pointwise import Pointwise, measures
+from spikelut.cli.sweep.report import points
+from spikelut.cli.sweep.results import Curve, Result, encoded, rows
 from spikelut.quant import compare
 from spikelut.surrogates import Arctan
 

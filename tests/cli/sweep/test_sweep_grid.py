@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from spikelut import hw_profiles
-from spikelut.cli._options import parse_profiles, parse_surrogate
-from spikelut.cli._sweep_grid import Axes, grid, parse_integers, parse_roundings, written
-from spikelut.cli._sweep_measure import Pointwise
-from spikelut.cli._sweep_options import SweepOptions, parse_setting, understand
-from spikelut.cli._sweep_results import Curve, Result
-from spikelut.cli._sweep_store import Store, numbers_of
-from spikelut.cli._sweep_tasks import network_tasks, pointwise_tasks
+from spikelut.cli.shared.option_values import parse_profiles, parse_surrogate
+from spikelut.cli.sweep.grid import Axes, grid, parse_integers, parse_roundings, written
+from spikelut.cli.sweep.options import SweepOptions, parse_setting, understand
+from spikelut.cli.sweep.pointwise import Pointwise
+from spikelut.cli.sweep.results import Curve, Result
+from spikelut.cli.sweep.store import Store, numbers_of
+from spikelut.cli.sweep.tasks import network_tasks, pointwise_tasks
 from spikelut.surrogates import ALL, Arctan, MultiGaussianGrad
 
 
@@ -162,7 +162,7 @@ def test_a_result_is_named_by_what_it_depends_on() -> None:
 def test_a_version_of_the_package_has_results_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     task = Pointwise("arctan", hw_profiles.load("loihi2"))
     before = task.key
-    monkeypatch.setattr("spikelut.cli._sweep_measure.__version__", "99.0")
+    monkeypatch.setattr("spikelut.cli.sweep.pointwise.__version__", "99.0")
     assert task.key != before
 
 

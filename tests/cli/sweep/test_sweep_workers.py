@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sweep_tasks import Slow, Wrong
 
-from spikelut.cli._errors import UserError
-from spikelut.cli._sweep_workers import run_all, workers
+from spikelut.cli.shared.errors import UserError
+from spikelut.cli.sweep.workers import run_all, workers
 
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="needs distributed")
 

@@ -8,7 +8,7 @@ import pytest
 
 from spikelut import hw_profiles
 from spikelut.cli._app import run
-from spikelut.cli._options import parse_surrogates
+from spikelut.cli.shared.option_values import parse_surrogates
 from spikelut.quant import compare
 from spikelut.surrogates import ALL, Arctan, LeakyRelu, Sigmoid
 

@@ -12,8 +12,8 @@ from torch import nn
 
 from spikelut import hw_profiles
 from spikelut.cli._app import run
-from spikelut.cli._network import Builder, Shape, build_network, load_converted
-from spikelut.cli._recipe import Recipe
+from spikelut.cli.shared.recipe import Recipe
+from spikelut.cli.train.network import Builder, Shape, build_network, load_converted
 from spikelut.export import load_network
 from spikelut.quant import IntegerConv2d, IntegerLinear, convert
 from spikelut.surrogates import Arctan

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from spikelut import hw_profiles, quant
-from spikelut.cli._measure import event_sums
-from spikelut.quant.layers import QuantLinear
+from spikelut.cli.train.measure import event_sums
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Sigmoid
 
 

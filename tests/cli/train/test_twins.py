@@ -12,16 +12,17 @@ import numpy as np
 import pytest
 import torch
 
-from spikelut.cli import _gradients, _twins
-from spikelut.cli._errors import UserError
-from spikelut.cli._gradients import EPOCH_BATCHES, EPOCH_SAMPLES, GradientLog, measure_gradients
-from spikelut.cli._job import Options, prepare
-from spikelut.cli._training import Epoch, Split, fit
-from spikelut.cli._twin_report import plot_twins
-from spikelut.cli._twin_stats import Interval, Twin, intervals, summary
-from spikelut.cli._twins import FILES, RUNS, twins_command
-from spikelut.quant.gradients import compare_gradients
-from spikelut.quant.layer_gradient import MEASURES
+from spikelut.cli.shared.errors import UserError
+from spikelut.cli.train import gradients as _gradients
+from spikelut.cli.train import twins as _twins
+from spikelut.cli.train.gradients import EPOCH_BATCHES, EPOCH_SAMPLES, GradientLog, measure_gradients
+from spikelut.cli.train.job import Options, prepare
+from spikelut.cli.train.loop import Epoch, Split, fit
+from spikelut.cli.train.twins import FILES, RUNS, twins_command
+from spikelut.cli.train.twins_report import plot_twins
+from spikelut.cli.train.twins_statistics import Interval, Twin, intervals, summary
+from spikelut.quant.comparison.gradient_measures import MEASURES
+from spikelut.quant.comparison.gradients import compare_gradients
 
 VARIANTS = ("table", "analytic", "control")
 

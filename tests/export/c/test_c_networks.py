@@ -18,9 +18,9 @@ from torch import nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.quant import IntegerNetwork
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.recurrent import Recurrent
-from spikelut.quant.reference import reference_states
+from spikelut.quant.network.reference import reference_states
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 
 GENERIC = hw_profiles.load("generic8")
 ALL = [(p, False) for p in with_lif()] + [(p, True) for p in CUBA]

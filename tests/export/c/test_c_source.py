@@ -15,8 +15,8 @@ from runtime_files import NETWORKS, SHAPES, images, plain
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export._c_names import c_name, comment, is_identifier, suffixes
-from spikelut.quant.layers import QuantLinear
+from spikelut.export.c.names import c_name, comment, is_identifier, suffixes
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Sigmoid
 
 SIZES: dict[str, tuple[int, int] | None] = {"images": (6, 6)}

@@ -11,10 +11,10 @@ import pytest
 from c_networks import SANITIZERS, compiled, said
 
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
+from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.arithmetic.rounding import multiply_shift, round_shift
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
-from spikelut.quant.fixed_point import apply_overflow
-from spikelut.quant.rounding import multiply_shift, round_shift
 
 
 class Numbers:

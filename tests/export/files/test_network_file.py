@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantLinear
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan, Sigmoid, Surrogate
 
 

@@ -17,8 +17,8 @@ from tampering import changes, with_value
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.quant.integer_check import check_network
-from spikelut.quant.layers import QuantConv2d
+from spikelut.quant.network.check import check_network
+from spikelut.quant.weights.layers import QuantConv2d
 from spikelut.surrogates import Arctan
 
 SHARE = {"network": 0.003, "layers": 0.004, "graph": 0.008}

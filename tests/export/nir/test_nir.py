@@ -13,10 +13,10 @@ from lif_profiles import with_lif
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.export.nir_file import DT, from_nir, to_nir
+from spikelut.export.nir.file import DT, from_nir, to_nir
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Arctan, LeakyRelu, Sigmoid
 
 nir: Any = pytest.importorskip("nir", reason="nir is not installed")

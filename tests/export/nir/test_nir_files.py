@@ -12,8 +12,8 @@ from nir_graphs import DT, GRAPHS
 from torch import nn
 
 from spikelut import hw_profiles, quant
-from spikelut.export.nir_file import from_nir, to_nir
-from spikelut.quant.layers import QuantLinear
+from spikelut.export.nir.file import from_nir, to_nir
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan
 
 nir: Any = pytest.importorskip("nir", reason="nir is not installed")

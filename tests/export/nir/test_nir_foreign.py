@@ -13,7 +13,7 @@ from nir_graphs import DT, GRAPHS, dense, each, full, graph, lif, normal, recurr
 from torch import Tensor
 
 from spikelut import hw_profiles, quant
-from spikelut.export.nir_file import from_nir
+from spikelut.export.nir.file import from_nir
 from spikelut.surrogates import Arctan, Sigmoid
 
 nir: Any = pytest.importorskip("nir", reason="nir is not installed")

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.export.nir_file import from_nir, to_nir
-from spikelut.quant.layers import QuantLinear
-from spikelut.quant.recurrent import Recurrent
+from spikelut.export.nir.file import from_nir, to_nir
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan
 
 nir: Any = pytest.importorskip("nir", reason="nir is not installed")

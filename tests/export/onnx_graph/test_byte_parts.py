@@ -17,8 +17,8 @@ from onnx.reference.op_run import OpRun
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export._byte_parts import LARGEST_PAIR, weight_parts
-from spikelut.export._functions import all_nodes
+from spikelut.export.onnx_graph.byte_parts import LARGEST_PAIR, weight_parts
+from spikelut.export.onnx_graph.functions import all_nodes
 from spikelut.surrogates import Arctan
 
 FORMS = ("scan", "step", "unrolled")

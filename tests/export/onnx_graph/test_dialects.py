@@ -18,10 +18,10 @@ from sample_networks import CUBA, KINDS, convolutional, dense
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export._functions import all_nodes
-from spikelut.export._network import DIALECTS, OPSETS, in_smallest_opset
+from spikelut.export.onnx_graph.functions import all_nodes
+from spikelut.export.onnx_graph.model import DIALECTS, OPSETS, in_smallest_opset
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantLinear
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan, LeakyRelu, MultiGaussianGrad, Sigmoid, Surrogate
 
 FORMS = ("scan", "step", "unrolled")

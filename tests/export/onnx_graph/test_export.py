@@ -23,11 +23,11 @@ from onnx.reference import ReferenceEvaluator
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export.onnx_file import Dialect, to_onnx
+from spikelut.export.onnx_graph.file import Dialect, to_onnx
 from spikelut.hw_profiles import Profile
 from spikelut.quant import Table
-from spikelut.quant.dynamics import neuron_of
-from spikelut.quant.layers import QuantLinear
+from spikelut.quant.dynamics.step import neuron_of
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan, LeakyRelu, MultiGaussianGrad, PiecewiseQuadratic, Sigmoid
 
 PROFILES = with_lif()

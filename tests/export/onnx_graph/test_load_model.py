@@ -14,7 +14,7 @@ from sample_networks import dense
 
 from spikelut import export, hw_profiles
 from spikelut.cli._app import run
-from spikelut.export.load_model import MAX_DEPTH, MAX_NODES, MAX_VALUES, load_model
+from spikelut.export.onnx_graph.safe_load import MAX_DEPTH, MAX_NODES, MAX_VALUES, load_model
 from spikelut.export.runtimes import by_name
 
 MESSAGE = r"^x\.onnx: not a valid ONNX model: [^\n]+$"

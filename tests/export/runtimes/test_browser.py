@@ -20,8 +20,8 @@ from browser_site import EXAMPLE, ORT, Handler, Points, Site
 from devtools import Page, chromium
 
 from spikelut import hw_profiles, quant, surrogates
-from spikelut.cli._network import Builder, Shape, build_network
-from spikelut.cli._recipe import Recipe
+from spikelut.cli.shared.recipe import Recipe
+from spikelut.cli.train.network import Builder, Shape, build_network
 from spikelut.export import to_onnx
 
 MAX_BYTES = 40_000

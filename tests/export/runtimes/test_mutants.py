@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from spikelut import export
-from spikelut.export.load_model import inside, load_model
+from spikelut.export.onnx_graph.safe_load import inside, load_model
 from spikelut.export.runtimes import Case, by_name, check, network_case
 from spikelut.export.runtimes._description import INPUT
 from spikelut.export.runtimes._outcome import compare
 from spikelut.export.runtimes._replay import replay
-from spikelut.quant.integer import IntegerNetwork
-from spikelut.quant.integer_layers import IntegerConv2d
-from spikelut.quant.reference import reference_states
+from spikelut.quant.network.layers import IntegerConv2d
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.reference import reference_states
 
 SAMPLED = 12
 """Mutants of each layer, in the common tests."""

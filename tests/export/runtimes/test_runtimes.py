@@ -17,8 +17,8 @@ from runtime_files import NETWORKS, PAIRS, case, runtime
 
 from spikelut import export
 from spikelut.export import runtimes
-from spikelut.export._c_model import c_model
-from spikelut.export.load_model import load_model
+from spikelut.export.c.emx import c_model
+from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes import _outcome
 from spikelut.export.runtimes._outcome import Tally, compare
 from spikelut.export.runtimes._side import Tract

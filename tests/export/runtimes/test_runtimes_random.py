@@ -13,7 +13,7 @@ from sample_networks import CUBA, dense
 from spikelut import export, hw_profiles, quant
 from spikelut.export import runtimes
 from spikelut.hw_profiles import Profile
-from spikelut.quant.stimuli import stimuli
+from spikelut.quant.network.stimuli import stimuli
 
 KINDS = [(p, False) for p in with_lif()] + [(p, True) for p in CUBA]
 each_kind = pytest.mark.parametrize(("profile", "cuba"), KINDS, ids=lambda v: getattr(v, "name", "cuba" if v else ""))

@@ -15,12 +15,12 @@ from runtime_files import NETWORKS, PAIRS, SHAPES
 from sample_networks import CUBA, dense
 
 from spikelut import export, quant
-from spikelut.export.load_model import load_model
+from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes import Case, Runtime, by_name, check, network_case
 from spikelut.export.runtimes._in_process import OnnxRuntime
 from spikelut.quant import IntegerLIF, IntegerNetwork
-from spikelut.quant.reference import reference_states
-from spikelut.quant.stimuli import stimuli
+from spikelut.quant.network.reference import reference_states
+from spikelut.quant.network.stimuli import stimuli
 
 BUILT: dict[str, tuple[IntegerNetwork, NDArray[Any]]] = {}
 

@@ -32,9 +32,9 @@ from train_step_models import (
 
 from spikelut import export, hw_profiles, quant
 from spikelut.export import runtimes
-from spikelut.export.train_step import to_train_step
-from spikelut.quant.layers import QuantLinear
-from spikelut.quant.leak import input_share
+from spikelut.export.train_step.write import to_train_step
+from spikelut.quant.dynamics.leak import input_share
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import ALL, ReluGrad
 
 

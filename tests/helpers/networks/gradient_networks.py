@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.events import EventLIF
+from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Arctan, Sigmoid
 
 Batch = tuple[Tensor, Tensor]

@@ -11,9 +11,9 @@ from runtime_files import images
 from sample_networks import CUBA, dense
 
 from spikelut import export, hw_profiles, quant
-from spikelut.quant.integer import IntegerNetwork
-from spikelut.quant.integer_layers import IntegerConv2d, IntegerLIF, IntegerLinear
-from spikelut.quant.stimuli import stimuli
+from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.stimuli import stimuli
 
 DEMO = Path(__file__).with_name("demo_network.safetensors")
 """The integers of `spikelut train --epochs 8`: 64-128-10, Loihi 2, 96 % of the digits right."""

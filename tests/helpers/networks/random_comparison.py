@@ -26,11 +26,11 @@ from torch import nn
 from spikelut import export, hw_profiles, quant
 from spikelut.export import runtimes
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics import thresholds
-from spikelut.quant.events import EventLIF
-from spikelut.quant.leak import betas
-from spikelut.quant.ops import NumpyOps
-from spikelut.quant.reference import reference_states
+from spikelut.quant.arithmetic.array_ops import NumpyOps
+from spikelut.quant.dynamics.leak import betas
+from spikelut.quant.dynamics.step import thresholds
+from spikelut.quant.network.reference import reference_states
+from spikelut.quant.neurons.event_lif import EventLIF
 
 EVENT_BY_EVENT = [hw_profiles.load(name) for name in ("odin", "reckon", "speck2f", "tinyodin", "xylo")]
 NAMES = [*(f"{p.name} {'cuba' if cuba else 'lif'}" for p, cuba in KINDS), *(f"{p.name} events" for p in EVENT_BY_EVENT)]

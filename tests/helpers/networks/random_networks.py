@@ -13,11 +13,11 @@ from torch import nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics import thresholds
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.leak import betas
-from spikelut.quant.recurrent import Recurrent
-from spikelut.quant.table import TableWarning
+from spikelut.quant.dynamics.leak import betas
+from spikelut.quant.dynamics.step import thresholds
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.tables.table import TableWarning
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Arctan, ReluGrad, Sigmoid
 
 KINDS = [(p, False) for p in with_lif()] + [(hw_profiles.load(name), True) for name in ("loihi2", "xylo")]

@@ -9,10 +9,10 @@ from sample_networks import dense, neurons, readout, weights
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export.load_model import load_model
+from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes import Case, Runtime, by_name, describe, network_case, random_events
 from spikelut.quant import IntegerNetwork
-from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 
 FORMS = {
     "functions": ("scan", "step", "unrolled"),

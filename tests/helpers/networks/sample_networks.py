@@ -8,8 +8,8 @@ from torch import nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Arctan, Sigmoid
 
 CURVE = Sigmoid(alpha=3.0)

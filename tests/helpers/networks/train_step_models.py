@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.leak import input_share
-from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.dynamics.leak import input_share
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Arctan
 
 Arrays = dict[str, NDArray[Any]]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikelut.export._c_plan import Plan, plan
+from spikelut.export.c.plan import Plan, plan
 from spikelut.quant import IntegerNetwork
 
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror")

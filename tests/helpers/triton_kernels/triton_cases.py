@@ -16,11 +16,11 @@ from torch import Tensor, nn
 
 import spikelut
 from spikelut import hw_profiles, quant
-from spikelut.quant import triton_backend
-from spikelut.quant.sequence import Cell, Inputs
-from spikelut.quant.triton_cell import FloatCell
-from spikelut.quant.triton_sequence import run_cell
-from spikelut.quant.unbranched import unbranched
+from spikelut.quant.arithmetic.traceable import unbranched
+from spikelut.quant.backends.dispatch import Cell, Inputs
+from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.triton import support as triton_backend
+from spikelut.quant.backends.triton.run import run_cell
 from spikelut.surrogates import Arctan, Surrogate
 
 pytestmark = [

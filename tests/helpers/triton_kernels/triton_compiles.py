@@ -13,10 +13,10 @@ from triton.backends.compiler import GPUTarget
 from triton.runtime.jit import JITFunction
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.sequence import Cell
-from spikelut.quant.triton_cell import FloatCell
-from spikelut.quant.triton_float import run_floats
-from spikelut.quant.triton_sequence import run_cell
+from spikelut.quant.backends.dispatch import Cell
+from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.triton.float_lif import run_floats
+from spikelut.quant.backends.triton.run import run_cell
 from spikelut.surrogates import Arctan
 
 

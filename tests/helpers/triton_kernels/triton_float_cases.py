@@ -9,9 +9,10 @@ from torch import Tensor, nn
 from triton_cases import ARCTAN, DEVICE, torch_alone
 
 from spikelut import hw_profiles, quant, surrogates
-from spikelut.quant import FloatLIF, triton_backend
-from spikelut.quant.triton_cell import FloatCell
-from spikelut.quant.triton_float import run_float_layer, run_floats
+from spikelut.quant import FloatLIF
+from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.triton import support as triton_backend
+from spikelut.quant.backends.triton.float_lif import run_float_layer, run_floats
 from spikelut.surrogates import Surrogate
 
 pytestmark = [

@@ -14,8 +14,8 @@ from table_oracle import MODES, divide, rounded
 
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant import Affine, FixedPoint
-from spikelut.quant.ops import NumpyOps, TorchOps
-from spikelut.quant.rounding import round_ratio
+from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.arithmetic.rounding import round_ratio
 
 SIZES = list(product((1, 3, 8), (True, False)))
 

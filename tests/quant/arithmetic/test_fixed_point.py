@@ -14,8 +14,8 @@ from torch import Tensor
 
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
 from spikelut.quant import FixedPoint
-from spikelut.quant.fixed_point import apply_overflow
-from spikelut.quant.ops import NumpyOps, TorchOps
+from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.arithmetic.fixed_point import apply_overflow
 
 MODES: tuple[Rounding, ...] = tuple(mode for mode in get_args(Rounding) if mode != "stochastic")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
 from spikelut.quant import FixedPoint
-from spikelut.quant.rounding import round_real
+from spikelut.quant.arithmetic.rounding import round_real
 
 Fxp: Any = import_module("fxpmath").Fxp  # half typed, which is worse than not at all
 

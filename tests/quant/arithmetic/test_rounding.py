@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from oracles import round_fraction
 
 from spikelut.hw_profiles import Rounding
-from spikelut.quant import rounding
-from spikelut.quant.ops import NumpyOps, TorchOps
-from spikelut.quant.rounding import multiply_shift, round_real, round_shift
+from spikelut.quant.arithmetic import rounding
+from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.arithmetic.rounding import multiply_shift, round_real, round_shift
 
 MODES: tuple[Rounding, ...] = tuple(mode for mode in get_args(Rounding) if mode != "stochastic")
 CODES = list(range(-(2**11), 2**11))

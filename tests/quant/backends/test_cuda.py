@@ -13,8 +13,8 @@ from torch import Tensor, nn
 import spikelut
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.hw_profiles import Profile
-from spikelut.quant import triton_backend
-from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.backends.triton import support as triton_backend
+from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.surrogates import Arctan, CrossingSurrogate, Learnable, Surrogate
 
 pytestmark = [

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.cli._app import run
-from spikelut.export.train_step import to_train_step
-from spikelut.quant.events import EventLIF
+from spikelut.export.train_step.write import to_train_step
+from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Arctan
 
 pytestmark = [

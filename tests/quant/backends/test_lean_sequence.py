@@ -12,7 +12,7 @@ from torch import Tensor
 import spikelut
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant import lean_sequence
+from spikelut.quant.backends.eager import exact_floats as lean_sequence
 from spikelut.surrogates import Arctan, Surrogate
 
 LEAN = ("generic8", "generic16", "loihi2", "cortexm_q15", "hls4ml")

@@ -19,13 +19,13 @@ ON_CPU = """
 import sys
 import torch
 from spikelut import hw_profiles, quant
-from spikelut.quant import triton_backend
+from spikelut.quant.backends.triton import support as triton_backend
 from spikelut.surrogates import Arctan
 
 assert not triton_backend.is_available("cpu")
 model = torch.nn.Sequential(quant.LIF(hw_profiles.load("loihi2"), Arctan()), quant.FloatLIF(Arctan()))
 model(torch.rand(3, 2, 4, requires_grad=True)).sum().backward()
-assert "spikelut.quant.triton_kernels" not in sys.modules
+assert "spikelut.quant.backends.triton.kernels" not in sys.modules
 """
 
 

@@ -8,7 +8,7 @@ from sample_networks import KINDS, dense
 from torch import nn
 
 from spikelut.hw_profiles import Profile
-from spikelut.quant.unbranched import is_unbranched, unbranched
+from spikelut.quant.arithmetic.traceable import is_unbranched, unbranched
 
 
 def results(model: nn.Module, x: torch.Tensor) -> list[torch.Tensor]:

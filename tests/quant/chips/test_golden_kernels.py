@@ -5,8 +5,8 @@ import pytest
 import torch
 from golden_vectors import numbered, scale_of, vectors
 
-from spikelut.quant.spinnaker import exp_tables, expk, multiply_accum
-from spikelut.quant.tflm import logistic_int16, logistic_table, tanh_int16
+from spikelut.quant.chips.spinnaker import exp_tables, expk, multiply_accum
+from spikelut.quant.chips.tflm import logistic_int16, logistic_table, tanh_int16
 
 pytestmark = pytest.mark.golden
 

@@ -7,7 +7,7 @@ from golden_vectors import vectors
 from torch import Tensor
 
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.reckon import (
+from spikelut.quant.chips.reckon import (
     eligibility_product,
     learning_signal,
     output_error,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spikelut import hw_profiles
-from spikelut.quant.spinnaker import decay_factor, expk, multiply_accum
-from spikelut.quant.tflm import logistic_int16, tanh_int16
+from spikelut.quant.chips.spinnaker import decay_factor, expk, multiply_accum
+from spikelut.quant.chips.tflm import logistic_int16, tanh_int16
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.comparison import MEASURES, Comparison
+from spikelut.quant.comparison.comparison import MEASURES, Comparison
 from spikelut.surrogates import ALL, Arctan, PiecewiseQuadratic, Sigmoid, Surrogate
 
 

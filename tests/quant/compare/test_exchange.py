@@ -10,9 +10,9 @@ from gradient_networks import Batch, batches, events, loss, sequential
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.events import EventLIF
-from spikelut.quant.exchange import exchanged, shifted, shifted_surrogate, table_places
-from spikelut.quant.gradients import compare_gradients
+from spikelut.quant.comparison.gradients import compare_gradients
+from spikelut.quant.comparison.swap_slopes import exchanged, shifted, shifted_surrogate, table_places
+from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Arctan
 
 

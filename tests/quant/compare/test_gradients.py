@@ -17,10 +17,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.events import EventLIF
-from spikelut.quant.exchange import shifted, shifted_surrogate, table_places
-from spikelut.quant.gradients import compare_gradients
-from spikelut.quant.layer_gradient import MEASURES, gradient_measures
+from spikelut.quant.comparison.gradient_measures import MEASURES, gradient_measures
+from spikelut.quant.comparison.gradients import compare_gradients
+from spikelut.quant.comparison.swap_slopes import shifted, shifted_surrogate, table_places
+from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Arctan, InvSquareGrad2, Sigmoid, Surrogate
 
 
@@ -318,7 +318,7 @@ def test_a_frame() -> None:
 def test_packages_that_are_missing_are_named(package: str, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = compare_gradients(linear(), DATA, loss)
     monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.delitem(sys.modules, "spikelut.quant.gradient_plot", raising=False)
+    monkeypatch.delitem(sys.modules, "spikelut.quant.comparison.gradient_plot", raising=False)
     with pytest.raises(ImportError, match=f"{method}: {package.partition('.')[0]} is needed; run: pip install"):
         getattr(found, method)()
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.calibration import best_clip, membrane_peak, scale_of
+from spikelut.quant.conversion.calibration import best_clip, membrane_peak, scale_of
 from spikelut.surrogates import Arctan
 
 LOIHI = hw_profiles.load("loihi2")

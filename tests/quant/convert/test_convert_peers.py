@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.float_network import read_network
+from spikelut.quant.conversion.read_network import read_network
 
 pytestmark = [
     pytest.mark.interop,

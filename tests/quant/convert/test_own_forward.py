@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.float_network import read_network
-from spikelut.quant.own_forward import WHOLE, detached_copy, misread
+from spikelut.quant.conversion.own_forward import WHOLE, detached_copy, misread
+from spikelut.quant.conversion.read_network import read_network
 from spikelut.surrogates import Arctan
 
 PROFILE = hw_profiles.load("generic16")

@@ -11,11 +11,11 @@ from golden_vectors import Ints, different, vectors
 from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant import FixedPoint, LIFSpec, SegmentTable
-from spikelut.quant.dynamics import lif_step, neuron_of
-from spikelut.quant.fixed_point import apply_overflow
-from spikelut.quant.integer_layers import IntegerLinear
-from spikelut.quant.leak import Leak
-from spikelut.quant.ops import NumpyOps, TorchOps
+from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.step import lif_step, neuron_of
+from spikelut.quant.network.layers import IntegerLinear
 from spikelut.surrogates import Arctan
 
 pytestmark = pytest.mark.golden

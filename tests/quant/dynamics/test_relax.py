@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export.onnx_file import Dialect, to_onnx
-from spikelut.quant.dynamics import LIFSpec, lif_step
-from spikelut.quant.integer_layers import IntegerLIF
-from spikelut.quant.layers import QuantLinear
-from spikelut.quant.ops import NumpyOps, TorchOps
-from spikelut.quant.spinnaker import decay_factor
+from spikelut.export.onnx_graph.file import Dialect, to_onnx
+from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.chips.spinnaker import decay_factor
+from spikelut.quant.dynamics.step import LIFSpec, lif_step
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Sigmoid
 
 LIMIT = 2**31

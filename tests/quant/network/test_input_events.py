@@ -11,8 +11,8 @@ from backends import backend
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, native, quant
-from spikelut.quant.input_events import check_events, check_first
-from spikelut.quant.unbranched import unbranched
+from spikelut.quant.arithmetic.traceable import unbranched
+from spikelut.quant.weights.input_events import check_events, check_first
 from spikelut.surrogates import Arctan
 
 PROFILE = hw_profiles.load("cortexm_q15")

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 
 
 def agree(model: nn.Sequential, events: Tensor, step: float, folder: Path) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from random_networks import KINDS, differences, drawn
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.quant.integer_check import check_network
-from spikelut.quant.layers import QuantLinear
+from spikelut.quant.network.check import check_network
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan, Sigmoid
 
 pytest.importorskip("nir", reason="nir is not installed")

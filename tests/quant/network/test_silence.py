@@ -15,10 +15,10 @@ from torch import nn
 
 from spikelut import hw_profiles, quant
 from spikelut.quant import IntegerLIF, IntegerNetwork, SilentLayerWarning
-from spikelut.quant.layers import QuantLinear
-from spikelut.quant.reference import reference_states
-from spikelut.quant.silence import cannot_spike
-from spikelut.quant.stimuli import stimuli
+from spikelut.quant.network.reference import reference_states
+from spikelut.quant.network.silence import cannot_spike
+from spikelut.quant.network.stimuli import stimuli
+from spikelut.quant.weights.layers import QuantLinear
 
 GENERIC = hw_profiles.load("generic8")
 

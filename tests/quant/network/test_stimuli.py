@@ -8,10 +8,10 @@ import pytest
 from mutants import mutants
 from runtime_files import NETWORKS, SHAPES
 
-from spikelut.quant.integer import IntegerNetwork
-from spikelut.quant.integer_layers import IntegerLIF, IntegerLinear
-from spikelut.quant.reference import reference_states
-from spikelut.quant.stimuli import reached, stimuli
+from spikelut.quant.network.layers import IntegerLIF, IntegerLinear
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.reference import reference_states
+from spikelut.quant.network.stimuli import reached, stimuli
 
 NAMES = list(NETWORKS)
 

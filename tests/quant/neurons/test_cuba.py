@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export.onnx_file import Dialect, to_onnx
-from spikelut.quant.integer_layers import IntegerLIF
-from spikelut.quant.layers import QuantLinear
+from spikelut.export.onnx_graph.file import Dialect, to_onnx
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan, Sigmoid
 
 PROFILES = [hw_profiles.load(name) for name in ("loihi2", "xylo")]

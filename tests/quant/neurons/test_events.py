@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.events import EventLIF
+from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Sigmoid
 
 NAMES = ("odin", "reckon", "speck2f", "tinyodin", "xylo")

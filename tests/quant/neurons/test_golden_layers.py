@@ -9,7 +9,7 @@ from golden_vectors import Ints, different, numbered, vectors
 from torch import nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.ops import NumpyOps, TorchOps
+from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.surrogates import Arctan
 
 pytestmark = pytest.mark.golden

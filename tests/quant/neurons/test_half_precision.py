@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.leak import input_share
-from spikelut.quant.unbranched import unbranched
+from spikelut.quant.arithmetic.traceable import unbranched
+from spikelut.quant.dynamics.leak import input_share
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Arctan, Learnable
 
 pytestmark = pytest.mark.filterwarnings("ignore::spikelut.quant.TableWarning")

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.surrogates import Sigmoid
 
 CURVE = Sigmoid(alpha=3.0)

@@ -11,10 +11,10 @@ from backends import backend
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.cli._network import Builder, Shape, build_network
-from spikelut.cli._recipe import Recipe
-from spikelut.quant.layers import QuantLinear
-from spikelut.quant.recurrent import Recurrent
+from spikelut.cli.shared.recipe import Recipe
+from spikelut.cli.train.network import Builder, Shape, build_network
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan
 
 XYLO = hw_profiles.load("xylo")

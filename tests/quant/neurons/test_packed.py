@@ -15,7 +15,7 @@ from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils.checkpoint import checkpoint
 
 from spikelut import hw_profiles, native, quant
-from spikelut.quant.packed import packed_spikes
+from spikelut.quant.neurons.packed_spikes import packed_spikes
 from spikelut.surrogates import Arctan
 
 GENERIC = hw_profiles.load("generic8")

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.quant.layers import QuantLinear
-from spikelut.quant.recurrent import Recurrent
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan
 
 LOIHI = hw_profiles.load("loihi2")

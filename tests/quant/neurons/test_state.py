@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from spikelut.quant import Affine, FixedPoint, quantize_state, threshold_levels
-from spikelut.quant.level_search import level_search
+from spikelut.quant.neurons.nearest_level import level_search
 
 
 @pytest.mark.parametrize("bits", range(2, 9))

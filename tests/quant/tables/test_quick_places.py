@@ -11,8 +11,8 @@ from torch import Tensor
 
 from spikelut import hw_profiles, quant
 from spikelut.quant import LUTSurrogate, Table
-from spikelut.quant.quick_places import quick_places
-from spikelut.quant.selection import PAIRED, LayerLookup, paired, write_selected
+from spikelut.quant.tables.float_index import quick_places
+from spikelut.quant.tables.slope_lookup import PAIRED, LayerLookup, paired, write_selected
 from spikelut.surrogates import Arctan
 
 QUICK = [

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spikelut import hw_profiles
 from spikelut.hw_profiles import Fit
 from spikelut.quant import SegmentTable, Table
-from spikelut.quant.segment_fit import fit_least_squares, fit_minimax
+from spikelut.quant.tables.segments_fit import fit_least_squares, fit_minimax
 from spikelut.surrogates import Arctan
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.gradients import compare_gradients
+from spikelut.quant.comparison.gradients import compare_gradients
 from spikelut.surrogates import Arctan
 
 

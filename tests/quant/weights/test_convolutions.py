@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Sigmoid
 
 PROFILE = hw_profiles.load("loihi2")

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.layers import QuantLinear
+from spikelut.quant.weights.layers import QuantLinear
 
 PROFILES = [hw_profiles.load(name) for name in hw_profiles.names()]
 WIDTHS = [(profile, bits) for profile in PROFILES for bits in range(2, profile.weight.bits + 1)]

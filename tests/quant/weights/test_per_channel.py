@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from spikelut import export, hw_profiles, quant
-from spikelut.export._network import DIALECTS
-from spikelut.quant.layers import QuantConv2d, QuantLinear
+from spikelut.export.onnx_graph.model import DIALECTS
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Sigmoid
 
 GENERIC = hw_profiles.load("generic8")

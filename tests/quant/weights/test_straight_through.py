@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.straight_through import straight_through
+from spikelut.quant.arithmetic.straight_through import straight_through
 from spikelut.surrogates import Arctan, Learnable
 
 

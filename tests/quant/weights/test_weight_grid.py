@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from spikelut import hw_profiles
-from spikelut.quant import layers
-from spikelut.quant.layers import QuantConv2d, QuantLinear
-from spikelut.quant.weight_grid import to_grid
+from spikelut.quant.weights import layers
+from spikelut.quant.weights.grid import to_grid
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 
 PROFILES = [hw_profiles.load(name) for name in hw_profiles.names()]
 CASES = [(p, bits, own) for p in PROFILES for bits in sorted({2, 5, p.weight.bits} & set(range(p.weight.bits + 1)))

@@ -10,7 +10,7 @@ from backends import backend
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, native, quant
-from spikelut.quant.wide_sums import needs_float64
+from spikelut.quant.weights.wide_sums import needs_float64
 from spikelut.surrogates import Arctan
 
 PROFILES = [hw_profiles.load(name) for name in ("cortexm_q15", "generic16", "hls4ml", "spinnaker1")]

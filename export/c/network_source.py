@@ -1,0 +1,103 @@
+"""A network as C that firmware can use: one time step, its state, and a self-test."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from spikelut._checks import require, require_int
+from spikelut._extras import names_extra
+from spikelut._files import write_files
+from spikelut.export.c.files import header, source
+from spikelut.export.c.names import c_name as c_name
+from spikelut.export.c.names import require_name
+from spikelut.export.c.plan import Plan, plan
+from spikelut.export.c.self_test import self_test
+from spikelut.quant.network.layers import IntegerRepeat
+from spikelut.quant.network.network import IntegerNetwork, integer
+from spikelut.quant.network.stimuli import STEPS, stimuli
+
+DIALECTS = ("integer", "flat")
+"""Of files that are read back, and beside which the command line writes C."""
+SAMPLES, MOST = 8, 64
+"""Inputs of the self-test: so many, and more, up to the most, where networks are small."""
+FEW, VALUES = 2**16, 2**19
+"""Values that more inputs may come to, and those of so many; one input may have more."""
+LONGEST = 1024
+
+
+@names_extra
+def to_c(
+    model: nn.Module | IntegerNetwork | str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    name: str,
+    *,
+    network: IntegerNetwork | None = None,
+    size: tuple[int, int] | None = None,
+    steps: int | None = None,
+    events: NDArray[Any] | None = None,
+) -> list[Path]:
+    """Write `model` as C99, which is C++ too, to `folder`, and return the files.
+
+    - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; `NAME_step(&state, input, output)`, which
+      takes the event counts of a time step and gives spike counts, or membrane codes of a read-out. No other name is
+      seen outside, so that several networks link into one firmware.
+    - `NAME.c`: integers only; allocates nothing, has no arrays on the stack, and needs memset.
+    - `NAME_test.c`: a program that returns 0 if every layer and every state after every step is that of the integer
+      reference, on inputs that make every layer spike; it says how many values it compared and how many are not zero.
+
+    Compile with `cc -std=c99 NAME.c NAME_test.c`.
+
+    - `model`: a network that `quant.integer` reads or has read; or a file that `to_onnx` wrote in the dialect integer
+      or flat, of any form.
+    - `network`: that of the file, where its surrogates are the user's own, which a file cannot say.
+    - `size`: height and width of images, unless the file has them.
+    - `events`: recorded inputs [T, B, ...] for the self-test, which looks for more; `steps`: their T, by default 32
+      and up to 256 where layers would stay silent, and 1 where the network repeats it.
+
+    Raises ValueError for another file, a network that does not fit it, images of unknown size, and a `name` that is no
+    identifier in C and C++, or ends in _test; OSError if a file cannot be read or written. Each file appears whole or
+    not at all.
+    """
+    require_name("to_c", name)
+    if steps is not None:
+        require_int("to_c", "steps", steps, 1, LONGEST)
+    if isinstance(model, str | os.PathLike):
+        # onnx is optional.
+        from spikelut.export.c.from_onnx import network_of_file
+
+        found, known = network_of_file(Path(model), network)
+        require(size in (None, known) or known is None, "to_c", f"size must be that of the file, {known}", size)
+        size = size or known
+    else:
+        require(network is None, "to_c", "network must be None but for a file", "another")
+        found = model if isinstance(model, IntegerNetwork) else integer(model)
+    made = plan(found, name, size)
+    contents = {f"{name}.h": header(made), f"{name}.c": source(made), f"{name}_test.c": _test(made, steps, events)}
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    files: dict[Path, bytes | str] = {target / file: content for file, content in contents.items()}
+    write_files(files)
+    return list(files)
+
+
+def _test(made: Plan, steps: int | None, events: NDArray[Any] | None) -> str:
+    """The self-test, of fewer inputs where the network is large."""
+    repeats = [layer.steps for layer in made.network.layers if isinstance(layer, IntegerRepeat)]
+    given = None if events is None else np.asarray(events)
+    if repeats:
+        times = 1 if given is None else len(given)
+        require(times == 1, "to_c", "events must have one step, which the network repeats", times)
+        steps = None
+    length = repeats[0] if repeats else len(given) if given is not None else steps or STEPS
+    values = length * sum(member.count for member in made.members if member.key)
+    samples = max(1, min(VALUES // values, max(SAMPLES, min(MOST, FEW // values))))
+    found = stimuli(made.network, made.given.shape, samples=samples, steps=steps, given=given)
+    if given is not None and found.silent and steps is None:
+        # Recorded inputs may be too short for what comes after them to wake a layer.
+        longer = stimuli(made.network, made.given.shape, samples=samples)
+        found = longer if len(longer.silent) < len(found.silent) else found
+    return self_test(made, found)

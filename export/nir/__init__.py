@@ -1,0 +1,1 @@
+"""NIR, the exchange format of libraries for spiking networks."""

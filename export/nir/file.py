@@ -1,0 +1,138 @@
+"""Networks as NIR (Neuromorphic Intermediate Representation) graphs, which other libraries read and write."""
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from torch import nn
+
+from spikelut._checks import is_finite, require
+from spikelut._extras import names_extra
+from spikelut._files import read_file, write_whole
+from spikelut.hw_profiles import Profile
+from spikelut.surrogates import Arctan, Surrogate
+
+if TYPE_CHECKING:
+    import nir
+
+    from spikelut.export.nir.neurons import IfNode
+
+DT = 1e-4
+"""The time step that snnTorch, Lava's reader and the networks of NIR's paper assume, in seconds; norse's is 1e-3."""
+
+
+@names_extra
+def to_nir(
+    model: nn.Module,
+    path: str | os.PathLike[str] | None,
+    *,
+    dt: float = DT,
+    input_shape: tuple[int, ...] | None = None,
+    if_node: "IfNode" = "CubaLIF",
+) -> "nir.NIRGraph":
+    """Write a quantised `torch.nn.Sequential`, as `quant.integer` takes it, as a NIR graph; return the graph.
+
+    The nodes hold what is in force: weights on their grid, decay factors, thresholds, biases. NIR's equations are meant
+    in forward Euler steps of `dt` seconds, as snnTorch and norse mean them: beta = 1 - dt / tau, so tau = dt / (1 -
+    beta), and r = tau / dt (w_in = tau_syn / dt), so that input arrives in full; where a chip relaxes towards its
+    input, r = 1. A membrane that does not leak has a tau of 2**60 steps; see `if_node`. `v_threshold` lies half a
+    membrane code below the smallest that spikes, so that readers which compare with > and with >= agree. A bias is that
+    of an Affine or Conv2d before the neurons, behind a synapse v_leak. `Recurrent` is a graph in the graph: input, lif,
+    w_rec, output.
+
+    What NIR cannot say is in the metadata, so that `from_nir` gives back the same network, which can be trained on: of
+    the graph the profile, `dt` and `Repeat`; of each node `spikelut`, a JSON text (registers, order of a step, reset,
+    surrogate, rule of the table), and the integers: codes of weights, their lsb, exponent and shift, mantissas of
+    biases, entries of tables. Other readers compute in floats, without rounding, saturation and the chip's order; their
+    reset is to zero.
+
+    - `path`: appears whole or not at all; None writes nothing. `nir.read` of version 1.0.8 takes a graph with grouped
+      convolutions or kernels that are not square only with `type_check=False`.
+    - `input_shape`: (C, H, W), for networks that begin with a convolution.
+    - `if_node`: what neurons without synapse and leak are. `CubaLIF`, with tau_syn = dt and so a current of the present
+      step alone, is read rightly by snnTorch and norse; snnTorch 1.0.0 reads `IF` as a neuron with a decay of 0.9. `IF`
+      is for readers that know no CubaLIF, as sinabs. Read-outs are I in any case.
+
+    Raises ValueError for what `quant.integer` does not take, a surrogate of the user's own or a table built with
+    options, and OSError if the file cannot be written. Needs nir.
+    """
+    import nir
+
+    from spikelut.export.nir.write import graph_of
+
+    _check_dt("to_nir", dt)
+    require(if_node in ("CubaLIF", "IF"), "to_nir", "if_node must be CubaLIF or IF", if_node)
+    graph = graph_of(model, float(dt), input_shape, if_node)
+    if path is not None:
+        buffer = io.BytesIO()
+        nir.write(buffer, graph)
+        write_whole(path, buffer.getvalue())
+    return graph
+
+
+@names_extra
+def from_nir(
+    source: "str | os.PathLike[str] | nir.NIRGraph",
+    profile: Profile | None = None,
+    *,
+    dt: float = DT,
+    decay: str = "euler",
+    reset: str = "zero",
+    surrogate: Surrogate | None = None,
+) -> nn.Sequential:
+    """The network of a NIR graph or file: of `to_nir` the quantised one; of others a float network for `quant.convert`.
+
+    A quantised network has the same integers, parameters and specifications as the one that was written; that every
+    value in the graph is what they say is checked. The keywords are for graphs of other libraries:
+
+    - `dt`: the time step that the writer assumed, in seconds.
+    - `decay`: `euler` for beta = 1 - dt / tau (snnTorch, norse), `exponential` for exp(-dt / tau) (sinabs, with dt=1).
+      Input is multiplied by r * (1 - beta), with w_in * (1 - alpha) before. A dt with which membranes keep nothing of
+      themselves, or less than a hundredth, is refused: it is not the writer's.
+    - `reset`: `zero` is what NIR says; `subtract` is what snnTorch and sinabs do by default, and cannot write.
+    - `surrogate`: of the `FloatLIF` neurons; Arctan by default.
+
+    What scales the input of neurons (r, w_in, thresholds that differ) is moved into the weights before them; tau must
+    be the same for a layer. `profile`: ValueError unless the network is one quantised for it.
+
+    Raises ValueError in one line, with the node, for nodes that have no counterpart, graphs that are no chain of layers
+    (recurrent weights around neurons apart), and broken files; OSError if the file cannot be read. Nothing that a file
+    holds is executed, and no link in it is followed; the HDF5 library that parses it is C. Needs nir.
+    """
+    _check_dt("from_nir", dt)
+    require(decay in ("euler", "exponential"), "from_nir", "decay must be euler or exponential", decay)
+    require(reset in ("zero", "subtract"), "from_nir", "reset must be zero or subtract", reset)
+    file = Path(source) if isinstance(source, str | os.PathLike) else None
+    content = None if file is None else read_file(file, "from_nir")
+    who = "from_nir" if file is None else file.name
+    try:
+        return _network(source if content is None else content, who, profile, (dt, decay, reset, surrogate or Arctan()))
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, OSError, ValueError) as error:
+        message = " ".join(str(error).split())
+        raise ValueError(f"{who}: not a NIR graph of layers: {message or type(error).__name__}") from None
+
+
+def _network(source: Any, who: str, profile: Profile | None, reading: tuple[Any, ...]) -> nn.Sequential:
+    import nir
+
+    from spikelut.export.nir.foreign import Reading, float_network
+    from spikelut.export.nir.own import about_of, quantised_network
+    from spikelut.export.nir.read import chain, graph_from, read_graph
+
+    if not isinstance(source, bytes | nir.NIRGraph):
+        raise TypeError(f"source must be a path or a NIRGraph, got {type(source).__name__}")
+    graph = read_graph(source) if isinstance(source, bytes) else graph_from(source)
+    about = about_of(graph.metadata)
+    if about is None:
+        message = "profile must be None for a network in floats, which quant.convert takes"
+        require(profile is None, "graph", message, getattr(profile, "name", profile))
+        return float_network(*chain(graph), Reading(*reading))
+    network = quantised_network(graph, about, who)
+    found: Any = next(module.profile for module in network.modules() if hasattr(module, "profile"))
+    require(profile in (None, found), "graph", f"profile must be {found.name}", getattr(profile, "name", profile))
+    return network
+
+
+def _check_dt(who: str, dt: object) -> None:
+    require(isinstance(dt, float | int) and is_finite(dt) and dt > 0, who, "dt must be > 0", dt)

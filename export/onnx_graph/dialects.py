@@ -1,0 +1,291 @@
+"""The layers between neurons as nodes of an ONNX graph; a dialect says in which numbers and operators."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut._checks import require
+from spikelut.export.onnx_graph.byte_parts import event_parts, stored_counts, weight_parts
+from spikelut.export.onnx_graph.functions import DOMAIN, FAKE_QUANT, QONNX_DOMAIN
+from spikelut.export.onnx_graph.graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, GraphOps, Var
+from spikelut.export.onnx_graph.spike_nodes import BipolarOps, SpikeNodeOps, ThresholdOps
+from spikelut.export.onnx_graph.whole_numbers import LIMIT, Whole, WholeOps
+from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerSumPool2d
+
+Weights = IntegerLinear | IntegerConv2d
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What all dialects have in common.
+
+    - `step`: the real value of a membrane code. `timed`: signals are [T, B, ...], not [B, ...].
+    - `packed`: weights of four bits and fewer are stored in four.
+    """
+
+    step: float
+    timed: bool = True
+    packed: bool = False
+
+    events = FLOAT
+    calls = False
+    """Whether weights go through an operator that is not ONNX's own."""
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        """What the arithmetic of neurons needs besides operators."""
+        return GraphOps()
+
+    def number(self, layer: IntegerLIF) -> int:
+        """The type of membranes in the arithmetic: sums of two 32-bit registers need more than 32 bits."""
+        return INT64 if layer.spec.wide else INT32
+
+    def state(self, var: Var, low: int, high: int) -> Var:
+        """A state, or a sum, of which the smallest and the largest code are known."""
+        return var
+
+    def stored(self, graph: Graph, layer: Weights, codes: NDArray[Any]) -> Var:
+        """Weight codes as they are stored, int8 or int16; or in four bits, cast."""
+        kind = INT8 if codes.dtype == np.int8 else INT16
+        if self.packed and layer.bits <= 4:
+            return graph.constant(codes, INT4, f"weight.{layer.name}").cast(kind)
+        return graph.constant(codes, kind, f"weight.{layer.name}")
+
+    def shifted(self, layer: Weights, sums: Var) -> Var:
+        """Sums of weight codes in membrane codes."""
+        if not layer.channels:
+            return sums << layer.left_shift
+        factors = layer.factors(3 if isinstance(layer, IntegerConv2d) else 1)
+        graph = sums.graph
+        made = graph.once(f"shift.{layer.name}", lambda: graph.constant(factors, sums.dtype, f"shift.{layer.name}"))
+        return sums * self.state(made, 0, int(factors.max()))
+
+    def by_frames(self, x: Var, function: Any) -> Var:
+        """`function` of [N, C, H, W], applied to [T, B, C, H, W], or to [B, C, H, W]."""
+        if not self.timed:
+            out: Var = function(x)
+            return out
+        graph = x.graph
+        frame = graph.node("Shape", [x], INT64, start=2)
+        out = function(graph.node("Reshape", [x, _joined(graph, graph.constant([-1], INT64), frame)], x.dtype))
+        times = graph.node("Shape", [x], INT64, start=0, end=2)
+        return graph.node(
+            "Reshape", [out, _joined(graph, times, graph.node("Shape", [out], INT64, start=1))], out.dtype
+        )
+
+    def flattened(self, x: Var) -> Var:
+        """All that follows time and batch in one dimension."""
+        return x.graph.node("Reshape", [x, x.graph.constant([0, 0, -1] if self.timed else [0, -1], INT64)], x.dtype)
+
+
+class Integers(Numbers):
+    """uint8 events, int8 weights (or int16), int32 sums; read-outs are int32 membrane codes."""
+
+    events = UINT8
+
+    def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
+        """Synaptic sums in membrane codes, int32, for up to `largest` events at once."""
+        if isinstance(layer, IntegerLinear) and layer.codes.dtype != np.int8:
+            return self.shifted(layer, self._wide_product(layer, events))
+        made = []
+        for part, shift in event_parts(events, largest):
+            if isinstance(layer, IntegerConv2d):
+                sums = self.by_frames(part, lambda x: self._convolved(layer, x))
+            else:
+                sums = self._product(layer, part, largest)
+            made.append(sums << shift)
+        return self.shifted(layer, _added(made))
+
+    def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
+        """The weights as they are multiplied, once in a graph."""
+        codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
+        return graph.once(layer.name, lambda: self.stored(graph, layer, codes))
+
+    def _product(self, layer: IntegerLinear, events: Var, largest: int) -> Var:
+        graph, parts = events.graph, weight_parts(layer.codes.T, largest)
+        if len(parts) == 1:
+            stored = [self.weights(graph, layer, 1.0)]
+        else:
+            stored = [graph.constant(part, INT8, f"weight.{layer.name}.half{i}") for i, part in enumerate(parts)]
+        return _added([graph.node("MatMulInteger", [events, weight], INT32) for weight in stored])
+
+    def _wide_product(self, layer: IntegerLinear, events: Var) -> Var:
+        graph, weight = events.graph, self.weights(events.graph, layer, 1.0)
+        return graph.node("MatMul", [events.cast(INT32), weight.cast(INT32)], INT32)
+
+    def _convolved(self, layer: IntegerConv2d, x: Var) -> Var:
+        if layer.codes.dtype == np.int8:
+            return self._conv(x, self.weights(x.graph, layer, 1.0), layer)
+        # ConvInteger takes bytes only, so that wider weights go in two parts.
+        high = x.graph.constant(layer.codes >> 8, INT8, f"weight.{layer.name}.high")
+        low = x.graph.constant(layer.codes & 255, UINT8, f"weight.{layer.name}.low")
+        return (self._conv(x, high, layer) << 8) + self._conv(x, low, layer)
+
+    def _conv(self, x: Var, weight: Var, layer: IntegerConv2d) -> Var:
+        return x.graph.node("ConvInteger", [x, weight], INT32, **geometry(layer))
+
+    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int, largest: int) -> Var:
+        """Event counts in windows, of up to `largest` events each; int32 where a byte could be too small."""
+        pool = _windows(layer, channels)
+        ones = events.graph.constant(pool.codes, INT8, f"ones.{layer.name}")
+        parts = event_parts(events, largest)
+        sums = [self.by_frames(part, lambda x: self._conv(x, ones, pool)) << shift for part, shift in parts]
+        return stored_counts(_added(sums), largest * layer.kernel_size**2)
+
+    def read_out(self, mem: Var) -> Var:
+        """Membranes as they are given: codes."""
+        return mem
+
+    def read_out_type(self, layer: IntegerLIF) -> int:
+        return self.number(layer)
+
+
+class Floats(Numbers):
+    """Float events and weights in real units around the same integer neurons."""
+
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        """Weights in the order of `codes`, of which one stands for `unit`, but for shifts of channels."""
+        return graph.constant(codes * unit, FLOAT, f"weight.{layer.name}")
+
+    def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
+        """The weights as they are multiplied, once in a graph; an event is worth `unit`."""
+        codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
+        code = 2.0**layer.left_shift * self.step
+        return graph.once(layer.name, lambda: self.weight(graph, layer, codes, code / unit))
+
+    def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
+        """Synaptic sums in membrane codes, int32; an event is worth `unit`, and there are up to `largest` at once."""
+        # Weights are multiples of a power of two, so float32 sums are exact and the cast loses nothing.
+        code, graph = 2.0**layer.left_shift * self.step, events.graph
+        weight = self.weights(graph, layer, unit)
+        if isinstance(layer, IntegerConv2d):
+            current = self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
+        else:
+            current = graph.node("MatMul", [events, weight], FLOAT)
+        reach = replace(layer, channels=()).largest_sum * largest >> layer.left_shift
+        message = f"layer {layer.name!r}: sums of weight codes must be at most 2**24 but in the dialect integer"
+        require(reach <= LIMIT, "to_onnx", message, reach)
+        # Fast algorithms for convolutions leave errors far below the grid of the weights.
+        return self.shifted(layer, self.whole(current * (1 / code), reach))
+
+    def whole(self, x: Var, reach: int) -> Var:
+        """The whole numbers, up to `reach` in magnitude, that `x` is but for errors of rounding."""
+        return x.graph.node("Round", [x], FLOAT).cast(INT32)
+
+    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int, largest: int) -> Var:
+        """Event counts in windows, of up to `largest` events each."""
+        pool = _windows(layer, channels)
+        weight = events.graph.constant(pool.codes, FLOAT, f"ones.{layer.name}")
+        return self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(pool)))
+
+    def read_out(self, mem: Var) -> Var:
+        """Membranes as they are given: real values."""
+        return mem.cast(FLOAT) * self.step
+
+    def read_out_type(self, layer: IntegerLIF) -> int:
+        return FLOAT
+
+
+class Functions(Floats):
+    """Weights go through `org.spikelut::FakeQuant`, comparisons with a threshold are `org.spikelut::Spike`."""
+
+    calls = True
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        return SpikeNodeOps(layer)
+
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        values = (f"s{layer.bits}", unit, -(2.0 ** (layer.bits - 1)), 2.0 ** (layer.bits - 1) - 1)
+        attributes = dict(zip(FAKE_QUANT, values, strict=True))
+        return graph.node("FakeQuant", [super().weight(graph, layer, codes, unit)], FLOAT, domain=DOMAIN, **attributes)
+
+
+class Dequantised(Floats):
+    """Weights are stored as integers and dequantised (QCDQ)."""
+
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        kind = INT4 if self.packed and layer.bits <= 4 else INT8 if codes.dtype == np.int8 else INT16
+        stored = graph.constant(codes, kind, f"weight.{layer.name}")
+        scale = graph.constant(np.float32(unit), FLOAT, f"scale.{layer.name}")
+        return graph.node("DequantizeLinear", [stored, scale], FLOAT)
+
+
+class Qonnx(Floats):
+    """Weights go through QONNX's `Quant`."""
+
+    calls = True
+
+    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
+        real = super().weight(graph, layer, codes, unit)
+        format_of = [graph.constant(np.float32(v), FLOAT) for v in (unit, 0.0, layer.bits)]
+        mode = {"signed": 1, "narrow": 0, "rounding_mode": "ROUND"}
+        return graph.node("Quant", [real, *format_of], FLOAT, domain=QONNX_DOMAIN, **mode)
+
+
+class QonnxThresholds(Qonnx):
+    """Comparisons with a threshold are QONNX's `MultiThreshold`."""
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        return ThresholdOps()
+
+
+class QonnxBipolar(Qonnx):
+    """Comparisons with a threshold are QONNX's `BipolarQuant`."""
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        return BipolarOps()
+
+
+class Arith(Floats):
+    """Floats and arithmetic only: no integers, no comparisons."""
+
+    def ops(self, layer: IntegerLIF) -> Any:
+        return WholeOps()
+
+    def number(self, layer: IntegerLIF) -> int:
+        return FLOAT
+
+    def state(self, var: Var, low: int, high: int) -> Var:
+        return Whole.of(var, low, high)
+
+    def whole(self, x: Var, reach: int) -> Var:
+        half = x.graph.node("Add", [x, x.graph.constant(0.5, FLOAT)], FLOAT)
+        return Whole.of(x.graph.node("Floor", [half], FLOAT), -reach, reach)
+
+    def read_out(self, mem: Var) -> Var:
+        return Var(mem.graph, mem.name, FLOAT) * self.step
+
+
+def geometry(layer: IntegerConv2d) -> dict[str, Any]:
+    """The attributes of a convolution."""
+    return {
+        "kernel_shape": list(layer.codes.shape[2:]),
+        "strides": list(layer.stride),
+        "pads": [*layer.padding, *layer.padding],
+        "group": layer.groups,
+    }
+
+
+def repeated(graph: Graph, x: Var, steps: int) -> Var:
+    """[1, B, ...] to [steps, B, ...]."""
+    rest = graph.node("Shape", [x], INT64, start=1)
+    shape = graph.node("Concat", [graph.constant([steps], INT64), rest], INT64, axis=0)
+    return graph.node("Expand", [x, shape], x.dtype)
+
+
+def _windows(layer: IntegerSumPool2d, channels: int) -> IntegerConv2d:
+    """The depthwise convolution with ones that a sum over windows is."""
+    ones = np.ones((channels, 1, layer.kernel_size, layer.kernel_size), np.int8)
+    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, stride=(layer.stride, layer.stride), groups=channels)
+
+
+def _added(parts: list[Var]) -> Var:
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def _joined(graph: Graph, a: Var, b: Var) -> Var:
+    return graph.node("Concat", [a, b], INT64, axis=0)

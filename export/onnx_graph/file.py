@@ -1,0 +1,135 @@
+"""Writing a trained network as an ONNX file."""
+
+import json
+import os
+from contextlib import suppress
+from typing import Any, Literal
+
+import onnx
+from onnx import helper
+from torch import Tensor, nn
+
+from spikelut._checks import require, require_int, require_one_of
+from spikelut._files import write_whole
+from spikelut.export.onnx_graph.forms import Form
+from spikelut.export.onnx_graph.model import DIALECTS, Choice, SpikeNode, build_model
+from spikelut.export.onnx_graph.table import table_model
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.network import IntegerNetwork, integer
+from spikelut.quant.tables.table import Table
+from spikelut.quant.weights.input_events import check_events
+
+Dialect = Literal["functions", "flat", "integer", "arith", "qcdq", "qonnx", "table"]
+
+MAX_UNROLLED = 1024
+"""Steps of the form unrolled: every one adds some twenty nodes a layer."""
+
+
+def to_onnx(
+    model: nn.Module | IntegerNetwork,
+    example_input: Tensor | tuple[int, ...],
+    path: str | os.PathLike[str],
+    dialect: Dialect = "functions",
+    *,
+    form: Form | None = None,
+    hidden_spikes: bool = False,
+    packed: bool = False,
+    spike_node: SpikeNode = "standard",
+) -> onnx.ModelProto:
+    """Write `model`, a network that `quant.integer` reads or has read, to `path`, and return it.
+
+    | dialect | what it is |
+    |---|---|
+    | `functions` | weights through `org.spikelut::FakeQuant`, thresholds as `org.spikelut::Spike` with surrogate and \
+        table, each with a body in standard operators; `export.load` reads it back |
+    | `flat` | the same in standard operators only |
+    | `integer` | uint8 events, int8 weights, int32 arithmetic; int64 where registers have more than 30 bits |
+    | `arith` | floats without comparisons; refused where float32 could round a whole number |
+    | `qcdq` | int8 (or int16) weights and DequantizeLinear |
+    | `qonnx` | weights through QONNX's Quant, with a body; `spike_node`: thresholds as its MultiThreshold (FINN) or \
+        BipolarQuant (hls4ml) |
+    | `table` | nothing but the lookup of the surrogate's table: `derivative` [N] for real `x` [N] |
+
+    All compute the chip's integers. Float dialects take and give real values: an event is worth `input_step`, membranes
+    of a read-out are real; states of a step are membrane codes in each.
+
+    - `form` `scan`: any number of steps, [T, B, ...]; `unrolled`: as many as the example has; `step`: one, [B, ...],
+      with the states as inputs `LAYER.mem` (`.syn`, `.last`) and outputs `LAYER.mem.next`. None takes `scan`, and
+      `step` for arith and qonnx.
+    - `example_input`: [T, B, ...], or its shape. Height and width are free in the form scan, else those of the example.
+      Values must be inputs that the network takes: real ones, or of an `IntegerNetwork` event counts.
+    - Outputs are `spikes.LAYER`, or `membrane.LAYER` of a read-out: the last layer's, or all with `hidden_spikes`.
+    - `packed`: weights of up to 4 bits are stored in 4 (integer and qcdq), which needs opset 21.
+
+    The same model gives the same bytes. The file appears whole or not at all.
+
+    Raises ValueError for a model `quant.integer` cannot read, an example of another rank or size, an unknown dialect or
+    combination, and OSError if the file cannot be written.
+    """
+    require_one_of("to_onnx", "dialect", dialect, Dialect)
+    chosen = form or ("step" if dialect in ("arith", "qonnx") else "scan")
+    require_one_of("to_onnx", "form", chosen, Form)
+    network = model if isinstance(model, IntegerNetwork) else integer(model)
+    if dialect == "table":
+        return _written(table_model(_table_of(network)), path)
+    nodes = DIALECTS[dialect]
+    require(spike_node in nodes, "to_onnx", f"spike_node must be {' or '.join(nodes)} in {dialect}", spike_node)
+    fits = not packed or dialect in ("integer", "qcdq")
+    require(fits, "to_onnx", "packed must be False but in integer and qcdq", packed)
+    fits = dialect != "arith" or chosen != "scan"
+    require(fits, "to_onnx", "form must be step or unrolled in arith, whose runtimes know no Scan", chosen)
+    given = tuple(example_input.shape if isinstance(example_input, Tensor) else example_input)
+    shape = network.input_shape
+    fits = len(given) == 2 + len(shape) and given[2] == shape[0]
+    require(fits, "to_onnx", f"example_input must be [T, B, {', '.join(map(str, shape))}]", given)
+    if isinstance(example_input, Tensor):
+        _check_example(example_input, network, isinstance(model, IntegerNetwork))
+    if chosen == "unrolled":
+        require_int("to_onnx", "steps of the example", given[0], 1, MAX_UNROLLED)
+    size = (int(given[3]), int(given[4])) if len(given) == 5 and chosen != "scan" else None
+    choice = Choice(dialect, chosen, int(given[0]), size, hidden_spikes, packed, spike_node)
+    return _written(build_model(network, choice), path)
+
+
+def _check_example(x: Tensor, network: IntegerNetwork, counts: bool) -> None:
+    """ValueError unless `x` are real inputs of the network, or, where they are allowed, event counts."""
+    if counts:
+        with suppress(ValueError):
+            check_events("to_onnx", "example_input", x, 1.0, network.largest_input)
+            return
+    check_events("to_onnx", "example_input", x, network.input_step, network.largest_input)
+
+
+def _written(model: onnx.ModelProto, path: str | os.PathLike[str]) -> onnx.ModelProto:
+    write_whole(path, model.SerializeToString(deterministic=True))
+    return model
+
+
+def _table_of(network: IntegerNetwork) -> Table:
+    """The table that all layers share."""
+    found = [n.table for n in network.layers if isinstance(n, IntegerLIF) and n.table is not None]
+    tables = {json.dumps([table.rule(), table.codes.tolist()]): table for table in found}
+    message = "layers must share one surrogate table in the dialect table"
+    require(len(tables) == 1, "to_onnx", message, f"{len(tables)} tables")
+    return tables.popitem()[1]
+
+
+def model_facts(model: onnx.ModelProto) -> dict[str, Any]:
+    """What a file needs, takes and gives."""
+
+    def described(values: Any) -> dict[str, str]:
+        found = {}
+        for value in values:
+            tensor = value.type.tensor_type
+            sizes = [d.dim_param or (str(d.dim_value) if d.HasField("dim_value") else "?") for d in tensor.shape.dim]
+            kind = helper.tensor_dtype_to_string(tensor.elem_type).removeprefix("TensorProto.").lower()
+            found[value.name] = f"{kind} [{', '.join(sizes)}]"
+        return found
+
+    return {
+        "opsets": {entry.domain or "ai.onnx": entry.version for entry in model.opset_import},
+        "ir_version": model.ir_version,
+        "nodes": len(model.graph.node),
+        "inputs": described(model.graph.input),
+        "outputs": described(model.graph.output),
+    }

@@ -1,0 +1,1 @@
+"""One step of training as an ONNX graph, for learning on the device."""

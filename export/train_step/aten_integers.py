@@ -1,0 +1,90 @@
+"""Torch's operations on whole numbers, and its roundings, as ONNX nodes."""
+
+import torch
+from torch import fx
+
+from spikelut._checks import require
+from spikelut.export.onnx_graph.graph import Var
+from spikelut.export.train_step.aten_elementwise import elementwise, number, operands
+from spikelut.export.train_step.translate import Translation, dtype_of
+
+
+@elementwise("div.Tensor_mode", "div.Scalar_mode", "floor_divide.default")
+def _div_mode(t: Translation, node: fx.Node) -> Var:
+    a, b = operands(t, node)
+    mode = node.kwargs.get("rounding_mode", "floor")
+    if dtype_of(node).is_floating_point:
+        return _rounded(t.graph.node("Div", [a, b], a.dtype), str(mode))
+    # Div truncates; what Mod leaves has the divisor's sign.
+    a = a - t.graph.node("Mod", [a, b], a.dtype) if mode == "floor" else a
+    return t.graph.node("Div", [a, b], a.dtype)
+
+
+@elementwise("remainder.Scalar", "remainder.Tensor")
+def _remainder(t: Translation, node: fx.Node) -> Var:
+    a, b = operands(t, node)
+    if dtype_of(node).is_floating_point:
+        return a - _rounded(t.graph.node("Div", [a, b], a.dtype), "floor") * b
+    return t.graph.node("Mod", [a, b], a.dtype)
+
+
+def _rounded(x: Var, mode: str) -> Var:
+    if mode == "floor":
+        return x.graph.node("Floor", [x], x.dtype)
+    ceil = x.graph.node("Ceil", [x], x.dtype)
+    return x.graph.node("Where", [x < 0, ceil, _rounded(x, "floor")], x.dtype)
+
+
+@elementwise("trunc.default")
+def _trunc(t: Translation, node: fx.Node) -> Var:
+    return _rounded(t.var(node.args[0]), "trunc")
+
+
+@elementwise("__rshift__.Scalar", "bitwise_right_shift.Tensor_Scalar")
+def _right(t: Translation, node: fx.Node) -> Var:
+    shift = node.args[1]
+    assert isinstance(shift, int)  # torch's signature
+    return t.var(node.args[0]) >> shift
+
+
+@elementwise("__lshift__.Scalar", "bitwise_left_shift.Tensor_Scalar")
+def _left(t: Translation, node: fx.Node) -> Var:
+    shift = node.args[1]
+    assert isinstance(shift, int)  # torch's signature
+    return t.var(node.args[0]) << shift
+
+
+@elementwise("bitwise_and.Scalar", "bitwise_and.Tensor", "logical_and.default", "__and__.Tensor", "__and__.Scalar")
+def _and(t: Translation, node: fx.Node) -> Var:
+    a, b = node.args[:2]
+    if dtype_of(node) == torch.bool:
+        return t.var(a, torch.bool) & t.var(b, torch.bool)
+    mask = number(t, b)
+    require(mask is not None, "to_train_step", "integers must be masked by constants", "others")
+    return t.var(a) & int(mask or 0)
+
+
+@elementwise("bitwise_or.Tensor", "logical_or.default", "__or__.Tensor")
+def _or(t: Translation, node: fx.Node) -> Var:
+    a, b = operands(t, node, torch.bool)
+    return a | b
+
+
+@elementwise("bitwise_not.default", "logical_not.default")
+def _not(t: Translation, node: fx.Node) -> Var:
+    return ~t.var(node.args[0], torch.bool)
+
+
+@elementwise("bucketize.Tensor")
+def _bucketize(t: Translation, node: fx.Node) -> Var:
+    x, edges = t.var(node.args[0]), t.value(node.args[1]).constant
+    if edges is None:
+        raise ValueError("to_train_step: bucketize must have constant edges, got others")
+    right = node.kwargs.get("right", False)
+    place: Var | None = None
+    for edge in edges.tolist():
+        passed = x >= edge if right else x > edge
+        count = passed.cast(t.var(0, dtype_of(node)).dtype)
+        place = count if place is None else place + count
+    assert place is not None  # an edge at least
+    return place

@@ -1,0 +1,297 @@
+"""Graphs of torch's operations as ONNX nodes that runtimes and compilers to C share.
+
+`Translation` walks a graph; the operations themselves are in `_aten_elementwise`, `_aten_shapes` and `_aten_layers`.
+Integers are shifted and masked by `Mod` and `Div`, as everywhere in these exports. What depends on no input is computed
+here, by torch; equal nodes are made once.
+"""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from onnx import TensorProto
+from torch import Tensor, fx
+
+from spikelut._checks import require
+from spikelut.export.onnx_graph.graph import INT64, Graph, Var
+from spikelut.export.train_step.capture import HINT
+from spikelut.export.train_step.lut_node import Tables
+
+DTYPES: dict[torch.dtype, int] = {
+    torch.float32: TensorProto.FLOAT,
+    torch.float64: TensorProto.DOUBLE,
+    torch.bool: TensorProto.BOOL,
+    torch.uint8: TensorProto.UINT8,
+    torch.int8: TensorProto.INT8,
+    torch.int16: TensorProto.INT16,
+    torch.int32: TensorProto.INT32,
+    torch.int64: TensorProto.INT64,
+}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`times` the batch, as a size of a tensor."""
+
+    times: int
+
+
+Size = int | Batch
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """A tensor of the graph: a node's output, or a constant.
+
+    `shape` is what is stored, which broadcasts to the shape that torch means. `rows`: what it was stacked from.
+    """
+
+    data: Var | Tensor
+    shape: tuple[Size, ...]
+    rows: tuple["Value", ...] = ()
+
+    @property
+    def constant(self) -> Tensor | None:
+        """The tensor, if it is a constant."""
+        return self.data if isinstance(self.data, Tensor) else None
+
+
+def constant(tensor: Tensor) -> Value:
+    """A constant."""
+    return Value(tensor, tuple(tensor.shape))
+
+
+@dataclass
+class SharedGraph(Graph):
+    """A `Graph` that makes equal nodes and equal constants once."""
+
+    shared: dict[Any, Var] = field(default_factory=dict)
+
+    def node(self, op: str, inputs: list[Var], dtype: int, *, domain: str = "", **attributes: Any) -> Var:
+        key = (op, domain, *(v.name for v in inputs), repr(sorted(attributes.items(), key=lambda item: item[0])), dtype)
+        if key not in self.shared:
+            self.shared[key] = super().node(op, inputs, dtype, domain=domain, **attributes)
+        return self.shared[key]
+
+    def constant(self, value: ArrayLike, dtype: int, name: str = "") -> Var:
+        array = np.asarray(value)
+        key = (array.shape, array.dtype.str, array.tobytes(), dtype, name)
+        if key not in self.shared:
+            self.shared[key] = super().constant(value, dtype, name)
+        return self.shared[key]
+
+
+class _Unknown(Exception):
+    """Not a constant."""
+
+
+Handler = Callable[["Translation", fx.Node], Any]
+VIEWS = {"view", "select", "slice", "expand", "t", "transpose", "permute", "unsqueeze", "squeeze", "split", "unbind"}
+HANDLERS: dict[str, Handler] = {}
+"""By torch's name of the operation."""
+
+
+def translates(*names: str) -> Callable[[Handler], Handler]:
+    """Register a function for these operations of `torch.ops.aten`."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS.update(dict.fromkeys(names, handler))
+        return handler
+
+    return register
+
+
+@dataclass
+class Translation:
+    """One graph on its way. `source`: an input whose second dimension is the batch."""
+
+    graph: SharedGraph
+    source: Var
+    tables: Tables
+    values: dict[fx.Node, Any] = field(default_factory=dict)
+    same: dict[fx.Node, fx.Node] = field(default_factory=dict)
+    viewed: set[fx.Node] = field(default_factory=set)
+
+    def run(self, recorded: fx.GraphModule, inputs: Sequence[Value]) -> list[tuple[Var, tuple[Size, ...]]]:
+        """The outputs of what `record` gave, and their shapes; ValueError for an operation without a translation."""
+        given = iter(inputs)
+        for node in recorded.graph.nodes:
+            if node.op == "placeholder":
+                self.values[node] = next(given)
+            elif node.op == "get_attr":
+                self.values[node] = constant(_without_fake(getattr(recorded, str(node.target))))
+            elif node.op == "output":
+                return [(self.full(out), shape_of(out)) for out in node.args[0]]
+            elif node.users or _in_place(node):
+                self._call(node)
+        raise AssertionError("a graph has an output")
+
+    def _call(self, node: fx.Node) -> None:
+        value, name = node.meta.get("val"), operation(node)
+        if node.target is operator.getitem:
+            made = self.values[self.root(node.args[0])][node.args[1]]
+        elif isinstance(value, int | torch.SymInt | float | torch.SymFloat):
+            made = None  # sizes are read where they are used
+        elif name in ("detach.default", "alias.default", "lift_fresh_copy.default", "lift_fresh.default"):
+            self.same[node] = self.root(node.args[0])
+            return
+        else:
+            handler, known = HANDLERS.get(name), f"{name} in layer {node.meta.get('place', '-')}"
+            require(handler is not None, "to_train_step", "operations must be ones this export knows", known)
+            assert handler is not None
+            made = handler(self, node)
+        if _in_place(node):
+            # Who reads the tensor from here on reads this.
+            self.same[node] = root = self.root(node.args[0])
+            whole = root.op == "call_function" and not is_view(root) and root not in self.viewed
+            message = "operations in place must not be on parts, views or buffers"
+            require(whole, "to_train_step", message, f"{name}_ in layer {node.meta.get('place', '-')}")
+            self.values[root] = made
+        else:
+            self.values[node] = made
+        if is_view(node):
+            self.viewed.add(self.root(node.args[0]))
+
+    def root(self, node: Any) -> fx.Node:
+        """The node whose tensor `node` is."""
+        found: fx.Node = self.same.get(node, node)
+        return found
+
+    def value(self, argument: Any) -> Value:
+        """What an argument stands for: a node, a number, or a size."""
+        if isinstance(argument, fx.Node):
+            meta = argument.meta.get("val")
+            if isinstance(meta, torch.SymInt | int):
+                return self.size(size(meta))
+            found: Value = self.values[self.root(argument)]
+            return found
+        return constant(torch.tensor(argument))
+
+    def folded(self, node: fx.Node, whole: bool = False) -> Value | None:
+        """The outcome if all arguments are constants; of `whole` ones, where the operation needs their shape."""
+
+        def known(argument: fx.Node) -> Tensor:
+            value = self.value(argument)
+            if value.constant is None:
+                raise _Unknown
+            meta = argument.meta["val"]
+            if not whole or not isinstance(meta, Tensor):
+                return value.constant.clone() if _in_place(node) else value.constant
+            shape = shape_of(argument)
+            if value.shape != shape and not all(isinstance(n, int) for n in shape):
+                raise _Unknown
+            return value.constant.expand([n for n in shape if isinstance(n, int)]).clone()
+
+        try:
+            arguments = fx.map_arg(node.args, known), fx.map_arg(node.kwargs, known)
+        except _Unknown:
+            return None
+        assert callable(node.target)
+        return constant(node.target(*arguments[0], **arguments[1]))
+
+    def size(self, wanted: Size) -> Value:
+        """A size as a number, int64."""
+        if isinstance(wanted, int):
+            return constant(torch.tensor(wanted))
+        shape = self.graph.node("Shape", [self.source], INT64)
+        batch = self.graph.node("Gather", [shape, self.graph.constant(1, INT64)], INT64, axis=0)
+        return Value(batch * wanted.times, ())
+
+    def var(self, argument: Any, dtype: torch.dtype | None = None) -> Var:
+        """An argument in the graph, in `dtype`; of a shape that broadcasts to its own."""
+        return self.stored(self.value(argument), dtype)
+
+    def stored(self, value: Value, dtype: torch.dtype | None = None) -> Var:
+        """A value in the graph, as it is stored."""
+        known = value.constant
+        if known is not None:
+            made = known if dtype is None else known.to(dtype)
+            return self.graph.constant(made.numpy(), DTYPES[made.dtype])
+        assert isinstance(value.data, Var)
+        return value.data if dtype is None else value.data.cast(DTYPES[dtype])
+
+    def full(self, argument: fx.Node, dtype: torch.dtype | None = None) -> Var:
+        """An argument in the graph, in its whole shape."""
+        return self.expanded(self.value(argument), shape_of(argument), dtype)
+
+    def expanded(self, value: Value, shape: tuple[Size, ...], dtype: torch.dtype | None = None) -> Var:
+        """A value in the whole `shape`."""
+        if value.shape == shape:
+            return self.stored(value, dtype)
+        known = value.constant
+        if known is not None and all(isinstance(n, int) for n in shape):
+            return self.stored(constant(known.expand([n for n in shape if isinstance(n, int)])), dtype)
+        return self.graph.node("Expand", [self.stored(value, dtype), self.shape(shape)], self._dtype(value, dtype))
+
+    def _dtype(self, value: Value, dtype: torch.dtype | None) -> int:
+        return DTYPES[dtype] if dtype is not None else self.stored(value).dtype
+
+    def shape(self, wanted: tuple[Size, ...]) -> Var:
+        """A shape as a vector, int64."""
+        if all(isinstance(n, int) for n in wanted):
+            return self.graph.constant([n for n in wanted if isinstance(n, int)], INT64)
+        parts = []
+        for n in wanted:
+            part = self.stored(self.size(n))
+            parts.append(self.graph.node("Reshape", [part, self.graph.constant([1], INT64)], INT64))
+        return self.graph.node("Concat", parts, INT64, axis=0)
+
+    def reshaped(self, x: Var, shape: tuple[Size, ...]) -> Var:
+        """`x` in another shape of as many elements."""
+        free = [n for n in shape if isinstance(n, Batch)]
+        if len(free) > 1:
+            return self.graph.node("Reshape", [x, self.shape(shape)], x.dtype)
+        target = self.graph.constant([n if isinstance(n, int) else -1 for n in shape], INT64)
+        return self.graph.node("Reshape", [x, target], x.dtype)
+
+
+def operation(node: fx.Node) -> str:
+    """The name of an operation, without the underscore of one that works in place."""
+    packet, _, overload = str(node.target).removeprefix("aten.").partition(".")
+    return f"{packet if packet.startswith('_') or not packet.endswith('_') else packet[:-1]}.{overload}"
+
+
+def is_view(node: fx.Node) -> bool:
+    """Whether the outcome shares its memory with the first argument."""
+    return operation(node).partition(".")[0] in VIEWS
+
+
+def _in_place(node: fx.Node) -> bool:
+    packet = str(node.target).removeprefix("aten.").partition(".")[0]
+    return node.op == "call_function" and packet.endswith("_") and not packet.endswith("__")
+
+
+def size(n: Any) -> Size:
+    """A size of torch's."""
+    if isinstance(n, int):
+        return n
+    times, rest = divmod(n.node.hint, HINT)
+    require(rest == 0, "to_train_step", "sizes must be multiples of the batch with dynamic_batch=True", str(n))
+    return Batch(times)
+
+
+def shape_of(node: Any) -> tuple[Size, ...]:
+    """The shape that torch means."""
+    return tuple(size(n) for n in node.meta["val"].shape)
+
+
+def dtype_of(node: Any) -> torch.dtype:
+    """The type that torch means."""
+    dtype: torch.dtype = node.meta["val"].dtype
+    return dtype
+
+
+def broadcast(*shapes: tuple[Size, ...]) -> tuple[Size, ...]:
+    """The shape that these broadcast to."""
+    rank = max(map(len, shapes), default=0)
+    padded = [(1,) * (rank - len(s)) + s for s in shapes]
+    return tuple(next((n for n in column if n != 1), 1) for column in zip(*padded, strict=True))
+
+
+def _without_fake(tensor: Tensor) -> Tensor:
+    known = getattr(tensor, "constant", None)
+    return tensor if known is None else known

@@ -1,0 +1,85 @@
+"""What a layer of neurons takes, computes with and notes, over all time steps."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
+from spikelut.quant.dynamics.step import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
+from spikelut.surrogates import HasSurrogateGrad
+
+MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
+"""Bits of the flags that say which registers saturated: no gradient passes there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """What a layer computes besides its tensors.
+
+    - `slope`: the surrogate; None for a read-out, which gives its membrane instead of spikes.
+    - `kernel`: a compiled step, see `step_kernel`; None: the step is run operation by operation.
+    - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
+    - `largest`: the largest magnitude of a current, where it is known.
+    """
+
+    spec: LIFSpec
+    synapse: SynapseSpec | None
+    slope: HasSurrogateGrad | None
+    truncate: int | None = None
+    kernel: Any = None
+    largest: float | None = None
+
+
+class Inputs(NamedTuple):
+    """The tensors of a layer, in real units; `current` and states float32 or float64.
+
+    - `current` [T, B, ...]; `mem`, `syn` [B, ...]: the states before the first step.
+    - `weight` [N, N]: recurrent weights on the grid, out by in; `last` [B, N]: the spikes before the first step.
+    - `bias`: broadcast with a state. `beta`, `threshold`: real parameters, whose quantised values are in the `Cell`.
+    """
+
+    current: Tensor
+    mem: Tensor
+    syn: Tensor
+    weight: Tensor | None = None
+    last: Tensor | None = None
+    bias: Tensor | None = None
+    beta: Tensor | None = None
+    threshold: Tensor | None = None
+
+
+class Trace(NamedTuple):
+    """What the way back needs of the way forth; of some, nothing if it is not needed.
+
+    - `spikes`. `read`: where the surrogate was read: places in its table, or membrane codes above threshold.
+    - `flags`: the registers that saturated; empty if none did, anywhere.
+    - `leaking`: the states that the leak acted on, for a learned beta.
+    """
+
+    spikes: Tensor
+    read: Tensor
+    flags: Tensor
+    leaking: Tensor
+
+
+def given_dtype(cell: Cell, current: Tensor) -> torch.dtype:
+    """The type of what comes out: membranes at least float32; spikes as currents, where that holds their number."""
+    return exact_dtype(current) if cell.slope is None else spikes_dtype(current, cell.spec.max_spikes)
+
+
+def largest_magnitude(x: Tensor) -> float:
+    """The largest magnitude, which shows a NaN too: several times faster than `isfinite`."""
+    if not x.numel():
+        return 0.0
+    least, most = (float(v) for v in x.detach().aminmax())
+    return max(abs(least), abs(most))
+
+
+def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
+    """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
+    codes = torch.round(exact(x.detach()) * 2.0**spec.membrane.frac)
+    if spec.wide:
+        return codes.clamp(-MAX_WIDE, MAX_WIDE).to(torch.int64)
+    return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)

@@ -1,0 +1,273 @@
+"""Layers of plain neurons in torch's operations: their integers held in floats that are exact, in few buffers.
+
+The forward pass is `lif_step` where a step is leak, add, compare, reset, with values for the whole layer: integers in
+float32, or where products need more bits in float64, rounded by one operation each. A step goes through memory some ten
+times, instead of forty.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from spikelut import native
+from spikelut.quant.arithmetic.array_ops import TorchOps
+from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.arithmetic.traceable import is_unbranched
+from spikelut.quant.backends.contract import CURRENT, MEMBRANE, Cell, Inputs, Trace, largest_magnitude, to_codes
+from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.step import MAX_CURRENT, LIFSpec
+from spikelut.quant.tables.float_index import QuickPlaces
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
+from spikelut.quant.tables.uniform import UniformTable
+from spikelut.surrogates._eager import operand
+
+BLOCK = 2**16
+"""Elements of the steps that share an operation where that is possible: they and their results stay in the cache."""
+
+_ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
+    "floor": Tensor.floor_,
+    "trunc0": Tensor.trunc_,
+    "half_up": lambda x: x.add_(0.5).floor_(),
+    "half_even": Tensor.round_,
+}
+
+
+def fits(cell: Cell, x: Inputs) -> "_Sizes | None":
+    """What `run_forward` needs; None where it does not compute it.
+
+    It does without learned values, without a synapse, with no current beyond its register.
+    """
+    spec, current = cell.spec, x.current
+    if is_unbranched() or cell.kernel or not len(current) or not is_lean(cell):
+        return None
+    if any(v is not None for v in (x.weight, x.beta, x.threshold)) or current.dtype not in _BITS:
+        return None
+    if (
+        not native.is_eager(current)
+        or not current.is_cpu
+        or not current.numel()
+        or spec.wide
+        or spec.read == "after_reset"
+    ):
+        return None
+    if not isinstance(spec.threshold, int | None) or not isinstance(spec.leak.amount, int):
+        return None
+    rounds = spec.leak.rounding in (("floor",) if spec.leak.kind == "shift" else _ROUNDED)
+    grows = spec.leak.kind == "multiply" and spec.leak.amount > 2**spec.leak.frac
+    return _Sizes.of(cell, x) if rounds and not grows and not spec.leak.minimum_step else None
+
+
+def is_lean(cell: Cell) -> bool:
+    """Whether its steps are leak, add, compare, reset, with one spike at most."""
+    spec = cell.spec
+    plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1 and cell.synapse is None
+    return plain and spec.leak.kind in ("none", "shift", "multiply")
+
+
+_BITS = {torch.float32: 24, torch.float64: 53}
+
+
+class _Sizes:
+    """How large the integers get: a float type that holds them all, and what a step adds to a membrane at most."""
+
+    def __init__(self, dtype: torch.dtype, start: float, added: float) -> None:
+        self.dtype, self.start, self.added = dtype, start, added
+
+    @classmethod
+    def of(cls, cell: Cell, x: Inputs) -> "_Sizes | None":
+        """None where a current or a membrane leaves its register before the first step."""
+        spec, unit = cell.spec, 2.0**cell.spec.membrane.frac
+        largest = largest_magnitude(x.current) if cell.largest is None else cell.largest
+        arriving, start = largest * unit + 1, largest_magnitude(x.mem) * unit + 1
+        bias = 0.0 if x.bias is None else float(to_codes(x.bias, spec).abs().max())
+        if arriving > min(MAX_CURRENT, -spec.current.min_code, spec.current.max_code) or start > _limit(spec):
+            return None
+        added = arriving + bias
+        register, (factor, below) = 2 ** (spec.membrane.bits - 1), _factor(spec.leak)
+        # The sum before it is cut; the leak before it is rounded; the membrane above the first code of the table.
+        most = (register + int(added), register * factor + below, register + _first(cell))
+        bits = max(value.bit_length() for value in most)
+        fitting = [d for d, exact in _BITS.items() if bits <= exact and exact >= _BITS[x.current.dtype]]
+        return cls(fitting[0], start, added) if fitting else None
+
+
+def _limit(spec: LIFSpec) -> int:
+    least, most = spec.membrane.min_code, spec.membrane.max_code
+    return min(-least, most)
+
+
+def _factor(leak: Leak) -> tuple[int, int]:
+    """What is kept of a state in a step: an odd numerator, or zero, and a power of two below it."""
+    if leak.kind == "none":
+        return 1, 1
+    top, below = (2**leak.amount - 1, 2**leak.amount) if leak.kind == "shift" else (leak.amount, 2**leak.frac)
+    shared = min(top & -top, below) if top else below
+    return top // shared, below // shared
+
+
+def _first(cell: Cell) -> int:
+    """The magnitude of the first membrane code of the table, or of the smallest that spikes."""
+    spec, table = cell.spec, _uniform(cell)
+    if spec.threshold is None:
+        return 0
+    return int(spec.spike_at) + (0 if table is None else abs(table.cells.first * table.cells.width.numerator))
+
+
+def _uniform(cell: Cell) -> UniformTable | None:
+    """The table, if a place in it is a shift and a cut."""
+    table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
+    if not isinstance(table, UniformTable) or table.place_dtype is None or table.shape.out_of_range != "clamp":
+        return None
+    cells = table.cells
+    return table if cells.shifts and cells.rounding == "floor" and not cells.folded else None
+
+
+def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> tuple[Tensor, Tensor, Tensor, Trace, None]:
+    """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs."""
+    spec = cell.spec
+    out = torch.empty(x.current.shape, dtype=x.current.dtype, device=x.current.device)
+    table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
+    kind = (table.place_dtype if table is not None else None) or torch.int32
+    read = torch.empty(out.shape if cell.slope is not None else (0,), dtype=kind, device=out.device)
+    flags = torch.empty(0, dtype=torch.uint8, device=out.device)
+    bias = None if x.bias is None else to_codes(x.bias, spec).to(sizes.dtype)
+    mem = to_codes(x.mem, spec).to(sizes.dtype)
+    reach, steps = sizes.start, max(1, BLOCK // mem.numel())
+    buffer = torch.empty((min(steps, len(out)), *mem.shape), dtype=sizes.dtype, device=out.device)
+    top, below = _factor(spec.leak)
+    kept, limit = operand(top / below, mem), _limit(spec)
+    spike_at = operand(0 if spec.threshold is None else spec.spike_at, mem)
+    for start in range(0, len(out), steps):
+        drive = _codes(x.current[start : start + steps], spec, bias, buffer)
+        for t, (full, fired) in enumerate(zip(drive, out[start : start + steps], strict=True), start):
+            full.add_(mem if top == below else _leak(mem, kept, spec.leak))
+            reach = float(spec.beta) * reach + 1 + sizes.added
+            if reach > limit:
+                reach = largest_magnitude(full)
+                if reach > limit:
+                    flags = _cut(full, spec, t, flags, out.shape)
+                    reach = largest_magnitude(full)
+            _fire(full, mem, fired, spec, spike_at)
+        if cell.slope is not None:
+            _note(cell, drive, read[start : start + steps])
+    # A sum with zero has no negative zero, as integers have none.
+    states = ((mem + 0.0).to(x.mem.dtype) * spec.membrane.step, to_codes(x.syn, spec).to(x.syn.dtype))
+    leaking = torch.empty(0, dtype=torch.int32, device=out.device)
+    return out, states[0], states[1] * spec.membrane.step, Trace(out, read, flags, leaking), None
+
+
+def _codes(current: Tensor, spec: LIFSpec, bias: Tensor | None, buffer: Tensor) -> Tensor:
+    """Membrane codes of the currents and the bias, in the buffer."""
+    drive, unit = buffer[: len(current)], 2.0**spec.membrane.frac
+    drive = torch.mul(current, unit, out=drive) if current.dtype == drive.dtype else drive.copy_(current).mul_(unit)
+    drive.round_()
+    return drive if bias is None else drive.add_(bias)
+
+
+def _leak(mem: Tensor, kept: Any, leak: Leak) -> Tensor:
+    mem.mul_(kept)
+    # What a shift takes away is rounded down, so that what it leaves is rounded up.
+    return mem.ceil_() if leak.kind == "shift" else _ROUNDED[leak.rounding](mem)
+
+
+def _cut(full: Tensor, spec: LIFSpec, t: int, flags: Tensor, shape: torch.Size) -> Tensor:
+    """Bring membranes into their register; the flags, of all steps, with those that saturated in step `t`."""
+    codes = full.to(torch.int32)
+    cut = apply_overflow(TorchOps, codes, spec.membrane)
+    full.copy_(cut)
+    saturated = cut != codes
+    if spec.membrane.overflow == "wrap" or not bool(saturated.any()):
+        return flags
+    flags = flags if len(flags) else torch.zeros(shape, dtype=torch.uint8, device=full.device)
+    flags[t] += saturated.to(torch.uint8) * MEMBRANE
+    return flags
+
+
+def _fire(full: Tensor, mem: Tensor, fired: Tensor, spec: LIFSpec, spike_at: Any) -> None:
+    """The spikes of membranes, or these in real units, and the membranes after the reset."""
+    if spec.threshold is None:
+        torch.mul(full, spec.membrane.step, out=fired)
+        mem.copy_(full)
+        return
+    torch.ge(full, spike_at, out=fired)
+    if spec.reset == "zero":
+        torch.lt(full, spike_at, out=mem).mul_(full)
+    else:
+        torch.sub(full, fired, alpha=spec.threshold, out=mem)
+
+
+def _note(cell: Cell, full: Tensor, read: Tensor) -> None:
+    """Set `read` to the places in the table, or to the membrane codes above threshold, and use up `full`."""
+    spec, table = cell.spec, _uniform(cell)
+    if table is not None:
+        cells, width = table.cells, table.cells.width.numerator
+        offset, twos = full.new_tensor(-spec.spike_at / width), table.shape.order == "twos_complement"
+        quick = QuickPlaces(1 / width, offset, cells.first, cells.count, twos)
+        quick.find(full, full)
+        quick.store(full, read)
+        return
+    codes = full.to(torch.int32) - spec.spike_at
+    known = isinstance(cell.slope, LUTSurrogate) and cell.slope.table.place_dtype
+    read.copy_(cast(LUTSurrogate, cell.slope).table.place(codes) if known else codes)
+
+
+def takes_back(cell: Cell, trace: Trace, grad_out: Tensor) -> bool:
+    """Whether `run_backward` computes the derivative."""
+    eager = native.is_eager(grad_out) and grad_out.is_cpu and bool(grad_out.numel())
+    return eager and is_lean(cell) and isinstance(cell.spec.leak.amount, int) and not len(trace.leaking)
+
+
+def run_backward(
+    cell: Cell,
+    trace: Trace,
+    slopes: Callable[[int], Tensor] | None,
+    want_bias: bool,
+    grad_out: Tensor,
+    grad_mem: Tensor | None,
+) -> Inputs:
+    """The gradients of the inputs; `slopes` of a step where they are in no table of places.
+
+    What goes back to a step is kept in the row of its result, so that there is no buffer of that size besides.
+    """
+    spec, steps = cell.spec, len(grad_out)
+    out = torch.empty(grad_out.shape, dtype=grad_out.dtype, device=grad_out.device)
+    first = torch.empty_like(out[0]) if grad_mem is not None else None
+    bias = torch.zeros_like(out[0]) if want_bias else None
+    through = _through(cell, trace, slopes, grad_out)
+    zero, beta = operand(0, out), operand(float(spec.beta), out)
+    if grad_mem is None:
+        out[-1].zero_()
+    else:
+        out[-1].copy_(grad_mem)
+    for t in range(steps - 1, -1, -1):
+        row, before = out[t], out[t - 1] if t else first
+        if cell.slope is not None and spec.reset == "zero":
+            row.mul_(torch.eq(trace.spikes[t], zero, out=torch.empty_like(row) if before is None else before))
+        through(row, t, before)
+        _pass(row, trace.flags, t, MEMBRANE)
+        if bias is not None:
+            bias.add_(row)
+        if before is not None and cell.truncate and t % cell.truncate == 0:
+            before.zero_()
+        elif before is not None:
+            torch.mul(row, beta, out=before)
+        _pass(row, trace.flags, t, CURRENT)
+    return Inputs(out, cast(Any, first), cast(Any, None), bias=bias)
+
+
+def _through(
+    cell: Cell, trace: Trace, slopes: Callable[[int], Tensor] | None, grad_out: Tensor
+) -> Callable[[Tensor, int, Tensor | None], Any]:
+    """What adds to a row of gradients those through the spikes of its step; a spare row may be overwritten."""
+    if isinstance(cell.slope, LUTSurrogate) and cell.slope.table.place_dtype:
+        return cell.slope.of_layer(trace.read, grad_out).add_to
+    if slopes is None:
+        return lambda row, t, spare: row.add_(grad_out[t])
+    return lambda row, t, spare: row.add_(torch.mul(slopes(t), grad_out[t], out=spare))
+
+
+def _pass(row: Tensor, flags: Tensor, t: int, register: int) -> None:
+    if len(flags):
+        row.mul_((flags[t] & register) == 0)

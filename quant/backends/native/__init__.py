@@ -1,0 +1,1 @@
+"""Layers of neurons in the compiled kernels of `spikelut.native`."""

@@ -1,0 +1,1 @@
+"""Layers of neurons in Triton kernels, on a GPU."""

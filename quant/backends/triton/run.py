@@ -1,0 +1,172 @@
+"""Layers of neurons over all time steps in Triton kernels: the results and the derivative of the torch layers."""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from spikelut._checks import require
+from spikelut.quant.arithmetic.full_precision import exact_dtype
+from spikelut.quant.backends.contract import given_dtype
+from spikelut.quant.backends.dispatch import Cell
+from spikelut.quant.backends.triton.kernels import backward_kernel, forward_kernel
+from spikelut.quant.backends.triton.launch_sizes import launch_of
+from spikelut.quant.backends.triton.layer import Layer, integer_layer, table_values
+
+MET, ALL = 1, 2
+"""What the forward kernel says of registers that saturated: whether a program met one, or all of them; 0: nothing."""
+
+NOT_FINITE = 8
+"""What a program says that met a value that is not finite."""
+
+EXACT: dict[str, Any] = {"enable_fp_fusion": False}
+"""A product and a sum are rounded one by one, as on the CPU: else spikes at the threshold could differ."""
+
+Results = tuple[Tensor, Tensor, Tensor]
+"""Spikes, or membranes of a read-out, [T, B, ...], and the last membrane and current [B, ...]."""
+
+
+def run_cell(
+    cell: Cell, current: Tensor, mem: Tensor | None, syn: Tensor | None, bias: Tensor | None, who: str
+) -> Results:
+    """What `Neuron.run` gives for these inputs, which `triton_backend.takes`; states not given are zero.
+
+    Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
+    currents, spikes and gradients are stored; the kernels compute in float32. Raises ValueError, in the name of `who`,
+    for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
+    While a CUDA graph is captured nothing can be looked at, so that there they are not refused.
+    """
+    given = given_dtype(cell, current)
+    return run_layer(integer_layer(cell, bias is not None), who, cell.truncate, given, current, mem, syn, bias)
+
+
+def run_layer(
+    layer: Layer,
+    who: str | None,
+    truncate: int | None,
+    given: torch.dtype,
+    current: Tensor,
+    mem: Tensor | None,
+    syn: Tensor | None,
+    bias: Tensor | None,
+) -> Results:
+    """The results for the inputs of `run_cell`, spikes or membranes in the type `given`.
+
+    `who` None: registers do not saturate, and any value is taken.
+    """
+    made = _Kernels.apply(layer, who, truncate, given, current, mem, syn, bias)  # type: ignore[no-untyped-call]  # torch's
+    return cast(Results, made)
+
+
+class _Kernels(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        layer: Layer,
+        who: str | None,
+        truncate: int | None,
+        given: torch.dtype,
+        current: Tensor,
+        mem: Tensor | None,
+        syn: Tensor | None,
+        bias: Tensor | None,
+    ) -> Results:
+        trains = any(ctx.needs_input_grad)
+        forward = _Forward(layer, given, current, mem, syn, bias, trains)
+        if who is None or (current.is_cuda and torch.cuda.is_current_stream_capturing()):
+            forward.launch(ALL if who is not None and trains else 0)
+        elif met := forward.launch(MET):
+            require(met < NOT_FINITE, who, "current and states must be finite", "NaN or infinity")
+            if trains:
+                # Registers seldom saturate: no byte per neuron and step is spent on it until one does.
+                forward.launch(ALL)
+        spikes = forward.out if layer.zero and layer.fired is None else forward.none
+        ctx.save_for_backward(forward.read, spikes, forward.flags)
+        ctx.layer, ctx.truncate, ctx.kind = layer, truncate, current.dtype
+        ctx.like, ctx.bias = torch.empty_like(forward.out, device="meta"), None if bias is None else bias.shape
+        ctx.set_materialize_grads(False)
+        kinds = [torch.float32 if state is None else exact_dtype(state) for state in (mem, syn)]
+        return forward.out, forward.last[0].to(kinds[0]), forward.last[1].to(kinds[1])
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
+        made = zip(_backward(ctx, *grads), ctx.needs_input_grad[4:], strict=True)
+        return None, None, None, None, *(grad if wanted else None for grad, wanted in made)
+
+
+class _Forward:
+    """The forward kernel with what it reads and writes."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        given: torch.dtype,
+        current: Tensor,
+        mem: Tensor | None,
+        syn: Tensor | None,
+        bias: Tensor | None,
+        trains: bool,
+    ) -> None:
+        self.layer, self.current = layer, current.contiguous()
+        shape = current.shape
+        self.at_rest = mem is None and syn is None
+        self.states = [self._filled(state, shape[1:]) for state in (mem, syn)]
+        self.bias = None if bias is None else bias.to(torch.float32).expand(shape[1:]).contiguous()
+        self.out, self.last = torch.empty_like(self.current, dtype=given), [self._empty(shape[1:]) for _ in range(2)]
+        self.none = self.flags = torch.empty(0, dtype=torch.uint8, device=current.device)
+        self.reads = trains and layer.slope is not None
+        self.read = torch.empty(shape, dtype=layer.read, device=current.device) if self.reads else self.none
+
+    def _filled(self, state: Tensor | None, shape: torch.Size) -> Tensor:
+        if state is not None:
+            return state.to(torch.float32).contiguous()
+        return self._empty(torch.Size([0])) if self.at_rest else self._empty(shape).zero_()
+
+    def _empty(self, shape: torch.Size) -> Tensor:
+        return torch.empty(shape, dtype=torch.float32, device=self.current.device)
+
+    def launch(self, mode: int) -> int:
+        """Runs it; with MET, what was met."""
+        size = self.last[0].numel()
+        programs, options = launch_of("forward", self.current)
+        met = torch.zeros(1 if mode == MET else 0, dtype=torch.int32, device=self.current.device)
+        if mode == ALL:
+            self.flags = torch.empty(self.current.shape, dtype=torch.uint8, device=self.current.device)
+        if not size:
+            return 0
+        layer, bias = self.layer, self.last[0] if self.bias is None else self.bias
+        with torch.cuda.device_of(self.current):  # type: ignore[no-untyped-call]  # torch's
+            forward_kernel[(programs,)](
+                self.current, bias, *self.states, self.out, self.read, self.flags, met, *self.last,
+                len(self.current), size,
+                ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, STATES=not self.at_rest,
+                BIAS=self.bias is not None, READ=self.reads, FLAGS=mode, **options, **EXACT,
+            )  # fmt: skip
+        return int(met) if mode == MET else 0
+
+
+def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> tuple[Tensor | None, ...]:
+    """The gradients of the input, of the first states and of the bias."""
+    layer: Layer = ctx.layer
+    read, spikes, flags = ctx.saved_tensors
+    out = torch.zeros_like(ctx.like, device=flags.device) if grad_out is None else grad_out.contiguous()
+    shape, size = out.shape[1:], out.shape[1:].numel()
+    ended = [grad for grad in grad_last if grad is not None]
+    real = out.new_empty(0, dtype=torch.float32)
+    rest = real.new_zeros(shape) if len(ended) == 1 else out
+    last = [rest if grad is None else grad.to(torch.float32).contiguous() for grad in grad_last]
+    current, first = torch.empty_like(out, dtype=ctx.kind), [real.new_empty(shape) for _ in grad_last]
+    bias = real.new_zeros(shape if ctx.bias is not None else 0)
+    values = out if layer.table is None else table_values(layer.table, out.device)
+    programs, options = launch_of("backward", out)
+    if size:
+        with torch.cuda.device_of(out):  # type: ignore[no-untyped-call]  # torch's
+            backward_kernel[(programs,)](
+                out, read, spikes, flags, values, *last, current, *first, bias, len(out), size,
+                ctx.truncate or 1, layer.beta, layer.share or 0.0, layer.alpha,
+                SLOPE=layer.slope, FIRED=layer.fired, ZERO=layer.zero, LEAK_FIRST=layer.leak_first,
+                RELAXES=layer.share is not None, SYNAPSE=layer.synapse, FLAGS=len(flags) > 0, STATES=len(ended) > 0,
+                BIAS=ctx.bias is not None, TRUNCATE=ctx.truncate is not None, **options, **EXACT,
+            )  # fmt: skip
+    return current, *first, None if ctx.bias is None else bias.sum_to_size(ctx.bias)

@@ -1,0 +1,1 @@
+"""What single chips and runtimes compute beside the step of a neuron."""

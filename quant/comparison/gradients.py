@@ -1,0 +1,209 @@
+"""Weight gradients with a table against those with the curve it stands in for, in a network on real batches."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import require, require_int
+from spikelut._extras import names_extra
+from spikelut._torch import may_compile
+from spikelut.quant.comparison.gradient_measures import MEASURES, LayerGradient, gradient_measures
+from spikelut.quant.comparison.swap_slopes import AnalyticSpike, Place, exchanged, shifted_surrogate, table_places
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
+from spikelut.quant.tables.usage import TableUse, Tally
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+WHO = "compare_gradients"
+LOSS_TOLERANCE = 1e-4
+"""How far the loss may differ, relatively, between passes that have the same spikes: sums of floats on some GPUs do."""
+
+
+@dataclass(frozen=True, eq=False)
+class GradientComparison:
+    """What `compare_gradients` found.
+
+    - `layers`: with the tables as they are, for each weight tensor, by its name without `.weight`.
+    - `control`: the same with tables whose index is off by `cells`; empty where it was not asked for.
+    - `tables`: which entries each layer read; empty where it was not asked for.
+    """
+
+    layers: list[LayerGradient]
+    control: list[LayerGradient]
+    cells: int | None
+    tables: list[TableUse]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Plain data, a row for each of `table` and `control`, each layer and batch."""
+        return [
+            {"gradient": name, "layer": layer.layer, "batch": batch, **dict(zip(MEASURES, values, strict=True))}
+            for name, layers in (("table", self.layers), ("control", self.control))
+            for layer in layers
+            for batch, values in enumerate(zip(*layer.measures().values(), strict=True))
+        ]
+
+    @names_extra
+    def to_frame(self) -> "DataFrame":
+        """The rows as a pandas DataFrame. ImportError without pandas."""
+        import pandas
+
+        return pandas.DataFrame(self.rows())
+
+    @names_extra
+    def plot(self) -> "Figure":
+        """A figure of the measures per layer, a dot for each batch, and of the entries each layer read.
+
+        ImportError without matplotlib.
+        """
+        from spikelut.quant.comparison.gradient_plot import plot_gradients
+
+        return plot_gradients(self.layers, self.control, self.cells, self.tables)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: layers, control, cells, tables; an infinite ratio is None."""
+        layers, control = ([layer.as_dict() for layer in part] for part in (self.layers, self.control))
+        tables = [use.as_dict() for use in self.tables]
+        return {"layers": layers, "control": control, "cells": self.cells, "tables": tables}
+
+
+def compare_gradients(
+    model: nn.Module,
+    batches: Iterable[tuple[Any, Any]],
+    loss: Callable[[Any, Any], Tensor],
+    *,
+    control: int | None = None,
+    count_reads: bool = True,
+    reset: Callable[[nn.Module], object] | None = None,
+) -> GradientComparison:
+    """Compare the gradients of `model`'s weights with its tables and with their analytic curves, batch by batch.
+
+    Each batch is run, in evaluation mode, as the model is, and once more with every `LUTSurrogate` exchanged for its
+    `analytic`: spikes are the same, gradients are not. Weights are the parameters that want a gradient and get one.
+    Modes, `.grad`, random numbers and the model's objects are afterwards as before, whatever happened. What
+    `torch.compile` made runs uncompiled meanwhile.
+
+    - `batches`: pairs of an input, given to the model, and a target; `loss(output, target)` is a scalar.
+    - `control`: also compare tables whose index is off by so many cells, see `shifted`: what the measures must notice.
+    - `count_reads`: also count the entries read. Costs no pass of its own, but a sort of all membranes.
+    - `reset`: called on the model before each pass and at the end, for neurons that keep their state between calls.
+
+    A batch costs two forward and two backward passes, or with a control three; nothing is kept of it.
+
+    Raises ValueError for a model without a `LUTSurrogate`, or without weights that the loss depends on; for no batches
+    or an empty one; for a loss that is no scalar, a loss or gradient that is not finite, and passes that differ in
+    their loss, as those of neurons that keep their state do.
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"{WHO}: model must be a torch.nn.Module, got {type(model).__name__}")
+    places = table_places(model)
+    require(bool(places), WHO, "model must hold a LUTSurrogate", type(model).__name__)
+    if control is not None:
+        most = min(len(place.lut.codes) for place in places) - 1
+        require_int(WHO, "control", control, -most, most)
+        require(control != 0, WHO, "control must not be 0, which is no error", control)
+    weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    require(bool(weights), WHO, "model must have parameters that want a gradient", type(model).__name__)
+    tallies = {place: Tally(place.name, place.lut.table) for place in places} if count_reads else {}
+    wrong = {} if control is None else {lut: shifted_surrogate(lut, control) for lut in {p.lut for p in places}}
+    devices = sorted({p.device.index or 0 for p in weights.values() if p.device.type == "cuda"})
+    passes = _Passes(model, places, weights, loss, reset, devices)
+    with _undisturbed(model, reset), torch.random.fork_rng(devices), torch.enable_grad():
+        for number, batch in enumerate(batches):
+            passes.run(_checked(batch, number), tallies, wrong)
+    require(bool(passes.found["table"]), WHO, "batches must not be empty", "none")
+    found = {kind: list(columns.values()) for kind, columns in passes.found.items()}
+    return GradientComparison(found["table"], found["control"], control, [tally.use for tally in tallies.values()])
+
+
+class _Passes:
+    """Runs batches through one model with different slopes, and collects what comes of it."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        places: list[Place],
+        weights: dict[str, nn.Parameter],
+        loss: Callable[[Any, Any], Tensor],
+        reset: Callable[[nn.Module], object] | None,
+        devices: list[int],
+    ) -> None:
+        self.model, self.places, self.weights, self.devices = model, places, weights, devices
+        self.loss, self.reset = loss, reset
+        self.found: dict[str, dict[str, LayerGradient]] = {"table": {}, "control": {}}
+
+    def run(self, batch: tuple[Any, Any], tallies: dict[Place, Tally], wrong: dict[LUTSurrogate, LUTSurrogate]) -> None:
+        """Compare one batch."""
+
+        def analytic(place: Place) -> nn.Module:
+            return AnalyticSpike(place.lut, tallies[place].add if tallies else None)
+
+        value, table = self._gradients(batch, "the table")
+        with exchanged(self.places, analytic):
+            exact_value, exact = self._gradients(batch, "the analytic curve")
+        same = math.isclose(value, exact_value, rel_tol=LOSS_TOLERANCE, abs_tol=LOSS_TOLERANCE)
+        message = "passes over a batch must have the same loss; neurons that keep their state need reset"
+        require(same, WHO, message, (value, exact_value))
+        self._add("table", table, exact)
+        if wrong:
+            with exchanged(self.places, lambda place: wrong[place.lut]):
+                self._add("control", self._gradients(batch, "the control's table")[1], exact)
+
+    def _gradients(self, batch: tuple[Any, Any], what: str) -> tuple[float, dict[str, Tensor]]:
+        """The loss, and the gradients of the weights it depends on."""
+        if self.reset is not None:
+            self.reset(self.model)
+        x, target = batch
+        # Each pass begins with the same random numbers.
+        with torch.random.fork_rng(self.devices):
+            value = self.loss(self.model(x), target)
+            scalar = isinstance(value, Tensor) and value.numel() == 1
+            require(scalar, WHO, "loss must give a scalar", getattr(value, "shape", type(value).__name__))
+            require(bool(value.isfinite()), WHO, f"the loss with {what} must be finite", float(value.detach()))
+            require(value.requires_grad, WHO, "loss must depend on the model's weights", "a constant")
+            gradients = torch.autograd.grad(value.reshape(()), list(self.weights.values()), allow_unused=True)
+        named = {name: g for name, g in zip(self.weights, gradients, strict=True) if g is not None}
+        require(bool(named), WHO, "loss must depend on the model's weights", "a loss that does not")
+        for name, g in named.items():
+            message = f"the gradient of {name} with {what} must be finite"
+            require(bool(g.isfinite().all()), WHO, message, "NaN or infinity")
+        return float(value.detach()), named
+
+    def _add(self, kind: str, found: dict[str, Tensor], exact: dict[str, Tensor]) -> None:
+        for name, g in found.items():
+            column = self.found[kind].setdefault(name, LayerGradient(name.removesuffix(".weight"), [], [], []))
+            for values, number in zip(column.measures().values(), gradient_measures(g, exact[name]), strict=True):
+                values.append(number)
+
+
+@contextmanager
+def _undisturbed(model: nn.Module, reset: Callable[[nn.Module], object] | None) -> Iterator[None]:
+    """Evaluation mode, and eager, inside the block; afterwards each module's own mode, and states `reset`."""
+    modes = {module: module.training for module in model.modules()}
+    with ExitStack() as stack:
+        if may_compile():
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        try:
+            model.eval()
+            yield
+        finally:
+            for module, mode in modes.items():
+                module.training = mode
+            if reset is not None:
+                reset(model)
+
+
+def _checked(batch: Any, number: int) -> tuple[Any, Any]:
+    """The pair that a batch must be."""
+    if not isinstance(batch, tuple | list) or len(batch) != 2:
+        raise TypeError(f"{WHO}: batches must hold pairs of input and target, got {type(batch).__name__}")
+    x, target = batch
+    if isinstance(x, Tensor):
+        require(x.numel() > 0, WHO, f"batch {number} must hold samples", tuple(x.shape))
+    return x, target

@@ -1,0 +1,111 @@
+"""Networks in which other slopes stand in for their tables for a while, and tables that are wrong on purpose."""
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import require_int
+from spikelut._torch import children
+from spikelut.quant.backends.dispatch import Cell
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
+from spikelut.quant.tables.table import Table
+from spikelut.quant.tables.uniform import UniformTable
+from spikelut.quant.weights.module_reading import require_plain
+from spikelut.surrogates import crossing, spike
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a network reads a table: the module `holder` holds `lut` as `key`, and in `cells`; `name` is the layer's.
+
+    Layers may share a `LUTSurrogate`; each still is a place of its own.
+    """
+
+    name: str
+    holder: nn.Module
+    key: str
+    lut: LUTSurrogate
+    cells: dict[str, Cell]
+
+    def put(self, slope: nn.Module) -> None:
+        """Have the layer read `slope`; `put(lut)` restores the very objects that were there."""
+        setattr(self.holder, self.key, slope)
+        for name, cell in self.cells.items():
+            self.holder.__dict__[name] = cell if slope is self.lut else replace(cell, slope=slope)  # type: ignore[arg-type]  # a module with surrogate_grad
+
+
+def table_places(model: nn.Module) -> list[Place]:
+    """Every place in `model` that reads the table of a `LUTSurrogate`.
+
+    ValueError for one that computes anything of its own, which what stands in for it would not.
+    """
+    found = []
+    for parent, holder in model.named_modules():
+        for key, lut in children(holder).items():
+            if isinstance(lut, LUTSurrogate):
+                cells = {n: cell for n, cell in vars(holder).items() if isinstance(cell, Cell) and cell.slope is lut}
+                name = ".".join(filter(None, (parent, key)))
+                require_plain(f"layer {name!r}", lut, LUTSurrogate, "give the curve, a Surrogate, what it adds")
+                found.append(Place(name.removesuffix(".surrogate"), holder, key, lut, cells))
+    return found
+
+
+class AnalyticSpike(nn.Module):
+    """The spike of a `LUTSurrogate` with the slope of its curve; `on_read` is shown every x the slope is asked for."""
+
+    compiled = (False, None)
+    """As of a `Surrogate` without a kernel: every x comes by here."""
+
+    def __init__(self, lut: LUTSurrogate, on_read: Callable[[Tensor], None] | None = None) -> None:
+        super().__init__()
+        self.analytic, self.table, self.on_read = lut.analytic, lut.table, on_read
+
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        """The curve's derivative at `x`, same shape and dtype."""
+        if self.on_read is not None:
+            self.on_read(x)
+        return self.analytic.surrogate_grad(x)
+
+    def forward(self, x: Tensor, x_old: Tensor | None = None) -> Tensor:
+        return spike(x, self) if x_old is None else crossing(x, x_old, self)
+
+
+@contextmanager
+def exchanged(places: Iterable[Place], make: Callable[[Place], nn.Module] | None = None) -> Iterator[None]:
+    """Inside the block every one of `places` reads what `make` gives for it; None: its analytic curve.
+
+    Afterwards, whatever happened, the network holds the objects it held before.
+    """
+    pairs = [(place, AnalyticSpike(place.lut) if make is None else make(place)) for place in places]
+    try:
+        for place, slope in pairs:
+            place.put(slope.train(place.lut.training))
+        yield
+    finally:
+        for place, _ in pairs:
+            place.put(place.lut)
+
+
+def shifted(table: Table, cells: int) -> Table:
+    """`table` with the index off by `cells`: each cell, or segment, returns the entry `cells` further up.
+
+    At the ends the outermost entry is held. Raises ValueError unless -entries < cells < entries.
+    """
+    count = len(table.codes)
+    require_int("shifted", "cells", cells, 1 - count, count - 1)
+    # Tables in two's complement begin with the cell at the threshold.
+    turned = table.cells.first if isinstance(table, UniformTable) and table.shape.order == "twos_complement" else 0
+    moved = table.codes.roll(-turned)[(torch.arange(count) + cells).clamp(0, count - 1)]
+    return replace(table, codes=moved.roll(turned))
+
+
+def shifted_surrogate(lut: LUTSurrogate, cells: int) -> LUTSurrogate:
+    """A copy of `lut` that reads `shifted(lut.table, cells)`: the control of a comparison of gradients."""
+    wrong = copy.deepcopy(lut)
+    wrong.table = shifted(lut.table, cells)
+    wrong.codes = wrong.table.codes.to(lut.codes.device)
+    return wrong

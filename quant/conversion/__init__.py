@@ -1,0 +1,1 @@
+"""Trained float networks made into networks of integers."""

@@ -1,0 +1,91 @@
+"""The scale that brings a float layer onto the grid of a chip."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.dynamics.leak import input_share
+from spikelut.quant.dynamics.step import thresholds
+from spikelut.quant.neurons.float_lif import FloatLIF
+
+PEAK_QUANTILE = 0.999
+"""This share of membranes must fit the register; the rest saturates."""
+
+CLIPS = 48
+LOWEST_CLIP = 0.2
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Real weights, biases and thresholds are multiplied by `factor`; weights are first clipped to +-`clip`."""
+
+    factor: float
+    clip: float
+
+
+def best_clip(weights: Tensor, bits: int, narrow: bool) -> float:
+    """The magnitude beyond which weights are clipped: where their rounding to `bits` bits has the least squared error.
+
+    Of 48 even steps from a fifth of the largest weight up to it; one code is clip / 2**(bits - 1).
+    """
+    flat = weights.reshape(-1).to(torch.float64)
+    peak = float(flat.abs().max())
+    if peak == 0:
+        return 0.0
+    low, high = -(2 ** (bits - 1)) + narrow, 2 ** (bits - 1) - 1
+    best, least = peak, math.inf
+    for k in range(CLIPS):
+        clip = peak * (1 - (1 - LOWEST_CLIP) * k / (CLIPS - 1))
+        unit = clip / 2 ** (bits - 1)
+        error = float(((flat / unit).round().clamp(low, high) * unit - flat).square().sum())
+        if error < least:
+            best, least = clip, error
+    return best
+
+
+def membrane_peak(membranes: Tensor) -> float:
+    """The magnitude that `PEAK_QUANTILE` of the membranes do not exceed."""
+    flat = membranes.detach().abs().reshape(-1).to(torch.float32)
+    if not flat.numel():
+        return 0.0
+    rank = min(len(flat), max(1, math.ceil(PEAK_QUANTILE * len(flat))))
+    return float(flat.kthvalue(rank).values)
+
+
+def scale_of(
+    where: str, profile: Profile, reach: tuple[int, int], clip: float, threshold: float | None, peak: float
+) -> Scale:
+    """The scale that brings `clip` to a power of two the chip's weights reach, as near to 1 as possible.
+
+    `reach`: the exponents of those powers. With it, `threshold` must be one the chip has (None: there is none), and
+    `peak` must fit the membrane. If every power is too large for that, the weights use part of their codes: the factor
+    is then the largest with which `peak` and `threshold` fit. Raises ValueError if none does.
+    """
+    register = profile.membrane_format
+    largest = register.max_code * profile.state_step / peak if peak > 0 else math.inf
+    smallest = 0.0
+    if threshold is not None:
+        low, high = thresholds(profile)
+        smallest, largest = low / threshold, min(largest, high / threshold)
+    message = f"no scale of {profile.name} holds the threshold {threshold} and membranes of"
+    require(smallest <= largest, where, message, peak)
+    if clip > 0:
+        factors = [2.0**k / clip for k in range(reach[0], reach[1] + 1)]
+        fitting = [f for f in factors if smallest <= f <= largest]
+        if fitting:
+            return Scale(min(fitting, key=lambda f: abs(math.log2(f))), clip)
+        if factors[-1] < smallest:
+            return Scale(smallest, clip)
+    return Scale(min(1.0, largest) if clip == 0 else largest, clip)
+
+
+def input_gain(neuron: FloatLIF, profile: Profile) -> float:
+    """What weights are multiplied by because the chip's neuron divides its input by it."""
+    gain = 1 / input_share(profile.decay, neuron.beta)
+    if neuron.alpha and profile.current is not None and profile.current.input_first:
+        gain /= neuron.alpha
+    return gain

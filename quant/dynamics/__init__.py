@@ -1,0 +1,1 @@
+"""The integers of neurons and what they do in one time step."""

@@ -1,0 +1,183 @@
+"""Whether an integer network is one that its profile could make: for what comes from a file."""
+
+import math
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from spikelut._checks import require, require_int
+from spikelut.hw_profiles import Decay, NumberFormat, Profile
+from spikelut.quant.dynamics.leak import Leak, betas
+from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
+from spikelut.quant.network.layers import (
+    IntegerBias,
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+    IntegerRepeat,
+    IntegerSumPool2d,
+    IntegerWeights,
+)
+from spikelut.quant.network.network import IntegerNetwork, check_order, check_outputs, check_sums
+
+
+def check_network(network: IntegerNetwork, who: str) -> None:
+    """ValueError, with layer and field, unless `quant.integer` makes such a network of layers of its profile.
+
+    Registers, order and rounding must be the profile's; what a layer chooses (codes, exponents, geometry, decay,
+    threshold, reset, spikes in a step, bias) must be in the range that the chip offers; and sums must fit it.
+    """
+    profile = network.profile
+    check_order(network.layers, who)
+    names = [layer.name for layer in network.layers]
+    named = all(isinstance(n, str) and n and "." not in n for n in names) and len(set(names)) == len(names)
+    require(named, who, "layers must have names of their own, without dots", names)
+    check_inputs(network.largest_input, network.input_step, profile, who)
+    events, seen = network.largest_input, False
+    for layer in network.layers:
+        where = f"{who}: layer {layer.name!r}"
+        if isinstance(layer, IntegerLinear | IntegerConv2d):
+            _check_weights(layer, profile, where)
+            check_sums(layer, events, profile, where)
+            seen = True
+        elif isinstance(layer, IntegerLIF):
+            _check_neurons(layer, profile, where)
+            events = layer.spec.max_spikes
+        else:
+            _check_shape(layer, seen, where)
+            events *= layer.kernel_size**2 if isinstance(layer, IntegerSumPool2d) else 1
+    check_outputs(network.layers, profile, who)
+
+
+def check_inputs(largest: object, step: object, profile: Profile, who: str) -> None:
+    """ValueError unless inputs may be up to `largest` events, each worth a real `step`."""
+    most = (profile.current and profile.current.max_events) or 2**16 - 1
+    require_int(who, "largest_input", largest, 1, most)
+    power = isinstance(step, float) and 2.0**-24 <= step <= 2.0**24 and math.frexp(step)[0] == 0.5
+    require(power, who, "input_step must be a power of two", step)
+
+
+def _check_weights(layer: IntegerLinear | IntegerConv2d, profile: Profile, where: str) -> None:
+    chip = profile.weight
+    require_int(where, "bits", layer.bits, 2, chip.bits)
+    kind = np.int8 if layer.bits <= 8 else np.int16
+    require(layer.codes.dtype == kind, where, f"codes must be {kind.__name__}", str(layer.codes.dtype))
+    half = 2 ** (layer.bits - 1)
+    low, high = -half + chip.narrow, half - 1
+    inside = bool(layer.codes.size) and low <= int(layer.codes.min()) and int(layer.codes.max()) <= high
+    require(inside, where, f"codes must be in {low}..{high}", "others")
+    _check_shifts(layer, profile, where)
+    if isinstance(layer, IntegerConv2d):
+        for name, least in (("stride", 1), ("padding", 0)):
+            pair = getattr(layer, name)
+            whole = isinstance(pair, tuple) and len(pair) == 2 and all(type(n) is int and n >= least for n in pair)
+            require(whole, where, f"{name} must be two integers >= {least}", pair)
+        require_int(where, "groups", layer.groups, 1, len(layer.codes))
+        require(len(layer.codes) % layer.groups == 0, where, f"groups must divide {len(layer.codes)}", layer.groups)
+
+
+def _check_shifts(layer: IntegerWeights, profile: Profile, where: str) -> None:
+    chip, channels = profile.weight, layer.channels
+    require(type(layer.shift) is int and layer.shift == chip.shift, where, f"shift must be {chip.shift}", layer.shift)
+    require_int(where, "exponent", layer.exponent, chip.exponent_min, chip.exponent_max)
+    # Of fewer bits than the chip's, codes may stand lower in the weight than its smallest shift puts them.
+    highest = chip.step * 2 ** (chip.bits - layer.bits)
+    lowest = highest if layer.exponent > chip.exponent_min else max(1, highest >> (chip.bits - layer.bits))
+    power = type(layer.lsb) is int and lowest <= layer.lsb <= highest and layer.lsb & (layer.lsb - 1) == 0
+    require(power, where, f"lsb must be a power of two in {lowest}..{highest}", layer.lsb)
+    if not channels:
+        require(channels == (), where, "channels must be a list of numbers", channels)
+        return
+    require(chip.per_channel, where, f"{profile.name} has one scale for a layer, so channels must be empty", channels)
+    # The smallest exponent is the layer's, before codes were moved down.
+    most = chip.exponent_max - layer.exponent + (highest.bit_length() - layer.lsb.bit_length())
+    fits = len(channels) == len(layer.codes) and all(type(n) is int and 0 <= n <= most for n in channels)
+    require(fits and min(channels) == 0, where, f"channels must be shifts of each output, 0 to {most}", channels)
+
+
+def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
+    _, decay, _, step = neuron_of(profile, where)
+    each = step.order == "event-compare-reset"
+    require(not each, where, f"{profile.name} compares after every event, so it has no such neurons", step.order)
+    spec, reads_out = layer.spec, layer.spec.threshold is None
+    if reads_out and profile.readout_decay is not None:
+        decay = profile.readout_decay
+    usual = LIFSpec.from_profile(profile, betas(decay, spec.membrane)[1], None if reads_out else 1.0, None, where)
+    usual = replace(usual, leak=replace(usual.leak, amount=_amount(spec.leak, decay, f"{where}: spec.leak")))
+    if not reads_out:
+        low, high = (round(t * 2**profile.grid.frac) for t in thresholds(profile))
+        whole = type(spec.threshold) is int and low <= spec.threshold <= high and spec.threshold % low == 0
+        require(whole, where, f"spec.threshold must be a multiple of {low} in {low}..{high}", spec.threshold)
+        allowed = ", ".join(step.resets)
+        require(spec.reset in step.resets, where, f"spec.reset must be one of {allowed}", spec.reset)
+        require_int(where, "spec.max_spikes", spec.max_spikes, 1, step.max_spikes)
+        usual = replace(usual, threshold=spec.threshold, reset=spec.reset, max_spikes=spec.max_spikes)
+    _check_fields(spec, usual, f"{where}: spec")
+    none = layer.synapse is None
+    require(not (none and always_decays(profile)), where, f"synapse must be given on {profile.name}", None)
+    if layer.synapse is not None:
+        fading = profile.current_decay
+        if fading is None:
+            raise ValueError(f"{where}: {profile.name} has no current that decays, so synapse must not be given")
+        alpha = betas(fading, layer.synapse.register)[1]
+        held = SynapseSpec.from_profile(profile, alpha, where)
+        amount = _amount(layer.synapse.leak, fading, f"{where}: synapse.leak")
+        _check_fields(layer.synapse, replace(held, leak=replace(held.leak, amount=amount)), f"{where}: synapse")
+    if layer.bias is not None:
+        _check_bias(layer.bias, profile, where)
+    if layer.recurrent is not None:
+        require(not reads_out, where, "a read-out must have no recurrent weights", layer.recurrent.name)
+        require(layer.recurrent.codes.ndim == 2, where, "recurrent weights must be linear", layer.recurrent.codes.ndim)
+        named = layer.recurrent.name == f"{layer.name}.linear"
+        require(named, where, f"recurrent name must be '{layer.name}.linear'", layer.recurrent.name)
+        _check_weights(layer.recurrent, profile, f"{where}: recurrent")
+        check_sums(layer.recurrent, spec.max_spikes, profile, f"{where}: recurrent")
+
+
+def _amount(leak: Leak, decay: Decay, where: str) -> int:
+    """The factor, shift or codes of a leak, if the chip has it."""
+    amount: int = leak.amount
+    require_int(where, "amount", amount, decay.min, decay.max)
+    return amount
+
+
+def _check_fields(found: Any, usual: Any, where: str) -> None:
+    """ValueError for the first field in which a specification is not the `usual` one."""
+    for field in fields(usual):
+        name = f"{where}.{field.name}"
+        value, wanted = getattr(found, field.name), getattr(usual, field.name)
+        if is_dataclass(wanted):
+            require(type(value) is type(wanted), name, f"must be a {type(wanted).__name__}", value)
+            _check_fields(value, wanted, name)
+        else:
+            same = type(value) is type(wanted) and value == wanted
+            require(same, name, f"must be {wanted!r}, as the profile says", value)
+
+
+def _check_bias(bias: IntegerBias, profile: Profile, where: str) -> None:
+    chip = profile.bias
+    if chip is None:
+        raise ValueError(f"{where}: {profile.name} has no bias, so it must not be given")
+    require_int(where, "bias exponent", bias.exponent, 0, chip.exponent_max)
+    high = 2 ** (chip.bits - 1) - 1
+    fmt = NumberFormat(chip.bits, narrow=chip.narrow)
+    low = fmt.min_code
+    flat = bias.mantissa.ndim == 1 and bias.mantissa.dtype == np.int64 and bias.mantissa.size > 0
+    require(flat, where, "bias must be int64 [N]", f"{bias.mantissa.dtype} {bias.mantissa.shape}")
+    inside = low <= int(bias.mantissa.min()) and int(bias.mantissa.max()) <= high
+    require(inside, where, f"bias mantissas must be in {low}..{high}", "others")
+
+
+def _check_shape(layer: IntegerLayer, seen: bool, where: str) -> None:
+    if isinstance(layer, IntegerRepeat):
+        require_int(where, "steps", layer.steps, 1, 2**20)
+        return
+    require(seen, where, "must not come before the first weights", type(layer).__name__)
+    if isinstance(layer, IntegerFlatten):
+        return
+    assert isinstance(layer, IntegerSumPool2d)  # the only other one
+    require_int(where, "kernel_size", layer.kernel_size, 1, 255)
+    require_int(where, "stride", layer.stride, 1, 255)

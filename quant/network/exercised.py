@@ -1,0 +1,75 @@
+"""Which weights come to be seen in a state: those that an event met while the neuron's state could show it."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.network.layers import IntegerConv2d, IntegerWeights, Ints
+from spikelut.quant.network.reference import Stage
+
+Truth = NDArray[np.bool_]
+
+
+def visible(stage: Stage) -> Truth:
+    """Where, [T, B, ...], another sum would have left another state: not saturated, not reset to 0."""
+    spec, synapse = stage.layer.spec, stage.layer.synapse
+    seen = _inside(stage.mem, spec.membrane)
+    if spec.reset == "zero":
+        seen &= stage.spikes == 0
+    return seen if synapse is None else seen | _inside(stage.syn, synapse.register)
+
+
+def _inside(state: Ints, register: NumberFormat) -> Truth:
+    if register.overflow == "wrap":
+        return np.ones(state.shape, bool)
+    return (state > register.min_code) & (state < register.max_code)
+
+
+def exercised(stage: Stage) -> dict[str, float]:
+    """Of each layer of weights of `stage`, by name: the share of weights other than zero that are seen in a state."""
+    seen = visible(stage)
+    given: Any = seen.any(0, keepdims=True) if len(seen) != len(stage.events) else seen
+    found = {stage.weights.name: _share(stage.weights, _met(stage.weights, stage.events > 0, given))}
+    recurrent = stage.layer.recurrent
+    if recurrent is not None:
+        found[recurrent.name] = _share(recurrent, _met(recurrent, stage.spikes[:-1] > 0, seen[1:]))
+    return found
+
+
+def _share(layer: IntegerWeights, met: Truth) -> float:
+    there = layer.codes != 0
+    return float(met[there].mean()) if there.any() else 1.0
+
+
+def _met(layer: IntegerWeights, events: Truth, seen: Truth) -> Truth:
+    """Which weights, in the shape of the codes, carry an event [T, B, ...] to where something is `seen` [T, B, ...]."""
+    if not isinstance(layer, IntegerConv2d):
+        return _both(seen, events)
+    (up, left), (down, right) = layer.padding, layer.stride
+    padded = np.pad(events, ((0, 0), (0, 0), (0, 0), (up, up), (left, left)))
+    out, inputs, rows, columns = layer.codes.shape
+    height, width = seen.shape[3:]
+    met, each = np.zeros(layer.codes.shape, bool), out // layer.groups
+    for row in range(rows):
+        for column in range(columns):
+            part = padded[:, :, :, row::down, column::right][:, :, :, :height, :width]
+            for g in range(layer.groups):
+                outputs = slice(g * each, (g + 1) * each)
+                channels = part[:, :, g * inputs : (g + 1) * inputs]
+                met[outputs, :, row, column] = _both(_last(seen[:, :, outputs]), _last(channels))
+    return met
+
+
+def _last(x: Truth) -> Truth:
+    """Channels last."""
+    return np.moveaxis(x, 2, -1)
+
+
+def _both(outputs: Truth, inputs: Truth) -> Truth:
+    """Whether, [out, in], some place has both."""
+    a: Any = outputs.reshape(-1, outputs.shape[-1]).astype(np.float32)
+    b: Any = inputs.reshape(-1, inputs.shape[-1]).astype(np.float32)
+    together: Truth = a.T @ b > 0
+    return together

@@ -1,0 +1,232 @@
+"""The layers of a deployed network as plain integers, each with a NumPy reference."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut.quant.arithmetic.array_ops import NumpyOps
+from spikelut.quant.dynamics.step import LIFSpec, Step, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.tables.table import Table
+from spikelut.surrogates import Surrogate
+
+Ints = NDArray[np.int64]
+WINDOWS_AT_ONCE = 2**24
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerWeights:
+    """Weights as integers: an event adds code * lsb * 2**(exponent + shift) membrane codes.
+
+    `codes` is int8 or int16, out first, and has `bits` bits; `lsb` a power of two; `exponent` the layer's shift;
+    `shift` the chip's. `channels`: a further left shift of each output; empty where there is none.
+    """
+
+    name: str
+    codes: NDArray[Any]
+    lsb: int
+    exponent: int
+    shift: int
+    bits: int
+    channels: tuple[int, ...] = ()
+
+    @property
+    def weight(self) -> Ints:
+        """The weights as the chip stores them, code * lsb."""
+        return self.codes.astype(np.int64) * self.lsb
+
+    @property
+    def left_shift(self) -> int:
+        """log2 of the membrane codes that one weight code adds, but for the shift of its channel."""
+        return self.lsb.bit_length() - 1 + self.exponent + self.shift
+
+    def factors(self, rank: int) -> Ints:
+        """The membrane codes that one code adds, by output, or of all, for arrays of a `rank` with outputs first."""
+        each = np.int64(1) << np.array(self.channels or (0,), np.int64) + self.left_shift
+        return each.reshape(-1, *[1] * (rank - 1))
+
+    @property
+    def fan_in(self) -> int:
+        """The number of inputs of a neuron."""
+        return int(np.prod(self.codes.shape[1:]))
+
+    @property
+    def largest_sum(self) -> int:
+        """The largest magnitude of any synaptic sum of 0/1 spikes, in membrane codes."""
+        codes = self.codes.astype(np.int64).reshape(len(self.codes), -1)
+        reach = np.maximum(np.where(codes > 0, codes, 0).sum(1), -np.where(codes < 0, codes, 0).sum(1))
+        return int((reach * self.factors(1)).max(initial=0))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerLinear(IntegerWeights):
+    """`codes` is [out, in]."""
+
+    def run(self, spikes: Ints) -> Ints:
+        """Synaptic sums [T, B, out] of event counts [T, B, in]."""
+        return _product(spikes, self.codes.T) * self.factors(1)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerConv2d(IntegerWeights):
+    """`codes` is [out, in / groups, kernel height, kernel width]; zeros around."""
+
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+    groups: int = 1
+
+    @property
+    def in_channels(self) -> int:
+        return int(self.codes.shape[1]) * self.groups
+
+    def run(self, spikes: Ints) -> Ints:
+        """Synaptic sums [T, B, out, H', W'] of event counts [T, B, in, H, W]."""
+        (up, left), (down, right) = self.padding, self.stride
+        padded = np.pad(spikes, ((0, 0), (0, 0), (0, 0), (up, up), (left, left))).reshape(
+            -1, *_padded(spikes, up, left)
+        )
+        windows = np.lib.stride_tricks.sliding_window_view(padded, self.codes.shape[2:], (2, 3))
+        windows = windows[:, :, ::down, ::right]
+        height, width = windows.shape[2:4]
+        sums = np.empty((len(padded), len(self.codes), height, width), np.int64)
+        at_once = max(1, WINDOWS_AT_ONCE // max(1, int(np.prod(windows.shape[1:]))))
+        for first in range(0, len(padded), at_once):
+            part = windows[first : first + at_once]
+            for inputs, outputs in _groups(self.in_channels, len(self.codes), self.groups):
+                # [n, C, H, W, kh, kw] to [n, H, W, C * kh * kw]
+                patches = part[:, inputs].transpose(0, 2, 3, 1, 4, 5).reshape(len(part), height, width, self.fan_in)
+                kernel = self.codes[outputs].reshape(-1, self.fan_in).T
+                sums[first : first + at_once, outputs] = _product(patches, kernel).transpose(0, 3, 1, 2)
+        return sums.reshape(*spikes.shape[:2], *sums.shape[1:]) * self.factors(3)
+
+
+def _padded(spikes: Ints, up: int, left: int) -> tuple[int, int, int]:
+    return spikes.shape[2], spikes.shape[3] + 2 * up, spikes.shape[4] + 2 * left
+
+
+def _groups(inputs: int, outputs: int, groups: int) -> list[tuple[slice, slice]]:
+    i, o = inputs // groups, outputs // groups
+    return [(slice(g * i, (g + 1) * i), slice(g * o, (g + 1) * o)) for g in range(groups)]
+
+
+def _product(a: NDArray[Any], b: NDArray[Any]) -> Ints:
+    # Sums are far below 2**53, so float64 holds them exactly, and its products are many times faster than integers'.
+    product: Ints = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64)
+    return product
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerSumPool2d:
+    """The number of events in each window."""
+
+    name: str
+    kernel_size: int
+    stride: int
+
+    def run(self, spikes: Ints) -> Ints:
+        """Event counts [T, B, C, H', W'] of event counts [T, B, C, H, W]."""
+        size = (self.kernel_size, self.kernel_size)
+        windows = np.lib.stride_tricks.sliding_window_view(spikes, size, (3, 4))
+        counts: Ints = windows[:, :, :, :: self.stride, :: self.stride].sum((5, 6))
+        return counts
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerFlatten:
+    """All that follows time and batch in one dimension."""
+
+    name: str
+
+    def run(self, spikes: Ints) -> Ints:
+        """Event counts [T, B, N] of event counts [T, B, ...]."""
+        return spikes.reshape(*spikes.shape[:2], -1)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerRepeat:
+    """A constant current for a number of time steps."""
+
+    name: str
+    steps: int
+
+    def run(self, current: Ints) -> Ints:
+        """Synaptic sums [steps, B, ...] of synaptic sums [1, B, ...]."""
+        return np.repeat(current, self.steps, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerBias:
+    """What a neuron, or each of a channel, adds in every step: mantissa * 2**exponent membrane codes."""
+
+    mantissa: Ints
+    exponent: int
+
+    def codes(self, dimensions: int) -> Ints:
+        """Membrane codes, to be added to a state [B, N, ...] of so many `dimensions`."""
+        return (self.mantissa << self.exponent).reshape(-1, *[1] * (dimensions - 2))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerLIF:
+    """A layer of neurons: its integers, the curve it was trained with, and the table if that was one.
+
+    A read-out has no curve; a recurrent layer has weights from its own last spikes.
+    """
+
+    name: str
+    spec: LIFSpec
+    surrogate: Surrogate | None
+    table: Table | None
+    synapse: SynapseSpec | None = None
+    bias: IntegerBias | None = None
+    recurrent: IntegerLinear | None = None
+
+    @property
+    def reads_out(self) -> bool:
+        """Whether the layer gives its membrane, and never spikes."""
+        return self.spec.threshold is None
+
+    def run(self, current: Ints) -> tuple[Ints, Ints]:
+        """Spikes (of a read-out, membranes) and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""
+        spikes, membranes, _ = self.states(current)
+        return (membranes if self.reads_out else spikes), membranes
+
+    def states(self, current: Ints, mem: Ints | None = None, syn: Ints | None = None) -> tuple[Ints, Ints, Ints]:
+        """Spikes, membranes and synaptic currents [T, B, ...]; the last are what came in where none is held.
+
+        `mem` and `syn` [B, ...] are the states before the first step, by default zero.
+        """
+        spikes, membranes, currents = (np.zeros_like(current) for _ in range(3))
+        for t, (step, arriving, _) in enumerate(self.steps(current, mem, syn)):
+            spikes[t] = 0 if self.reads_out else step.spikes
+            membranes[t], currents[t] = step.mem, arriving
+        return spikes, membranes, currents
+
+    def saturated(self, current: Ints) -> float:
+        """The share of neuron steps in which a register saturated, for synaptic sums [T, B, ...] from rest."""
+        shape = current.shape[1:]
+        kept = (np.broadcast_to(p & s.mem_passes & s.current_passes, shape) for s, _, p in self.steps(current))
+        return 1 - float(np.mean([passes.mean() for passes in kept]))
+
+    def steps(
+        self, current: Ints, mem: Ints | None = None, syn: Ints | None = None
+    ) -> Iterator[tuple[Step, Ints, Any]]:
+        """Each time step, what reached the membrane in it, and where the synaptic current kept its value."""
+        mem, syn = (np.zeros(current.shape[1:], np.int64) if state is None else state for state in (mem, syn))
+        bias = 0 if self.bias is None else self.bias.codes(mem.ndim)
+        spikes: Any = None
+        for arriving in current:
+            passes: Any = True
+            if self.recurrent and spikes is not None:
+                arriving = arriving + self.recurrent.run(spikes)
+            if self.synapse:
+                syn, passes = synapse_step(NumpyOps, self.synapse, syn, arriving)
+                arriving = syn
+            step = lif_step(NumpyOps, self.spec, mem, arriving, bias)
+            mem, spikes = step.mem, step.spikes
+            yield step, arriving, passes
+
+
+IntegerLayer = IntegerLinear | IntegerConv2d | IntegerSumPool2d | IntegerFlatten | IntegerRepeat | IntegerLIF

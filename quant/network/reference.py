@@ -1,0 +1,62 @@
+"""Every state of every layer at every step of the integer reference."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, Ints
+from spikelut.quant.network.network import IntegerNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a layer of neurons took and held on given inputs, from rest.
+
+    - `weights`: the layer before it, and `events` [T, B, ...] what that took (of a repeated input one step).
+    - `spikes`, `mem`, `syn` [T, B, ...] after each step; `spikes` are zero in a read-out.
+    """
+
+    layer: IntegerLIF
+    weights: IntegerLinear | IntegerConv2d
+    events: Ints
+    spikes: Ints
+    mem: Ints
+    syn: Ints
+
+    @property
+    def named(self) -> dict[str, Ints]:
+        """What the layer gives and holds, by the names that exported files use."""
+        name, layer = self.layer.name, self.layer
+        found = {f"membrane.{name}": self.mem} if layer.reads_out else {f"spikes.{name}": self.spikes}
+        found[f"{name}.mem"] = self.mem
+        found |= {f"{name}.last": self.spikes} if layer.recurrent else {}
+        return found | ({f"{name}.syn": self.syn} if layer.synapse else {})
+
+
+def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[Stage]:
+    """The layers of neurons one after the other, on event counts [T, B, ...], each a whole number that it takes."""
+    signal: Ints = events.astype("int64")
+    weights, given = network.first, signal
+    for layer in network.layers:
+        if isinstance(layer, IntegerLIF):
+            spikes, mem, syn = layer.states(signal)
+            yield Stage(layer, weights, given, spikes, mem, syn)
+            signal = mem if layer.reads_out else spikes
+            continue
+        if isinstance(layer, IntegerLinear | IntegerConv2d):
+            weights, given = layer, signal
+        signal = layer.run(signal)
+
+
+def reference_states(network: IntegerNetwork, events: NDArray[Any]) -> dict[str, Ints]:
+    """All that the layers of neurons give and hold after every step, [T, B, ...], for event counts [T, B, ...].
+
+    By the names of exported files: `spikes.LAYER`, or `membrane.LAYER` of a read-out; `LAYER.mem`, and `LAYER.last` of
+    a recurrent layer (its spikes), `LAYER.syn` of a current that decays. All are codes.
+
+    Raises ValueError for inputs that the network does not take.
+    """
+    network.run(events)  # says what is wrong with them
+    return {name: array for stage in stages(network, events) for name, array in stage.named.items()}

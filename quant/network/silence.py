@@ -1,0 +1,131 @@
+"""Layers that cannot spike, whatever comes in: proven from the integers alone."""
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.network.layers import (
+    IntegerConv2d,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+    IntegerSumPool2d,
+    Ints,
+)
+
+SETTLED, UNDECIDED = 64, 1024
+"""Steps after which neurons that are on their way count as able to spike: if one of the layer has; at the latest."""
+
+
+class SilentLayerWarning(UserWarning):
+    """A layer of neurons that cannot spike, whatever comes in."""
+
+
+def cannot_spike(layers: Iterable[IntegerLayer], largest_input: int) -> tuple[str, ...]:
+    """Those of a network's layers in which no neuron ever spikes, by name; a read-out is none of them.
+
+    Each input is at its largest in every step, and only positive weights count. States grow with what comes in, so that
+    a neuron that settles below its threshold then does not spike on any input. That holds of a register that wraps
+    around too if neither this drive nor its opposite, negative weights alone, comes to its ends. Registers that could
+    wrap, and states that take more than 1024 steps, are not decided: their layers are not named.
+    """
+    found: list[str] = []
+    most: Ints = np.array([largest_input], np.int64)
+    least: Ints = most * 0
+    for layer in layers:
+        if isinstance(layer, IntegerLinear | IntegerConv2d):
+            most, least = _largest(layer, most, 1), -_largest(layer, most, -1)
+        elif isinstance(layer, IntegerSumPool2d):
+            most = most * layer.kernel_size**2
+        elif isinstance(layer, IntegerLIF) and not layer.reads_out:
+            able = _able(layer, most, least)
+            found += [] if able.any() else [layer.name]
+            most = able * np.int64(layer.spec.max_spikes)
+    return tuple(found)
+
+
+def warn_of_silence(who: str, layers: Iterable[IntegerLayer], largest_input: int) -> None:
+    """Warn (`SilentLayerWarning`) of each layer that cannot spike."""
+    for name in cannot_spike(layers, largest_input):
+        message = "can never spike: the largest inputs do not bring a neuron to its threshold"
+        warnings.warn(f"{who}: layer {name!r} {message}", SilentLayerWarning, stacklevel=4)
+
+
+def _largest(layer: IntegerLinear | IntegerConv2d, most: Ints, sign: int) -> Ints:
+    """The largest magnitude of each output's sums of that `sign`, for inputs (or channels) of up to `most` events."""
+    parts = np.maximum(layer.codes.astype(np.int64) * sign, 0)
+    # At first all inputs are alike; flattened channels have as many inputs each.
+    inputs = layer.in_channels if isinstance(layer, IntegerConv2d) else parts.shape[1]
+    most = np.repeat(most, inputs // len(most))
+    if isinstance(layer, IntegerConv2d):
+        each = parts.sum((2, 3)).reshape(layer.groups, -1, parts.shape[1])
+        sums: Ints = (each * most.reshape(layer.groups, 1, -1)).sum(2).ravel()
+    else:
+        sums = parts @ most
+    return sums * layer.factors(1).ravel()
+
+
+def _able(layer: IntegerLIF, most: Ints, least: Ints) -> NDArray[np.bool_]:
+    """Which neurons (or channels) might spike where what comes in is between `least` and `most`."""
+    everyone = np.ones(len(most), bool)
+    registers = [layer.spec.current, layer.spec.membrane, *([layer.synapse.register] if layer.synapse else [])]
+    wraps = any(register.overflow == "wrap" for register in registers)
+    upward = _driven(_saturating(layer) if wraps else layer, most)
+    if not upward.settled:
+        return everyone
+    if wraps:
+        downward = _driven(_saturating(layer), least)
+        if upward.at_an_end or downward.at_an_end or not downward.settled:
+            return everyone
+    return upward.spiked
+
+
+class _Driven(NamedTuple):
+    """What a constant drive leads to: who spiked, whether all others settled, whether a register came to an end."""
+
+    spiked: NDArray[np.bool_]
+    settled: bool
+    at_an_end: bool
+
+
+def _driven(layer: IntegerLIF, drive: Ints) -> _Driven:
+    """The layer from rest, without its own spikes: until the first one nothing comes back."""
+    spiked, before, at_an_end = np.zeros(len(drive), bool), None, not _inside(layer.spec.current, drive)
+    current = np.broadcast_to(drive, (UNDECIDED, 1, len(drive)))
+    for t, (step, arriving, _) in enumerate(replace(layer, recurrent=None).steps(current)):
+        spiked = spiked | (step.spikes > 0)[0]
+        at_an_end = at_an_end or not _inside(layer.spec.membrane, step.full)
+        if layer.synapse:
+            inside = _inside(layer.synapse.register, arriving) and _inside(layer.spec.current, arriving)
+            at_an_end = at_an_end or not inside
+        state: Any = np.concatenate([step.mem, np.broadcast_to(arriving, step.mem.shape)])
+        if layer.recurrent is not None and spiked.any():
+            break
+        if before is not None and bool((spiked | (state == before).all(0)).all()):
+            return _Driven(np.asarray(spiked), True, at_an_end)
+        if t >= SETTLED and spiked.any():
+            break
+        before = state
+    return _Driven(np.asarray(spiked), False, at_an_end)
+
+
+def _inside(register: NumberFormat, codes: Any) -> bool:
+    """Whether `codes` are short of the ends of a register, so that none was cut off."""
+    return bool(((register.min_code < codes) & (codes < register.max_code)).all())
+
+
+def _saturating(layer: IntegerLIF) -> IntegerLIF:
+    """The same layer with registers that stop at their ends: the same values as long as none comes there."""
+
+    def stops(register: NumberFormat) -> NumberFormat:
+        return replace(register, overflow="saturate")
+
+    spec, synapse = layer.spec, layer.synapse
+    leak = replace(spec.leak, register=stops(spec.leak.register))
+    spec = replace(spec, current=stops(spec.current), membrane=stops(spec.membrane), leak=leak)
+    return replace(layer, spec=spec, synapse=synapse and replace(synapse, register=stops(synapse.register)))

@@ -1,0 +1,185 @@
+"""Inputs on which a network shows what it computes: every layer spikes, and as many neurons and weights as can be."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut._checks import require, require_int
+from spikelut.quant.network.bursts import Bursts
+from spikelut.quant.network.exercised import exercised
+from spikelut.quant.network.layers import IntegerRepeat, Ints
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.reference import stages
+from spikelut.quant.network.silence import cannot_spike
+
+CANDIDATES, VALUES = 64, 2**22
+"""Of a round: samples that are tried; fewer where those would have more than so many states in all steps."""
+ROUNDS = 12
+"""Of changes to what came nearest to waking the neurons that are silent still."""
+STEPS, LONGEST = 32, 256
+WORTH = np.array([0, 8, 12, 14, 15, 16])
+"""Of so many changes of a neuron; more of them count for nothing."""
+ENOUGH = len(WORTH) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Stimuli:
+    """Event counts `events` [T, B, ...], and what they reach.
+
+    - `spiking`: of each layer that can spike, by name, the share of its neurons that do.
+    - `exercised`: of each layer of weights, the share of weights other than zero that come to be seen in a state.
+    """
+
+    events: Ints
+    spiking: dict[str, float]
+    exercised: dict[str, float]
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The layers in which no neuron spikes."""
+        return tuple(name for name, share in self.spiking.items() if share == 0)
+
+
+def reached(network: IntegerNetwork, events: NDArray[Any]) -> Stimuli:
+    """What event counts [T, B, ...] that the network takes reach in it."""
+    spiking: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    for stage in stages(network, events):
+        if not stage.layer.reads_out:
+            spiking[stage.layer.name] = float((stage.spikes > 0).any((0, 1)).mean())
+        weights |= exercised(stage)
+    return Stimuli(events.astype(np.int64), spiking, weights)
+
+
+def stimuli(
+    network: IntegerNetwork,
+    shape: tuple[int, ...] = (),
+    *,
+    samples: int = 8,
+    steps: int | None = None,
+    given: NDArray[Any] | None = None,
+    seed: int = 0,
+) -> Stimuli:
+    """`samples` inputs for `network`, the first of them those `given` [T, B, ...].
+
+    The others are searched for: bursts at random rates and bursts that drive single neurons; then changes to those that
+    came nearest to waking a neuron that is silent still. Chosen are, one after the other, those in which the most
+    neurons change that have not changed often yet. The same arguments give the same inputs; the time is bounded.
+
+    - `shape`: what follows time and batch; needed where a convolution comes first and nothing is `given`.
+    - `steps`: T; None: 1 in a network that repeats its input, else that of `given`, or 32, and twice as many, up to
+      256, while a layer that could spike does not. What is `given` ends in silence where T is more.
+
+    Raises ValueError for a shape or samples that do not fit the network.
+    """
+    require_int("stimuli", "samples", samples, 1, 2**16)
+    sizes = _sizes(network, shape, given)
+    known = None if given is None else given[:, :samples].astype(np.int64)
+    if known is not None:
+        network.run(known)  # says what is wrong with them
+        fits = len(known) <= (steps or len(known)) and known.shape[2:] == sizes
+        require(fits, "stimuli", f"given must be [{steps or 'T'}, B, {', '.join(map(str, sizes))}]", known.shape)
+    repeats = any(isinstance(layer, IntegerRepeat) for layer in network.layers)
+    first = steps or (1 if repeats else STEPS if known is None else len(known))
+    search = _Search(network, sizes, samples, seed)
+    found, never = search.run(first, known), set(cannot_spike(network.layers, network.largest_input))
+    free = steps is None and not repeats
+    while free and set(found.silent) - never and 2 * len(found.events) <= max(LONGEST, first):
+        found = search.run(2 * len(found.events), known)
+    return found
+
+
+def _sizes(network: IntegerNetwork, shape: tuple[int, ...], given: NDArray[Any] | None) -> tuple[int, ...]:
+    own = network.input_shape
+    sizes = tuple(shape) or (tuple(own) if given is None else given.shape[2:])
+    fits = len(sizes) == len(own) and sizes[0] == own[0] and all(isinstance(n, int) for n in sizes)
+    require(fits, "stimuli", f"shape must be [{', '.join(map(str, own))}], in numbers", list(sizes))
+    return sizes
+
+
+@dataclass
+class _Tried:
+    """Samples `events` [T, B, ...] with how often each neuron changed, how near its threshold it came, [B, n]."""
+
+    events: Ints
+    changes: NDArray[np.int64]
+    near: NDArray[np.float64]
+    spiked: NDArray[np.bool_]
+
+    def with_more(self, other: "_Tried") -> "_Tried":
+        return _Tried(
+            np.concatenate([self.events, other.events], 1),
+            np.concatenate([self.changes, other.changes]),
+            np.concatenate([self.near, other.near]),
+            np.concatenate([self.spiked, other.spiked]),
+        )
+
+
+@dataclass(frozen=True)
+class _Search:
+    network: IntegerNetwork
+    shape: tuple[int, ...]
+    samples: int
+    seed: int
+
+    def run(self, steps: int, known: Ints | None) -> Stimuli:
+        """The best samples of so many steps, the `known` ones among them."""
+        kept = 0 if known is None else known.shape[1]
+        if known is not None:
+            known = np.pad(known, [(0, steps - len(known)), *[(0, 0)] * (known.ndim - 1)])
+            if kept == self.samples:
+                return reached(self.network, known)
+        bursts = Bursts.of(self.network, self.shape, steps, np.random.default_rng(self.seed))
+        probe = self._try(bursts.silence(1))
+        count = max(self.samples, min(CANDIDATES, VALUES // max(1, steps * probe.changes.shape[1])))
+        tried = self._try(bursts.random(count))
+        tried = tried if known is None else self._try(known).with_more(tried)
+        # Fewer rounds where each takes long.
+        for _ in range(min(ROUNDS, 1 + ROUNDS * VALUES // max(1, tried.changes.shape[1] * steps * count))):
+            asleep = np.flatnonzero(~tried.spiked.any(0))
+            if not len(asleep):
+                break
+            nearest = tried.near[:, asleep].argmax(0)
+            parents = tried.events[:, bursts.some(nearest, count)]
+            tried = tried.with_more(self._try(bursts.changed(parents)))
+        chosen = _cover(np.minimum(tried.changes, ENOUGH), self.samples, kept)
+        return reached(self.network, tried.events[:, chosen])
+
+    def _try(self, events: Ints) -> _Tried:
+        changes, near, spiked = [_changes(events > 0)], [], []
+        for stage in stages(self.network, events):
+            out = stage.mem if stage.layer.reads_out else stage.spikes
+            changes.append(_changes(out))
+            if not stage.layer.reads_out:
+                batch = out.shape[1]
+                spiked.append((out > 0).any(0).reshape(batch, -1))
+                near.append((stage.mem - stage.layer.spec.spike_at).max(0).reshape(batch, -1).astype(np.float64))
+        # A network may be a read-out alone.
+        none = np.zeros((events.shape[1], 0))
+        return _Tried(
+            events,
+            np.concatenate(changes, 1),
+            np.concatenate([none, *near], 1),
+            np.concatenate([none.astype(bool), *spiked], 1),
+        )
+
+
+def _changes(x: NDArray[Any]) -> NDArray[np.int64]:
+    """How often each value changes in the steps of each sample, [B, n], from zero."""
+    differs = np.concatenate([x[:1] != 0, x[1:] != x[:-1]])
+    counts: NDArray[np.int64] = differs.sum(0).reshape(x.shape[1], -1)
+    return counts
+
+
+def _cover(changes: NDArray[np.int64], samples: int, kept: int) -> NDArray[np.int64]:
+    """The first `kept`, then, one after the other, those that add the most."""
+    chosen = list(range(kept))
+    have = np.minimum(changes[:kept].sum(0), ENOUGH)
+    while len(chosen) < min(samples, len(changes)):
+        gains = WORTH[np.minimum(have + changes, ENOUGH)].sum(1)
+        gains[chosen] = -1
+        chosen.append(int(gains.argmax()))
+        have = np.minimum(have + changes[chosen[-1]], ENOUGH)
+    return np.array(chosen)

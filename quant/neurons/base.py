@@ -1,0 +1,217 @@
+"""What layers of neurons have in common: the integers in force, learned values, and a sequence of time steps."""
+
+from dataclasses import replace
+from math import isfinite
+from typing import Any, NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._backend import uses_triton
+from spikelut._checks import require, require_int
+from spikelut.hw_profiles import Profile
+from spikelut.quant.arithmetic.full_precision import exact, full_precision
+from spikelut.quant.arithmetic.traceable import (
+    break_compiled,
+    is_unbranched,
+    refuse_recording,
+    refuse_transforms,
+    steps_as_recorded,
+)
+from spikelut.quant.backends.contract import given_dtype, largest_magnitude
+from spikelut.quant.backends.dispatch import Cell, Inputs, Sequence, run_steps
+from spikelut.quant.dynamics.bias import bias_codes, bias_on_grid
+from spikelut.quant.dynamics.leak import Leak, betas
+from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
+from spikelut.surrogates import Surrogate
+
+
+class Traces(NamedTuple):
+    """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...]."""
+
+    out: Tensor
+    mem: Tensor
+    syn: Tensor
+
+
+class SpikingLayer(nn.Module):
+    """A layer that gives spikes, or of a read-out membranes, [T, B, ...]."""
+
+
+class Neuron(SpikingLayer):
+    """What the layers of neurons have in common; see `LIF`."""
+
+    synapse: SynapseSpec | None
+    raw_beta: nn.Parameter | None
+    raw_threshold: nn.Parameter | None
+    bias: nn.Parameter | None
+    compiled: bool = False
+
+    def __init__(
+        self,
+        profile: Profile,
+        surrogate: LUTSurrogate | Surrogate | None,
+        spec: LIFSpec,
+        synapse: SynapseSpec | None,
+        *,
+        bias: int | None,
+        learn_beta: float | None,
+        learn_threshold: float | None,
+        truncate: int | None,
+    ) -> None:
+        super().__init__()
+        who = type(self).__name__
+        require_table_of(who, surrogate, profile)
+        if bias is not None:
+            require_int(who, "bias", bias, 1, 2**31)
+            require(profile.bias is not None, who, f"{profile.name} has no bias, so bias must be None", bias)
+        if truncate is not None:
+            require_int(who, "truncate", truncate, 1, 2**31)
+        if learn_beta is not None:
+            fixed = spec.leak.kind in ("none", "linear")
+            require(not fixed, who, f"{profile.name} has no decay factor, so learn_beta must be False", True)
+        self.profile, self.surrogate, self.synapse, self.truncate = profile, surrogate, synapse, truncate
+        self._spec = spec
+        self.raw_beta = None if learn_beta is None else nn.Parameter(torch.tensor(float(learn_beta)))
+        self.raw_threshold = None if learn_threshold is None else nn.Parameter(torch.tensor(float(learn_threshold)))
+        self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
+
+    @property
+    def spec(self) -> LIFSpec:
+        """The integers in force; of learned values those nearest to them now; AttributeError if these are NaN."""
+        try:
+            return self.in_force()
+        except ValueError as error:
+            raise AttributeError(str(error)) from error
+
+    def in_force(self) -> LIFSpec:
+        """The integers in force, as `spec`; ValueError if a learned value is NaN."""
+        spec, profile = self._spec, self.profile
+        if self.raw_beta is not None or self.raw_threshold is not None:
+            refuse_recording(
+                type(self).__name__, "fix what is learned, as quant.from_integer(quant.integer(model)) does"
+            )
+        if self.raw_beta is not None:
+            decay = (spec.threshold is None and profile.readout_decay) or neuron_of(profile)[1]
+            low, high = betas(decay, spec.membrane)
+            beta = min(max(_number(self, "beta", self.raw_beta), low), high)
+            spec = replace(spec, leak=Leak.rounded(decay, beta, spec.membrane))
+        if self.raw_threshold is not None:
+            low, high = thresholds(profile)
+            threshold = min(max(_number(self, "threshold", self.raw_threshold), low), high)
+            spec = replace(spec, threshold=threshold_code(profile, threshold))
+        return spec
+
+    @property
+    def beta(self) -> float:
+        """The decay factor of the membrane in force."""
+        return float(self.spec.beta)
+
+    @property
+    def threshold(self) -> float:
+        """The threshold in force; AttributeError of a read-out, which has none."""
+        spec = self.spec
+        if spec.threshold is None:
+            raise AttributeError("a read-out has no threshold")
+        return float(spec.threshold * spec.membrane.step)
+
+    def integer_bias(self) -> tuple[Tensor, int] | None:
+        """Mantissas, int64, and their exponent, for mantissa * 2**exponent membrane codes; None without a bias."""
+        if self.bias is None:
+            return None
+        require(bool(self.bias.isfinite().all()), type(self).__name__, "bias must be finite", "NaN or infinity")
+        return bias_codes(self.bias.detach(), self.profile)
+
+    def forward(self, current: Tensor) -> Tensor:
+        """Spikes, or of a read-out membranes, [T, B, ...] for currents [T, B, ...], from rest."""
+        return self.run(current).out
+
+    def run(
+        self,
+        current: Tensor,
+        mem: Tensor | None = None,
+        syn: Tensor | None = None,
+        weight: Tensor | None = None,
+        last: Tensor | None = None,
+    ) -> Traces:
+        """All that a sequence gives, from these states or from rest; `weight` and `last` are those of `Recurrent`."""
+        who = type(self).__name__
+        if not current.is_floating_point():
+            raise TypeError(f"{who}: current must be a floating-point tensor, got {current.dtype}")
+        require(current.ndim >= 2, who, "current must be [T, B, ...]", tuple(current.shape))
+        break_compiled()
+        refuse_transforms(who)
+        current = steps_as_recorded(current)
+        shape = current.shape[1:]
+        for name, state in {"mem": mem, "syn": syn}.items():
+            given = shape if state is None else state.shape
+            require(given == shape, who, f"{name} must be {tuple(shape)}", tuple(given))
+        for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
+            where = current.device if tensor is None else tensor.device
+            require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
+        learned = self._bias(shape), self.raw_beta, self.raw_threshold
+        cell = Cell(self.in_force(), self.synapse, self.surrogate, self.truncate, self._kernel())
+        if not torch.compiler.is_exporting() and uses_triton(current.device.type):
+            from spikelut.quant.backends.triton import support as triton_backend
+
+            if triton_backend.takes(cell, Inputs(current, current, current, weight, last, *learned)):
+                from spikelut.quant.backends.triton.run import run_cell
+
+                return Traces(*run_cell(cell, current, mem, syn, learned[0], who))
+        kind = given_dtype(cell, current)
+        current = exact(current)
+        rest = torch.zeros(shape, dtype=current.dtype, device=current.device)
+        states = (rest if mem is None else exact(mem), rest if syn is None else exact(syn))
+        inputs = Inputs(current, *states, weight, last, *learned)
+        if not is_unbranched():
+            largest = [largest_magnitude(x) for x in (current, mem, syn) if x is not None]
+            require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
+            cell = replace(cell, largest=largest[0])
+        with full_precision(current):
+            if torch.compiler.is_exporting():  # which records no gradients
+                out, mem, syn, *_ = run_steps(cell, inputs)
+            else:
+                out, mem, syn = cast(Any, Sequence.apply(cell, *inputs))  # type: ignore[no-untyped-call]  # torch's
+        return Traces(out.to(kind), mem, syn)
+
+    def _kernel(self) -> Any:
+        if not self.compiled or is_unbranched():
+            return None
+        from spikelut.quant.backends.eager.compiled_step import step_kernel
+
+        table = self.surrogate.table if isinstance(self.surrogate, LUTSurrogate) else None
+        return step_kernel(self.in_force(), table if table is not None and table.place_dtype else None)
+
+    def _bias(self, shape: torch.Size) -> Tensor | None:
+        """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""
+        if self.bias is None:
+            return None
+        if not is_unbranched():
+            finite = bool(self.bias.isfinite().all())
+            require(finite, type(self).__name__, "bias must be finite", "NaN or infinity")
+        fits = len(shape) >= 2 and shape[1] == len(self.bias)
+        require(fits, type(self).__name__, f"current must be [T, B, {len(self.bias)}, ...], as bias is", tuple(shape))
+        return bias_on_grid(self.bias, self.profile).reshape(-1, *[1] * (len(shape) - 2))
+
+    def extra_repr(self) -> str:
+        try:
+            spec = self.in_force()
+        except ValueError as error:
+            return f"{self.profile.name}, {error}"
+        parts = [self.profile.name, f"beta={float(spec.beta):.6g}"]
+        if spec.threshold is not None:
+            parts += [f"threshold={self.threshold:g}", f"reset={spec.reset!r}"]
+            step = self.profile.step
+            usual = step is not None and spec.max_spikes == step.max_spikes
+            parts += [] if usual else [f"max_spikes={spec.max_spikes}"]
+        if self.synapse is not None:
+            parts.append(f"alpha={float(self.synapse.leak.beta):.6g}")
+        learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
+        return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
+
+
+def _number(module: nn.Module, name: str, value: Tensor) -> float:
+    number = float(value.detach())
+    require(number == number, type(module).__name__, f"the learned {name} must be a number", number)
+    return number

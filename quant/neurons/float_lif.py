@@ -1,0 +1,168 @@
+"""Neurons in floats: what is trained before conversion, and what the quantised form is compared with."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from spikelut import native
+from spikelut._backend import uses_triton
+from spikelut._checks import is_finite, require, require_int
+from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
+from spikelut.quant.arithmetic.traceable import is_unbranched, steps_as_recorded
+from spikelut.quant.backends.float_dispatch import FloatCell, float_sequence
+from spikelut.quant.neurons.base import SpikingLayer
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
+from spikelut.surrogates import Surrogate
+
+
+class FloatLIF(SpikingLayer):
+    """Leaky integrate-and-fire layer in floats: currents [T, B, ...] to spikes [T, B, ...], from rest.
+
+    syn = alpha * syn + current; mem = beta * mem + syn; a spike where mem >= threshold; then the threshold is
+    subtracted, or mem is set to zero. Without `alpha` there is no synaptic current. `surrogate` is the derivative of
+    the spike, a curve or a table; the reset is treated as a constant. `surrogate=None` makes a read-out, which gives
+    its membrane. `forward` has no second derivative; `run`, which torch differentiates step by step, has.
+
+    With `max_spikes` above 1 a step gives as many spikes as mem holds thresholds, up to so many; each subtracts one.
+    `bias` is the number of neurons, or for [T, B, C, ...] of channels, with a learned constant each for the membrane.
+    With the order `input-compare-leak-reset` the leak comes before the reset: beta * mem - threshold, as in snnTorch.
+    """
+
+    def __init__(
+        self,
+        surrogate: Surrogate | LUTSurrogate | None,
+        *,
+        beta: float = 0.9,
+        threshold: float = 1.0,
+        reset: str = "subtract",
+        alpha: float | None = None,
+        order: str = "leak-input-compare-reset",
+        max_spikes: int = 1,
+        bias: int | None = None,
+    ) -> None:
+        super().__init__()
+        who = type(self).__name__
+        if surrogate is not None and not isinstance(surrogate, Surrogate | LUTSurrogate):
+            raise TypeError(
+                f"{who}: surrogate must be a Surrogate, a LUTSurrogate or None, got {type(surrogate).__name__}"
+            )
+        require(is_finite(beta) and 0 <= beta <= 1, who, "beta must be in 0..1", beta)
+        require(alpha is None or (is_finite(alpha) and 0 <= alpha <= 1), who, "alpha must be in 0..1", alpha)
+        require(is_finite(threshold) and threshold > 0, who, "threshold must be > 0", threshold)
+        require(reset in ("subtract", "zero"), who, "reset must be subtract or zero", reset)
+        orders = ("leak-input-compare-reset", "input-compare-leak-reset")
+        require(order in orders, who, f"order must be {' or '.join(orders)}", order)
+        self.surrogate, self.beta, self.alpha = surrogate, float(beta), alpha
+        require_int(who, "max_spikes", max_spikes, 1, 2**16)
+        require(max_spikes == 1 or reset == "subtract", who, "reset must be subtract with several spikes", reset)
+        if bias is not None:
+            require_int(who, "bias", bias, 1, 2**31)
+        self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
+        self.threshold, self.reset, self.order, self.max_spikes = float(threshold), reset, order, max_spikes
+
+    def forward(self, current: Tensor) -> Tensor:
+        """Spikes, or of a read-out membranes, [T, B, ...]."""
+        floats = current.is_floating_point() and current.ndim >= 2
+        if floats and uses_triton(current.device.type):
+            from spikelut.quant.backends import float_spec as triton_cell
+            from spikelut.quant.backends.triton import support as triton_backend
+
+            if triton_backend.takes_floats(triton_cell.FloatCell.of(self), current):
+                from spikelut.quant.backends.triton.float_lif import run_float_layer
+
+                return run_float_layer(self, current)
+        if self.max_spikes > 1 or not floats or not native.is_eager(current) or is_unbranched():
+            return self.run(current)[0]
+        bias = None if self.bias is None else self._spread(current.ndim).expand(current.shape[1:]).contiguous()
+        drop = None if self.reset == "zero" else self._drop
+        cell = FloatCell(self.surrogate, self.beta, self.alpha, self.threshold, drop)
+        return float_sequence(cell, exact(current), bias).to(self._gives(current))
+
+    def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
+        """Spikes and membranes [T, B, ...] before the reset; `recurrent` weighs the spikes of the step before.
+
+        Before the first step there were none; a bias of `recurrent` arrives in it all the same.
+        """
+        kind, states = self._gives(current), steps_as_recorded(exact(current))
+        mem, syn = torch.zeros_like(states[:1].sum(0)), torch.zeros_like(states[:1].sum(0))
+        bias = None if self.bias is None else self._spread(current.ndim)
+        outs: list[Tensor] = []
+        membranes: list[Tensor] = []
+        for arriving in states:
+            if recurrent is not None:
+                arriving = arriving + recurrent(outs[-1] if outs else torch.zeros_like(arriving, dtype=kind))
+            if self.alpha is not None:
+                arriving = syn = self.alpha * syn + arriving
+            mem = self.beta * mem + (arriving if bias is None else arriving + bias)
+            membranes.append(mem)
+            if self.surrogate is None:
+                outs.append(mem)
+                continue
+            spikes = self._fire(self.surrogate, mem)
+            outs.append(spikes.to(kind))
+            fired = spikes.detach()
+            mem = mem * (1 - fired) if self.reset == "zero" else mem - fired * self._drop
+        if not outs:
+            return torch.empty_like(states, dtype=kind), torch.empty_like(states)
+        return torch.stack(outs), torch.stack(membranes)
+
+    def _gives(self, current: Tensor) -> torch.dtype:
+        """The type of what comes out: spikes as currents, if it holds their number; membranes at least float32."""
+        return exact_dtype(current) if self.surrogate is None else spikes_dtype(current, self.max_spikes)
+
+    @property
+    def _drop(self) -> float:
+        """What a spike subtracts."""
+        late = self.order == "input-compare-leak-reset" and self.beta > 0
+        return self.threshold / self.beta if late else self.threshold
+
+    def _spread(self, dims: int) -> Any:
+        """The bias, to be added to a state of currents with so many dimensions."""
+        return None if self.bias is None else exact(self.bias).reshape(-1, *[1] * (dims - 3))
+
+    def _fire(self, surrogate: Surrogate | LUTSurrogate, mem: Tensor) -> Tensor:
+        """Spikes; the surrogate is read at the nearest of the thresholds."""
+        if self.max_spikes == 1:
+            return surrogate(mem - self.threshold)
+        count = (mem.detach() / self.threshold).floor().clamp(0, self.max_spikes)
+        nearest = (mem.detach() / self.threshold).round().clamp(1, self.max_spikes)
+        spike = surrogate(mem - nearest * self.threshold)
+        return spike + (count - spike).detach()
+
+    def extra_repr(self) -> str:
+        values = {"beta": self.beta, "alpha": self.alpha}
+        if self.surrogate is not None:
+            values["threshold"] = self.threshold
+        shown = [f"{name}={value:g}" for name, value in values.items() if value is not None]
+        return ", ".join(shown + ([f"reset={self.reset!r}", str(self.surrogate)] if self.surrogate else ["read-out"]))
+
+
+class FloatRecurrent(SpikingLayer):
+    """`FloatLIF` neurons that also receive the spikes of their layer's last step, through weights `linear`.
+
+    current[t] + linear(spikes[t-1]), with spikes of zero before the first step. `linear` has no bias; one given to it
+    arrives in every step, the first one as well, as that of snnTorch's RLeaky does (norse's recurrent cells have none).
+    """
+
+    def __init__(self, neuron: FloatLIF, features: int) -> None:
+        super().__init__()
+        self.neuron, self.features = neuron, features
+        self.linear: Any = nn.Linear(features, features, bias=False)
+
+    def forward(self, current: Tensor) -> Tensor:
+        """Spikes [T, B, features]."""
+        return self.neuron.run(current, self.linear)[0]
+
+
+class TimeDistributed(nn.Module):
+    """A module for [B, ...] applied to every time step of [T, B, ...] at once, as `nn.Conv2d` or `nn.BatchNorm2d`."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[T, B, ...] to [T, B, ...]."""
+        flat: Tensor = self.module(x.flatten(0, 1))
+        return flat.reshape(*x.shape[:2], *flat.shape[1:])

@@ -1,0 +1,51 @@
+"""Neurons that feed their spikes back into their own layer."""
+
+import torch
+from torch import Tensor
+
+from spikelut._checks import require
+from spikelut.quant.neurons.base import SpikingLayer, Traces
+from spikelut.quant.neurons.lif import LIF, CubaLIF
+from spikelut.quant.weights.layers import QuantLinear
+from spikelut.quant.weights.module_reading import make_weights
+
+
+class Recurrent(SpikingLayer):
+    """A layer of `LIF` or `CubaLIF` neurons that also receive the spikes of their layer's last step.
+
+    current[t] + weight @ spikes[t-1], with weights on the profile's grid and a shift of their own. Before the first
+    step there were no spikes, or those given as `last`. Currents and spikes are [T, B, features]. `recurrent.neuron`
+    are the neurons, `recurrent.linear` the weights: a `QuantLinear` of `features` by `features`, quantised once per
+    sequence.
+
+    The weights have no bias; that of `neuron` is added to the membrane in every step, the first one as well. Where
+    another library has one (snnTorch's RLeaky adds it in the first step too; norse's recurrent cells have none),
+    `quant.convert` and `export.from_nir` add it to the bias of the weights before, which comes to the same.
+    """
+
+    def __init__(self, neuron: LIF | CubaLIF, features: int, *, weight_bits: int | None = None) -> None:
+        super().__init__()
+        if not isinstance(neuron, LIF | CubaLIF):
+            raise TypeError(f"Recurrent: neuron must be a LIF or a CubaLIF, got {type(neuron).__name__}")
+        self.neuron, self.features = neuron, features
+        self.linear = QuantLinear(features, features, profile=neuron.profile, weight_bits=weight_bits)
+
+    def forward(self, current: Tensor) -> Tensor:
+        """Spikes [T, B, features], from rest."""
+        return self.sequence(current).out
+
+    def sequence(
+        self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None, last: Tensor | None = None
+    ) -> Traces:
+        """Spikes and the final states; the spikes `last` of the step before the first one are fed back into it."""
+        fits = current.ndim == 3 and current.shape[2] == self.features
+        require(fits, "Recurrent", f"current must be [T, B, {self.features}]", tuple(current.shape))
+        fits = last is None or last.shape == current.shape[1:]
+        require(
+            fits, "Recurrent", f"last must be {tuple(current.shape[1:])}", None if last is None else tuple(last.shape)
+        )
+        make_weights(self.linear, grad=True)  # its own forward, before which torch would do it, does not run
+        weight: Tensor = self.linear.quant_weight().value
+        if self.linear.wide:
+            weight = weight.to(torch.float64)
+        return self.neuron.run(current, mem, syn, weight, last)

@@ -1,0 +1,37 @@
+"""What the layers of neurons in a network give."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from spikelut.quant.neurons.base import Neuron, SpikingLayer
+
+
+def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
+    """What every layer of neurons in `model` gives for `x`, by module name: spikes [T, B, ...]; no gradients.
+
+    Of a read-out it is the membrane in codes, so that `IntegerNetwork.run` gives the same integers. A layer that stands
+    in several places is recorded under each of its names, in the order of its calls.
+    """
+    names: dict[nn.Module, list[str]] = {}
+    for name, module in model.named_modules(remove_duplicate=False):
+        if isinstance(module, SpikingLayer):
+            names.setdefault(module, []).append(name)
+    trains: dict[str, Tensor] = {}
+
+    def record(module: nn.Module, inputs: Any, out: Tensor) -> None:
+        left = [name for name in names[module] if name not in trains]
+        if isinstance(module, Neuron) and module.surrogate is None:
+            out = out / module.profile.state_step
+        trains[left[0] if left else names[module][-1]] = out
+
+    # The neurons inside a `Recurrent` are not called by themselves, so only the whole is recorded.
+    hooks = [module.register_forward_hook(record) for module in names]
+    try:
+        with torch.no_grad():
+            model(x)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return trains

@@ -1,0 +1,1 @@
+"""Tables that stand in for a surrogate's derivative, and where an entry is found."""

@@ -1,0 +1,200 @@
+"""Tables of equal cells: read by an index, plain or interpolated."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile, TableShape
+from spikelut.quant.arithmetic.affine import ValueFormat, plain
+from spikelut.quant.arithmetic.array_ops import TorchOps
+from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.arithmetic.rounding import round_shift
+from spikelut.quant.tables.entry_format import TableSpec, value_format
+from spikelut.quant.tables.sampling import in_arithmetic, is_even, midpoint_corrected, sampled
+from spikelut.quant.tables.table import Table
+from spikelut.quant.tables.uniform_cells import Cells
+from spikelut.surrogates import Surrogate
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UniformTable(Table, kind="uniform"):
+    """Entries for `cells` of membrane codes, read as `shape` has it: interpolation, ends, order."""
+
+    cells: Cells
+    shape: TableShape
+
+    @staticmethod
+    def build(
+        surrogate: Surrogate,
+        spec: TableSpec,
+        step: float,
+        value: ValueFormat | float | Literal["auto"] | None,
+        saturate: bool,
+        histogram: tuple[Tensor, Tensor] | None,
+    ) -> "UniformTable":
+        """See `Table.from_surrogate`."""
+        require(histogram is None, "Table", f"histogram is for segments, {spec.name} has cells", "a histogram")
+        shape, fill = spec.shape, spec.fill
+        cells = Cells.of(spec, step, shape.symmetric and is_even(surrogate, fill.high))
+        points = cells.centres() if fill.sampling == "centre" else cells.grid_points(shape.entries)
+        if fill.sampling == "centre" and shape.end == "extra_entry":
+            points = torch.cat([points, 2 * points[-1:] - points[-2:-1]])
+        x = in_arithmetic(points * step, fill.arithmetic)
+        fmt = value_format(surrogate, spec, x, value, saturate)
+        if fill.sampling == "midpoint_corrected":
+            codes = midpoint_corrected(surrogate, fmt, cells, step)
+        else:
+            codes = sampled(surrogate, fmt, x, fill.arithmetic)
+        stored = codes.roll(cells.first) if shape.order == "twos_complement" else codes
+        return UniformTable._of(surrogate, spec, step, cells, fmt, stored)
+
+    @staticmethod
+    def from_codes(
+        codes: Tensor,
+        profile: Profile,
+        value: ValueFormat,
+        state_step: float | None = None,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> "UniformTable":
+        """A table read as `profile` reads its own, with given entries, as stored, and any number of them.
+
+        For tables made elsewhere; their curve is not known. `low` and `high` are the range, if not the profile's.
+        """
+        step = profile.state_step if state_step is None else state_step
+        valid = codes.ndim == 1 and not codes.is_floating_point()
+        require(valid, "Table", "codes must be integers in one dimension", f"{codes.dtype} {tuple(codes.shape)}")
+        inside = bool(((codes >= value.min_code) & (codes <= value.max_code)).all())
+        require(inside, "Table", f"codes must be in {value.min_code}..{value.max_code}", "others")
+        spec = TableSpec.of(profile, len(codes), low, high)
+        cells = Cells.of(spec, step, spec.shape.symmetric)
+        return UniformTable._of(Surrogate(), spec, step, cells, value, codes.to(torch.int64))
+
+    @staticmethod
+    def _of(
+        surrogate: Surrogate, spec: TableSpec, step: float, cells: Cells, value: ValueFormat, codes: Tensor
+    ) -> "UniformTable":
+        return UniformTable(
+            surrogate=surrogate,
+            state_step=step,
+            first_code=spec.first_code,
+            last_code=spec.last_code,
+            value=value,
+            codes=codes,
+            cells=cells,
+            shape=spec.shape,
+        )
+
+    def rule(self) -> dict[str, Any]:
+        cells, shape = self.cells, self.shape
+        return {
+            **super().rule(),
+            "codes_per_cell": [cells.width.numerator, cells.width.denominator],
+            "cells": cells.count,
+            "first_cell": cells.first,
+            "symmetric": cells.folded,
+            "index_rounding": cells.rounding,
+            "out_of_range": shape.out_of_range,
+            "order": shape.order,
+            "interpolation": shape.interpolation,
+            "interpolation_bits": shape.interpolation_bits,
+            "interpolation_rounding": shape.interpolation_rounding,
+            "end": shape.end,
+        }
+
+    @property
+    def interpolated(self) -> bool:
+        return self.shape.interpolation != "none"
+
+    @property
+    def tabulated(self) -> tuple[int, int]:
+        return self.cells.span
+
+    @property
+    def bits(self) -> int:
+        return len(self.codes) * self.value.bits
+
+    def index(self, x: Tensor) -> Tensor:
+        """The stored place, int64, of the entry read for membrane codes `x`; of two, the first."""
+        inside = self.cells.locate(x).clamp(0, self.cells.count - 1)
+        twos = self.shape.order == "twos_complement"
+        return (inside + self.cells.first) & (self.cells.count - 1) if twos else inside
+
+    def gather(self, entries: Tensor, x: Tensor) -> Tensor:
+        value = self._interpolate(entries, x) if self.interpolated else _take(entries, self.index(x))
+        return self._outside(x, value, self.value.zero_point)
+
+    def derivative(self, entries: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:
+        if self.interpolated:
+            return super().derivative(entries, x, dtype)
+        # The few entries are decoded rather than the many looked up.
+        return self._outside(x, _take(self.value.decode(entries, dtype), self.index(x)), 0)
+
+    def _outside(self, x: Tensor, value: Tensor, zero: int) -> Tensor:
+        if self.shape.out_of_range == "clamp":
+            return value
+        cell = self.cells.locate(x)
+        return torch.where((cell >= 0) & (cell < self.cells.count), value, zero)
+
+    def _interpolate(self, entries: Tensor, x: Tensor) -> Tensor:
+        shape, cells = self.shape, self.cells
+        # Interpolated tables are indexed by a shift, from the floor.
+        width = cells.width.numerator.bit_length() - 1
+        low = cells.first << width
+        offset = (x.to(torch.int64).abs() if cells.folded else x.to(torch.int64)) - low
+        offset = offset.clamp(0, (cells.count << width) - 1)
+        index, inner = offset >> width, offset & ((1 << width) - 1)
+        bits = shape.interpolation_bits
+        f = inner << (bits - width) if bits >= width else inner >> (width - bits)
+        held = index if shape.end == "extra_entry" else index.clamp(max=cells.count - 2)
+        y0, y1 = _take(entries, held), _take(entries, held + 1)
+        if shape.interpolation == "linear":
+            wrap = plain(self.value)
+            slope = apply_overflow(TorchOps, y1 - y0, wrap)
+            part = round_shift(TorchOps, slope * f, bits, shape.interpolation_rounding)
+            value = apply_overflow(TorchOps, y0 + part, wrap)
+        else:
+            value = round_shift(TorchOps, y0 * ((1 << bits) - 1 - f) + y1 * f, bits, shape.interpolation_rounding)
+        value = torch.where(index == held, value, y1)
+        # Below the table the first entry itself, which complementary weights do not give.
+        return torch.where(cells.locate(x) < 0, entries[0], value)
+
+    @cached_property
+    def place_dtype(self) -> torch.dtype | None:
+        return None if self.interpolated else super().place_dtype
+
+    def place(self, x: Tensor) -> Tensor:
+        if self.shape.out_of_range == "clamp":
+            return self.index(x)
+        # What is returned beyond the table stands after its entries.
+        cell = self.cells.locate(x)
+        return torch.where((cell >= 0) & (cell < self.cells.count), self.index(x), len(self.codes))
+
+    def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
+        values = self.value.decode(entries, dtype)
+        return values if self.shape.out_of_range == "clamp" else torch.cat([values, values.new_zeros(1)])
+
+    def intervals(self) -> tuple[Tensor, Tensor, Tensor]:
+        low, high = self.tabulated
+        tails = torch.tensor([[self.first_code, low - 1], [high + 1, self.last_code]])
+        if self.interpolated:
+            first, last = tails.T
+        else:
+            edges = self.cells.edges()
+            first, last = edges[:-1], edges[1:] - 1
+            if self.cells.folded:
+                first, last = torch.cat([first, -last]), torch.cat([last, -first])
+            first, last = torch.cat([first, tails[:, 0]]), torch.cat([last, tails[:, 1]])
+        first, last = first.clamp(min=self.first_code), last.clamp(max=self.last_code)
+        kept = first <= last
+        return first[kept], last[kept], self.lookup_codes(first[kept])
+
+
+def _take(entries: Tensor, index: Tensor) -> Tensor:
+    wide = index if index.dtype == torch.int64 else index.to(torch.int32)
+    return entries.index_select(0, wide.reshape(-1)).reshape(index.shape)

@@ -1,0 +1,83 @@
+"""What a network takes as input: whole numbers of events. The one statement of it, for arrays and tensors."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from spikelut import native
+from spikelut._checks import require
+from spikelut.quant.arithmetic.full_precision import exact
+from spikelut.quant.arithmetic.traceable import is_unbranched
+
+MOST_EVENTS = 2**16 - 1
+"""The largest count of events of one input in a step that any network takes."""
+
+
+def check_events(who: str, name: str, x: Any, step: float = 1.0, largest: int = MOST_EVENTS) -> None:
+    """ValueError, with the first wrong value and what to do, unless `x` holds whole multiples of `step`, 0..`largest`.
+
+    `x` is a NumPy array or a torch tensor of numbers or truth values, `step` the real value of an event. TypeError for
+    values of another kind.
+    """
+    if not _is_right(who, name, x, step, largest):
+        _refuse(who, name, x, step, largest)
+
+
+def check_first(who: str, x: Tensor, step: float, largest: int | None) -> None:
+    """`check_events` of what comes from outside into a layer: no gradient goes back through it.
+
+    So it costs one look at the input in a training step; outputs of layers pass when no gradients are recorded. Nothing
+    is looked at where a layer is compiled, recorded, transformed or captured.
+    """
+    if x.requires_grad or x.is_meta or is_unbranched() or not native.is_eager(x):
+        return
+    if not (x.is_cuda and torch.cuda.is_current_stream_capturing()):
+        check_events(who, "inputs", x, step, MOST_EVENTS if largest is None else largest)
+
+
+def as_real(who: str, x: Any, kind: torch.dtype) -> Any:
+    """Spikes that are integers or truth values as `kind`; floats and others as they are. TypeError for complex ones."""
+    if not isinstance(x, Tensor) or x.is_floating_point():
+        return x
+    if x.is_complex():
+        raise TypeError(f"{who}: inputs must be real numbers, got {x.dtype}")
+    return x.to(kind)
+
+
+def _is_right(who: str, name: str, x: Any, step: float, largest: int) -> bool:
+    if isinstance(x, Tensor):
+        x = exact(as_real(who, x.detach(), torch.float64))
+        codes = x if step == 1 else x * (1 / step)
+        if not x.numel():
+            return True
+        # Quicker than `_right`, which has five passes; of what has a NaN both ends are one.
+        least, most = (float(v) for v in codes.aminmax())
+        return least >= 0 and most <= largest and torch.equal(codes, codes.round())
+    if x.dtype.kind not in "buif":
+        raise TypeError(f"{who}: {name} must be numbers, got {x.dtype}")
+    wide = x.astype(np.float32) if x.dtype == np.float16 else x  # half precision holds no 65535
+    return bool(_right(wide, step, largest).all())
+
+
+def _right(x: Any, step: float, largest: int) -> Any:
+    codes = x / step
+    return (codes >= 0) & (codes <= largest) & (codes == codes.round())
+
+
+def _refuse(who: str, name: str, x: Any, step: float, largest: int) -> None:
+    array = x.detach().to(torch.float64).cpu().numpy() if isinstance(x, Tensor) else np.asarray(x, np.float64)
+    value = float(array[~_right(array, step, largest)].reshape(-1)[0])
+    if step != 1:
+        allowed = f"multiples of {step:g} in 0..{largest * step:g}"
+    else:
+        allowed = "0 or 1" if largest == 1 else f"whole numbers in 0..{largest}"
+    todo = "input_step= of the first layer sets what one event is worth; round the data to multiples of it"
+    if not np.isfinite(array).all():
+        value, todo = float(array[~np.isfinite(array)].reshape(-1)[0]), "NaN and infinity are no inputs"
+    elif value < 0:
+        todo = "give a signed value two inputs, one for its positive and one for its negative part"
+    elif value > largest * step:
+        todo = f"largest_input= allows more than {largest}" if largest < MOST_EVENTS else "scale the data down"
+    require(False, who, f"{name} must be {allowed} ({todo})", value)

@@ -1,0 +1,1 @@
+"""`spikelut export` and `spikelut verify`."""

@@ -1,0 +1,95 @@
+"""The options of `spikelut export` and `verify`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from spikelut.cli.shared.errors import user_errors
+from spikelut.cli.shared.root import app
+
+
+@app.command(
+    help="Write a trained network as a file that others run: ONNX in several dialects, C or NIR."
+    "\n\nDialects: functions (operators of org.spikelut with bodies), flat (standard operators), integer (int8, "
+    "int32), arith (floats, no comparisons), qcdq, qonnx, table (the surrogate's lookup alone), train-step "
+    "(forward, gradient and update of the weights), nir."
+    "\n\nForms: scan (any number of steps), step (one; states are inputs and outputs), unrolled (a fixed number).",
+    epilog="Examples:\n\nspikelut export runs/digits --dialect integer --out digits.onnx\n\n"
+    "spikelut export runs/digits --dialect integer --form step --out step.onnx --c build\n\n"
+    "spikelut export runs/digits --dialect train-step --steps 8 --batch 16 --out learn.onnx",
+)
+def export(
+    source: Annotated[
+        Path,
+        typer.Argument(help="A run folder, a network.safetensors, or an .onnx file of the dialect functions."),
+    ],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    dialect: Annotated[str, typer.Option(help="What to write, see above.")] = "functions",
+    form: Annotated[str | None, typer.Option(help="scan, step or unrolled; scan where it makes sense.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Time steps of unrolled and train-step; the run's if not given.")
+    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Fix the batch of train-step; else it is free.")] = None,
+    size: Annotated[str | None, typer.Option(help="Height and width of images, as 28x28; the run's if known.")] = None,
+    hidden_spikes: Annotated[
+        bool, typer.Option("--hidden-spikes", help="All layers of neurons are outputs, not the last alone.")
+    ] = False,
+    packed: Annotated[
+        bool, typer.Option("--packed", help="Store weights of up to 4 bits in 4 (integer, qcdq; opset 21).")
+    ] = False,
+    spike_node: Annotated[
+        str, typer.Option(help="For qonnx, thresholds as MultiThreshold (FINN) or BipolarQuant (hls4ml).")
+    ] = "standard",
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Of train-step; if not given it is an input of the graph.")
+    ] = None,
+    c: Annotated[
+        Path | None,
+        typer.Option("--c", help="Also write the network as C99, with a self-test, in this folder (integer and flat)."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the job the options describe."""
+    given = dict(locals())
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli.deploy.export import ExportOptions, export_command
+
+    raise typer.Exit(export_command(ExportOptions(**given)))
+
+
+@app.command(
+    help="Run exported ONNX files in every runtime that is installed, and count the values that are not those of the "
+    "integer reference: every output, and the spikes and states of every layer at every step."
+    "\n\nFILE_OR_RUN is an .onnx file, or the folder of a run of 'spikelut train'. The reference is the network that "
+    "the run saved, or NAME.safetensors beside NAME.onnx; without one it is onnxruntime. Exit code 1 if a runtime that "
+    "should agree does not.",
+    epilog="Examples:\n\nspikelut verify runs/digits\n\nspikelut verify model.onnx --runtimes onnxruntime,c",
+)
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="FILE_OR_RUN", help="An .onnx file, or the folder of a run.")],
+    samples: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=65536,
+            help="Samples: up to half are those a run has kept, the others are searched for such that layers spike.",
+        ),
+    ] = 32,
+    runtimes: Annotated[str, typer.Option(help="Names separated by commas; all that are installed if not given.")] = "",
+    data: Annotated[
+        Path | None,
+        typer.Option(help="An .npz file with x, event counts [N, T, ...]; its first samples alone are run."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the events.")] = 0,
+    time_limit: Annotated[
+        float, typer.Option(min=1, max=86400, help="Seconds after which a runtime that does not answer is ended.")
+    ] = 120.0,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the job the options describe."""
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli.deploy.verify import VerifyOptions, verify_command
+
+    raise typer.Exit(verify_command(VerifyOptions(path, samples, runtimes, data, seed, json, time_limit)))

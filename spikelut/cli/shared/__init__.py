@@ -1,0 +1,1 @@
+"""What all commands use: options, console, errors, recipes."""

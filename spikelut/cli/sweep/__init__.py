@@ -1,0 +1,1 @@
+"""`spikelut sweep`."""

@@ -1,0 +1,70 @@
+"""What a sweep has to compute: a task for each table, and one for each network."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from spikelut.cli.sweep.grid import Configuration
+from spikelut.cli.sweep.network import VERSIONS, Gradient, Network, prepared_job
+from spikelut.cli.sweep.options import Plan
+from spikelut.cli.sweep.pointwise import Pointwise
+from spikelut.cli.sweep.results import Curve, Result
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the accuracy of a network belongs: a curve, and a table of it or None."""
+
+    curve: Curve
+    result: Result | None
+    gradient: Gradient
+    seed: int
+
+    def __str__(self) -> str:
+        shape = self.gradient if self.result is None else self.result.configuration.shape
+        return f"{self.curve.surrogate} on {self.curve.profile}, {shape}, seed {self.seed}"
+
+
+def pointwise_tasks(configurations: Iterable[Configuration]) -> dict[str, tuple[Pointwise, list[Configuration]]]:
+    """By key: the comparison, and the configurations it is for, several where two names mean the same profile."""
+    tasks: dict[str, tuple[Pointwise, list[Configuration]]] = {}
+    for configuration in configurations:
+        task = Pointwise(configuration.surrogate, configuration.varied)
+        tasks.setdefault(task.key, (task, []))[1].append(configuration)
+    return tasks
+
+
+def network_tasks(
+    plan: Plan, chosen: Sequence[tuple[Curve, Result]], digests: Mapping[str, str]
+) -> dict[str, tuple[Network, list[Place]]]:
+    """By key: the networks with the chosen tables, and for each curve among them those without a table.
+
+    Those of one profile follow each other, so that a worker rarely loads data again.
+    """
+    versions = tuple(f"{package} {version(package)}" for package in VERSIONS)
+    curves = {id(curve): curve for curve, _ in chosen}
+    wanted: list[tuple[Curve, Result | None, Gradient]] = []
+    for curve in curves.values():
+        wanted += [(curve, None, "float"), (curve, None, "analytic")]
+        wanted += [(curve, result, "table") for of, result in chosen if of is curve]
+    tasks: dict[str, tuple[Network, list[Place]]] = {}
+    for curve, result, gradient in wanted:
+        profile = plan.profiles[curve.profile] if result is None else result.configuration.varied
+        for seed in plan.seeds:
+            training = plan.training(curve.profile, curve.surrogate, seed)
+            task = Network(training, gradient, profile, plan.options.samples, digests[curve.profile], versions)
+            tasks.setdefault(task.key, (task, []))[1].append(Place(curve, result, gradient, seed))
+    return tasks
+
+
+def data_digests(plan: Plan) -> dict[str, str]:
+    """A hash of the data as each profile gets them; nothing if no network is wanted. Raises UserError."""
+    if plan.options.train == "none":
+        return {}
+    surrogate, seed = plan.surrogates[0], plan.seeds[0]
+    return {name: prepared_job(plan.training(name, surrogate, seed)).data.digest for name in plan.profiles}
+
+
+def read_as(plan: Plan) -> str:
+    """What the numbers of the data were taken for. Raises UserError."""
+    return prepared_job(plan.training(next(reversed(plan.profiles)), plan.surrogates[0], plan.seeds[0])).data.read_as

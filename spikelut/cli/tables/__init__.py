@@ -1,0 +1,1 @@
+"""`spikelut table`, `spikelut compare` and `spikelut profiles`."""

@@ -1,0 +1,153 @@
+"""What `spikelut train` is to do: its options, checked and made into objects."""
+
+import os
+import platform
+import shlex
+import shutil
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+import torch
+from torch import nn
+
+from spikelut import hw_profiles
+from spikelut.cli.data.datasets import Dataset, load_dataset, with_always_on
+from spikelut.cli.shared.errors import user_errors
+from spikelut.cli.shared.option_values import parse_device, parse_surrogate
+from spikelut.cli.shared.recipe import VARIANTS, Recipe, recipe_for
+from spikelut.cli.train.loop import Split
+from spikelut.cli.train.network import Builder, Shape, build_network
+from spikelut.hw_profiles import Profile
+from spikelut.quant import LUTSurrogate, compile_neurons, integer
+from spikelut.surrogates import Surrogate
+
+PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "scikit-learn", "safetensors")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of the command, as given; `changes` are those of the recipe, None where they were not.
+
+    `events`: the data are event counts, or are images; None: by their type and axes.
+    """
+
+    profile: str
+    data: str
+    out: str
+    seed: int
+    weight_bits: int | None
+    device: str
+    compiled: bool
+    variants: str
+    recipe: str | None
+    changes: dict[str, Any]
+    events: bool | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """All of them by name."""
+        return {**{key: value for key, value in asdict(self).items() if key != "changes"}, **self.changes}
+
+    @property
+    def command(self) -> str:
+        """The command line that does the same."""
+        words = ["spikelut train"]
+        for name, value in self.given.items():
+            flag = name.replace("_", "-")
+            if name == "compiled":
+                words += ["--compile"] if value else []
+            elif name == "events":
+                words += [] if value is None else ["--events" if value else "--images"]
+            elif isinstance(value, bool):
+                words.append(f"--{flag}" if value else f"--no-{flag}")
+            elif value is not None:
+                words.append(f"--{flag} {shlex.quote(str(value))}")
+        return " ".join(words)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """The options made into objects."""
+
+    options: Options
+    recipe: Recipe
+    profile: Profile
+    surrogate: Surrogate
+    lut: LUTSurrogate
+    data: Dataset
+    shape: Shape
+    weight_bits: int
+    variants: tuple[str, ...]
+    device: torch.device
+    versions: dict[str, str]
+    train: Split
+    test: Split
+
+    def builder(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> Builder:
+        """What makes its networks."""
+        return Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits)
+
+    def network(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> nn.Sequential:
+        """A network as the seed makes it; the same weights for every `slope`."""
+        torch.manual_seed(self.options.seed)
+        network = build_network(self.builder(slope, floats=floats), self.shape).to(self.device)
+        if self.options.compiled:
+            compile_neurons(network)
+        return network
+
+    @property
+    def name(self) -> str:
+        """The network's sizes, as 784-128-10."""
+        inputs = "x".join(map(str, self.shape.inputs))
+        return "-".join([inputs, *self.recipe.layers.replace(" ", "").split(","), str(self.shape.classes)])
+
+
+def prepare(options: Options) -> Job:
+    """Load and check everything the options name. Raises UserError."""
+    with user_errors():
+        profile = hw_profiles.load(options.profile)
+        recipe = recipe_for(options.recipe, options.data, **options.changes)
+        profile = profile if recipe.grid_frac is None else profile.with_grid(recipe.grid_frac)
+        profile = profile if recipe.membrane_bits is None else profile.with_membrane(recipe.membrane_bits)
+        surrogate = parse_surrogate(recipe.surrogate)
+        device = parse_device(options.device)
+        variants = _variants(options.variants, recipe.fine_tune is not None)
+        if recipe.batch_norm and profile.bias is None:
+            raise ValueError(f"batch-norm needs neurons with a bias, which {profile.name} has not")
+        if options.compiled and shutil.which(os.environ.get("CXX", "g++")) is None:
+            raise ValueError("compile needs a C++ compiler: install g++, or name another as CXX")
+        if recipe.per_channel and not profile.weight.per_channel:
+            raise ValueError(f"per-channel needs a scale for each neuron, {profile.name} has one for a layer")
+        top = profile.weight.bits
+        bits = top if options.weight_bits is None else options.weight_bits
+        if bits > top:
+            raise ValueError(f"weight-bits must be in 2..{top} on {profile.name}, got {bits}")
+        lut = LUTSurrogate(surrogate, profile).to(device)
+        data = load_dataset(options.data, recipe, options.events)
+        if recipe.flip and data.spikes.ndim != 5:
+            needs = "flip needs images [T, N, C, H, W] and a first layer that takes them"
+            raise ValueError(f"{needs}, got samples of {data.spikes.ndim - 2} dimension")
+        if recipe.bias and profile.bias is None and data.spikes.ndim == 3:
+            data = with_always_on(data)
+        samples = int((~data.test).sum())
+        if recipe.batch_norm and samples % recipe.batch == 1 % recipe.batch:
+            raise ValueError(f"batch must not leave one sample alone, for batch norm: {samples} by {recipe.batch}")
+        repeated = data.steps if len(data.spikes) == 1 and data.steps > 1 else None
+        shape = Shape(tuple(data.spikes.shape[2:]), data.classes, data.input_step, repeated)
+        versions = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+        # Finds what the profile cannot hold before training.
+        integer(build_network(Builder(recipe, profile, lut, bits), shape), largest_input=data.largest)
+    spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)
+    test = torch.from_numpy(data.test).to(device)
+    train, held = (Split(spikes[:, mask], labels[mask], data.input_step) for mask in (~test, test))
+    return Job(options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held)
+
+
+def _variants(text: str, fine_tune: bool) -> tuple[str, ...]:
+    """The variants named, `table` and those another needs among them, in their order."""
+    named = {part.strip() for part in text.split(",")}
+    if not named <= set(VARIANTS):
+        raise ValueError(f"variants must be of {', '.join(VARIANTS)}, got {text!r}")
+    named |= {"table"} | ({"float"} if fine_tune or "ptq" in named else set())
+    return tuple(kind for kind in VARIANTS if kind in named)

@@ -1,0 +1,199 @@
+"""Building the networks of `spikelut train`: in a chip's integers, or the same in floats."""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from spikelut.cli.shared.architecture import Conv, Dense, Pool, parse_layers
+from spikelut.cli.shared.recipe import Recipe
+from spikelut.hw_profiles import Profile
+from spikelut.quant import LI, LIF, CubaLIF, FloatLIF, FloatRecurrent, LUTSurrogate, Repeat, SumPool2d, TimeDistributed
+from spikelut.quant.conversion.convert import Conversion
+from spikelut.quant.dynamics.leak import input_share
+from spikelut.quant.dynamics.step import always_decays
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
+from spikelut.surrogates import Surrogate
+
+ALPHA = 0.5
+"""Decay of the synaptic current on a chip that always has one."""
+
+READOUT_GAIN = 0.3
+"""Of the first weights before a read-out, whose membranes would else begin at the ends of a narrow register."""
+
+RECURRENT_GAIN = 0.1
+"""Of the standard deviation 1 / sqrt(inputs): larger recurrent weights make gradients explode over a hundred steps."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What goes in and out: features [F] or images [C, H, W]; `steps` where each time step has the same input."""
+
+    inputs: tuple[int, ...]
+    classes: int
+    input_step: float = 1.0
+    steps: int | None = None
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes the modules of one kind of network; `weight_bits` None makes float ones."""
+
+    recipe: Recipe
+    profile: Profile
+    slope: LUTSurrogate | Surrogate
+    weight_bits: int | None
+
+    @property
+    def bias(self) -> bool:
+        """Whether neurons have one: where it is wanted, and the chip has it."""
+        return self.recipe.bias and self.profile.bias is not None
+
+    @property
+    def gain(self) -> float:
+        """How much larger weights and biases are on a chip whose membranes relax towards their input."""
+        return 1.0 if self.weight_bits is None else 1 / input_share(self.profile.decay, self.recipe.beta)
+
+    @property
+    def alpha(self) -> float | None:
+        """The decay factor of a synaptic current, or None for none."""
+        return ALPHA if self.recipe.alpha is None and always_decays(self.profile) else self.recipe.alpha
+
+    @property
+    def normalises(self) -> bool:
+        """Whether there is batch norm before hidden neurons."""
+        return self.recipe.batch_norm and self.weight_bits is None
+
+    def dense(self, fan_in: int, fan_out: int, step: float = 1.0, *, last: bool = False) -> Any:
+        """Weights from every input to every neuron."""
+        if self.weight_bits is None:
+            layer: Any = nn.Linear(fan_in, fan_out, bias=self._weights_bias(last))
+        else:
+            layer = QuantLinear(fan_in, fan_out, **self._weights(step))
+        return self._initialised(layer)
+
+    def convolution(self, channels: int, layer: Conv, step: float) -> Any:
+        """Weights of a convolution."""
+        if self.weight_bits is None:
+            made = nn.Conv2d(channels, layer.size, layer.kernel, bias=self._weights_bias(last=False))
+            return TimeDistributed(self._initialised(made))
+        return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **self._weights(step)))
+
+    def norm(self, size: int, *, images: bool) -> nn.Module:
+        """Batch norm of so many features or channels, over samples and time steps."""
+        return TimeDistributed(nn.BatchNorm2d(size) if images else nn.BatchNorm1d(size))
+
+    def neurons(self, size: int, *, last: bool = False) -> Any:
+        """Spiking neurons for so many features or channels; the `last` ones are the chip's outputs."""
+        recipe, alpha = self.recipe, self.alpha
+        options: dict[str, Any]
+        step = self.profile.step
+        several = 1 if step is None else step.output_spikes if last else step.max_spikes
+        if self.weight_bits is None:
+            assert isinstance(self.slope, Surrogate)  # a float network has no table
+            options = {"beta": recipe.beta, "reset": self.reset, "max_spikes": several}
+            return FloatLIF(self.slope, alpha=alpha, bias=self._own_bias(size), **options)
+        options = {"beta": recipe.beta, "reset": recipe.reset, "bias": size if self.bias else None}
+        options["max_spikes"] = several
+        if alpha is None:
+            return LIF(self.profile, self.slope, **options)
+        return CubaLIF(self.profile, self.slope, alpha=alpha, **options)
+
+    def recurrent(self, size: int) -> Any:
+        """Spiking neurons that feed back into their layer."""
+        layer: Any
+        if self.weight_bits is None:
+            layer = FloatRecurrent(self.neurons(size), size)
+        else:
+            layer = Recurrent(self.neurons(size), size, weight_bits=self.weight_bits)
+        nn.init.normal_(layer.linear.weight, 0.0, RECURRENT_GAIN / math.sqrt(size))
+        return layer
+
+    def readout(self, classes: int) -> nn.Module:
+        """A leaky integrator for each class."""
+        beta = self.recipe.readout_beta
+        if self.weight_bits is None:
+            return FloatLIF(None, beta=beta, alpha=self.alpha, bias=self._own_bias(classes))
+        return LI(self.profile, alpha=self.alpha, beta=beta, bias=classes if self.bias else None)
+
+    def _weights(self, step: float) -> dict[str, Any]:
+        """How weights are quantised."""
+        bits, channels = self.weight_bits, self.recipe.per_channel
+        return {"profile": self.profile, "weight_bits": bits, "input_step": step, "per_channel": channels}
+
+    def _initialised(self, layer: Any) -> Any:
+        nn.init.kaiming_uniform_(layer.weight, nonlinearity="linear")
+        layer.weight.data *= self.gain
+        if isinstance(layer.bias, nn.Parameter):
+            nn.init.zeros_(layer.bias)
+        return layer
+
+    def _weights_bias(self, last: bool) -> bool:
+        # What batch norm would take away again is left out.
+        return self.bias and self.alpha is None and (last or not self.normalises)
+
+    def _own_bias(self, size: int) -> int | None:
+        # Without a current of its own a neuron's bias is that of its weights.
+        return size if self.bias and self.alpha is not None else None
+
+    @property
+    def reset(self) -> str:
+        """The reset in force, by name."""
+        step = self.profile.step
+        return self.recipe.reset or (step.resets[0] if step else "subtract")
+
+
+def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
+    """The layers of a recipe, named, dropout between; weights drawn from torch's seed, the same for every slope."""
+    modules: OrderedDict[str, nn.Module] = OrderedDict()
+    recipe, inputs, step, number = builder.recipe, shape.inputs, shape.input_step, 0
+    hidden = parse_layers(recipe.layers)
+    weighted = sum(not isinstance(layer, Pool) for layer in hidden)
+    for layer in (*hidden, Dense(shape.classes)):
+        if isinstance(layer, Pool):
+            inputs = (inputs[0], *_windows(inputs[1:], layer.kernel, layer.kernel))
+            modules[f"pool{len(modules)}"] = SumPool2d(layer.kernel)
+            continue
+        if number and recipe.dropout:
+            modules[f"dropout{number}"] = nn.Dropout(recipe.dropout)
+        number += 1
+        last = number > weighted
+        if isinstance(layer, Conv):
+            kind, weights = "conv", builder.convolution(inputs[0], layer, step)
+            inputs = (layer.size, *_windows(inputs[1:], layer.kernel, 1))
+        else:
+            if len(inputs) == 3:
+                modules[f"flatten{number}"] = nn.Flatten(2)
+            weights = builder.dense(math.prod(inputs), layer.size, step, last=last)
+            kind, inputs = "linear", (layer.size,)
+        modules[f"{kind}{number}"] = weights
+        if builder.normalises and not last:
+            modules[f"norm{number}"] = builder.norm(layer.size, images=isinstance(layer, Conv))
+        if number == 1 and shape.steps is not None:
+            modules["repeat"] = Repeat(shape.steps)
+        step = 1.0
+        if last and recipe.readout == "membrane":
+            weights.weight.data *= READOUT_GAIN
+            modules["readout"] = builder.readout(shape.classes)
+        elif recipe.recurrent and isinstance(layer, Dense) and not last:
+            modules[f"lif{number}"] = builder.recurrent(layer.size)
+        else:
+            modules[f"lif{number}"] = builder.neurons(layer.size, last=last)
+    return nn.Sequential(modules)
+
+
+def load_converted(network: nn.Module, found: Conversion) -> None:
+    """Give a network the weights and biases of a float one that was converted, brought back to its own thresholds."""
+    scales = {name: layer.scale for layer in found.layers for name in (layer.weights, layer.neurons)}
+    state = found.model.state_dict()
+    network.load_state_dict({key: value / scales[key.partition(".")[0]] for key, value in state.items()})
+
+
+def _windows(size: tuple[int, ...], kernel: int, stride: int) -> tuple[int, ...]:
+    """Height and width of what windows of `kernel` by `kernel` give."""
+    if min(size) < kernel:
+        raise ValueError(f"layers must have windows of at most {min(size)} there, got {kernel}")
+    return tuple((n - kernel) // stride + 1 for n in size)

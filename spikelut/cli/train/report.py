@@ -1,0 +1,75 @@
+"""report.html: one file with the figures inside."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from spikelut._files import write_whole
+from spikelut._html import page_style, render, svg
+from spikelut.cli.shared.recipe import VARIANTS
+from spikelut.cli.train.gradients import GradientLog
+from spikelut.cli.train.loop import Epoch
+from spikelut.quant import Comparison
+from spikelut.quant.comparison.gradient_measures import MEASURES, LayerGradient
+from spikelut.quant.comparison.gradient_plot import draw_epochs
+from spikelut.quant.comparison.page import draw_curves, draw_error
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOURS = {"table": "C0", "analytic": "C1", "float": "C2"}
+
+
+def write_report(
+    path: Path,
+    record: dict[str, Any],
+    histories: dict[str, list[Epoch]],
+    curve: Comparison,
+    gradients: list[LayerGradient],
+    log: GradientLog,
+) -> None:
+    """Write the report of a run whose run.json is `record`."""
+    losses = {kind: [e.loss for e in history] for kind, history in histories.items()}
+    accuracies = {kind: [100 * e.test_accuracy for e in history] for kind, history in histories.items()}
+    cosines, ratios = {g.layer: g.cosine for g in gradients}, {g.layer: g.norm_ratio for g in gradients}
+    drawings: dict[str, Callable[[Axes], None]] = {
+        "curve": lambda axes: draw_curves(axes, curve),
+        "error": lambda axes: draw_error(axes, curve),
+        "loss": lambda axes: _epochs(axes, losses, "training loss"),
+        "accuracy": lambda axes: _epochs(axes, accuracies, "test accuracy, %"),
+        "cosine": lambda axes: _batches(axes, cosines, "cosine similarity"),
+        "ratio": lambda axes: _batches(axes, ratios, "norm ratio, table / analytic"),
+    }
+    for measure in MEASURES:
+        drawings[f"{measure}_over_time"] = partial(draw_epochs, epochs=log.epochs, names=log.layers, measure=measure)
+    figures = {}
+    with page_style():
+        for name, draw in drawings.items():
+            figure = Figure()
+            draw(figure.subplots())
+            figures[name] = svg(figure, name)
+    write_whole(path, render("spikelut.cli.train", "report.html.jinja", run=record, figures=figures, labels=VARIANTS))
+
+
+def _epochs(axes: "Axes", columns: dict[str, list[float]], label: str) -> None:
+    """What the trainings came to, over the epochs."""
+    for kind, values in columns.items():
+        axes.plot(range(1, len(values) + 1), values, color=COLOURS[kind], label=VARIANTS[kind])
+    axes.set(xlabel="epoch", ylabel=label)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(fontsize="small")
+
+
+def _batches(axes: "Axes", layers: dict[str, list[float]], label: str) -> None:
+    """A dot for each batch, and a bar for the mean, of every layer."""
+    for position, values in enumerate(layers.values()):
+        axes.bar(position, sum(values) / len(values), width=0.5, color="C0", alpha=0.35)
+        axes.plot([position] * len(values), values, "o", color="C0", markersize=4, alpha=0.7)
+    axes.axhline(1, color="0.5", linewidth=0.8)
+    axes.set_xticks(range(len(layers)), list(layers))
+    axes.set_ylabel(label)
+    axes.grid(axis="x", visible=False)

@@ -17,7 +17,7 @@ from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import NumberFormat, Profile, from_dict
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 from spikelut.quant.network.check import check_network
 from spikelut.quant.network.layers import (
     IntegerBias,

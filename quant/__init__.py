@@ -17,7 +17,8 @@ from spikelut.quant.comparison.gradients import GradientComparison as GradientCo
 from spikelut.quant.comparison.gradients import compare_gradients as compare_gradients
 from spikelut.quant.comparison.swap_slopes import shifted as shifted
 from spikelut.quant.comparison.swap_slopes import shifted_surrogate as shifted_surrogate
-from spikelut.quant.dynamics.step import LIFSpec as LIFSpec
+from spikelut.quant.dynamics.spec import LIFSpec as LIFSpec
+from spikelut.quant.network.from_model import integer as integer
 from spikelut.quant.network.layers import IntegerBias as IntegerBias
 from spikelut.quant.network.layers import IntegerConv2d as IntegerConv2d
 from spikelut.quant.network.layers import IntegerFlatten as IntegerFlatten
@@ -26,7 +27,6 @@ from spikelut.quant.network.layers import IntegerLinear as IntegerLinear
 from spikelut.quant.network.layers import IntegerRepeat as IntegerRepeat
 from spikelut.quant.network.layers import IntegerSumPool2d as IntegerSumPool2d
 from spikelut.quant.network.network import IntegerNetwork as IntegerNetwork
-from spikelut.quant.network.network import integer as integer
 from spikelut.quant.network.silence import SilentLayerWarning as SilentLayerWarning
 from spikelut.quant.neurons.compile import compile_neurons as compile_neurons
 from spikelut.quant.neurons.float_lif import FloatLIF as FloatLIF

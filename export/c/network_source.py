@@ -16,8 +16,9 @@ from spikelut.export.c.names import c_name as c_name
 from spikelut.export.c.names import require_name
 from spikelut.export.c.plan import Plan, plan
 from spikelut.export.c.self_test import self_test
+from spikelut.quant.network.from_model import integer
 from spikelut.quant.network.layers import IntegerRepeat
-from spikelut.quant.network.network import IntegerNetwork, integer
+from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.stimuli import STEPS, stimuli
 
 DIALECTS = ("integer", "flat")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.export.c.names import suffixes
-from spikelut.quant.dynamics.step import MAX_CURRENT
+from spikelut.quant.dynamics.spec import MAX_CURRENT
 from spikelut.quant.network.layers import (
     IntegerConv2d,
     IntegerFlatten,

@@ -6,7 +6,7 @@ import nir
 import numpy as np
 
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics.step import LIFSpec
+from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.network.layers import IntegerLIF
 
 IfNode = Literal["CubaLIF", "IF"]

@@ -17,6 +17,7 @@ from spikelut.export.nir.neurons import IfNode, bias_values, neuron_node
 from spikelut.hw_profiles import Profile
 from spikelut.quant import IF, LI, LIF, CubaLIF, IntegerNetwork, LUTSurrogate, QuantConv2d, QuantLinear, Repeat, integer
 from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.network.from_model import FALLS_AWAY
 from spikelut.quant.network.layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -25,7 +26,6 @@ from spikelut.quant.network.layers import (
     IntegerRepeat,
     IntegerSumPool2d,
 )
-from spikelut.quant.network.network import FALLS_AWAY
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.tables.table import Table, TableWarning
 from spikelut.quant.weights.module_reading import as_evaluated, kind_of

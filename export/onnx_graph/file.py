@@ -14,8 +14,9 @@ from spikelut._files import write_whole
 from spikelut.export.onnx_graph.forms import Form
 from spikelut.export.onnx_graph.model import DIALECTS, Choice, SpikeNode, build_model
 from spikelut.export.onnx_graph.table import table_model
+from spikelut.quant.network.from_model import integer
 from spikelut.quant.network.layers import IntegerLIF
-from spikelut.quant.network.network import IntegerNetwork, integer
+from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.tables.table import Table
 from spikelut.quant.weights.input_events import check_events
 

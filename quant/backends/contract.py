@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from spikelut import native
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
-from spikelut.quant.dynamics.step import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
-from spikelut.surrogates import HasSurrogateGrad
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
+from spikelut.surrogates import HasSurrogateGrad, Surrogate
 
 MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
 """Bits of the flags that say which registers saturated: no gradient passes there."""
@@ -83,3 +85,36 @@ def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
     if spec.wide:
         return codes.clamp(-MAX_WIDE, MAX_WIDE).to(torch.int64)
     return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class FloatCell:
+    """What a layer computes besides its tensors; a spike subtracts `drop`, or, of None, sets the membrane to zero."""
+
+    surrogate: Surrogate | LUTSurrogate | None
+    beta: float
+    alpha: float | None
+    threshold: float
+    drop: float | None
+
+    @property
+    def places(self) -> torch.dtype | None:
+        """The type of the places in the table, which are kept instead of x; None without one."""
+        return self.surrogate.table.place_dtype if isinstance(self.surrogate, LUTSurrogate) else None
+
+    @property
+    def curve(self) -> native.Curve | None:
+        """The kernel of the surrogate; None if it has none."""
+        return self.surrogate.compiled[1] if isinstance(self.surrogate, Surrogate) else None
+
+    def spec(self) -> native.FloatSpec:
+        """The same for the compiled kernels."""
+        return native.FloatSpec(
+            alpha=self.alpha or 0.0,
+            beta=self.beta,
+            threshold=self.threshold,
+            drop=self.drop or 0.0,
+            cuba=self.alpha is not None,
+            to_zero=self.drop is None,
+            readout=self.surrogate is None,
+        )

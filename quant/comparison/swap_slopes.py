@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require_int
 from spikelut._torch import children
-from spikelut.quant.backends.dispatch import Cell
+from spikelut.quant.backends.contract import Cell
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import Table
 from spikelut.quant.tables.uniform import UniformTable

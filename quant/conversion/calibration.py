@@ -9,7 +9,7 @@ from torch import Tensor
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.leak import input_share
-from spikelut.quant.dynamics.step import thresholds
+from spikelut.quant.dynamics.spec import thresholds
 from spikelut.quant.neurons.float_lif import FloatLIF
 
 PEAK_QUANTILE = 0.999

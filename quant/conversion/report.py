@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._torch import children
-from spikelut.quant.backends.dispatch import to_codes
+from spikelut.quant.backends.contract import to_codes
 from spikelut.quant.conversion.calibration import Scale, input_gain
 from spikelut.quant.conversion.read_network import Stage
-from spikelut.quant.network.network import integer_neurons
+from spikelut.quant.network.from_model import integer_neurons
 from spikelut.quant.neurons.recurrent import Recurrent
 
 

@@ -9,7 +9,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Bias, Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.straight_through import straight_through
-from spikelut.quant.dynamics.step import MAX_CURRENT, MAX_WIDE, needs_int64
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, needs_int64
 
 
 def bias_codes(bias: Tensor, profile: Profile) -> tuple[Tensor, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Decay, NumberFormat, Profile
 from spikelut.quant.dynamics.leak import Leak, betas
-from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
 from spikelut.quant.network.layers import (
     IntegerBias,
     IntegerConv2d,

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut.quant.arithmetic.array_ops import NumpyOps
-from spikelut.quant.dynamics.step import LIFSpec, Step, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.step import Step, lif_step, synapse_step
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
 

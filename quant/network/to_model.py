@@ -11,6 +11,7 @@ from torch import nn
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.network.from_model import integer
 from spikelut.quant.network.layers import (
     IntegerBias,
     IntegerConv2d,
@@ -22,7 +23,7 @@ from spikelut.quant.network.layers import (
     IntegerSumPool2d,
     IntegerWeights,
 )
-from spikelut.quant.network.network import IntegerNetwork, integer
+from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate

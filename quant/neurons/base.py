@@ -18,11 +18,12 @@ from spikelut.quant.arithmetic.traceable import (
     refuse_transforms,
     steps_as_recorded,
 )
-from spikelut.quant.backends.contract import given_dtype, largest_magnitude
-from spikelut.quant.backends.dispatch import Cell, Inputs, Sequence, run_steps
+from spikelut.quant.backends.contract import Cell, Inputs, given_dtype, largest_magnitude
+from spikelut.quant.backends.dispatch import Sequence
+from spikelut.quant.backends.eager.reference import run_steps
 from spikelut.quant.dynamics.bias import bias_codes, bias_on_grid
 from spikelut.quant.dynamics.leak import Leak, betas
-from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.surrogates import Surrogate
 

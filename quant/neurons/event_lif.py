@@ -12,17 +12,10 @@ from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.traceable import break_compiled, refuse_recording, refuse_transforms
-from spikelut.quant.backends.dispatch import Backward, Cell, Recorder, Trace
-from spikelut.quant.dynamics.step import (
-    LIFSpec,
-    Step,
-    SynapseSpec,
-    add_events,
-    event_step,
-    lif_step,
-    neuron_of,
-    synapse_step,
-)
+from spikelut.quant.backends.contract import Cell, Trace
+from spikelut.quant.backends.eager.reference import Backward, Recorder
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of
+from spikelut.quant.dynamics.step import Step, add_events, event_step, lif_step, synapse_step
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.weights.input_events import as_real, check_events
 from spikelut.quant.weights.layers import QuantLinear

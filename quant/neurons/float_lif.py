@@ -10,7 +10,8 @@ from spikelut._backend import uses_triton
 from spikelut._checks import is_finite, require, require_int
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
 from spikelut.quant.arithmetic.traceable import is_unbranched, steps_as_recorded
-from spikelut.quant.backends.float_dispatch import FloatCell, float_sequence
+from spikelut.quant.backends.contract import FloatCell
+from spikelut.quant.backends.float_dispatch import float_sequence
 from spikelut.quant.neurons.base import SpikingLayer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate

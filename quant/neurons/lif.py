@@ -6,7 +6,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile, Reset
-from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec, always_decays, neuron_of
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.backends.dispatch import CURRENT, MEMBRANE
-from spikelut.quant.dynamics.step import LIFSpec, lif_step
+from spikelut.quant.backends.contract import CURRENT, MEMBRANE
+from spikelut.quant.dynamics.spec import LIFSpec
+from spikelut.quant.dynamics.step import lif_step
 from spikelut.quant.tables.table import Table
 
 Kernel = Callable[[Tensor, Tensor, Any], tuple[Any, ...]]

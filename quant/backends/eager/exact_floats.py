@@ -17,7 +17,7 @@ from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import CURRENT, MEMBRANE, Cell, Inputs, Trace, largest_magnitude, to_codes
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.dynamics.step import MAX_CURRENT, LIFSpec
+from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec
 from spikelut.quant.tables.float_index import QuickPlaces
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.uniform import UniformTable

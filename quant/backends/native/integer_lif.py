@@ -12,7 +12,7 @@ from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Cell, Inputs, Trace
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.dynamics.step import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.native_rule import ROUNDINGS
 from spikelut.surrogates import Surrogate

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.backends.dispatch import CURRENT, MEMBRANE, SYNAPSE, Cell, to_codes
+from spikelut.quant.backends.contract import CURRENT, MEMBRANE, SYNAPSE, Cell, to_codes
 from spikelut.quant.backends.triton.codegen import Untranslatable, jit_function
-from spikelut.quant.dynamics.step import LIFSpec, SynapseSpec, lif_step, synapse_step
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.step import lif_step, synapse_step
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate

@@ -7,8 +7,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.quant.arithmetic.full_precision import exact_dtype
-from spikelut.quant.backends.contract import given_dtype
-from spikelut.quant.backends.dispatch import Cell
+from spikelut.quant.backends.contract import Cell, given_dtype
 from spikelut.quant.backends.triton.kernels import backward_kernel, forward_kernel
 from spikelut.quant.backends.triton.launch_sizes import launch_of
 from spikelut.quant.backends.triton.layer import Layer, integer_layer, table_values

@@ -11,7 +11,7 @@ from torch import Tensor
 from spikelut._backend import uses_triton
 from spikelut.native import is_eager
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.dispatch import Cell, Inputs
+from spikelut.quant.backends.contract import Cell, Inputs
 from spikelut.quant.backends.float_spec import FloatCell
 
 MAX_SIZE = 2**28

@@ -13,7 +13,7 @@ from spikelut.hw_profiles import Profile
 from spikelut.quant import LI, LIF, CubaLIF, FloatLIF, FloatRecurrent, LUTSurrogate, Repeat, SumPool2d, TimeDistributed
 from spikelut.quant.conversion.convert import Conversion
 from spikelut.quant.dynamics.leak import input_share
-from spikelut.quant.dynamics.step import always_decays
+from spikelut.quant.dynamics.spec import always_decays
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Surrogate

@@ -26,7 +26,7 @@ from spikelut import export, hw_profiles, quant
 from spikelut.export.onnx_graph.file import Dialect, to_onnx
 from spikelut.hw_profiles import Profile
 from spikelut.quant import Table
-from spikelut.quant.dynamics.step import neuron_of
+from spikelut.quant.dynamics.spec import neuron_of
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan, LeakyRelu, MultiGaussianGrad, PiecewiseQuadratic, Sigmoid
 

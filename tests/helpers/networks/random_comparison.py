@@ -28,7 +28,7 @@ from spikelut.export import runtimes
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.dynamics.leak import betas
-from spikelut.quant.dynamics.step import thresholds
+from spikelut.quant.dynamics.spec import thresholds
 from spikelut.quant.network.reference import reference_states
 from spikelut.quant.neurons.event_lif import EventLIF
 

@@ -14,7 +14,7 @@ from torch import nn
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.leak import betas
-from spikelut.quant.dynamics.step import thresholds
+from spikelut.quant.dynamics.spec import thresholds
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.tables.table import TableWarning
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear

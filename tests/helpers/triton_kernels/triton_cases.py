@@ -17,7 +17,7 @@ from torch import Tensor, nn
 import spikelut
 from spikelut import hw_profiles, quant
 from spikelut.quant.arithmetic.traceable import unbranched
-from spikelut.quant.backends.dispatch import Cell, Inputs
+from spikelut.quant.backends.contract import Cell, Inputs
 from spikelut.quant.backends.float_spec import FloatCell
 from spikelut.quant.backends.triton import support as triton_backend
 from spikelut.quant.backends.triton.run import run_cell

@@ -13,7 +13,7 @@ from triton.backends.compiler import GPUTarget
 from triton.runtime.jit import JITFunction
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.backends.dispatch import Cell
+from spikelut.quant.backends.contract import Cell
 from spikelut.quant.backends.float_spec import FloatCell
 from spikelut.quant.backends.triton.float_lif import run_floats
 from spikelut.quant.backends.triton.run import run_cell

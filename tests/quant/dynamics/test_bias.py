@@ -14,7 +14,7 @@ from torch import nn
 
 from spikelut import export, hw_profiles, native, quant
 from spikelut.quant.dynamics.bias import bias_codes, bias_mantissas, bias_on_grid, clipped_biases
-from spikelut.quant.dynamics.step import MAX_CURRENT, MAX_WIDE
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.surrogates import Arctan
 
 LOIHI = hw_profiles.load("loihi2")

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
-from spikelut.quant.dynamics.step import MAX_CURRENT, LIFSpec, Step, lif_step
+from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec
+from spikelut.quant.dynamics.step import Step, lif_step
 
 
 class Neuron(NamedTuple):

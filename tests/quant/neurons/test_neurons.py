@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics.step import LIFSpec, neuron_of
+from spikelut.quant.dynamics.spec import LIFSpec, neuron_of
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.surrogates import Arctan, HasSurrogateGrad, Sigmoid, Surrogate
 

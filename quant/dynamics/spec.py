@@ -1,0 +1,155 @@
+"""The integers of neurons on a profile: registers, leaks, thresholds."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from spikelut._checks import is_finite, require
+from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Threshold
+from spikelut.hw_profiles import Step as NeuronStep
+from spikelut.quant.dynamics.leak import Leak
+
+MAX_CURRENT = 2**30 - 64
+
+
+"""The largest magnitude of a synaptic sum: 32-bit arithmetic never overflows by accident, and float32 holds it."""
+
+
+MAX_WIDE = 2**40
+
+
+"""The same where registers are so wide that sums are made in 64 bits."""
+
+
+def needs_int64(*bits: int) -> bool:
+    """Whether sums of two registers of so many bits leave 32."""
+    return max(bits) > 30
+
+
+@dataclass(frozen=True)
+class LIFSpec:
+    """The integers of one layer of membranes.
+
+    - `current`, `membrane`: registers; codes of 2**-membrane.frac.
+    - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
+    - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
+    - `threshold`: code; a spike at `v >= threshold`, or at `v > threshold` where `strict`. An integer, or an array;
+      None for a read-out, which never spikes.
+    - `reset`: to zero, or subtract the threshold (brought into `reset_format`).
+    - `max_spikes`: spikes in one step; each subtracts the threshold.
+    - `read`: where in the step the surrogate reads the membrane.
+    """
+
+    current: NumberFormat
+    membrane: NumberFormat
+    leak: Leak
+    leak_first: bool
+    threshold: Any
+    strict: bool
+    reset: Reset
+    reset_format: NumberFormat
+    read: str
+    change_saturates: bool = False
+    max_spikes: int = 1
+
+    @classmethod
+    def from_profile(
+        cls,
+        profile: Profile,
+        beta: float,
+        threshold: float | None,
+        reset: str | None,
+        who: str = "LIF",
+        max_spikes: int | None = None,
+    ) -> "LIFSpec":
+        """The integers nearest to a real `beta` and `threshold` on `profile`.
+
+        `threshold` None makes a read-out, with the chip's leak for those; `reset` None takes the profile's first one,
+        `max_spikes` None the number of its neurons that are no outputs.
+        """
+        current, decay, register, step = neuron_of(profile, who)
+        if threshold is None and profile.readout_decay is not None:
+            decay = profile.readout_decay
+        membrane = profile.membrane_format
+        reset = step.resets[0] if reset is None else reset
+        require(reset in step.resets, who, f"reset must be one of {', '.join(step.resets)} on {profile.name}", reset)
+        several = step.max_spikes if max_spikes is None else max_spikes
+        fits = type(several) is int and 1 <= several <= step.max_spikes
+        require(fits, who, f"max_spikes must be an integer in 1..{step.max_spikes} on {profile.name}", several)
+        return cls(
+            current=current.format(profile.grid.frac),
+            membrane=membrane,
+            leak=Leak.nearest(who, profile.name, decay, beta, membrane),
+            leak_first=step.order != "input-compare-leak-reset",
+            threshold=None if threshold is None else threshold_code(profile, threshold, who),
+            strict=register.comparison == ">",
+            reset=cast(Reset, reset),
+            reset_format=NumberFormat(membrane.bits, membrane.frac, membrane.signed, overflow=step.reset_overflow),
+            read=str(profile.table.read),
+            change_saturates=step.change_saturates,
+            max_spikes=several,
+        )
+
+    @property
+    def wide(self) -> bool:
+        """Whether sums of two registers leave 32 bits."""
+        return needs_int64(self.current.bits, self.membrane.bits)
+
+    @property
+    def beta(self) -> Any:
+        """The decay factor in force."""
+        return self.leak.beta
+
+    @property
+    def spike_at(self) -> Any:
+        """The smallest membrane code that spikes; the surrogate's x is zero there. AttributeError of a read-out."""
+        if self.threshold is None:
+            raise AttributeError("a read-out has no threshold")
+        return self.threshold + self.strict
+
+
+@dataclass(frozen=True)
+class SynapseSpec:
+    """The integers of a synaptic current that decays by itself: its register, its leak, and which comes first."""
+
+    register: NumberFormat
+    leak: Leak
+    input_first: bool
+
+    @classmethod
+    def from_profile(cls, profile: Profile, alpha: float, who: str) -> "SynapseSpec":
+        """The integers nearest to a real decay factor `alpha`; ValueError if the chip's currents do not decay."""
+        current, _, _, _ = neuron_of(profile, who)
+        if profile.current_decay is None:
+            raise ValueError(f"{who}: profile must have a current that decays, got {profile.name}")
+        register = current.format(profile.grid.frac)
+        leak = Leak.nearest(who, profile.name, profile.current_decay, alpha, register)
+        return cls(register, leak, current.input_first)
+
+
+def neuron_of(profile: Profile, who: str = "LIF") -> tuple[Current, Decay, Threshold, NeuronStep]:
+    """The neuron arithmetic of `profile`; ValueError if it has none."""
+    current, decay, threshold, step = profile.current, profile.decay, profile.threshold, profile.step
+    if current is None or decay is None or threshold is None or step is None:
+        raise ValueError(f"{who}: profile must have neuron arithmetic, got {profile.name}, which has none")
+    return current, decay, threshold, step
+
+
+def always_decays(profile: Profile) -> bool:
+    """Whether every neuron has a synaptic current that decays: the input of a step is added before the decay."""
+    return profile.current is not None and profile.current.input_first and profile.current_decay is not None
+
+
+def thresholds(profile: Profile) -> tuple[float, float]:
+    """The smallest and the largest threshold of a profile with neuron arithmetic."""
+    register = neuron_of(profile)[2]
+    grid, unit = 2.0**profile.grid.frac, 1 << register.shift
+    return unit / grid, min(register.max_code, profile.membrane_format.max_code) / grid
+
+
+def threshold_code(profile: Profile, threshold: float, who: str = "LIF") -> int:
+    """The threshold code nearest to a real `threshold`; ValueError for one the chip does not have."""
+    grid, unit = 2.0**profile.grid.frac, 1 << neuron_of(profile, who)[2].shift
+    low, high = thresholds(profile)
+    valid = is_finite(threshold) and low <= threshold <= high
+    require(valid, who, f"threshold must be in {low:.6g}..{high:.6g} on {profile.name}", threshold)
+    return round(threshold * grid / unit) * unit

@@ -122,8 +122,7 @@ def sweep(
     """Run the job the options describe."""
     given = dict(locals())
     with Console(stderr=True).status("Loading libraries"), user_errors():
-        from spikelut.cli.sweep.options import SweepOptions
-        from spikelut.cli.sweep.run import sweep_command
+        from spikelut.cli.sweep.run import SweepOptions, sweep_command
 
     given["settings"] = tuple(given["settings"] or ())
     raise typer.Exit(sweep_command(SweepOptions(**given)))

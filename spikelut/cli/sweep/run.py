@@ -16,7 +16,8 @@ from spikelut.cli.shared.console import terminal
 from spikelut.cli.shared.errors import UserError, user_errors
 from spikelut.cli.sweep.choice import choose
 from spikelut.cli.sweep.grid import Configuration, grid, reason
-from spikelut.cli.sweep.options import Plan, SweepOptions, understand
+from spikelut.cli.sweep.options import Plan, understand
+from spikelut.cli.sweep.options import SweepOptions as SweepOptions
 from spikelut.cli.sweep.pointwise import ignore_table_warnings
 from spikelut.cli.sweep.report import print_summary, summary, write_report
 from spikelut.cli.sweep.results import Curve, Result, encoded, rows

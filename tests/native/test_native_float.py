@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import torch
 from backends import backend, both, equal, gradients, near, needs_native, threads
+from looping import each
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
@@ -62,7 +63,7 @@ def agree(layer: quant.FloatLIF, x: Tensor, grad: Tensor, native: bool = True) -
 @needs_native
 @pytest.mark.parametrize("name", ["curve", "no kernel", "generic8", "reckon", "tflm_int16", "read-out"])
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
-@pytest.mark.parametrize("shape", [(5, 3, 6), (3, 0, 6), (4, 2, 6, 3, 90)], ids=str)
+@each("shape", [(5, 3, 6), (3, 0, 6), (4, 2, 6, 3, 90)])
 def test_layers(name: str, variant: dict[str, Any], shape: tuple[int, ...]) -> None:
     with threads(1):
         agree(made(name, variant), *drive(shape))
@@ -70,7 +71,7 @@ def test_layers(name: str, variant: dict[str, Any], shape: tuple[int, ...]) -> N
 
 @pytest.mark.parametrize("name", ["curve", "generic8", "tflm_int16", "read-out"])
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@each("dtype", [torch.float32, torch.float64, torch.bfloat16])
 def test_few_buffers(name: str, variant: dict[str, Any], dtype: torch.dtype) -> None:
     with threads(1):
         agree(made(name, variant, dtype), *drive((7, 3, 6, 5), dtype), native=False)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 from backends import backend, both, close_to_slope, equal, gradients, near, needs_native, threads
+from looping import each
 from torch import Tensor
 
 from spikelut import hw_profiles, native, quant
@@ -27,7 +28,7 @@ def membranes(size: int) -> tuple[Tensor, Tensor]:
 
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__name__)
-@pytest.mark.parametrize("size", SIZES)
+@each("size", SIZES)
 def test_curves(cls: type[Surrogate], size: int) -> None:
     s, (x, grad) = cls(), membranes(size)
     (spikes, slope), (fast, fast_slope) = both(lambda: gradients(s, x, grad))
@@ -37,8 +38,8 @@ def test_curves(cls: type[Surrogate], size: int) -> None:
     torch.testing.assert_close(slope, fast_slope, rtol=1e-6, atol=1e-6 * peak, equal_nan=True)
 
 
-@pytest.mark.parametrize("alpha", [0.3, 1.0, 4.0, 25.0])
 @pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__name__)
+@each("alpha", [0.3, 1.0, 4.0, 25.0])
 def test_curves_of_other_widths(cls: type[Surrogate], alpha: float) -> None:
     name = next(iter(cls.__dataclass_fields__))
     s = cls(**{name: int(alpha) + 1 if name == "n" else alpha})
@@ -70,7 +71,7 @@ TABLES = [
 
 
 @pytest.mark.parametrize(("profile", "step"), TABLES)
-@pytest.mark.parametrize("size", SIZES)
+@each("size", SIZES)
 def test_tables(profile: str, step: float | None, size: int) -> None:
     lut = quant.LUTSurrogate(Arctan(alpha=2.0), hw_profiles.load(profile), step, saturate=True)
     x, grad = membranes(size)
@@ -121,8 +122,8 @@ def test_threads(count: int) -> None:
 HALVES = [torch.float16, torch.bfloat16]
 
 
-@pytest.mark.parametrize("dtype", [torch.float64, *HALVES])
 @pytest.mark.parametrize(("profile", "step"), TABLES)
+@each("dtype", [torch.float64, *HALVES])
 def test_tables_of_other_types(profile: str, step: float | None, dtype: torch.dtype) -> None:
     lut = quant.LUTSurrogate(Arctan(alpha=2.0), hw_profiles.load(profile), step, saturate=True)
     x, grad = (v.to(dtype) for v in membranes(150_001))
@@ -132,8 +133,8 @@ def test_tables_of_other_types(profile: str, step: float | None, dtype: torch.dt
     assert equal(readable[1], grad * lut.surrogate_grad(x))
 
 
-@pytest.mark.parametrize("dtype", [torch.float64, *HALVES])
 @pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__name__)
+@each("dtype", [torch.float64, *HALVES])
 def test_curves_of_other_types(cls: type[Surrogate], dtype: torch.dtype) -> None:
     x, grad = (v.to(dtype) for v in membranes(150_001))
     for spikes, slope in both(lambda: gradients(cls(), x, grad)):

@@ -9,6 +9,7 @@ import torch
 from backends import close_to_slope
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looping import each
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
@@ -104,7 +105,7 @@ def test_checkpointing_gives_the_same_gradient(cls: type[Surrogate]) -> None:
 
 
 @every_surrogate
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
+@each("dtype", [torch.float32, torch.float64, torch.bfloat16])
 def test_autocast_keeps_the_dtype_of_the_input(cls: type[Surrogate], dtype: torch.dtype) -> None:
     x = torch.linspace(-2, 2, 9, dtype=dtype, requires_grad=True)
     with torch.autocast("cpu", dtype=torch.bfloat16):

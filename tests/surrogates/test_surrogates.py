@@ -14,6 +14,7 @@ import torch
 from backends import close_to_slope
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looping import each
 from torch import Tensor
 
 from spikelut import surrogates
@@ -22,7 +23,7 @@ from spikelut.surrogates import Surrogate
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 every_surrogate = pytest.mark.parametrize("cls", surrogates.ALL, ids=surrogates.name_of)
-every_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=str)
+each_dtype = each("dtype", DTYPES)
 few = settings(max_examples=25, deadline=None, derandomize=True)
 
 
@@ -97,7 +98,7 @@ def test_slope_keeps_its_digits_in_the_tails(cls: type[Surrogate]) -> None:
 
 
 @every_surrogate
-@every_dtype
+@each_dtype
 def test_spike_is_exact(cls: type[Surrogate], dtype: torch.dtype) -> None:
     info = torch.finfo(dtype)
     integers = {2: torch.int16, 4: torch.int32, 8: torch.int64}[dtype.itemsize]
@@ -109,8 +110,8 @@ def test_spike_is_exact(cls: type[Surrogate], dtype: torch.dtype) -> None:
 
 
 @every_surrogate
-@every_dtype
-@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (5,), (2, 3, 4)], ids=str)
+@each_dtype
+@each("shape", [(), (0,), (3, 0), (5,), (2, 3, 4)])
 def test_shape_dtype_and_input_are_kept(cls: type[Surrogate], dtype: torch.dtype, shape: tuple[int, ...]) -> None:
     s = cls()
     dense = torch.linspace(-2, 2, 24, dtype=dtype)[: math.prod(shape)].reshape(shape)
@@ -125,7 +126,7 @@ def test_shape_dtype_and_input_are_kept(cls: type[Surrogate], dtype: torch.dtype
 
 
 @every_surrogate
-@every_dtype
+@each_dtype
 def test_backward_is_the_slope(cls: type[Surrogate], dtype: torch.dtype) -> None:
     s = cls()
     x = torch.linspace(-3, 3, 25, dtype=dtype).reshape(5, 5).T
@@ -163,7 +164,7 @@ def test_compiled_equals_eager(cls: type[Surrogate]) -> None:
 
 # Not float16: its largest number is only 6.5 times as far away, and products with a parameter pass it.
 @every_surrogate
-@pytest.mark.parametrize("dtype", DTYPES[1:], ids=str)
+@each("dtype", DTYPES[1:])
 def test_finite_far_from_the_threshold(cls: type[Surrogate], dtype: torch.dtype) -> None:
     s = cls()
     x = torch.tensor([-1e4, 1e4], dtype=dtype).requires_grad_()
@@ -212,8 +213,8 @@ def test_value_semantics(cls: type[Surrogate]) -> None:
         assert (type(twin), twin) == (cls, other)
 
 
-@pytest.mark.parametrize("bad", [0, -1, -1.0, math.nan, math.inf, -math.inf, "x", True, None, 10**400], ids=type)
 @every_surrogate
+@each("bad", [0, -1, -1.0, math.nan, math.inf, -math.inf, "x", True, None, 10**400])
 def test_parameter_outside_its_domain(cls: type[Surrogate], bad: Any) -> None:
     for field in dataclasses.fields(cls):
         gt, ge = field.metadata["gt"], field.metadata["ge"]
@@ -228,7 +229,7 @@ def test_parameter_outside_its_domain(cls: type[Surrogate], bad: Any) -> None:
 
 
 @every_surrogate
-@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8, torch.bool, torch.complex64], ids=str)
+@each("dtype", [torch.int64, torch.uint8, torch.bool, torch.complex64])
 def test_input_that_is_not_floating_point(cls: type[Surrogate], dtype: torch.dtype) -> None:
     with pytest.raises(TypeError, match=f"floating-point tensor, got {dtype}"):
         cls()(torch.ones(3, dtype=dtype))

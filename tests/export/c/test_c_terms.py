@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import pytest
 from c_networks import SANITIZERS, compiled, said
+from looping import each
 
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
@@ -117,7 +118,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, dict[tuple[str,
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-@pytest.mark.parametrize("place", range(len(RANGES)), ids=lambda i: f"{RANGES[i][0]} to {RANGES[i][1]}")
+@each("place", range(len(RANGES)))
 def test_numbers(name: str, place: int, made: tuple[Any, dict[tuple[str, int], Expression]]) -> None:
     library, terms = made
     called = getattr(library, f"f{list(OPERATIONS).index(name)}_{place}")

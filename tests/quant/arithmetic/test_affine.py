@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from looping import each
 from table_oracle import MODES, divide, rounded
 
 from spikelut.hw_profiles import NumberFormat
@@ -21,7 +22,7 @@ SIZES = list(product((1, 3, 8), (True, False)))
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("bits", "signed"), SIZES)
+@each(("bits", "signed"), SIZES)
 def test_every_code_of_a_power_of_two(bits: int, signed: bool, mode: Any) -> None:
     low = -(2 ** (bits - 1)) if signed else 0
     for zero in {low, 0, low + 2**bits - 1}:
@@ -92,7 +93,7 @@ def test_bad_values() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("overflow", "signed"), list(product(("saturate", "wrap"), (True, False))))
+@each(("overflow", "signed"), product(("saturate", "wrap"), (True, False)))
 def test_moving_codes_between_formats(overflow: Any, signed: bool, mode: Any) -> None:
     for bits, frac, source_frac in product((3, 6), (-2, 0, 3), (-1, 2, 5)):
         source, target = NumberFormat(9, source_frac), FixedPoint(bits, frac, signed, mode, overflow)
@@ -119,7 +120,7 @@ def test_codes_that_cannot_be_moved() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("a", "b"), [(1, 1), (3, 1), (1, 8), (3, 8), (1, 12), (5, 12), (7, 3), (2, 1000), (1024, 999)])
+@each(("a", "b"), [(1, 1), (3, 1), (1, 8), (3, 8), (1, 12), (5, 12), (7, 3), (2, 1000), (1024, 999)])
 def test_ratio_of_every_ten_bit_code(a: int, b: int, mode: Any) -> None:
     x = np.arange(-1024, 1024)
     expected = [divide(int(v) * a, b, mode) for v in x]

@@ -9,6 +9,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 import torch
+from looping import each
 from oracles import round_fraction
 from torch import Tensor
 
@@ -80,8 +81,8 @@ def test_every_code_survives_a_round_trip(fmt: FixedPoint) -> None:
     assert torch.equal(fmt.decode(codes.to(fmt.storage_dtype)), values)
 
 
-@pytest.mark.parametrize("mode", MODES)
 @every_format
+@each("mode", MODES)
 def test_encode_on_a_dense_grid(fmt: FixedPoint, mode: Rounding) -> None:
     fmt = FixedPoint(fmt.bits, fmt.frac, fmt.signed, mode, fmt.overflow, fmt.narrow)
     reach = 2 ** min(fmt.bits, 7)
@@ -97,10 +98,10 @@ def test_encode_on_a_dense_grid(fmt: FixedPoint, mode: Rounding) -> None:
 HUGE = [1e30, 2.0**53 + 2, 2.0**60 + 2.0**8, 2.0**63, 2.0**64 + 2.0**12, 1e100, 1.7e308, 12345678.9, 2.0**31 - 0.5]
 
 
-@pytest.mark.parametrize("sign", [1, -1], ids=["plus", "minus"])
-@pytest.mark.parametrize("bits", [1, 8, 17, 32])
-@pytest.mark.parametrize("signed", [True, False], ids=["signed", "unsigned"])
-@pytest.mark.parametrize("overflow", get_args(Overflow))
+@each("sign", [1, -1])
+@each("bits", [1, 8, 17, 32])
+@each("signed", [True, False])
+@each("overflow", get_args(Overflow))
 def test_encode_of_huge_values(overflow: Overflow, signed: bool, bits: int, sign: int) -> None:
     fmt = FixedPoint(bits, 0, signed, overflow=overflow)
     values = [sign * v for v in HUGE]
@@ -138,8 +139,8 @@ def test_decode_gives_the_nearest_value_of_a_dtype(fmt: FixedPoint, dtype: torch
     assert torch.equal(values, fmt.decode(codes).to(dtype))
 
 
-@every_format
-@pytest.mark.parametrize("shape", [(0,), (2, 0), ()], ids=str)
+@each("fmt", FORMATS)
+@each("shape", [(0,), (2, 0), ()])
 def test_empty_and_scalar(fmt: FixedPoint, shape: tuple[int, ...]) -> None:
     codes = fmt.encode(torch.zeros(shape))
     assert (codes.shape, codes.dtype) == (shape, torch.int64)
@@ -178,8 +179,8 @@ def test_stochastic_encoding_follows_its_generator() -> None:
     assert ((first - x * 4).abs() < 1).all()
 
 
-@pytest.mark.parametrize("signed", [True, False], ids=["signed", "unsigned"])
-@pytest.mark.parametrize("bits", range(1, 33))
+@each("signed", [True, False])
+@each("bits", range(1, 33))
 def test_storage_dtype_is_the_smallest_that_holds_all_codes(bits: int, signed: bool) -> None:
     fmt = FixedPoint(bits, signed=signed)
 

@@ -11,6 +11,7 @@ import torch
 from apytypes import APyFixedArray, OverflowMode, QuantizationMode
 from hypothesis import given
 from hypothesis import strategies as st
+from looping import each
 
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
 from spikelut.quant import FixedPoint
@@ -51,7 +52,7 @@ def apytypes_codes(source: torch.Tensor, source_frac: int, fmt: NumberFormat, mo
 
 
 @pytest.mark.parametrize(("mode", "overflow"), list(product(APYTYPES, OVERFLOWS)))
-@pytest.mark.parametrize("bits", BITS)
+@each("bits", BITS)
 def test_apytypes(bits: int, mode: Rounding, overflow: Overflow) -> None:
     for frac in FRACS:
         fmt, x = FixedPoint(bits, frac, True, mode, overflow), eighths(bits)
@@ -61,7 +62,7 @@ def test_apytypes(bits: int, mode: Rounding, overflow: Overflow) -> None:
 
 
 @pytest.mark.parametrize(("mode", "overflow", "signed"), list(product(FXPMATH, OVERFLOWS, (True, False))))
-@pytest.mark.parametrize("bits", BITS)
+@each("bits", BITS)
 def test_fxpmath(bits: int, mode: Rounding, overflow: Overflow, signed: bool) -> None:
     for frac in FRACS:
         fmt = FixedPoint(bits, frac, signed, mode, overflow)

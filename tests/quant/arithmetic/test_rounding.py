@@ -11,6 +11,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looping import each
 from oracles import round_fraction
 
 from spikelut.hw_profiles import Rounding
@@ -57,8 +58,8 @@ def test_documented_table(mode: Rounding) -> None:
     assert round_real(torch.tensor(ties) / 2, mode).tolist() == table()[mode]
 
 
-@pytest.mark.parametrize("shift", range(7))
 @every_mode
+@each("shift", range(7))
 def test_round_shift_on_every_twelve_bit_code(mode: Rounding, shift: int) -> None:
     check_everywhere(round_shift, CODES, shift, mode=mode, expected=fractions(CODES, 1, shift, mode))
 
@@ -81,8 +82,8 @@ def test_round_shift_in_64_bits(values: list[int], shift: int) -> None:
         assert round_shift(TorchOps, torch.tensor(values, dtype=torch.int64), shift, mode).tolist() == expected, mode
 
 
-@pytest.mark.parametrize(("factor", "shift"), [(0, 3), (5, 3), (8, 3), (7, 6), (36863, 15)])
 @every_mode
+@each(("factor", "shift"), [(0, 3), (5, 3), (8, 3), (7, 6), (36863, 15)])
 def test_multiply_shift_on_every_twelve_bit_code(mode: Rounding, factor: int, shift: int) -> None:
     check_everywhere(multiply_shift, CODES, factor, shift, mode=mode, expected=fractions(CODES, factor, shift, mode))
 
@@ -107,9 +108,7 @@ def test_multiply_shift_stays_in_32_bits(bits: int, largest: int, shift: int, da
 
 
 @every_mode
-@pytest.mark.parametrize(
-    ("value", "factor", "shift"), [(2**31 - 1, 2, 1), ((2**32 - 3) // 3, 3, 1), (-(2**31) + 1, 2, 1)]
-)
+@each(("value", "factor", "shift"), [(2**31 - 1, 2, 1), ((2**32 - 3) // 3, 3, 1), (-(2**31) + 1, 2, 1)])
 def test_multiply_shift_up_to_the_limit_it_states(mode: Rounding, value: int, factor: int, shift: int) -> None:
     assert abs(value) * factor <= (2**31 - 1) * 2**shift
     assert factor < 2 ** (31 - shift)
@@ -162,8 +161,8 @@ def test_round_real_on_every_half_precision_number(mode: Rounding) -> None:
     assert rounded.tolist() == [round_fraction(Fraction(v), mode) for v in x.tolist()]
 
 
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize("mode", get_args(Rounding))
+@each("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@each("mode", get_args(Rounding))
 def test_round_real_leaves_what_is_not_finite(mode: Rounding, dtype: torch.dtype) -> None:
     x = torch.tensor([math.inf, -math.inf, math.nan], dtype=dtype)
     torch.testing.assert_close(round_real(x, mode), x, rtol=0.0, atol=0.0, equal_nan=True)
@@ -184,8 +183,8 @@ def test_stochastic_rounding_repeats_with_its_generator() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("whole", [-4.0, -1.0, 0.0, 7.0])
-@pytest.mark.parametrize("part", [1 / 1024, 0.25, 0.5, 0.9])
+@each("whole", [-4.0, -1.0, 0.0, 7.0])
+@each("part", [1 / 1024, 0.25, 0.5, 0.9])
 def test_stochastic_rounding_is_right_on_average(whole: float, part: float) -> None:
     count = 20_000
     rounded = round_real(torch.full((count,), whole + part, dtype=torch.float64), "stochastic", seeded(3))
@@ -205,8 +204,8 @@ class Float32Ops(NumpyOps):
     EXACT = 2**24
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("factor", [0, 255, 256, 28672, 29491, 32767, 36863, 65535])
+@every_mode
+@each("factor", [0, 255, 256, 28672, 29491, 32767, 36863, 65535])
 def test_multiply_shift_in_two_products(mode: Rounding, factor: int) -> None:
     values = np.arange(-(2**15), 2**15) * 37
     found = multiply_shift(Float32Ops, values, factor, 15, mode)

@@ -9,6 +9,7 @@ import pytest
 import torch
 from backends import backend
 from lif_profiles import with_lif
+from looping import each
 from sample_networks import CUBA
 from torch import nn
 
@@ -21,11 +22,9 @@ LOIHI = hw_profiles.load("loihi2")
 GENERIC = hw_profiles.load("generic8")
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize(
-    "largest", [0, 1, 4095, 4096, 4096.4, 4096.6, 8190, 8191, 8191.5, 2.0**18, 4095.4 * 128, 2.0**30]
-)
-@pytest.mark.parametrize("sign", [1, -1])
+@each("dtype", [torch.float32, torch.float64])
+@each("largest", [0, 1, 4095, 4096, 4096.4, 4096.6, 8190, 8191, 8191.5, 2.0**18, 4095.4 * 128, 2.0**30])
+@each("sign", [1, -1])
 def test_mantissa_and_exponent(largest: float, sign: int, dtype: torch.dtype) -> None:
     codes = torch.tensor([sign * largest, 3.0, -0.5, 0.5, 1.5], dtype=torch.float64)
     fitting = [e for e in range(8) if all(-4096 <= round(c / 2**e) <= 4095 for c in codes.tolist())]
@@ -72,9 +71,9 @@ def _neurons(kind: Any, profile: hw_profiles.Profile, size: float) -> Any:
     return layer
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("size", [0.3, 40.0, 1e4, 1e9, 2e38])
 @pytest.mark.parametrize(("profile", "kind"), _layers())
+@each("dtype", [torch.float32, torch.float64])
+@each("size", [0.3, 40.0, 1e4, 1e9, 2e38])
 def test_one_value_for_any_finite_bias(
     profile: Any, kind: Any, size: float, dtype: torch.dtype, tmp_path: Path
 ) -> None:

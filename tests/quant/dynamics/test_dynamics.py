@@ -11,6 +11,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looping import each
 
 from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat
@@ -183,10 +184,10 @@ def test_step_at_the_ends_of_the_registers(
     assert BY_NAME[name].restated(neuron, mem, current) == expected
 
 
-@pytest.mark.parametrize("mem", [-9, 99, 100, 101, 250])
-@pytest.mark.parametrize("reset", ["zero", "subtract"])
-@pytest.mark.parametrize("strict", [False, True])
-@pytest.mark.parametrize("leak_first", [False, True])
+@each("mem", [-9, 99, 100, 101, 250])
+@each("reset", ["zero", "subtract"])
+@each("strict", [False, True])
+@each("leak_first", [False, True])
 def test_what_no_shipped_chip_combines(mem: int, reset: str, strict: bool, leak_first: bool) -> None:
     """Every order, comparison, reset and point where the surrogate reads, with a leak by a quarter."""
     shipped = LIFSpec.from_profile(hw_profiles.load("generic8"), 0.75, 1.0, None)

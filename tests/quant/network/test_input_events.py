@@ -8,6 +8,7 @@ import onnx
 import pytest
 import torch
 from backends import backend
+from looping import each
 from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, native, quant
@@ -47,8 +48,8 @@ def network(step: float = 1.0, largest: int | None = None) -> nn.Sequential:
 
 
 @pytest.mark.parametrize("name", ["torch", "native"])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16])
 @pytest.mark.parametrize(("bad", "message"), WRONG)
+@each("dtype", [torch.float32, torch.float64, torch.float16])
 def test_layers_refuse(bad: float, message: str, dtype: torch.dtype, name: str) -> None:
     if name == "native" and native.reason_missing():
         pytest.skip(native.reason_missing())

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from lif_profiles import with_lif
+from looping import each
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
@@ -205,8 +206,8 @@ def test_two_halves_are_the_whole(profile: Profile) -> None:
         close(a, b, 1e-12)
 
 
-@pytest.mark.parametrize("shape", [(6, 3), (6, 3, 5), (4, 2, 3, 5, 6), (0, 3, 5), (6, 0, 5), (0, 0), (1, 1, 1)])
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@each("shape", [(6, 3), (6, 3, 5), (4, 2, 3, 5, 6), (0, 3, 5), (6, 0, 5), (0, 0), (1, 1, 1)])
+@each("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 def test_shapes(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     profile = hw_profiles.load("generic8")
     lif = layer(profile)

@@ -1,10 +1,10 @@
 """The proven error bound, against every code that can be enumerated and many of those that cannot."""
 
 from dataclasses import dataclass, replace
-from itertools import product
 
 import pytest
 import torch
+from looping import each
 from table_oracle import build, reach, small, table_of
 from torch import Tensor
 
@@ -13,7 +13,8 @@ from spikelut.quant import Table, UniformTable
 from spikelut.surrogates import ALL, Arctan, Sigmoid, SquarewaveFourierSeries, Surrogate
 
 PROFILES = hw_profiles.names()
-PAIRS = [pytest.param(c(), n, id=f"{n}-{c.__name__}") for c, n in product(ALL, PROFILES)]
+each_profile = pytest.mark.parametrize("name", PROFILES)
+each_curve = each("curve", [cls() for cls in ALL])
 
 
 def error_at(table: Table, codes: Tensor) -> float:
@@ -31,7 +32,8 @@ def turns(table: Table) -> Tensor:
     return flat[(flat >= table.first_code) & (flat <= table.last_code)]
 
 
-@pytest.mark.parametrize(("curve", "name"), PAIRS)
+@each_profile
+@each_curve
 def test_bound_holds(curve: Surrogate, name: str) -> None:
     table = table_of(curve, name)
     every = table.last_code - table.first_code < 2**17
@@ -44,7 +46,8 @@ def test_bound_holds(curve: Surrogate, name: str) -> None:
         assert table.error_bound - error <= 1e-12
 
 
-@pytest.mark.parametrize(("curve", "name"), PAIRS)
+@each_profile
+@each_curve
 def test_bound_is_cell_and_rounding(curve: Surrogate, name: str) -> None:
     """In the tabulated range: at most what the curve varies in a cell (and what a fold joins), plus the rounding."""
     table = table_of(curve, name)

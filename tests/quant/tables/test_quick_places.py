@@ -7,6 +7,7 @@ import torch
 from backends import backend, equal, gradients
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looping import each
 from torch import Tensor
 
 from spikelut import hw_profiles, quant
@@ -120,8 +121,8 @@ def test_strided(profile: str) -> None:
             assert equal(slope, b * lut.surrogate_grad(a))
 
 
-@pytest.mark.parametrize("kind", [torch.uint8, torch.int16])
-@pytest.mark.parametrize("spare", [False, True])
+@each("kind", [torch.uint8, torch.int16])
+@each("spare", [False, True])
 @pytest.mark.parametrize("shape", [(1, 1), (13, 3000), (13, 2999), (7, 2**14), (3, 20_000), (3, 20_001), (4, 2, 3, 4)])
 def test_layers_step_by_step(shape: tuple[int, ...], spare: bool, kind: torch.dtype) -> None:
     """Several steps at once, one, or parts of one; two places at a time, or one."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from looping import each
 from table_oracle import MODES, build, cells_of, expected_lookup, reach, small, table_of
 
 from spikelut import hw_profiles
@@ -18,7 +19,7 @@ CURVES: list[Surrogate] = [
     *(cls() for cls in ALL),
     *(cls(factor) for cls in (Arctan, Sigmoid, PiecewiseQuadratic) for factor in (0.5, 5.0)),
 ]
-PAIRS = [pytest.param(curve, name, id=f"{name}-{curve}") for curve, name in product(CURVES, PROFILES)]
+each_profile = pytest.mark.parametrize("name", PROFILES)
 
 
 def natural(table: UniformTable) -> list[int]:
@@ -30,7 +31,8 @@ def natural(table: UniformTable) -> list[int]:
     return places
 
 
-@pytest.mark.parametrize(("curve", "name"), PAIRS)
+@each_profile
+@each("curve", CURVES)
 def test_entries(curve: Surrogate, name: str) -> None:
     profile, table = hw_profiles.load(name), table_of(curve, name)
     assert table.codes.dtype == torch.int64
@@ -47,7 +49,8 @@ def test_entries(curve: Surrogate, name: str) -> None:
     assert table.tabulated[1] == expected.first_code(expected.count) - 1
 
 
-@pytest.mark.parametrize(("curve", "name"), PAIRS)
+@each_profile
+@each("curve", CURVES)
 def test_lookup_of_some_codes(curve: Surrogate, name: str) -> None:
     table = table_of(curve, name)
     codes = reach(table)
@@ -55,8 +58,8 @@ def test_lookup_of_some_codes(curve: Surrogate, name: str) -> None:
     assert table.lookup_codes(codes).tolist() == expected_lookup(table, hw_profiles.load(name), codes.tolist())
 
 
-@pytest.mark.parametrize("curve", [Arctan(alpha=1.3), S2NN()], ids=str)
-@pytest.mark.parametrize("name", PROFILES)
+@each_profile
+@each("curve", [Arctan(alpha=1.3), S2NN()])
 def test_lookup_of_every_code(name: str, curve: Surrogate) -> None:
     profile, table = hw_profiles.load(name), table_of(curve, name)
     codes = reach(table, 1 + (table.tabulated[1] - table.tabulated[0]) // 2**16)
@@ -92,38 +95,40 @@ def check(curve: Surrogate, **changes: Any) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("outside", "order"), list(product(("clamp", "zero"), ("natural", "twos_complement"))))
-@pytest.mark.parametrize(("sampling", "low"), [("centre", -2.0), ("left", -2.0), ("centre", -1.0), ("left", 0.25)])
+@each(("outside", "order"), product(("clamp", "zero"), ("natural", "twos_complement")))
+@each(("sampling", "low"), [("centre", -2.0), ("left", -2.0), ("centre", -1.0), ("left", 0.25)])
 def test_index_by_a_shift(mode: str, outside: str, order: str, sampling: str, low: float) -> None:
     where = {"low": low, "high": low + 4, "sampling": sampling} if order == "natural" else {"sampling": sampling}
     check(CURVE, index_rounding=mode, out_of_range=outside, order=order, **where)
 
 
 # Cells of 32, 48, 32/3 and 3/4 codes.
-@pytest.mark.parametrize(("entries", "reach"), [(24, 1.5), (16, 1.5), (72, 1.5), (512, 0.75)])
-@pytest.mark.parametrize(("mode", "outside"), list(product(MODES, ("clamp", "zero"))))
+@pytest.mark.parametrize("mode", MODES)
+@each(("entries", "reach"), [(24, 1.5), (16, 1.5), (72, 1.5), (512, 0.75)])
+@each("outside", ("clamp", "zero"))
 def test_index_by_a_ratio(entries: int, reach: float, mode: str, outside: str) -> None:
     changes = {"index_rounding": mode, "out_of_range": outside, "sampling": "left"}
     check(CURVE, index="ratio", entries=entries, low=-reach, high=reach, **changes)
 
 
-@pytest.mark.parametrize("curve", [CURVE, S2NN(), Sigmoid()], ids=str)
-@pytest.mark.parametrize(("mode", "outside", "sampling"), list(product(MODES, ("clamp", "zero"), ("left", "centre"))))
+@pytest.mark.parametrize("mode", MODES)
+@each("curve", [CURVE, S2NN(), Sigmoid()])
+@each(("outside", "sampling"), product(("clamp", "zero"), ("left", "centre")))
 def test_folding(curve: Surrogate, mode: str, outside: str, sampling: str) -> None:
     check(curve, symmetric=True, index_rounding=mode, out_of_range=outside, sampling=sampling)
 
 
-@pytest.mark.parametrize(("bits", "end", "symmetric"), list(product((4, 6, 9), ("hold", "extra_entry"), (False, True))))
-@pytest.mark.parametrize(
-    ("kind", "mode", "outside"), list(product(("linear", "linear_complement"), MODES, ("clamp", "zero")))
-)
+@pytest.mark.parametrize("kind", ["linear", "linear_complement"])
+@pytest.mark.parametrize("mode", MODES)
+@each(("bits", "end", "symmetric"), product((4, 6, 9), ("hold", "extra_entry"), (False, True)))
+@each("outside", ("clamp", "zero"))
 def test_interpolation(kind: str, mode: str, outside: str, bits: int, end: str, symmetric: bool) -> None:
     changes = {"interpolation": kind, "interpolation_rounding": mode, "interpolation_bits": bits, "end": end}
     entries = 17 if end == "extra_entry" else 16
     check(CURVE, entries=entries, out_of_range=outside, sampling="left", symmetric=symmetric, **changes)
 
 
-@pytest.mark.parametrize("name", PROFILES)
+@each_profile
 def test_lookup_of_reals(name: str) -> None:
     table = table_of(Sigmoid(), name)
     codes = reach(table, 61)[::7]
@@ -145,8 +150,8 @@ def test_lookup_of_reals(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::spikelut.quant.TableWarning")
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("name", PROFILES)
+@each_profile
+@each("dtype", [torch.float32, torch.float64])
 def test_gradient_is_the_lookup(name: str, dtype: torch.dtype) -> None:
     lut = LUTSurrogate(S2NN(), hw_profiles.load(name))
     low, high = (code * lut.table.state_step for code in lut.table.tabulated)
@@ -157,8 +162,8 @@ def test_gradient_is_the_lookup(name: str, dtype: torch.dtype) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::spikelut.quant.TableWarning")
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-@pytest.mark.parametrize("name", PROFILES)
+@each_profile
+@each("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_reads_what_float32_does(name: str, dtype: torch.dtype) -> None:
     lut = LUTSurrogate(S2NN(), hw_profiles.load(name))
     low, high = (code * lut.table.state_step for code in lut.table.tabulated)
@@ -170,8 +175,8 @@ def test_half_precision_reads_what_float32_does(name: str, dtype: torch.dtype) -
     assert x.grad.any()
 
 
-@pytest.mark.parametrize("name", PROFILES)
-@pytest.mark.parametrize("cls", [InvSquareGrad2, ReluGrad2])
+@each_profile
+@each("cls", [InvSquareGrad2, ReluGrad2])
 def test_two_inputs_share_the_table_of_one(cls: type[Any], name: str) -> None:
     profile = hw_profiles.load(name)
     lut, plain = LUTSurrogate(cls(), profile), build(cls.one_input(), profile)

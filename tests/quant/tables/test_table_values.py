@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from looping import each
 from table_oracle import MODES, build, cells_of, rounded, small, table_of
 from torch import Tensor
 
@@ -28,8 +29,8 @@ from spikelut.surrogates import (
 PROFILES = hw_profiles.names()
 
 
-@pytest.mark.parametrize("curve", [cls() for cls in ALL], ids=str)
 @pytest.mark.parametrize("name", PROFILES)
+@each("curve", [cls() for cls in ALL])
 def test_entries_use_the_range_of_their_bits(name: str, curve: Surrogate) -> None:
     profile, table = hw_profiles.load(name), table_of(curve, name)
     spec, value = profile.table_value, table.value
@@ -184,7 +185,7 @@ def test_curves_that_fit_no_table(kind: int, message: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROFILES)
-@pytest.mark.parametrize("step", [0, -0.5, math.inf, math.nan, "1", 2.0**-65, 5e-324, 1 / 3, 2.0**-60, 2.0**40])
+@each("step", [0, -0.5, math.inf, math.nan, "1", 2.0**-65, 5e-324, 1 / 3, 2.0**-60, 2.0**40])
 def test_steps_that_leave_no_table(name: str, step: Any) -> None:
     if name == "hls4ml" and step == 2.0**40:
         step = 2.0**-40  # its index is a ratio: a code may be many cells

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from looping import each
 from torch import Tensor
 
 from spikelut import hw_profiles, quant
@@ -18,7 +19,7 @@ PROFILES = [hw_profiles.load(name) for name in hw_profiles.names()]
 WIDTHS = [(profile, bits) for profile in PROFILES for bits in range(2, profile.weight.bits + 1)]
 # No shipped chip has wider weights, a user's may.
 WIDTHS += [(replace(PROFILES[0], weight=replace(PROFILES[0].weight, bits=16, step=4)), bits) for bits in (9, 16)]
-CASES = pytest.mark.parametrize(("profile", "bits"), WIDTHS, ids=[f"{p.name}-{b}" for p, b in WIDTHS])
+each_width = each(("profile", "bits"), WIDTHS)
 
 ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
     "half_even": torch.round,
@@ -63,8 +64,8 @@ def check(linear: QuantLinear) -> tuple[Tensor, int]:
     return codes, exponent
 
 
-@CASES
 @pytest.mark.parametrize("scale", [0.01, 0.5, 3.0])
+@each_width
 def test_weights_are_the_nearest_codes(profile: Profile, bits: int, scale: float) -> None:
     linear = layer(profile, bits, random_weight(scale))
     codes, exponent = check(linear)
@@ -81,7 +82,7 @@ def test_weights_are_the_nearest_codes(profile: Profile, bits: int, scale: float
     assert peak > unit(linear, exponent) * 2 ** (bits - 2) or finest
 
 
-@CASES
+@each_width
 def test_weights_beyond_the_exponents(profile: Profile, bits: int) -> None:
     for peak in (1e-38, 1e4, 1e30):
         linear = layer(profile, bits, random_weight(peak))
@@ -96,7 +97,7 @@ def test_weights_beyond_the_exponents(profile: Profile, bits: int) -> None:
             assert torch.equal(codes, -below.to(codes.dtype) if profile.weight.rounding == "floor" else codes * 0)
 
 
-@CASES
+@each_width
 def test_all_zero(profile: Profile, bits: int) -> None:
     linear = layer(profile, bits, torch.zeros(4, 5))
     codes, _ = check(linear)

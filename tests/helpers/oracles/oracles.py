@@ -1,11 +1,9 @@
-"""Second statements of the library's definitions, to compare with: curves in 30 digits, rounding in fractions.
+"""Second statements of the library's definitions, to compare with: curves in 30 digits.
 
-Nothing here imports `spikelut`. A curve is transcribed from its formula as published, not from the code under test, and
-a rounding mode is stated on the exact number rather than on floor and remainder.
+Nothing here imports `spikelut`. A curve is transcribed from its formula as published, not from the code under test.
 """
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -145,27 +143,3 @@ def evaluate(formula: Formula, x: float, parameters: dict[str, Any]) -> float:
     with mpmath.workdps(DIGITS):
         exact = {name: v if isinstance(v, int) else mpmath.mpf(v) for name, v in parameters.items()}
         return float(formula(mpmath.mpf(x), **exact))
-
-
-def round_fraction(x: Fraction, mode: str) -> int:
-    """The exact number `x` as a whole number, by the name of the rounding mode."""
-    below = x.numerator // x.denominator
-    toward_zero = below if x >= 0 else -(-x.numerator // x.denominator)
-    half = Fraction(1, 2)
-    nearest = below if x - below < half else below + 1
-    if mode == "floor":
-        return below
-    if mode == "trunc0":
-        return toward_zero
-    if mode == "half_up":
-        return nearest
-    tie = x - below == half
-    if mode == "half_away":
-        return (below if x < 0 else below + 1) if tie else nearest
-    even: int = below + below % 2
-    if mode == "half_even":
-        return even if tie else nearest
-    if mode == "dpu":
-        # Bankers' rounding above zero; below it a tie goes up.
-        return (even if x >= 0 else below + 1) if tie else nearest
-    raise ValueError(f"no rounding mode {mode!r}")

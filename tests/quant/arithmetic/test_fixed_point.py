@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 from looping import each
-from oracles import round_fraction
 from torch import Tensor
 
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
 from spikelut.quant import FixedPoint
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.arithmetic.specification import rounded
 
 MODES: tuple[Rounding, ...] = tuple(mode for mode in get_args(Rounding) if mode != "stochastic")
 
@@ -60,7 +60,7 @@ def into_range(code: int, fmt: NumberFormat) -> int:
 
 def encoded(x: float, fmt: FixedPoint) -> int:
     """The definition of a code: the exact quotient by the step, rounded, brought into range."""
-    return into_range(round_fraction(Fraction(x) * Fraction(2) ** fmt.frac, fmt.rounding), fmt)
+    return into_range(rounded(Fraction(x) * Fraction(2) ** fmt.frac, fmt.rounding), fmt)
 
 
 def float64(values: list[float]) -> Tensor:

@@ -1,4 +1,4 @@
-"""Rounding of integers by shifts and of floats, against exact fractions."""
+"""Rounding of integers by shifts and of floats, against the specification in exact fractions."""
 
 import math
 import re
@@ -12,12 +12,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from looping import each
-from oracles import round_fraction
 
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.arithmetic import rounding
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.quant.arithmetic.rounding import multiply_shift, round_real, round_shift
+from spikelut.quant.arithmetic.specification import rounded as specified
 
 MODES: tuple[Rounding, ...] = tuple(mode for mode in get_args(Rounding) if mode != "stochastic")
 CODES = list(range(-(2**11), 2**11))
@@ -38,7 +38,7 @@ def check_everywhere(function: Any, values: list[int], *arguments: Any, mode: Ro
 
 def fractions(values: list[int], factor: int, shift: int, mode: Rounding) -> list[int]:
     """`values * factor / 2**shift`, rounded."""
-    return [round_fraction(Fraction(v * factor, 2**shift), mode) for v in values]
+    return [specified(Fraction(v * factor, 2**shift), mode) for v in values]
 
 
 @cache
@@ -52,7 +52,7 @@ def table() -> dict[str, list[int]]:
 def test_documented_table(mode: Rounding) -> None:
     assert set(table()) == set(MODES)
     ties = [-5, -3, -1, 1, 3, 5]
-    assert [round_fraction(Fraction(v, 2), mode) for v in ties] == table()[mode]
+    assert [specified(Fraction(v, 2), mode) for v in ties] == table()[mode]
     check_everywhere(round_shift, ties, 1, mode=mode, expected=table()[mode])
     check_everywhere(multiply_shift, ties, 1, 1, mode=mode, expected=table()[mode])
     assert round_real(torch.tensor(ties) / 2, mode).tolist() == table()[mode]
@@ -140,7 +140,7 @@ AWKWARD = [
 @every_mode
 def test_round_real_on_awkward_numbers(mode: Rounding) -> None:
     x = torch.tensor(AWKWARD, dtype=torch.float64)
-    assert round_real(x, mode).tolist() == [round_fraction(Fraction(v), mode) for v in AWKWARD]
+    assert round_real(x, mode).tolist() == [specified(Fraction(v), mode) for v in AWKWARD]
     assert x.tolist() == AWKWARD
 
 
@@ -148,7 +148,7 @@ def test_round_real_on_awkward_numbers(mode: Rounding) -> None:
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**52), 2**52).map(lambda v: v / 2)))
 def test_round_real_on_random_numbers(values: list[float]) -> None:
     for mode in MODES:
-        expected = [round_fraction(Fraction(v), mode) for v in values]
+        expected = [specified(Fraction(v), mode) for v in values]
         assert round_real(torch.tensor(values, dtype=torch.float64), mode).tolist() == expected, mode
 
 
@@ -158,7 +158,7 @@ def test_round_real_on_every_half_precision_number(mode: Rounding) -> None:
     x = x[(x.abs() >= 1 / 8) & (x.abs() < 16)]
     rounded = round_real(x, mode)
     assert rounded.dtype == torch.float16
-    assert rounded.tolist() == [round_fraction(Fraction(v), mode) for v in x.tolist()]
+    assert rounded.tolist() == [specified(Fraction(v), mode) for v in x.tolist()]
 
 
 @each("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])

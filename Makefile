@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install demo test test-mutants test-random test-oldest test-newest test-interop test-triton test-runtimes check \
+.PHONY: install kernels demo test test-mutants test-random test-oldest test-newest test-interop test-triton test-runtimes check \
 	check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
 
 # Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
@@ -86,6 +86,10 @@ docs: install
 # The picture of the surrogates in README.md.
 gallery: install
 	$(BIN)/python -c "from spikelut import surrogates as s; s.plot(*(c() for c in s.ALL)).savefig('docs/surrogates.png', dpi=110)"
+
+# The C in spikelut/native/src/generated, printed from the Python that states the arithmetic; a test says when it is out of date.
+kernels: install
+	$(BIN)/python -m spikelut.quant.codegen
 
 # The page of examples/browser; onnxruntime-web is fetched once.
 ORT_WEB   := 1.30.0

@@ -29,8 +29,8 @@ class BuildKernels(build_ext):
 
 kernels = Extension(
     "spikelut.native._kernels",
-    sources=sorted(str(path) for path in SOURCES.glob("*.c")),
-    depends=sorted(str(path) for path in SOURCES.glob("*.h")),
+    sources=sorted(str(path) for path in SOURCES.rglob("*.c")),
+    depends=sorted(str(path) for path in SOURCES.rglob("*.h")),
     libraries=["m"],
     optional=True,  # without a compiler spikelut uses torch
 )

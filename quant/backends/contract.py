@@ -8,12 +8,12 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
+from spikelut.quant.codegen.structures import CURRENT as CURRENT
+from spikelut.quant.codegen.structures import MEMBRANE as MEMBRANE
+from spikelut.quant.codegen.structures import SYNAPSE as SYNAPSE
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import HasSurrogateGrad, Surrogate
-
-MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
-"""Bits of the flags that say which registers saturated: no gradient passes there."""
 
 
 @dataclass(frozen=True, eq=False)

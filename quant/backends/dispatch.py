@@ -20,8 +20,9 @@ class Sequence(torch.autograd.Function):
     def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         x = Inputs(*tensors)  # type: ignore[arg-type]  # the first three are always there
         ctx.set_materialize_grads(False)
-        if fits(cell, x):
-            out, mem, syn, trace, passes = run_forward(cell, x)
+        done = run_forward(cell, x) if fits(cell, x) else None
+        if done is not None:
+            out, mem, syn, trace, passes = done
         elif sizes := lean_sequence.fits(cell, x):
             out, mem, syn, trace, passes = lean_sequence.run_forward(cell, x, sizes)
         else:

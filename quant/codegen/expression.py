@@ -175,6 +175,9 @@ class Expression:
     def __rsub__(self, other: Any) -> "Expression":
         return _operand(self, other) - self
 
+    def __neg__(self) -> "Expression":
+        return 0 - self
+
     def __mul__(self, other: Any) -> "Expression":
         a, b = _pair(self, other)
         if _is_float(a.kind):
@@ -244,7 +247,8 @@ class Expression:
     def __eq__(self, other: Any) -> "Expression":  # type: ignore[override]  # array semantics
         a, b = _pair(self, other)
         if a.op == b.op == "whole":
-            a, b = _pair(_outer(a.args[0], b.args[0]), b.args[0])
+            x, y = a.args[0], b.args[0]
+            a, b = _pair(_outer(x, y), _outer(y, x))
         same = a is b and not _is_float(a.kind)
         return _compared("equal", a, b, same or a.low == a.high == b.low == b.high, a.low <= b.high and b.low <= a.high)
 

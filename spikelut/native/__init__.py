@@ -13,11 +13,10 @@ from spikelut.native._eager import spikes as spikes
 from spikelut.native._eager import usable as usable
 from spikelut.native._library import Curve as Curve
 from spikelut.native._library import FloatSpec as FloatSpec
-from spikelut.native._library import Format as Format
-from spikelut.native._library import LeakSpec as LeakSpec
-from spikelut.native._library import NeuronSpec as NeuronSpec
+from spikelut.native._library import Numbers as Numbers
 from spikelut.native._library import Table as Table
 from spikelut.native._library import extent as extent
+from spikelut.native._library import kernels as kernels
 from spikelut.native._library import library as library
 from spikelut.native._library import pointer as pointer
 from spikelut.native._library import reason_missing as reason_missing

@@ -3,12 +3,12 @@
 import ctypes
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-ABI = 6
+ABI = 7
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -45,35 +45,18 @@ class FloatSpec(ctypes.Structure):
     ]
 
 
-class Format(ctypes.Structure):
-    """A register; see `common.h`."""
-
-    _fields_ = [(name, _LONG) for name in ("low", "high", "base", "mask")]
-
-
-class LeakSpec(ctypes.Structure):
-    """See `neuron.h`."""
+class Numbers(ctypes.Structure):
+    """What of a layer's integers is not built into its kernel; see `step.h`."""
 
     _fields_ = [
-        ("register_", Format),
-        ("amount", _LONG),
-        *((name, _INT) for name in ("kind", "frac", "rounding", "minimum_step", "grows")),
-        ("beta", _FLOAT),
+        *((name, _INT) for name in ("amount", "decay", "threshold", "most")),
+        *((name, _FLOAT) for name in ("scale", "step")),
+        *((name, ctypes.c_double) for name in ("beta", "alpha")),
     ]
 
 
-class NeuronSpec(ctypes.Structure):
-    """See `neuron.h`."""
-
-    _fields_ = [
-        *((name, Format) for name in ("current", "membrane", "wrapped", "after", "synapse")),
-        *((name, LeakSpec) for name in ("leak", "decay")),
-        *((name, _LONG) for name in ("threshold", "spike_at", "truncate")),
-        *((name, _FLOAT) for name in ("scale", "step", "limit", "share")),
-        *((name, _INT) for name in ("strict", "max_spikes", "read", "leak_first", "to_zero", "change_saturates")),
-        *((name, _INT) for name in ("readout", "has_synapse", "input_first", "wide")),
-    ]
-
+_STRUCTS = (Curve, Table, FloatSpec, Numbers)
+"""Those whose sizes the library has to share."""
 
 _ARGUMENTS: dict[str, list[Any]] = {
     "spike": [_POINTER, _POINTER, _LONG, _INT, _INT],
@@ -82,8 +65,12 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "table_backward": [_POINTER, _INT, _INT] + [_POINTER] * 3 + [_LONG, _INT, _INT],
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],
     "float_backward": [_POINTER] * 5 + [_INT, _INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
-    "integer_forward": [_POINTER] * 11 + [_LONG, _LONG, _INT],
-    "integer_backward": [_POINTER] * 4 + [_INT] + [_POINTER] + [_INT] + [_POINTER] * 7 + [_LONG, _LONG, _INT],
+    "integer_forward": [_INT] + [_POINTER] * 11 + [_LONG, _LONG, _INT],
+    "integer_backward": [_INT, _POINTER, _LONG]
+    + [_POINTER] * 3
+    + [_INT, _POINTER, _INT]
+    + [_POINTER] * 7
+    + [_LONG, _LONG, _INT],
     "grid_sizes": [_POINTER] * 2 + [_LONG, _LONG, _INT],
     "grid_snap": [_POINTER] * 2 + [_INT, _FLOAT, _FLOAT, _POINTER, _LONG, _LONG, _INT],
     "grid_backward": [_POINTER] * 5 + [_LONG, _LONG, _INT],
@@ -103,16 +90,39 @@ def _loaded() -> tuple[Any, str]:
     if not found:
         return None, "it was not built: no C compiler when spikelut was installed"
     try:
-        loaded = ctypes.CDLL(str(found[0]))
-        abi = loaded.spikelut_abi()
+        return load(found[0]), ""
     except (OSError, AttributeError) as error:
         return None, f"{found[0].name} does not load: {error}"
-    if abi != ABI:
-        return None, f"{found[0].name} is of other sources: install spikelut again"
+    except ValueError as error:
+        return None, str(error)
+
+
+def load(path: Path) -> Any:
+    """The library in a file; ValueError if it is of other sources, OSError or AttributeError if it is none."""
+    loaded = ctypes.CDLL(str(path))
+    same = loaded.spikelut_abi() == ABI
+    for kind in _STRUCTS:
+        loaded.spikelut_size.argtypes, loaded.spikelut_size.restype = [ctypes.c_char_p], _LONG
+        same = same and loaded.spikelut_size(kind.__name__.encode()) == ctypes.sizeof(kind)
+    if not same:
+        raise ValueError(f"{path.name} is of other sources: install spikelut again")
     for name, types in _ARGUMENTS.items():
         function = getattr(loaded, f"spikelut_{name}")
         function.argtypes, function.restype = types, _INT if name in _STATUS else None
-    return loaded, ""
+    for name in ("step", "back"):
+        function = getattr(loaded, f"spikelut_{name}_key")
+        function.argtypes, function.restype = [_INT], ctypes.c_char_p
+    return loaded
+
+
+@cache
+def kernels(kind: Literal["step", "back"]) -> dict[str, int]:
+    """The kernels of time steps, or of the way back through them, by the `key` of what they are made for."""
+    keys: dict[str, int] = {}
+    key_of = getattr(library(), f"spikelut_{kind}_key")
+    while (key := key_of(len(keys))) is not None:
+        keys[key.decode()] = len(keys)
+    return keys
 
 
 def library() -> Any:

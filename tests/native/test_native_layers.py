@@ -1,18 +1,23 @@
 """Layers in a chip's integers: the compiled kernels and the readable path, equal to the last bit."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from backends import backend, both, equal, gradients, needs_native, threads
+from kernel_library import built, kernels_of
 from lif_profiles import with_lif
 from torch import Tensor
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
 from spikelut.quant.backends.native import integer_lif as native_sequence
+from spikelut.quant.codegen.structures import structure_of
+from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.surrogates import Arctan, SquarewaveFourierSeries, Surrogate
 
 pytestmark = needs_native
@@ -114,56 +119,106 @@ DECAYS = [
         [False, True],
     )
     if kind == "shift" or not minimum
-]
+] + [{"kind": "linear", "min": 0, "max": 127}]
+ORDERS: list[Any] = ["leak-input-compare-reset", "input-compare-leak-reset"]
+REGISTERS = [(15, False), (16, False), (16, True), (24, False)]
+OVERFLOWS: list[Any] = list(product(["saturate", "wrap"], repeat=2))
+STEPS: list[dict[str, Any]] = [{"max_spikes": 5, "resets": ("subtract",)}, {"change_saturates": True}]
 
 
-@pytest.mark.parametrize("decay", [*DECAYS, {"kind": "linear", "min": 0, "max": 127}], ids=str)
-@pytest.mark.parametrize("overflow", ["saturate", "wrap"])
-@pytest.mark.parametrize("order", ["leak-input-compare-reset", "input-compare-leak-reset"])
-def test_every_leak(decay: dict[str, Any], overflow: Any, order: Any, native_runs: dict[str, int]) -> None:
+def betas(decay: dict[str, Any]) -> list[float]:
+    return [*([0.5] if decay["kind"] != "linear" else []), 1 - 100 / 4096]
+
+
+def with_leak(decay: dict[str, Any], overflow: Any, order: Any) -> Profile:
+    """`generic8` with another leak, order, and overflow of its registers."""
     profile = hw_profiles.load("generic8")
     assert profile.decay is not None
     assert profile.step is not None
-    if decay["kind"] == "relax" and order != profile.step.order:
-        pytest.skip("a membrane relaxes before its input is there")
-    profile = replace(
+    return replace(
         profile,
         decay=replace(profile.decay, overflow=overflow, **decay),
         membrane=replace(profile.membrane, overflow=overflow),
         step=replace(profile.step, order=order, reset_overflow=overflow),
         table=replace(profile.table, read="after_reset"),
     )
-    for beta in (0.5, 1 - 100 / 4096) if decay["kind"] != "linear" else (1 - 100 / 4096,):
-        for wild in ("always", "late", "never"):
-            compare(quant.LIF(profile, slopes(profile)[0], beta=beta), *drive((12, 40, 3), wild=wild))
-    assert native_runs["forward"] == native_runs["backward"] >= 1
 
 
-@pytest.mark.parametrize("order", ["leak-input-compare-reset", "input-compare-leak-reset"])
-@pytest.mark.parametrize(("bits", "signed"), [(15, False), (16, False), (16, True), (24, False)])
-@pytest.mark.parametrize("overflow", list(product(["saturate", "wrap"], repeat=2)), ids=str)
-def test_registers(order: Any, bits: int, signed: bool, overflow: tuple[Any, Any], native_runs: dict[str, int]) -> None:
-    """With input that no register cuts, and with one that fills the membrane little by little."""
+def with_registers(order: Any, bits: int, signed: bool, overflow: tuple[Any, Any]) -> Profile:
+    """`generic8` with other registers and another order."""
     profile = hw_profiles.load("generic8")
     assert profile.step is not None
-    profile = replace(
+    return replace(
         profile,
         membrane=replace(profile.membrane, signed=signed, bits=bits, overflow=overflow[0]),
         current=replace(profile.current, bits=24, overflow="saturate") if profile.current else None,
         step=replace(profile.step, order=order, reset_overflow=overflow[1]),
         table=replace(profile.table, read="after_reset" if order.startswith("leak") else "before_leak"),
     )
+
+
+def with_step(step: dict[str, Any]) -> Profile:
+    """`generic8` with a step of another kind."""
+    profile = hw_profiles.load("generic8")
+    assert profile.step is not None
+    return replace(profile, step=replace(profile.step, **step))
+
+
+def other_layers() -> Iterator[tuple[Profile, float]]:
+    """What no shipped profile has: layers with their decay factors."""
+    for decay, overflow, order in product(DECAYS, ("saturate", "wrap"), ORDERS):
+        if decay["kind"] != "relax" or order == ORDERS[0]:
+            yield from ((with_leak(decay, overflow, order), beta) for beta in betas(decay))
+    for order, (bits, signed), overflows in product(ORDERS, REGISTERS, OVERFLOWS):
+        yield with_registers(order, bits, signed, overflows), 0.5
+    yield from ((with_step(step), 0.5) for step in STEPS)
+
+
+@pytest.fixture(scope="module")
+def other_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kernels of these layers, in a library of their own."""
+    specs = [LIFSpec.from_profile(profile, beta, 1.0, "subtract") for profile, beta in other_layers()]
+    found = [structure_of(spec, None) for spec in specs]
+    return built([made[0] for made in found if made is not None], tmp_path_factory.mktemp("kernels"))
+
+
+@pytest.fixture
+def other_structures(other_library: Path) -> Iterator[None]:
+    with kernels_of(other_library):
+        yield
+
+
+@pytest.mark.parametrize("decay", DECAYS, ids=str)
+@pytest.mark.parametrize("overflow", ["saturate", "wrap"])
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.usefixtures("other_structures")
+def test_every_leak(decay: dict[str, Any], overflow: Any, order: Any, native_runs: dict[str, int]) -> None:
+    if decay["kind"] == "relax" and order != ORDERS[0]:
+        pytest.skip("a membrane relaxes before its input is there")
+    profile = with_leak(decay, overflow, order)
+    for beta in betas(decay):
+        for wild in ("always", "late", "never"):
+            compare(quant.LIF(profile, slopes(profile)[0], beta=beta), *drive((12, 40, 3), wild=wild))
+    assert native_runs["forward"] == native_runs["backward"] >= 1
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("bits", "signed"), REGISTERS)
+@pytest.mark.parametrize("overflow", OVERFLOWS, ids=str)
+@pytest.mark.usefixtures("other_structures")
+def test_registers(order: Any, bits: int, signed: bool, overflow: tuple[Any, Any], native_runs: dict[str, int]) -> None:
+    """With input that no register cuts, and with one that fills the membrane little by little."""
+    profile = with_registers(order, bits, signed, overflow)
     x, grad = drive((12, 40, 3), wild="never")
     for beta, gain in ((0.5, 1.0), (0.9, 7.0)):
         compare(quant.LIF(profile, slopes(profile)[0], beta=beta, reset="subtract"), gain * x.abs(), grad)
     assert native_runs == {"forward": 2, "backward": 2}
 
 
-@pytest.mark.parametrize("step", [{"max_spikes": 5, "resets": ("subtract",)}, {"change_saturates": True}], ids=str)
+@pytest.mark.parametrize("step", STEPS, ids=str)
+@pytest.mark.usefixtures("other_structures")
 def test_steps_of_other_kinds(step: dict[str, Any], native_runs: dict[str, int]) -> None:
-    profile = hw_profiles.load("generic8")
-    assert profile.step is not None
-    profile = replace(profile, step=replace(profile.step, **step))
+    profile = with_step(step)
     # Several thresholds in a step, and changes beyond half of the register, without a sum that leaves it.
     x, grad = drive((12, 40, 3), wild="never")
     compare(quant.LIF(profile, slopes(profile)[0], beta=0.5, reset="subtract"), x.abs() * 4, grad)

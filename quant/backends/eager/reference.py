@@ -10,6 +10,7 @@ from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.traceable import Rows, is_unbranched
 from spikelut.quant.backends.contract import CURRENT, MEMBRANE, SYNAPSE, Cell, Inputs, Trace, to_codes
+from spikelut.quant.dynamics.derivative import lif_backward, synapse_backward
 from spikelut.quant.dynamics.step import Step, lif_step, synapse_step
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.slope_lookup import selected
@@ -116,11 +117,7 @@ class Recorder:
 
 
 class Backward:
-    """The straight-through derivative of a `Trace`.
-
-    A decay is its factor, a spike its surrogate, a reset a constant; a register that saturated passes nothing on, and a
-    wrapped one is the identity.
-    """
+    """The straight-through derivative of a `Trace`, step by step back; see `derivative`."""
 
     def __init__(
         self,
@@ -146,13 +143,8 @@ class Backward:
         grad, held = grad_mem.to(dtype), grad_syn.to(dtype)
         fed_back: Any = 0
         for t in range(len(grad_out) - 1, -1, -1):
-            through_spike, before_fire = None, grad
-            if slope is None:
-                before_fire = grad + grad_out[t]
-            else:
-                through_spike = (grad_out[t] + fed_back) * slope(t)
-            grad, total = self._membrane(t, before_fire, through_spike)
-            arriving = self._passed(t, CURRENT, total)
+            output = grad_out[t] if slope is None else (grad_out[t] + fed_back) * slope(t)
+            grad, arriving = self._membrane(t, grad, output)
             held, arriving = self._synapse(t, held, arriving)
             rows.put(t, arriving)
             if self.weight is not None:
@@ -184,47 +176,33 @@ class Backward:
         assert slope is not None  # the callers' case
         return slope.surrogate_grad(read.to(dtype) * self.cell.spec.membrane.step)
 
-    def _passed(self, t: int, register: int, grad: Tensor) -> Tensor:
-        """What of `grad` passes a register that may have saturated in step `t`."""
+    def _passes(self, t: int, register: int) -> Any:
+        """Where a register that may have saturated in step `t` passes gradients; True: everywhere."""
         if self.passes is not None:
-            return grad * self.passes[t, register] if (t, register) in self.passes else grad
-        return grad * ((self.trace.flags[t] & register) == 0) if len(self.trace.flags) else grad
+            return self.passes.get((t, register), True)
+        return (self.trace.flags[t] & register) == 0 if len(self.trace.flags) else True
 
-    def _membrane(self, t: int, grad: Tensor, through_spike: Tensor | None) -> tuple[Tensor, Tensor]:
-        """The gradients of the membrane before step `t`, and of what came in, for that of the membrane after it."""
+    def _membrane(self, t: int, grad: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
+        """The gradients of the membrane before step `t`, and of the sum, for that of the membrane after it."""
         spec, trace = self.cell.spec, self.trace
-        if through_spike is not None and self.want_threshold:
-            subtracted = (grad * trace.spikes[t]).sum() if spec.reset == "subtract" else 0
-            self.grad_threshold = self.grad_threshold - through_spike.sum() - subtracted
-        if through_spike is not None and spec.reset == "zero":
-            grad = grad * (trace.spikes[t] == 0)
-        grad = grad if spec.leak_first else self._leak(t, grad)
-        if through_spike is not None:
-            grad = grad + through_spike
-        grad = self._passed(t, MEMBRANE, grad)
-        # Towards its input a relaxing membrane goes by what it does not keep.
-        total = grad * (1 - spec.beta) if spec.leak.kind == "relax" else grad
+        spikes = trace.spikes[t] if len(trace.spikes) else None
+        if self.want_threshold and spikes is not None:
+            subtracted = (grad * spikes).sum() if spec.reset == "subtract" else 0
+            self.grad_threshold = self.grad_threshold - output.sum() - subtracted
+        registers = (self._passes(t, register) for register in (MEMBRANE, CURRENT))
+        back = lif_backward(spec, float(spec.beta), grad, output, spikes, *registers)
         if self.want_bias:
-            self.grad_bias = self.grad_bias + total
-        return self._leak(t, grad) if spec.leak_first else grad, total
-
-    def _leak(self, t: int, grad: Tensor) -> Tensor:
-        spec, leaking = self.cell.spec, self.trace.leaking
-        if len(leaking):
-            self.grad_beta = self.grad_beta + (grad * leaking[t]).sum() * spec.membrane.step
-        return grad * float(spec.beta)
+            self.grad_bias = self.grad_bias + back.bias
+        if len(trace.leaking):
+            self.grad_beta = self.grad_beta + (back.leaked * trace.leaking[t]).sum() * spec.membrane.step
+        return back.mem, back.current
 
     def _synapse(self, t: int, held: Tensor, arriving: Tensor) -> tuple[Tensor, Tensor]:
         """The gradients of the synaptic current before step `t` and of its input."""
         synapse = self.cell.synapse
         if synapse is None:
             return held, arriving
-        held = self._passed(t, SYNAPSE, held + arriving)
-        if synapse.input_first:
-            held = held * synapse.leak.beta
-            return held, held
-        arriving = held
-        return arriving * synapse.leak.beta, arriving
+        return synapse_backward(synapse, synapse.leak.beta, held, arriving, self._passes(t, SYNAPSE))
 
     def _recurrent(self, grad_current: Tensor, fed_back: Any) -> tuple[Tensor | None, Tensor | None]:
         """The gradients of the recurrent weights and of the spikes before the first step."""

@@ -1,6 +1,7 @@
 """A layer's integers over all time steps in the compiled kernels: the same as `sequence.py`, to the last bit."""
 
 import ctypes
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
@@ -8,18 +9,17 @@ import torch
 from torch import Tensor
 
 from spikelut import native
-from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Cell, Inputs, Trace
-from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
+from spikelut.quant.codegen.back_kernels import BackStructure
+from spikelut.quant.codegen.structures import structure_of
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
-from spikelut.quant.tables.native_rule import ROUNDINGS
 from spikelut.surrogates import Surrogate
 from spikelut.surrogates._eager import in_chunks
 
-_KINDS = ("none", "linear", "shift", "multiply", "relax")
-_READS = ("before_leak", "after_leak", "after_reset")
+NO_MEMORY = 1
+"""As in `integer_lif.c`."""
 
 
 def fits(cell: Cell, x: Inputs) -> bool:
@@ -27,13 +27,18 @@ def fits(cell: Cell, x: Inputs) -> bool:
 
     Without a time step there is nothing to compute.
     """
-    spec, decay = cell.spec, cell.synapse.leak.amount if cell.synapse else 0
     if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(cell):
         return False
     if x.bias is not None and x.bias.dtype is not torch.float32:
         return False  # it may have more bits
-    whole = all(isinstance(v, int) for v in (spec.threshold or 0, spec.leak.amount, decay))
-    return whole and all(native.usable(v) for v in (x.current, x.mem, x.syn))
+    usable = _is_whole(cell) and all(native.usable(v) for v in (x.current, x.mem, x.syn))
+    return usable and kernels_of(cell.spec, cell.synapse) is not None
+
+
+def _is_whole(cell: Cell) -> bool:
+    """Whether the layer's numbers are the same for all neurons."""
+    spec, decay = cell.spec, cell.synapse.leak.amount if cell.synapse else 0
+    return all(isinstance(v, int) for v in (spec.threshold or 0, spec.leak.amount, decay))
 
 
 def _has_places(cell: Cell) -> bool:
@@ -42,9 +47,12 @@ def _has_places(cell: Cell) -> bool:
     return not isinstance(slope, LUTSurrogate) or slope.table.place_dtype is None or slope.compiled is not None
 
 
-def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, None]:
-    """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs."""
-    slope, spec = cell.slope, _spec(cell)
+def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, None] | None:
+    """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs.
+
+    None where a state is outside its register before the first step.
+    """
+    slope, kernels = cell.slope, cast(Kernels, kernels_of(cell.spec, cell.synapse))
     table = slope.compiled if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     kind = slope.table.place_dtype if isinstance(slope, LUTSurrogate) else None
     kind = kind or (torch.int64 if cell.spec.wide else torch.int32)
@@ -54,17 +62,20 @@ def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, N
     bias = None if x.bias is None else x.bias.detach().to(torch.float32).expand(shape).contiguous()
     flags = ctypes.c_void_p()
     failed = native.library().spikelut_integer_forward(
-        ctypes.byref(spec),
+        kernels.step,
+        ctypes.byref(kernels.numbers),
         None if table is None else ctypes.byref(table),
         *(native.pointer(v) for v in (x.current, x.mem, x.syn, bias, out, mem, syn)),
         None if slope is None else read.data_ptr(),
         ctypes.addressof(flags),
         *native.extent(x.current),
     )
-    if failed:
+    cut = _taken(flags, out.shape)
+    if failed == NO_MEMORY:
         raise MemoryError("LIF: no memory for the flags of registers that saturated")
-    leaking = torch.empty(0, dtype=torch.int32)
-    return out, mem, syn, Trace(out, read, _taken(flags, out.shape), leaking), None
+    if failed:
+        return None
+    return out, mem, syn, Trace(out, read, cut, torch.empty(0, dtype=torch.int32)), None
 
 
 def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
@@ -92,8 +103,11 @@ def run_backward(
     """
     grad_out = grad_out.contiguous()
     states = [None if g is None else g.contiguous() for g in (grad_mem, grad_syn)]
-    usable = all(native.usable(v) for v in (grad_out, *states) if v is not None)
+    usable = _is_whole(cell) and all(native.usable(v) for v in (grad_out, *states) if v is not None)
     if not usable or not trace.read.is_contiguous() or len(trace.leaking) or not _has_places(cell):
+        return None
+    kernels = kernels_of(cell.spec, cell.synapse)
+    if kernels is None:
         return None
     slope = cell.slope
     curve = slope.compiled[1] if isinstance(slope, Surrogate) else None
@@ -104,7 +118,9 @@ def run_backward(
     mem, syn = (None if g is None else g.clone() for g in states)
     bias = torch.zeros(out.shape[1:]) if want_bias else None
     native.library().spikelut_integer_backward(
-        ctypes.byref(_spec(cell)),
+        kernels.back,
+        ctypes.byref(kernels.numbers),
+        cell.truncate or 0,
         None if curve is None else ctypes.byref(curve),
         native.pointer(trace.read),
         native.pointer(values),
@@ -128,58 +144,34 @@ def _slopes(slope: Any, read: Tensor, step: float) -> Tensor:
     return out.copy_(slope.surrogate_grad(read.to(torch.float32) * step))
 
 
-def _spec(cell: Cell) -> native.NeuronSpec:
-    return _spec_of(cell.spec, cell.synapse, cell.truncate or 0, cell.slope is None)
+@dataclass(frozen=True)
+class Kernels:
+    """Those of a layer's time step and of the way back through it, and its numbers."""
+
+    step: int
+    back: int
+    numbers: native.Numbers
 
 
 @lru_cache(maxsize=256)
-def _spec_of(spec: LIFSpec, synapse: SynapseSpec | None, truncate: int, readout: bool) -> native.NeuronSpec:
-    membrane, wide = spec.membrane, spec.wide
-    still = Leak("none", 0, 0, "floor", membrane)
-    return native.NeuronSpec(
-        current=_format(spec.current, wide),
-        membrane=_format(membrane, wide),
-        wrapped=_format(NumberFormat(membrane.bits, overflow="wrap"), wide),
-        after=_format(spec.reset_format, wide),
-        synapse=_format(synapse.register if synapse else membrane, wide),
-        leak=_leak(spec.leak, wide),
-        decay=_leak(synapse.leak if synapse else still, wide),
-        threshold=spec.threshold or 0,
-        spike_at=0 if spec.threshold is None else spec.spike_at,
-        truncate=truncate,
-        scale=2.0**membrane.frac,
-        step=membrane.step,
-        limit=float(MAX_WIDE if wide else MAX_CURRENT),
-        share=1 - spec.beta,
-        strict=spec.strict,
-        max_spikes=spec.max_spikes,
-        read=_READS.index(spec.read),
-        leak_first=spec.leak_first,
-        to_zero=spec.reset == "zero",
-        change_saturates=spec.change_saturates,
-        readout=readout,
-        has_synapse=synapse is not None,
-        input_first=synapse is not None and synapse.input_first,
-        wide=wide,
+def kernels_of(spec: LIFSpec, synapse: SynapseSpec | None) -> Kernels | None:
+    """The kernels of a layer, whose numbers are the same for all neurons; None if its structure has none."""
+    made = structure_of(spec, synapse)
+    if made is None:
+        return None
+    structure, numbers = made
+    step = native.kernels("step").get(structure.key)
+    back = native.kernels("back").get(BackStructure(structure.spec, structure.synapse).key)
+    if step is None or back is None:
+        return None
+    filled = native.Numbers(
+        numbers.amount,
+        numbers.decay,
+        numbers.threshold,
+        numbers.most,
+        scale=2.0**spec.membrane.frac,
+        step=spec.membrane.step,
+        beta=spec.beta,
+        alpha=synapse.leak.beta if synapse else 1.0,
     )
-
-
-def _format(fmt: NumberFormat, wide: bool) -> native.Format:
-    """Codes cut to low..high, of a saturating register; or reduced by a mask, of one that wraps."""
-    if fmt.overflow == "saturate":
-        return native.Format(fmt.min_code, fmt.max_code, 0, -1)
-    most = 2 ** (63 if wide else 31)
-    return native.Format(-most, most - 1, fmt.min_code, 2**fmt.bits - 1)
-
-
-def _leak(leak: Leak, wide: bool) -> native.LeakSpec:
-    return native.LeakSpec(
-        register_=_format(leak.register, wide),
-        amount=leak.amount,
-        kind=_KINDS.index(leak.kind),
-        frac=leak.frac,
-        rounding=ROUNDINGS.index(leak.rounding),
-        minimum_step=leak.minimum_step,
-        grows=leak.kind in ("multiply", "relax") and leak.amount > 2**leak.frac,
-        beta=leak.beta,
-    )
+    return Kernels(step, back, filled)

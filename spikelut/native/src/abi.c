@@ -1,8 +1,25 @@
 /* What the library says of itself. */
-#include "common.h"
+#include "curve.h"
+#include "float_lif.h"
+#include "step.h"
+#include "table.h"
 
 /* Raised with every change of a struct or a function's arguments; `_library.py` has the same number. */
-EXPORT int spikelut_abi(void) { return 6; }
+EXPORT int spikelut_abi(void) { return 7; }
+
+#define SIZE(NAME)                                                                                                     \
+    if (!strcmp(name, #NAME))                                                                                          \
+        return (int64_t)sizeof(NAME)
+
+/* The bytes of a struct that `_library.py` fills in; 0 of one that is not known. */
+EXPORT int64_t spikelut_size(const char *name)
+{
+    SIZE(Curve);
+    SIZE(FloatSpec);
+    SIZE(Numbers);
+    SIZE(Table);
+    return 0;
+}
 
 EXPORT int spikelut_has_threads(void)
 {

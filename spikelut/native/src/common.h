@@ -23,7 +23,8 @@
 #endif
 
 /* A loop compiled for each instruction set, of which the dynamic linker takes the best the processor has. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__GLIBC__)
+#if defined(CLONES) /* as its user wants it */
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__GLIBC__)
 #define CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
 #else
 #define CLONES

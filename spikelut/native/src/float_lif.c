@@ -1,13 +1,8 @@
 /* Layers of neurons in floats over all time steps: states in the first cache, block by block. */
+#include "float_lif.h"
+
 #include "curve.h"
 #include "table.h"
-
-/* See `FloatLIF`; the numbers are those of `float_layers.py`. Flags are 0 or 1. */
-typedef struct {
-    float alpha, beta, threshold, drop; /* drop: what a spike subtracts */
-    int32_t cuba, to_zero, readout;
-    int64_t truncate;
-} FloatSpec;
 
 /* What of the forward pass the backward one reads: x above threshold, places in a table, or nothing. */
 typedef struct {

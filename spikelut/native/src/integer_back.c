@@ -1,6 +1,6 @@
-/* The straight-through derivative of a layer's integers; see `Backward` in `quant/sequence.py`. */
+/* The straight-through derivative of a layer's integers; see `quant/dynamics/derivative.py`. */
 #include "curve.h"
-#include "neuron.h"
+#include "step.h"
 #include "table.h"
 
 /* What the forward pass left, and where the gradients go. */
@@ -14,7 +14,7 @@ typedef struct {
     const uint8_t *flags; /* NULL: no register was cut */
     float *mem, *syn, *out, *bias;
     int64_t steps, neurons;
-} Back;
+} Layer;
 
 CLONES static void times(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
 {
@@ -35,7 +35,7 @@ CLONES static void real64(const int64_t *restrict codes, float step, float *rest
 }
 
 /* through = the gradient of the output times the surrogate's slope. */
-static void through_spike(const Neuron *spec, const Back *b, int64_t row, float *through, int64_t n)
+static void through_spike(const Numbers *numbers, const Layer *b, int64_t row, float *through, int64_t n)
 {
     const float *grad = b->grad_out + row;
     const char *read = (const char *)b->read + row * b->width;
@@ -46,72 +46,11 @@ static void through_spike(const Neuron *spec, const Back *b, int64_t row, float 
     else {
         float x[PIECE];
         if (b->width == 8)
-            real64((const int64_t *)(const void *)read, spec->step, x, n);
+            real64((const int64_t *)(const void *)read, numbers->step, x, n);
         else
-            real32((const int32_t *)(const void *)read, spec->step, x, n);
+            real32((const int32_t *)(const void *)read, numbers->step, x, n);
         curve_slopes(b->curve, x, grad, through, n);
     }
-}
-
-CLONES static void silent(const float *restrict spikes, float *restrict grad, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        grad[i] = grad[i] * (spikes[i] == 0.0f ? 1.0f : 0.0f);
-}
-
-CLONES static void scaled(float *restrict grad, float by, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        grad[i] = grad[i] * by;
-}
-
-CLONES static void added(float *restrict grad, const float *restrict more, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        grad[i] = grad[i] + more[i];
-}
-
-/* Nothing passes a register that was cut. */
-CLONES static void passed(const uint8_t *restrict flags, uint8_t flag, float *restrict grad, int64_t n)
-{
-    if (flags)
-        for (int64_t i = 0; i < n; i++)
-            grad[i] = grad[i] * (flags[i] & flag ? 0.0f : 1.0f);
-}
-
-static void back_step(const Neuron *spec, const Back *b, int64_t row, int64_t at, float *mem, float *syn, int64_t n)
-{
-    const uint8_t *flags = b->flags ? b->flags + row : NULL;
-    float through[PIECE], *out = b->out + row;
-    if (spec->readout)
-        added(mem, b->grad_out + row, n);
-    else {
-        through_spike(spec, b, row, through, n);
-        if (spec->to_zero)
-            silent(b->spikes + row, mem, n);
-    }
-    if (!spec->leak_first)
-        scaled(mem, spec->leak.beta, n);
-    if (!spec->readout)
-        added(mem, through, n);
-    passed(flags, MEMBRANE, mem, n);
-    memcpy(out, mem, (size_t)n * sizeof *mem);
-    if (spec->leak.kind == RELAX)
-        scaled(out, spec->share, n);
-    if (b->bias)
-        added(b->bias + at, out, n);
-    if (spec->leak_first)
-        scaled(mem, spec->leak.beta, n);
-    passed(flags, CURRENT, out, n);
-    if (!spec->has_synapse)
-        return;
-    added(syn, out, n);
-    passed(flags, SYNAPSE, syn, n);
-    if (spec->input_first)
-        scaled(syn, spec->decay.beta, n);
-    memcpy(out, syn, (size_t)n * sizeof *syn);
-    if (!spec->input_first)
-        scaled(syn, spec->decay.beta, n);
 }
 
 static void begin(const float *given, int64_t at, float *grad, int64_t n)
@@ -122,15 +61,22 @@ static void begin(const float *given, int64_t at, float *grad, int64_t n)
         memset(grad, 0, (size_t)n * sizeof *grad);
 }
 
-static void back_block(const Neuron *spec, const Back *b, int64_t at, int64_t n)
+static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t truncate, const Layer *b, int64_t at, int64_t n)
 {
-    float mem[BLOCK], syn[BLOCK];
+    Back *back = kernel->back[(b->flags ? 1 : 0) + (b->bias ? 2 : 0)];
+    float mem[BLOCK], syn[BLOCK], through[PIECE];
     begin(b->mem, at, mem, n);
     begin(b->syn, at, syn, n);
     for (int64_t t = b->steps - 1; t >= 0; t--) {
-        for (int64_t i = 0; i < n; i += PIECE)
-            back_step(spec, b, t * b->neurons + at + i, at + i, mem + i, syn + i, n - i < PIECE ? n - i : PIECE);
-        if (spec->truncate && t % spec->truncate == 0) {
+        for (int64_t i = 0; i < n; i += PIECE) {
+            const int64_t row = t * b->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            if (!kernel->reads_out)
+                through_spike(numbers, b, row, through, m);
+            back(numbers, kernel->reads_out ? b->grad_out + row : through, b->spikes ? b->spikes + row : NULL,
+                 b->flags ? b->flags + row : NULL, mem + i, syn + i, b->out + row, b->bias ? b->bias + at + i : NULL,
+                 m);
+        }
+        if (truncate && t % truncate == 0) {
             memset(mem, 0, sizeof mem);
             memset(syn, 0, sizeof syn);
         }
@@ -141,21 +87,28 @@ static void back_block(const Neuron *spec, const Back *b, int64_t at, int64_t n)
         memcpy(b->syn + at, syn, (size_t)n * sizeof *syn);
 }
 
+/* The keys of the ways back there are; NULL after the last. */
+EXPORT const char *spikelut_back_key(int32_t index)
+{
+    return index < back_kernel_count ? back_kernels[index].key : NULL;
+}
+
 /* Gradients of the currents in `out` [steps, neurons]; those of the states go in and come out in `mem` and `syn`,
    or are NULL: zero, and not wanted. */
-EXPORT void spikelut_integer_backward(const Neuron *spec, const Curve *curve, const void *read, const float *entries,
-                                      int32_t count, const float *slopes, int32_t width, const float *spikes,
-                                      const float *grad_out, const uint8_t *flags, float *mem, float *syn, float *out,
-                                      float *bias, int64_t steps, int64_t neurons, int threads)
+EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int64_t truncate, const Curve *curve,
+                                      const void *read, const float *entries, int32_t count, const float *slopes,
+                                      int32_t width, const float *spikes, const float *grad_out, const uint8_t *flags,
+                                      float *mem, float *syn, float *out, float *bias, int64_t steps, int64_t neurons,
+                                      int threads)
 {
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Values values = {entries, count, width};
-    const Back b = {curve, read, values, slopes, width, spikes, grad_out, flags, mem, syn, out, bias, steps, neurons};
+    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, mem, syn, out, bias, steps, neurons};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)
     for (int64_t block = 0; block < blocks; block++) {
         const int64_t at = block * BLOCK, n = neurons - at < BLOCK ? neurons - at : BLOCK;
-        back_block(spec, &b, at, n);
+        back_block(&back_kernels[index], numbers, truncate, &b, at, n);
     }
 }

@@ -1,9 +1,11 @@
 /* Layers of neurons in a chip's integers over all time steps, forward. */
 #include <stdlib.h>
 
-#include "neuron.h"
-#include "rounding.h"
+#include "step.h"
 #include "table.h"
+
+/* Why there is no result: no memory for the flags; a state outside its register, which no step leaves there. */
+enum { NO_MEMORY = 1, OUTSIDE = 2 };
 
 /* A layer's memory: rows are [steps, neurons], states [neurons]. */
 typedef struct {
@@ -11,7 +13,7 @@ typedef struct {
     float *out, *last_mem, *last_syn;
     void *read;      /* places in the table, or codes x; NULL: not kept */
     uint8_t **flags; /* allocated when a register is cut for the first time */
-    int *failed;     /* set if that memory is not to be had */
+    int *failed;
     int64_t steps, neurons;
 } Rows;
 
@@ -28,12 +30,48 @@ static void note(const Rows *rows, const uint8_t *flags, int64_t row, int64_t n)
     if (all)
         memcpy(all + row, flags, (size_t)n);
     else
-        *rows->failed = 1;
+        *rows->failed = NO_MEMORY;
 }
 
-static void place32(const Table *table, const int32_t *x, void *places, int64_t n) { table_places(table, x, places, n); }
+/* Codes of real states; returns whether any lies outside low..high. */
+CLONES static int state_codes(const float *restrict x, float scale, double low, double high, int32_t *restrict out,
+                              int64_t n)
+{
+    int outside = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double real = (double)rintf(x[i] * scale);
+        double v = real > low ? real : low;
+        v = v < high ? v : high;
+        outside |= v != real;
+        out[i] = (int32_t)v;
+    }
+    return outside;
+}
 
-static void place64(const Table *table, const int64_t *x, void *places, int64_t n)
+CLONES static void state_reals(const int32_t *restrict codes, float step, float *restrict out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = (float)codes[i] * step;
+}
+
+/* Codes of real biases of up to 32 bits, or 64; see `to_codes`. */
+CLONES static void bias_codes(const float *restrict x, float scale, int wide, void *restrict codes, int64_t n)
+{
+    const float limit = wide ? 0x1p40f : 0x1p30f - 64.0f;
+    int32_t *restrict narrow_codes = codes;
+    int64_t *restrict wide_codes = codes;
+    for (int64_t i = 0; i < n; i++) {
+        float v = x ? rintf(x[i] * scale) : 0.0f;
+        v = v > -limit ? v : -limit;
+        v = v < limit ? v : limit;
+        if (wide)
+            wide_codes[i] = (int64_t)v;
+        else
+            narrow_codes[i] = (int32_t)v;
+    }
+}
+
+static void wide_places(const Table *table, const int64_t *x, void *places, int64_t n)
 {
     int32_t held[PIECE];
     for (int64_t i = 0; i < n; i++) {
@@ -43,30 +81,55 @@ static void place64(const Table *table, const int64_t *x, void *places, int64_t 
     table_places(table, held, places, n);
 }
 
-#include "integer_lean.h"
+static void run(const StepKernel *kernel, const Numbers *numbers, const Table *table, const Rows *rows, int64_t at,
+                int64_t n)
+{
+    int32_t mem[2][BLOCK], syn[2][BLOCK];
+    int64_t bias[BLOCK], held[PIECE];
+    uint8_t flags[PIECE];
+    const int64_t width = kernel->wide ? 8 : 4;
+    int cuts = 0;
+    if (state_codes(rows->mem + at, numbers->scale, kernel->mem_low, kernel->mem_high, mem[0], n) |
+        state_codes(rows->syn + at, numbers->scale, kernel->syn_low, kernel->syn_high, syn[0], n)) {
+        *rows->failed = OUTSIDE;
+        return;
+    }
+    bias_codes(rows->bias ? rows->bias + at : NULL, numbers->scale, kernel->wide, bias, n);
+    for (int64_t t = 0; t < rows->steps; t++) {
+        const int now = (int)(t & 1), then = 1 - now;
+        for (int64_t i = 0; i < n; i += PIECE) {
+            const int64_t row = t * rows->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            void *x = rows->read && !table ? (char *)rows->read + row * width : (char *)held;
+#define RUN(STEP)                                                                                                      \
+    STEP(numbers, rows->current + row, (const char *)bias + i * width, mem[now] + i, syn[now] + i, mem[then] + i,      \
+         syn[then] + i, rows->out + row, x, flags, m)
+            /* Where registers saturate once, they do again. */
+            cuts = cuts || (RUN(kernel->step) && kernel->cut);
+            if (cuts && RUN(kernel->cut))
+                note(rows, flags, row, m);
+#undef RUN
+            if (table && kernel->wide)
+                wide_places(table, held, (char *)rows->read + row * table->width, m);
+            else if (table)
+                table_places(table, (const int32_t *)held, (char *)rows->read + row * table->width, m);
+        }
+    }
+    state_reals(mem[rows->steps & 1], numbers->step, rows->last_mem + at, n);
+    state_reals(syn[kernel->has_synapse ? rows->steps & 1 : 0], numbers->step, rows->last_syn + at, n);
+}
 
-#define BITS 32
-#define INT int32_t
-#include "integer_steps.h"
-#include "integer_run.h"
-#undef BITS
-#undef INT
-#undef PASTE_
-#undef PASTE
-#undef NAME
-#undef FORMAT
-#undef SHIFT_LEAK
-#undef MULTIPLY_LEAK
-#define BITS 64
-#define INT int64_t
-#include "integer_steps.h"
-#include "integer_run.h"
+/* The keys of the structures there are; NULL after the last. */
+EXPORT const char *spikelut_step_key(int32_t index)
+{
+    return index < step_kernel_count ? step_kernels[index].key : NULL;
+}
 
 /* Spikes, or of a read-out membranes, and the last states. `flags`, of the registers that were cut, is made where one
-   was, and NULL otherwise; `spikelut_free` frees it. Returns 1 if there was no memory for it. */
-EXPORT int spikelut_integer_forward(const Neuron *spec, const Table *table, const float *current, const float *mem,
-                                    const float *syn, const float *bias, float *out, float *last_mem, float *last_syn,
-                                    void *read, uint8_t **flags, int64_t steps, int64_t neurons, int threads)
+   was, and NULL otherwise; `spikelut_free` frees it. Returns 0, or why there is no result. */
+EXPORT int spikelut_integer_forward(int32_t index, const Numbers *numbers, const Table *table, const float *current,
+                                    const float *mem, const float *syn, const float *bias, float *out, float *last_mem,
+                                    float *last_syn, void *read, uint8_t **flags, int64_t steps, int64_t neurons,
+                                    int threads)
 {
     int failed = 0;
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
@@ -76,10 +139,7 @@ EXPORT int spikelut_integer_forward(const Neuron *spec, const Table *table, cons
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)
     for (int64_t block = 0; block < blocks; block++) {
         const int64_t at = block * BLOCK, n = neurons - at < BLOCK ? neurons - at : BLOCK;
-        if (spec->wide)
-            run64(spec, table, &rows, at, n);
-        else
-            run32(spec, table, &rows, at, n);
+        run(&step_kernels[index], numbers, table, &rows, at, n);
     }
     return failed;
 }

@@ -1,0 +1,145 @@
+"""How fast the kernels of this checkout are beside those of another one: neuron layers of all profiles.
+
+    python benchmarks/generated_kernels.py ../before
+
+Each checkout, with its built kernels, runs in a process of its own; the two take turns, round by round. A row is a
+layer of a profile and what goes into it: `quiet` cuts no register, `full` cuts many. Columns are processor seconds of
+this checkout over those of the other, the fastest rounds of each, forward and backward, with one thread and with two.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+SHAPE = (24, 64, 512)
+"""Time, batch, neurons."""
+# Memory is kept, as its first pages would take longer than the kernels; waiting threads use no processor.
+KEPT = {f"MALLOC_{name}_": str(2**30) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD", "TOP_PAD")}
+SETTINGS = {"SPIKELUT_BACKEND": "native", "OMP_WAIT_POLICY": "passive", **KEPT}
+GAINS = {"quiet": 0.3, "full": 60.0}
+Case = tuple[str, str, str]
+
+
+def cases() -> list[Case]:
+    """Profile, layer, input."""
+    from spikelut import hw_profiles
+
+    found = []
+    for name in hw_profiles.names():
+        profile = hw_profiles.load(name)
+        if profile.step is None or profile.decay is None or profile.step.order == "event-compare-reset":
+            continue
+        kinds = [] if name == "xylo" else [f"LIF {reset}" for reset in profile.step.resets] + ["LI"]
+        kinds += ["CubaLIF", "LI alpha"] if profile.current_decay else []
+        kinds += ["CubaLIF one"] if profile.step.max_spikes > 1 else []
+        found += [(name, kind, gain) for kind in kinds for gain in GAINS]
+    return found
+
+
+def layer_of(name: str, kind: str) -> Any:
+    """The layer of a case, with its table if it has places, or the curve."""
+    from spikelut import hw_profiles, quant
+    from spikelut.surrogates import Arctan
+
+    profile = hw_profiles.load(name)
+    slope = quant.LUTSurrogate(Arctan(alpha=2.0), profile, saturate=True)
+    if kind.startswith("LI "):
+        return quant.LI(profile, alpha=0.5)
+    if kind == "LI":
+        return quant.LI(profile)
+    if kind.startswith("CubaLIF"):
+        return quant.CubaLIF(profile, slope, max_spikes=1 if kind.endswith("one") else None)
+    return quant.LIF(profile, slope, reset=kind.split()[1])  # type: ignore[arg-type]  # one of the profile's
+
+
+def serve() -> None:
+    """A line with threads and a case comes in, its two times, forward and backward, go out."""
+    import torch
+
+    generator = torch.Generator().manual_seed(0)
+    noise, grad = (torch.randn(SHAPE, generator=generator) for _ in range(2))
+    inputs = {kind: noise * gain for kind, gain in GAINS.items()}
+    layers: dict[tuple[str, str], Any] = {}
+    for line in sys.stdin:
+        threads, name, kind, gain = json.loads(line)
+        torch.set_num_threads(threads)
+        if (name, kind) not in layers:
+            layers[name, kind] = layer_of(name, kind)
+        layer = layers[name, kind]
+        x = inputs[gain].detach().requires_grad_()
+        begin = process_time()
+        out = layer(x)
+        out = out[0] if isinstance(out, tuple) else out
+        middle = process_time()
+        torch.autograd.grad(out, x, grad)
+        print(json.dumps([middle - begin, process_time() - middle]), flush=True)
+
+
+class Worker:
+    """A checkout in a process."""
+
+    def __init__(self, checkout: Path) -> None:
+        command = [sys.executable, __file__, "--serve"]
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, **SETTINGS, "PYTHONPATH": str(checkout)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def times(self, threads: int, case: Case) -> list[float]:
+        """Processor seconds forward and backward."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps([threads, *case]) + "\n")
+        self.process.stdin.flush()
+        found: list[float] = json.loads(self.process.stdout.readline())
+        return found
+
+
+def ratios(workers: list[Worker], threads: int, case: Case, rounds: int) -> list[float]:
+    """Forward and backward, the second over the first."""
+    for worker in workers:
+        worker.times(threads, case)
+    seen = []
+    for number in range(rounds):
+        turn = (0, 1) if number % 2 else (1, 0)
+        row = {w: workers[w].times(threads, case) for w in turn}
+        seen.append(row)
+    # On a machine with other work the fastest round says more than the middle one.
+    fastest = [[min(row[w][d] for row in seen) for w in (0, 1)] for d in (0, 1)]
+    return [after / before for before, after in fastest]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("before", nargs="?", type=Path, help="the other checkout, with built kernels")
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--only", default="", help="profiles whose names hold this")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve()
+        return
+    workers = [Worker(options.before.resolve()), Worker(ROOT)]
+    columns = [f"{direction} {threads}" for threads in (1, 2) for direction in ("forward", "backward")]
+    print("profile | layer | input | " + " | ".join(columns))
+    rows = []
+    for case in cases():
+        if options.only in case[0]:
+            rows.append([r for threads in (1, 2) for r in ratios(workers, threads, case, options.rounds)])
+            print(" | ".join([*case, *(f"{r:.2f}" for r in rows[-1])]), flush=True)
+    for name, summary in (("least", min), ("geometric mean", statistics.geometric_mean), ("most", max)):
+        print(" | ".join([name, "", "", *(f"{summary(column):.2f}" for column in zip(*rows, strict=True))]))
+
+
+if __name__ == "__main__":
+    main()

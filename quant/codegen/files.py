@@ -1,0 +1,88 @@
+"""The C files of `native/src/generated`: kernels for the structures of the shipped profiles."""
+
+from collections.abc import Iterable, Iterator
+
+from spikelut import hw_profiles
+from spikelut.hw_profiles import Profile
+from spikelut.quant.codegen.back_kernels import BackStructure, functions
+from spikelut.quant.codegen.kernels import record, step_functions
+from spikelut.quant.codegen.structures import Structure, structure_of
+from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec, SynapseSpec, always_decays
+
+HEAD = "/* Printed by `python -m spikelut.quant.codegen`; do not edit. */"
+
+
+def files() -> dict[str, str]:
+    """The files by name, with their text."""
+    structures = shipped()
+    return {"integer_steps.c": steps_file(structures), "integer_backs.c": backs_file(structures)}
+
+
+def shipped() -> list[Structure]:
+    """The structures of all layers that the shipped profiles offer, each once."""
+    found: dict[str, Structure] = {}
+    for name in hw_profiles.names():
+        for spec, synapse in layers(hw_profiles.load(name)):
+            made = structure_of(spec, synapse)
+            assert made is not None  # numbers of profiles are whole, and in range
+            found.setdefault(made[0].key, made[0])
+    return list(found.values())
+
+
+def layers(profile: Profile) -> Iterator[tuple[LIFSpec, SynapseSpec | None]]:
+    """A layer of each structure on `profile`: with and without a synapse, spiking and reading out, all resets."""
+    step, decay = profile.step, profile.decay
+    if step is None or decay is None or step.order == "event-compare-reset":
+        return
+    synapses: list[SynapseSpec | None] = [] if always_decays(profile) else [None]
+    if profile.current_decay is not None:
+        synapses.append(SynapseSpec.from_profile(profile, 0.5, "codegen"))
+    readout = profile.readout_decay or decay
+    for synapse in synapses:
+        for beta in _betas(decay.kind, decay.max, decay.frac):
+            for reset in step.resets:
+                for spikes in sorted({1, step.output_spikes, step.max_spikes}):
+                    yield LIFSpec.from_profile(profile, beta, 1.0, reset, max_spikes=spikes), synapse
+        for beta in _betas(readout.kind, readout.max, readout.frac):
+            yield LIFSpec.from_profile(profile, beta, None, None), synapse
+
+
+def _betas(kind: str, most: int, frac: int) -> list[float]:
+    """A factor below one, and where the chip has them one above."""
+    return [0.9, most * 2.0**-frac] if kind == "multiply" and most > 2**frac else [0.9]
+
+
+def steps_file(structures: Iterable[Structure]) -> str:
+    """`integer_steps.c`: a function for each structure, and the table of them."""
+    made = list(structures)
+    parts = [f'{HEAD}\n#include "../step.h"\n']
+    parts += [step_functions(f"step{i}", structure) for i, structure in enumerate(made)]
+    rows = [_row(f"step{i}", structure) for i, structure in enumerate(made)]
+    parts.append("\n".join(["const StepKernel step_kernels[] = {", *rows, "};\n"]))
+    parts.append("const int32_t step_kernel_count = sizeof step_kernels / sizeof *step_kernels;\n")
+    return "\n".join(parts)
+
+
+def backs_file(structures: Iterable[Structure]) -> str:
+    """`integer_backs.c`: functions for each way back, and the table of them."""
+    made = {back.key: back for back in (BackStructure(one.spec, one.synapse) for one in structures)}
+    parts = [f'{HEAD}\n#include "../step.h"\n']
+    parts += [functions(f"back{i}", back) for i, back in enumerate(made.values())]
+    names = ["", "_flags", "_bias", "_flags_bias"]
+    rows = [
+        f'    {{"{key}", {int(back.spec.threshold is None)}, {{{", ".join(f"back{i}{n}" for n in names)}}}}},'
+        for i, (key, back) in enumerate(made.items())
+    ]
+    parts.append("\n".join(["const BackKernel back_kernels[] = {", *rows, "};\n"]))
+    parts.append("const int32_t back_kernel_count = sizeof back_kernels / sizeof *back_kernels;\n")
+    return "\n".join(parts)
+
+
+def _row(name: str, structure: Structure) -> str:
+    membrane, synapse = structure.spec.membrane, structure.synapse
+    held = (-MAX_CURRENT, MAX_CURRENT) if synapse is None else (synapse.register.min_code, synapse.register.max_code)
+    limits = (membrane.min_code, membrane.max_code, *held)
+    texts = ["INT32_MIN" if limit == -(2**31) else str(limit) for limit in limits]
+    cut = f"{name}_cut" if record(structure).blocked else "NULL"
+    kind = f"{int(structure.spec.wide)}, {int(synapse is not None)}"
+    return f'    {{"{structure.key}",\n     {name}, {cut}, {kind}, {", ".join(texts)}}},'

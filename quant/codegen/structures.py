@@ -1,0 +1,133 @@
+"""What of a layer of neurons is built into a kernel, and what is a number that the kernel is given.
+
+A kernel is made for a structure: registers, kinds of leak, rounding, order, reset. Layers that differ in a decay factor
+or a threshold share it. `structure_of` finds a layer's; its `key` is the name under which the library has its kernel.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+
+MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
+"""Bits of the flags that say which registers saturated: no gradient passes there."""
+
+MOST_SPIKES = 255
+"""In a step; see `hw_profiles.Step`."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Those that a kernel is given: amounts of the two leaks, the threshold (0 of a read-out), the most spikes."""
+
+    amount: int
+    decay: int
+    threshold: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A layer with the numbers taken out: where one stands in `spec` and `synapse`, here is the range it has.
+
+    `amounts`, `decays`: of the leak of the membrane and of the synaptic current.
+    """
+
+    spec: LIFSpec
+    synapse: SynapseSpec | None
+    amounts: tuple[int, int]
+    decays: tuple[int, int]
+
+    @property
+    def key(self) -> str:
+        """What tells it from others, in words."""
+        spec, synapse = self.spec, self.synapse
+        words = [f"current {_register(spec.current)}", f"membrane {_register(spec.membrane)}"]
+        words += [_leak(spec.leak, self.amounts), "leaks first" if spec.leak_first else "leaks last"]
+        words += ["change saturates"] * spec.change_saturates
+        if synapse is not None:
+            words += [f"synapse {_register(synapse.register)}", _leak(synapse.leak, self.decays)]
+            words += ["input first" if synapse.input_first else "leaks first"]
+        if spec.threshold is None:
+            return ", ".join([*words, "read-out"])
+        words += ["v > threshold" if spec.strict else "v >= threshold"]
+        if spec.max_spikes > 1:
+            return ", ".join([*words, "several spikes"])
+        to = "to zero" if spec.reset == "zero" else f"by subtraction in {_register(spec.reset_format)}"
+        return ", ".join([*words, f"reset {to}", f"read {spec.read}"])
+
+    @property
+    def thresholds(self) -> tuple[int, int]:
+        """The range of the threshold."""
+        return 1, self.spec.membrane.max_code
+
+
+def structure_of(spec: LIFSpec, synapse: SynapseSpec | None) -> tuple[Structure, Numbers] | None:
+    """The structure of a layer and the numbers beside it; None of one with numbers that kernels do not take."""
+    decay = synapse.leak.amount if synapse else 0
+    numbers = Numbers(spec.leak.amount, decay, spec.threshold or 0, spec.max_spikes)
+    if not all(isinstance(v, int) for v in (numbers.amount, decay, numbers.threshold)):
+        return None
+    still = synapse and SynapseSpec(_plain(synapse.register), _without_amount(synapse.leak), synapse.input_first)
+    spikes = spec.threshold is not None
+    several = spikes and spec.max_spikes > 1
+    one = spikes and not several
+    plain = replace(
+        spec,
+        current=_plain(spec.current),
+        membrane=_plain(spec.membrane),
+        leak=_without_amount(spec.leak),
+        threshold=0 if spikes else None,
+        strict=spikes and spec.strict,
+        reset=spec.reset if one else "subtract",
+        reset_format=_plain(spec.reset_format if one and spec.reset == "subtract" else spec.membrane),
+        read=spec.read if one else "after_leak",
+        max_spikes=MOST_SPIKES if several else 1,
+    )
+    amounts, decays = _amounts(spec.leak), _amounts(synapse.leak) if synapse else (0, 0)
+    made = Structure(plain, still, amounts, decays)
+    inside = amounts[0] <= numbers.amount <= amounts[1] and decays[0] <= decay <= decays[1]
+    low, high = made.thresholds
+    return (made, numbers) if inside and (not spikes or low <= numbers.threshold <= high) else None
+
+
+def _plain(fmt: NumberFormat) -> NumberFormat:
+    """The register without what only tells the value of a code."""
+    return NumberFormat(fmt.bits, signed=fmt.signed, overflow=fmt.overflow, narrow=fmt.narrow)
+
+
+def _without_amount(leak: Leak) -> Leak:
+    fields: dict[str, Any] = {"register": _plain(leak.register), "amount": 0}
+    return replace(leak, **fields)
+
+
+def _amounts(leak: Leak) -> tuple[int, int]:
+    """The range of the amount; factors above one have their own, as their states can leave the register."""
+    if leak.kind == "none":
+        return 0, 0
+    if leak.kind == "linear":
+        return 0, 2**16
+    if leak.kind == "shift":
+        # All but the floor take other operators for each shift, so it is built in.
+        return (0, 31) if leak.rounding == "floor" else (leak.amount, leak.amount)
+    one = 2**leak.frac
+    return (0, one) if leak.amount <= one else (one + 1, 2 * one)
+
+
+def _register(fmt: NumberFormat) -> str:
+    sign = "signed" if fmt.signed else "unsigned"
+    return f"{sign} {fmt.bits}{' narrow' if fmt.narrow else ''} {fmt.overflow}"
+
+
+def _leak(leak: Leak, amounts: tuple[int, int]) -> str:
+    words: list[str] = [leak.kind]
+    if leak.kind in ("multiply", "relax"):
+        words += [f"/ 2**{leak.frac}", leak.rounding]
+        if amounts[0] > 0:
+            words += [f"above one into {_register(leak.register)}"]
+    elif leak.kind == "shift":
+        words += [f"by {amounts[0]}"] * (amounts[0] == amounts[1])
+        words += [leak.rounding, *["at least one"] * leak.minimum_step]
+    return " ".join(words)

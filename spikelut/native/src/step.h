@@ -1,0 +1,68 @@
+/* Time steps of neurons, one function for each structure; those of generated/ are printed by `quant/codegen`. */
+#ifndef SPIKELUT_STEP_H
+#define SPIKELUT_STEP_H
+
+#include "common.h"
+
+/* Bits of the flags of registers that saturated, as in `quant/codegen/structures.py`. */
+enum { MEMBRANE = 1, CURRENT = 2, SYNAPSE = 4 };
+
+/* What of a layer is not built into its function; see `Numbers` in `quant/codegen/structures.py`. */
+typedef struct {
+    int32_t amount, decay, threshold, most;
+    float scale, step;  /* codes per unit, units per code */
+    double beta, alpha; /* the derivatives of the leaks of the membrane and of the synaptic current */
+} Numbers;
+
+/* A time step of n <= PIECE neurons. Returns whether a register was cut. Biases and x are codes of 32 bits, or of 64
+   where the sums of a layer leave 32. `flags`, which registers were cut where, is for those that note it. */
+#define STEP_ARGUMENTS                                                                                                 \
+    const Numbers *numbers, const float *restrict current, const void *restrict biases, const int32_t *restrict mem,   \
+        const int32_t *restrict syn, int32_t *restrict next_mem, int32_t *restrict next_syn, float *restrict out,      \
+        void *restrict xs, uint8_t *restrict flags, int64_t n
+
+typedef int Step(STEP_ARGUMENTS);
+
+typedef struct {
+    const char *key;  /* as `Structure.key` has it */
+    Step *step, *cut; /* `cut` is the same step, which notes flags; NULL where no register can be cut */
+    int32_t wide, has_synapse, mem_low, mem_high, syn_low, syn_high; /* the registers of the states */
+} StepKernel;
+
+extern const StepKernel step_kernels[];
+extern const int32_t step_kernel_count;
+
+/* The way back through a time step: `mem` and `syn`, gradients of states, and `bias`, which adds up, are replaced. */
+#define BACK_ARGUMENTS                                                                                                 \
+    const Numbers *numbers, const float *restrict output, const float *restrict spikes, const uint8_t *restrict flags, \
+        float *restrict mem, float *restrict syn, float *restrict current, float *restrict bias, int64_t n
+
+typedef void Back(BACK_ARGUMENTS);
+
+typedef struct {
+    const char *key;   /* as `BackStructure.key` has it */
+    int32_t reads_out; /* there are no spikes: `output` is the gradient of the membrane */
+    Back *back[4];     /* plain; with flags; with a bias; with both */
+} BackKernel;
+
+extern const BackKernel back_kernels[];
+extern const int32_t back_kernel_count;
+
+/* The floor of a / b, b > 0, exact where a float of that many bits holds the magnitudes of a, b and their sum: the
+   quotients of such numbers differ from the next whole one by more than a rounding. Without a call, so that there are
+   vectors of it. */
+INLINE int32_t floor_quotient32(int32_t a, int32_t b)
+{
+    const float quotient = (float)a / (float)b;
+    const int32_t whole = (int32_t)quotient;
+    return whole - ((float)whole > quotient);
+}
+
+INLINE int64_t floor_quotient64(int64_t a, int64_t b)
+{
+    const double quotient = (double)a / (double)b;
+    const int64_t whole = (int64_t)quotient;
+    return whole - ((double)whole > quotient);
+}
+
+#endif

@@ -14,11 +14,10 @@ from torch import Tensor
 from spikelut import native
 from spikelut._checks import is_finite, require
 from spikelut.surrogates._eager import curve_product, eager_spike, in_chunks, slope_product
+from spikelut.surrogates._formula import Unrecordable
+from spikelut.surrogates._passes import Passes
 
 P = ParamSpec("P")
-
-Last = tuple[Callable[..., Tensor], float]
-"""A last operation, `torch.addcmul` or `torch.addcdiv`, and its `value`; see `Surrogate.write_slope`."""
 
 
 class HasSurrogateGrad(Protocol):
@@ -99,42 +98,38 @@ class Surrogate:
         """The primitive: the smooth function whose derivative `surrogate_grad` is, 1/2 at the threshold."""
         raise NotImplementedError(f"{type(self).__name__} has no surrogate_fun")
 
-    def kernel(self) -> native.Curve | None:
-        """The compiled kernel of `surrogate_grad`; None if it has none. Stated beside the formula it stands for."""
-        return None
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        """Of float32 on the CPU, `surrogate_grad(x)` but for its last operation, in few passes over memory.
-
-        With `out` set, `op, value = write_slope(x, out)` leave it to `op(base, grad, out, value=value)` to be
-        `base + grad * surrogate_grad(x)`: a pass for the product and the sum.
-        """
-        out.copy_(self.surrogate_grad(x))
-        return torch.addcmul, 1.0
+    @cached_property
+    def shipped_as(self) -> type[Surrogate] | None:
+        """Which of spikelut's curves has the formula in force; None of a formula of the user's own."""
+        return FORMULAS.get(getattr(self.surrogate_grad, "__func__", None))
 
     @cached_property
-    def compiled(self) -> tuple[bool, native.Curve | None]:
-        """Whether `kernel` is stated for the formula in force, which a subclass may have changed; and that kernel."""
-        stated = self._states("kernel")
-        return stated, self.kernel() if stated else None
+    def native_curve(self) -> native.Curve | None:
+        """The compiled kernel of the formula in force; None if there is none."""
+        cls = self.shipped_as
+        return None if cls is None else native.curve(name_of(cls), {f.name: getattr(self, f.name) for f in fields(cls)})
 
     @cached_property
-    def writes(self) -> bool:
-        """Whether `write_slope` is stated for the formula in force."""
-        return self._states("write_slope")
+    def passes(self) -> Passes | None:
+        """The formula in force in few passes over memory, of float32 on the CPU; None if it cannot be had."""
+        try:
+            return Passes(self) if self.shipped_as else None
+        except Unrecordable:
+            return None
 
-    def _states(self, name: str) -> bool:
-        formula, stated = (next(c for c in type(self).__mro__ if n in vars(c)) for n in ("surrogate_grad", name))
-        return formula is stated
+    def __getstate__(self) -> dict[str, Any]:
+        # Kernels are those of this process.
+        return {
+            name: value for name, value in vars(self).items() if name not in ("shipped_as", "native_curve", "passes")
+        }
 
     def through(self, grad: Tensor, x: Tensor) -> Tensor:
         """`grad * surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""
-        stated, curve = self.compiled
-        return curve_product(grad, x, self, curve, self.writes) if stated else slope_product(grad, x, self)
+        return curve_product(grad, x, self) if self.shipped_as else slope_product(grad, x, self)
 
     def slopes(self, x: Tensor) -> Tensor:
         """`surrogate_grad(x)`, without temporaries of that size where the formula is one of spikelut's."""
-        return in_chunks(self.surrogate_grad, torch.empty_like(x), x) if self.compiled[0] else self.surrogate_grad(x)
+        return in_chunks(self.surrogate_grad, torch.empty_like(x), x) if self.shipped_as else self.surrogate_grad(x)
 
     def turning_points(self) -> tuple[float, ...] | None:
         """The `x`, ascending, between which `surrogate_grad` is monotone; None if they are not known.
@@ -151,6 +146,11 @@ class Surrogate:
     def __call__(self, x: Tensor) -> Tensor:
         """Spikes `H(x)`; see `spike`."""
         return spike(x, self)
+
+
+FORMULAS: dict[Any, type[Surrogate]] = {}
+"""The curves of `ALL` by their `surrogate_grad`: what stands in for a formula belongs to the function itself, so that
+none is used for a formula of the user's own."""
 
 
 def at_zero(self: Surrogate) -> tuple[float, ...]:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spikelut.native import Curve, CurveKind
-from spikelut.surrogates._base import Last, Surrogate, at_zero, function_form, param
-from spikelut.surrogates._eager import ONE
+from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
 
 
 def _odd(primitive: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -16,19 +14,6 @@ def _odd(primitive: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     zero = torch.zeros_like(x)
     # maximum splits its gradient at a tie, where |x| would drop it.
     return primitive(torch.maximum(x, zero)) - primitive(torch.maximum(-x, zero))
-
-
-def _write_exponential(height: float, alpha: float, x: Tensor, out: Tensor) -> Last:
-    """The slope `height * exp(-alpha * |x|)`."""
-    torch.abs(x, out=out).mul_(-alpha).exp_()
-    return torch.addcmul, height
-
-
-def _write_inverse_square(height: float, alpha: float, x: Tensor, out: Tensor) -> Last:
-    """The slope `height / (1 + alpha * |x|)**2`."""
-    torch.add(ONE, torch.abs(x, out=out), alpha=alpha, out=out)
-    torch.mul(out, out, out=out)
-    return torch.addcdiv, height
 
 
 @dataclass(frozen=True)
@@ -44,12 +29,6 @@ class PiecewiseExp(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 * torch.exp(-self.alpha * x.abs())
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_exponential(self.alpha / 2, self.alpha, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.EXPONENTIAL, self.alpha / 2, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: -torch.expm1(-self.alpha * u) / 2, x) + 0.5
@@ -69,12 +48,6 @@ class SoftSign(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + self.alpha * x.abs()) ** 2
 
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_inverse_square(self.alpha / 2, self.alpha, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.HYPERBOLA2, self.alpha / 2, self.alpha)
-
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: self.alpha * u / (1 + self.alpha * u) / 2, x) + 0.5
 
@@ -92,13 +65,6 @@ class NonzeroSignLog(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 / self.alpha + x.abs())
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        torch.abs(x, out=out).add_(1 / self.alpha)
-        return torch.addcdiv, 1.0
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.HYPERBOLA, 1 / self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: torch.log1p(self.alpha * u), x)
@@ -119,17 +85,6 @@ class QPseudoSpike(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * torch.log1p(2 / (self.alpha + 1) * x.abs()))
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        width = 2 / (self.alpha + 1)
-        if self.alpha == 2:  # the default
-            return _write_inverse_square(1, width, x, out)
-        torch.abs(x, out=out).mul_(width).log1p_().mul_(-self.alpha).exp_()
-        return torch.addcmul, 1.0
-
-    def kernel(self) -> Curve | None:
-        # In float32 the logarithm's last bit counts alpha times.
-        return Curve(CurveKind.POWER, self.alpha, 2 / (self.alpha + 1)) if self.alpha <= 4 else None
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(self._above, x) + 0.5
@@ -157,12 +112,6 @@ class InvSquareGrad(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return 1 / (1 + self.alpha * x.abs()) ** 2
 
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_inverse_square(1, self.alpha, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.HYPERBOLA2, 1, self.alpha)
-
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: u / (1 + self.alpha * u), x) + 0.5
 
@@ -180,12 +129,6 @@ class SlayerGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return torch.exp(-self.alpha * x.abs())
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_exponential(1, self.alpha, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.EXPONENTIAL, 1, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return _odd(lambda u: -torch.expm1(-self.alpha * u) / self.alpha, x) + 0.5

@@ -18,8 +18,7 @@ CHUNK = 2**17
 HALVES = (torch.float16, torch.bfloat16)
 
 ZERO = torch.zeros((), dtype=torch.float32, device="cpu")
-ONE = torch.ones((), dtype=torch.float32, device="cpu")
-"""Terms of the operations that add a product or a quotient in one pass over memory."""
+"""The base of operations that add a product or a quotient, where there is nothing to add to."""
 
 
 class EagerSpike(torch.autograd.Function):
@@ -70,14 +69,14 @@ def slope_product(grad: Tensor, x: Tensor, slope: Any) -> Tensor:
     return product.to(grad.dtype) if half else product
 
 
-def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | None, writes: bool) -> Tensor:
-    """`grad * slope.surrogate_grad(x)` for a curve that looks at each x alone.
+def curve_product(grad: Tensor, x: Tensor, slope: Any) -> Tensor:
+    """`grad * slope.surrogate_grad(x)` for one of spikelut's curves, which look at each x alone.
 
-    By a kernel if it has one, or else by `slope.write_slope` where it `writes` the formula in force.
+    By its kernel if it has one, or else in few passes.
     """
     if torch.is_grad_enabled() or not native.is_eager(grad):
         return slope_product(grad, x, slope)
-    out = torch.empty_like(grad)
+    out, curve = torch.empty_like(grad), slope.native_curve
     if curve is not None and native.spikes(grad) and x.is_contiguous() and not x.is_neg():
         at = (ctypes.byref(curve), x.data_ptr(), grad.data_ptr(), out.data_ptr())
         half, threads = x.dtype is torch.bfloat16, torch.get_num_threads()
@@ -85,11 +84,11 @@ def curve_product(grad: Tensor, x: Tensor, slope: Any, curve: native.Curve | Non
         return out
     if grad.dtype in HALVES:
         # In half precision every operation would round, and convert for it.
-        return in_chunks(lambda g, v: curve_product(g.float(), v.float(), slope, curve, writes), out, grad, x)
-    if writes and x.dtype is torch.float32 and x.is_cpu:
+        return in_chunks(lambda g, v: curve_product(g.float(), v.float(), slope), out, grad, x)
+    if x.dtype is torch.float32 and x.is_cpu and slope.passes is not None:
 
         def write(grad: Tensor, x: Tensor, out: Tensor) -> None:
-            op, value = slope.write_slope(x, out)
+            op, value = slope.passes.write(x, out)
             op(ZERO, grad, out, value=value, out=out)
 
         return write_in_chunks(write, out, grad, x)

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spikelut.native import Curve, CurveKind
-from spikelut.surrogates._base import Last, Surrogate, at_zero, function_form, param
-from spikelut.surrogates._eager import ONE
+from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
 
 
 def _select(condition: Tensor, a: Tensor | float, b: Tensor | float, x: Tensor) -> Tensor:
@@ -17,19 +15,6 @@ def _select(condition: Tensor, a: Tensor | float, b: Tensor | float, x: Tensor) 
     """
     zero = 0 * torch.sign(x)
     return torch.where(condition, a + zero, b + zero)
-
-
-def _write_choice(holds: Tensor, a: float, b: float, out: Tensor) -> Last:
-    """The slope `a` where `holds` is 1, `b` where it is 0; torch.where takes several times as long."""
-    torch.eq(holds, 0, out=out).mul_(b)
-    torch.add(out, holds, alpha=a, out=out)
-    return torch.addcmul, 1.0
-
-
-def _write_triangle(height: float, alpha: float, x: Tensor, out: Tensor) -> Last:
-    """The slope `height * max(0, 1 - alpha * |x|)`."""
-    torch.sub(ONE, torch.abs(x, out=out), alpha=alpha, out=out).clamp_(min=0)
-    return torch.addcmul, height
 
 
 @dataclass(frozen=True)
@@ -46,12 +31,6 @@ class PiecewiseQuadratic(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * (1 - (self.alpha * x).abs()).clamp(min=0)
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_triangle(self.alpha, self.alpha, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.TRIANGLE, self.alpha, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         u = (self.alpha * x).clamp(-1, 1)
@@ -72,12 +51,6 @@ class ReluGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * (self.width - x.abs()).clamp(min=0)
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_triangle(self.alpha * self.width, 1 / self.width, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.RAMP, self.alpha, self.width)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         u = x.clamp(-self.width, self.width)
@@ -100,12 +73,6 @@ class PiecewiseLeakyRelu(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x.abs() <= self.w, 1 / (2 * self.w), self.c, x)
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_choice(torch.le(x.abs(), self.w, out=torch.empty_like(x)), 1 / (2 * self.w), self.c, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.BOX, self.w, 1 / (2 * self.w), self.c)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         inside = x.clamp(-self.w, self.w)
@@ -132,19 +99,6 @@ class S2NN(Surrogate):
         bell = self.alpha * torch.sigmoid(u) * torch.sigmoid(-u)
         return torch.where(x < 0, bell, self.beta / (v + 1 + self.epsilon))
 
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        # Either part is multiplied by 1 or 0, as in `_write_choice`.
-        below = torch.lt(x, 0, out=torch.empty_like(x))
-        bell = torch.mul(x, self.alpha).sigmoid_()
-        torch.addcmul(bell, bell, bell, value=-1, out=bell).mul_(below)
-        torch.clamp(x, min=0, out=out).add_(1 + self.epsilon).reciprocal_()
-        torch.addcmul(out, out, below, value=-1, out=out).mul_(self.beta)
-        torch.add(out, bell, alpha=self.alpha, out=out)
-        return torch.addcmul, 1.0
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.S2NN, self.alpha, self.beta, self.epsilon)
-
     def surrogate_fun(self, x: Tensor) -> Tensor:
         u, v = self.alpha * x.clamp(max=0), x.clamp(min=0)
         return torch.where(x < 0, torch.sigmoid(u), self.beta * torch.log1p(v + self.epsilon) + 0.5)
@@ -165,12 +119,6 @@ class LeakyRelu(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x < 0, self.alpha, self.beta, x)
 
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_choice(torch.lt(x, 0, out=torch.empty_like(x)), self.alpha, self.beta, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.STEP, self.alpha, self.beta)
-
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return self.alpha * x.clamp(max=0) + self.beta * x.clamp(min=0)
 
@@ -188,15 +136,6 @@ class LogTailedRelu(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return _select(x <= 0, self.alpha, 1 / x.clamp(min=1), x)
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        below = torch.le(x, 0, out=torch.empty_like(x))
-        torch.clamp(x, min=1, out=out).reciprocal_()
-        torch.add(out, below, alpha=self.alpha - 1, out=out)
-        return torch.addcmul, 1.0
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.TAIL, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return self.alpha * x.clamp(max=0) + x.clamp(0, 1) + torch.log(x.clamp(min=1))

@@ -2,7 +2,7 @@
 
 import difflib
 
-from spikelut.surrogates._base import Surrogate, name_of
+from spikelut.surrogates._base import FORMULAS, Surrogate, name_of
 from spikelut.surrogates._cusped import (
     InvSquareGrad,
     NonzeroSignLog,
@@ -49,6 +49,8 @@ ALL: tuple[type[Surrogate], ...] = (
     SlayerGrad,
 )
 """The one-input surrogates."""
+
+FORMULAS.update({cls.surrogate_grad: cls for cls in ALL})
 
 
 def by_name(name: str, **parameters: float) -> Surrogate:

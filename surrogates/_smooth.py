@@ -8,9 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spikelut.native import Curve, CurveKind
-from spikelut.surrogates._base import Last, Surrogate, at_zero, function_form, param
-from spikelut.surrogates._eager import ONE, ZERO
+from spikelut.surrogates._base import Surrogate, at_zero, function_form, param
 
 MAX_HARMONICS = 64
 """Up to here the turning points of a Fourier series are found to full precision."""
@@ -24,12 +22,6 @@ def _density(x: Tensor, sigma: float) -> Tensor:
 def _distribution(x: Tensor, sigma: float) -> Tensor:
     """The normal distribution function of mean zero, minus 1/2."""
     return torch.erf(x / (sigma * sqrt(2))) / 2
-
-
-def _write_normal(height: float, rate: float, x: Tensor, out: Tensor) -> Last:
-    """The slope `height * exp(-rate * x**2)`."""
-    torch.addcmul(ZERO, x, x, value=-rate, out=out).exp_()
-    return torch.addcmul, height
 
 
 @dataclass(frozen=True)
@@ -46,15 +38,6 @@ class Sigmoid(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         # sigmoid(-u) rather than 1 - sigmoid(u), which is zero from u = 37 on.
         return self.alpha * torch.sigmoid(self.alpha * x) * torch.sigmoid(-self.alpha * x)
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        # s and 1 - s are symmetric, and of -|x| neither loses digits.
-        torch.abs(x, out=out).mul_(-self.alpha).sigmoid_()
-        torch.addcmul(out, out, out, value=-1, out=out)
-        return torch.addcmul, self.alpha
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.LOGISTIC, self.alpha, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return torch.sigmoid(self.alpha * x)
@@ -74,13 +57,6 @@ class Arctan(Surrogate):
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / 2 / (1 + (pi / 2 * self.alpha * x) ** 2)
 
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        torch.addcmul(ONE, x, x, value=(pi / 2 * self.alpha) ** 2, out=out)
-        return torch.addcdiv, self.alpha / 2
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.CAUCHY, self.alpha / 2, pi / 2 * self.alpha)
-
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return torch.atan(pi / 2 * self.alpha * x) / pi + 0.5
 
@@ -98,12 +74,6 @@ class ERF(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha / sqrt(pi) * torch.exp(-((self.alpha * x) ** 2))
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_normal(self.alpha / sqrt(pi), self.alpha**2, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.NORMAL, self.alpha / sqrt(pi), 1, self.alpha)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return (1 + torch.erf(self.alpha * x)) / 2
@@ -123,12 +93,6 @@ class GaussianGrad(Surrogate):
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         return self.alpha * _density(x, self.sigma)
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        return _write_normal(self.alpha / (self.sigma * sqrt(2 * pi)), 0.5 / self.sigma**2, x, out)
-
-    def kernel(self) -> Curve | None:
-        return Curve(CurveKind.NORMAL, self.alpha / (self.sigma * sqrt(2 * pi)), 0.5, 1 / self.sigma)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         return self.alpha * _distribution(x, self.sigma) + 0.5
@@ -152,12 +116,6 @@ class MultiGaussianGrad(Surrogate):
         wide = self.s * self.sigma
         lobes = _density(x - self.sigma, wide) + _density(x + self.sigma, wide)
         return self.scale * ((1 + self.h) * _density(x, self.sigma) - self.h * lobes)
-
-    def kernel(self) -> Curve | None:
-        wide = self.s * self.sigma
-        middle, lobe = ((1 + self.h) / (self.sigma * sqrt(2 * pi)), self.h / (wide * sqrt(2 * pi)))
-        heights = (self.scale * middle, self.scale * lobe)
-        return Curve(CurveKind.LOBES, *heights, 1 / self.sigma, 1 / wide, self.sigma)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         wide = self.s * self.sigma
@@ -195,17 +153,6 @@ class SquarewaveFourierSeries(Surrogate):
             current, before = double * current - before, current
             total = total + current
         return 4 / self.t_period * total
-
-    def write_slope(self, x: Tensor, out: Tensor) -> Last:
-        if self.n > 2:
-            return super().write_slope(x, out)
-        torch.mul(x, 2 * pi / self.t_period, out=out).cos_()
-        if self.n == 2:  # cos(a) + cos(3a) = cos(a) * (4 cos(a)**2 - 2)
-            out.mul_(torch.mul(out, out).mul_(4).sub_(2))
-        return torch.addcmul, 4 / self.t_period
-
-    def kernel(self) -> Curve | None:
-        return None  # torch's cosine is exact for any angle
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
         angle = 2 * pi / self.t_period * x

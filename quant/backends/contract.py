@@ -105,7 +105,7 @@ class FloatCell:
     @property
     def curve(self) -> native.Curve | None:
         """The kernel of the surrogate; None if it has none."""
-        return self.surrogate.compiled[1] if isinstance(self.surrogate, Surrogate) else None
+        return self.surrogate.native_curve if isinstance(self.surrogate, Surrogate) else None
 
     def spec(self) -> native.FloatSpec:
         """The same for the compiled kernels."""

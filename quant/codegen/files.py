@@ -1,10 +1,11 @@
-"""The C files of `native/src/generated`: kernels for the structures of the shipped profiles."""
+"""The C files of `native/src/generated`: kernels of the shipped surrogates, and for the structures of the profiles."""
 
 from collections.abc import Iterable, Iterator
 
 from spikelut import hw_profiles
 from spikelut.hw_profiles import Profile
 from spikelut.quant.codegen.back_kernels import BackStructure, functions
+from spikelut.quant.codegen.curves import curves_file
 from spikelut.quant.codegen.kernels import record, step_functions
 from spikelut.quant.codegen.structures import Structure, structure_of
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec, SynapseSpec, always_decays
@@ -15,7 +16,11 @@ HEAD = "/* Printed by `python -m spikelut.quant.codegen`; do not edit. */"
 def files() -> dict[str, str]:
     """The files by name, with their text."""
     structures = shipped()
-    return {"integer_steps.c": steps_file(structures), "integer_backs.c": backs_file(structures)}
+    return {
+        "curves.c": f"{HEAD}\n{curves_file()}",
+        "integer_steps.c": steps_file(structures),
+        "integer_backs.c": backs_file(structures),
+    }
 
 
 def shipped() -> list[Structure]:

@@ -7,7 +7,6 @@ what is computed: each kernel equals a readable statement in `surrogates` or `qu
 from spikelut._torch import is_eager as is_eager
 from spikelut._torch import saves_alone as saves_alone
 from spikelut._torch import saves_no_longer as saves_no_longer
-from spikelut.native._curves import CurveKind as CurveKind
 from spikelut.native._eager import in_memory as in_memory
 from spikelut.native._eager import spikes as spikes
 from spikelut.native._eager import usable as usable
@@ -15,6 +14,7 @@ from spikelut.native._library import Curve as Curve
 from spikelut.native._library import FloatSpec as FloatSpec
 from spikelut.native._library import Numbers as Numbers
 from spikelut.native._library import Table as Table
+from spikelut.native._library import curve as curve
 from spikelut.native._library import extent as extent
 from spikelut.native._library import kernels as kernels
 from spikelut.native._library import library as library

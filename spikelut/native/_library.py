@@ -8,16 +8,16 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 7
+ABI = 8
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
 
 
 class Curve(ctypes.Structure):
-    """A `CurveKind` with its constants."""
+    """See `curve.h`."""
 
-    _fields_ = [("kind", _INT), *((name, _FLOAT) for name in "abcde")]
+    _fields_ = [("slopes", _POINTER), ("parameters", ctypes.c_double * 8)]
 
 
 class Table(ctypes.Structure):
@@ -133,6 +133,17 @@ def library() -> Any:
 def reason_missing() -> str:
     """Why there is no library; empty if there is one."""
     return _loaded()[1]
+
+
+def curve(name: str, parameters: dict[str, float]) -> Curve | None:
+    """The kernel of the surrogate called `name` with these parameters, in the order of its class; None without one.
+
+    Its symbol has their names too: of a library that has others, or in another order, it is not taken.
+    """
+    function = getattr(library(), f"spikelut_curve_{name}_of_{'_'.join(parameters)}", None)
+    if function is None:
+        return None
+    return Curve(ctypes.cast(function, _POINTER), (ctypes.c_double * 8)(*parameters.values()))
 
 
 def pointer(tensor: Tensor | None) -> int | None:

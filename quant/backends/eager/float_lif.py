@@ -10,6 +10,7 @@ from spikelut.quant.backends.contract import FloatCell
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 from spikelut.surrogates._eager import operand
+from spikelut.surrogates._passes import Passes
 
 
 def run_forward(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:
@@ -69,9 +70,9 @@ def run_backward(
 
 
 def writes_slopes(cell: FloatCell, grad: Tensor) -> bool:
-    """Whether the slopes are those of a curve that writes them in few passes."""
+    """Whether the slopes are those of a curve that is written in few passes."""
     plain = grad.is_cpu and grad.dtype == torch.float32
-    return plain and isinstance(cell.surrogate, Surrogate) and cell.surrogate.writes
+    return plain and isinstance(cell.surrogate, Surrogate) and cell.surrogate.passes is not None
 
 
 def run_backward_in_place(
@@ -83,11 +84,12 @@ def run_backward_in_place(
     mem, held = torch.zeros_like(grad_out[0]), torch.empty_like(grad_out[0])
     syn = mem if cell.alpha is None else torch.zeros_like(mem)
     alpha, beta, one = (operand(v, mem) for v in (cell.alpha or 0, cell.beta, 1))
+    write = cast(Passes, cast(Surrogate, cell.surrogate).passes).write
     for t in range(len(grad_out) - 1, -1, -1):
         row = out[t]
         if spikes is not None:
             mem.mul_(torch.sub(one, spikes[t], out=held))
-        op, value = cast(Surrogate, cell.surrogate).write_slope(row, held)
+        op, value = write(row, held)
         op(mem, grad_out[t], held, value=value, out=row)
         if bias is not None:
             bias.add_(row)
@@ -110,7 +112,7 @@ def _product(cell: FloatCell, kept: Tensor, grad: Tensor) -> Callable[[Tensor, i
 
         def add(row: Tensor, t: int, spare: Tensor | None) -> None:
             held = torch.empty_like(row) if spare is None else spare
-            op, value = surrogate.write_slope(kept[t], held)
+            op, value = surrogate.passes.write(kept[t], held)
             op(row, grad[t], held, value=value, out=row)
 
         return add

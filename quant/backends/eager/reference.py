@@ -221,4 +221,4 @@ def _has_places(slope: Any) -> bool:
 
 
 def _is_pointwise(slope: Any) -> bool:
-    return isinstance(slope, Surrogate) and slope.compiled[0]
+    return isinstance(slope, Surrogate) and slope.shipped_as is not None

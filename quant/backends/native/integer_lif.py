@@ -110,7 +110,7 @@ def run_backward(
     if kernels is None:
         return None
     slope = cell.slope
-    curve = slope.compiled[1] if isinstance(slope, Surrogate) else None
+    curve = slope.native_curve if isinstance(slope, Surrogate) else None
     values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     slopes = _slopes(slope, trace.read, cell.spec.membrane.step) if slope and curve is None and values is None else None
     takes_place = spent and curve is not None and trace.read.itemsize == grad_out.itemsize
@@ -138,8 +138,8 @@ def run_backward(
 
 def _slopes(slope: Any, read: Tensor, step: float) -> Tensor:
     out = torch.empty(read.shape)
-    # What a user wrote with nothing but `surrogate_grad` has no kernel.
-    if isinstance(slope, LUTSurrogate) or getattr(slope, "compiled", (False, None))[0]:
+    # A formula of the user's own may look at more than each x alone.
+    if isinstance(slope, LUTSurrogate) or getattr(slope, "shipped_as", None):
         return in_chunks(lambda codes: slope.surrogate_grad(codes.to(torch.float32) * step), out, read)
     return out.copy_(slope.surrogate_grad(read.to(torch.float32) * step))
 

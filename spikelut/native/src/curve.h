@@ -4,13 +4,18 @@
 
 #include "common.h"
 
-/* A curve and its constants; the numbers of the kinds are those of `curves.py`. */
+/* slope[i] = grad[i] * the derivative at x[i], of the curve with these parameters. */
+typedef void CurveSlopes(const double *parameters, const float *x, const float *grad, float *slope, int64_t n);
+
+/* A curve of `generated/curves.c` with its parameters in the order of its class. */
 typedef struct {
-    int32_t kind;
-    float a, b, c, d, e;
+    CurveSlopes *slopes;
+    double parameters[8];
 } Curve;
 
-/* slope[i] = grad[i] * the derivative at x[i]; `grad` NULL stands for ones. */
-void curve_slopes(const Curve *curve, const float *x, const float *grad, float *slope, int64_t n);
+INLINE void curve_slopes(const Curve *curve, const float *x, const float *grad, float *slope, int64_t n)
+{
+    curve->slopes(curve->parameters, x, grad, slope, n);
+}
 
 #endif

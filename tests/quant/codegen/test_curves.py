@@ -1,0 +1,76 @@
+"""The C of the surrogates' curves: whose kernel it is, and what is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import torch
+from backends import needs_native
+from torch import Tensor
+
+from spikelut import native, surrogates
+from spikelut.quant.codegen.curves import curve_function
+from spikelut.surrogates import QPseudoSpike, Surrogate, param
+from spikelut.surrogates._formula import Unrecordable
+
+
+@needs_native
+def test_a_kernel_belongs_to_names_and_order_of_parameters() -> None:
+    assert native.curve("relu_grad", {"alpha": 1.0, "width": 2.0}) is not None
+    assert native.curve("relu_grad", {"width": 1.0, "alpha": 2.0}) is None
+    assert native.curve("relu_grad", {"alpha": 1.0}) is None
+
+
+@needs_native
+@pytest.mark.parametrize("alpha", [0.05, 2.0, 5.0, 60.0])
+def test_powers_of_any_exponent(alpha: float) -> None:
+    s = QPseudoSpike(alpha=alpha)
+    assert s.native_curve is not None
+    x = torch.cat([torch.logspace(-9, 30, 4001), torch.linspace(0, 9, 4001)])
+    slope = s.through(torch.ones_like(x), x)
+    # An exponential of up to 87: what float32 rounds of it counts as much.
+    torch.testing.assert_close(slope.double(), s.surrogate_grad(x.double()), rtol=2e-5, atol=3e-7)
+
+
+def curve(function: Callable[[Any, Any], Any]) -> type[Surrogate]:
+    @dataclass(frozen=True)
+    class Mine(Surrogate):
+        alpha: float = param(1.0, gt=0)
+
+        def surrogate_grad(self, x: Tensor) -> Tensor:
+            result: Tensor = function(x, self.alpha)
+            return result
+
+    return Mine
+
+
+REFUSED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+    "cosine": (lambda x, alpha: torch.cos(alpha * x), "cos has no loop for vectors"),
+    "exponential": (lambda x, alpha: torch.exp(alpha * x), "exp of a number whose sign is not known, or the other one"),
+    "of positive": (lambda x, alpha: torch.exp(alpha * x.abs()), "exp of a number whose sign"),
+    "logarithm": (lambda x, alpha: torch.log1p(-alpha * x.abs()), "log1p of a number whose sign"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_c_cannot_compute_is_refused(name: str) -> None:
+    function, message = REFUSED[name]
+    with pytest.raises(Unrecordable, match=message):
+        curve_function(curve(function))
+
+
+def test_an_integer_is_no_parameter_of_a_loop() -> None:
+    with pytest.raises(Unrecordable, match="n is an integer, on which the operators depend"):
+        curve_function(surrogates.SquarewaveFourierSeries)
+
+
+def test_a_limit_falls_only_where_the_branch_has_it_already() -> None:
+    text = curve_function(curve(lambda x, alpha: torch.where(x < 0, alpha * x.clamp(max=0), x.clamp(min=0) / alpha)))
+    assert "clamp" not in text
+    for other in (
+        lambda x, alpha: torch.where(x < 0, alpha * x.clamp(min=0), x / alpha),
+        lambda x, alpha: torch.where(x < 1, alpha * x, x.clamp(min=2)),
+        lambda x, alpha: torch.where(x < 0, alpha * x.clamp(max=0), x) + x.clamp(max=0),
+    ):
+        assert text.count("clamp") < curve_function(curve(other)).count("clamp")

@@ -22,11 +22,11 @@ HALF = Fraction(1, 2)
 
 def rounded(x: Fraction | int, mode: Rounding) -> int:
     """The integer that the exact number `x` becomes; ValueError for `stochastic`, which is no function of `x`."""
-    below = math.floor(x)
-    above = math.ceil(x)
+    below, above = math.floor(x), math.ceil(x)
+    rest = x - below
+    halfway = rest == HALF
+    nearest = below if rest < HALF else above
     even = below if below % 2 == 0 else above
-    halfway = x - below == HALF
-    nearest = below if x - below < HALF else above
     match mode:
         case "floor":
             return below

@@ -70,7 +70,7 @@ def float_step(
 
 
 def float_steps(
-    neuron: FloatNeuron, currents: Sequence[Any], bias: Any = 0.0, number: Callable[[float], Any] = float
+    neuron: FloatNeuron, currents: Any, bias: Any = 0.0, number: Callable[[float], Any] = float
 ) -> list[FloatStep]:
     """All steps of one neuron, from rest."""
     mem, syn, steps = number(0.0), number(0.0), []
@@ -85,7 +85,7 @@ def float_backward(
     neuron: FloatNeuron,
     steps: Sequence[FloatStep],
     slopes: Sequence[Any] | None,
-    grad_out: Sequence[Any],
+    grad_out: Any,
     number: Callable[[float], Any] = float,
 ) -> tuple[list[Any], Any]:
     """Gradients of the currents, in the order of time, and of the bias, for those of the outputs.

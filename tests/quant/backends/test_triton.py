@@ -38,9 +38,12 @@ def run(*command: str, **environment: str) -> str:
 ON_GPU = pytest.param("0", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"))
 
 
+CASES = ("triton_cases", "triton_float_cases", "triton_operator_cases", "triton_specification_cases")
+
+
 @needs_triton
 @pytest.mark.parametrize("interpret", ["1", ON_GPU])
-@pytest.mark.parametrize("cases", ["triton_cases", "triton_float_cases", "triton_operator_cases"])
+@pytest.mark.parametrize("cases", CASES)
 def test_beside_torch(cases: str, interpret: str) -> None:
     settings = ["-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), str(KERNELS / f"{cases}.py")]
     out = run("-m", "pytest", *settings, TRITON_INTERPRET=interpret, SPIKELUT_BACKEND="triton")

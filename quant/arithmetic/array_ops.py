@@ -14,6 +14,7 @@ class NumpyOps:
 
     where = staticmethod(np.where)
     clip = staticmethod(np.clip)
+    absolute = staticmethod(np.abs)
 
     @staticmethod
     def spike(x: Any) -> Any:
@@ -31,6 +32,7 @@ class TorchOps:
 
     where = staticmethod(torch.where)
     clip = staticmethod(torch.clamp)
+    absolute = staticmethod(torch.abs)
     spike = staticmethod(NumpyOps.spike)
 
     @staticmethod

@@ -49,9 +49,12 @@ def carry(mode: Rounding, *, odd: Test, above: Test, tie: Test, nonzero: Test, n
             raise ValueError("carry: mode 'stochastic' needs random numbers")
 
 
-def round_shift(ops: Any, x: Any, shift: int, mode: Rounding) -> Any:
-    """`x / 2**shift` rounded to an integer, for integer arrays `x` and `shift >= 0`."""
-    if shift == 0:
+def round_shift(ops: Any, x: Any, shift: Any, mode: Rounding) -> Any:
+    """`x / 2**shift` rounded to an integer, for integer arrays `x` and `shift >= 0`.
+
+    For the modes but `floor` a shift that may be 0 must be an integer, not an array or what is known later.
+    """
+    if isinstance(shift, int) and shift == 0:
         return x
     return _with_carry(ops, x >> shift, lambda: x & (2**shift - 1), shift, mode, lambda: x < 0)
 
@@ -99,7 +102,7 @@ def _product(ops: Any, low: Any, factor: int, shift: int) -> tuple[Any, Test]:
     return upper >> (shift - 8), lambda: ((upper & (2 ** (shift - 8) - 1)) << 8) + (rest & 255)
 
 
-def _with_carry(ops: Any, floor: Any, remainder: Test, shift: int, mode: Rounding, negative: Test) -> Any:
+def _with_carry(ops: Any, floor: Any, remainder: Test, shift: Any, mode: Rounding, negative: Test) -> Any:
     if mode == "floor":
         return floor
     half, rest = 2 ** (shift - 1), remainder()

@@ -115,6 +115,9 @@ class _Writer:
         require(x.args[1].high <= most, self.who, f"shifts must be at most {most}", x.args[1])
         return f"{args[0]} >> {self.text[x.args[1].index]}"
 
+    def _power(self, x: Expression, args: list[str]) -> str:
+        return f"({c_type(x)})1 << {self.text[x.args[0].index]}"
+
     def _quotient(self, x: Expression, args: list[str]) -> str:
         a, b = x.args
         if self.quotients == "float" and not b.is_constant:

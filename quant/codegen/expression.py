@@ -31,7 +31,8 @@ OPS = {
     "multiply": "a * b",
     "quotient": "the floor of a / b, of integers, b > 0",
     "shift": "the floor of a / 2**b, of integers, b >= 0",
-    "low_bits": "a & b, of integers, b a constant 2**n - 1",
+    "low_bits": "a & b, of integers, b = 2**n - 1",
+    "power": "2**a, of integers, a >= 0",
     "maximum": "a > b ? a : b",
     "minimum": "a < b ? a : b",
     "less": "a < b",
@@ -206,10 +207,17 @@ class Expression:
     def __lshift__(self, shift: int) -> "Expression":
         return self * (1 << shift)
 
+    def __rpow__(self, base: int) -> "Expression":
+        require(base == 2 and self.low >= 0, self.home.who, "powers must be of 2, and of numbers >= 0", (base, self))
+        return self.home.made("power", (self,), "int", 1 << self.low, 1 << self.high)
+
     def __and__(self, other: Any) -> "Expression":
-        if isinstance(other, Expression):
+        if isinstance(other, Expression) and other.kind == "int" and not other.is_constant:
+            require(other.low >= 0, self.home.who, "masks must be >= 0", other)
+            return self.home.made("low_bits", (_as_number(self), other), "int", 0, other.high)
+        if isinstance(other, Expression) and other.kind == "truth":
             return _logical("and", self, other, self.low & other.low, self.high & other.high)
-        mask = int(other)
+        mask = int(other.low if isinstance(other, Expression) else other)
         require(mask >= 0 and mask & (mask + 1) == 0, self.home.who, "numbers must be masked by 2**n - 1", mask)
         a = _as_number(_without_low_bits(self, mask))
         if a.low >= 0 and a.high <= mask:
@@ -286,6 +294,14 @@ class ExpressionOps:
         if inner is not None and least.is_constant and most.is_constant:
             x = _of_kind(inner[0], x.kind) if inner[1] <= least.low and most.low <= inner[2] else x
         return _minimum(_maximum(x, least), most)
+
+    @staticmethod
+    def absolute(x: Expression) -> Expression:
+        """The magnitude."""
+        if x.low >= 0:
+            return x
+        least = max(0, -x.high)
+        return x.home.made("maximum", (x, -x), x.kind, least, max(-x.low, x.high))
 
     @staticmethod
     def divide(x: Expression, by: Any) -> Expression:

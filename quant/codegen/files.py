@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from spikelut import hw_profiles
 from spikelut.hw_profiles import Profile
+from spikelut.quant.codegen import place_kernels
 from spikelut.quant.codegen.back_kernels import BackStructure, functions
 from spikelut.quant.codegen.curves import curves_file
 from spikelut.quant.codegen.kernels import record, step_functions
@@ -20,6 +21,7 @@ def files() -> dict[str, str]:
         "curves.c": f"{HEAD}\n{curves_file()}",
         "integer_steps.c": steps_file(structures),
         "integer_backs.c": backs_file(structures),
+        "places.h": places_file(),
     }
 
 
@@ -80,6 +82,16 @@ def backs_file(structures: Iterable[Structure]) -> str:
     ]
     parts.append("\n".join(["const BackKernel back_kernels[] = {", *rows, "};\n"]))
     parts.append("const int32_t back_kernel_count = sizeof back_kernels / sizeof *back_kernels;\n")
+    return "\n".join(parts)
+
+
+def places_file() -> str:
+    """`places.h`: a function for each kind of table, and the lists of them."""
+    made = dict(place_kernels.functions())
+    parts = [f'{HEAD}\n#include "../table.h"\n', *made.values()]
+    for kind in ("cells", "segments"):
+        names = [f"    DO({name})" for name in made if name.startswith(kind)]
+        parts.append(" \\\n".join([f"#define ALL_{kind.upper()}(DO)", *names]) + "\n")
     return "\n".join(parts)
 
 

@@ -82,8 +82,7 @@ def leak_step(ops: Any, leak: Leak, v: Any) -> Any:
     if leak.kind == "linear":
         return v - ops.clip(v, -leak.amount, leak.amount)
     if leak.kind == "shift":
-        # The floor is written without `round_shift`, which wants one shift for all neurons.
-        drop = v >> leak.amount if leak.rounding == "floor" else round_shift(ops, v, leak.amount, leak.rounding)
+        drop = round_shift(ops, v, leak.amount, leak.rounding)
         if leak.minimum_step:
             drop = ops.where(drop == 0, ops.clip(v, -1, 1), drop)
         return v - drop

@@ -14,6 +14,9 @@ ROUNDINGS: tuple[Rounding, ...] = ("floor", "trunc0", "half_up", "half_away", "h
 
 EXACT_FLOAT32 = 2**24
 
+LARGEST_CUT = 2**30
+"""The largest magnitude of codes whose places are still told apart."""
+
 
 def native_table(table: Table, quick: QuickPlaces | None) -> native.Table | None:
     """The rule of `table.place` for the kernels, with its `quick` places if there are any.
@@ -27,7 +30,7 @@ def native_table(table: Table, quick: QuickPlaces | None) -> native.Table | None
             return None
         reach = max(abs(b) for b in table.breakpoints) + 1
         made = native.Table(breaks=len(table.breakpoints))
-        made.breakpoints[:] = [*table.breakpoints, *[0] * (32 - len(table.breakpoints))]
+        made.breakpoints[:] = [*table.breakpoints, *[2**31 - 1] * (32 - len(table.breakpoints))]
     elif isinstance(table, UniformTable) and table.cells.shifts:
         cells, shape = table.cells, table.shape
         reach = max(map(abs, cells.span)) + 2 * cells.width.numerator
@@ -46,7 +49,7 @@ def native_table(table: Table, quick: QuickPlaces | None) -> native.Table | None
     cut = 2 ** math.ceil(math.log2(reach))
     # `encode_x` cuts at the reach of the membrane, which counts if it lies inside the table.
     low, high = max(-cut, table.first_code), min(cut, table.last_code)
-    if cut > 2**30 or any(abs(end) > EXACT_FLOAT32 and abs(end) != cut for end in (low, high)):
+    if cut > LARGEST_CUT or any(abs(end) > EXACT_FLOAT32 and abs(end) != cut for end in (low, high)):
         return None
     made.low, made.high, made.step, made.width = low, high, table.state_step, table.place_dtype.itemsize
     if quick is not None:

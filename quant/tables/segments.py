@@ -1,6 +1,7 @@
 """Tables of a few segments: a value chosen by comparing the membrane with breakpoints."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -100,6 +101,7 @@ class SegmentTable(Table, kind="segments"):
         return self.gather(self.value.decode(entries, dtype), x)
 
     def place(self, x: Tensor) -> Tensor:
+        # The same as `segment_of` by a search.
         edges = torch.tensor(self.breakpoints, dtype=x.dtype, device=x.device)
         return torch.bucketize(x, edges, right=True, out_int32=True)
 
@@ -116,6 +118,11 @@ class SegmentTable(Table, kind="segments"):
     @property
     def bits(self) -> int:
         return len(self.codes) * self.value.bits + len(self.breakpoints) * self.breakpoint_bits
+
+
+def segment_of(breakpoints: Sequence[Any], x: Any) -> Any:
+    """The place of the value that is read for code `x`: how many of the rising breakpoints it has reached."""
+    return sum((x >= edge) * 1 for edge in breakpoints)
 
 
 def _weights(histogram: tuple[Tensor, Tensor] | None, low: int, stride: int, count: int) -> NDArray[np.float64]:

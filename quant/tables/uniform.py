@@ -16,7 +16,7 @@ from spikelut.quant.arithmetic.rounding import round_shift
 from spikelut.quant.tables.entry_format import TableSpec, value_format
 from spikelut.quant.tables.sampling import in_arithmetic, is_even, midpoint_corrected, sampled
 from spikelut.quant.tables.table import Table
-from spikelut.quant.tables.uniform_cells import Cells
+from spikelut.quant.tables.uniform_cells import Cells, place_of
 from spikelut.surrogates import Surrogate
 
 
@@ -121,9 +121,12 @@ class UniformTable(Table, kind="uniform"):
 
     def index(self, x: Tensor) -> Tensor:
         """The stored place, int64, of the entry read for membrane codes `x`; of two, the first."""
-        inside = self.cells.locate(x).clamp(0, self.cells.count - 1)
+        return self._place(x, None)
+
+    def _place(self, x: Tensor, beyond: int | None) -> Tensor:
+        x = x if self.cells.shifts else x.to(torch.int64)
         twos = self.shape.order == "twos_complement"
-        return (inside + self.cells.first) & (self.cells.count - 1) if twos else inside
+        return torch.as_tensor(place_of(TorchOps, self.cells, twos, beyond, x))
 
     def gather(self, entries: Tensor, x: Tensor) -> Tensor:
         value = self._interpolate(entries, x) if self.interpolated else _take(entries, self.index(x))
@@ -169,11 +172,8 @@ class UniformTable(Table, kind="uniform"):
         return None if self.interpolated else super().place_dtype
 
     def place(self, x: Tensor) -> Tensor:
-        if self.shape.out_of_range == "clamp":
-            return self.index(x)
         # What is returned beyond the table stands after its entries.
-        cell = self.cells.locate(x)
-        return torch.where((cell >= 0) & (cell < self.cells.count), self.index(x), len(self.codes))
+        return self._place(x, None if self.shape.out_of_range == "clamp" else len(self.codes))
 
     def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
         values = self.value.decode(entries, dtype)

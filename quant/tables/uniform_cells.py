@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,7 +10,7 @@ from torch import Tensor
 from spikelut._checks import require
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.arithmetic.rounding import round_ratio
+from spikelut.quant.arithmetic.rounding import round_ratio, round_shift
 from spikelut.quant.tables.entry_format import TableSpec
 
 LARGEST_RATIO = 2**29
@@ -52,12 +53,14 @@ class Cells:
         """Whether a cell is found by a shift, which needs no more bits than the code has."""
         return self.width.denominator == 1 and self.width.numerator & (self.width.numerator - 1) == 0
 
+    @property
+    def shift(self) -> int | None:
+        """That shift, None where a cell is not found by one."""
+        return self.width.numerator.bit_length() - 1 if self.shifts else None
+
     def locate(self, x: Tensor) -> Tensor:
         """The cell of each membrane code; negative or `count` and above beyond the table."""
-        x = x if self.shifts else x.to(torch.int64)
-        x = x.abs() if self.folded else x
-        index = round_ratio(TorchOps, x, self.width.denominator, self.width.numerator, self.rounding)
-        return torch.as_tensor(index - self.first)
+        return torch.as_tensor(cell_of(TorchOps, self, x if self.shifts else x.to(torch.int64)))
 
     def edges(self) -> Tensor:
         """The first code of each cell, and one past the last cell's: the smallest codes that are located there."""
@@ -89,3 +92,24 @@ class Cells:
         edges = self.edges()
         last = int(edges[-1]) - 1
         return (-last if self.folded else int(edges[0])), last
+
+
+def cell_of(ops: Any, cells: Any, x: Any) -> Any:
+    """The cell of `Cells` that code `x` lies in; negative or `count` and above beyond the table."""
+    x = ops.absolute(x) if cells.folded else x
+    if cells.shift is None:
+        index = round_ratio(ops, x, cells.width.denominator, cells.width.numerator, cells.rounding)
+    else:
+        index = round_shift(ops, x, cells.shift, cells.rounding)
+    return index - cells.first
+
+
+def place_of(ops: Any, cells: Any, twos: bool, beyond: int | None, x: Any) -> Any:
+    """Where the entry stands that is read for code `x`, in the natural order of cells or in that of two's complement.
+
+    `beyond`: the place of what lies beyond the table; None: that of the nearest cell.
+    """
+    cell = cell_of(ops, cells, x)
+    place = ops.clip(cell, 0, cells.count - 1)
+    place = (place + cells.first) & (cells.count - 1) if twos else place
+    return place if beyond is None else ops.where((cell >= 0) & (cell < cells.count), place, beyond)

@@ -1,80 +1,24 @@
 /* Lookup in tables of cells and of segments. */
 #include "table.h"
-#include "rounding.h"
+#include "generated/places.h"
 
-#define SHIFT_ALL(MODE)                                                                                                \
-    for (int64_t i = 0; i < n; i++)                                                                                    \
-        index[i] = round_shift32(index[i], shift, MODE)
-
-CLONES static void cells(const Table *table, int32_t *restrict index, int64_t n)
-{
-    const int32_t shift = table->shift, first = table->first, last = table->count - 1;
-    if (table->folded)
-        for (int64_t i = 0; i < n; i++)
-            index[i] = index[i] < 0 ? -index[i] : index[i];
-    if (shift)
-        BY_MODE(table->rounding, SHIFT_ALL)
-    if (table->beyond >= 0) {
-        const int32_t beyond = table->beyond, wrap = table->twos ? last : -1, back = table->twos ? first : 0;
-        for (int64_t i = 0; i < n; i++) {
-            int32_t cell = index[i] - first;
-            index[i] = (cell < 0) | (cell > last) ? beyond : (cell + back) & wrap;
-        }
-        return;
+/* Loops of the printed functions for a row of codes, one for each width of places. */
+#define LOOP(KIND, TYPE)                                                                                               \
+    CLONES static void KIND##_##TYPE(const Table *restrict table, const int32_t *restrict codes,                       \
+                                     void *restrict places, int64_t n)                                                 \
+    {                                                                                                                  \
+        TYPE *restrict out = places;                                                                                   \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            out[i] = (TYPE)KIND(table, codes[i]);                                                                      \
     }
-    for (int64_t i = 0; i < n; i++) {
-        int32_t cell = index[i] - first;
-        cell = cell < 0 ? 0 : cell;
-        index[i] = cell > last ? last : cell;
-    }
-    if (table->twos)
-        for (int64_t i = 0; i < n; i++)
-            index[i] = (index[i] + first) & last;
-}
+#define LOOPS(KIND) LOOP(KIND, uint8_t) LOOP(KIND, int16_t) LOOP(KIND, int32_t)
+ALL_CELLS(LOOPS)
+ALL_SEGMENTS(LOOPS)
 
-CLONES static void segments(const Table *table, int32_t *restrict index, int64_t n)
-{
-    int32_t found[BLOCK];
-    memset(found, 0, sizeof found);
-    for (int32_t k = 0; k < table->breaks; k++) {
-        const int32_t edge = table->breakpoints[k];
-        for (int64_t i = 0; i < n; i++)
-            found[i] += index[i] >= edge;
-    }
-    memcpy(index, found, (size_t)n * sizeof *found);
-}
-
-CLONES static void narrowed(int32_t width, const int32_t *restrict index, void *places, int64_t n)
-{
-    if (width == 1) {
-        uint8_t *restrict out = places;
-        for (int64_t i = 0; i < n; i++)
-            out[i] = (uint8_t)index[i];
-    } else if (width == 2) {
-        int16_t *restrict out = places;
-        for (int64_t i = 0; i < n; i++)
-            out[i] = (int16_t)index[i];
-    } else
-        memcpy(places, index, (size_t)n * sizeof *index);
-}
-
-/* Places of n <= BLOCK codes that lie in low..high; the codes are used up. */
-static void places_of(const Table *table, int32_t *codes, void *places, int64_t n)
-{
-    if (table->breaks)
-        segments(table, codes, n);
-    else
-        cells(table, codes, n);
-    narrowed(table->width, codes, places, n);
-}
-
-CLONES static void cut(const int32_t *restrict codes, int32_t *restrict out, int32_t low, int32_t high, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++) {
-        int32_t v = codes[i] < low ? low : codes[i];
-        out[i] = v > high ? high : v;
-    }
-}
+#define NAMES(KIND) {KIND##_uint8_t, KIND##_int16_t, KIND##_int32_t},
+typedef void Places(const Table *restrict table, const int32_t *restrict codes, void *restrict places, int64_t n);
+static Places *const cells_places[][3] = {ALL_CELLS(NAMES)};       /* by rounding, folded, twos, beyond */
+static Places *const segments_places[][3] = {ALL_SEGMENTS(NAMES)}; /* of 4, 8, 16, 32 breakpoints */
 
 CLONES static void encoded(const float *restrict x, int32_t *restrict out, float step, float low, float high, int64_t n)
 {
@@ -88,15 +32,18 @@ CLONES static void encoded(const float *restrict x, int32_t *restrict out, float
 
 void table_places(const Table *table, const int32_t *codes, void *places, int64_t n)
 {
-    int32_t held[BLOCK];
-    for (int64_t start = 0; start < n; start += BLOCK) {
-        int64_t m = n - start < BLOCK ? n - start : BLOCK;
-        cut(codes + start, held, (int32_t)table->low, (int32_t)table->high, m);
-        places_of(table, held, (char *)places + start * table->width, m);
+    const int width = table->width == 4 ? 2 : table->width - 1;
+    if (table->breaks) {
+        const int size = table->breaks <= 4 ? 0 : table->breaks <= 8 ? 1 : table->breaks <= 16 ? 2 : 3;
+        segments_places[size][width](table, codes, places, n);
+        return;
     }
+    const int rounding = table->shift ? table->rounding : FLOOR; /* without a shift nothing is rounded */
+    const int kind = ((rounding * 2 + table->folded) * 2 + table->twos) * 2 + (table->beyond >= 0);
+    cells_places[kind][width](table, codes, places, n);
 }
 
-/* `encoded`, `cells` and `narrowed` in one: v is the cell of x before it is cut. */
+/* `encoded` and `table_places` in one: v is the cell of x before it is cut. */
 #define WRITE_QUICK(TYPE, V)                                                                                           \
     {                                                                                                                  \
         TYPE *restrict out = places;                                                                                   \
@@ -132,6 +79,6 @@ void table_places_of_real(const Table *table, const float *x, void *places, int6
     for (int64_t start = 0; start < n; start += BLOCK) {
         int64_t m = n - start < BLOCK ? n - start : BLOCK;
         encoded(x + start, held, table->step, (float)table->low, (float)table->high, m);
-        places_of(table, held, (char *)places + start * table->width, m);
+        table_places(table, held, (char *)places + start * table->width, m);
     }
 }

@@ -9,7 +9,7 @@ typedef struct {
     int64_t low, high; /* codes are cut to this range first: beyond it the place no longer changes */
     float step;        /* the real x of one code */
     int32_t width;     /* bytes of a place: 1, 2 or 4 */
-    int32_t breaks;    /* how many breakpoints; 0: cells */
+    int32_t breaks;    /* how many breakpoints; 0: cells. The others are INT32_MAX */
     int32_t shift, rounding, folded, first, count; /* cells: round(x / 2**shift) - first */
     int32_t twos;      /* the order is two's complement */
     int32_t beyond;    /* the place of what lies beyond the table; negative: the nearest cell's */

@@ -74,9 +74,7 @@ def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profi
         if "codes" in given:
             arrays[f"{key}.codes"] = np.ascontiguousarray(given.pop("codes"))
         return entry | given
-    entry |= {"name": layer.name, "spec": asdict(layer.spec)}
-    if layer.synapse:
-        entry["synapse"] = asdict(layer.synapse)
+    entry |= {"name": layer.name, **{name: asdict(part) for name, part in layer.kind.parts.items()}}
     if layer.surrogate is not None:
         own = type(layer.surrogate) in ALL
         require(own, who, "surrogates must be spikelut's", type(layer.surrogate).__name__)

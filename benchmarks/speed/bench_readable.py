@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.arithmetic.array_ops import NumpyOps
-from spikelut.quant.dynamics.step import lif_step, synapse_step
+from spikelut.quant.dynamics.current import synapse_step
+from spikelut.quant.dynamics.lif import lif_step
 
 
 def lif(

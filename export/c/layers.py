@@ -7,7 +7,6 @@ from spikelut.export.c.names import comment
 from spikelut.export.c.plan import Constant, Neurons, Plan, Pool, Synapses, c_type
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
-from spikelut.quant.dynamics.step import lif_step, synapse_step
 from spikelut.quant.network.layers import IntegerConv2d
 
 
@@ -141,22 +140,16 @@ def _window(layer: IntegerConv2d, shape: tuple[int, ...], body: list[str]) -> li
 def _step(part: Neurons, place: str) -> list[str]:
     """The time step of the neuron at `place`, of channel `o`."""
     layer, home = part.layer, Recording("to_c")
-    spec, suffix = layer.spec, part.suffix
-    mem = home.input(f"state->mem_{suffix}[{place}]", spec.membrane.min_code, spec.membrane.max_code)
-    arriving = _arriving(part, home)
-    stores: list[tuple[str, str, Expression]] = []
-    if layer.synapse is not None:
-        register = layer.synapse.register
-        low, high = register.min_code, register.max_code
-        syn = home.input(f"state->syn_{suffix}[{place}]", low, high)
-        arriving = synapse_step(ExpressionOps, layer.synapse, syn, arriving)[0]
-        stores.append((f"state->syn_{suffix}", c_type(low, high), arriving))
+    kind, suffix = layer.kind, part.suffix
+    names = [f"state->{state.name}_{suffix}" for state in kind.states]
+    ranges = [(state.register.min_code, state.register.max_code) for state in kind.states]
+    states = tuple(home.input(f"{name}[{place}]", *ends) for name, ends in zip(names, ranges, strict=True))
     bias: Any = part.bias
     if isinstance(bias, Constant):
         bias = home.input(f"{bias.name}[o]", int(bias.values.min()), int(bias.values.max()))
-    step = lif_step(ExpressionOps, spec, mem, arriving, bias)
-    # Every step leaves a membrane in its register, though the ranges of its parts do not show it for all of them.
-    stores.append((f"state->mem_{suffix}", c_type(spec.membrane.min_code, spec.membrane.max_code), step.mem))
+    step = kind.step(ExpressionOps, states, _arriving(part, home), bias)
+    # Every step leaves a state in its register, though the ranges of its parts do not show it for all of them.
+    stores = [(name, c_type(*ends), after) for name, ends, after in zip(names, ranges, step.states, strict=True)]
     result = step.mem if layer.reads_out else step.spikes
     if part.last:
         stores.append(("output", part.out.c_type, result))
@@ -164,7 +157,7 @@ def _step(part: Neurons, place: str) -> list[str]:
         stores.append((f"state->spikes_{suffix}", part.out.c_type, result))
     made = write(home, [result for _, _, result in stores])
     texts = zip(stores, made.texts, strict=True)
-    return [*made.shared, *made.lines, *(f"{name}[{place}] = ({kind}){text};" for (name, kind, _), text in texts)]
+    return [*made.shared, *made.lines, *(f"{name}[{place}] = ({c}){text};" for (name, c, _), text in texts)]
 
 
 def _arriving(part: Neurons, home: Recording) -> Expression:

@@ -259,14 +259,11 @@ def _add_neurons(build: _Build, layer: IntegerLIF, last: bool) -> None:
     if isinstance(feed.layer, IntegerConv2d):
         shape += _windows(feed.layer, feed.given.shape)
     spec, count, about = layer.spec, prod(shape), f"layer {layer.name!r}"
-    numbers = (spec.threshold, spec.leak.amount, layer.synapse.leak.amount if layer.synapse else 0)
-    one = all(number is None or isinstance(number, int) for number in numbers)
+    one = all(isinstance(amount, int) for amount in layer.kind.amounts)
     require(one, "to_c", f"{about} must have one decay and threshold", "others")
-    held = [("mem", "membranes", spec.membrane)]
-    held += [("syn", "synaptic currents", layer.synapse.register)] if layer.synapse else []
-    for key, what, register in held:
+    for key, what, register in layer.kind.states:
         kind = c_type(register.min_code, register.max_code)
-        build.members.append(Member(f"{key}_{suffix}", kind, count, f"{what} of {about}", f"{layer.name}.{key}"))
+        build.members.append(Member(f"{key}_{suffix}", kind, count, f"{what}s of {about}", f"{layer.name}.{key}"))
     kind = "int32_t" if layer.reads_out else c_type(0, spec.max_spikes)
     spikes = Signal(f"state->spikes_{suffix}", kind, shape, spec.max_spikes)
     if layer.recurrent or not last:

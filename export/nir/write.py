@@ -178,10 +178,10 @@ def _neurons(name: str, module: Any, layer: IntegerLIF, writer: _Writer) -> Any:
 def _neuron_metadata(name: str, neuron: Neuron, layer: IntegerLIF) -> dict[str, Any]:
     kind = next(cls.__name__ for cls in KINDS if isinstance(neuron, cls))
     about: dict[str, Any] = {"kind": kind, "name": name, "truncate": neuron.truncate}
-    about |= {"spec": asdict(layer.spec), "beta": _decay(layer.spec.leak)}
+    about |= {name: asdict(part) for name, part in layer.kind.parts.items()} | {"beta": _decay(layer.spec.leak)}
     arrays: dict[str, Any] = {}
     if layer.synapse is not None:
-        about |= {"synapse": asdict(layer.synapse), "alpha": _decay(layer.synapse.leak)}
+        about["alpha"] = _decay(layer.synapse.leak)
     if layer.surrogate is not None:
         own = type(layer.surrogate) in ALL
         require(own, f"to_nir: layer {name!r}", "surrogate must be spikelut's", type(layer.surrogate).__name__)

@@ -6,7 +6,6 @@ from typing import Any
 from spikelut.export.onnx_graph.dialects import Floats, Integers
 from spikelut.export.onnx_graph.graph import Graph, Var
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.dynamics.step import lif_step, synapse_step
 from spikelut.quant.network.layers import IntegerLIF
 
 Dialect = Integers | Floats
@@ -33,11 +32,11 @@ class Neurons:
 
     @property
     def states(self) -> dict[str, int]:
-        """What it keeps from a step to the next, and the type: membrane, last spikes, synaptic current."""
+        """What it keeps from a step to the next, and the type: the states of its kind, and its last spikes."""
         kind = self.dialect.number(self.layer)
-        found = {"mem": kind}
-        found |= {"last": self.dialect.events} if self.layer.recurrent else {}
-        return found | ({"syn": kind} if self.layer.synapse else {})
+        mem, *others = (state.name for state in self.layer.kind.states)
+        last = {"last": self.dialect.events} if self.layer.recurrent else {}
+        return {mem: kind, **last, **dict.fromkeys(others, kind)}
 
     def drive(self, current: Var) -> Var:
         """Synaptic sums in the type of the arithmetic."""
@@ -46,25 +45,22 @@ class Neurons:
     def step(self, graph: Graph, before: dict[str, Var], drive: Var) -> tuple[Var, dict[str, Var]]:
         """What the layer gives for the states and the synaptic sums of a step, and the states after it."""
         layer, dialect, ops = self.layer, self.dialect, self.dialect.ops(self.layer)
-        kind, after = self.states["mem"], {}
+        kind = dialect.number(layer)
         arriving = drive
         if layer.recurrent:
             largest = layer.spec.max_spikes
             fed_back = dialect.sums(layer.recurrent, before["last"], 1.0, largest).cast(kind)
             reach = layer.recurrent.largest_sum * largest
             arriving = arriving + dialect.state(fed_back, -reach, reach)
-        if layer.synapse:
-            held = self._ranged(before["syn"], layer.synapse.register)
-            arriving = synapse_step(ops, layer.synapse, held, arriving)[0]
-            after["syn"] = arriving
         bias: Any = 0
         if layer.bias is not None:
             codes = layer.bias.codes(1 + len(self.features))
             made = graph.once(f"bias.{layer.name}", lambda: graph.constant(codes, kind, f"bias.{layer.name}"))
             bias = dialect.state(made, int(codes.min(initial=0)), int(codes.max(initial=0)))
-        step = lif_step(ops, layer.spec, self._ranged(before["mem"], layer.spec.membrane), arriving, bias)
+        states = layer.kind.states
+        step = layer.kind.step(ops, tuple(self._ranged(before[s.name], s.register) for s in states), arriving, bias)
         out = dialect.read_out(step.mem) if layer.reads_out else step.spikes.cast(dialect.events)
-        after["mem"] = step.mem
+        after = {state.name: codes for state, codes in zip(states, step.states, strict=True)}
         if layer.recurrent:
             after["last"] = out
         return out, {name: after[name] for name in self.states}

@@ -42,10 +42,10 @@ def _inner(file: Description, network: IntegerNetwork) -> Iterator[tuple[str, st
     numbers = DIALECTS[file.dialect]["standard"](network.profile.state_step)
     for layer in network.layers:
         if isinstance(layer, IntegerLIF):
-            name, kind = layer.name, numbers.number(layer)
+            name, kind, names = layer.name, numbers.number(layer), [state.name for state in layer.kind.states]
             if not layer.reads_out:
                 yield name, f"spikes.{name}", int(helper.np_dtype_to_tensor_dtype(port.dtype))
-            yield from ((name, f"{name}.{state}", kind) for state in ("mem", "syn"))
+            yield from ((name, f"{name}.{state}", kind) for state in names)
 
 
 def _add(graph: onnx.GraphProto, file: Description, layer: str, name: str, kind: int, values: NDArray[Any]) -> int:

@@ -8,48 +8,66 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
-from spikelut.quant.codegen.structures import CURRENT as CURRENT
-from spikelut.quant.codegen.structures import MEMBRANE as MEMBRANE
-from spikelut.quant.codegen.structures import SYNAPSE as SYNAPSE
-from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import HasSurrogateGrad, Surrogate
+
+
+def flag(kind: Dynamics, register: str) -> int:
+    """The bit by which flags say that a register saturated: no gradient passes there."""
+    return 1 << kind.registers.index(register)
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
     """What a layer computes besides its tensors.
 
+    - `kind`: the neuron kind, with its integers.
     - `slope`: the surrogate; None for a read-out, which gives its membrane instead of spikes.
     - `kernel`: a compiled step, see `step_kernel`; None: the step is run operation by operation.
     - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
     - `largest`: the largest magnitude of a current, where it is known.
     """
 
-    spec: LIFSpec
-    synapse: SynapseSpec | None
+    kind: Dynamics
     slope: HasSurrogateGrad | None
     truncate: int | None = None
     kernel: Any = None
     largest: float | None = None
 
+    @property
+    def spec(self) -> LIFSpec:
+        """The integers of the membrane."""
+        return self.kind.spec
+
 
 class Inputs(NamedTuple):
     """The tensors of a layer, in real units; `current` and states float32 or float64.
 
-    - `current` [T, B, ...]; `mem`, `syn` [B, ...]: the states before the first step.
+    - `current` [T, B, ...]; `states` [B, ...] before the first step, in the order of the kind's.
     - `weight` [N, N]: recurrent weights on the grid, out by in; `last` [B, N]: the spikes before the first step.
     - `bias`: broadcast with a state. `beta`, `threshold`: real parameters, whose quantised values are in the `Cell`.
     """
 
     current: Tensor
-    mem: Tensor
-    syn: Tensor
+    states: tuple[Tensor, ...]
     weight: Tensor | None = None
     last: Tensor | None = None
     bias: Tensor | None = None
     beta: Tensor | None = None
     threshold: Tensor | None = None
+
+    @property
+    def flat(self) -> tuple[Any, ...]:
+        """All of them, as autograd takes them."""
+        return (self.current, *self.states, *self[2:])
+
+    @classmethod
+    def of(cls, kind: Dynamics, flat: tuple[Any, ...]) -> "Inputs":
+        """From `flat` of a layer of a `kind`."""
+        last = 1 + len(kind.states)
+        return cls(flat[0], tuple(flat[1:last]), *flat[last:])
 
 
 class Trace(NamedTuple):
@@ -64,6 +82,41 @@ class Trace(NamedTuple):
     read: Tensor
     flags: Tensor
     leaking: Tensor
+
+
+class Forward(NamedTuple):
+    """What the forward pass gives: spikes, or membranes, [T, B, ...], the last states, and what the way back needs.
+
+    `passes`: where registers kept their values, by step and register, of a pass that was recorded as a graph; or None.
+    """
+
+    out: Tensor
+    states: tuple[Tensor, ...]
+    trace: Trace
+    passes: dict[tuple[int, int], Tensor] | None = None
+
+
+class Upstream(NamedTuple):
+    """The gradients that come to a layer, and what is wanted of it.
+
+    - `out` [T, B, ...]; `states`: of the last ones, None where it is zero and not wanted; `kinds`: their types.
+    - `wanted`: which inputs need a gradient. `weight`, `last`: as in `Inputs`. `passes`: as in `Forward`.
+    - `spent`: the trace is read for the last time, and what was saved may give its place to the gradients.
+    """
+
+    out: Tensor
+    states: tuple[Tensor | None, ...]
+    kinds: tuple[torch.dtype, ...]
+    wanted: Inputs
+    weight: Tensor | None = None
+    last: Tensor | None = None
+    passes: dict[tuple[int, int], Tensor] | None = None
+    spent: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is learned but weights before the layer and a bias, and nothing was recorded."""
+        return self.weight is None and self.passes is None and not (self.wanted.beta or self.wanted.threshold)
 
 
 def given_dtype(cell: Cell, current: Tensor) -> torch.dtype:

@@ -1,69 +1,133 @@
-"""A layer of neurons over all time steps: the chip's integers forward, their straight-through derivative backward."""
+"""Which implementation runs a layer of integer neurons: it is decided here, and nowhere else.
 
-from typing import Any, cast
+Each list is gone through from the top, and the first that takes a layer runs it. All give the same: spikes, states and,
+in float32, the gradients of tables to the last bit.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import isfinite
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
 
 from spikelut import native
-from spikelut.quant.arithmetic.full_precision import full_precision
-from spikelut.quant.backends.contract import Cell, Inputs, Trace
-from spikelut.quant.backends.eager import exact_floats as lean_sequence
-from spikelut.quant.backends.eager.reference import Backward, _has_places, run_steps
-from spikelut.quant.backends.native.integer_lif import fits, run_backward, run_forward
+from spikelut._backend import uses_triton
+from spikelut._checks import require
+from spikelut.quant.arithmetic.full_precision import exact, full_precision
+from spikelut.quant.arithmetic.traceable import is_unbranched
+from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream, given_dtype, largest_magnitude
+from spikelut.quant.backends.eager import exact_floats, reference
+from spikelut.quant.backends.native import integer_lif
+
+
+class Backend(NamedTuple):
+    """One way to run a layer forward: `takes` gives what `run` needs besides, or something false.
+
+    `run` gives None where it finds, by the values, that it does not take them.
+    """
+
+    name: str
+    takes: Callable[[Cell, Inputs], Any]
+    run: Callable[[Cell, Inputs, Any], Forward | None]
+
+
+class Derivative(NamedTuple):
+    """One way to run it backward: `takes` gives what `run` needs besides, or something false."""
+
+    name: str
+    takes: Callable[[Cell, Trace, Upstream], Any]
+    run: Callable[[Cell, Trace, Upstream, Any], Inputs]
+
+
+FORWARD = (
+    Backend("native", integer_lif.takes, integer_lif.run_forward),
+    Backend("exact floats", exact_floats.takes, exact_floats.run_forward),
+    Backend("reference", reference.takes, reference.run_forward),
+)
+BACKWARD = (
+    Derivative("native", integer_lif.takes_back, integer_lif.run_backward),
+    Derivative("exact floats", exact_floats.takes_back, exact_floats.run_backward),
+    Derivative("reference", reference.takes_back, reference.run_backward),
+)
+
+
+class LayerOutput(NamedTuple):
+    """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...]."""
+
+    out: Tensor
+    states: tuple[Tensor, ...]
+
+
+def run_layer(cell: Cell, x: Inputs, who: str) -> LayerOutput:
+    """All time steps of a layer. `x` may be in half precision, and states None are zero.
+
+    Raises ValueError, in the name of `who`, for currents or states that are not finite.
+    """
+    if not torch.compiler.is_exporting() and uses_triton(x.current.device.type):
+        from spikelut.quant.backends.triton import support
+
+        if support.takes(cell, x):
+            from spikelut.quant.backends.triton.run import run_cell
+
+            return LayerOutput(*run_cell(cell, x, who))
+    given, current = given_dtype(cell, x.current), exact(x.current)
+    rest = torch.zeros(current.shape[1:], dtype=current.dtype, device=current.device)
+    states = tuple(rest if state is None else exact(state) for state in x.states)
+    if not is_unbranched():
+        largest = [largest_magnitude(v) for v in (current, *x.states) if v is not None]
+        require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
+        cell = replace(cell, largest=largest[0])
+    x = x._replace(current=current, states=states)
+    with full_precision(current):
+        if torch.compiler.is_exporting():  # which records no gradients
+            out, states, *_ = reference.run_forward(cell, x, True)
+        else:
+            out, *states = cast(Any, Sequence.apply(cell, *x.flat))  # type: ignore[no-untyped-call]  # torch's
+    return LayerOutput(out.to(given), tuple(states))
 
 
 class Sequence(torch.autograd.Function):
-    """All time steps at once. Returns spikes, or membranes, [T, B, ...] and the last membrane and current [B, ...]."""
+    """All time steps at once. Returns spikes, or membranes, [T, B, ...] and the last states [B, ...]."""
 
     @staticmethod
-    def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        x = Inputs(*tensors)  # type: ignore[arg-type]  # the first three are always there
+    def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, ...]:
+        x = Inputs.of(cell.kind, tensors)
         ctx.set_materialize_grads(False)
-        done = run_forward(cell, x) if fits(cell, x) else None
-        if done is not None:
-            out, mem, syn, trace, passes = done
-        elif sizes := lean_sequence.fits(cell, x):
-            out, mem, syn, trace, passes = lean_sequence.run_forward(cell, x, sizes)
-        else:
-            out, mem, syn, trace, passes = run_steps(cell, x)
+        made = (b.run(cell, x, taken) for b in FORWARD if (taken := b.takes(cell, x)))
+        out, states, trace, passes = next(done for done in made if done is not None)
         # Where spikes are only subtracted, nothing on the way back depends on them.
         needed = cell.spec.reset == "zero" or x.threshold is not None or x.weight is not None
         if cell.slope is None or not needed:
             trace = trace._replace(spikes=out.new_empty(0))
         ctx.save_for_backward(*trace, x.weight, x.last)
-        ctx.cell, ctx.passes, ctx.shapes = cell, passes, [None if v is None else v.shape for v in x]
+        ctx.cell, ctx.passes, ctx.shapes = cell, passes, [None if v is None else v.shape for v in tensors]
         ctx.alone = native.saves_alone()
-        ctx.like = x.current.new_empty(()), x.mem.dtype, x.syn.dtype
-        return out, mem, syn
+        ctx.like = x.current.new_empty(()), [state.dtype for state in x.states]
+        return out, *states
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(
-        ctx: Any, grad_out: Tensor | None, grad_mem: Tensor | None, grad_syn: Tensor | None
-    ) -> tuple[Any, ...]:
+    def backward(ctx: Any, grad_out: Tensor | None, *grad_states: Tensor | None) -> tuple[Any, ...]:
         *saved, weight, last = ctx.saved_tensors
-        wanted, trace, cell = Inputs(*ctx.needs_input_grad[1:]), Trace(*saved), ctx.cell
-        like, *kinds = ctx.like
-        if grad_out is None:
-            grad_out = like.new_zeros(ctx.shapes[0])
-        plain = weight is None and ctx.passes is None and not (wanted.beta or wanted.threshold)
-
-        def state(grad: Tensor | None, kind: torch.dtype, is_wanted: Any) -> Tensor | None:
-            return like.new_zeros(ctx.shapes[1], dtype=kind) if grad is None and is_wanted else grad
-
-        grad_mem, grad_syn = state(grad_mem, kinds[0], wanted.mem), state(grad_syn, kinds[1], wanted.syn)
-        spent = ctx.alone and native.saves_no_longer()
-        grads = run_backward(cell, trace, bool(wanted.bias), spent, grad_out, grad_mem, grad_syn) if plain else None
-        if grads is None and plain and lean_sequence.takes_back(cell, trace, grad_out):
-            slopes = None if cell.slope is None or _has_places(cell.slope) else Backward(cell, trace).slopes(like.dtype)
-            grads = lean_sequence.run_backward(cell, trace, slopes, bool(wanted.bias), grad_out, grad_mem)
-            grads = grads._replace(syn=cast(Any, grad_syn))
-        if grads is None:
-            states = [cast(Tensor, state(g, kind, True)) for g, kind in zip((grad_mem, grad_syn), kinds, strict=True)]
-            back = Backward(cell, trace, weight, last, bool(wanted.bias), bool(wanted.threshold), ctx.passes)
-            with full_precision(grad_out):
-                grads = back.run(grad_out, *states)
-        pairs = zip(grads, ctx.shapes, strict=True)
+        cell, trace, (like, kinds) = ctx.cell, Trace(*saved), ctx.like
+        wanted = Inputs.of(cell.kind, ctx.needs_input_grad[1:])
+        zero = [
+            like.new_zeros(ctx.shapes[1], dtype=kind) if grad is None and needed else grad
+            for grad, kind, needed in zip(grad_states, kinds, wanted.states, strict=True)
+        ]
+        up = Upstream(
+            out=like.new_zeros(ctx.shapes[0]) if grad_out is None else grad_out,
+            states=tuple(zero),
+            kinds=tuple(kinds),
+            wanted=wanted,
+            weight=weight,
+            last=last,
+            passes=ctx.passes,
+            spent=ctx.alone and native.saves_no_longer(),
+        )
+        run, taken = next((d.run, taken) for d in BACKWARD if (taken := d.takes(cell, trace, up)))
+        pairs = zip(run(cell, trace, up, taken).flat, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, *fitted)

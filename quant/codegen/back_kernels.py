@@ -6,7 +6,8 @@ from itertools import product
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
 from spikelut.quant.codegen.structures import CURRENT, MEMBRANE, SYNAPSE
-from spikelut.quant.dynamics.derivative import lif_backward, synapse_backward
+from spikelut.quant.dynamics.current import synapse_backward
+from spikelut.quant.dynamics.lif import lif_backward
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 
 

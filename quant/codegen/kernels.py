@@ -8,8 +8,9 @@ from typing import Any
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
 from spikelut.quant.codegen.structures import CURRENT, MEMBRANE, MOST_SPIKES, SYNAPSE, Structure
+from spikelut.quant.dynamics.current import synapse_step
+from spikelut.quant.dynamics.lif import lif_step
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
-from spikelut.quant.dynamics.step import lif_step, synapse_step
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,13 @@ Truth = NDArray[np.bool_]
 
 def visible(stage: Stage) -> Truth:
     """Where, [T, B, ...], another sum would have left another state: not saturated, not reset to 0."""
-    spec, synapse = stage.layer.spec, stage.layer.synapse
-    seen = _inside(stage.mem, spec.membrane)
-    if spec.reset == "zero":
+    membrane, *others = stage.layer.kind.states
+    seen = _inside(stage.states[membrane.name], membrane.register)
+    if stage.layer.spec.reset == "zero":
         seen &= stage.spikes == 0
-    return seen if synapse is None else seen | _inside(stage.syn, synapse.register)
+    for state in others:
+        seen = seen | _inside(stage.states[state.name], state.register)
+    return seen
 
 
 def _inside(state: Ints, register: NumberFormat) -> Truth:

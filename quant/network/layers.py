@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikelut.quant.arithmetic.array_ops import NumpyOps
+from spikelut.quant.dynamics.kind import Dynamics, StepResult
+from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
-from spikelut.quant.dynamics.step import Step, lif_step, synapse_step
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
 
@@ -185,49 +188,60 @@ class IntegerLIF:
     recurrent: IntegerLinear | None = None
 
     @property
+    def kind(self) -> Dynamics:
+        """The neuron kind, with its integers."""
+        return dynamics_of(self.spec, self.synapse)
+
+    @property
     def reads_out(self) -> bool:
         """Whether the layer gives its membrane, and never spikes."""
         return self.spec.threshold is None
 
     def run(self, current: Ints) -> tuple[Ints, Ints]:
         """Spikes (of a read-out, membranes) and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""
-        spikes, membranes, _ = self.states(current)
-        return (membranes if self.reads_out else spikes), membranes
+        trace = self.trace(current)
+        return trace["mem" if self.reads_out else "spikes"], trace["mem"]
 
     def states(self, current: Ints, mem: Ints | None = None, syn: Ints | None = None) -> tuple[Ints, Ints, Ints]:
         """Spikes, membranes and synaptic currents [T, B, ...]; the last are what came in where none is held.
 
         `mem` and `syn` [B, ...] are the states before the first step, by default zero.
         """
-        spikes, membranes, currents = (np.zeros_like(current) for _ in range(3))
-        for t, (step, arriving, _) in enumerate(self.steps(current, mem, syn)):
-            spikes[t] = 0 if self.reads_out else step.spikes
-            membranes[t], currents[t] = step.mem, arriving
-        return spikes, membranes, currents
+        trace = self.trace(current, mem=mem, syn=syn)
+        return trace["spikes"], trace["mem"], trace.get("syn", trace["arriving"])
+
+    def trace(self, current: Ints, **before: Ints | None) -> dict[str, Ints]:
+        """What the layer does in each step, [T, B, ...], for synaptic sums of that shape, from rest or given states.
+
+        `spikes`, zero of a read-out; every state after the step by its name; `arriving`, the sums with those of the
+        layer's own last spikes.
+        """
+        names = ("spikes", "arriving", *(state.name for state in self.kind.states))
+        trace = {name: np.zeros_like(current) for name in names}
+        for t, (step, arriving) in enumerate(self.steps(current, **before)):
+            found = (0 if self.reads_out else step.spikes, arriving, *step.states)
+            for name, value in zip(names, found, strict=True):
+                trace[name][t] = value
+        return trace
 
     def saturated(self, current: Ints) -> float:
         """The share of neuron steps in which a register saturated, for synaptic sums [T, B, ...] from rest."""
         shape = current.shape[1:]
-        kept = (np.broadcast_to(p & s.mem_passes & s.current_passes, shape) for s, _, p in self.steps(current))
+        kept = (np.broadcast_to(reduce(and_, s.passes), shape) for s, _ in self.steps(current))
         return 1 - float(np.mean([passes.mean() for passes in kept]))
 
-    def steps(
-        self, current: Ints, mem: Ints | None = None, syn: Ints | None = None
-    ) -> Iterator[tuple[Step, Ints, Any]]:
-        """Each time step, what reached the membrane in it, and where the synaptic current kept its value."""
-        mem, syn = (np.zeros(current.shape[1:], np.int64) if state is None else state for state in (mem, syn))
-        bias = 0 if self.bias is None else self.bias.codes(mem.ndim)
-        spikes: Any = None
+    def steps(self, current: Ints, **before: Ints | None) -> Iterator[tuple[StepResult, Ints]]:
+        """Each time step, and the synaptic sums that came in, those of the layer's own last spikes among them."""
+        kind, spikes = self.kind, None
+        given = (before.get(state.name) for state in kind.states)
+        states = tuple(np.zeros(current.shape[1:], np.int64) if state is None else state for state in given)
+        bias = 0 if self.bias is None else self.bias.codes(current.ndim - 1)
         for arriving in current:
-            passes: Any = True
             if self.recurrent and spikes is not None:
                 arriving = arriving + self.recurrent.run(spikes)
-            if self.synapse:
-                syn, passes = synapse_step(NumpyOps, self.synapse, syn, arriving)
-                arriving = syn
-            step = lif_step(NumpyOps, self.spec, mem, arriving, bias)
-            mem, spikes = step.mem, step.spikes
-            yield step, arriving, passes
+            step = kind.step(NumpyOps, states, arriving, bias)
+            states, spikes = step.states, step.spikes
+            yield step, arriving
 
 
 IntegerLayer = IntegerLinear | IntegerConv2d | IntegerSumPool2d | IntegerFlatten | IntegerRepeat | IntegerLIF

@@ -15,24 +15,22 @@ class Stage:
     """What a layer of neurons took and held on given inputs, from rest.
 
     - `weights`: the layer before it, and `events` [T, B, ...] what that took (of a repeated input one step).
-    - `spikes`, `mem`, `syn` [T, B, ...] after each step; `spikes` are zero in a read-out.
+    - `spikes` [T, B, ...], zero in a read-out; `states`, by name, after each step.
     """
 
     layer: IntegerLIF
     weights: IntegerLinear | IntegerConv2d
     events: Ints
     spikes: Ints
-    mem: Ints
-    syn: Ints
+    states: dict[str, Ints]
 
     @property
     def named(self) -> dict[str, Ints]:
         """What the layer gives and holds, by the names that exported files use."""
         name, layer = self.layer.name, self.layer
-        found = {f"membrane.{name}": self.mem} if layer.reads_out else {f"spikes.{name}": self.spikes}
-        found[f"{name}.mem"] = self.mem
-        found |= {f"{name}.last": self.spikes} if layer.recurrent else {}
-        return found | ({f"{name}.syn": self.syn} if layer.synapse else {})
+        found = {f"membrane.{name}": self.states["mem"]} if layer.reads_out else {f"spikes.{name}": self.spikes}
+        found |= {f"{name}.{state}": codes for state, codes in self.states.items()}
+        return found | ({f"{name}.last": self.spikes} if layer.recurrent else {})
 
 
 def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[Stage]:
@@ -41,9 +39,10 @@ def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[Stage]:
     weights, given = network.first, signal
     for layer in network.layers:
         if isinstance(layer, IntegerLIF):
-            spikes, mem, syn = layer.states(signal)
-            yield Stage(layer, weights, given, spikes, mem, syn)
-            signal = mem if layer.reads_out else spikes
+            trace = layer.trace(signal)
+            states = {state.name: trace[state.name] for state in layer.kind.states}
+            yield Stage(layer, weights, given, trace["spikes"], states)
+            signal = trace["mem" if layer.reads_out else "spikes"]
             continue
         if isinstance(layer, IntegerLinear | IntegerConv2d):
             weights, given = layer, signal
@@ -53,8 +52,8 @@ def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[Stage]:
 def reference_states(network: IntegerNetwork, events: NDArray[Any]) -> dict[str, Ints]:
     """All that the layers of neurons give and hold after every step, [T, B, ...], for event counts [T, B, ...].
 
-    By the names of exported files: `spikes.LAYER`, or `membrane.LAYER` of a read-out; `LAYER.mem`, and `LAYER.last` of
-    a recurrent layer (its spikes), `LAYER.syn` of a current that decays. All are codes.
+    By the names of exported files: `spikes.LAYER`, or `membrane.LAYER` of a read-out; `LAYER.mem` and the other states
+    of its neurons, as `LAYER.syn` of a current that decays; `LAYER.last` of a recurrent layer. All are codes.
 
     Raises ValueError for inputs that the network does not take.
     """

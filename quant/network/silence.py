@@ -73,7 +73,7 @@ def _largest(layer: IntegerLinear | IntegerConv2d, most: Ints, sign: int) -> Int
 def _able(layer: IntegerLIF, most: Ints, least: Ints) -> NDArray[np.bool_]:
     """Which neurons (or channels) might spike where what comes in is between `least` and `most`."""
     everyone = np.ones(len(most), bool)
-    registers = [layer.spec.current, layer.spec.membrane, *([layer.synapse.register] if layer.synapse else [])]
+    registers = [layer.spec.current, *(state.register for state in layer.kind.states)]
     wraps = any(register.overflow == "wrap" for register in registers)
     upward = _driven(_saturating(layer) if wraps else layer, most)
     if not upward.settled:
@@ -97,20 +97,20 @@ def _driven(layer: IntegerLIF, drive: Ints) -> _Driven:
     """The layer from rest, without its own spikes: until the first one nothing comes back."""
     spiked, before, at_an_end = np.zeros(len(drive), bool), None, not _inside(layer.spec.current, drive)
     current = np.broadcast_to(drive, (UNDECIDED, 1, len(drive)))
-    for t, (step, arriving, _) in enumerate(replace(layer, recurrent=None).steps(current)):
+    for t, (step, _) in enumerate(replace(layer, recurrent=None).steps(current)):
         spiked = spiked | (step.spikes > 0)[0]
         at_an_end = at_an_end or not _inside(layer.spec.membrane, step.full)
-        if layer.synapse:
-            inside = _inside(layer.synapse.register, arriving) and _inside(layer.spec.current, arriving)
+        for state, codes in zip(layer.kind.states[1:], step.states[1:], strict=True):
+            inside = _inside(state.register, codes) and _inside(layer.spec.current, codes)
             at_an_end = at_an_end or not inside
-        state: Any = np.concatenate([step.mem, np.broadcast_to(arriving, step.mem.shape)])
+        held: Any = np.concatenate(step.states)
         if layer.recurrent is not None and spiked.any():
             break
-        if before is not None and bool((spiked | (state == before).all(0)).all()):
+        if before is not None and bool((spiked | (held == before).all(0)).all()):
             return _Driven(np.asarray(spiked), True, at_an_end)
         if t >= SETTLED and spiked.any():
             break
-        before = state
+        before = held
     return _Driven(np.asarray(spiked), False, at_an_end)
 
 

@@ -150,12 +150,14 @@ class _Search:
     def _try(self, events: Ints) -> _Tried:
         changes, near, spiked = [_changes(events > 0)], [], []
         for stage in stages(self.network, events):
-            out = stage.mem if stage.layer.reads_out else stage.spikes
+            out = stage.states["mem"] if stage.layer.reads_out else stage.spikes
             changes.append(_changes(out))
             if not stage.layer.reads_out:
                 batch = out.shape[1]
                 spiked.append((out > 0).any(0).reshape(batch, -1))
-                near.append((stage.mem - stage.layer.spec.spike_at).max(0).reshape(batch, -1).astype(np.float64))
+                near.append(
+                    (stage.states["mem"] - stage.layer.spec.spike_at).max(0).reshape(batch, -1).astype(np.float64)
+                )
         # A network may be a read-out alone.
         none = np.zeros((events.shape[1], 0))
         return _Tried(

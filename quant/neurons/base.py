@@ -1,16 +1,14 @@
 """What layers of neurons have in common: the integers in force, learned values, and a sequence of time steps."""
 
 from dataclasses import replace
-from math import isfinite
 from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
-from spikelut._backend import uses_triton
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
-from spikelut.quant.arithmetic.full_precision import exact, full_precision
+from spikelut.quant.arithmetic.full_precision import exact
 from spikelut.quant.arithmetic.traceable import (
     break_compiled,
     is_unbranched,
@@ -18,10 +16,11 @@ from spikelut.quant.arithmetic.traceable import (
     refuse_transforms,
     steps_as_recorded,
 )
-from spikelut.quant.backends.contract import Cell, Inputs, given_dtype, largest_magnitude
-from spikelut.quant.backends.dispatch import Sequence
-from spikelut.quant.backends.eager.reference import run_steps
+from spikelut.quant.backends.contract import Cell, Inputs
+from spikelut.quant.backends.dispatch import run_layer
 from spikelut.quant.dynamics.bias import bias_codes, bias_on_grid
+from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
@@ -105,6 +104,11 @@ class Neuron(SpikingLayer):
         return spec
 
     @property
+    def dynamics(self) -> Dynamics:
+        """The neuron kind, with the integers in force; ValueError if a learned value is NaN."""
+        return dynamics_of(self.in_force(), self.synapse)
+
+    @property
     def beta(self) -> float:
         """The decay factor of the membrane in force."""
         return float(self.spec.beta)
@@ -151,38 +155,24 @@ class Neuron(SpikingLayer):
         for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
-        learned = self._bias(shape), self.raw_beta, self.raw_threshold
-        cell = Cell(self.in_force(), self.synapse, self.surrogate, self.truncate, self._kernel())
-        if not torch.compiler.is_exporting() and uses_triton(current.device.type):
-            from spikelut.quant.backends.triton import support as triton_backend
+        kind, states_given = self.dynamics, {"mem": mem, "syn": syn}
+        known = tuple(states_given.pop(state.name) for state in kind.states)
+        inputs = Inputs(current, cast(Any, known), weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
+        out, states = run_layer(Cell(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
+        # What this kind does not keep is handed on.
+        others = {
+            name: torch.zeros_like(states[0]) if state is None else exact(state) for name, state in states_given.items()
+        }
+        ended = {state.name: after for state, after in zip(kind.states, states, strict=True)} | others
+        return Traces(out, ended["mem"], ended["syn"])
 
-            if triton_backend.takes(cell, Inputs(current, current, current, weight, last, *learned)):
-                from spikelut.quant.backends.triton.run import run_cell
-
-                return Traces(*run_cell(cell, current, mem, syn, learned[0], who))
-        kind = given_dtype(cell, current)
-        current = exact(current)
-        rest = torch.zeros(shape, dtype=current.dtype, device=current.device)
-        states = (rest if mem is None else exact(mem), rest if syn is None else exact(syn))
-        inputs = Inputs(current, *states, weight, last, *learned)
-        if not is_unbranched():
-            largest = [largest_magnitude(x) for x in (current, mem, syn) if x is not None]
-            require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
-            cell = replace(cell, largest=largest[0])
-        with full_precision(current):
-            if torch.compiler.is_exporting():  # which records no gradients
-                out, mem, syn, *_ = run_steps(cell, inputs)
-            else:
-                out, mem, syn = cast(Any, Sequence.apply(cell, *inputs))  # type: ignore[no-untyped-call]  # torch's
-        return Traces(out.to(kind), mem, syn)
-
-    def _kernel(self) -> Any:
+    def _kernel(self, kind: Dynamics) -> Any:
         if not self.compiled or is_unbranched():
             return None
         from spikelut.quant.backends.eager.compiled_step import step_kernel
 
         table = self.surrogate.table if isinstance(self.surrogate, LUTSurrogate) else None
-        return step_kernel(self.in_force(), table if table is not None and table.place_dtype else None)
+        return step_kernel(kind, table if table is not None and table.place_dtype else None)
 
     def _bias(self, shape: torch.Size) -> Tensor | None:
         """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""

@@ -1,7 +1,5 @@
 """Layers of chips that add their inputs spike by spike: weights and neurons in one, to the last saturation."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -14,8 +12,9 @@ from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.traceable import break_compiled, refuse_recording, refuse_transforms
 from spikelut.quant.backends.contract import Cell, Trace
 from spikelut.quant.backends.eager.reference import Backward, Recorder
+from spikelut.quant.dynamics.event_lif import EventDynamics
+from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of
-from spikelut.quant.dynamics.step import Step, add_events, event_step, lif_step, synapse_step
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.weights.input_events import as_real, check_events
 from spikelut.quant.weights.layers import QuantLinear
@@ -25,45 +24,19 @@ MOST_COUNTS = 255
 """The largest count of events of one input in a step that is added at once."""
 
 
-@dataclass(frozen=True)
-class EventSpec:
-    """The integers of a layer that adds spike by spike.
-
-    - `each`: the membrane is compared after every event, not once per step.
-    - `spec`, `synapse`: of its neurons; without a synapse events go to the membrane itself.
-    """
-
-    spec: LIFSpec
-    synapse: SynapseSpec | None
-    each: bool
-
-    def steps(self, ops: Any, weights: Any, counts: Any, rest: Any) -> Iterator[Step]:
-        """Every time step for `counts` [T, ..., sources] and `weights` [sources, N] in membrane codes, from `rest`."""
-        mem = syn = rest
-        for arriving in counts:
-            if self.each:
-                step = event_step(ops, self.spec, mem, weights, arriving)
-            elif self.synapse:
-                syn = add_events(ops, self.synapse.register, syn, weights, arriving)
-                syn = synapse_step(ops, self.synapse, syn, 0)[0]
-                step = lif_step(ops, self.spec, mem, syn)
-            else:
-                step = lif_step(ops, self.spec, add_events(ops, self.spec.membrane, mem, weights, arriving), rest)
-            mem = step.mem
-            yield step
-
-
 class _Events(torch.autograd.Function):
     """All time steps, source by source; the gradient is that of the summed `current`."""
 
     @staticmethod
-    def forward(ctx: Any, current: Tensor, counts: Tensor, weights: Tensor, events: EventSpec, cell: Cell) -> Tensor:
+    def forward(
+        ctx: Any, current: Tensor, counts: Tensor, weights: Tensor, events: EventDynamics, cell: Cell
+    ) -> Tensor:
         spikes = torch.empty_like(current)
         rest = torch.zeros(current.shape[1:], dtype=torch.int32, device=current.device)
         recorder = Recorder(cell, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
         for t, step in enumerate(events.steps(TorchOps, weights, counts, rest)):
             spikes[t] = step.spikes
-            recorder.put(t, step._replace(current_passes=True), None, None, None)
+            recorder.put(t, step)
         ctx.save_for_backward(*recorder.trace(spikes))
         ctx.cell = cell
         return spikes
@@ -72,7 +45,8 @@ class _Events(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_spikes: Tensor) -> tuple[Any, ...]:
         rest = grad_spikes.new_zeros(grad_spikes.shape[1:])  # not of the first step: there may be none
-        return (Backward(ctx.cell, Trace(*ctx.saved_tensors)).run(grad_spikes, rest, rest).current, *[None] * 4)
+        states = (rest,) * len(ctx.cell.kind.states)
+        return (Backward(ctx.cell, Trace(*ctx.saved_tensors)).run(grad_spikes, states).current, *[None] * 4)
 
 
 class EventLIF(nn.Module):
@@ -111,9 +85,10 @@ class EventLIF(nn.Module):
         chosen = (1.0 if decay.kind in ("none", "linear") else 0.9) if beta is None else beta
         spec = LIFSpec.from_profile(profile, chosen, threshold, reset, "EventLIF", max_spikes)
         synapse = SynapseSpec.from_profile(profile, alpha, "EventLIF") if profile.current_decay else None
-        self.events = EventSpec(spec, synapse, step.order == "event-compare-reset")
+        kind = dynamics_of(spec, synapse)
+        self.events = EventDynamics(kind, step.order == "event-compare-reset")
         self.profile, self.surrogate = profile, surrogate
-        self.cell = Cell(spec, synapse, surrogate)
+        self.cell = Cell(kind, surrogate)
         self.linear = QuantLinear(in_features, out_features, profile=profile, weight_bits=weight_bits)
 
     def weight_codes(self) -> Tensor:
@@ -137,5 +112,5 @@ class EventLIF(nn.Module):
         return cast(Tensor, outcome)
 
     def extra_repr(self) -> str:
-        spec = self.events.spec
+        spec = self.events.kind.spec
         return f"{self.profile.name}, beta={float(spec.beta):.6g}, threshold={spec.threshold * spec.membrane.step:g}"

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
-from spikelut.quant.backends.native import integer_lif as native_sequence
+from spikelut.quant.backends import dispatch
 from spikelut.quant.codegen.structures import structure_of
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.surrogates import Arctan, SquarewaveFourierSeries, Surrogate
@@ -30,19 +30,19 @@ CURVE = Arctan(alpha=2.0)
 def native_runs(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Counts the kernel's calls, so that no test compares the readable path with itself."""
     runs = {"forward": 0, "backward": 0}
-    forward, backward = native_sequence.run_forward, native_sequence.run_backward
 
-    def counted_forward(*args: Any) -> Any:
-        runs["forward"] += 1
-        return forward(*args)
+    def counted(run: Any, way: str) -> Any:
+        def call(*args: Any) -> Any:
+            made = run(*args)
+            runs[way] += made is not None
+            return made
 
-    def counted_backward(*args: Any) -> Any:
-        made = backward(*args)
-        runs["backward"] += made is not None
-        return made
+        return call
 
-    monkeypatch.setattr("spikelut.quant.backends.dispatch.run_forward", counted_forward)
-    monkeypatch.setattr("spikelut.quant.backends.dispatch.run_backward", counted_backward)
+    for name in ("FORWARD", "BACKWARD"):
+        native, *others = getattr(dispatch, name)
+        assert native.name == "native"
+        monkeypatch.setattr(dispatch, name, (native._replace(run=counted(native.run, name.lower())), *others))
     with threads(1):
         yield runs
 

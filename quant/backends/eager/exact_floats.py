@@ -15,7 +15,9 @@ from spikelut import native
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import CURRENT, MEMBRANE, Cell, Inputs, Trace, largest_magnitude, to_codes
+from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream, flag, largest_magnitude, to_codes
+from spikelut.quant.backends.eager.reference import Backward, has_entries
+from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec
 from spikelut.quant.tables.float_index import QuickPlaces
@@ -34,7 +36,7 @@ _ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def fits(cell: Cell, x: Inputs) -> "_Sizes | None":
+def takes(cell: Cell, x: Inputs) -> "_Sizes | None":
     """What `run_forward` needs; None where it does not compute it.
 
     It does without learned values, without a synapse, with no current beyond its register.
@@ -62,7 +64,7 @@ def fits(cell: Cell, x: Inputs) -> "_Sizes | None":
 def is_lean(cell: Cell) -> bool:
     """Whether its steps are leak, add, compare, reset, with one spike at most."""
     spec = cell.spec
-    plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1 and cell.synapse is None
+    plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1 and len(cell.kind.states) == 1
     return plain and spec.leak.kind in ("none", "shift", "multiply")
 
 
@@ -80,7 +82,7 @@ class _Sizes:
         """None where a current or a membrane leaves its register before the first step."""
         spec, unit = cell.spec, 2.0**cell.spec.membrane.frac
         largest = largest_magnitude(x.current) if cell.largest is None else cell.largest
-        arriving, start = largest * unit + 1, largest_magnitude(x.mem) * unit + 1
+        arriving, start = largest * unit + 1, largest_magnitude(x.states[0]) * unit + 1
         bias = 0.0 if x.bias is None else float(to_codes(x.bias, spec).abs().max())
         if arriving > min(MAX_CURRENT, -spec.current.min_code, spec.current.max_code) or start > _limit(spec):
             return None
@@ -124,7 +126,7 @@ def _uniform(cell: Cell) -> UniformTable | None:
     return table if cells.shifts and cells.rounding == "floor" and not cells.folded else None
 
 
-def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> tuple[Tensor, Tensor, Tensor, Trace, None]:
+def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> Forward:
     """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs."""
     spec = cell.spec
     out = torch.empty(x.current.shape, dtype=x.current.dtype, device=x.current.device)
@@ -133,7 +135,7 @@ def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> tuple[Tensor, Tensor,
     read = torch.empty(out.shape if cell.slope is not None else (0,), dtype=kind, device=out.device)
     flags = torch.empty(0, dtype=torch.uint8, device=out.device)
     bias = None if x.bias is None else to_codes(x.bias, spec).to(sizes.dtype)
-    mem = to_codes(x.mem, spec).to(sizes.dtype)
+    mem = to_codes(x.states[0], spec).to(sizes.dtype)
     reach, steps = sizes.start, max(1, BLOCK // mem.numel())
     buffer = torch.empty((min(steps, len(out)), *mem.shape), dtype=sizes.dtype, device=out.device)
     top, below = _factor(spec.leak)
@@ -147,15 +149,15 @@ def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> tuple[Tensor, Tensor,
             if reach > limit:
                 reach = largest_magnitude(full)
                 if reach > limit:
-                    flags = _cut(full, spec, t, flags, out.shape)
+                    flags = _cut(full, cell.kind, t, flags, out.shape)
                     reach = largest_magnitude(full)
             _fire(full, mem, fired, spec, spike_at)
         if cell.slope is not None:
             _note(cell, drive, read[start : start + steps])
     # A sum with zero has no negative zero, as integers have none.
-    states = ((mem + 0.0).to(x.mem.dtype) * spec.membrane.step, to_codes(x.syn, spec).to(x.syn.dtype))
+    ended = (mem + 0.0).to(x.states[0].dtype) * spec.membrane.step
     leaking = torch.empty(0, dtype=torch.int32, device=out.device)
-    return out, states[0], states[1] * spec.membrane.step, Trace(out, read, flags, leaking), None
+    return Forward(out, (ended,), Trace(out, read, flags, leaking))
 
 
 def _codes(current: Tensor, spec: LIFSpec, bias: Tensor | None, buffer: Tensor) -> Tensor:
@@ -172,16 +174,16 @@ def _leak(mem: Tensor, kept: Any, leak: Leak) -> Tensor:
     return mem.ceil_() if leak.kind == "shift" else _ROUNDED[leak.rounding](mem)
 
 
-def _cut(full: Tensor, spec: LIFSpec, t: int, flags: Tensor, shape: torch.Size) -> Tensor:
+def _cut(full: Tensor, kind: Dynamics, t: int, flags: Tensor, shape: torch.Size) -> Tensor:
     """Bring membranes into their register; the flags, of all steps, with those that saturated in step `t`."""
     codes = full.to(torch.int32)
-    cut = apply_overflow(TorchOps, codes, spec.membrane)
+    cut = apply_overflow(TorchOps, codes, kind.spec.membrane)
     full.copy_(cut)
     saturated = cut != codes
-    if spec.membrane.overflow == "wrap" or not bool(saturated.any()):
+    if kind.spec.membrane.overflow == "wrap" or not bool(saturated.any()):
         return flags
     flags = flags if len(flags) else torch.zeros(shape, dtype=torch.uint8, device=full.device)
-    flags[t] += saturated.to(torch.uint8) * MEMBRANE
+    flags[t] += saturated.to(torch.uint8) * flag(kind, "mem")
     return flags
 
 
@@ -213,24 +215,20 @@ def _note(cell: Cell, full: Tensor, read: Tensor) -> None:
     read.copy_(cast(LUTSurrogate, cell.slope).table.place(codes) if known else codes)
 
 
-def takes_back(cell: Cell, trace: Trace, grad_out: Tensor) -> bool:
+def takes_back(cell: Cell, trace: Trace, up: Upstream) -> bool:
     """Whether `run_backward` computes the derivative."""
-    eager = native.is_eager(grad_out) and grad_out.is_cpu and bool(grad_out.numel())
+    eager = up.plain and native.is_eager(up.out) and up.out.is_cpu and bool(up.out.numel())
     return eager and is_lean(cell) and isinstance(cell.spec.leak.amount, int) and not len(trace.leaking)
 
 
-def run_backward(
-    cell: Cell,
-    trace: Trace,
-    slopes: Callable[[int], Tensor] | None,
-    want_bias: bool,
-    grad_out: Tensor,
-    grad_mem: Tensor | None,
-) -> Inputs:
-    """The gradients of the inputs; `slopes` of a step where they are in no table of places.
+def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: bool) -> Inputs:
+    """The gradients of the inputs.
 
     What goes back to a step is kept in the row of its result, so that there is no buffer of that size besides.
     """
+    grad_out, grad_mem, want_bias = up.out, up.states[0], bool(up.wanted.bias)
+    known = cell.slope is None or has_entries(cell.slope)
+    slopes = None if known else Backward(cell, trace).slopes(grad_out.dtype)
     spec, steps = cell.spec, len(grad_out)
     out = torch.empty(grad_out.shape, dtype=grad_out.dtype, device=grad_out.device)
     first = torch.empty_like(out[0]) if grad_mem is not None else None
@@ -246,15 +244,15 @@ def run_backward(
         if cell.slope is not None and spec.reset == "zero":
             row.mul_(torch.eq(trace.spikes[t], zero, out=torch.empty_like(row) if before is None else before))
         through(row, t, before)
-        _pass(row, trace.flags, t, MEMBRANE)
+        _pass(row, trace.flags, t, flag(cell.kind, "mem"))
         if bias is not None:
             bias.add_(row)
         if before is not None and cell.truncate and t % cell.truncate == 0:
             before.zero_()
         elif before is not None:
             torch.mul(row, beta, out=before)
-        _pass(row, trace.flags, t, CURRENT)
-    return Inputs(out, cast(Any, first), cast(Any, None), bias=bias)
+        _pass(row, trace.flags, t, flag(cell.kind, "current"))
+    return Inputs(out, (cast(Any, first),), bias=bias)
 
 
 def _through(

@@ -7,48 +7,47 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.arithmetic.full_precision import full_precision
 from spikelut.quant.arithmetic.traceable import Rows, is_unbranched
-from spikelut.quant.backends.contract import CURRENT, MEMBRANE, SYNAPSE, Cell, Inputs, Trace, to_codes
-from spikelut.quant.dynamics.derivative import lif_backward, synapse_backward
-from spikelut.quant.dynamics.step import Step, lif_step, synapse_step
+from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream, to_codes
+from spikelut.quant.dynamics.kind import Gradients, StepResult
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.slope_lookup import selected
 from spikelut.surrogates import Surrogate
 
 
-def run_steps(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, Any]:
+def takes(cell: Cell, x: Inputs) -> bool:
+    """Whether it runs the layer: it runs all."""
+    return True
+
+
+def run_forward(cell: Cell, x: Inputs, taken: bool) -> Forward:
     """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
-    spec, synapse = cell.spec, cell.synapse
-    state, held = to_codes(x.mem, spec), to_codes(x.syn, spec)
+    kind, spec = cell.kind, cell.spec
+    states = tuple(to_codes(state, spec) for state in x.states)
     # A graph takes in all steps at once; otherwise codes of all of them would only be more memory to go through.
     drive = to_codes(x.current, spec) if is_unbranched() else None
     bias = 0 if x.bias is None else to_codes(x.bias, spec)
     if cell.kernel and x.bias is not None:
-        bias = torch.as_tensor(bias).expand(state.shape).contiguous()
-    recorder = Recorder(cell, state.expand(x.current.shape), x.beta is not None)
+        bias = torch.as_tensor(bias).expand(states[0].shape).contiguous()
+    recorder = Recorder(cell, states[0].expand(x.current.shape), x.beta is not None)
     rows, last = Rows(torch.empty_like(x.current)), x.last
     for t in range(len(x.current)):
         arriving = to_codes(x.current[t], spec) if drive is None else drive[t]
-        passes = None
         if x.weight is not None and last is not None:
             arriving = arriving + to_codes(_fed_back(last, x.weight), spec)
-        if synapse:
-            held, passes = synapse_step(TorchOps, synapse, held, arriving)
-            arriving = held
         if cell.kernel:
-            mem, spikes, read, flags = cell.kernel(state, arriving, bias)
-            recorder.note(t, read, flags, passes)
+            states, spikes, read, flags = cell.kernel(states, arriving, bias)
+            recorder.note(t, read, flags)
         else:
-            step = lif_step(TorchOps, spec, state, arriving, bias)
-            recorder.put(t, step, passes, state, (arriving, bias))
-            mem, spikes = step.mem, step.spikes
-        state = mem
-        real = spikes if cell.slope is not None else state.to(x.current.dtype) * spec.membrane.step
+            step = kind.step(TorchOps, states, arriving, bias)
+            recorder.put(t, step)
+            states, spikes = step.states, step.spikes
+        real = spikes if cell.slope is not None else states[0].to(x.current.dtype) * spec.membrane.step
         last = rows.put(t, real)
-    out = rows.whole()
-    unit = spec.membrane.step
-    return out, state.to(x.mem.dtype) * unit, held.to(x.syn.dtype) * unit, recorder.trace(out), recorder.passes
+    out, unit = rows.whole(), spec.membrane.step
+    ended = tuple(codes.to(state.dtype) * unit for codes, state in zip(states, x.states, strict=True))
+    return Forward(out, ended, recorder.trace(out), recorder.passes)
 
 
 def _fed_back(last: Tensor, weight: Tensor) -> Tensor:
@@ -75,35 +74,28 @@ class Recorder:
         empty = torch.empty(drive.shape if want_leaking else (0,), dtype=drive.dtype, device=drive.device)
         self.leaking = Rows(empty)
 
-    def put(self, t: int, step: Step, synapse_passes: Tensor | None, state: Any, taken: Any) -> None:
-        """Note step `t`, which began with the membrane `state` and took in the synaptic sum and the bias `taken`."""
-        read = self.place(step.x) if self.place and self.cell.slope is not None else step.x
-        self.note(t, read, None, synapse_passes)
-        self._block(t, MEMBRANE, step.mem_passes)
-        self._block(t, CURRENT, step.current_passes)
+    def put(self, t: int, step: StepResult) -> None:
+        """Note step `t`."""
+        self.note(t, self.place(step.x) if self.place and self.cell.slope is not None else step.x, None)
+        for register, passes in enumerate(step.passes):
+            self._block(t, register, passes)
         if self.want_leaking:
-            spec = self.cell.spec
-            before = state
-            if spec.leak.kind == "relax":
-                arriving, bias = taken
-                before = state - apply_overflow(TorchOps, arriving, spec.current) - bias
-            self.leaking.put(t, before if spec.leak_first else step.full)
+            self.leaking.put(t, step.leaking)
 
-    def note(self, t: int, read: Any, flags: Tensor | None, synapse_passes: Tensor | None) -> None:
-        """Note where the surrogate is read in step `t`, the `flags` if they are known, and the synapse's register."""
+    def note(self, t: int, read: Any, flags: Tensor | None) -> None:
+        """Note where the surrogate is read in step `t`, and the `flags` if they are known."""
         if self.cell.slope is not None:
             self.read.put(t, read)
         if flags is not None and bool(flags.any()):
             self._flags()[t] += flags
-        self._block(t, SYNAPSE, synapse_passes)
 
     def _block(self, t: int, register: int, passes: Any) -> None:
-        if passes is None or passes is True:
+        if passes is True:
             return
         if self.passes is not None:
             self.passes[t, register] = passes
         elif not bool(passes.all()):
-            self._flags()[t] += (~passes).to(torch.uint8) * register
+            self._flags()[t] += (~passes).to(torch.uint8) << register
 
     def _flags(self) -> Tensor:
         # Registers seldom saturate: as long as none does, no byte per neuron and step is spent on it.
@@ -116,8 +108,26 @@ class Recorder:
         return Trace(spikes, self.read.whole(), self.flags, self.leaking.whole())
 
 
+def takes_back(cell: Cell, trace: Trace, up: Upstream) -> bool:
+    """Whether it finds the derivative: it finds all."""
+    return True
+
+
+def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: bool) -> Inputs:
+    """The gradients of the inputs, before those of broadcast ones are summed."""
+    rest = zip(up.states, up.kinds, strict=True)
+    states = tuple(up.out.new_zeros(up.out.shape[1:], dtype=kind) if grad is None else grad for grad, kind in rest)
+    back = Backward(cell, trace, up.weight, up.last, bool(up.wanted.bias), bool(up.wanted.threshold), up.passes)
+    with full_precision(up.out):
+        return back.run(up.out, states)
+
+
 class Backward:
-    """The straight-through derivative of a `Trace`, step by step back; see `derivative`."""
+    """The straight-through derivative of a `Trace`.
+
+    A decay is its factor, a spike its surrogate, a reset a constant; a register that saturated passes nothing on, and a
+    wrapped one is the identity.
+    """
 
     def __init__(
         self,
@@ -133,34 +143,37 @@ class Backward:
         self.cell, self.trace, self.weight, self.last = cell, trace, weight, last
         self.want_bias, self.want_threshold = want_bias, want_threshold
 
-    def run(self, grad_out: Tensor, grad_mem: Tensor, grad_syn: Tensor) -> Inputs:
+    def run(self, grad_out: Tensor, grad_states: tuple[Tensor, ...]) -> Inputs:
         """The gradients of the inputs, before those of broadcast ones are summed."""
-        cell, dtype = self.cell, grad_out.dtype
+        cell, dtype, kind = self.cell, grad_out.dtype, self.cell.kind
         slope = None if cell.slope is None else self.slopes(dtype)
         self.grad_beta, self.grad_threshold = grad_out.new_zeros(()), grad_out.new_zeros(())
         self.grad_bias: Any = torch.zeros_like(grad_out[:1].sum(0)) if self.want_bias else None
         rows = Rows(torch.empty_like(grad_out))
-        grad, held = grad_mem.to(dtype), grad_syn.to(dtype)
+        grads = tuple(grad.to(dtype) for grad in grad_states)
         fed_back: Any = 0
         for t in range(len(grad_out) - 1, -1, -1):
-            output = grad_out[t] if slope is None else (grad_out[t] + fed_back) * slope(t)
-            grad, arriving = self._membrane(t, grad, output)
-            held, arriving = self._synapse(t, held, arriving)
-            rows.put(t, arriving)
+            through = None if slope is None else (grad_out[t] + fed_back) * slope(t)
+            if through is not None and self.want_threshold:
+                self._threshold(t, grads[0], through)
+            spikes = self.trace.spikes[t] if len(self.trace.spikes) else None
+            back = kind.backward(grads, through, grad_out[t], spikes, self._passes(t))
+            self._learned(t, back)
+            rows.put(t, back.arriving)
+            grads = back.states
             if self.weight is not None:
-                fed_back = arriving @ self.weight.to(dtype)
+                fed_back = back.arriving @ self.weight.to(dtype)
             if cell.truncate and t % cell.truncate == 0:
-                grad, held, fed_back = torch.zeros_like(grad), torch.zeros_like(held), fed_back * 0
+                grads, fed_back = tuple(map(torch.zeros_like, grads)), fed_back * 0
         grad_current = rows.whole()
         grad_weight, grad_last = self._recurrent(grad_current, fed_back)
-        beta, threshold = self.grad_beta, self.grad_threshold
-        states = grad.to(grad_mem.dtype), held.to(grad_syn.dtype)
-        return Inputs(grad_current, *states, grad_weight, grad_last, self.grad_bias, beta, threshold)
+        states = tuple(grad.to(given.dtype) for grad, given in zip(grads, grad_states, strict=True))
+        return Inputs(grad_current, states, grad_weight, grad_last, self.grad_bias, self.grad_beta, self.grad_threshold)
 
     def slopes(self, dtype: torch.dtype) -> Callable[[int], Tensor]:
         """The surrogate's slopes in a step; looked up step by step, where each hangs on its own membrane alone."""
         slope, read = self.cell.slope, self.trace.read
-        if _has_places(slope):
+        if has_entries(slope):
             values = cast(LUTSurrogate, slope).values(dtype)
             if self.passes is None:
                 return lambda t: selected(values, read[t])
@@ -176,33 +189,26 @@ class Backward:
         assert slope is not None  # the callers' case
         return slope.surrogate_grad(read.to(dtype) * self.cell.spec.membrane.step)
 
-    def _passes(self, t: int, register: int) -> Any:
-        """Where a register that may have saturated in step `t` passes gradients; True: everywhere."""
+    def _passes(self, t: int) -> tuple[Any, ...]:
+        """Where the registers of step `t` kept their values."""
+        registers = range(len(self.cell.kind.registers))
         if self.passes is not None:
-            return self.passes.get((t, register), True)
-        return (self.trace.flags[t] & register) == 0 if len(self.trace.flags) else True
+            return tuple(self.passes.get((t, register), True) for register in registers)
+        flags = self.trace.flags
+        return tuple((flags[t] & (1 << r)) == 0 for r in registers) if len(flags) else (True,) * len(registers)
 
-    def _membrane(self, t: int, grad: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
-        """The gradients of the membrane before step `t`, and of the sum, for that of the membrane after it."""
-        spec, trace = self.cell.spec, self.trace
-        spikes = trace.spikes[t] if len(trace.spikes) else None
-        if self.want_threshold and spikes is not None:
-            subtracted = (grad * spikes).sum() if spec.reset == "subtract" else 0
-            self.grad_threshold = self.grad_threshold - output.sum() - subtracted
-        registers = (self._passes(t, register) for register in (MEMBRANE, CURRENT))
-        back = lif_backward(spec, float(spec.beta), grad, output, spikes, *registers)
+    def _threshold(self, t: int, grad: Tensor, through: Tensor) -> None:
+        """Add the gradient of a learned threshold: it stands in every comparison, and is what a spike subtracts."""
+        subtracted = (grad * self.trace.spikes[t]).sum() if self.cell.spec.reset == "subtract" else 0
+        self.grad_threshold = self.grad_threshold - through.sum() - subtracted
+
+    def _learned(self, t: int, back: Gradients) -> None:
+        """Add the gradients of a bias and of a learned decay factor."""
+        leaking = self.trace.leaking
         if self.want_bias:
             self.grad_bias = self.grad_bias + back.bias
-        if len(trace.leaking):
-            self.grad_beta = self.grad_beta + (back.leaked * trace.leaking[t]).sum() * spec.membrane.step
-        return back.mem, back.current
-
-    def _synapse(self, t: int, held: Tensor, arriving: Tensor) -> tuple[Tensor, Tensor]:
-        """The gradients of the synaptic current before step `t` and of its input."""
-        synapse = self.cell.synapse
-        if synapse is None:
-            return held, arriving
-        return synapse_backward(synapse, synapse.leak.beta, held, arriving, self._passes(t, SYNAPSE))
+        if len(leaking):
+            self.grad_beta = self.grad_beta + (back.leaked * leaking[t]).sum() * self.cell.spec.membrane.step
 
     def _recurrent(self, grad_current: Tensor, fed_back: Any) -> tuple[Tensor | None, Tensor | None]:
         """The gradients of the recurrent weights and of the spikes before the first step."""
@@ -216,7 +222,7 @@ class Backward:
         return grad.to(self.weight.dtype), torch.as_tensor(fed_back).to(self.last.dtype)
 
 
-def _has_places(slope: Any) -> bool:
+def has_entries(slope: Any) -> bool:
     return isinstance(slope, LUTSurrogate) and slope.table.place_dtype is not None
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Cell, Inputs, Trace
+from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream
 from spikelut.quant.codegen.back_kernels import BackStructure
 from spikelut.quant.codegen.structures import structure_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
@@ -22,7 +22,7 @@ NO_MEMORY = 1
 """As in `integer_lif.c`."""
 
 
-def fits(cell: Cell, x: Inputs) -> bool:
+def takes(cell: Cell, x: Inputs) -> bool:
     """Whether there is a kernel for it: not for recurrent weights, learned decays, values of each neuron's own.
 
     Without a time step there is nothing to compute.
@@ -31,14 +31,13 @@ def fits(cell: Cell, x: Inputs) -> bool:
         return False
     if x.bias is not None and x.bias.dtype is not torch.float32:
         return False  # it may have more bits
-    usable = _is_whole(cell) and all(native.usable(v) for v in (x.current, x.mem, x.syn))
-    return usable and kernels_of(cell.spec, cell.synapse) is not None
+    usable = _is_whole(cell) and all(native.usable(v) for v in (x.current, *x.states))
+    return usable and kernels_of(cell.spec, cell.kind.synapse) is not None
 
 
 def _is_whole(cell: Cell) -> bool:
     """Whether the layer's numbers are the same for all neurons."""
-    spec, decay = cell.spec, cell.synapse.leak.amount if cell.synapse else 0
-    return all(isinstance(v, int) for v in (spec.threshold or 0, spec.leak.amount, decay))
+    return all(isinstance(amount, int) for amount in cell.kind.amounts)
 
 
 def _has_places(cell: Cell) -> bool:
@@ -47,16 +46,18 @@ def _has_places(cell: Cell) -> bool:
     return not isinstance(slope, LUTSurrogate) or slope.table.place_dtype is None or slope.compiled is not None
 
 
-def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, None] | None:
+def run_forward(cell: Cell, x: Inputs, taken: bool) -> Forward | None:
     """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs.
 
     None where a state is outside its register before the first step.
     """
-    slope, kernels = cell.slope, cast(Kernels, kernels_of(cell.spec, cell.synapse))
+    slope, kernels = cell.slope, cast(Kernels, kernels_of(cell.spec, cell.kind.synapse))
     table = slope.compiled if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     kind = slope.table.place_dtype if isinstance(slope, LUTSurrogate) else None
     kind = kind or (torch.int64 if cell.spec.wide else torch.int32)
-    out, mem, syn = (torch.empty_like(v) for v in (x.current, x.mem, x.syn))
+    out, *ended = (torch.empty_like(v) for v in (x.current, *x.states))
+    # Without a synaptic current the kernel is given the membrane in its place, and what it gives for it is dropped.
+    first, last = (*x.states, x.states[0])[:2], (*ended, torch.empty_like(x.states[0]))[:2]
     read = torch.empty(x.current.shape if slope is not None else (0,), dtype=kind)
     shape = x.current.shape[1:]
     bias = None if x.bias is None else x.bias.detach().to(torch.float32).expand(shape).contiguous()
@@ -65,7 +66,7 @@ def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, N
         kernels.step,
         ctypes.byref(kernels.numbers),
         None if table is None else ctypes.byref(table),
-        *(native.pointer(v) for v in (x.current, x.mem, x.syn, bias, out, mem, syn)),
+        *(native.pointer(v) for v in (x.current, *first, bias, out, *last)),
         None if slope is None else read.data_ptr(),
         ctypes.addressof(flags),
         *native.extent(x.current),
@@ -75,7 +76,7 @@ def run_forward(cell: Cell, x: Inputs) -> tuple[Tensor, Tensor, Tensor, Trace, N
         raise MemoryError("LIF: no memory for the flags of registers that saturated")
     if failed:
         return None
-    return out, mem, syn, Trace(out, read, cut, torch.empty(0, dtype=torch.int32)), None
+    return Forward(out, tuple(ended), Trace(out, read, cut, torch.empty(0, dtype=torch.int32)))
 
 
 def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
@@ -88,35 +89,31 @@ def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
     return taken
 
 
-def run_backward(
-    cell: Cell,
-    trace: Trace,
-    want_bias: bool,
-    spent: bool,
-    grad_out: Tensor,
-    grad_mem: Tensor | None,
-    grad_syn: Tensor | None,
-) -> Inputs | None:
-    """The gradients of the inputs, or None where there is no kernel; of a state None is zero, and not wanted.
+def takes_back(cell: Cell, trace: Trace, up: Upstream) -> Any:
+    """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
+    if not up.plain or not _is_whole(cell) or not trace.read.is_contiguous() or len(trace.leaking):
+        return None
+    kernels = kernels_of(cell.spec, cell.kind.synapse) if _has_places(cell) else None
+    whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
+    usable = all(native.usable(grad) for grad in whole if grad is not None)
+    return (kernels, *whole) if kernels is not None and usable else None
 
-    Of a `spent` trace the codes that a curve reads may give their place to the gradients.
+
+def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: tuple[Any, ...]) -> Inputs:
+    """The gradients of the inputs.
+
+    Of a trace that is spent the codes that a curve reads may give their place to the gradients.
     """
-    grad_out = grad_out.contiguous()
-    states = [None if g is None else g.contiguous() for g in (grad_mem, grad_syn)]
-    usable = _is_whole(cell) and all(native.usable(v) for v in (grad_out, *states) if v is not None)
-    if not usable or not trace.read.is_contiguous() or len(trace.leaking) or not _has_places(cell):
-        return None
-    kernels = kernels_of(cell.spec, cell.synapse)
-    if kernels is None:
-        return None
+    kernels, grad_out, *grads = taken
     slope = cell.slope
     curve = slope.native_curve if isinstance(slope, Surrogate) else None
     values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     slopes = _slopes(slope, trace.read, cell.spec.membrane.step) if slope and curve is None and values is None else None
-    takes_place = spent and curve is not None and trace.read.itemsize == grad_out.itemsize
+    takes_place = up.spent and curve is not None and trace.read.itemsize == grad_out.itemsize
     out = trace.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
-    mem, syn = (None if g is None else g.clone() for g in states)
-    bias = torch.zeros(out.shape[1:]) if want_bias else None
+    states = tuple(None if grad is None else grad.clone() for grad in grads)
+    mem, syn = (*states, None)[:2]
+    bias = torch.zeros(out.shape[1:]) if up.wanted.bias else None
     native.library().spikelut_integer_backward(
         kernels.back,
         ctypes.byref(kernels.numbers),
@@ -133,7 +130,7 @@ def run_backward(
         *(native.pointer(v) for v in (mem, syn, out, bias)),
         *native.extent(grad_out),
     )
-    return Inputs(out, cast(Any, mem), cast(Any, syn), bias=bias)
+    return Inputs(out, cast(Any, states), bias=bias)
 
 
 def _slopes(slope: Any, read: Tensor, step: float) -> Tensor:

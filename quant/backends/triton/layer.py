@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.backends.contract import CURRENT, MEMBRANE, SYNAPSE, Cell, to_codes
+from spikelut.quant.backends.contract import Cell, to_codes
 from spikelut.quant.backends.triton.codegen import Untranslatable, jit_function
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
-from spikelut.quant.dynamics.step import lif_step, synapse_step
+from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
@@ -61,21 +61,20 @@ def spike_of(slope: Any) -> Spike:
 
 def integer_layer(cell: Cell, bias: bool) -> Layer:
     """The layer of `cell`, with a bias or without; Untranslatable if that cannot be."""
-    spec, synapse = cell.spec, cell.synapse
-    amounts = (spec.threshold, spec.leak.amount, 0 if synapse is None else synapse.leak.amount)
-    if not all(amount is None or isinstance(amount, int) for amount in amounts):
+    if not all(isinstance(amount, int) for amount in cell.kind.amounts):
         raise Untranslatable("neurons with a threshold or a decay each have no kernel")
-    return _integer_layer(spec, synapse, spike_of(cell.slope), bias)
+    return _integer_layer(cell.kind, spike_of(cell.slope), bias)
 
 
 @lru_cache(maxsize=256)
-def _integer_layer(spec: LIFSpec, synapse: SynapseSpec | None, spike: Spike, bias: bool) -> Layer:
+def _integer_layer(kind: Dynamics, spike: Spike, bias: bool) -> Layer:
+    spec, synapse = kind.spec, kind.synapse
     state = torch.int64 if spec.wide else torch.int32
     read = (spike.place_dtype if isinstance(spike, Table) else None) or state
     return Layer(
         enter=jit_function(lambda real: to_codes(real, spec), {"real": torch.float32}),
         leave=jit_function(lambda codes: codes.to(torch.float32) * spec.membrane.step, {"codes": state}),
-        step=_integer_step(spec, synapse, spike, bias, state, read),
+        step=_integer_step(kind, spike, bias, state, read),
         slope=None if spike is None else slope_function(spike, read, lambda codes: codes * spec.membrane.step),
         fired=_fired(spec, spike, read),
         read=read,
@@ -89,20 +88,15 @@ def _integer_layer(spec: LIFSpec, synapse: SynapseSpec | None, spike: Spike, bia
     )
 
 
-def _integer_step(
-    spec: LIFSpec, synapse: SynapseSpec | None, spike: Spike, has_bias: bool, state: torch.dtype, read: torch.dtype
-) -> Any:
+def _integer_step(kind: Dynamics, spike: Spike, has_bias: bool, state: torch.dtype, read: torch.dtype) -> Any:
     def step(mem: Tensor, syn: Tensor, current: Tensor, bias: Tensor) -> tuple[Tensor, ...]:
-        arriving, syn_passes = to_codes(current, spec), None
-        if synapse is not None:
-            syn, syn_passes = synapse_step(TorchOps, synapse, syn, arriving)
-            arriving = syn
-        done = lif_step(TorchOps, spec, mem, arriving, bias if has_bias else 0)
+        spec, states = kind.spec, (mem, syn)[: len(kind.states)]
+        done = kind.step(TorchOps, states, to_codes(current, spec), bias if has_bias else 0)
+        syn = (*done.states, syn)[1]
         flags = torch.zeros_like(mem, dtype=torch.uint8)
-        passes = ((done.mem_passes, MEMBRANE), (done.current_passes, CURRENT), (syn_passes, SYNAPSE))
-        for passed, register in passes:
-            if passed is not None and passed is not True:
-                flags = flags + (~passed).to(torch.uint8) * register
+        for register, passed in enumerate(done.passes):
+            if passed is not True:
+                flags = flags + (~passed).to(torch.uint8) * (1 << register)
         if spike is None:
             return done.mem, syn, done.mem.to(torch.float32) * spec.membrane.step, done.mem, flags
         where = spike.place(done.x) if isinstance(spike, Table) and spike.place_dtype else done.x

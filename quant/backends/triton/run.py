@@ -7,7 +7,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.quant.arithmetic.full_precision import exact_dtype
-from spikelut.quant.backends.contract import Cell, given_dtype
+from spikelut.quant.backends.contract import Cell, Inputs, given_dtype
 from spikelut.quant.backends.triton.kernels import backward_kernel, forward_kernel
 from spikelut.quant.backends.triton.launch_sizes import launch_of
 from spikelut.quant.backends.triton.layer import Layer, integer_layer, table_values
@@ -25,18 +25,18 @@ Results = tuple[Tensor, Tensor, Tensor]
 """Spikes, or membranes of a read-out, [T, B, ...], and the last membrane and current [B, ...]."""
 
 
-def run_cell(
-    cell: Cell, current: Tensor, mem: Tensor | None, syn: Tensor | None, bias: Tensor | None, who: str
-) -> Results:
-    """What `Neuron.run` gives for these inputs, which `triton_backend.takes`; states not given are zero.
+def run_cell(cell: Cell, x: Inputs, who: str) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """What a layer gives for these inputs, which `support.takes`; states that are None are zero.
 
     Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
     currents, spikes and gradients are stored; the kernels compute in float32. Raises ValueError, in the name of `who`,
     for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
     While a CUDA graph is captured nothing can be looked at, so that there they are not refused.
     """
-    given = given_dtype(cell, current)
-    return run_layer(integer_layer(cell, bias is not None), who, cell.truncate, given, current, mem, syn, bias)
+    layer, given = integer_layer(cell, x.bias is not None), given_dtype(cell, x.current)
+    mem, syn = (*x.states, None)[:2]
+    out, *ended = run_layer(layer, who, cell.truncate, given, x.current, mem, syn, x.bias)
+    return out, tuple(ended[: len(x.states)])
 
 
 def run_layer(

@@ -128,8 +128,7 @@ def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[Eve
             signal = [replace(layer, codes=_part(layer.codes, sign)).run(signal[0]) for sign in (1, -1)]
         elif isinstance(layer, IntegerLIF):
             reach, out = _reach(layer, *signal)
-            register = layer.synapse.register if layer.synapse else layer.spec.membrane
-            limit = register.max_code
+            limit = layer.kind.states[-1].register.max_code  # events go to the last state
             found.append(EventSums(layer.name, int(reach.max(initial=0)), limit, int((reach > limit).sum())))
             signal = [out]
         else:
@@ -146,14 +145,13 @@ def _reach(
     layer: IntegerLIF, positive: NDArray[np.int64], negative: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The largest magnitude of any partial sum [T, B, ...], and what the layer gives."""
-    spikes, membranes, currents = layer.states(positive - negative)
+    trace = layer.trace(positive - negative)
+    spikes, states = trace["spikes"], trace[layer.kind.states[-1].name]
     if layer.recurrent:
         codes, before = layer.recurrent.codes, np.concatenate([np.zeros_like(spikes[:1]), spikes[:-1]])
         positive, negative = (
             part + replace(layer.recurrent, codes=_part(codes, sign)).run(before)
             for part, sign in ((positive, 1), (negative, -1))
         )
-    # Events go to the synaptic current, if there is one.
-    states = currents if layer.synapse else membranes
     rest = np.concatenate([np.zeros_like(states[:1]), states[:-1]])
-    return np.maximum(rest + positive, negative - rest), membranes if layer.reads_out else spikes
+    return np.maximum(rest + positive, negative - rest), trace["mem"] if layer.reads_out else spikes

@@ -34,7 +34,7 @@ Run = Callable[..., tuple[Tensor, Tensor, Tensor]]
 
 
 def cell_of(layer: Any) -> Cell:
-    return Cell(layer.spec, layer.synapse, layer.surrogate, layer.truncate)
+    return Cell(layer.dynamics, layer.surrogate, layer.truncate)
 
 
 @contextmanager
@@ -56,8 +56,12 @@ def in_triton(layer: Any, current: Tensor, mem: Tensor, syn: Tensor) -> Any:
     bias = layer._bias(current.shape[1:])
     bias = None if bias is None else bias.to(DEVICE)
     current, mem, syn = (x.to(DEVICE) for x in (current, mem, syn))
-    assert triton_backend.takes(cell_of(layer), Inputs(current, mem, syn, bias=bias))
-    return tuple(out.cpu() for out in run_cell(cell_of(layer), current, mem, syn, bias, type(layer).__name__))
+    cell = cell_of(layer)
+    inputs = Inputs(current, (mem, syn)[: len(cell.kind.states)], bias=bias)
+    assert triton_backend.takes(cell, inputs)
+    out, states = run_cell(cell, inputs, type(layer).__name__)
+    # A current that the neurons do not have is handed on.
+    return tuple(x.cpu() for x in (out, *(*states, syn)[:2]))
 
 
 def results(run: Run, layer: Any, steps: int, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> list[Any]:
@@ -246,10 +250,10 @@ def test_curves_of_the_users_own() -> None:
     rest = torch.zeros(1, 1)
     for function in functions:
         layer = quant.LIF(profile, Own(function))
-        assert not triton_backend.takes(cell_of(layer), Inputs(rest[None], rest, rest))
+        assert not triton_backend.takes(cell_of(layer), Inputs(rest[None], (rest,)))
         assert not triton_backend.takes_floats(FloatCell(Own(function), 0.9), rest)
     no_hash = Own([])
-    assert not triton_backend.takes(cell_of(quant.LIF(profile, no_hash)), Inputs(rest[None], rest, rest))
+    assert not triton_backend.takes(cell_of(quant.LIF(profile, no_hash)), Inputs(rest[None], (rest,)))
     assert not triton_backend.takes_floats(FloatCell(no_hash, 0.9), rest)
 
 
@@ -258,15 +262,15 @@ def test_what_stays_with_torch() -> None:
     rest, cell = torch.zeros(2, 3), cell_of(layer)
     current = torch.zeros(4, 2, 3)
     takes = triton_backend.takes
-    assert takes(cell, Inputs(current, rest, rest))
+    assert takes(cell, Inputs(current, (rest,)))
     for name in ("weight", "beta", "threshold"):
-        assert not takes(cell, Inputs(current, rest, rest, **{name: torch.zeros(())}))
-    assert not takes(cell, Inputs(current.double(), rest, rest))
+        assert not takes(cell, Inputs(current, (rest,), **{name: torch.zeros(())}))
+    assert not takes(cell, Inputs(current.double(), (rest,)))
     huge = torch.zeros(1).expand(1, 2**14, 2**14 + 1)
-    assert not takes(cell, Inputs(huge, rest, rest))
+    assert not takes(cell, Inputs(huge, (rest,)))
     with torch_alone():
-        assert not takes(cell, Inputs(current, rest, rest))
+        assert not takes(cell, Inputs(current, (rest,)))
     with unbranched():
-        assert not takes(cell, Inputs(current, rest, rest))
-    many = Cell(cell.spec.__class__(**{**cell.spec.__dict__, "threshold": torch.ones(3)}), None, ARCTAN)
-    assert not takes(many, Inputs(current, rest, rest))
+        assert not takes(cell, Inputs(current, (rest,)))
+    many = Cell(cell.kind.with_spec(replace(cell.spec, threshold=torch.ones(3))), ARCTAN)
+    assert not takes(many, Inputs(current, (rest,)))

@@ -13,7 +13,7 @@ from triton.backends.compiler import GPUTarget
 from triton.runtime.jit import JITFunction
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.backends.contract import Cell
+from spikelut.quant.backends.contract import Cell, Inputs
 from spikelut.quant.backends.float_spec import FloatCell
 from spikelut.quant.backends.triton.float_lif import run_floats
 from spikelut.quant.backends.triton.run import run_cell
@@ -51,10 +51,10 @@ def main() -> None:
     profile = hw_profiles.load("loihi2")
     layer = quant.CubaLIF(profile, quant.LUTSurrogate(Arctan(), profile))
     current, rest = torch.zeros(9, 40, 64, dtype=torch.bfloat16, requires_grad=True), torch.zeros(40, 64)
-    cell = Cell(layer.spec, layer.synapse, layer.surrogate)
+    cell = Cell(layer.dynamics, layer.surrogate)
     # Nothing is computed, so what the first kernel says of its input is not to be believed.
     torch.empty = torch.zeros  # type: ignore[assignment]
-    torch.autograd.backward(run_cell(cell, current, rest, rest, None, "CubaLIF")[0].sum())
+    torch.autograd.backward(run_cell(cell, Inputs(current, (rest, rest)), "CubaLIF")[0].sum())
     every = [ptx for texts in compiled.values() for ptx in texts]
     # A product with zero, which says whether a value is finite, may be.
     kinds = (r"fma\.rn\.f32(?!.*, 0f00000000,)", r"div\.[a-z]+")

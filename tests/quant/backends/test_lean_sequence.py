@@ -12,6 +12,7 @@ from torch import Tensor
 import spikelut
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
+from spikelut.quant.backends import dispatch
 from spikelut.quant.backends.eager import exact_floats as lean_sequence
 from spikelut.surrogates import Arctan, Surrogate
 
@@ -43,6 +44,14 @@ def traces(neuron: Any, current: Tensor, mem: Tensor | None, with_state: bool) -
     return [out[0], out[1], out[2], *torch.autograd.grad(outs, inputs, given, allow_unused=not with_state)]
 
 
+def swap(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
+    """Change what says whether exact floats take a layer, forward and backward."""
+    for name in ("FORWARD", "BACKWARD"):
+        backends = getattr(dispatch, name)
+        mine = [b._replace(takes=change(b.takes)) if b.name == "exact floats" else b for b in backends]
+        patch.setattr(dispatch, name, tuple(mine))
+
+
 def compare(
     neuron: Any, current: Tensor, mem: Tensor | None = None, with_state: bool = True, lean: bool = True
 ) -> list[Tensor]:
@@ -58,13 +67,11 @@ def compare(
         return call
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lean_sequence, "fits", counted(lean_sequence.fits))
-        patch.setattr(lean_sequence, "takes_back", counted(lean_sequence.takes_back))
+        swap(patch, counted)
         found = traces(neuron, current, mem, with_state)
     assert calls[0] == lean
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lean_sequence, "fits", lambda *_: False)
-        patch.setattr(lean_sequence, "takes_back", lambda *_: False)
+        swap(patch, lambda _: lambda *_: False)
         wanted = traces(neuron, current, mem, with_state)
     for one, other in zip(found, wanted, strict=True):
         assert one.dtype == other.dtype

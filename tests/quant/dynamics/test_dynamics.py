@@ -16,8 +16,8 @@ from looping import each
 from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.dynamics.lif import MembraneStep, lif_step
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec
-from spikelut.quant.dynamics.step import Step, lif_step
 
 
 class Neuron(NamedTuple):
@@ -129,7 +129,7 @@ def cases(draw: st.DrawFn) -> tuple[Chip, Neuron, list[tuple[int, int]]]:
     return chip, Neuron(decay, threshold, draw(st.sampled_from(chip.resets))), pairs
 
 
-def outcomes(step: Step) -> list[Outcome]:
+def outcomes(step: MembraneStep) -> list[Outcome]:
     # A register that wraps passes gradients everywhere, and says so once.
     columns = [np.broadcast_to(np.asarray(c), np.shape(step.mem)).tolist() for c in step[:5]]
     return [Outcome(*row) for row in zip(*columns, strict=True)]

@@ -14,8 +14,8 @@ from spikelut.quant import FixedPoint, LIFSpec, SegmentTable
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.lif import lif_step
 from spikelut.quant.dynamics.spec import neuron_of
-from spikelut.quant.dynamics.step import lif_step
 from spikelut.quant.network.layers import IntegerLinear
 from spikelut.surrogates import Arctan
 

@@ -10,9 +10,11 @@ from golden_vectors import Ints, different, numbered, vectors
 
 from spikelut import hw_profiles
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.dynamics.current import synapse_step
+from spikelut.quant.dynamics.event_lif import add_events, event_step
 from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.lif import lif_step
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
-from spikelut.quant.dynamics.step import add_events, event_step, lif_step, synapse_step
 
 pytestmark = pytest.mark.golden
 

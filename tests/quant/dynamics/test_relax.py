@@ -15,8 +15,8 @@ from spikelut import export, hw_profiles, quant
 from spikelut.export.onnx_graph.file import Dialect, to_onnx
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.quant.chips.spinnaker import decay_factor
+from spikelut.quant.dynamics.lif import lif_step
 from spikelut.quant.dynamics.spec import LIFSpec
-from spikelut.quant.dynamics.step import lif_step
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Sigmoid

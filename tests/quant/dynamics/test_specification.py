@@ -13,11 +13,11 @@ from specified import CUBA, WITH_NEURONS
 
 from spikelut.hw_profiles import NumberFormat, Profile, Rounding
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
+from spikelut.quant.dynamics.current import synapse_step as synapse_of_arrays
 from spikelut.quant.dynamics.leak import Leak, leak_step
+from spikelut.quant.dynamics.lif import lif_step
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec, SynapseSpec
 from spikelut.quant.dynamics.specification import NeuronStep, leaked, neuron_step, synapse_step
-from spikelut.quant.dynamics.step import lif_step
-from spikelut.quant.dynamics.step import synapse_step as synapse_of_arrays
 
 MODES: tuple[Rounding, ...] = tuple(mode for mode in get_args(Rounding) if mode != "stochastic")
 NAMES = ("mem", "spikes", "x", "full", "mem_passes", "current_passes")

@@ -1,0 +1,126 @@
+"""What a neuron kind is: the registers it keeps, one time step, and the derivative of that step.
+
+A kind is stated once, in a file of this folder. All else loops over `kind.states`: the torch layers and what they are
+given, the reference in NumPy, the states of ONNX graphs and of C, what a comparison of implementations looks at.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+
+
+class State(NamedTuple):
+    """A register that a neuron keeps from one time step to the next.
+
+    `name`: in signatures, graphs, C and files. `meaning`: in words, for comments. `register`: codes of 2**-frac.
+    """
+
+    name: str
+    meaning: str
+    register: NumberFormat
+
+
+class StepResult(NamedTuple):
+    """What a time step gives."""
+
+    states: tuple[Any, ...]
+    """Codes after the step, in the order of `kind.states`."""
+    spikes: Any
+    """Truth values; where a step can give several, their number. None of a read-out."""
+    x: Any
+    """Membrane codes above the lowest that spikes, at the point where the surrogate reads. None of a read-out."""
+    passes: tuple[Any, ...]
+    """Where each of `kind.registers` kept its value, so that gradients pass. True: everywhere."""
+    full: Any
+    """Membrane codes that were compared with the threshold."""
+    leaking: Any
+    """The codes by which the membrane's decay factor is multiplied: the derivative of a learned one."""
+
+    @property
+    def mem(self) -> Any:
+        """The membrane, which is the first state of every kind."""
+        return self.states[0]
+
+
+class Gradients(NamedTuple):
+    """What goes back through a time step."""
+
+    states: tuple[Any, ...]
+    """Gradients of the states before the step."""
+    arriving: Any
+    """Of the synaptic sum that came in."""
+    bias: Any
+    """Of what is added to the membrane in every step."""
+    leaked: Any
+    """Of the membrane where it has just leaked; times `StepResult.leaking`, the gradient of the decay factor."""
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """A neuron kind with the integers of one layer.
+
+    `spec`: those of its membrane, which is the first of its states.
+    """
+
+    spec: LIFSpec
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The registers that are kept from step to step; the first is the membrane."""
+        return (State("mem", "membrane", self.spec.membrane),)
+
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """The registers that may saturate in a step, as `StepResult.passes` has them."""
+        return ("mem", "current")
+
+    @property
+    def synapse(self) -> SynapseSpec | None:
+        """The integers of a synaptic current that decays by itself; None without one."""
+        return None
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The dataclasses that hold its integers, by the names that files give them."""
+        return {"spec": self.spec}
+
+    @property
+    def reads_out(self) -> bool:
+        """Whether it gives its membrane, and never spikes."""
+        return self.spec.threshold is None
+
+    @property
+    def amounts(self) -> tuple[Any, ...]:
+        """Its numbers that may be arrays of one for each neuron."""
+        return (self.spec.threshold or 0, self.spec.leak.amount)
+
+    def with_spec(self, spec: LIFSpec) -> "Dynamics":
+        """The same kind with other integers of its membrane."""
+        raise NotImplementedError
+
+    def step(self, ops: Any, states: tuple[Any, ...], arriving: Any, bias: Any = 0) -> StepResult:
+        """One step from codes of the `states`, for synaptic sums `arriving` and a `bias` of the membrane."""
+        raise NotImplementedError
+
+    def backward(
+        self, grads: tuple[Any, ...], through: Any, out: Any, spikes: Any, passes: tuple[Any, ...]
+    ) -> Gradients:
+        """What goes back through a step, straight through: a decay is its factor, a reset a constant.
+
+        `grads`: of the states after it. `through`: the gradient of its spikes times the surrogate's slope; None of a
+        read-out. `out`: the gradient of what a read-out gives. `spikes`: those of the step, where they set the membrane
+        to zero. `passes`: as in `StepResult`, truth values, or True for all.
+        """
+        raise NotImplementedError
+
+
+def passed(grad: Any, passes: Any) -> Any:
+    """What of a gradient passes a register: nothing where it saturated."""
+    return grad if passes is True else grad * passes
+
+
+def kept(before: Any, after: Any, register: NumberFormat) -> Any:
+    """Where a register kept the value that came in. A wrapped one is differentiated straight through."""
+    return True if register.overflow == "wrap" else after == before

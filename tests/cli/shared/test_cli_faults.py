@@ -29,7 +29,13 @@ from spikelut.cli.shared import errors as _errors
 from spikelut.cli.shared.console import columns, facts, terminal
 from spikelut.cli.tables import profiles as _profiles
 
-MAIN = "import sys; from spikelut.cli import main; sys.argv[0] = 'spikelut'; main()"
+MAIN = """
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which these tests inherit ignored where they run below nohup
+from spikelut.cli import main
+sys.argv[0] = "spikelut"
+main()
+"""
 EVIL = "[red]a[/] [/b] :smile: \x1b[31mred\x1b]0;title\x07 b\rc\u202e \x9b2J"
 ESCAPED = r"[red]a[/] [/b] :smile: \x1b[31mred\x1b]0;title\x07 b\rc\u202e \x9b2J"
 
@@ -318,7 +324,7 @@ def test_a_profile_that_does_harm_is_shown(
 
 def test_pages_escape_what_they_are_given() -> None:
     values: dict[str, Any] = {"title": EVIL + "<b>", "pairs": [], "matrices": [], "figures": [], "refused": {}}
-    text = render("spikelut.quant", "comparison.html.jinja", **values)
+    text = render("spikelut.quant.comparison.comparison", "comparison.html.jinja", **values)
     shown_safely(text)
     assert f"{ESCAPED}&lt;b&gt;" in text
 

@@ -1,5 +1,6 @@
 """The torch layers and the NumPy reference as users call them, against Lava, Xylo's simulator and the ReckOn RTL."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,12 @@ from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.surrogates import Arctan
 
 pytestmark = pytest.mark.golden
+
+
+@cache
+def weights(profile: hw_profiles.Profile, neurons: int) -> nn.Module:
+    """What a network has in front of its neurons."""
+    return quant.QuantLinear(1, neurons, profile=profile)
 
 
 def run(layer: Any, drive: Ints, mem: Ints | None = None, syn: Ints | None = None) -> list[dict[str, Ints]]:
@@ -29,8 +36,7 @@ def run(layer: Any, drive: Ints, mem: Ints | None = None, syn: Ints | None = Non
         for found, tensor in ((spikes, traces.out[0]), (membranes, traces.mem / step), (currents, traces.syn / step)):
             found.append(tensor[0].detach().numpy())
     torch_made = {"spikes": np.stack(spikes), "mem": np.stack(membranes), "syn": np.stack(currents)}
-    linear = quant.QuantLinear(1, drive.shape[1], profile=layer.profile)
-    integers = quant.integer(nn.Sequential(linear, layer)).layers[-1]
+    integers = quant.integer(nn.Sequential(weights(layer.profile, drive.shape[1]), layer)).layers[-1]
     assert isinstance(integers, quant.IntegerLIF)
     made = integers.states(drive[:, None], *(None if s is None else s[None] for s in (mem, syn)))
     return [torch_made, {key: a[:, 0] for key, a in zip(("spikes", "mem", "syn"), made, strict=True)}]

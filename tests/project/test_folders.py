@@ -12,6 +12,7 @@ OTHER_ROOMS = {
     "benchmarks",
     "project",  # what is about the whole
     "export/files",  # modules of export itself; mypy would take a folder `nir` beside test files for the package
+    "helpers/files",
     "helpers/networks",
     "helpers/oracles",
     "helpers/programs",

@@ -1,10 +1,10 @@
-"""Networks of every kind of layer, with random weights."""
+"""Networks of every kind of layer, with random weights, and random spikes."""
 
 from typing import Any
 
 import torch
 from lif_profiles import with_lif
-from torch import nn
+from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
@@ -85,3 +85,7 @@ def demo() -> nn.Sequential:
         QuantLinear(128, 10, profile=profile),
         quant.LIF(profile, quant.LUTSurrogate(Arctan(alpha=2.0), profile), beta=0.9),
     )
+
+
+def spikes(*shape: int, seed: int = 0, share: float = 0.2, dtype: torch.dtype = torch.float32) -> Tensor:
+    return (torch.rand(shape, generator=torch.Generator().manual_seed(seed)) < share).to(dtype)

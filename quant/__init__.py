@@ -9,9 +9,9 @@ from spikelut.quant.arithmetic.fixed_point import FixedPoint as FixedPoint
 from spikelut.quant.chips import reckon as reckon
 from spikelut.quant.chips import spinnaker as spinnaker
 from spikelut.quant.chips import tflm as tflm
+from spikelut.quant.comparison.compare import Comparisons as Comparisons
 from spikelut.quant.comparison.compare import compare as compare
 from spikelut.quant.comparison.comparison import Comparison as Comparison
-from spikelut.quant.comparison.comparisons import Comparisons as Comparisons
 from spikelut.quant.comparison.gradient_measures import LayerGradient as LayerGradient
 from spikelut.quant.comparison.gradients import GradientComparison as GradientComparison
 from spikelut.quant.comparison.gradients import compare_gradients as compare_gradients

@@ -1,16 +1,87 @@
-"""Comparing tables with the curves they stand in for."""
+"""Tables compared with the curves they stand in for: one, or every pair of several."""
 
-from collections.abc import Sequence
-from typing import overload
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
 
 from spikelut._checks import require
+from spikelut._extras import names_extra
 from spikelut.hw_profiles import Profile
-from spikelut.quant.comparison.comparison import Comparison, compare_one
-from spikelut.quant.comparison.comparisons import Comparisons
-from spikelut.quant.tables.table import Table
+from spikelut.quant.comparison.comparison import MEASURES, Comparison, compare_table, describe
+from spikelut.quant.tables.table import Table, TableWarning
 from spikelut.surrogates import Surrogate
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
 Source = Profile | Table
+
+
+@dataclass(frozen=True, eq=False)
+class Comparisons(Sequence[Comparison]):
+    """What `compare` gives for several curves or sources, curve by curve.
+
+    - `refused`: of the pairs that cannot be, surrogate and profile, the reason. A table far off its curve beyond its
+      range, of which `Table.from_surrogate` warns, shows in the numbers instead.
+    """
+
+    items: tuple[Comparison, ...]
+    refused: dict[tuple[str, str], str]
+
+    @staticmethod
+    def of(curves: Sequence[Surrogate], sources: Sequence[Profile | Table], state_step: float | None) -> "Comparisons":
+        """Every pair; see `compare`."""
+        items, refused = [], {}
+        for curve in curves:
+            for source in sources:
+                try:
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore", TableWarning)
+                        items.append(compare_one(curve, source, state_step))
+                except ValueError as error:
+                    refused[str(curve), getattr(source, "name", "table")] = str(error)
+        return Comparisons(tuple(items), refused)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Comparison]:
+        return iter(self.items)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Plain data, a row for each pair: surrogate, profile, entries, value_format and all measures."""
+        return [describe(item) for item in self.items]
+
+    @names_extra
+    def to_frame(self) -> "DataFrame":
+        """The rows as a pandas DataFrame. Needs pandas."""
+        import pandas
+
+        return pandas.DataFrame(self.rows())
+
+    @names_extra
+    def plot(self, measure: str = "max_relative_error") -> "Figure":
+        """A figure of one measure, surrogates down and profiles across. Needs matplotlib.
+
+        Raises ValueError for an unknown measure.
+        """
+        from spikelut.quant.comparison.page import plot_matrix
+
+        require(measure in MEASURES, "Comparisons.plot", f"measure must be one of {', '.join(MEASURES)}", measure)
+        return plot_matrix(self.items, measure)
+
+    @names_extra
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write numbers and figures as one page. Needs matplotlib and jinja2; OSError if it cannot be written."""
+        from spikelut.quant.comparison.page import write_page
+
+        write_page(self.items, self.rows(), self.refused, path)
 
 
 @overload
@@ -38,3 +109,14 @@ def compare(
     sources = [source] if isinstance(source, Profile | Table) else list(source)
     require(bool(curves) and bool(sources), "compare", "give one surrogate and one source or more", (curves, sources))
     return Comparisons.of(curves, sources, state_step)
+
+
+def compare_one(surrogate: Surrogate, source: Profile | Table, state_step: float | None = None) -> Comparison:
+    """One curve and one profile, or table; see `compare`."""
+    if not isinstance(surrogate, Surrogate) or not isinstance(source, Profile | Table):
+        wanted = "a Surrogate and a Profile or Table"
+        raise TypeError(f"compare: give {wanted}, got {type(surrogate).__name__} and {type(source).__name__}")
+    if isinstance(source, Profile):
+        return compare_table(Table.from_surrogate(surrogate, source, state_step), source.name)
+    require(state_step is None, "compare", "state_step must be None, a table has its own", state_step)
+    return compare_table(source, "", surrogate)

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
-from spikelut.hw_profiles import Profile
 from spikelut.quant.tables.entry_format import curve_at
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
@@ -219,17 +218,6 @@ MEASURES = (
     "bits",
 )
 """The numbers of a comparison, in the order they are shown."""
-
-
-def compare_one(surrogate: Surrogate, source: Profile | Table, state_step: float | None = None) -> Comparison:
-    """One curve and one profile, or table; see `compare`."""
-    if not isinstance(surrogate, Surrogate) or not isinstance(source, Profile | Table):
-        wanted = "a Surrogate and a Profile or Table"
-        raise TypeError(f"compare: give {wanted}, got {type(surrogate).__name__} and {type(source).__name__}")
-    if isinstance(source, Profile):
-        return compare_table(Table.from_surrogate(surrogate, source, state_step), source.name)
-    require(state_step is None, "compare", "state_step must be None, a table has its own", state_step)
-    return compare_table(source, "", surrogate)
 
 
 def compare_table(table: Table, profile: str = "", surrogate: Surrogate | None = None) -> Comparison:

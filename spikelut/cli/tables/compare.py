@@ -16,9 +16,8 @@ from spikelut.cli.shared.console import columns, facts, say_written, terminal
 from spikelut.cli.shared.errors import user_errors
 from spikelut.cli.shared.option_values import parse_profiles, parse_surrogates
 from spikelut.hw_profiles import Profile
-from spikelut.quant.comparison.compare import compare
+from spikelut.quant.comparison.compare import Comparisons, compare
 from spikelut.quant.comparison.comparison import Comparison
-from spikelut.quant.comparison.comparisons import Comparisons
 
 SUFFIXES = (".html", ".json", ".csv")
 COLUMNS = {

@@ -18,6 +18,7 @@ from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream, flag, largest_magnitude, to_codes
 from spikelut.quant.backends.eager.reference import Backward, has_entries
 from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.kinds import is_of_these
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec
 from spikelut.quant.tables.float_index import QuickPlaces
@@ -64,6 +65,8 @@ def takes(cell: Cell, x: Inputs) -> "_Sizes | None":
 def is_lean(cell: Cell) -> bool:
     """Whether its steps are leak, add, compare, reset, with one spike at most."""
     spec = cell.spec
+    if not is_of_these(cell.kind):
+        return False
     plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1 and len(cell.kind.states) == 1
     return plain and spec.leak.kind in ("none", "shift", "multiply")
 

@@ -13,6 +13,7 @@ from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream
 from spikelut.quant.codegen.back_kernels import BackStructure
 from spikelut.quant.codegen.structures import structure_of
+from spikelut.quant.dynamics.kinds import is_of_these
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
@@ -29,8 +30,8 @@ def takes(cell: Cell, x: Inputs) -> bool:
     """
     if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(cell):
         return False
-    if x.bias is not None and x.bias.dtype is not torch.float32:
-        return False  # it may have more bits
+    if not is_of_these(cell.kind) or (x.bias is not None and x.bias.dtype is not torch.float32):
+        return False  # another step; or a bias that may have more bits
     usable = _is_whole(cell) and all(native.usable(v) for v in (x.current, *x.states))
     return usable and kernels_of(cell.spec, cell.kind.synapse) is not None
 
@@ -91,7 +92,13 @@ def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
 
 def takes_back(cell: Cell, trace: Trace, up: Upstream) -> Any:
     """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
-    if not up.plain or not _is_whole(cell) or not trace.read.is_contiguous() or len(trace.leaking):
+    if (
+        not up.plain
+        or not _is_whole(cell)
+        or not is_of_these(cell.kind)
+        or not trace.read.is_contiguous()
+        or len(trace.leaking)
+    ):
         return None
     kernels = kernels_of(cell.spec, cell.kind.synapse) if _has_places(cell) else None
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]

@@ -13,6 +13,7 @@ from spikelut.native import is_eager
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Cell, Inputs
 from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.dynamics.kinds import is_of_these
 
 MAX_SIZE = 2**28
 """Neurons of a layer, over all of the batch; the kernels count them, times 8, in 32 bits."""
@@ -30,6 +31,8 @@ def takes(cell: Cell, inputs: Inputs) -> bool:
     """
     learned = (inputs.weight, inputs.beta, inputs.threshold)
     if any(tensor is not None for tensor in learned) or not takes_tensor(inputs.current):
+        return False
+    if not is_of_these(cell.kind):
         return False
     if inputs.bias is not None and inputs.bias.dtype is torch.float64:
         return False  # it may have more bits than float32

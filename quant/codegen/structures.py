@@ -54,7 +54,7 @@ class Structure:
             return ", ".join([*words, "read-out"])
         words += ["v > threshold" if spec.strict else "v >= threshold"]
         if spec.max_spikes > 1:
-            return ", ".join([*words, "several spikes"])
+            return ", ".join([*words, "several spikes", *["reset to zero"] * (spec.reset == "zero")])
         to = "to zero" if spec.reset == "zero" else f"by subtraction in {_register(spec.reset_format)}"
         return ", ".join([*words, f"reset {to}", f"read {spec.read}"])
 
@@ -81,7 +81,7 @@ def structure_of(spec: LIFSpec, synapse: SynapseSpec | None) -> tuple[Structure,
         leak=_without_amount(spec.leak),
         threshold=0 if spikes else None,
         strict=spikes and spec.strict,
-        reset=spec.reset if one else "subtract",
+        reset=spec.reset if spikes else "subtract",
         reset_format=_plain(spec.reset_format if one and spec.reset == "subtract" else spec.membrane),
         read=spec.read if one else "after_leak",
         max_spikes=MOST_SPIKES if several else 1,

@@ -1,76 +1,75 @@
 """The C of the way back through a time step of a row of neurons; see `native/src/step.h` for what calls it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
-from spikelut.quant.codegen.structures import CURRENT, MEMBRANE, SYNAPSE
-from spikelut.quant.dynamics.current import synapse_backward
-from spikelut.quant.dynamics.lif import lif_backward
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.codegen.kernels import at
+from spikelut.quant.codegen.structures import Structure
+from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.kinds import dynamics_of
+from spikelut.quant.dynamics.leak import Leak
 
 
-@dataclass(frozen=True, eq=False)
-class BackStructure:
-    """What of a layer its derivative depends on, apart from decay factors."""
+@dataclass(frozen=True)
+class _KnownLeak(Leak):
+    """A leak whose decay factor is an input."""
 
-    spec: LIFSpec
-    synapse: SynapseSpec | None
+    factor: Any = None
 
     @property
-    def key(self) -> str:
-        """What tells it from others, in words."""
-        spec, synapse = self.spec, self.synapse
-        if spec.threshold is None:
-            words = ["read-out"]
-        else:
-            words = [f"reset {'to zero' if spec.reset == 'zero' else 'by subtraction'}"]
-        words += ["leaks first" if spec.leak_first else "leaks last", *["relaxes"] * (spec.leak.kind == "relax")]
-        if synapse is not None:
-            words += ["synapse", "input first" if synapse.input_first else "synapse leaks first"]
-        return ", ".join(words)
+    def beta(self) -> Any:
+        return self.factor
+
+    @classmethod
+    def of(cls, leak: Leak, factor: Expression) -> "_KnownLeak":
+        return cls(leak.kind, leak.amount, leak.frac, leak.rounding, leak.register, leak.minimum_step, factor)
 
 
-def functions(name: str, structure: BackStructure) -> str:
+def back_functions(name: str, structure: Structure) -> str:
     """The C functions of a step back, with a comment of what it is: without and with flags, without and with a bias."""
     made = [
         _function(f"{name}{'_flags' * flags}{'_bias' * bias}", structure, flags, bias)
-        for flags, bias in product((False, True), repeat=2)
+        for bias, flags in product((False, True), repeat=2)
     ]
-    return f"/* {structure.key} */\n" + "\n".join(made)
+    return f"/* {structure.back_key} */\n" + "\n".join(made)
 
 
-def _function(name: str, structure: BackStructure, flags: bool, bias: bool) -> str:
-    spec, synapse, home = structure.spec, structure.synapse, Recording("kernels")
-
-    def passes(register: int) -> Expression | bool:
-        if not flags:
-            return True
-        return (home.input("flags[i]", 0, 7) >> (register.bit_length() - 1)) & 1 == 0
-
-    beta = home.real_input("numbers->beta", "scalar", shared=True)
-    mem, output, spikes = (home.real_input(name) for name in ("mem[i]", "output[i]", "spikes[i]"))
-    back = lif_backward(spec, beta, mem, output, spikes, passes(MEMBRANE), passes(CURRENT))
-    stores = [("mem[i]", back.mem)]
-    current = back.current
-    if synapse is not None:
-        alpha = home.real_input("numbers->alpha", "scalar", shared=True)
-        syn, current = synapse_backward(synapse, alpha, home.real_input("syn[i]"), current, passes(SYNAPSE))
-        stores.append(("syn[i]", syn))
-    stores.append(("current[i]", current))
+def _function(name: str, structure: Structure, flags: bool, bias: bool) -> str:
+    home = Recording("kernels")
+    kind = _with_factors(structure.kind, home)
+    registers = range(len(kind.registers))
+    most = (1 << len(registers)) - 1
+    passes = tuple((home.input("flags[i]", 0, most) >> r) & 1 == 0 if flags else True for r in registers)
+    grads = tuple(home.real_input(at("grads", k)) for k in range(len(kind.states)))
+    output, spikes = home.real_input("output[i]"), home.real_input("spikes[i]")
+    back = kind.backward(grads, None if kind.reads_out else output, output, spikes, passes)
+    stores = [(at("grads", k), grad) for k, grad in enumerate(back.states)]
+    stores.append(("current[i]", back.arriving))
     if bias:
         stores.append(("bias[i]", home.real_input("bias[i]") + back.bias))
     made = write(home, [result for _, result in stores])
-    texts = zip(stores, made.texts, strict=True)
     lines = [
         f"CLONES static void {name}(BACK_ARGUMENTS)",
         "{",
         *(f"    {line}" for line in made.shared),
         "    for (int64_t i = 0; i < n; i++) {",
         *(f"        {line}" for line in made.lines),
-        *(f"        {to} = {text};" for (to, _), text in texts),
+        *(f"        {to} = {text};" for (to, _), text in zip(stores, made.texts, strict=True)),
         "    }",
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _with_factors(kind: Dynamics, home: Recording) -> Dynamics:
+    """The kind with inputs for its decay factors."""
+
+    def known(leak: Leak, k: int) -> Leak:
+        return _KnownLeak.of(leak, home.real_input(f"numbers->betas[{k}]", "scalar", shared=True))
+
+    spec, synapse = kind.spec, kind.synapse
+    synapse = synapse and replace(synapse, leak=known(synapse.leak, 1))
+    return dynamics_of(replace(spec, leak=known(spec.leak, 0)), synapse)

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from spikelut import hw_profiles
 from spikelut.hw_profiles import Profile
 from spikelut.quant.codegen import place_kernels
-from spikelut.quant.codegen.back_kernels import BackStructure, functions
+from spikelut.quant.codegen.back_kernels import back_functions
 from spikelut.quant.codegen.curves import curves_file
 from spikelut.quant.codegen.kernels import record, step_functions
 from spikelut.quant.codegen.structures import Structure, structure_of
-from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec, SynapseSpec, always_decays
+from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.kinds import dynamics_of
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays
 
 HEAD = "/* Printed by `python -m spikelut.quant.codegen`; do not edit. */"
 
@@ -29,14 +31,14 @@ def shipped() -> list[Structure]:
     """The structures of all layers that the shipped profiles offer, each once."""
     found: dict[str, Structure] = {}
     for name in hw_profiles.names():
-        for spec, synapse in layers(hw_profiles.load(name)):
-            made = structure_of(spec, synapse)
+        for kind in layers(hw_profiles.load(name)):
+            made = structure_of(kind)
             assert made is not None  # numbers of profiles are whole, and in range
             found.setdefault(made[0].key, made[0])
     return list(found.values())
 
 
-def layers(profile: Profile) -> Iterator[tuple[LIFSpec, SynapseSpec | None]]:
+def layers(profile: Profile) -> Iterator[Dynamics]:
     """A layer of each structure on `profile`: with and without a synapse, spiking and reading out, all resets."""
     step, decay = profile.step, profile.decay
     if step is None or decay is None or step.order == "event-compare-reset":
@@ -49,9 +51,9 @@ def layers(profile: Profile) -> Iterator[tuple[LIFSpec, SynapseSpec | None]]:
         for beta in _betas(decay.kind, decay.max, decay.frac):
             for reset in step.resets:
                 for spikes in sorted({1, step.output_spikes, step.max_spikes}):
-                    yield LIFSpec.from_profile(profile, beta, 1.0, reset, max_spikes=spikes), synapse
+                    yield dynamics_of(LIFSpec.from_profile(profile, beta, 1.0, reset, max_spikes=spikes), synapse)
         for beta in _betas(readout.kind, readout.max, readout.frac):
-            yield LIFSpec.from_profile(profile, beta, None, None), synapse
+            yield dynamics_of(LIFSpec.from_profile(profile, beta, None, None), synapse)
 
 
 def _betas(kind: str, most: int, frac: int) -> list[float]:
@@ -72,12 +74,12 @@ def steps_file(structures: Iterable[Structure]) -> str:
 
 def backs_file(structures: Iterable[Structure]) -> str:
     """`integer_backs.c`: functions for each way back, and the table of them."""
-    made = {back.key: back for back in (BackStructure(one.spec, one.synapse) for one in structures)}
+    made = {structure.back_key: structure for structure in structures}
     parts = [f'{HEAD}\n#include "../step.h"\n']
-    parts += [functions(f"back{i}", back) for i, back in enumerate(made.values())]
+    parts += [back_functions(f"back{i}", back) for i, back in enumerate(made.values())]
     names = ["", "_flags", "_bias", "_flags_bias"]
     rows = [
-        f'    {{"{key}", {int(back.spec.threshold is None)}, {{{", ".join(f"back{i}{n}" for n in names)}}}}},'
+        f'    {{"{key}", {int(back.kind.reads_out)}, {{{", ".join(f"back{i}{n}" for n in names)}}}}},'
         for i, (key, back) in enumerate(made.items())
     ]
     parts.append("\n".join(["const BackKernel back_kernels[] = {", *rows, "};\n"]))
@@ -96,10 +98,10 @@ def places_file() -> str:
 
 
 def _row(name: str, structure: Structure) -> str:
-    membrane, synapse = structure.spec.membrane, structure.synapse
-    held = (-MAX_CURRENT, MAX_CURRENT) if synapse is None else (synapse.register.min_code, synapse.register.max_code)
-    limits = (membrane.min_code, membrane.max_code, *held)
-    texts = ["INT32_MIN" if limit == -(2**31) else str(limit) for limit in limits]
+    """What `StepKernel` has of it."""
+    states = structure.kind.states
+    limits = [[state.register.min_code for state in states], [state.register.max_code for state in states]]
+    texts = [", ".join("INT32_MIN" if n == -(2**31) else str(n) for n in ends) for ends in limits]
     cut = f"{name}_cut" if record(structure).blocked else "NULL"
-    kind = f"{int(structure.spec.wide)}, {int(synapse is not None)}"
-    return f'    {{"{structure.key}",\n     {name}, {cut}, {kind}, {", ".join(texts)}}},'
+    about = f"{int(structure.kind.spec.wide)}, {len(states)}, {{{texts[0]}}}, {{{texts[1]}}}"
+    return f'    {{"{structure.key}",\n     {name}, {cut}, {about}}},'

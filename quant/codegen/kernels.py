@@ -7,19 +7,18 @@ from typing import Any
 
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
-from spikelut.quant.codegen.structures import CURRENT, MEMBRANE, MOST_SPIKES, SYNAPSE, Structure
-from spikelut.quant.dynamics.current import synapse_step
-from spikelut.quant.dynamics.lif import lif_step
+from spikelut.quant.codegen.structures import MOST_SPIKES, Limits, Structure
+from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 
 
 @dataclass(frozen=True)
 class RecordedStep:
-    """A time step: what it leaves in `mem` and `syn`, what comes out, and x; None where there is none."""
+    """A time step: the states it leaves, what comes out, and x, which a read-out has none of."""
 
     recording: Recording
-    mem: Expression
-    syn: Expression | None
+    states: tuple[Expression, ...]
     out: Expression
     x: Expression | None
     blocked: dict[int, Expression]
@@ -38,38 +37,49 @@ class RecordedStep:
 
 def record(structure: Structure) -> RecordedStep:
     """A time step of a neuron of `structure`, from a real current to a spike, or the real membrane of a read-out."""
-    spec, synapse, home = structure.spec, structure.synapse, Recording("kernels")
-    most = MAX_WIDE if spec.wide else MAX_CURRENT
-    amount = _number(home, "amount", structure.amounts)
-    spec = replace(spec, leak=replace(spec.leak, amount=amount))
-    if spec.threshold is not None:
-        spec = replace(spec, threshold=_number(home, "threshold", structure.thresholds))
-    if spec.max_spikes > 1:
-        spec = replace(spec, max_spikes=_number(home, "most", (2, MOST_SPIKES)))
+    home = Recording("kernels")
+    kind = _with_numbers(structure, home)
+    most = MAX_WIDE if kind.spec.wide else MAX_CURRENT
     real = home.real_input("current[i]") * home.real_input("numbers->scale", shared=True)
     arriving = ExpressionOps.whole(ExpressionOps.clip(ExpressionOps.round(real), -most, most))
-    syn, syn_passes = None, None
-    if synapse is not None:
-        decay = _number(home, "decay", structure.decays)
-        synapse = replace(synapse, leak=replace(synapse.leak, amount=decay))
-        held = home.input("syn[i]", synapse.register.min_code, synapse.register.max_code)
-        syn, syn_passes = synapse_step(ExpressionOps, synapse, held, arriving)
-        arriving = syn
-    mem = home.input("mem[i]", spec.membrane.min_code, spec.membrane.max_code)
-    step = lif_step(ExpressionOps, spec, mem, arriving, home.input("bias[i]", -most, most))
-    registers = ((MEMBRANE, step.mem_passes), (CURRENT, step.current_passes), (SYNAPSE, syn_passes))
-    blocked = {bit: ~passes for bit, passes in registers if isinstance(passes, Expression) and not passes.is_constant}
+    states = tuple(
+        home.input(at("states", k), state.register.min_code, state.register.max_code)
+        for k, state in enumerate(kind.states)
+    )
+    step = kind.step(ExpressionOps, states, arriving, home.input("bias[i]", -most, most))
+    blocked = {
+        1 << k: ~passes
+        for k, passes in enumerate(step.passes)
+        if isinstance(passes, Expression) and not passes.is_constant
+    }
     if step.x is None:
         out = ExpressionOps.real(step.mem) * home.real_input("numbers->step", shared=True)
     else:
         out = ExpressionOps.real(step.spikes)
-    return RecordedStep(home, step.mem, syn, out, step.x, blocked)
+    return RecordedStep(home, step.states, out, step.x, blocked)
 
 
-def _number(home: Recording, name: str, limits: tuple[int, int]) -> Any:
+def _with_numbers(structure: Structure, home: Recording) -> Dynamics:
+    """The kind with inputs for its numbers."""
+    spec, synapse = structure.kind.spec, structure.kind.synapse
+    amounts = [_number(home, f"amounts[{k}]", limits) for k, limits in enumerate(structure.amounts)]
+    spec = replace(spec, leak=replace(spec.leak, amount=amounts[0]))
+    if spec.threshold is not None:
+        spec = replace(spec, threshold=_number(home, "threshold", structure.thresholds))
+    if spec.max_spikes > 1:
+        spec = replace(spec, max_spikes=_number(home, "most", (2, MOST_SPIKES)))
+    return dynamics_of(spec, synapse and replace(synapse, leak=replace(synapse.leak, amount=amounts[1])))
+
+
+def _number(home: Recording, name: str, limits: Limits) -> Any:
     """A number that the kernel is given, or the one that it can be."""
     low, high = limits
     return low if low == high else home.input(f"numbers->{name}", low, high, shared=True)
+
+
+def at(array: str, k: int) -> str:
+    """C for state number `k` of neuron i: the states of a block lie one after the other."""
+    return f"{array}[{['', 'BLOCK + '][k] if k < 2 else f'{k} * BLOCK + '}i]"
 
 
 def step_functions(name: str, structure: Structure) -> str:
@@ -85,10 +95,9 @@ def step_functions(name: str, structure: Structure) -> str:
 
 
 def _function(name: str, structure: Structure, step: RecordedStep, notes: bool) -> str:
-    codes = "int64_t" if structure.spec.wide else "int32_t"
-    stores = [("next_mem[i]", "", step.mem), ("out[i]", "", step.out)]
-    if step.syn is not None:
-        stores.append(("next_syn[i]", "", step.syn))
+    codes = "int64_t" if structure.kind.spec.wide else "int32_t"
+    stores = [(at("next", k), "", state) for k, state in enumerate(step.states)]
+    stores.append(("out[i]", "", step.out))
     if step.x is not None:
         stores.append(("x[i]", "", step.x))
     if step.blocked and notes:

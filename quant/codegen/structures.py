@@ -8,49 +8,47 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.kinds import dynamics_of, is_of_these
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
-
-MEMBRANE, CURRENT, SYNAPSE = 1, 2, 4
-"""Bits of the flags that say which registers saturated: no gradient passes there."""
 
 MOST_SPIKES = 255
 """In a step; see `hw_profiles.Step`."""
 
+MOST_STATES = 2
+"""Of a neuron; `step.h` has the same number."""
+
+Limits = tuple[int, int]
+
 
 @dataclass(frozen=True)
 class Numbers:
-    """Those that a kernel is given: amounts of the two leaks, the threshold (0 of a read-out), the most spikes."""
+    """Those that a kernel is given: amounts of the leaks, the threshold (0 of a read-out), the most spikes."""
 
-    amount: int
-    decay: int
+    amounts: tuple[int, ...]
     threshold: int
     most: int
 
 
 @dataclass(frozen=True)
 class Structure:
-    """A layer with the numbers taken out: where one stands in `spec` and `synapse`, here is the range it has.
+    """A neuron kind with the numbers taken out: `amounts` has the range of that of each leak."""
 
-    `amounts`, `decays`: of the leak of the membrane and of the synaptic current.
-    """
-
-    spec: LIFSpec
-    synapse: SynapseSpec | None
-    amounts: tuple[int, int]
-    decays: tuple[int, int]
+    kind: Dynamics
+    amounts: tuple[Limits, ...]
 
     @property
     def key(self) -> str:
         """What tells it from others, in words."""
-        spec, synapse = self.spec, self.synapse
+        spec, synapse = self.kind.spec, self.kind.synapse
         words = [f"current {_register(spec.current)}", f"membrane {_register(spec.membrane)}"]
-        words += [_leak(spec.leak, self.amounts), "leaks first" if spec.leak_first else "leaks last"]
+        words += [_leak(spec.leak, self.amounts[0]), "leaks first" if spec.leak_first else "leaks last"]
         words += ["change saturates"] * spec.change_saturates
         if synapse is not None:
-            words += [f"synapse {_register(synapse.register)}", _leak(synapse.leak, self.decays)]
+            words += [f"synapse {_register(synapse.register)}", _leak(synapse.leak, self.amounts[1])]
             words += ["input first" if synapse.input_first else "leaks first"]
-        if spec.threshold is None:
+        if self.kind.reads_out:
             return ", ".join([*words, "read-out"])
         words += ["v > threshold" if spec.strict else "v >= threshold"]
         if spec.max_spikes > 1:
@@ -59,22 +57,42 @@ class Structure:
         return ", ".join([*words, f"reset {to}", f"read {spec.read}"])
 
     @property
-    def thresholds(self) -> tuple[int, int]:
+    def back_key(self) -> str:
+        """What tells its derivative from others, in words: no register does, and no rounding."""
+        spec, synapse = self.kind.spec, self.kind.synapse
+        words = [f"reset {'to zero' if spec.reset == 'zero' else 'by subtraction'}"]
+        words = ["read-out"] if self.kind.reads_out else words
+        words += ["leaks first" if spec.leak_first else "leaks last", *["relaxes"] * (spec.leak.kind == "relax")]
+        if synapse is not None:
+            words += ["synapse", "input first" if synapse.input_first else "synapse leaks first"]
+        return ", ".join(words)
+
+    @property
+    def thresholds(self) -> Limits:
         """The range of the threshold."""
-        return 1, self.spec.membrane.max_code
+        return 1, self.kind.spec.membrane.max_code
 
 
-def structure_of(spec: LIFSpec, synapse: SynapseSpec | None) -> tuple[Structure, Numbers] | None:
-    """The structure of a layer and the numbers beside it; None of one with numbers that kernels do not take."""
-    decay = synapse.leak.amount if synapse else 0
-    numbers = Numbers(spec.leak.amount, decay, spec.threshold or 0, spec.max_spikes)
-    if not all(isinstance(v, int) for v in (numbers.amount, decay, numbers.threshold)):
+def structure_of(kind: Dynamics) -> tuple[Structure, Numbers] | None:
+    """The structure of a layer and the numbers beside it; None of a kind, or of numbers, that kernels do not take."""
+    spec, synapse = kind.spec, kind.synapse
+    if not all(isinstance(v, int) for v in kind.amounts) or not is_of_these(kind):
         return None
+    leaks = [spec.leak, *([synapse.leak] if synapse else [])]
+    numbers = Numbers(tuple(leak.amount for leak in leaks), spec.threshold or 0, spec.max_spikes)
     still = synapse and SynapseSpec(_plain(synapse.register), _without_amount(synapse.leak), synapse.input_first)
+    made = Structure(dynamics_of(_without_numbers(spec), still), tuple(map(_amounts, leaks)))
+    inside = all(low <= n <= high for n, (low, high) in zip(numbers.amounts, made.amounts, strict=True))
+    low, high = made.thresholds
+    return (made, numbers) if inside and (kind.reads_out or low <= numbers.threshold <= high) else None
+
+
+def _without_numbers(spec: LIFSpec) -> LIFSpec:
+    """The membrane's integers without what differs between layers of a structure, or does not matter."""
     spikes = spec.threshold is not None
     several = spikes and spec.max_spikes > 1
     one = spikes and not several
-    plain = replace(
+    return replace(
         spec,
         current=_plain(spec.current),
         membrane=_plain(spec.membrane),
@@ -86,11 +104,6 @@ def structure_of(spec: LIFSpec, synapse: SynapseSpec | None) -> tuple[Structure,
         read=spec.read if one else "after_leak",
         max_spikes=MOST_SPIKES if several else 1,
     )
-    amounts, decays = _amounts(spec.leak), _amounts(synapse.leak) if synapse else (0, 0)
-    made = Structure(plain, still, amounts, decays)
-    inside = amounts[0] <= numbers.amount <= amounts[1] and decays[0] <= decay <= decays[1]
-    low, high = made.thresholds
-    return (made, numbers) if inside and (not spikes or low <= numbers.threshold <= high) else None
 
 
 def _plain(fmt: NumberFormat) -> NumberFormat:
@@ -103,7 +116,7 @@ def _without_amount(leak: Leak) -> Leak:
     return replace(leak, **fields)
 
 
-def _amounts(leak: Leak) -> tuple[int, int]:
+def _amounts(leak: Leak) -> Limits:
     """The range of the amount; factors above one have their own, as their states can leave the register."""
     if leak.kind == "none":
         return 0, 0
@@ -121,7 +134,7 @@ def _register(fmt: NumberFormat) -> str:
     return f"{sign} {fmt.bits}{' narrow' if fmt.narrow else ''} {fmt.overflow}"
 
 
-def _leak(leak: Leak, amounts: tuple[int, int]) -> str:
+def _leak(leak: Leak, amounts: Limits) -> str:
     words: list[str] = [leak.kind]
     if leak.kind in ("multiply", "relax"):
         words += [f"/ 2**{leak.frac}", leak.rounding]

@@ -19,4 +19,5 @@ from spikelut.native._library import extent as extent
 from spikelut.native._library import kernels as kernels
 from spikelut.native._library import library as library
 from spikelut.native._library import pointer as pointer
+from spikelut.native._library import pointers as pointers
 from spikelut.native._library import reason_missing as reason_missing

@@ -1,6 +1,7 @@
 """The library of kernels and the types of its arguments."""
 
 import ctypes
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 8
+ABI = 9
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -45,13 +46,18 @@ class FloatSpec(ctypes.Structure):
     ]
 
 
+MOST_STATES = 2
+"""As in `step.h`."""
+
+
 class Numbers(ctypes.Structure):
     """What of a layer's integers is not built into its kernel; see `step.h`."""
 
     _fields_ = [
-        *((name, _INT) for name in ("amount", "decay", "threshold", "most")),
+        ("amounts", _INT * MOST_STATES),
+        *((name, _INT) for name in ("threshold", "most")),
         *((name, _FLOAT) for name in ("scale", "step")),
-        *((name, ctypes.c_double) for name in ("beta", "alpha")),
+        ("betas", ctypes.c_double * MOST_STATES),
     ]
 
 
@@ -65,11 +71,12 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "table_backward": [_POINTER, _INT, _INT] + [_POINTER] * 3 + [_LONG, _INT, _INT],
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],
     "float_backward": [_POINTER] * 5 + [_INT, _INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
-    "integer_forward": [_INT] + [_POINTER] * 11 + [_LONG, _LONG, _INT],
+    "integer_forward": [_INT] + [_POINTER] * 9 + [_LONG, _LONG, _INT],
     "integer_backward": [_INT, _POINTER, _LONG]
     + [_POINTER] * 3
     + [_INT, _POINTER, _INT]
-    + [_POINTER] * 7
+    + [_POINTER] * 4
+    + [_INT, _POINTER, _POINTER]
     + [_LONG, _LONG, _INT],
     "grid_sizes": [_POINTER] * 2 + [_LONG, _LONG, _INT],
     "grid_snap": [_POINTER] * 2 + [_INT, _FLOAT, _FLOAT, _POINTER, _LONG, _LONG, _INT],
@@ -149,6 +156,11 @@ def curve(name: str, parameters: dict[str, float]) -> Curve | None:
 def pointer(tensor: Tensor | None) -> int | None:
     """Where the memory of `tensor` begins."""
     return None if tensor is None else tensor.data_ptr()
+
+
+def pointers(tensors: Sequence[Tensor | None]) -> Any:
+    """Where the memories of several begin, as an array of C."""
+    return (_POINTER * len(tensors))(*map(pointer, tensors))
 
 
 def extent(x: Tensor) -> tuple[int, int, int]:

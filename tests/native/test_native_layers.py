@@ -17,6 +17,7 @@ from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
 from spikelut.quant.backends import dispatch
 from spikelut.quant.codegen.structures import structure_of
+from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.surrogates import Arctan, SquarewaveFourierSeries, Surrogate
 
@@ -178,7 +179,7 @@ def other_layers() -> Iterator[tuple[Profile, float]]:
 def other_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The kernels of these layers, in a library of their own."""
     specs = [LIFSpec.from_profile(profile, beta, 1.0, "subtract") for profile, beta in other_layers()]
-    found = [structure_of(spec, None) for spec in specs]
+    found = [structure_of(dynamics_of(spec)) for spec in specs]
     return built([made[0] for made in found if made is not None], tmp_path_factory.mktemp("kernels"))
 
 

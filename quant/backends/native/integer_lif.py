@@ -1,4 +1,4 @@
-"""A layer's integers over all time steps in the compiled kernels: the same as `sequence.py`, to the last bit."""
+"""A layer's integers over all time steps in the compiled kernels: the same as `eager/reference.py`, to the last bit."""
 
 import ctypes
 from dataclasses import dataclass
@@ -11,10 +11,8 @@ from torch import Tensor
 from spikelut import native
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream
-from spikelut.quant.codegen.back_kernels import BackStructure
 from spikelut.quant.codegen.structures import structure_of
-from spikelut.quant.dynamics.kinds import is_of_these
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 from spikelut.surrogates._eager import in_chunks
@@ -30,10 +28,10 @@ def takes(cell: Cell, x: Inputs) -> bool:
     """
     if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(cell):
         return False
-    if not is_of_these(cell.kind) or (x.bias is not None and x.bias.dtype is not torch.float32):
-        return False  # another step; or a bias that may have more bits
+    if x.bias is not None and x.bias.dtype is not torch.float32:
+        return False  # it may have more bits
     usable = _is_whole(cell) and all(native.usable(v) for v in (x.current, *x.states))
-    return usable and kernels_of(cell.spec, cell.kind.synapse) is not None
+    return usable and kernels_of(cell.kind) is not None
 
 
 def _is_whole(cell: Cell) -> bool:
@@ -52,13 +50,11 @@ def run_forward(cell: Cell, x: Inputs, taken: bool) -> Forward | None:
 
     None where a state is outside its register before the first step.
     """
-    slope, kernels = cell.slope, cast(Kernels, kernels_of(cell.spec, cell.kind.synapse))
+    slope, kernels = cell.slope, cast(Kernels, kernels_of(cell.kind))
     table = slope.compiled if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     kind = slope.table.place_dtype if isinstance(slope, LUTSurrogate) else None
     kind = kind or (torch.int64 if cell.spec.wide else torch.int32)
     out, *ended = (torch.empty_like(v) for v in (x.current, *x.states))
-    # Without a synaptic current the kernel is given the membrane in its place, and what it gives for it is dropped.
-    first, last = (*x.states, x.states[0])[:2], (*ended, torch.empty_like(x.states[0]))[:2]
     read = torch.empty(x.current.shape if slope is not None else (0,), dtype=kind)
     shape = x.current.shape[1:]
     bias = None if x.bias is None else x.bias.detach().to(torch.float32).expand(shape).contiguous()
@@ -67,7 +63,9 @@ def run_forward(cell: Cell, x: Inputs, taken: bool) -> Forward | None:
         kernels.step,
         ctypes.byref(kernels.numbers),
         None if table is None else ctypes.byref(table),
-        *(native.pointer(v) for v in (x.current, *first, bias, out, *last)),
+        *(native.pointer(v) for v in (x.current, bias)),
+        *(native.pointers(v) for v in (x.states, ended)),
+        native.pointer(out),
         None if slope is None else read.data_ptr(),
         ctypes.addressof(flags),
         *native.extent(x.current),
@@ -92,15 +90,9 @@ def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
 
 def takes_back(cell: Cell, trace: Trace, up: Upstream) -> Any:
     """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
-    if (
-        not up.plain
-        or not _is_whole(cell)
-        or not is_of_these(cell.kind)
-        or not trace.read.is_contiguous()
-        or len(trace.leaking)
-    ):
+    if not up.plain or not _is_whole(cell) or not trace.read.is_contiguous() or len(trace.leaking):
         return None
-    kernels = kernels_of(cell.spec, cell.kind.synapse) if _has_places(cell) else None
+    kernels = kernels_of(cell.kind) if _has_places(cell) else None
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
     usable = all(native.usable(grad) for grad in whole if grad is not None)
     return (kernels, *whole) if kernels is not None and usable else None
@@ -119,7 +111,6 @@ def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: tuple[Any, ...])
     takes_place = up.spent and curve is not None and trace.read.itemsize == grad_out.itemsize
     out = trace.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
     states = tuple(None if grad is None else grad.clone() for grad in grads)
-    mem, syn = (*states, None)[:2]
     bias = torch.zeros(out.shape[1:]) if up.wanted.bias else None
     native.library().spikelut_integer_backward(
         kernels.back,
@@ -134,7 +125,9 @@ def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: tuple[Any, ...])
         native.pointer(trace.spikes),
         grad_out.data_ptr(),
         trace.flags.data_ptr() if len(trace.flags) else None,
-        *(native.pointer(v) for v in (mem, syn, out, bias)),
+        native.pointers(states),
+        len(states),
+        *(native.pointer(v) for v in (out, bias)),
         *native.extent(grad_out),
     )
     return Inputs(out, cast(Any, states), bias=bias)
@@ -158,24 +151,19 @@ class Kernels:
 
 
 @lru_cache(maxsize=256)
-def kernels_of(spec: LIFSpec, synapse: SynapseSpec | None) -> Kernels | None:
+def kernels_of(kind: Dynamics) -> Kernels | None:
     """The kernels of a layer, whose numbers are the same for all neurons; None if its structure has none."""
-    made = structure_of(spec, synapse)
+    made = structure_of(kind)
     if made is None:
         return None
     structure, numbers = made
     step = native.kernels("step").get(structure.key)
-    back = native.kernels("back").get(BackStructure(structure.spec, structure.synapse).key)
+    back = native.kernels("back").get(structure.back_key)
     if step is None or back is None:
         return None
-    filled = native.Numbers(
-        numbers.amount,
-        numbers.decay,
-        numbers.threshold,
-        numbers.most,
-        scale=2.0**spec.membrane.frac,
-        step=spec.membrane.step,
-        beta=spec.beta,
-        alpha=synapse.leak.beta if synapse else 1.0,
-    )
+    spec, synapse = kind.spec, kind.synapse
+    filled = native.Numbers(threshold=numbers.threshold, most=numbers.most)
+    filled.scale, filled.step = 2.0**spec.membrane.frac, spec.membrane.step
+    for k, leak in enumerate([spec.leak, *([synapse.leak] if synapse else [])]):
+        filled.amounts[k], filled.betas[k] = leak.amount, leak.beta
     return Kernels(step, back, filled)

@@ -12,8 +12,10 @@ typedef struct {
     int32_t width; /* bytes of a place or a code */
     const float *spikes, *grad_out;
     const uint8_t *flags; /* NULL: no register was cut */
-    float *mem, *syn, *out, *bias;
+    float *const *states; /* gradients, which go in and come out; each NULL: zero, and not wanted */
+    float *out, *bias;
     int64_t steps, neurons;
+    int32_t count; /* of the states */
 } Layer;
 
 CLONES static void times(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
@@ -64,27 +66,24 @@ static void begin(const float *given, int64_t at, float *grad, int64_t n)
 static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t truncate, const Layer *b, int64_t at, int64_t n)
 {
     Back *back = kernel->back[(b->flags ? 1 : 0) + (b->bias ? 2 : 0)];
-    float mem[BLOCK], syn[BLOCK], through[PIECE];
-    begin(b->mem, at, mem, n);
-    begin(b->syn, at, syn, n);
+    float grads[MOST_STATES * BLOCK], through[PIECE];
+    for (int32_t k = 0; k < MOST_STATES; k++)
+        begin(k < b->count ? b->states[k] : NULL, at, grads + k * BLOCK, n);
     for (int64_t t = b->steps - 1; t >= 0; t--) {
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * b->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
             if (!kernel->reads_out)
                 through_spike(numbers, b, row, through, m);
             back(numbers, kernel->reads_out ? b->grad_out + row : through, b->spikes ? b->spikes + row : NULL,
-                 b->flags ? b->flags + row : NULL, mem + i, syn + i, b->out + row, b->bias ? b->bias + at + i : NULL,
+                 b->flags ? b->flags + row : NULL, grads + i, b->out + row, b->bias ? b->bias + at + i : NULL,
                  m);
         }
-        if (truncate && t % truncate == 0) {
-            memset(mem, 0, sizeof mem);
-            memset(syn, 0, sizeof syn);
-        }
+        if (truncate && t % truncate == 0)
+            memset(grads, 0, sizeof grads);
     }
-    if (b->mem)
-        memcpy(b->mem + at, mem, (size_t)n * sizeof *mem);
-    if (b->syn)
-        memcpy(b->syn + at, syn, (size_t)n * sizeof *syn);
+    for (int32_t k = 0; k < b->count; k++)
+        if (b->states[k])
+            memcpy(b->states[k] + at, grads + k * BLOCK, (size_t)n * sizeof *grads);
 }
 
 /* The keys of the ways back there are; NULL after the last. */
@@ -93,17 +92,16 @@ EXPORT const char *spikelut_back_key(int32_t index)
     return index < back_kernel_count ? back_kernels[index].key : NULL;
 }
 
-/* Gradients of the currents in `out` [steps, neurons]; those of the states go in and come out in `mem` and `syn`,
-   or are NULL: zero, and not wanted. */
+/* Gradients of the currents in `out` [steps, neurons]. */
 EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int64_t truncate, const Curve *curve,
                                       const void *read, const float *entries, int32_t count, const float *slopes,
                                       int32_t width, const float *spikes, const float *grad_out, const uint8_t *flags,
-                                      float *mem, float *syn, float *out, float *bias, int64_t steps, int64_t neurons,
-                                      int threads)
+                                      float *const *states, int32_t state_count, float *out, float *bias,
+                                      int64_t steps, int64_t neurons, int threads)
 {
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Values values = {entries, count, width};
-    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, mem, syn, out, bias, steps, neurons};
+    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

@@ -9,8 +9,10 @@ enum { NO_MEMORY = 1, OUTSIDE = 2 };
 
 /* A layer's memory: rows are [steps, neurons], states [neurons]. */
 typedef struct {
-    const float *current, *mem, *syn, *bias; /* bias NULL: none */
-    float *out, *last_mem, *last_syn;
+    const float *current, *bias; /* bias NULL: none */
+    const float *const *first;   /* states before the first step, and after the last */
+    float *const *last;
+    float *out;
     void *read;      /* places in the table, or codes x; NULL: not kept */
     uint8_t **flags; /* allocated when a register is cut for the first time */
     int *failed;
@@ -84,16 +86,16 @@ static void wide_places(const Table *table, const int64_t *x, void *places, int6
 static void run(const StepKernel *kernel, const Numbers *numbers, const Table *table, const Rows *rows, int64_t at,
                 int64_t n)
 {
-    int32_t mem[2][BLOCK], syn[2][BLOCK];
+    int32_t states[2][MOST_STATES * BLOCK];
     int64_t bias[BLOCK], held[PIECE];
     uint8_t flags[PIECE];
     const int64_t width = kernel->wide ? 8 : 4;
     int cuts = 0;
-    if (state_codes(rows->mem + at, numbers->scale, kernel->mem_low, kernel->mem_high, mem[0], n) |
-        state_codes(rows->syn + at, numbers->scale, kernel->syn_low, kernel->syn_high, syn[0], n)) {
-        *rows->failed = OUTSIDE;
-        return;
-    }
+    for (int32_t k = 0; k < kernel->states; k++)
+        if (state_codes(rows->first[k] + at, numbers->scale, kernel->low[k], kernel->high[k], states[0] + k * BLOCK, n)) {
+            *rows->failed = OUTSIDE;
+            return;
+        }
     bias_codes(rows->bias ? rows->bias + at : NULL, numbers->scale, kernel->wide, bias, n);
     for (int64_t t = 0; t < rows->steps; t++) {
         const int now = (int)(t & 1), then = 1 - now;
@@ -101,8 +103,8 @@ static void run(const StepKernel *kernel, const Numbers *numbers, const Table *t
             const int64_t row = t * rows->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
             void *x = rows->read && !table ? (char *)rows->read + row * width : (char *)held;
 #define RUN(STEP)                                                                                                      \
-    STEP(numbers, rows->current + row, (const char *)bias + i * width, mem[now] + i, syn[now] + i, mem[then] + i,      \
-         syn[then] + i, rows->out + row, x, flags, m)
+    STEP(numbers, rows->current + row, (const char *)bias + i * width, states[now] + i, states[then] + i,              \
+         rows->out + row, x, flags, m)
             /* Where registers saturate once, they do again. */
             cuts = cuts || (RUN(kernel->step) && kernel->cut);
             if (cuts && RUN(kernel->cut))
@@ -114,8 +116,8 @@ static void run(const StepKernel *kernel, const Numbers *numbers, const Table *t
                 table_places(table, (const int32_t *)held, (char *)rows->read + row * table->width, m);
         }
     }
-    state_reals(mem[rows->steps & 1], numbers->step, rows->last_mem + at, n);
-    state_reals(syn[kernel->has_synapse ? rows->steps & 1 : 0], numbers->step, rows->last_syn + at, n);
+    for (int32_t k = 0; k < kernel->states; k++)
+        state_reals(states[rows->steps & 1] + k * BLOCK, numbers->step, rows->last[k] + at, n);
 }
 
 /* The keys of the structures there are; NULL after the last. */
@@ -127,13 +129,12 @@ EXPORT const char *spikelut_step_key(int32_t index)
 /* Spikes, or of a read-out membranes, and the last states. `flags`, of the registers that were cut, is made where one
    was, and NULL otherwise; `spikelut_free` frees it. Returns 0, or why there is no result. */
 EXPORT int spikelut_integer_forward(int32_t index, const Numbers *numbers, const Table *table, const float *current,
-                                    const float *mem, const float *syn, const float *bias, float *out, float *last_mem,
-                                    float *last_syn, void *read, uint8_t **flags, int64_t steps, int64_t neurons,
-                                    int threads)
+                                    const float *bias, const float *const *first, float *const *last, float *out,
+                                    void *read, uint8_t **flags, int64_t steps, int64_t neurons, int threads)
 {
     int failed = 0;
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
-    const Rows rows = {current, mem, syn, bias, out, last_mem, last_syn, read, flags, &failed, steps, neurons};
+    const Rows rows = {current, bias, first, last, out, read, flags, &failed, steps, neurons};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

@@ -4,43 +4,45 @@
 
 #include "common.h"
 
-/* Bits of the flags of registers that saturated, as in `quant/codegen/structures.py`. */
-enum { MEMBRANE = 1, CURRENT = 2, SYNAPSE = 4 };
+/* States of a neuron at most, as in `quant/codegen/structures.py`. */
+#define MOST_STATES 2
 
 /* What of a layer is not built into its function; see `Numbers` in `quant/codegen/structures.py`. */
 typedef struct {
-    int32_t amount, decay, threshold, most;
-    float scale, step;  /* codes per unit, units per code */
-    double beta, alpha; /* the derivatives of the leaks of the membrane and of the synaptic current */
+    int32_t amounts[MOST_STATES], threshold, most;
+    float scale, step;         /* codes per unit, units per code */
+    double betas[MOST_STATES]; /* the derivatives of the leaks */
 } Numbers;
 
 /* A time step of n <= PIECE neurons. Returns whether a register was cut. Biases and x are codes of 32 bits, or of 64
-   where the sums of a layer leave 32. `flags`, which registers were cut where, is for those that note it. */
+   where the sums of a layer leave 32; state k of neuron i is states[k * BLOCK + i]. `flags`, which registers were cut
+   where, is for those that note it. */
 #define STEP_ARGUMENTS                                                                                                 \
-    const Numbers *numbers, const float *restrict current, const void *restrict biases, const int32_t *restrict mem,   \
-        const int32_t *restrict syn, int32_t *restrict next_mem, int32_t *restrict next_syn, float *restrict out,      \
-        void *restrict xs, uint8_t *restrict flags, int64_t n
+    const Numbers *numbers, const float *restrict current, const void *restrict biases,                               \
+        const int32_t *restrict states, int32_t *restrict next, float *restrict out, void *restrict xs,                \
+        uint8_t *restrict flags, int64_t n
 
 typedef int Step(STEP_ARGUMENTS);
 
 typedef struct {
     const char *key;  /* as `Structure.key` has it */
     Step *step, *cut; /* `cut` is the same step, which notes flags; NULL where no register can be cut */
-    int32_t wide, has_synapse, mem_low, mem_high, syn_low, syn_high; /* the registers of the states */
+    int32_t wide, states, low[MOST_STATES], high[MOST_STATES]; /* how many states, and their registers */
 } StepKernel;
 
 extern const StepKernel step_kernels[];
 extern const int32_t step_kernel_count;
 
-/* The way back through a time step: `mem` and `syn`, gradients of states, and `bias`, which adds up, are replaced. */
+/* The way back through a time step: the gradients of states, grads[k * BLOCK + i], and `bias`, which adds up, are
+   replaced. */
 #define BACK_ARGUMENTS                                                                                                 \
     const Numbers *numbers, const float *restrict output, const float *restrict spikes, const uint8_t *restrict flags, \
-        float *restrict mem, float *restrict syn, float *restrict current, float *restrict bias, int64_t n
+        float *restrict grads, float *restrict current, float *restrict bias, int64_t n
 
 typedef void Back(BACK_ARGUMENTS);
 
 typedef struct {
-    const char *key;   /* as `BackStructure.key` has it */
+    const char *key;   /* as `Structure.back_key` has it */
     int32_t reads_out; /* there are no spikes: `output` is the gradient of the membrane */
     Back *back[4];     /* plain; with flags; with a bias; with both */
 } BackKernel;

@@ -6,7 +6,7 @@ CLONES static int step0(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -14,7 +14,7 @@ CLONES static int step0(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -35,7 +35,7 @@ CLONES static int step0(STEP_ARGUMENTS)
         const int32_t v24 = !v18;
         const float v25 = (float)v20;
         const int32_t v26 = v23 | v24;
-        next_mem[i] = v22;
+        next[i] = v22;
         out[i] = v25;
         x[i] = v19;
         cut |= v26;
@@ -47,7 +47,7 @@ CLONES static int step0_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -55,7 +55,7 @@ CLONES static int step0_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -78,7 +78,7 @@ CLONES static int step0_cut(STEP_ARGUMENTS)
         const int32_t v26 = v23 | v24;
         const int32_t v27 = v24 * 2;
         const int32_t v28 = v23 + v27;
-        next_mem[i] = v22;
+        next[i] = v22;
         out[i] = v25;
         x[i] = v19;
         flags[i] = (uint8_t)v28;
@@ -92,7 +92,7 @@ CLONES static int step1(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -100,7 +100,7 @@ CLONES static int step1(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -120,7 +120,7 @@ CLONES static int step1(STEP_ARGUMENTS)
         const int32_t v23 = !v18;
         const float v24 = (float)v20;
         const int32_t v25 = v22 | v23;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v24;
         x[i] = v19;
         cut |= v25;
@@ -132,7 +132,7 @@ CLONES static int step1_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -140,7 +140,7 @@ CLONES static int step1_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -162,7 +162,7 @@ CLONES static int step1_cut(STEP_ARGUMENTS)
         const int32_t v25 = v22 | v23;
         const int32_t v26 = v23 * 2;
         const int32_t v27 = v22 + v26;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v24;
         x[i] = v19;
         flags[i] = (uint8_t)v27;
@@ -175,7 +175,7 @@ CLONES static int step1_cut(STEP_ARGUMENTS)
 CLONES static int step2(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -183,7 +183,7 @@ CLONES static int step2(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -201,7 +201,7 @@ CLONES static int step2(STEP_ARGUMENTS)
         const float v21 = (float)v16;
         const float v22 = v21 * v2;
         const int32_t v23 = v19 | v20;
-        next_mem[i] = v16;
+        next[i] = v16;
         out[i] = v22;
         cut |= v23;
     }
@@ -211,7 +211,7 @@ CLONES static int step2(STEP_ARGUMENTS)
 CLONES static int step2_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -219,7 +219,7 @@ CLONES static int step2_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -239,7 +239,7 @@ CLONES static int step2_cut(STEP_ARGUMENTS)
         const int32_t v23 = v19 | v20;
         const int32_t v24 = v20 * 2;
         const int32_t v25 = v19 + v24;
-        next_mem[i] = v16;
+        next[i] = v16;
         out[i] = v22;
         flags[i] = (uint8_t)v25;
         cut |= v23;
@@ -252,7 +252,7 @@ CLONES static int step3(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -260,7 +260,7 @@ CLONES static int step3(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
         const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
@@ -290,7 +290,7 @@ CLONES static int step3(STEP_ARGUMENTS)
         const int32_t v33 = !v27;
         const float v34 = (float)v29;
         const int32_t v35 = v32 | v33;
-        next_mem[i] = v31;
+        next[i] = v31;
         out[i] = v34;
         x[i] = v28;
         cut |= v35;
@@ -302,7 +302,7 @@ CLONES static int step3_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -310,7 +310,7 @@ CLONES static int step3_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
         const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
@@ -342,7 +342,7 @@ CLONES static int step3_cut(STEP_ARGUMENTS)
         const int32_t v35 = v32 | v33;
         const int32_t v36 = v33 * 2;
         const int32_t v37 = v32 + v36;
-        next_mem[i] = v31;
+        next[i] = v31;
         out[i] = v34;
         x[i] = v28;
         flags[i] = (uint8_t)v37;
@@ -356,7 +356,7 @@ CLONES static int step4(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -364,7 +364,7 @@ CLONES static int step4(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
         const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
@@ -393,7 +393,7 @@ CLONES static int step4(STEP_ARGUMENTS)
         const int32_t v32 = !v27;
         const float v33 = (float)v29;
         const int32_t v34 = v31 | v32;
-        next_mem[i] = v30;
+        next[i] = v30;
         out[i] = v33;
         x[i] = v28;
         cut |= v34;
@@ -405,7 +405,7 @@ CLONES static int step4_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -413,7 +413,7 @@ CLONES static int step4_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
         const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
@@ -444,7 +444,7 @@ CLONES static int step4_cut(STEP_ARGUMENTS)
         const int32_t v34 = v31 | v32;
         const int32_t v35 = v32 * 2;
         const int32_t v36 = v31 + v35;
-        next_mem[i] = v30;
+        next[i] = v30;
         out[i] = v33;
         x[i] = v28;
         flags[i] = (uint8_t)v36;
@@ -457,7 +457,7 @@ CLONES static int step4_cut(STEP_ARGUMENTS)
 CLONES static int step5(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -465,7 +465,7 @@ CLONES static int step5(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
         const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
@@ -492,7 +492,7 @@ CLONES static int step5(STEP_ARGUMENTS)
         const float v30 = (float)v25;
         const float v31 = v30 * v2;
         const int32_t v32 = v28 | v29;
-        next_mem[i] = v25;
+        next[i] = v25;
         out[i] = v31;
         cut |= v32;
     }
@@ -502,7 +502,7 @@ CLONES static int step5(STEP_ARGUMENTS)
 CLONES static int step5_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -510,7 +510,7 @@ CLONES static int step5_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
         const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
@@ -539,7 +539,7 @@ CLONES static int step5_cut(STEP_ARGUMENTS)
         const int32_t v32 = v28 | v29;
         const int32_t v33 = v29 * 2;
         const int32_t v34 = v28 + v33;
-        next_mem[i] = v25;
+        next[i] = v25;
         out[i] = v31;
         flags[i] = (uint8_t)v34;
         cut |= v32;
@@ -552,7 +552,7 @@ CLONES static int step6(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -560,7 +560,7 @@ CLONES static int step6(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -581,7 +581,7 @@ CLONES static int step6(STEP_ARGUMENTS)
         const int32_t v24 = !v18;
         const float v25 = (float)v20;
         const int32_t v26 = v23 | v24;
-        next_mem[i] = v22;
+        next[i] = v22;
         out[i] = v25;
         x[i] = v19;
         cut |= v26;
@@ -593,7 +593,7 @@ CLONES static int step6_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -601,7 +601,7 @@ CLONES static int step6_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -624,7 +624,7 @@ CLONES static int step6_cut(STEP_ARGUMENTS)
         const int32_t v26 = v23 | v24;
         const int32_t v27 = v24 * 2;
         const int32_t v28 = v23 + v27;
-        next_mem[i] = v22;
+        next[i] = v22;
         out[i] = v25;
         x[i] = v19;
         flags[i] = (uint8_t)v28;
@@ -638,7 +638,7 @@ CLONES static int step7(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -646,7 +646,7 @@ CLONES static int step7(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -666,7 +666,7 @@ CLONES static int step7(STEP_ARGUMENTS)
         const int32_t v23 = !v18;
         const float v24 = (float)v20;
         const int32_t v25 = v22 | v23;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v24;
         x[i] = v19;
         cut |= v25;
@@ -678,7 +678,7 @@ CLONES static int step7_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -686,7 +686,7 @@ CLONES static int step7_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -708,7 +708,7 @@ CLONES static int step7_cut(STEP_ARGUMENTS)
         const int32_t v25 = v22 | v23;
         const int32_t v26 = v23 * 2;
         const int32_t v27 = v22 + v26;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v24;
         x[i] = v19;
         flags[i] = (uint8_t)v27;
@@ -721,7 +721,7 @@ CLONES static int step7_cut(STEP_ARGUMENTS)
 CLONES static int step8(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -729,7 +729,7 @@ CLONES static int step8(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -747,7 +747,7 @@ CLONES static int step8(STEP_ARGUMENTS)
         const float v21 = (float)v16;
         const float v22 = v21 * v2;
         const int32_t v23 = v19 | v20;
-        next_mem[i] = v16;
+        next[i] = v16;
         out[i] = v22;
         cut |= v23;
     }
@@ -757,7 +757,7 @@ CLONES static int step8(STEP_ARGUMENTS)
 CLONES static int step8_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -765,7 +765,7 @@ CLONES static int step8_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -785,7 +785,7 @@ CLONES static int step8_cut(STEP_ARGUMENTS)
         const int32_t v23 = v19 | v20;
         const int32_t v24 = v20 * 2;
         const int32_t v25 = v19 + v24;
-        next_mem[i] = v16;
+        next[i] = v16;
         out[i] = v22;
         flags[i] = (uint8_t)v25;
         cut |= v23;
@@ -798,7 +798,7 @@ CLONES static int step9(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     for (int64_t i = 0; i < n; i++) {
@@ -808,7 +808,7 @@ CLONES static int step9(STEP_ARGUMENTS)
         const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
         const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
         const int32_t v8 = (int32_t)v7;
-        const int32_t v9 = mem[i];
+        const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
         const int32_t v11 = v8 + 32768;
         const int32_t v12 = v11 & 65535;
@@ -827,7 +827,7 @@ CLONES static int step9(STEP_ARGUMENTS)
         const int32_t v25 = v24 - 32768;
         const int32_t v26 = v22 ? v25 : v20;
         const float v27 = (float)v22;
-        next_mem[i] = v26;
+        next[i] = v26;
         out[i] = v27;
         x[i] = v21;
     }
@@ -839,7 +839,7 @@ CLONES static int step10(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     for (int64_t i = 0; i < n; i++) {
@@ -849,7 +849,7 @@ CLONES static int step10(STEP_ARGUMENTS)
         const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
         const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
         const int32_t v8 = (int32_t)v7;
-        const int32_t v9 = mem[i];
+        const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
         const int32_t v11 = v8 + 32768;
         const int32_t v12 = v11 & 65535;
@@ -865,7 +865,7 @@ CLONES static int step10(STEP_ARGUMENTS)
         const int32_t v22 = 0 <= v21;
         const int32_t v23 = v22 ? 0 : v20;
         const float v24 = (float)v22;
-        next_mem[i] = v23;
+        next[i] = v23;
         out[i] = v24;
         x[i] = v21;
     }
@@ -876,7 +876,7 @@ CLONES static int step10(STEP_ARGUMENTS)
 CLONES static int step11(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     for (int64_t i = 0; i < n; i++) {
@@ -886,7 +886,7 @@ CLONES static int step11(STEP_ARGUMENTS)
         const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
         const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
         const int32_t v8 = (int32_t)v7;
-        const int32_t v9 = mem[i];
+        const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
         const int32_t v11 = v8 + 32768;
         const int32_t v12 = v11 & 65535;
@@ -900,7 +900,7 @@ CLONES static int step11(STEP_ARGUMENTS)
         const int32_t v20 = v19 - 32768;
         const float v21 = (float)v20;
         const float v22 = v21 * v2;
-        next_mem[i] = v20;
+        next[i] = v20;
         out[i] = v22;
     }
     return 0;
@@ -911,7 +911,7 @@ CLONES static int step12(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
@@ -923,7 +923,7 @@ CLONES static int step12(STEP_ARGUMENTS)
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = mem[i];
+        const int32_t v10 = states[i];
         const int32_t v11 = bias[i];
         const int32_t v12 = v9 + 8388608;
         const int32_t v13 = v12 & 16777215;
@@ -949,7 +949,7 @@ CLONES static int step12(STEP_ARGUMENTS)
         const int32_t v33 = v32 ? 0 : v29;
         const int32_t v34 = !v30;
         const float v35 = (float)v32;
-        next_mem[i] = v33;
+        next[i] = v33;
         out[i] = v35;
         x[i] = v31;
         cut |= v34;
@@ -961,7 +961,7 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
@@ -973,7 +973,7 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = mem[i];
+        const int32_t v10 = states[i];
         const int32_t v11 = bias[i];
         const int32_t v12 = v9 + 8388608;
         const int32_t v13 = v12 & 16777215;
@@ -999,7 +999,7 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
         const int32_t v33 = v32 ? 0 : v29;
         const int32_t v34 = !v30;
         const float v35 = (float)v32;
-        next_mem[i] = v33;
+        next[i] = v33;
         out[i] = v35;
         x[i] = v31;
         flags[i] = (uint8_t)v34;
@@ -1012,7 +1012,7 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
 CLONES static int step13(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -1023,7 +1023,7 @@ CLONES static int step13(STEP_ARGUMENTS)
         const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
         const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
         const int32_t v8 = (int32_t)v7;
-        const int32_t v9 = mem[i];
+        const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
         const int32_t v11 = v8 + 8388608;
         const int32_t v12 = v11 & 16777215;
@@ -1047,7 +1047,7 @@ CLONES static int step13(STEP_ARGUMENTS)
         const int32_t v30 = !v29;
         const float v31 = (float)v28;
         const float v32 = v31 * v2;
-        next_mem[i] = v28;
+        next[i] = v28;
         out[i] = v32;
         cut |= v30;
     }
@@ -1057,7 +1057,7 @@ CLONES static int step13(STEP_ARGUMENTS)
 CLONES static int step13_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -1068,7 +1068,7 @@ CLONES static int step13_cut(STEP_ARGUMENTS)
         const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
         const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
         const int32_t v8 = (int32_t)v7;
-        const int32_t v9 = mem[i];
+        const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
         const int32_t v11 = v8 + 8388608;
         const int32_t v12 = v11 & 16777215;
@@ -1092,7 +1092,7 @@ CLONES static int step13_cut(STEP_ARGUMENTS)
         const int32_t v30 = !v29;
         const float v31 = (float)v28;
         const float v32 = v31 * v2;
-        next_mem[i] = v28;
+        next[i] = v28;
         out[i] = v32;
         flags[i] = (uint8_t)v30;
         cut |= v30;
@@ -1105,46 +1105,46 @@ CLONES static int step14(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
-    const int32_t v1 = numbers->threshold;
-    const float v2 = numbers->scale;
-    const int32_t v3 = numbers->decay;
-    const int32_t v4 = v1 + 1;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    const int32_t v4 = v2 + 1;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
-        const float v6 = v5 * v2;
+        const float v6 = v5 * v3;
         const float v7 = rintf(v6);
         const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
         const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
         const int32_t v10 = (int32_t)v9;
-        const int32_t v11 = syn[i];
-        const int32_t v12 = v11 & 4095;
-        const int32_t v13 = v12 * v3;
-        const int32_t v14 = v13 >> 12;
-        const int32_t v15 = v11 >> 12;
-        const int32_t v16 = v15 * v3;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 4095;
-        const int32_t v19 = v11 < 0;
-        const int32_t v20 = 0 < v18;
-        const int32_t v21 = v19 & v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v10;
-        const int32_t v24 = v23 + 8388608;
-        const int32_t v25 = v24 & 16777215;
-        const int32_t v26 = v25 - 8388608;
-        const int32_t v27 = mem[i];
-        const int32_t v28 = bias[i];
-        const int32_t v29 = v26 + v28;
-        const int32_t v30 = v27 & 4095;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = bias[i];
+        const int32_t v14 = v12 & 4095;
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = v15 >> 12;
+        const int32_t v17 = v12 >> 12;
+        const int32_t v18 = v17 * v1;
+        const int32_t v19 = v18 + v16;
+        const int32_t v20 = v15 & 4095;
+        const int32_t v21 = v12 < 0;
+        const int32_t v22 = 0 < v20;
+        const int32_t v23 = v21 & v22;
+        const int32_t v24 = v19 + v23;
+        const int32_t v25 = v24 + v10;
+        const int32_t v26 = v25 + 8388608;
+        const int32_t v27 = v26 & 16777215;
+        const int32_t v28 = v27 - 8388608;
+        const int32_t v29 = v28 + v13;
+        const int32_t v30 = v11 & 4095;
         const int32_t v31 = v30 * v0;
         const int32_t v32 = v31 >> 12;
-        const int32_t v33 = v27 >> 12;
+        const int32_t v33 = v11 >> 12;
         const int32_t v34 = v33 * v0;
         const int32_t v35 = v34 + v32;
         const int32_t v36 = v31 & 4095;
-        const int32_t v37 = v27 < 0;
+        const int32_t v37 = v11 < 0;
         const int32_t v38 = 0 < v36;
         const int32_t v39 = v37 & v38;
         const int32_t v40 = v35 + v39;
@@ -1157,9 +1157,9 @@ CLONES static int step14(STEP_ARGUMENTS)
         const int32_t v47 = v46 ? 0 : v43;
         const int32_t v48 = !v44;
         const float v49 = (float)v46;
-        next_mem[i] = v47;
+        next[i] = v47;
+        next[BLOCK + i] = v28;
         out[i] = v49;
-        next_syn[i] = v26;
         x[i] = v45;
         cut |= v48;
     }
@@ -1170,46 +1170,46 @@ CLONES static int step14_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
-    const int32_t v1 = numbers->threshold;
-    const float v2 = numbers->scale;
-    const int32_t v3 = numbers->decay;
-    const int32_t v4 = v1 + 1;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    const int32_t v4 = v2 + 1;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
-        const float v6 = v5 * v2;
+        const float v6 = v5 * v3;
         const float v7 = rintf(v6);
         const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
         const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
         const int32_t v10 = (int32_t)v9;
-        const int32_t v11 = syn[i];
-        const int32_t v12 = v11 & 4095;
-        const int32_t v13 = v12 * v3;
-        const int32_t v14 = v13 >> 12;
-        const int32_t v15 = v11 >> 12;
-        const int32_t v16 = v15 * v3;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 4095;
-        const int32_t v19 = v11 < 0;
-        const int32_t v20 = 0 < v18;
-        const int32_t v21 = v19 & v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v10;
-        const int32_t v24 = v23 + 8388608;
-        const int32_t v25 = v24 & 16777215;
-        const int32_t v26 = v25 - 8388608;
-        const int32_t v27 = mem[i];
-        const int32_t v28 = bias[i];
-        const int32_t v29 = v26 + v28;
-        const int32_t v30 = v27 & 4095;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = bias[i];
+        const int32_t v14 = v12 & 4095;
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = v15 >> 12;
+        const int32_t v17 = v12 >> 12;
+        const int32_t v18 = v17 * v1;
+        const int32_t v19 = v18 + v16;
+        const int32_t v20 = v15 & 4095;
+        const int32_t v21 = v12 < 0;
+        const int32_t v22 = 0 < v20;
+        const int32_t v23 = v21 & v22;
+        const int32_t v24 = v19 + v23;
+        const int32_t v25 = v24 + v10;
+        const int32_t v26 = v25 + 8388608;
+        const int32_t v27 = v26 & 16777215;
+        const int32_t v28 = v27 - 8388608;
+        const int32_t v29 = v28 + v13;
+        const int32_t v30 = v11 & 4095;
         const int32_t v31 = v30 * v0;
         const int32_t v32 = v31 >> 12;
-        const int32_t v33 = v27 >> 12;
+        const int32_t v33 = v11 >> 12;
         const int32_t v34 = v33 * v0;
         const int32_t v35 = v34 + v32;
         const int32_t v36 = v31 & 4095;
-        const int32_t v37 = v27 < 0;
+        const int32_t v37 = v11 < 0;
         const int32_t v38 = 0 < v36;
         const int32_t v39 = v37 & v38;
         const int32_t v40 = v35 + v39;
@@ -1222,9 +1222,9 @@ CLONES static int step14_cut(STEP_ARGUMENTS)
         const int32_t v47 = v46 ? 0 : v43;
         const int32_t v48 = !v44;
         const float v49 = (float)v46;
-        next_mem[i] = v47;
+        next[i] = v47;
+        next[BLOCK + i] = v28;
         out[i] = v49;
-        next_syn[i] = v26;
         x[i] = v45;
         flags[i] = (uint8_t)v48;
         cut |= v48;
@@ -1236,45 +1236,45 @@ CLONES static int step14_cut(STEP_ARGUMENTS)
 CLONES static int step15(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
-    const float v1 = numbers->scale;
-    const int32_t v2 = numbers->decay;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
     const float v3 = numbers->step;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
-        const float v5 = v4 * v1;
+        const float v5 = v4 * v2;
         const float v6 = rintf(v5);
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = syn[i];
-        const int32_t v11 = v10 & 4095;
-        const int32_t v12 = v11 * v2;
-        const int32_t v13 = v12 >> 12;
-        const int32_t v14 = v10 >> 12;
-        const int32_t v15 = v14 * v2;
-        const int32_t v16 = v15 + v13;
-        const int32_t v17 = v12 & 4095;
-        const int32_t v18 = v10 < 0;
-        const int32_t v19 = 0 < v17;
-        const int32_t v20 = v18 & v19;
-        const int32_t v21 = v16 + v20;
-        const int32_t v22 = v21 + v9;
-        const int32_t v23 = v22 + 8388608;
-        const int32_t v24 = v23 & 16777215;
-        const int32_t v25 = v24 - 8388608;
-        const int32_t v26 = mem[i];
-        const int32_t v27 = bias[i];
-        const int32_t v28 = v25 + v27;
-        const int32_t v29 = v26 & 4095;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 4095;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v14 >> 12;
+        const int32_t v16 = v11 >> 12;
+        const int32_t v17 = v16 * v1;
+        const int32_t v18 = v17 + v15;
+        const int32_t v19 = v14 & 4095;
+        const int32_t v20 = v11 < 0;
+        const int32_t v21 = 0 < v19;
+        const int32_t v22 = v20 & v21;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v9;
+        const int32_t v25 = v24 + 8388608;
+        const int32_t v26 = v25 & 16777215;
+        const int32_t v27 = v26 - 8388608;
+        const int32_t v28 = v27 + v12;
+        const int32_t v29 = v10 & 4095;
         const int32_t v30 = v29 * v0;
         const int32_t v31 = v30 >> 12;
-        const int32_t v32 = v26 >> 12;
+        const int32_t v32 = v10 >> 12;
         const int32_t v33 = v32 * v0;
         const int32_t v34 = v33 + v31;
         const int32_t v35 = v30 & 4095;
-        const int32_t v36 = v26 < 0;
+        const int32_t v36 = v10 < 0;
         const int32_t v37 = 0 < v35;
         const int32_t v38 = v36 & v37;
         const int32_t v39 = v34 + v38;
@@ -1285,9 +1285,9 @@ CLONES static int step15(STEP_ARGUMENTS)
         const int32_t v44 = !v43;
         const float v45 = (float)v42;
         const float v46 = v45 * v3;
-        next_mem[i] = v42;
+        next[i] = v42;
+        next[BLOCK + i] = v27;
         out[i] = v46;
-        next_syn[i] = v25;
         cut |= v44;
     }
     return cut;
@@ -1296,45 +1296,45 @@ CLONES static int step15(STEP_ARGUMENTS)
 CLONES static int step15_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
-    const float v1 = numbers->scale;
-    const int32_t v2 = numbers->decay;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
     const float v3 = numbers->step;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
-        const float v5 = v4 * v1;
+        const float v5 = v4 * v2;
         const float v6 = rintf(v5);
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = syn[i];
-        const int32_t v11 = v10 & 4095;
-        const int32_t v12 = v11 * v2;
-        const int32_t v13 = v12 >> 12;
-        const int32_t v14 = v10 >> 12;
-        const int32_t v15 = v14 * v2;
-        const int32_t v16 = v15 + v13;
-        const int32_t v17 = v12 & 4095;
-        const int32_t v18 = v10 < 0;
-        const int32_t v19 = 0 < v17;
-        const int32_t v20 = v18 & v19;
-        const int32_t v21 = v16 + v20;
-        const int32_t v22 = v21 + v9;
-        const int32_t v23 = v22 + 8388608;
-        const int32_t v24 = v23 & 16777215;
-        const int32_t v25 = v24 - 8388608;
-        const int32_t v26 = mem[i];
-        const int32_t v27 = bias[i];
-        const int32_t v28 = v25 + v27;
-        const int32_t v29 = v26 & 4095;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 4095;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v14 >> 12;
+        const int32_t v16 = v11 >> 12;
+        const int32_t v17 = v16 * v1;
+        const int32_t v18 = v17 + v15;
+        const int32_t v19 = v14 & 4095;
+        const int32_t v20 = v11 < 0;
+        const int32_t v21 = 0 < v19;
+        const int32_t v22 = v20 & v21;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v9;
+        const int32_t v25 = v24 + 8388608;
+        const int32_t v26 = v25 & 16777215;
+        const int32_t v27 = v26 - 8388608;
+        const int32_t v28 = v27 + v12;
+        const int32_t v29 = v10 & 4095;
         const int32_t v30 = v29 * v0;
         const int32_t v31 = v30 >> 12;
-        const int32_t v32 = v26 >> 12;
+        const int32_t v32 = v10 >> 12;
         const int32_t v33 = v32 * v0;
         const int32_t v34 = v33 + v31;
         const int32_t v35 = v30 & 4095;
-        const int32_t v36 = v26 < 0;
+        const int32_t v36 = v10 < 0;
         const int32_t v37 = 0 < v35;
         const int32_t v38 = v36 & v37;
         const int32_t v39 = v34 + v38;
@@ -1345,9 +1345,9 @@ CLONES static int step15_cut(STEP_ARGUMENTS)
         const int32_t v44 = !v43;
         const float v45 = (float)v42;
         const float v46 = v45 * v3;
-        next_mem[i] = v42;
+        next[i] = v42;
+        next[BLOCK + i] = v27;
         out[i] = v46;
-        next_syn[i] = v25;
         flags[i] = (uint8_t)v44;
         cut |= v44;
     }
@@ -1359,7 +1359,7 @@ CLONES static int step16(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1367,7 +1367,7 @@ CLONES static int step16(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1392,7 +1392,7 @@ CLONES static int step16(STEP_ARGUMENTS)
         const int32_t v28 = !v16;
         const float v29 = (float)v20;
         const int32_t v30 = v27 | v28;
-        next_mem[i] = v25;
+        next[i] = v25;
         out[i] = v29;
         x[i] = v26;
         cut |= v30;
@@ -1404,7 +1404,7 @@ CLONES static int step16_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1412,7 +1412,7 @@ CLONES static int step16_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1439,7 +1439,7 @@ CLONES static int step16_cut(STEP_ARGUMENTS)
         const int32_t v30 = v27 | v28;
         const int32_t v31 = v28 * 2;
         const int32_t v32 = v27 + v31;
-        next_mem[i] = v25;
+        next[i] = v25;
         out[i] = v29;
         x[i] = v26;
         flags[i] = (uint8_t)v32;
@@ -1453,7 +1453,7 @@ CLONES static int step17(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1461,7 +1461,7 @@ CLONES static int step17(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1482,7 +1482,7 @@ CLONES static int step17(STEP_ARGUMENTS)
         const int32_t v24 = !v16;
         const float v25 = (float)v20;
         const int32_t v26 = v23 | v24;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v25;
         x[i] = v22;
         cut |= v26;
@@ -1494,7 +1494,7 @@ CLONES static int step17_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1502,7 +1502,7 @@ CLONES static int step17_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1525,7 +1525,7 @@ CLONES static int step17_cut(STEP_ARGUMENTS)
         const int32_t v26 = v23 | v24;
         const int32_t v27 = v24 * 2;
         const int32_t v28 = v23 + v27;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v25;
         x[i] = v22;
         flags[i] = (uint8_t)v28;
@@ -1539,7 +1539,7 @@ CLONES static int step18(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1547,7 +1547,7 @@ CLONES static int step18(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1575,7 +1575,7 @@ CLONES static int step18(STEP_ARGUMENTS)
         const int32_t v31 = !v16;
         const float v32 = (float)v23;
         const int32_t v33 = v30 | v31;
-        next_mem[i] = v28;
+        next[i] = v28;
         out[i] = v32;
         x[i] = v29;
         cut |= v33;
@@ -1587,7 +1587,7 @@ CLONES static int step18_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1595,7 +1595,7 @@ CLONES static int step18_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1625,7 +1625,7 @@ CLONES static int step18_cut(STEP_ARGUMENTS)
         const int32_t v33 = v30 | v31;
         const int32_t v34 = v31 * 2;
         const int32_t v35 = v30 + v34;
-        next_mem[i] = v28;
+        next[i] = v28;
         out[i] = v32;
         x[i] = v29;
         flags[i] = (uint8_t)v35;
@@ -1639,7 +1639,7 @@ CLONES static int step19(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1647,7 +1647,7 @@ CLONES static int step19(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1671,7 +1671,7 @@ CLONES static int step19(STEP_ARGUMENTS)
         const int32_t v27 = !v16;
         const float v28 = (float)v23;
         const int32_t v29 = v26 | v27;
-        next_mem[i] = v24;
+        next[i] = v24;
         out[i] = v28;
         x[i] = v25;
         cut |= v29;
@@ -1683,7 +1683,7 @@ CLONES static int step19_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1691,7 +1691,7 @@ CLONES static int step19_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1717,7 +1717,7 @@ CLONES static int step19_cut(STEP_ARGUMENTS)
         const int32_t v29 = v26 | v27;
         const int32_t v30 = v27 * 2;
         const int32_t v31 = v26 + v30;
-        next_mem[i] = v24;
+        next[i] = v24;
         out[i] = v28;
         x[i] = v25;
         flags[i] = (uint8_t)v31;
@@ -1730,7 +1730,7 @@ CLONES static int step19_cut(STEP_ARGUMENTS)
 CLONES static int step20(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -1738,7 +1738,7 @@ CLONES static int step20(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1756,7 +1756,7 @@ CLONES static int step20(STEP_ARGUMENTS)
         const float v21 = (float)v18;
         const float v22 = v21 * v2;
         const int32_t v23 = v19 | v20;
-        next_mem[i] = v18;
+        next[i] = v18;
         out[i] = v22;
         cut |= v23;
     }
@@ -1766,7 +1766,7 @@ CLONES static int step20(STEP_ARGUMENTS)
 CLONES static int step20_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -1774,7 +1774,7 @@ CLONES static int step20_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1794,7 +1794,7 @@ CLONES static int step20_cut(STEP_ARGUMENTS)
         const int32_t v23 = v19 | v20;
         const int32_t v24 = v20 * 2;
         const int32_t v25 = v19 + v24;
-        next_mem[i] = v18;
+        next[i] = v18;
         out[i] = v22;
         flags[i] = (uint8_t)v25;
         cut |= v23;
@@ -1806,7 +1806,7 @@ CLONES static int step20_cut(STEP_ARGUMENTS)
 CLONES static int step21(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -1814,7 +1814,7 @@ CLONES static int step21(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1835,7 +1835,7 @@ CLONES static int step21(STEP_ARGUMENTS)
         const float v24 = (float)v21;
         const float v25 = v24 * v2;
         const int32_t v26 = v22 | v23;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v25;
         cut |= v26;
     }
@@ -1845,7 +1845,7 @@ CLONES static int step21(STEP_ARGUMENTS)
 CLONES static int step21_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -1853,7 +1853,7 @@ CLONES static int step21_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -1876,7 +1876,7 @@ CLONES static int step21_cut(STEP_ARGUMENTS)
         const int32_t v26 = v22 | v23;
         const int32_t v27 = v23 * 2;
         const int32_t v28 = v22 + v27;
-        next_mem[i] = v21;
+        next[i] = v21;
         out[i] = v25;
         flags[i] = (uint8_t)v28;
         cut |= v26;
@@ -1889,7 +1889,7 @@ CLONES static int step22(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1897,7 +1897,7 @@ CLONES static int step22(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
         const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
@@ -1928,7 +1928,7 @@ CLONES static int step22(STEP_ARGUMENTS)
         const int32_t v34 = !v29;
         const float v35 = (float)v31;
         const int32_t v36 = v33 | v34;
-        next_mem[i] = v32;
+        next[i] = v32;
         out[i] = v35;
         x[i] = v30;
         cut |= v36;
@@ -1940,7 +1940,7 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -1948,7 +1948,7 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
         const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
@@ -1981,7 +1981,7 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
         const int32_t v36 = v33 | v34;
         const int32_t v37 = v34 * 2;
         const int32_t v38 = v33 + v37;
-        next_mem[i] = v32;
+        next[i] = v32;
         out[i] = v35;
         x[i] = v30;
         flags[i] = (uint8_t)v38;
@@ -1994,7 +1994,7 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
 CLONES static int step23(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -2002,7 +2002,7 @@ CLONES static int step23(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
         const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
@@ -2031,7 +2031,7 @@ CLONES static int step23(STEP_ARGUMENTS)
         const float v32 = (float)v27;
         const float v33 = v32 * v2;
         const int32_t v34 = v30 | v31;
-        next_mem[i] = v27;
+        next[i] = v27;
         out[i] = v33;
         cut |= v34;
     }
@@ -2041,7 +2041,7 @@ CLONES static int step23(STEP_ARGUMENTS)
 CLONES static int step23_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -2049,7 +2049,7 @@ CLONES static int step23_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
         const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
@@ -2080,7 +2080,7 @@ CLONES static int step23_cut(STEP_ARGUMENTS)
         const int32_t v34 = v30 | v31;
         const int32_t v35 = v31 * 2;
         const int32_t v36 = v30 + v35;
-        next_mem[i] = v27;
+        next[i] = v27;
         out[i] = v33;
         flags[i] = (uint8_t)v36;
         cut |= v34;
@@ -2093,7 +2093,7 @@ CLONES static int step24(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -2101,7 +2101,7 @@ CLONES static int step24(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
         const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
@@ -2133,7 +2133,7 @@ CLONES static int step24(STEP_ARGUMENTS)
         const int32_t v35 = !v29;
         const float v36 = (float)v31;
         const int32_t v37 = v34 | v35;
-        next_mem[i] = v33;
+        next[i] = v33;
         out[i] = v36;
         x[i] = v30;
         cut |= v37;
@@ -2145,7 +2145,7 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -2153,7 +2153,7 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
         const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
@@ -2187,7 +2187,7 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
         const int32_t v37 = v34 | v35;
         const int32_t v38 = v35 * 2;
         const int32_t v39 = v34 + v38;
-        next_mem[i] = v33;
+        next[i] = v33;
         out[i] = v36;
         x[i] = v30;
         flags[i] = (uint8_t)v39;
@@ -2201,7 +2201,7 @@ CLONES static int step25(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -2209,7 +2209,7 @@ CLONES static int step25(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -2237,7 +2237,7 @@ CLONES static int step25(STEP_ARGUMENTS)
         const int32_t v31 = !v25;
         const float v32 = (float)v27;
         const int32_t v33 = v30 | v31;
-        next_mem[i] = v29;
+        next[i] = v29;
         out[i] = v32;
         x[i] = v26;
         cut |= v33;
@@ -2249,7 +2249,7 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -2257,7 +2257,7 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -2287,7 +2287,7 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
         const int32_t v33 = v30 | v31;
         const int32_t v34 = v31 * 2;
         const int32_t v35 = v30 + v34;
-        next_mem[i] = v29;
+        next[i] = v29;
         out[i] = v32;
         x[i] = v26;
         flags[i] = (uint8_t)v35;
@@ -2301,7 +2301,7 @@ CLONES static int step26(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -2309,7 +2309,7 @@ CLONES static int step26(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -2336,7 +2336,7 @@ CLONES static int step26(STEP_ARGUMENTS)
         const int32_t v30 = !v25;
         const float v31 = (float)v27;
         const int32_t v32 = v29 | v30;
-        next_mem[i] = v28;
+        next[i] = v28;
         out[i] = v31;
         x[i] = v26;
         cut |= v32;
@@ -2348,7 +2348,7 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     int32_t cut = 0;
@@ -2356,7 +2356,7 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -2385,7 +2385,7 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
         const int32_t v32 = v29 | v30;
         const int32_t v33 = v30 * 2;
         const int32_t v34 = v29 + v33;
-        next_mem[i] = v28;
+        next[i] = v28;
         out[i] = v31;
         x[i] = v26;
         flags[i] = (uint8_t)v34;
@@ -2398,7 +2398,7 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
 CLONES static int step27(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -2406,7 +2406,7 @@ CLONES static int step27(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -2431,7 +2431,7 @@ CLONES static int step27(STEP_ARGUMENTS)
         const float v28 = (float)v23;
         const float v29 = v28 * v2;
         const int32_t v30 = v26 | v27;
-        next_mem[i] = v23;
+        next[i] = v23;
         out[i] = v29;
         cut |= v30;
     }
@@ -2441,7 +2441,7 @@ CLONES static int step27(STEP_ARGUMENTS)
 CLONES static int step27_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
+    const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
     int32_t cut = 0;
@@ -2449,7 +2449,7 @@ CLONES static int step27_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const int32_t v6 = mem[i];
+        const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
         const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
         const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
@@ -2476,7 +2476,7 @@ CLONES static int step27_cut(STEP_ARGUMENTS)
         const int32_t v30 = v26 | v27;
         const int32_t v31 = v27 * 2;
         const int32_t v32 = v26 + v31;
-        next_mem[i] = v23;
+        next[i] = v23;
         out[i] = v29;
         flags[i] = (uint8_t)v32;
         cut |= v30;
@@ -2489,67 +2489,67 @@ CLONES static int step28(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
-    const int32_t v1 = numbers->threshold;
-    const float v2 = numbers->scale;
-    const int32_t v3 = numbers->decay;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
-        const float v5 = v4 * v2;
+        const float v5 = v4 * v3;
         const float v6 = rintf(v5);
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = syn[i];
-        const int32_t v11 = v10 + v9;
-        const int32_t v12 = v11 > (-32768) ? v11 : (-32768);
-        const int32_t v13 = v12 < 32767 ? v12 : 32767;
-        const int32_t v14 = v13 >> v3;
-        const int32_t v15 = v14 == 0;
-        const int32_t v16 = v11 > (-1) ? v11 : (-1);
-        const int32_t v17 = v16 < 1 ? v16 : 1;
-        const int32_t v18 = v15 ? v17 : v14;
-        const int32_t v19 = v13 - v18;
-        const int32_t v20 = v13 == v11;
-        const int32_t v21 = mem[i];
-        const int32_t v22 = bias[i];
-        const int32_t v23 = v19 > (-32768) ? v19 : (-32768);
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 + v9;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 >> v1;
+        const int32_t v17 = v16 == 0;
+        const int32_t v18 = v13 > (-1) ? v13 : (-1);
+        const int32_t v19 = v18 < 1 ? v18 : 1;
+        const int32_t v20 = v17 ? v19 : v16;
+        const int32_t v21 = v15 - v20;
+        const int32_t v22 = v15 == v13;
+        const int32_t v23 = v21 > (-32768) ? v21 : (-32768);
         const int32_t v24 = v23 < 32767 ? v23 : 32767;
-        const int32_t v25 = v21 >> v0;
+        const int32_t v25 = v10 >> v0;
         const int32_t v26 = v25 == 0;
-        const int32_t v27 = v21 > (-1) ? v21 : (-1);
+        const int32_t v27 = v10 > (-1) ? v10 : (-1);
         const int32_t v28 = v27 < 1 ? v27 : 1;
         const int32_t v29 = v26 ? v28 : v25;
-        const int32_t v30 = v21 - v29;
-        const int32_t v31 = v30 - v21;
+        const int32_t v30 = v10 - v29;
+        const int32_t v31 = v30 - v10;
         const int32_t v32 = v31 + 32768;
         const int32_t v33 = v32 & 65535;
         const int32_t v34 = v33 - 32768;
         const int32_t v35 = v34 + v24;
         const int32_t v36 = v35 > (-32768) ? v35 : (-32768);
         const int32_t v37 = v36 < 32767 ? v36 : 32767;
-        const int32_t v38 = v37 + v22;
+        const int32_t v38 = v37 + v12;
         const int32_t v39 = v38 > (-32768) ? v38 : (-32768);
         const int32_t v40 = v39 < 32767 ? v39 : 32767;
-        const int32_t v41 = v21 + v40;
+        const int32_t v41 = v10 + v40;
         const int32_t v42 = v41 > (-32768) ? v41 : (-32768);
         const int32_t v43 = v42 < 32767 ? v42 : 32767;
         const int32_t v44 = v43 == v41;
-        const int32_t v45 = v24 == v19;
-        const int32_t v46 = v43 - v1;
+        const int32_t v45 = v24 == v21;
+        const int32_t v46 = v43 - v2;
         const int32_t v47 = 0 <= v46;
         const int32_t v48 = v46 > (-32768) ? v46 : (-32768);
         const int32_t v49 = v47 ? v48 : v43;
         const int32_t v50 = !v44;
         const int32_t v51 = !v45;
-        const int32_t v52 = !v20;
+        const int32_t v52 = !v22;
         const float v53 = (float)v47;
         const int32_t v54 = v50 | v51;
         const int32_t v55 = v54 | v52;
-        next_mem[i] = v49;
+        next[i] = v49;
+        next[BLOCK + i] = v21;
         out[i] = v53;
-        next_syn[i] = v19;
         x[i] = v46;
         cut |= v55;
     }
@@ -2560,61 +2560,61 @@ CLONES static int step28_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
-    const int32_t v1 = numbers->threshold;
-    const float v2 = numbers->scale;
-    const int32_t v3 = numbers->decay;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
-        const float v5 = v4 * v2;
+        const float v5 = v4 * v3;
         const float v6 = rintf(v5);
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = syn[i];
-        const int32_t v11 = v10 + v9;
-        const int32_t v12 = v11 > (-32768) ? v11 : (-32768);
-        const int32_t v13 = v12 < 32767 ? v12 : 32767;
-        const int32_t v14 = v13 >> v3;
-        const int32_t v15 = v14 == 0;
-        const int32_t v16 = v11 > (-1) ? v11 : (-1);
-        const int32_t v17 = v16 < 1 ? v16 : 1;
-        const int32_t v18 = v15 ? v17 : v14;
-        const int32_t v19 = v13 - v18;
-        const int32_t v20 = v13 == v11;
-        const int32_t v21 = mem[i];
-        const int32_t v22 = bias[i];
-        const int32_t v23 = v19 > (-32768) ? v19 : (-32768);
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 + v9;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 >> v1;
+        const int32_t v17 = v16 == 0;
+        const int32_t v18 = v13 > (-1) ? v13 : (-1);
+        const int32_t v19 = v18 < 1 ? v18 : 1;
+        const int32_t v20 = v17 ? v19 : v16;
+        const int32_t v21 = v15 - v20;
+        const int32_t v22 = v15 == v13;
+        const int32_t v23 = v21 > (-32768) ? v21 : (-32768);
         const int32_t v24 = v23 < 32767 ? v23 : 32767;
-        const int32_t v25 = v21 >> v0;
+        const int32_t v25 = v10 >> v0;
         const int32_t v26 = v25 == 0;
-        const int32_t v27 = v21 > (-1) ? v21 : (-1);
+        const int32_t v27 = v10 > (-1) ? v10 : (-1);
         const int32_t v28 = v27 < 1 ? v27 : 1;
         const int32_t v29 = v26 ? v28 : v25;
-        const int32_t v30 = v21 - v29;
-        const int32_t v31 = v30 - v21;
+        const int32_t v30 = v10 - v29;
+        const int32_t v31 = v30 - v10;
         const int32_t v32 = v31 + 32768;
         const int32_t v33 = v32 & 65535;
         const int32_t v34 = v33 - 32768;
         const int32_t v35 = v34 + v24;
         const int32_t v36 = v35 > (-32768) ? v35 : (-32768);
         const int32_t v37 = v36 < 32767 ? v36 : 32767;
-        const int32_t v38 = v37 + v22;
+        const int32_t v38 = v37 + v12;
         const int32_t v39 = v38 > (-32768) ? v38 : (-32768);
         const int32_t v40 = v39 < 32767 ? v39 : 32767;
-        const int32_t v41 = v21 + v40;
+        const int32_t v41 = v10 + v40;
         const int32_t v42 = v41 > (-32768) ? v41 : (-32768);
         const int32_t v43 = v42 < 32767 ? v42 : 32767;
         const int32_t v44 = v43 == v41;
-        const int32_t v45 = v24 == v19;
-        const int32_t v46 = v43 - v1;
+        const int32_t v45 = v24 == v21;
+        const int32_t v46 = v43 - v2;
         const int32_t v47 = 0 <= v46;
         const int32_t v48 = v46 > (-32768) ? v46 : (-32768);
         const int32_t v49 = v47 ? v48 : v43;
         const int32_t v50 = !v44;
         const int32_t v51 = !v45;
-        const int32_t v52 = !v20;
+        const int32_t v52 = !v22;
         const float v53 = (float)v47;
         const int32_t v54 = v50 | v51;
         const int32_t v55 = v54 | v52;
@@ -2622,9 +2622,9 @@ CLONES static int step28_cut(STEP_ARGUMENTS)
         const int32_t v57 = v50 + v56;
         const int32_t v58 = v52 * 4;
         const int32_t v59 = v57 + v58;
-        next_mem[i] = v49;
+        next[i] = v49;
+        next[BLOCK + i] = v21;
         out[i] = v53;
-        next_syn[i] = v19;
         x[i] = v46;
         flags[i] = (uint8_t)v59;
         cut |= v55;
@@ -2637,76 +2637,76 @@ CLONES static int step29(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
-    const int32_t v1 = numbers->threshold;
-    const int32_t v2 = numbers->most;
-    const float v3 = numbers->scale;
-    const int32_t v4 = numbers->decay;
-    const int32_t v5 = v1 >> 1;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const int32_t v3 = numbers->most;
+    const float v4 = numbers->scale;
+    const int32_t v5 = v2 >> 1;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
-        const float v7 = v6 * v3;
+        const float v7 = v6 * v4;
         const float v8 = rintf(v7);
         const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
         const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
         const int32_t v11 = (int32_t)v10;
-        const int32_t v12 = syn[i];
-        const int32_t v13 = v12 + v11;
-        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
-        const int32_t v15 = v14 < 32767 ? v14 : 32767;
-        const int32_t v16 = v15 >> v4;
-        const int32_t v17 = v16 == 0;
-        const int32_t v18 = v13 > (-1) ? v13 : (-1);
-        const int32_t v19 = v18 < 1 ? v18 : 1;
-        const int32_t v20 = v17 ? v19 : v16;
-        const int32_t v21 = v15 - v20;
-        const int32_t v22 = v15 == v13;
-        const int32_t v23 = mem[i];
-        const int32_t v24 = bias[i];
-        const int32_t v25 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v12 = states[i];
+        const int32_t v13 = states[BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 + v11;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 >> v1;
+        const int32_t v19 = v18 == 0;
+        const int32_t v20 = v15 > (-1) ? v15 : (-1);
+        const int32_t v21 = v20 < 1 ? v20 : 1;
+        const int32_t v22 = v19 ? v21 : v18;
+        const int32_t v23 = v17 - v22;
+        const int32_t v24 = v17 == v15;
+        const int32_t v25 = v23 > (-32768) ? v23 : (-32768);
         const int32_t v26 = v25 < 32767 ? v25 : 32767;
-        const int32_t v27 = v23 >> v0;
+        const int32_t v27 = v12 >> v0;
         const int32_t v28 = v27 == 0;
-        const int32_t v29 = v23 > (-1) ? v23 : (-1);
+        const int32_t v29 = v12 > (-1) ? v12 : (-1);
         const int32_t v30 = v29 < 1 ? v29 : 1;
         const int32_t v31 = v28 ? v30 : v27;
-        const int32_t v32 = v23 - v31;
-        const int32_t v33 = v32 - v23;
+        const int32_t v32 = v12 - v31;
+        const int32_t v33 = v32 - v12;
         const int32_t v34 = v33 + 32768;
         const int32_t v35 = v34 & 65535;
         const int32_t v36 = v35 - 32768;
         const int32_t v37 = v36 + v26;
         const int32_t v38 = v37 > (-32768) ? v37 : (-32768);
         const int32_t v39 = v38 < 32767 ? v38 : 32767;
-        const int32_t v40 = v39 + v24;
+        const int32_t v40 = v39 + v14;
         const int32_t v41 = v40 > (-32768) ? v40 : (-32768);
         const int32_t v42 = v41 < 32767 ? v41 : 32767;
-        const int32_t v43 = v23 + v42;
+        const int32_t v43 = v12 + v42;
         const int32_t v44 = v43 > (-32768) ? v43 : (-32768);
         const int32_t v45 = v44 < 32767 ? v44 : 32767;
         const int32_t v46 = v45 == v43;
-        const int32_t v47 = v26 == v21;
-        const int32_t v48 = floor_quotient32(v45, v1);
+        const int32_t v47 = v26 == v23;
+        const int32_t v48 = floor_quotient32(v45, v2);
         const int32_t v49 = v48 > 0 ? v48 : 0;
-        const int32_t v50 = v49 < v2 ? v49 : v2;
+        const int32_t v50 = v49 < v3 ? v49 : v3;
         const int32_t v51 = v45 + v5;
-        const int32_t v52 = floor_quotient32(v51, v1);
+        const int32_t v52 = floor_quotient32(v51, v2);
         const int32_t v53 = v52 > 1 ? v52 : 1;
-        const int32_t v54 = v53 < v2 ? v53 : v2;
-        const int32_t v55 = v54 * v1;
+        const int32_t v54 = v53 < v3 ? v53 : v3;
+        const int32_t v55 = v54 * v2;
         const int32_t v56 = v45 - v55;
-        const int32_t v57 = v50 * v1;
+        const int32_t v57 = v50 * v2;
         const int32_t v58 = v45 - v57;
         const int32_t v59 = !v46;
         const int32_t v60 = !v47;
-        const int32_t v61 = !v22;
+        const int32_t v61 = !v24;
         const float v62 = (float)v50;
         const int32_t v63 = v59 | v60;
         const int32_t v64 = v63 | v61;
-        next_mem[i] = v58;
+        next[i] = v58;
+        next[BLOCK + i] = v23;
         out[i] = v62;
-        next_syn[i] = v21;
         x[i] = v56;
         cut |= v64;
     }
@@ -2717,70 +2717,70 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
-    const int32_t v0 = numbers->amount;
-    const int32_t v1 = numbers->threshold;
-    const int32_t v2 = numbers->most;
-    const float v3 = numbers->scale;
-    const int32_t v4 = numbers->decay;
-    const int32_t v5 = v1 >> 1;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const int32_t v3 = numbers->most;
+    const float v4 = numbers->scale;
+    const int32_t v5 = v2 >> 1;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
-        const float v7 = v6 * v3;
+        const float v7 = v6 * v4;
         const float v8 = rintf(v7);
         const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
         const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
         const int32_t v11 = (int32_t)v10;
-        const int32_t v12 = syn[i];
-        const int32_t v13 = v12 + v11;
-        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
-        const int32_t v15 = v14 < 32767 ? v14 : 32767;
-        const int32_t v16 = v15 >> v4;
-        const int32_t v17 = v16 == 0;
-        const int32_t v18 = v13 > (-1) ? v13 : (-1);
-        const int32_t v19 = v18 < 1 ? v18 : 1;
-        const int32_t v20 = v17 ? v19 : v16;
-        const int32_t v21 = v15 - v20;
-        const int32_t v22 = v15 == v13;
-        const int32_t v23 = mem[i];
-        const int32_t v24 = bias[i];
-        const int32_t v25 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v12 = states[i];
+        const int32_t v13 = states[BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 + v11;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 >> v1;
+        const int32_t v19 = v18 == 0;
+        const int32_t v20 = v15 > (-1) ? v15 : (-1);
+        const int32_t v21 = v20 < 1 ? v20 : 1;
+        const int32_t v22 = v19 ? v21 : v18;
+        const int32_t v23 = v17 - v22;
+        const int32_t v24 = v17 == v15;
+        const int32_t v25 = v23 > (-32768) ? v23 : (-32768);
         const int32_t v26 = v25 < 32767 ? v25 : 32767;
-        const int32_t v27 = v23 >> v0;
+        const int32_t v27 = v12 >> v0;
         const int32_t v28 = v27 == 0;
-        const int32_t v29 = v23 > (-1) ? v23 : (-1);
+        const int32_t v29 = v12 > (-1) ? v12 : (-1);
         const int32_t v30 = v29 < 1 ? v29 : 1;
         const int32_t v31 = v28 ? v30 : v27;
-        const int32_t v32 = v23 - v31;
-        const int32_t v33 = v32 - v23;
+        const int32_t v32 = v12 - v31;
+        const int32_t v33 = v32 - v12;
         const int32_t v34 = v33 + 32768;
         const int32_t v35 = v34 & 65535;
         const int32_t v36 = v35 - 32768;
         const int32_t v37 = v36 + v26;
         const int32_t v38 = v37 > (-32768) ? v37 : (-32768);
         const int32_t v39 = v38 < 32767 ? v38 : 32767;
-        const int32_t v40 = v39 + v24;
+        const int32_t v40 = v39 + v14;
         const int32_t v41 = v40 > (-32768) ? v40 : (-32768);
         const int32_t v42 = v41 < 32767 ? v41 : 32767;
-        const int32_t v43 = v23 + v42;
+        const int32_t v43 = v12 + v42;
         const int32_t v44 = v43 > (-32768) ? v43 : (-32768);
         const int32_t v45 = v44 < 32767 ? v44 : 32767;
         const int32_t v46 = v45 == v43;
-        const int32_t v47 = v26 == v21;
-        const int32_t v48 = floor_quotient32(v45, v1);
+        const int32_t v47 = v26 == v23;
+        const int32_t v48 = floor_quotient32(v45, v2);
         const int32_t v49 = v48 > 0 ? v48 : 0;
-        const int32_t v50 = v49 < v2 ? v49 : v2;
+        const int32_t v50 = v49 < v3 ? v49 : v3;
         const int32_t v51 = v45 + v5;
-        const int32_t v52 = floor_quotient32(v51, v1);
+        const int32_t v52 = floor_quotient32(v51, v2);
         const int32_t v53 = v52 > 1 ? v52 : 1;
-        const int32_t v54 = v53 < v2 ? v53 : v2;
-        const int32_t v55 = v54 * v1;
+        const int32_t v54 = v53 < v3 ? v53 : v3;
+        const int32_t v55 = v54 * v2;
         const int32_t v56 = v45 - v55;
-        const int32_t v57 = v50 * v1;
+        const int32_t v57 = v50 * v2;
         const int32_t v58 = v45 - v57;
         const int32_t v59 = !v46;
         const int32_t v60 = !v47;
-        const int32_t v61 = !v22;
+        const int32_t v61 = !v24;
         const float v62 = (float)v50;
         const int32_t v63 = v59 | v60;
         const int32_t v64 = v63 | v61;
@@ -2788,9 +2788,9 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
         const int32_t v66 = v59 + v65;
         const int32_t v67 = v61 * 4;
         const int32_t v68 = v66 + v67;
-        next_mem[i] = v58;
+        next[i] = v58;
+        next[BLOCK + i] = v23;
         out[i] = v62;
-        next_syn[i] = v21;
         x[i] = v56;
         flags[i] = (uint8_t)v68;
         cut |= v64;
@@ -2802,64 +2802,64 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
 CLONES static int step30(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
-    const float v1 = numbers->scale;
-    const int32_t v2 = numbers->decay;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
     const float v3 = numbers->step;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
-        const float v5 = v4 * v1;
+        const float v5 = v4 * v2;
         const float v6 = rintf(v5);
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = syn[i];
-        const int32_t v11 = v10 + v9;
-        const int32_t v12 = v11 > (-32768) ? v11 : (-32768);
-        const int32_t v13 = v12 < 32767 ? v12 : 32767;
-        const int32_t v14 = v13 >> v2;
-        const int32_t v15 = v14 == 0;
-        const int32_t v16 = v11 > (-1) ? v11 : (-1);
-        const int32_t v17 = v16 < 1 ? v16 : 1;
-        const int32_t v18 = v15 ? v17 : v14;
-        const int32_t v19 = v13 - v18;
-        const int32_t v20 = v13 == v11;
-        const int32_t v21 = mem[i];
-        const int32_t v22 = bias[i];
-        const int32_t v23 = v19 > (-32768) ? v19 : (-32768);
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 + v9;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 >> v1;
+        const int32_t v17 = v16 == 0;
+        const int32_t v18 = v13 > (-1) ? v13 : (-1);
+        const int32_t v19 = v18 < 1 ? v18 : 1;
+        const int32_t v20 = v17 ? v19 : v16;
+        const int32_t v21 = v15 - v20;
+        const int32_t v22 = v15 == v13;
+        const int32_t v23 = v21 > (-32768) ? v21 : (-32768);
         const int32_t v24 = v23 < 32767 ? v23 : 32767;
-        const int32_t v25 = v21 >> v0;
+        const int32_t v25 = v10 >> v0;
         const int32_t v26 = v25 == 0;
-        const int32_t v27 = v21 > (-1) ? v21 : (-1);
+        const int32_t v27 = v10 > (-1) ? v10 : (-1);
         const int32_t v28 = v27 < 1 ? v27 : 1;
         const int32_t v29 = v26 ? v28 : v25;
-        const int32_t v30 = v21 - v29;
-        const int32_t v31 = v30 - v21;
+        const int32_t v30 = v10 - v29;
+        const int32_t v31 = v30 - v10;
         const int32_t v32 = v31 + 32768;
         const int32_t v33 = v32 & 65535;
         const int32_t v34 = v33 - 32768;
         const int32_t v35 = v34 + v24;
         const int32_t v36 = v35 > (-32768) ? v35 : (-32768);
         const int32_t v37 = v36 < 32767 ? v36 : 32767;
-        const int32_t v38 = v37 + v22;
+        const int32_t v38 = v37 + v12;
         const int32_t v39 = v38 > (-32768) ? v38 : (-32768);
         const int32_t v40 = v39 < 32767 ? v39 : 32767;
-        const int32_t v41 = v21 + v40;
+        const int32_t v41 = v10 + v40;
         const int32_t v42 = v41 > (-32768) ? v41 : (-32768);
         const int32_t v43 = v42 < 32767 ? v42 : 32767;
         const int32_t v44 = v43 == v41;
-        const int32_t v45 = v24 == v19;
+        const int32_t v45 = v24 == v21;
         const int32_t v46 = !v44;
         const int32_t v47 = !v45;
-        const int32_t v48 = !v20;
+        const int32_t v48 = !v22;
         const float v49 = (float)v43;
         const float v50 = v49 * v3;
         const int32_t v51 = v46 | v47;
         const int32_t v52 = v51 | v48;
-        next_mem[i] = v43;
+        next[i] = v43;
+        next[BLOCK + i] = v21;
         out[i] = v50;
-        next_syn[i] = v19;
         cut |= v52;
     }
     return cut;
@@ -2868,57 +2868,57 @@ CLONES static int step30(STEP_ARGUMENTS)
 CLONES static int step30_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
-    const int32_t v0 = numbers->amount;
-    const float v1 = numbers->scale;
-    const int32_t v2 = numbers->decay;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
     const float v3 = numbers->step;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
-        const float v5 = v4 * v1;
+        const float v5 = v4 * v2;
         const float v6 = rintf(v5);
         const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
         const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
         const int32_t v9 = (int32_t)v8;
-        const int32_t v10 = syn[i];
-        const int32_t v11 = v10 + v9;
-        const int32_t v12 = v11 > (-32768) ? v11 : (-32768);
-        const int32_t v13 = v12 < 32767 ? v12 : 32767;
-        const int32_t v14 = v13 >> v2;
-        const int32_t v15 = v14 == 0;
-        const int32_t v16 = v11 > (-1) ? v11 : (-1);
-        const int32_t v17 = v16 < 1 ? v16 : 1;
-        const int32_t v18 = v15 ? v17 : v14;
-        const int32_t v19 = v13 - v18;
-        const int32_t v20 = v13 == v11;
-        const int32_t v21 = mem[i];
-        const int32_t v22 = bias[i];
-        const int32_t v23 = v19 > (-32768) ? v19 : (-32768);
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 + v9;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 >> v1;
+        const int32_t v17 = v16 == 0;
+        const int32_t v18 = v13 > (-1) ? v13 : (-1);
+        const int32_t v19 = v18 < 1 ? v18 : 1;
+        const int32_t v20 = v17 ? v19 : v16;
+        const int32_t v21 = v15 - v20;
+        const int32_t v22 = v15 == v13;
+        const int32_t v23 = v21 > (-32768) ? v21 : (-32768);
         const int32_t v24 = v23 < 32767 ? v23 : 32767;
-        const int32_t v25 = v21 >> v0;
+        const int32_t v25 = v10 >> v0;
         const int32_t v26 = v25 == 0;
-        const int32_t v27 = v21 > (-1) ? v21 : (-1);
+        const int32_t v27 = v10 > (-1) ? v10 : (-1);
         const int32_t v28 = v27 < 1 ? v27 : 1;
         const int32_t v29 = v26 ? v28 : v25;
-        const int32_t v30 = v21 - v29;
-        const int32_t v31 = v30 - v21;
+        const int32_t v30 = v10 - v29;
+        const int32_t v31 = v30 - v10;
         const int32_t v32 = v31 + 32768;
         const int32_t v33 = v32 & 65535;
         const int32_t v34 = v33 - 32768;
         const int32_t v35 = v34 + v24;
         const int32_t v36 = v35 > (-32768) ? v35 : (-32768);
         const int32_t v37 = v36 < 32767 ? v36 : 32767;
-        const int32_t v38 = v37 + v22;
+        const int32_t v38 = v37 + v12;
         const int32_t v39 = v38 > (-32768) ? v38 : (-32768);
         const int32_t v40 = v39 < 32767 ? v39 : 32767;
-        const int32_t v41 = v21 + v40;
+        const int32_t v41 = v10 + v40;
         const int32_t v42 = v41 > (-32768) ? v41 : (-32768);
         const int32_t v43 = v42 < 32767 ? v42 : 32767;
         const int32_t v44 = v43 == v41;
-        const int32_t v45 = v24 == v19;
+        const int32_t v45 = v24 == v21;
         const int32_t v46 = !v44;
         const int32_t v47 = !v45;
-        const int32_t v48 = !v20;
+        const int32_t v48 = !v22;
         const float v49 = (float)v43;
         const float v50 = v49 * v3;
         const int32_t v51 = v46 | v47;
@@ -2927,9 +2927,9 @@ CLONES static int step30_cut(STEP_ARGUMENTS)
         const int32_t v54 = v46 + v53;
         const int32_t v55 = v48 * 4;
         const int32_t v56 = v54 + v55;
-        next_mem[i] = v43;
+        next[i] = v43;
+        next[BLOCK + i] = v21;
         out[i] = v50;
-        next_syn[i] = v19;
         flags[i] = (uint8_t)v56;
         cut |= v52;
     }
@@ -2938,67 +2938,67 @@ CLONES static int step30_cut(STEP_ARGUMENTS)
 
 const StepKernel step_kernels[] = {
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step0, step0_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step0, step0_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, v >= threshold, reset to zero, read after_leak",
-     step1, step1_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step1, step1_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, read-out",
-     step2, step2_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step2, step2_cut, 0, 1, {-32768}, {32767}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
-     step3, step3_cut, 0, 0, -8388608, 8388607, -1073741760, 1073741760},
+     step3, step3_cut, 0, 1, {-8388608}, {8388607}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak",
-     step4, step4_cut, 0, 0, -8388608, 8388607, -1073741760, 1073741760},
+     step4, step4_cut, 0, 1, {-8388608}, {8388607}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, read-out",
-     step5, step5_cut, 0, 0, -8388608, 8388607, -1073741760, 1073741760},
+     step5, step5_cut, 0, 1, {-8388608}, {8388607}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step6, step6_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step6, step6_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak",
-     step7, step7_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step7, step7_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, read-out",
-     step8, step8_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step8, step8_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak",
-     step9, NULL, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step9, NULL, 0, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset to zero, read after_leak",
-     step10, NULL, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step10, NULL, 0, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, read-out",
-     step11, NULL, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step11, NULL, 0, 1, {-32768}, {32767}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak",
-     step12, step12_cut, 0, 0, -8388607, 8388607, -1073741760, 1073741760},
+     step12, step12_cut, 0, 1, {-8388607}, {8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, read-out",
-     step13, step13_cut, 0, 0, -8388607, 8388607, -1073741760, 1073741760},
+     step13, step13_cut, 0, 1, {-8388607}, {8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak",
-     step14, step14_cut, 0, 1, -8388607, 8388607, -8388608, 8388607},
+     step14, step14_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, read-out",
-     step15, step15_cut, 0, 1, -8388607, 8388607, -8388608, 8388607},
+     step15, step15_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset",
-     step16, step16_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step16, step16_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset to zero, read after_reset",
-     step17, step17_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step17, step17_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset",
-     step18, step18_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step18, step18_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset to zero, read after_reset",
-     step19, step19_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step19, step19_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor, leaks last, read-out",
-     step20, step20_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step20, step20_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor above one into signed 16 wrap, leaks last, read-out",
-     step21, step21_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step21, step21_cut, 0, 1, {-32768}, {32767}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak",
-     step22, step22_cut, 1, 0, INT32_MIN, 2147483647, -1073741760, 1073741760},
+     step22, step22_cut, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out",
-     step23, step23_cut, 1, 0, INT32_MIN, 2147483647, -1073741760, 1073741760},
+     step23, step23_cut, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
-     step24, step24_cut, 1, 0, INT32_MIN, 2147483647, -1073741760, 1073741760},
+     step24, step24_cut, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step25, step25_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step25, step25_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak",
-     step26, step26_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step26, step26_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out",
-     step27, step27_cut, 0, 0, -32768, 32767, -1073741760, 1073741760},
+     step27, step27_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step28, step28_cut, 0, 1, -32768, 32767, -32768, 32767},
+     step28, step28_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, several spikes",
-     step29, step29_cut, 0, 1, -32768, 32767, -32768, 32767},
+     step29, step29_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out",
-     step30, step30_cut, 0, 1, -32768, 32767, -32768, 32767},
+     step30, step30_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
 };
 
 const int32_t step_kernel_count = sizeof step_kernels / sizeof *step_kernels;

@@ -33,6 +33,8 @@ class TorchOps:
     where = staticmethod(torch.where)
     clip = staticmethod(torch.clamp)
     absolute = staticmethod(torch.abs)
+    floor = staticmethod(torch.floor)
+    round = staticmethod(torch.round)
     spike = staticmethod(NumpyOps.spike)
 
     @staticmethod

@@ -8,10 +8,12 @@ from torch import Tensor, nn
 from spikelut import native
 from spikelut._backend import uses_triton
 from spikelut._checks import is_finite, require, require_int
+from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
 from spikelut.quant.arithmetic.traceable import is_unbranched, steps_as_recorded
 from spikelut.quant.backends.contract import FloatCell
 from spikelut.quant.backends.float_dispatch import float_sequence
+from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
 from spikelut.quant.neurons.base import SpikingLayer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
@@ -76,7 +78,7 @@ class FloatLIF(SpikingLayer):
         if self.max_spikes > 1 or not floats or not native.is_eager(current) or is_unbranched():
             return self.run(current)[0]
         bias = None if self.bias is None else self._spread(current.ndim).expand(current.shape[1:]).contiguous()
-        drop = None if self.reset == "zero" else self._drop
+        drop = None if self.reset == "zero" else self.dynamics.drop or 0.0
         cell = FloatCell(self.surrogate, self.beta, self.alpha, self.threshold, drop)
         return float_sequence(cell, exact(current), bias).to(self._gives(current))
 
@@ -86,24 +88,22 @@ class FloatLIF(SpikingLayer):
         Before the first step there were none; a bias of `recurrent` arrives in it all the same.
         """
         kind, states = self._gives(current), steps_as_recorded(exact(current))
-        mem, syn = torch.zeros_like(states[:1].sum(0)), torch.zeros_like(states[:1].sum(0))
+        neurons = self.dynamics
+        kept: tuple[Tensor, ...] = tuple(torch.zeros_like(states[:1].sum(0)) for _ in neurons.states)
         bias = None if self.bias is None else self._spread(current.ndim)
         outs: list[Tensor] = []
         membranes: list[Tensor] = []
         for arriving in states:
             if recurrent is not None:
                 arriving = arriving + recurrent(outs[-1] if outs else torch.zeros_like(arriving, dtype=kind))
-            if self.alpha is not None:
-                arriving = syn = self.alpha * syn + arriving
-            mem = self.beta * mem + (arriving if bias is None else arriving + bias)
+            mem, *syn = kept = neurons.integrate(kept, arriving, bias)
             membranes.append(mem)
             if self.surrogate is None:
                 outs.append(mem)
                 continue
             spikes = self._fire(self.surrogate, mem)
             outs.append(spikes.to(kind))
-            fired = spikes.detach()
-            mem = mem * (1 - fired) if self.reset == "zero" else mem - fired * self._drop
+            kept = (neurons.reset(mem, spikes.detach()), *syn)
         if not outs:
             return torch.empty_like(states, dtype=kind), torch.empty_like(states)
         return torch.stack(outs), torch.stack(membranes)
@@ -113,10 +113,11 @@ class FloatLIF(SpikingLayer):
         return exact_dtype(current) if self.surrogate is None else spikes_dtype(current, self.max_spikes)
 
     @property
-    def _drop(self) -> float:
-        """What a spike subtracts."""
-        late = self.order == "input-compare-leak-reset" and self.beta > 0
-        return self.threshold / self.beta if late else self.threshold
+    def dynamics(self) -> FloatLIFDynamics:
+        """The neurons' numbers, step and derivative."""
+        threshold = None if self.surrogate is None else self.threshold
+        late = self.order == "input-compare-leak-reset"
+        return FloatLIFDynamics.of(self.beta, threshold, self.reset, self.alpha, late, self.max_spikes)
 
     def _spread(self, dims: int) -> Any:
         """The bias, to be added to a state of currents with so many dimensions."""
@@ -126,10 +127,10 @@ class FloatLIF(SpikingLayer):
         """Spikes; the surrogate is read at the nearest of the thresholds."""
         if self.max_spikes == 1:
             return surrogate(mem - self.threshold)
-        count = (mem.detach() / self.threshold).floor().clamp(0, self.max_spikes)
-        nearest = (mem.detach() / self.threshold).round().clamp(1, self.max_spikes)
-        spike = surrogate(mem - nearest * self.threshold)
-        return spike + (count - spike).detach()
+        count, nearest = self.dynamics.several(TorchOps, mem.detach())
+        spike: Tensor = surrogate(mem - nearest * self.threshold)
+        given: Tensor = spike + (count - spike).detach()
+        return given
 
     def extra_repr(self) -> str:
         values = {"beta": self.beta, "alpha": self.alpha}

@@ -1,4 +1,11 @@
-"""Surrogate-gradient spike functions: Heaviside forward, a smooth curve's derivative backward."""
+"""Surrogate-gradient spike functions: the Heaviside step forward, a pseudo-derivative backward.
+
+```pycon
+>>> x = torch.linspace(-1, 1, 5, requires_grad=True)
+>>> sigmoid(x, alpha=4.0).tolist()
+[0.0, 0.0, 1.0, 1.0, 1.0]
+```
+"""
 
 from spikelut.surrogates._base import HasSurrogateGrad as HasSurrogateGrad
 from spikelut.surrogates._base import Surrogate as Surrogate

@@ -21,9 +21,11 @@ P = ParamSpec("P")
 
 
 class HasSurrogateGrad(Protocol):
-    """Anything that knows the slope to put in place of Dirac's delta: a formula or a table."""
+    """The slope of a spike function, a pseudo-derivative in place of Dirac's delta: a formula or a table."""
 
-    def surrogate_grad(self, x: Tensor) -> Tensor: ...
+    def surrogate_grad(self, x: Tensor) -> Tensor:
+        """The pseudo-derivative g(x) at membranes above threshold `x`, same shape and dtype."""
+        ...
 
 
 class _Spike(torch.autograd.Function):
@@ -46,10 +48,20 @@ class _Spike(torch.autograd.Function):
 
 
 def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
-    """Heaviside step `H(x)` forward, `grad * slope.surrogate_grad(x)` backward.
+    """A spike with a surrogate gradient: the Heaviside step forward, a pseudo-derivative backward.
 
-    `x` is the membrane potential minus the threshold, any shape, any floating dtype; the spikes have its shape and
-    dtype. `H(0) = H(-0.0) = 1` and `H(nan) = 0`.
+    `z = H(x) = 1 if x >= 0 else 0`, and `dL/dx = dL/dz * slope.surrogate_grad(x)`. `x` is the membrane potential minus
+    the threshold, any shape, any floating dtype; the spikes have its shape and dtype. `H(0) = H(-0.0) = 1` and
+    `H(nan) = 0`. Raises TypeError for another dtype, and NotImplementedError for a forward-mode derivative. Neftci,
+    Mostafa, Zenke 2019, arXiv:1901.09948.
+
+    ```pycon
+    >>> x = torch.tensor([-0.5, 0.0, 0.5], requires_grad=True)
+    >>> z = spike(x, Arctan(alpha=2.0))
+    >>> z.sum().backward()
+    >>> z.tolist(), x.grad
+    ([0.0, 1.0, 1.0], tensor([0.2884, 1.0000, 0.2884]))
+    ```
     """
     if not x.is_floating_point():
         raise TypeError(f"spike: x must be a floating-point tensor, got {x.dtype}")
@@ -63,16 +75,41 @@ def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
 
 
 def param(default: float, *, gt: float | None = None, ge: float | None = None, integer: bool = False) -> Any:
-    """Dataclass field of a surrogate parameter with the half-line it must lie on, and whether it is an integer."""
+    """A parameter of a surrogate: a dataclass field with a default and the values that are allowed.
+
+    `value > gt`, or `value >= ge`; `integer` refuses fractions. `Surrogate` raises ValueError for a value outside.
+
+    ```pycon
+    >>> Arctan(alpha=-1.0)
+    Traceback (most recent call last):
+    ValueError: Arctan: alpha must be > 0, got -1.0
+    ```
+    """
     return field(default=default, metadata={"gt": gt, "ge": ge, "integer": integer})
 
 
 @dataclass(frozen=True)
 class Surrogate:
-    """A spike function `H(x)` that backpropagates `surrogate_grad(x)` in place of Dirac's delta.
+    """Base class of spike functions with a surrogate gradient: `H(x)` forward, `surrogate_grad(x)` backward.
+
+    `z = s(x) = H(x)` with `dz/dx := g(x)`, where g is `surrogate_grad`; see `spike` for shapes and dtypes.
 
     Subclass it as a frozen dataclass whose fields are made with `param`; give it `surrogate_grad` and, where a closed
     form exists, the primitive `surrogate_fun`. Instances are immutable values: hashable, comparable, `asdict`-able.
+
+    ```pycon
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Box(Surrogate):
+    ...     width: float = param(1.0, gt=0)
+    ...
+    ...     def surrogate_grad(self, x):
+    ...         return (x.abs() <= self.width).to(x.dtype) / (2 * self.width)
+    >>> x = torch.tensor([-1.5, -0.5, 0.5], requires_grad=True)
+    >>> Box(width=1.0)(x).sum().backward()
+    >>> x.grad.tolist()
+    [0.0, 0.5, 0.5]
+    ```
     """
 
     def __post_init__(self) -> None:
@@ -159,7 +196,13 @@ def at_zero(self: Surrogate) -> tuple[float, ...]:
 
 
 def name_of(cls: type[Surrogate]) -> str:
-    """The function-form name of a surrogate class: `PiecewiseQuadratic` -> `piecewise_quadratic`."""
+    """The name of a surrogate's function, by which `by_name` and the command line know it: its class in snake case.
+
+    ```pycon
+    >>> name_of(PiecewiseQuadratic)
+    'piecewise_quadratic'
+    ```
+    """
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
 

@@ -36,10 +36,20 @@ class _Crossing(torch.autograd.Function):
 
 
 def crossing(x_new: Tensor, x_old: Tensor, slope: HasSurrogateGrad) -> Tensor:
-    """`z = 1 if x_new >= 0 and x_old < 0 else 0`, with the derivatives of a one-input curve g.
+    """A spike at an upward threshold crossing between two samples, with a surrogate gradient to both.
 
+    `z = 1 if x_new >= 0 and x_old < 0 else 0`; with the pseudo-derivative g of `slope`,
     `dz/dx_new = g(x_new) * [x_old < 0]`, `dz/dx_old = -g(x_old) * [x_new >= 0]`. The inputs, of any floating dtype,
-    broadcast; the spikes have the dtype the two promote to. `slope` is a curve or a table.
+    broadcast; the spikes have the dtype the two promote to. `slope` is a curve or a table. Raises TypeError
+    for an input that is not floating-point.
+
+    ```pycon
+    >>> new, old = torch.tensor([0.2, 0.3], requires_grad=True), torch.tensor([-0.1, 0.1])
+    >>> z = crossing(new, old, ReluGrad(alpha=1.0, width=1.0))
+    >>> z.sum().backward()
+    >>> z.tolist(), new.grad
+    ([1.0, 0.0], tensor([0.8000, 0.0000]))
+    ```
     """
     for name, x in (("x_new", x_new), ("x_old", x_old)):
         if not x.is_floating_point():
@@ -52,10 +62,11 @@ def crossing(x_new: Tensor, x_old: Tensor, slope: HasSurrogateGrad) -> Tensor:
 
 @dataclass(frozen=True)
 class CrossingSurrogate(Surrogate):
-    """Base of the two-input surrogates: `s(x_new, x_old)` spikes where the potential crosses the threshold.
+    """Base class of the two-input surrogates: `s(x_new, x_old)` spikes where the potential crosses the threshold.
 
-    `curve` is the one-input surrogate of the same parameters; `surrogate_grad` and `surrogate_fun` are its, so that
-    tables are made of it as of any other.
+    `z = s(x_new, x_old) = [x_new >= 0] * [x_old < 0]`; see `crossing` for its derivatives. `curve` is the one-input
+    surrogate of the same parameters; `surrogate_grad` and `surrogate_fun` are its, so that tables are made of it as of
+    any other.
     """
 
     one_input: ClassVar[type[Surrogate]]
@@ -86,6 +97,11 @@ class InvSquareGrad2(CrossingSurrogate):
     """Threshold crossing with the derivative of `InvSquareGrad(alpha)`; `alpha > 0`.
 
     Perez-Nieves, Goodman 2021, arXiv:2105.08810.
+
+    ```pycon
+    >>> InvSquareGrad2(alpha=10.0)(torch.tensor([0.2, -0.1]), torch.tensor([-0.1, 0.2]))
+    tensor([1., 0.])
+    ```
     """
 
     alpha: float = param(100.0, gt=0)

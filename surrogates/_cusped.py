@@ -40,6 +40,11 @@ class SoftSign(Surrogate):
 
     `surrogate_grad(x) = (alpha/2) / (1 + alpha*|x|)**2`; `surrogate_fun(x) = alpha*x / (2*(1 + alpha*|x|)) + 1/2`.
     `alpha > 0` is the steepness. Zenke, Ganguli 2018, arXiv:1705.11146.
+
+    ```pycon
+    >>> SoftSign(alpha=1.0).surrogate_grad(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([0.1250, 0.5000, 0.1250])
+    ```
     """
 
     alpha: float = param(1.0, gt=0)

@@ -23,6 +23,15 @@ class Learnable(nn.Module):
     :math:`\partial L/\partial p = \sum_x \partial L/\partial z \cdot \partial F(x; p)/\partial p`.
     So the spike behaves towards x and p as the smooth function F would. Mixed second derivatives are not propagated.
 
+    ```pycon
+    >>> spike = Learnable(Arctan(alpha=2.0), "alpha")
+    >>> spike(torch.tensor([0.2, -0.1])).sum().backward()
+    >>> spike.alpha.grad
+    tensor(0.0262)
+    >>> spike.current()
+    Arctan(alpha=2.0)
+    ```
+
     A value that an optimiser has pushed out of the parameter's domain is used at the domain's edge (at 1e-6 where the
     edge is excluded), and its gradient is still passed so that it can return. Raises ValueError for an unknown or an
     integer parameter, none at all, or a start outside the domain.

@@ -24,6 +24,11 @@ class PiecewiseQuadratic(Surrogate):
     `surrogate_grad(x) = max(0, alpha - alpha**2 * |x|)`; `surrogate_fun(x) = (1 - alpha*|x|/2) * alpha*x + 1/2` inside,
     0 below, 1 above. `alpha > 0`. Esser et al. 2016, arXiv:1603.08270; Wu et al. 2018, arXiv:1706.02609; Bellec et al.
     2018, arXiv:1803.09574.
+
+    ```pycon
+    >>> PiecewiseQuadratic(alpha=0.5).surrogate_grad(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([0.2500, 0.5000, 0.2500])
+    ```
     """
 
     alpha: float = param(1.0, gt=0)

@@ -54,9 +54,14 @@ FORMULAS.update({cls.surrogate_grad: cls for cls in ALL})
 
 
 def by_name(name: str, **parameters: float) -> Surrogate:
-    """The surrogate called `name` (as its function form is), with the given parameters.
+    """The surrogate called `name`, as its function is, with the given parameters; the others have their defaults.
 
     Raises ValueError for an unknown name, an unknown parameter, or a value outside a parameter's domain.
+
+    ```pycon
+    >>> by_name("relu_grad", width=2)
+    ReluGrad(alpha=0.3, width=2.0)
+    ```
     """
     classes = {name_of(cls): cls for cls in ALL}
     if name not in classes:

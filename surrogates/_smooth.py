@@ -30,6 +30,11 @@ class Sigmoid(Surrogate):
 
     `surrogate_grad(x) = alpha * s * (1 - s)` with `s = sigmoid(alpha * x)`; `surrogate_fun(x) = s`.
     `alpha > 0` is the steepness. Neftci, Mostafa, Zenke 2019, arXiv:1901.09948.
+
+    ```pycon
+    >>> Sigmoid(alpha=4.0).surrogate_grad(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([0.0707, 1.0000, 0.0707])
+    ```
     """
 
     alpha: float = param(4.0, gt=0)
@@ -49,6 +54,11 @@ class Arctan(Surrogate):
 
     `surrogate_grad(x) = (alpha/2) / (1 + (pi*alpha*x/2)**2)`; `surrogate_fun(x) = atan(pi*alpha*x/2)/pi + 1/2`.
     `alpha > 0` is the steepness. Fang et al. 2021, arXiv:2007.05785.
+
+    ```pycon
+    >>> Arctan(alpha=2.0).surrogate_grad(torch.tensor([-1.0, 0.0, 1.0]))
+    tensor([0.0920, 1.0000, 0.0920])
+    ```
     """
 
     alpha: float = param(1.0, gt=0)

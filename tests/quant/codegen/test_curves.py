@@ -29,8 +29,8 @@ def test_powers_of_any_exponent(alpha: float) -> None:
     assert s.native_curve is not None
     x = torch.cat([torch.logspace(-9, 30, 4001), torch.linspace(0, 9, 4001)])
     slope = s.through(torch.ones_like(x), x)
-    # An exponential of up to 87: what float32 rounds of it counts as much.
-    torch.testing.assert_close(slope.double(), s.surrogate_grad(x.double()), rtol=2e-5, atol=3e-7)
+    # Of the peak: the logarithm's last bits count as often as its multiple, whose exponential is the smaller for it.
+    torch.testing.assert_close(slope.double(), s.surrogate_grad(x.double()), rtol=0.0, atol=3e-7)
 
 
 def curve(function: Callable[[Any, Any], Any]) -> type[Surrogate]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from backends import needs_native
+from backends import backend, gradients, needs_native
 from torch import Tensor
 
 from spikelut import native, surrogates
@@ -28,7 +28,8 @@ def test_powers_of_any_exponent(alpha: float) -> None:
     s = QPseudoSpike(alpha=alpha)
     assert s.native_curve is not None
     x = torch.cat([torch.logspace(-9, 30, 4001), torch.linspace(0, 9, 4001)])
-    slope = s.through(torch.ones_like(x), x)
+    with backend("native"):
+        slope = gradients(s, x, torch.ones_like(x))[1]
     # Of the peak: the logarithm's last bits count as often as its multiple, whose exponential is the smaller for it.
     torch.testing.assert_close(slope.double(), s.surrogate_grad(x.double()), rtol=0.0, atol=3e-7)
 

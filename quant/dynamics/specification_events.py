@@ -36,20 +36,22 @@ def summing_step(
 
 
 def comparing_step(spec: LIFSpec, mem: int, weights: Sequence[int], counts: Sequence[int]) -> NeuronStep:
-    """A step of a chip that compares after every event (ODIN, tinyODIN, Speck), for sources that come once or not.
+    """A step of a chip that compares after every event (ODIN, tinyODIN, Speck).
 
-    Each event adds its weight, compares, and resets; at the end the leak is an event too, and compared. `spikes` are
-    all of the step. `x` is the largest potential above threshold that a source met or left: after its event and before
+    Each event adds its weight, is compared, and resets; at the end the leak is an event too, and compared. `spikes` are
+    all of the step. `x` is the largest potential above threshold that a source met or left: after an event and before
     the reset, or, of a source that did not come, the membrane as it stood. The membrane passes if no event was cut.
     """
     without_leak = replace(spec, leak=replace(spec.leak, kind="none"), leak_first=True, read="after_leak")
     spikes, read, kept = 0, [], True
     for weight, count in zip(weights, counts, strict=True):
-        event = neuron_step(without_leak, mem, weight * count)
-        read.append(event.x)
-        kept = kept and event.mem_passes
-        if count:
+        if count == 0:
+            read.append(neuron_step(without_leak, mem, 0).x)
+        for _ in range(count):
+            event = neuron_step(without_leak, mem, weight)
             mem = event.mem
             spikes += event.spikes
+            read.append(event.x)
+            kept = kept and event.mem_passes
     end = neuron_step(replace(spec, leak_first=True, read="after_leak"), mem, 0)
     return end._replace(spikes=spikes + end.spikes, x=max(read), mem_passes=kept)

@@ -77,17 +77,23 @@ def neuron_layers(kind: str, features: int, **options: Any) -> list[Any]:
     for profile in WITH_NEURONS:
         assert profile.step is not None
         assert profile.decay is not None
-        # A relaxing membrane takes in a tenth of its input.
-        some = {"reset": profile.step.resets[0], "threshold": 0.25 if profile.decay.kind == "relax" else 1.0}
-        for reset in profile.step.resets:
+        # A sixteenth lost makes ties of rounding; a tenth, the default, a factor without trailing zeros.
+        ties: dict[str, Any] = {} if profile.decay.kind in ("none", "linear") else {"beta": 0.9375}
+        # A relaxing membrane takes in no more of its input than it loses.
+        some: dict[str, Any] = {
+            "reset": profile.step.resets[0],
+            "threshold": 0.125 if profile.decay.kind == "relax" else 1.0,
+        }
+        for number, reset in enumerate(profile.step.resets):
             if profile.name in WITH_LIF:
-                add(quant.LIF, profile, slope(profile, kind), **some | {"reset": reset})
+                leak = ties if number == 0 else {}
+                add(quant.LIF, profile, slope(profile, kind), **some | {"reset": reset} | leak)
         if profile in CUBA:
             add(quant.CubaLIF, profile, slope(profile, kind), **some, alpha=0.75)
         if profile.step.max_spikes > 1:
             add(quant.CubaLIF, profile, slope(profile, kind), **some, max_spikes=1)
         if profile.step.order != "event-compare-reset":
-            add(quant.LI, profile, alpha=0.5 if profile in CUBA else None)
+            add(quant.LI, profile, alpha=0.5 if profile in CUBA else None, **ties)
     return layers
 
 

@@ -10,8 +10,9 @@ import torch
 from backends import backend, needs_native
 
 import spikelut
-from spikelut import _backend, native
+from spikelut import _backend, hw_profiles, native, quant
 from spikelut.native import _library
+from spikelut.surrogates import Arctan
 
 
 def test_the_default_is_auto() -> None:
@@ -84,6 +85,16 @@ def test_without_a_library(without: Path) -> None:
     with pytest.raises(RuntimeError, match="set_backend: there is no library of native kernels: it was not built"):
         spikelut.set_backend("native")
     assert spikelut.get_backend() == "auto"
+
+
+def test_layers_without_a_library(without: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_library, "kernels", _library.kernels.__wrapped__)
+    monkeypatch.setattr(native, "kernels", _library.kernels)
+    spikelut.set_backend("auto")
+    layer = quant.LIF(hw_profiles.load("generic8"), Arctan(), beta=0.9375)
+    current = torch.ones(3, 1, 2, requires_grad=True)
+    layer(current).sum().backward()
+    assert torch.as_tensor(current.grad).all()
 
 
 def test_a_broken_library(without: Path) -> None:

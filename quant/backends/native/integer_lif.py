@@ -92,10 +92,11 @@ def takes_back(cell: Cell, trace: Trace, up: Upstream) -> Any:
     """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
     if not up.plain or not _is_whole(cell) or not trace.read.is_contiguous() or len(trace.leaking):
         return None
-    kernels = kernels_of(cell.kind) if _has_places(cell) else None
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
     usable = all(native.usable(grad) for grad in whole if grad is not None)
-    return (kernels, *whole) if kernels is not None and usable else None
+    # Asked for last: where nothing is usable there may be no library.
+    kernels = kernels_of(cell.kind) if usable and _has_places(cell) else None
+    return None if kernels is None else (kernels, *whole)
 
 
 def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: tuple[Any, ...]) -> Inputs:

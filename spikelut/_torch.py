@@ -72,7 +72,7 @@ def break_graph(reason: str) -> None:
         breaks(msg=reason)
 
 
-def saves_alone() -> bool:
+def no_saved_tensor_hooks() -> bool:
     """Whether autograd alone holds what a function saves now: no hooks of saved tensors see it.
 
     Asked as torch's own compiled functions ask, whose buffers are donated too. False as of `is_tracing`.
@@ -82,7 +82,7 @@ def saves_alone() -> bool:
     return _hooks_of_saved is not None and _hooks_of_saved(True) is None
 
 
-def saves_no_longer() -> bool:
+def graph_is_freed() -> bool:
     """Whether what was saved is freed after the pass backward that is under way. False where it cannot be known."""
     return _graph_stays is not None and not _graph_stays()
 

@@ -15,7 +15,7 @@ from spikelut.quant.arithmetic.rounding import round_ratio, round_shift
 from spikelut.quant.tables.segments import SegmentTable
 from spikelut.quant.tables.table import Table
 from spikelut.quant.tables.uniform import UniformTable
-from spikelut.quant.tables.uniform_cells import Cells
+from spikelut.quant.tables.uniform_cells import IndexCells
 
 OPS = GraphOps()
 
@@ -79,7 +79,7 @@ def _uniform(graph: Graph, table: UniformTable, x: Var) -> Var:
     return OPS.where((cell >= 0) & (cell < cells.count), value, table.value.zero_point)
 
 
-def _located(cells: Cells, x: Var) -> Var:
+def _located(cells: IndexCells, x: Var) -> Var:
     index: Var = round_ratio(OPS, x, cells.width.denominator, cells.width.numerator, cells.rounding)
     return index - cells.first
 

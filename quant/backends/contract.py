@@ -20,7 +20,7 @@ def flag(kind: Dynamics, register: str) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Cell:
+class LayerSpec:
     """What a layer computes besides its tensors.
 
     - `kind`: the neuron kind, with its integers.
@@ -47,7 +47,7 @@ class Inputs(NamedTuple):
 
     - `current` [T, B, ...]; `states` [B, ...] before the first step, in the order of the kind's.
     - `weight` [N, N]: recurrent weights on the grid, out by in; `last` [B, N]: the spikes before the first step.
-    - `bias`: broadcast with a state. `beta`, `threshold`: real parameters, whose quantised values are in the `Cell`.
+    - `bias`: broadcast with a state. `beta`, `threshold`: real parameters; their quantised values are in `LayerSpec`.
     """
 
     current: Tensor
@@ -70,7 +70,7 @@ class Inputs(NamedTuple):
         return cls(flat[0], tuple(flat[1:last]), *flat[last:])
 
 
-class Trace(NamedTuple):
+class Saved(NamedTuple):
     """What the way back needs of the way forth; of some, nothing if it is not needed.
 
     - `spikes`. `read`: where the surrogate was read: places in its table, or membrane codes above threshold.
@@ -92,7 +92,7 @@ class Forward(NamedTuple):
 
     out: Tensor
     states: tuple[Tensor, ...]
-    trace: Trace
+    saved: Saved
     passes: dict[tuple[int, int], Tensor] | None = None
 
 
@@ -101,7 +101,7 @@ class Upstream(NamedTuple):
 
     - `out` [T, B, ...]; `states`: of the last ones, None where it is zero and not wanted; `kinds`: their types.
     - `wanted`: which inputs need a gradient. `weight`, `last`: as in `Inputs`. `passes`: as in `Forward`.
-    - `spent`: the trace is read for the last time, and what was saved may give its place to the gradients.
+    - `may_reuse_saved`: what was saved is read for the last time, and may give its place to the gradients.
     """
 
     out: Tensor
@@ -111,7 +111,7 @@ class Upstream(NamedTuple):
     weight: Tensor | None = None
     last: Tensor | None = None
     passes: dict[tuple[int, int], Tensor] | None = None
-    spent: bool = False
+    may_reuse_saved: bool = False
 
     @property
     def plain(self) -> bool:
@@ -119,9 +119,9 @@ class Upstream(NamedTuple):
         return self.weight is None and self.passes is None and not (self.wanted.beta or self.wanted.threshold)
 
 
-def given_dtype(cell: Cell, current: Tensor) -> torch.dtype:
+def given_dtype(layer: LayerSpec, current: Tensor) -> torch.dtype:
     """The type of what comes out: membranes at least float32; spikes as currents, where that holds their number."""
-    return exact_dtype(current) if cell.slope is None else spikes_dtype(current, cell.spec.max_spikes)
+    return exact_dtype(current) if layer.slope is None else spikes_dtype(current, layer.spec.max_spikes)
 
 
 def largest_magnitude(x: Tensor) -> float:

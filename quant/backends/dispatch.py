@@ -17,7 +17,7 @@ from spikelut._backend import uses_triton
 from spikelut._checks import require
 from spikelut.quant.arithmetic.full_precision import exact, full_precision
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream, given_dtype, largest_magnitude
+from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, given_dtype, largest_magnitude
 from spikelut.quant.backends.eager import exact_floats, reference
 from spikelut.quant.backends.native import integer_lif
 
@@ -29,16 +29,16 @@ class Backend(NamedTuple):
     """
 
     name: str
-    takes: Callable[[Cell, Inputs], Any]
-    run: Callable[[Cell, Inputs, Any], Forward | None]
+    takes: Callable[[LayerSpec, Inputs], Any]
+    run: Callable[[LayerSpec, Inputs, Any], Forward | None]
 
 
 class Derivative(NamedTuple):
     """One way to run it backward: `takes` gives what `run` needs besides, or something false."""
 
     name: str
-    takes: Callable[[Cell, Trace, Upstream], Any]
-    run: Callable[[Cell, Trace, Upstream, Any], Inputs]
+    takes: Callable[[LayerSpec, Saved, Upstream], Any]
+    run: Callable[[LayerSpec, Saved, Upstream, Any], Inputs]
 
 
 FORWARD = (
@@ -60,7 +60,7 @@ class LayerOutput(NamedTuple):
     states: tuple[Tensor, ...]
 
 
-def run_layer(cell: Cell, x: Inputs, who: str) -> LayerOutput:
+def run_layer(layer: LayerSpec, x: Inputs, who: str) -> LayerOutput:
     """All time steps of a layer. `x` may be in half precision, and states None are zero.
 
     Raises ValueError, in the name of `who`, for currents or states that are not finite.
@@ -68,23 +68,23 @@ def run_layer(cell: Cell, x: Inputs, who: str) -> LayerOutput:
     if not torch.compiler.is_exporting() and uses_triton(x.current.device.type):
         from spikelut.quant.backends.triton import support
 
-        if support.takes(cell, x):
+        if support.takes(layer, x):
             from spikelut.quant.backends.triton.run import run_cell
 
-            return LayerOutput(*run_cell(cell, x, who))
-    given, current = given_dtype(cell, x.current), exact(x.current)
+            return LayerOutput(*run_cell(layer, x, who))
+    given, current = given_dtype(layer, x.current), exact(x.current)
     rest = torch.zeros(current.shape[1:], dtype=current.dtype, device=current.device)
     states = tuple(rest if state is None else exact(state) for state in x.states)
     if not is_unbranched():
         largest = [largest_magnitude(v) for v in (current, *x.states) if v is not None]
         require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
-        cell = replace(cell, largest=largest[0])
+        layer = replace(layer, largest=largest[0])
     x = x._replace(current=current, states=states)
     with full_precision(current):
         if torch.compiler.is_exporting():  # which records no gradients
-            out, states, *_ = reference.run_forward(cell, x, True)
+            out, states, *_ = reference.run_forward(layer, x, True)
         else:
-            out, *states = cast(Any, Sequence.apply(cell, *x.flat))  # type: ignore[no-untyped-call]  # torch's
+            out, *states = cast(Any, Sequence.apply(layer, *x.flat))  # type: ignore[no-untyped-call]  # torch's
     return LayerOutput(out.to(given), tuple(states))
 
 
@@ -92,18 +92,18 @@ class Sequence(torch.autograd.Function):
     """All time steps at once. Returns spikes, or membranes, [T, B, ...] and the last states [B, ...]."""
 
     @staticmethod
-    def forward(ctx: Any, cell: Cell, *tensors: Tensor | None) -> tuple[Tensor, ...]:
-        x = Inputs.of(cell.kind, tensors)
+    def forward(ctx: Any, layer: LayerSpec, *tensors: Tensor | None) -> tuple[Tensor, ...]:
+        x = Inputs.of(layer.kind, tensors)
         ctx.set_materialize_grads(False)
-        made = (b.run(cell, x, taken) for b in FORWARD if (taken := b.takes(cell, x)))
-        out, states, trace, passes = next(done for done in made if done is not None)
+        made = (b.run(layer, x, taken) for b in FORWARD if (taken := b.takes(layer, x)))
+        out, states, saved, passes = next(done for done in made if done is not None)
         # Where spikes are only subtracted, nothing on the way back depends on them.
-        needed = cell.spec.reset == "zero" or x.threshold is not None or x.weight is not None
-        if cell.slope is None or not needed:
-            trace = trace._replace(spikes=out.new_empty(0))
-        ctx.save_for_backward(*trace, x.weight, x.last)
-        ctx.cell, ctx.passes, ctx.shapes = cell, passes, [None if v is None else v.shape for v in tensors]
-        ctx.alone = native.saves_alone()
+        needed = layer.spec.reset == "zero" or x.threshold is not None or x.weight is not None
+        if layer.slope is None or not needed:
+            saved = saved._replace(spikes=out.new_empty(0))
+        ctx.save_for_backward(*saved, x.weight, x.last)
+        ctx.layer, ctx.passes, ctx.shapes = layer, passes, [None if v is None else v.shape for v in tensors]
+        ctx.unseen = native.no_saved_tensor_hooks()
         ctx.like = x.current.new_empty(()), [state.dtype for state in x.states]
         return out, *states
 
@@ -111,8 +111,8 @@ class Sequence(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_out: Tensor | None, *grad_states: Tensor | None) -> tuple[Any, ...]:
         *saved, weight, last = ctx.saved_tensors
-        cell, trace, (like, kinds) = ctx.cell, Trace(*saved), ctx.like
-        wanted = Inputs.of(cell.kind, ctx.needs_input_grad[1:])
+        layer, saved, (like, kinds) = ctx.layer, Saved(*saved), ctx.like
+        wanted = Inputs.of(layer.kind, ctx.needs_input_grad[1:])
         zero = [
             like.new_zeros(ctx.shapes[1], dtype=kind) if grad is None and needed else grad
             for grad, kind, needed in zip(grad_states, kinds, wanted.states, strict=True)
@@ -125,9 +125,9 @@ class Sequence(torch.autograd.Function):
             weight=weight,
             last=last,
             passes=ctx.passes,
-            spent=ctx.alone and native.saves_no_longer(),
+            may_reuse_saved=ctx.unseen and native.graph_is_freed(),
         )
-        run, taken = next((d.run, taken) for d in BACKWARD if (taken := d.takes(cell, trace, up)))
-        pairs = zip(run(cell, trace, up, taken).flat, ctx.shapes, strict=True)
+        run, taken = next((d.run, taken) for d in BACKWARD if (taken := d.takes(layer, saved, up)))
+        pairs = zip(run(layer, saved, up, taken).flat, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, *fitted)

@@ -21,10 +21,10 @@ class FloatSequence(torch.autograd.Function):
         if cell.surrogate is not None and any(ctx.needs_input_grad):
             kept = torch.empty(current.shape, dtype=cell.places or current.dtype, device=current.device)
         out = torch.empty_like(current)
-        table = cell.surrogate.compiled if isinstance(cell.surrogate, LUTSurrogate) and cell.places else None
+        table = cell.surrogate.native_rule if isinstance(cell.surrogate, LUTSurrogate) and cell.places else None
         fits = native.usable(current) and (bias is None or native.usable(bias)) and bool(cell.places) == bool(table)
         (compiled.run_forward if fits else eager.run_forward)(cell, current, bias, kept, out)
-        ctx.cell, ctx.alone = cell, native.saves_alone()
+        ctx.cell, ctx.unseen = cell, native.no_saved_tensor_hooks()
         # The spikes are not needed where they are only subtracted.
         ctx.save_for_backward(kept, out if cell.drop is None and cell.surrogate is not None else None)
         return out
@@ -39,7 +39,7 @@ class FloatSequence(torch.autograd.Function):
         fits = whole and native.usable(grad_out)
         # A curve reads the x of a neuron and step for the last time when the gradient there is found.
         writes = cell.curve is not None if fits else eager.writes_slopes(cell, grad_out) and native.is_eager(grad_out)
-        takes_place = whole and writes and ctx.alone and native.saves_no_longer()
+        takes_place = whole and writes and ctx.unseen and native.graph_is_freed()
         out = kept.detach() if takes_place else torch.empty_like(grad_out)
         if takes_place and not fits:
             eager.run_backward_in_place(cell, spikes, grad_out, out, bias)

@@ -13,7 +13,13 @@ from spikelut._checks import require, require_int
 from spikelut._extras import names_extra
 from spikelut._torch import may_compile
 from spikelut.quant.comparison.gradient_measures import MEASURES, LayerGradient, gradient_measures
-from spikelut.quant.comparison.swap_slopes import AnalyticSpike, Place, exchanged, shifted_surrogate, table_places
+from spikelut.quant.comparison.swap_slopes import (
+    AnalyticSpike,
+    TableReader,
+    exchanged,
+    shifted_surrogate,
+    table_readers,
+)
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.usage import TableUse, Tally
 
@@ -102,18 +108,18 @@ def compare_gradients(
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"{WHO}: model must be a torch.nn.Module, got {type(model).__name__}")
-    places = table_places(model)
-    require(bool(places), WHO, "model must hold a LUTSurrogate", type(model).__name__)
+    readers = table_readers(model)
+    require(bool(readers), WHO, "model must hold a LUTSurrogate", type(model).__name__)
     if control is not None:
-        most = min(len(place.lut.codes) for place in places) - 1
+        most = min(len(reader.lut.codes) for reader in readers) - 1
         require_int(WHO, "control", control, -most, most)
         require(control != 0, WHO, "control must not be 0, which is no error", control)
     weights = {name: p for name, p in model.named_parameters() if p.requires_grad}
     require(bool(weights), WHO, "model must have parameters that want a gradient", type(model).__name__)
-    tallies = {place: Tally(place.name, place.lut.table) for place in places} if count_reads else {}
-    wrong = {} if control is None else {lut: shifted_surrogate(lut, control) for lut in {p.lut for p in places}}
+    tallies = {reader: Tally(reader.name, reader.lut.table) for reader in readers} if count_reads else {}
+    wrong = {} if control is None else {lut: shifted_surrogate(lut, control) for lut in {p.lut for p in readers}}
     devices = sorted({p.device.index or 0 for p in weights.values() if p.device.type == "cuda"})
-    passes = _Passes(model, places, weights, loss, reset, devices)
+    passes = _Passes(model, readers, weights, loss, reset, devices)
     with _undisturbed(model, reset), torch.random.fork_rng(devices), torch.enable_grad():
         for number, batch in enumerate(batches):
             passes.run(_checked(batch, number), tallies, wrong)
@@ -128,31 +134,33 @@ class _Passes:
     def __init__(
         self,
         model: nn.Module,
-        places: list[Place],
+        readers: list[TableReader],
         weights: dict[str, nn.Parameter],
         loss: Callable[[Any, Any], Tensor],
         reset: Callable[[nn.Module], object] | None,
         devices: list[int],
     ) -> None:
-        self.model, self.places, self.weights, self.devices = model, places, weights, devices
+        self.model, self.readers, self.weights, self.devices = model, readers, weights, devices
         self.loss, self.reset = loss, reset
         self.found: dict[str, dict[str, LayerGradient]] = {"table": {}, "control": {}}
 
-    def run(self, batch: tuple[Any, Any], tallies: dict[Place, Tally], wrong: dict[LUTSurrogate, LUTSurrogate]) -> None:
+    def run(
+        self, batch: tuple[Any, Any], tallies: dict[TableReader, Tally], wrong: dict[LUTSurrogate, LUTSurrogate]
+    ) -> None:
         """Compare one batch."""
 
-        def analytic(place: Place) -> nn.Module:
-            return AnalyticSpike(place.lut, tallies[place].add if tallies else None)
+        def analytic(reader: TableReader) -> nn.Module:
+            return AnalyticSpike(reader.lut, tallies[reader].add if tallies else None)
 
         value, table = self._gradients(batch, "the table")
-        with exchanged(self.places, analytic):
+        with exchanged(self.readers, analytic):
             exact_value, exact = self._gradients(batch, "the analytic curve")
         same = math.isclose(value, exact_value, rel_tol=LOSS_TOLERANCE, abs_tol=LOSS_TOLERANCE)
         message = "passes over a batch must have the same loss; neurons that keep their state need reset"
         require(same, WHO, message, (value, exact_value))
         self._add("table", table, exact)
         if wrong:
-            with exchanged(self.places, lambda place: wrong[place.lut]):
+            with exchanged(self.readers, lambda reader: wrong[reader.lut]):
                 self._add("control", self._gradients(batch, "the control's table")[1], exact)
 
     def _gradients(self, batch: tuple[Any, Any], what: str) -> tuple[float, dict[str, Tensor]]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require_int
 from spikelut._torch import children
-from spikelut.quant.backends.contract import Cell
+from spikelut.quant.backends.contract import LayerSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import Table
 from spikelut.quant.tables.uniform import UniformTable
@@ -19,8 +19,8 @@ from spikelut.surrogates import crossing, spike
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
-    """Where a network reads a table: the module `holder` holds `lut` as `key`, and in `cells`; `name` is the layer's.
+class TableReader:
+    """Where a network reads a table: the module `holder` holds `lut` as `key`, and in `specs`; `name` is the layer's.
 
     Layers may share a `LUTSurrogate`; each still is a place of its own.
     """
@@ -29,17 +29,17 @@ class Place:
     holder: nn.Module
     key: str
     lut: LUTSurrogate
-    cells: dict[str, Cell]
+    specs: dict[str, LayerSpec]
 
     def put(self, slope: nn.Module) -> None:
         """Have the layer read `slope`; `put(lut)` restores the very objects that were there."""
         setattr(self.holder, self.key, slope)
-        for name, cell in self.cells.items():
-            self.holder.__dict__[name] = cell if slope is self.lut else replace(cell, slope=slope)  # type: ignore[arg-type]  # a module with surrogate_grad
+        for name, spec in self.specs.items():
+            self.holder.__dict__[name] = spec if slope is self.lut else replace(spec, slope=slope)  # type: ignore[arg-type]  # a module with surrogate_grad
 
 
-def table_places(model: nn.Module) -> list[Place]:
-    """Every place in `model` that reads the table of a `LUTSurrogate`.
+def table_readers(model: nn.Module) -> list[TableReader]:
+    """Every reader in `model` that reads the table of a `LUTSurrogate`.
 
     ValueError for one that computes anything of its own, which what stands in for it would not.
     """
@@ -47,18 +47,16 @@ def table_places(model: nn.Module) -> list[Place]:
     for parent, holder in model.named_modules():
         for key, lut in children(holder).items():
             if isinstance(lut, LUTSurrogate):
-                cells = {n: cell for n, cell in vars(holder).items() if isinstance(cell, Cell) and cell.slope is lut}
+                held = ((n, spec) for n, spec in vars(holder).items() if isinstance(spec, LayerSpec))
+                specs = {n: spec for n, spec in held if spec.slope is lut}
                 name = ".".join(filter(None, (parent, key)))
                 require_plain(f"layer {name!r}", lut, LUTSurrogate, "give the curve, a Surrogate, what it adds")
-                found.append(Place(name.removesuffix(".surrogate"), holder, key, lut, cells))
+                found.append(TableReader(name.removesuffix(".surrogate"), holder, key, lut, specs))
     return found
 
 
 class AnalyticSpike(nn.Module):
     """The spike of a `LUTSurrogate` with the slope of its curve; `on_read` is shown every x the slope is asked for."""
-
-    compiled = (False, None)
-    """As of a `Surrogate` without a kernel: every x comes by here."""
 
     def __init__(self, lut: LUTSurrogate, on_read: Callable[[Tensor], None] | None = None) -> None:
         super().__init__()
@@ -75,19 +73,19 @@ class AnalyticSpike(nn.Module):
 
 
 @contextmanager
-def exchanged(places: Iterable[Place], make: Callable[[Place], nn.Module] | None = None) -> Iterator[None]:
-    """Inside the block every one of `places` reads what `make` gives for it; None: its analytic curve.
+def exchanged(readers: Iterable[TableReader], make: Callable[[TableReader], nn.Module] | None = None) -> Iterator[None]:
+    """Inside the block every one of `readers` reads what `make` gives for it; None: its analytic curve.
 
     Afterwards, whatever happened, the network holds the objects it held before.
     """
-    pairs = [(place, AnalyticSpike(place.lut) if make is None else make(place)) for place in places]
+    pairs = [(reader, AnalyticSpike(reader.lut) if make is None else make(reader)) for reader in readers]
     try:
-        for place, slope in pairs:
-            place.put(slope.train(place.lut.training))
+        for reader, slope in pairs:
+            reader.put(slope.train(reader.lut.training))
         yield
     finally:
-        for place, _ in pairs:
-            place.put(place.lut)
+        for reader, _ in pairs:
+            reader.put(reader.lut)
 
 
 def shifted(table: Table, cells: int) -> Table:

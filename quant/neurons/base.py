@@ -16,7 +16,7 @@ from spikelut.quant.arithmetic.traceable import (
     refuse_transforms,
     steps_as_recorded,
 )
-from spikelut.quant.backends.contract import Cell, Inputs
+from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.dispatch import run_layer
 from spikelut.quant.dynamics.bias import bias_codes, bias_on_grid
 from spikelut.quant.dynamics.kind import Dynamics
@@ -27,7 +27,7 @@ from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.surrogates import Surrogate
 
 
-class Traces(NamedTuple):
+class LayerOutput(NamedTuple):
     """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...]."""
 
     out: Tensor
@@ -46,7 +46,7 @@ class Neuron(SpikingLayer):
     raw_beta: nn.Parameter | None
     raw_threshold: nn.Parameter | None
     bias: nn.Parameter | None
-    compiled: bool = False
+    torch_compiled: bool = False
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class Neuron(SpikingLayer):
         syn: Tensor | None = None,
         weight: Tensor | None = None,
         last: Tensor | None = None,
-    ) -> Traces:
+    ) -> LayerOutput:
         """All that a sequence gives, from these states or from rest; `weight` and `last` are those of `Recurrent`."""
         who = type(self).__name__
         if not current.is_floating_point():
@@ -158,16 +158,16 @@ class Neuron(SpikingLayer):
         kind, states_given = self.dynamics, {"mem": mem, "syn": syn}
         known = tuple(states_given.pop(state.name) for state in kind.states)
         inputs = Inputs(current, cast(Any, known), weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
-        out, states = run_layer(Cell(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
+        out, states = run_layer(LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
         # What this kind does not keep is handed on.
         others = {
             name: torch.zeros_like(states[0]) if state is None else exact(state) for name, state in states_given.items()
         }
         ended = {state.name: after for state, after in zip(kind.states, states, strict=True)} | others
-        return Traces(out, ended["mem"], ended["syn"])
+        return LayerOutput(out, ended["mem"], ended["syn"])
 
     def _kernel(self, kind: Dynamics) -> Any:
-        if not self.compiled or is_unbranched():
+        if not self.torch_compiled or is_unbranched():
             return None
         from spikelut.quant.backends.eager.compiled_step import step_kernel
 

@@ -14,5 +14,5 @@ def compile_neurons(model: nn.Module) -> nn.Module:
     """
     for module in model.modules():
         if isinstance(module, Neuron):
-            module.compiled = module.raw_beta is None and module.raw_threshold is None
+            module.torch_compiled = module.raw_beta is None and module.raw_threshold is None
     return model

@@ -10,7 +10,7 @@ from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.traceable import break_compiled, refuse_recording, refuse_transforms
-from spikelut.quant.backends.contract import Cell, Trace
+from spikelut.quant.backends.contract import LayerSpec, Saved
 from spikelut.quant.backends.eager.reference import Backward, Recorder
 from spikelut.quant.dynamics.event_lif import EventDynamics
 from spikelut.quant.dynamics.kinds import dynamics_of
@@ -29,24 +29,24 @@ class _Events(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, current: Tensor, counts: Tensor, weights: Tensor, events: EventDynamics, cell: Cell
+        ctx: Any, current: Tensor, counts: Tensor, weights: Tensor, events: EventDynamics, layer: LayerSpec
     ) -> Tensor:
         spikes = torch.empty_like(current)
         rest = torch.zeros(current.shape[1:], dtype=torch.int32, device=current.device)
-        recorder = Recorder(cell, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
+        recorder = Recorder(layer, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
         for t, step in enumerate(events.steps(TorchOps, weights, counts, rest)):
             spikes[t] = step.spikes
             recorder.put(t, step)
-        ctx.save_for_backward(*recorder.trace(spikes))
-        ctx.cell = cell
+        ctx.save_for_backward(*recorder.saved(spikes))
+        ctx.layer = layer
         return spikes
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_spikes: Tensor) -> tuple[Any, ...]:
         rest = grad_spikes.new_zeros(grad_spikes.shape[1:])  # not of the first step: there may be none
-        states = (rest,) * len(ctx.cell.kind.states)
-        return (Backward(ctx.cell, Trace(*ctx.saved_tensors)).run(grad_spikes, states).current, *[None] * 4)
+        states = (rest,) * len(ctx.layer.kind.states)
+        return (Backward(ctx.layer, Saved(*ctx.saved_tensors)).run(grad_spikes, states).current, *[None] * 4)
 
 
 class EventLIF(nn.Module):
@@ -88,7 +88,7 @@ class EventLIF(nn.Module):
         kind = dynamics_of(spec, synapse)
         self.events = EventDynamics(kind, step.order == "event-compare-reset")
         self.profile, self.surrogate = profile, surrogate
-        self.cell = Cell(kind, surrogate)
+        self.layer_spec = LayerSpec(kind, surrogate)
         self.linear = QuantLinear(in_features, out_features, profile=profile, weight_bits=weight_bits)
 
     def weight_codes(self) -> Tensor:
@@ -108,7 +108,7 @@ class EventLIF(nn.Module):
         check_events("EventLIF", "spikes", spikes, 1.0, MOST_COUNTS)
         current = self.linear(spikes)  # first, as it may make the weights anew
         counts, weights = spikes.detach().to(torch.int32), self.weight_codes().to(torch.int32)
-        outcome = _Events.apply(current, counts, weights, self.events, self.cell)  # type: ignore[no-untyped-call]  # torch's
+        outcome = _Events.apply(current, counts, weights, self.events, self.layer_spec)  # type: ignore[no-untyped-call]  # torch's
         return cast(Tensor, outcome)
 
     def extra_repr(self) -> str:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
-from spikelut.quant.neurons.base import SpikingLayer, Traces
+from spikelut.quant.neurons.base import LayerOutput, SpikingLayer
 from spikelut.quant.neurons.lif import LIF, CubaLIF
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.quant.weights.module_reading import make_weights
@@ -36,7 +36,7 @@ class Recurrent(SpikingLayer):
 
     def sequence(
         self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None, last: Tensor | None = None
-    ) -> Traces:
+    ) -> LayerOutput:
         """Spikes and the final states; the spikes `last` of the step before the first one are fed back into it."""
         fits = current.ndim == 3 and current.shape[2] == self.features
         require(fits, "Recurrent", f"current must be [T, B, {self.features}]", tuple(current.shape))

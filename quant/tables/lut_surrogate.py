@@ -49,11 +49,11 @@ class LUTSurrogate(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         # What is only kept for speed is made anew.
-        kept = {key: value for key, value in vars(self).items() if key not in ("compiled", "quick")}
+        kept = {key: value for key, value in vars(self).items() if key not in ("native_rule", "quick")}
         return kept | {"_decoded": {}, "_paired": (self.codes, self.codes)}
 
     @cached_property
-    def compiled(self) -> native.Table | None:
+    def native_rule(self) -> native.NativeTable | None:
         """The table as the compiled kernels read it; None if they do not."""
         return native_table(self.table, self.quick)
 
@@ -89,7 +89,7 @@ class LUTSurrogate(nn.Module):
         dtype = self.table.place_dtype
         if dtype is None:
             return heaviside(x), x
-        rule = self.compiled
+        rule = self.native_rule
         if rule is not None and native.spikes(x):
             out, places = torch.empty_like(x), torch.empty_like(x, dtype=dtype)
             at = (ctypes.byref(rule), x.data_ptr(), out.data_ptr(), places.data_ptr())

@@ -18,7 +18,7 @@ LARGEST_CUT = 2**30
 """The largest magnitude of codes whose places are still told apart."""
 
 
-def native_table(table: Table, quick: QuickPlaces | None) -> native.Table | None:
+def native_table(table: Table, quick: QuickPlaces | None) -> native.NativeTable | None:
     """The rule of `table.place` for the kernels, with its `quick` places if there are any.
 
     None if they do not have it: interpolation, cells of uneven width.
@@ -29,12 +29,12 @@ def native_table(table: Table, quick: QuickPlaces | None) -> native.Table | None
         if len(table.breakpoints) > 32:
             return None
         reach = max(abs(b) for b in table.breakpoints) + 1
-        made = native.Table(breaks=len(table.breakpoints))
+        made = native.NativeTable(breaks=len(table.breakpoints))
         made.breakpoints[:] = [*table.breakpoints, *[2**31 - 1] * (32 - len(table.breakpoints))]
     elif isinstance(table, UniformTable) and table.cells.shifts:
         cells, shape = table.cells, table.shape
         reach = max(map(abs, cells.span)) + 2 * cells.width.numerator
-        made = native.Table(
+        made = native.NativeTable(
             shift=cells.width.numerator.bit_length() - 1,
             rounding=ROUNDINGS.index(cells.rounding),
             folded=cells.folded,

@@ -7,7 +7,7 @@ from spikelut.hw_profiles import Arithmetic
 from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.arithmetic.rounding import round_real
 from spikelut.quant.tables.entry_format import curve_at
-from spikelut.quant.tables.uniform_cells import Cells
+from spikelut.quant.tables.uniform_cells import IndexCells
 from spikelut.surrogates import Surrogate
 
 
@@ -22,7 +22,7 @@ def sampled(surrogate: Surrogate, value: ValueFormat, x: Tensor, arithmetic: Ari
     return value.encode(y.to(torch.float32) if arithmetic == "float32" else y)
 
 
-def midpoint_corrected(surrogate: Surrogate, value: ValueFormat, cells: Cells, step: float) -> Tensor:
+def midpoint_corrected(surrogate: Surrogate, value: ValueFormat, cells: IndexCells, step: float) -> Tensor:
     """Entries at the grid points, each lowered by half of what interpolation is too high by in the middle of its cell.
 
     The last entry is the curve at the last code. All in float32, in the order of TFLite's LUTPopulateInt16

@@ -16,7 +16,7 @@ from spikelut.quant.arithmetic.rounding import round_shift
 from spikelut.quant.tables.entry_format import TableSpec, value_format
 from spikelut.quant.tables.sampling import in_arithmetic, is_even, midpoint_corrected, sampled
 from spikelut.quant.tables.table import Table
-from spikelut.quant.tables.uniform_cells import Cells, place_of
+from spikelut.quant.tables.uniform_cells import IndexCells, place_of
 from spikelut.surrogates import Surrogate
 
 
@@ -24,7 +24,7 @@ from spikelut.surrogates import Surrogate
 class UniformTable(Table, kind="uniform"):
     """Entries for `cells` of membrane codes, read as `shape` has it: interpolation, ends, order."""
 
-    cells: Cells
+    cells: IndexCells
     shape: TableShape
 
     @staticmethod
@@ -39,7 +39,7 @@ class UniformTable(Table, kind="uniform"):
         """See `Table.from_surrogate`."""
         require(histogram is None, "Table", f"histogram is for segments, {spec.name} has cells", "a histogram")
         shape, fill = spec.shape, spec.fill
-        cells = Cells.of(spec, step, shape.symmetric and is_even(surrogate, fill.high))
+        cells = IndexCells.of(spec, step, shape.symmetric and is_even(surrogate, fill.high))
         points = cells.centres() if fill.sampling == "centre" else cells.grid_points(shape.entries)
         if fill.sampling == "centre" and shape.end == "extra_entry":
             points = torch.cat([points, 2 * points[-1:] - points[-2:-1]])
@@ -72,12 +72,12 @@ class UniformTable(Table, kind="uniform"):
         inside = bool(((codes >= value.min_code) & (codes <= value.max_code)).all())
         require(inside, "Table", f"codes must be in {value.min_code}..{value.max_code}", "others")
         spec = TableSpec.of(profile, len(codes), low, high)
-        cells = Cells.of(spec, step, spec.shape.symmetric)
+        cells = IndexCells.of(spec, step, spec.shape.symmetric)
         return UniformTable._of(Surrogate(), spec, step, cells, value, codes.to(torch.int64))
 
     @staticmethod
     def _of(
-        surrogate: Surrogate, spec: TableSpec, step: float, cells: Cells, value: ValueFormat, codes: Tensor
+        surrogate: Surrogate, spec: TableSpec, step: float, cells: IndexCells, value: ValueFormat, codes: Tensor
     ) -> "UniformTable":
         return UniformTable(
             surrogate=surrogate,

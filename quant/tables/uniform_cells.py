@@ -18,7 +18,7 @@ LARGEST_RATIO = 2**29
 
 
 @dataclass(frozen=True)
-class Cells:
+class IndexCells:
     """`count` cells, each `width` membrane codes wide: code x lies in cell round(x / width) - first.
 
     `folded`: of abs(x) instead.
@@ -31,7 +31,7 @@ class Cells:
     folded: bool
 
     @classmethod
-    def of(cls, spec: TableSpec, step: float, folded: bool) -> "Cells":
+    def of(cls, spec: TableSpec, step: float, folded: bool) -> "IndexCells":
         """The cells of `spec` for membrane codes of `step`; ValueError if its index cannot make them."""
         shape, fill = spec.shape, spec.fill
         low, high = Fraction(0) if folded else Fraction(fill.low), Fraction(fill.high)
@@ -69,7 +69,7 @@ class Cells:
         place = index + self.first
         below = ((place - 1) * codes_per).div(per_codes, rounding_mode="floor") - 1
         at_least = ((place + 1) * codes_per).div(per_codes, rounding_mode="floor") + 1
-        unfolded = Cells(self.width, self.first, self.count, self.rounding, False)
+        unfolded = IndexCells(self.width, self.first, self.count, self.rounding, False)
         while bool((at_least - below > 1).any()):
             middle = (below + at_least) >> 1
             reached = unfolded.locate(middle) >= index

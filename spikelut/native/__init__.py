@@ -4,16 +4,16 @@ They are plain C, built with the package where there is a compiler and loaded th
 what is computed: each kernel equals a readable statement in `surrogates` or `quant`, and tests compare the two.
 """
 
+from spikelut._torch import graph_is_freed as graph_is_freed
 from spikelut._torch import is_eager as is_eager
-from spikelut._torch import saves_alone as saves_alone
-from spikelut._torch import saves_no_longer as saves_no_longer
+from spikelut._torch import no_saved_tensor_hooks as no_saved_tensor_hooks
 from spikelut.native._eager import in_memory as in_memory
 from spikelut.native._eager import spikes as spikes
 from spikelut.native._eager import usable as usable
 from spikelut.native._library import Curve as Curve
 from spikelut.native._library import FloatSpec as FloatSpec
+from spikelut.native._library import NativeTable as NativeTable
 from spikelut.native._library import Numbers as Numbers
-from spikelut.native._library import Table as Table
 from spikelut.native._library import curve as curve
 from spikelut.native._library import extent as extent
 from spikelut.native._library import kernels as kernels

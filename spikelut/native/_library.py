@@ -21,7 +21,7 @@ class Curve(ctypes.Structure):
     _fields_ = [("slopes", _POINTER), ("parameters", ctypes.c_double * 8)]
 
 
-class Table(ctypes.Structure):
+class NativeTable(ctypes.Structure):
     """See `table.h`."""
 
     _fields_ = [
@@ -61,7 +61,7 @@ class Numbers(ctypes.Structure):
     ]
 
 
-_STRUCTS = (Curve, Table, FloatSpec, Numbers)
+_STRUCTS = (Curve, NativeTable, FloatSpec, Numbers)
 """Those whose sizes the library has to share."""
 
 _ARGUMENTS: dict[str, list[Any]] = {
@@ -110,7 +110,7 @@ def load(path: Path) -> Any:
     same = loaded.spikelut_abi() == ABI
     for kind in _STRUCTS:
         loaded.spikelut_size.argtypes, loaded.spikelut_size.restype = [ctypes.c_char_p], _LONG
-        same = same and loaded.spikelut_size(kind.__name__.encode()) == ctypes.sizeof(kind)
+        same = same and loaded.spikelut_size(kind.__name__.removeprefix("Native").encode()) == ctypes.sizeof(kind)
     if not same:
         raise ValueError(f"{path.name} is of other sources: install spikelut again")
     for name, types in _ARGUMENTS.items():

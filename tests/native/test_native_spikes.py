@@ -90,7 +90,7 @@ def test_zero_beyond_a_table_in_twos_complement() -> None:
 
 
 def test_tables_that_have_a_kernel() -> None:
-    luts = {p: quant.LUTSurrogate(Arctan(), hw_profiles.load(p), saturate=True).compiled for p, s in TABLES if not s}
+    luts = {p: quant.LUTSurrogate(Arctan(), hw_profiles.load(p), saturate=True).native_rule for p, s in TABLES if not s}
     # Interpolated values have no place.
     assert [name for name, compiled in luts.items() if compiled is None] == ["tflm_int16"]
 

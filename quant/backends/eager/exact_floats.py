@@ -15,7 +15,16 @@ from spikelut import native
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream, flag, largest_magnitude, to_codes
+from spikelut.quant.backends.contract import (
+    Forward,
+    Inputs,
+    LayerSpec,
+    Saved,
+    Upstream,
+    flag,
+    largest_magnitude,
+    to_codes,
+)
 from spikelut.quant.backends.eager.reference import Backward, has_entries
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import is_of_these
@@ -37,13 +46,13 @@ _ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def takes(cell: Cell, x: Inputs) -> "_Sizes | None":
+def takes(layer: LayerSpec, x: Inputs) -> "_Sizes | None":
     """What `run_forward` needs; None where it does not compute it.
 
     It does without learned values, without a synapse, with no current beyond its register.
     """
-    spec, current = cell.spec, x.current
-    if is_unbranched() or cell.kernel or not len(current) or not is_lean(cell):
+    spec, current = layer.spec, x.current
+    if is_unbranched() or layer.kernel or not len(current) or not is_lean(layer):
         return None
     if any(v is not None for v in (x.weight, x.beta, x.threshold)) or current.dtype not in _BITS:
         return None
@@ -59,15 +68,15 @@ def takes(cell: Cell, x: Inputs) -> "_Sizes | None":
         return None
     rounds = spec.leak.rounding in (("floor",) if spec.leak.kind == "shift" else _ROUNDED)
     grows = spec.leak.kind == "multiply" and spec.leak.amount > 2**spec.leak.frac
-    return _Sizes.of(cell, x) if rounds and not grows and not spec.leak.minimum_step else None
+    return _Sizes.of(layer, x) if rounds and not grows and not spec.leak.minimum_step else None
 
 
-def is_lean(cell: Cell) -> bool:
+def is_lean(layer: LayerSpec) -> bool:
     """Whether its steps are leak, add, compare, reset, with one spike at most."""
-    spec = cell.spec
-    if not is_of_these(cell.kind):
+    spec = layer.spec
+    if not is_of_these(layer.kind):
         return False
-    plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1 and len(cell.kind.states) == 1
+    plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1 and len(layer.kind.states) == 1
     return plain and spec.leak.kind in ("none", "shift", "multiply")
 
 
@@ -81,10 +90,10 @@ class _Sizes:
         self.dtype, self.start, self.added = dtype, start, added
 
     @classmethod
-    def of(cls, cell: Cell, x: Inputs) -> "_Sizes | None":
+    def of(cls, layer: LayerSpec, x: Inputs) -> "_Sizes | None":
         """None where a current or a membrane leaves its register before the first step."""
-        spec, unit = cell.spec, 2.0**cell.spec.membrane.frac
-        largest = largest_magnitude(x.current) if cell.largest is None else cell.largest
+        spec, unit = layer.spec, 2.0**layer.spec.membrane.frac
+        largest = largest_magnitude(x.current) if layer.largest is None else layer.largest
         arriving, start = largest * unit + 1, largest_magnitude(x.states[0]) * unit + 1
         bias = 0.0 if x.bias is None else float(to_codes(x.bias, spec).abs().max())
         if arriving > min(MAX_CURRENT, -spec.current.min_code, spec.current.max_code) or start > _limit(spec):
@@ -92,7 +101,7 @@ class _Sizes:
         added = arriving + bias
         register, (factor, below) = 2 ** (spec.membrane.bits - 1), _factor(spec.leak)
         # The sum before it is cut; the leak before it is rounded; the membrane above the first code of the table.
-        most = (register + int(added), register * factor + below, register + _first(cell))
+        most = (register + int(added), register * factor + below, register + _first(layer))
         bits = max(value.bit_length() for value in most)
         fitting = [d for d, exact in _BITS.items() if bits <= exact and exact >= _BITS[x.current.dtype]]
         return cls(fitting[0], start, added) if fitting else None
@@ -112,30 +121,30 @@ def _factor(leak: Leak) -> tuple[int, int]:
     return top // shared, below // shared
 
 
-def _first(cell: Cell) -> int:
+def _first(layer: LayerSpec) -> int:
     """The magnitude of the first membrane code of the table, or of the smallest that spikes."""
-    spec, table = cell.spec, _uniform(cell)
+    spec, table = layer.spec, _uniform(layer)
     if spec.threshold is None:
         return 0
     return int(spec.spike_at) + (0 if table is None else abs(table.cells.first * table.cells.width.numerator))
 
 
-def _uniform(cell: Cell) -> UniformTable | None:
+def _uniform(layer: LayerSpec) -> UniformTable | None:
     """The table, if a place in it is a shift and a cut."""
-    table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
+    table = layer.slope.table if isinstance(layer.slope, LUTSurrogate) else None
     if not isinstance(table, UniformTable) or table.place_dtype is None or table.shape.out_of_range != "clamp":
         return None
     cells = table.cells
     return table if cells.shifts and cells.rounding == "floor" and not cells.folded else None
 
 
-def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> Forward:
+def run_forward(layer: LayerSpec, x: Inputs, sizes: "_Sizes") -> Forward:
     """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs."""
-    spec = cell.spec
+    spec = layer.spec
     out = torch.empty(x.current.shape, dtype=x.current.dtype, device=x.current.device)
-    table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
+    table = layer.slope.table if isinstance(layer.slope, LUTSurrogate) else None
     kind = (table.place_dtype if table is not None else None) or torch.int32
-    read = torch.empty(out.shape if cell.slope is not None else (0,), dtype=kind, device=out.device)
+    read = torch.empty(out.shape if layer.slope is not None else (0,), dtype=kind, device=out.device)
     flags = torch.empty(0, dtype=torch.uint8, device=out.device)
     bias = None if x.bias is None else to_codes(x.bias, spec).to(sizes.dtype)
     mem = to_codes(x.states[0], spec).to(sizes.dtype)
@@ -152,15 +161,15 @@ def run_forward(cell: Cell, x: Inputs, sizes: "_Sizes") -> Forward:
             if reach > limit:
                 reach = largest_magnitude(full)
                 if reach > limit:
-                    flags = _cut(full, cell.kind, t, flags, out.shape)
+                    flags = _cut(full, layer.kind, t, flags, out.shape)
                     reach = largest_magnitude(full)
             _fire(full, mem, fired, spec, spike_at)
-        if cell.slope is not None:
-            _note(cell, drive, read[start : start + steps])
+        if layer.slope is not None:
+            _note(layer, drive, read[start : start + steps])
     # A sum with zero has no negative zero, as integers have none.
     ended = (mem + 0.0).to(x.states[0].dtype) * spec.membrane.step
     leaking = torch.empty(0, dtype=torch.int32, device=out.device)
-    return Forward(out, (ended,), Trace(out, read, flags, leaking))
+    return Forward(out, (ended,), Saved(out, read, flags, leaking))
 
 
 def _codes(current: Tensor, spec: LIFSpec, bias: Tensor | None, buffer: Tensor) -> Tensor:
@@ -203,9 +212,9 @@ def _fire(full: Tensor, mem: Tensor, fired: Tensor, spec: LIFSpec, spike_at: Any
         torch.sub(full, fired, alpha=spec.threshold, out=mem)
 
 
-def _note(cell: Cell, full: Tensor, read: Tensor) -> None:
+def _note(layer: LayerSpec, full: Tensor, read: Tensor) -> None:
     """Set `read` to the places in the table, or to the membrane codes above threshold, and use up `full`."""
-    spec, table = cell.spec, _uniform(cell)
+    spec, table = layer.spec, _uniform(layer)
     if table is not None:
         cells, width = table.cells, table.cells.width.numerator
         offset, twos = full.new_tensor(-spec.spike_at / width), table.shape.order == "twos_complement"
@@ -214,29 +223,29 @@ def _note(cell: Cell, full: Tensor, read: Tensor) -> None:
         quick.store(full, read)
         return
     codes = full.to(torch.int32) - spec.spike_at
-    known = isinstance(cell.slope, LUTSurrogate) and cell.slope.table.place_dtype
-    read.copy_(cast(LUTSurrogate, cell.slope).table.place(codes) if known else codes)
+    known = isinstance(layer.slope, LUTSurrogate) and layer.slope.table.place_dtype
+    read.copy_(cast(LUTSurrogate, layer.slope).table.place(codes) if known else codes)
 
 
-def takes_back(cell: Cell, trace: Trace, up: Upstream) -> bool:
+def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> bool:
     """Whether `run_backward` computes the derivative."""
     eager = up.plain and native.is_eager(up.out) and up.out.is_cpu and bool(up.out.numel())
-    return eager and is_lean(cell) and isinstance(cell.spec.leak.amount, int) and not len(trace.leaking)
+    return eager and is_lean(layer) and isinstance(layer.spec.leak.amount, int) and not len(saved.leaking)
 
 
-def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: bool) -> Inputs:
+def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: bool) -> Inputs:
     """The gradients of the inputs.
 
     What goes back to a step is kept in the row of its result, so that there is no buffer of that size besides.
     """
     grad_out, grad_mem, want_bias = up.out, up.states[0], bool(up.wanted.bias)
-    known = cell.slope is None or has_entries(cell.slope)
-    slopes = None if known else Backward(cell, trace).slopes(grad_out.dtype)
-    spec, steps = cell.spec, len(grad_out)
+    known = layer.slope is None or has_entries(layer.slope)
+    slopes = None if known else Backward(layer, saved).slopes(grad_out.dtype)
+    spec, steps = layer.spec, len(grad_out)
     out = torch.empty(grad_out.shape, dtype=grad_out.dtype, device=grad_out.device)
     first = torch.empty_like(out[0]) if grad_mem is not None else None
     bias = torch.zeros_like(out[0]) if want_bias else None
-    through = _through(cell, trace, slopes, grad_out)
+    through = _through(layer, saved, slopes, grad_out)
     zero, beta = operand(0, out), operand(float(spec.beta), out)
     if grad_mem is None:
         out[-1].zero_()
@@ -244,26 +253,26 @@ def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: bool) -> Inputs:
         out[-1].copy_(grad_mem)
     for t in range(steps - 1, -1, -1):
         row, before = out[t], out[t - 1] if t else first
-        if cell.slope is not None and spec.reset == "zero":
-            row.mul_(torch.eq(trace.spikes[t], zero, out=torch.empty_like(row) if before is None else before))
+        if layer.slope is not None and spec.reset == "zero":
+            row.mul_(torch.eq(saved.spikes[t], zero, out=torch.empty_like(row) if before is None else before))
         through(row, t, before)
-        _pass(row, trace.flags, t, flag(cell.kind, "mem"))
+        _pass(row, saved.flags, t, flag(layer.kind, "mem"))
         if bias is not None:
             bias.add_(row)
-        if before is not None and cell.truncate and t % cell.truncate == 0:
+        if before is not None and layer.truncate and t % layer.truncate == 0:
             before.zero_()
         elif before is not None:
             torch.mul(row, beta, out=before)
-        _pass(row, trace.flags, t, flag(cell.kind, "current"))
+        _pass(row, saved.flags, t, flag(layer.kind, "current"))
     return Inputs(out, (cast(Any, first),), bias=bias)
 
 
 def _through(
-    cell: Cell, trace: Trace, slopes: Callable[[int], Tensor] | None, grad_out: Tensor
+    layer: LayerSpec, saved: Saved, slopes: Callable[[int], Tensor] | None, grad_out: Tensor
 ) -> Callable[[Tensor, int, Tensor | None], Any]:
     """What adds to a row of gradients those through the spikes of its step; a spare row may be overwritten."""
-    if isinstance(cell.slope, LUTSurrogate) and cell.slope.table.place_dtype:
-        return cell.slope.of_layer(trace.read, grad_out).add_to
+    if isinstance(layer.slope, LUTSurrogate) and layer.slope.table.place_dtype:
+        return layer.slope.of_layer(saved.read, grad_out).add_to
     if slopes is None:
         return lambda row, t, spare: row.add_(grad_out[t])
     return lambda row, t, spare: row.add_(torch.mul(slopes(t), grad_out[t], out=spare))

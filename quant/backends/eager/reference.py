@@ -9,45 +9,45 @@ from torch import Tensor
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import full_precision
 from spikelut.quant.arithmetic.traceable import Rows, is_unbranched
-from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream, to_codes
+from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, to_codes
 from spikelut.quant.dynamics.kind import Gradients, StepResult
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.slope_lookup import selected
 from spikelut.surrogates import Surrogate
 
 
-def takes(cell: Cell, x: Inputs) -> bool:
+def takes(layer: LayerSpec, x: Inputs) -> bool:
     """Whether it runs the layer: it runs all."""
     return True
 
 
-def run_forward(cell: Cell, x: Inputs, taken: bool) -> Forward:
+def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
-    kind, spec = cell.kind, cell.spec
+    kind, spec = layer.kind, layer.spec
     states = tuple(to_codes(state, spec) for state in x.states)
     # A graph takes in all steps at once; otherwise codes of all of them would only be more memory to go through.
     drive = to_codes(x.current, spec) if is_unbranched() else None
     bias = 0 if x.bias is None else to_codes(x.bias, spec)
-    if cell.kernel and x.bias is not None:
+    if layer.kernel and x.bias is not None:
         bias = torch.as_tensor(bias).expand(states[0].shape).contiguous()
-    recorder = Recorder(cell, states[0].expand(x.current.shape), x.beta is not None)
+    recorder = Recorder(layer, states[0].expand(x.current.shape), x.beta is not None)
     rows, last = Rows(torch.empty_like(x.current)), x.last
     for t in range(len(x.current)):
         arriving = to_codes(x.current[t], spec) if drive is None else drive[t]
         if x.weight is not None and last is not None:
             arriving = arriving + to_codes(_fed_back(last, x.weight), spec)
-        if cell.kernel:
-            states, spikes, read, flags = cell.kernel(states, arriving, bias)
+        if layer.kernel:
+            states, spikes, read, flags = layer.kernel(states, arriving, bias)
             recorder.note(t, read, flags)
         else:
             step = kind.step(TorchOps, states, arriving, bias)
             recorder.put(t, step)
             states, spikes = step.states, step.spikes
-        real = spikes if cell.slope is not None else states[0].to(x.current.dtype) * spec.membrane.step
+        real = spikes if layer.slope is not None else states[0].to(x.current.dtype) * spec.membrane.step
         last = rows.put(t, real)
     out, unit = rows.whole(), spec.membrane.step
     ended = tuple(codes.to(state.dtype) * unit for codes, state in zip(states, x.states, strict=True))
-    return Forward(out, ended, recorder.trace(out), recorder.passes)
+    return Forward(out, ended, recorder.saved(out), recorder.passes)
 
 
 def _fed_back(last: Tensor, weight: Tensor) -> Tensor:
@@ -57,16 +57,16 @@ def _fed_back(last: Tensor, weight: Tensor) -> Tensor:
 
 
 class Recorder:
-    """Collects a `Trace` step by step."""
+    """Collects what is saved step by step."""
 
-    def __init__(self, cell: Cell, drive: Tensor, want_leaking: bool) -> None:
-        self.cell, self.want_leaking = cell, want_leaking
-        table = cell.slope.table if isinstance(cell.slope, LUTSurrogate) else None
+    def __init__(self, layer: LayerSpec, drive: Tensor, want_leaking: bool) -> None:
+        self.layer, self.want_leaking = layer, want_leaking
+        table = layer.slope.table if isinstance(layer.slope, LUTSurrogate) else None
         self.place = table.place if table is not None and table.place_dtype else None
         kind = table.place_dtype if table is not None and table.place_dtype else drive.dtype
         # A graph has no use for narrow places, only more casts.
         kind = torch.int32 if self.place and is_unbranched() else kind
-        empty = torch.empty(drive.shape if cell.slope is not None else (0,), dtype=kind, device=drive.device)
+        empty = torch.empty(drive.shape if layer.slope is not None else (0,), dtype=kind, device=drive.device)
         self.read = Rows(empty)
         self.passes: dict[tuple[int, int], Tensor] | None = {} if is_unbranched() else None
         self.flags = torch.empty(0, dtype=torch.uint8, device=drive.device)
@@ -76,7 +76,7 @@ class Recorder:
 
     def put(self, t: int, step: StepResult) -> None:
         """Note step `t`."""
-        self.note(t, self.place(step.x) if self.place and self.cell.slope is not None else step.x, None)
+        self.note(t, self.place(step.x) if self.place and self.layer.slope is not None else step.x, None)
         for register, passes in enumerate(step.passes):
             self._block(t, register, passes)
         if self.want_leaking:
@@ -84,7 +84,7 @@ class Recorder:
 
     def note(self, t: int, read: Any, flags: Tensor | None) -> None:
         """Note where the surrogate is read in step `t`, and the `flags` if they are known."""
-        if self.cell.slope is not None:
+        if self.layer.slope is not None:
             self.read.put(t, read)
         if flags is not None and bool(flags.any()):
             self._flags()[t] += flags
@@ -103,27 +103,27 @@ class Recorder:
             self.flags = torch.zeros(self.shape, dtype=torch.uint8, device=self.flags.device)
         return self.flags
 
-    def trace(self, spikes: Tensor) -> Trace:
+    def saved(self, spikes: Tensor) -> Saved:
         """What was noted."""
-        return Trace(spikes, self.read.whole(), self.flags, self.leaking.whole())
+        return Saved(spikes, self.read.whole(), self.flags, self.leaking.whole())
 
 
-def takes_back(cell: Cell, trace: Trace, up: Upstream) -> bool:
+def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> bool:
     """Whether it finds the derivative: it finds all."""
     return True
 
 
-def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: bool) -> Inputs:
+def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: bool) -> Inputs:
     """The gradients of the inputs, before those of broadcast ones are summed."""
     rest = zip(up.states, up.kinds, strict=True)
     states = tuple(up.out.new_zeros(up.out.shape[1:], dtype=kind) if grad is None else grad for grad, kind in rest)
-    back = Backward(cell, trace, up.weight, up.last, bool(up.wanted.bias), bool(up.wanted.threshold), up.passes)
+    back = Backward(layer, saved, up.weight, up.last, bool(up.wanted.bias), bool(up.wanted.threshold), up.passes)
     with full_precision(up.out):
         return back.run(up.out, states)
 
 
 class Backward:
-    """The straight-through derivative of a `Trace`.
+    """The straight-through derivative of what was saved.
 
     A decay is its factor, a spike its surrogate, a reset a constant; a register that saturated passes nothing on, and a
     wrapped one is the identity.
@@ -131,8 +131,8 @@ class Backward:
 
     def __init__(
         self,
-        cell: Cell,
-        trace: Trace,
+        layer: LayerSpec,
+        saved: Saved,
         weight: Tensor | None = None,
         last: Tensor | None = None,
         want_bias: bool = False,
@@ -140,13 +140,13 @@ class Backward:
         passes: dict[tuple[int, int], Tensor] | None = None,
     ) -> None:
         self.passes = passes
-        self.cell, self.trace, self.weight, self.last = cell, trace, weight, last
+        self.layer, self.saved, self.weight, self.last = layer, saved, weight, last
         self.want_bias, self.want_threshold = want_bias, want_threshold
 
     def run(self, grad_out: Tensor, grad_states: tuple[Tensor, ...]) -> Inputs:
         """The gradients of the inputs, before those of broadcast ones are summed."""
-        cell, dtype, kind = self.cell, grad_out.dtype, self.cell.kind
-        slope = None if cell.slope is None else self.slopes(dtype)
+        layer, dtype, kind = self.layer, grad_out.dtype, self.layer.kind
+        slope = None if layer.slope is None else self.slopes(dtype)
         self.grad_beta, self.grad_threshold = grad_out.new_zeros(()), grad_out.new_zeros(())
         self.grad_bias: Any = torch.zeros_like(grad_out[:1].sum(0)) if self.want_bias else None
         rows = Rows(torch.empty_like(grad_out))
@@ -156,14 +156,14 @@ class Backward:
             through = None if slope is None else (grad_out[t] + fed_back) * slope(t)
             if through is not None and self.want_threshold:
                 self._threshold(t, grads[0], through)
-            spikes = self.trace.spikes[t] if len(self.trace.spikes) else None
+            spikes = self.saved.spikes[t] if len(self.saved.spikes) else None
             back = kind.backward(grads, through, grad_out[t], spikes, self._passes(t))
             self._learned(t, back)
             rows.put(t, back.arriving)
             grads = back.states
             if self.weight is not None:
                 fed_back = back.arriving @ self.weight.to(dtype)
-            if cell.truncate and t % cell.truncate == 0:
+            if layer.truncate and t % layer.truncate == 0:
                 grads, fed_back = tuple(map(torch.zeros_like, grads)), fed_back * 0
         grad_current = rows.whole()
         grad_weight, grad_last = self._recurrent(grad_current, fed_back)
@@ -172,7 +172,7 @@ class Backward:
 
     def slopes(self, dtype: torch.dtype) -> Callable[[int], Tensor]:
         """The surrogate's slopes in a step; looked up step by step, where each hangs on its own membrane alone."""
-        slope, read = self.cell.slope, self.trace.read
+        slope, read = self.layer.slope, self.saved.read
         if has_entries(slope):
             values = cast(LUTSurrogate, slope).values(dtype)
             if self.passes is None:
@@ -185,36 +185,36 @@ class Backward:
         return lambda t: whole[t]
 
     def _analytic(self, read: Tensor, dtype: torch.dtype) -> Tensor:
-        slope = self.cell.slope
+        slope = self.layer.slope
         assert slope is not None  # the callers' case
-        return slope.surrogate_grad(read.to(dtype) * self.cell.spec.membrane.step)
+        return slope.surrogate_grad(read.to(dtype) * self.layer.spec.membrane.step)
 
     def _passes(self, t: int) -> tuple[Any, ...]:
         """Where the registers of step `t` kept their values."""
-        registers = range(len(self.cell.kind.registers))
+        registers = range(len(self.layer.kind.registers))
         if self.passes is not None:
             return tuple(self.passes.get((t, register), True) for register in registers)
-        flags = self.trace.flags
+        flags = self.saved.flags
         return tuple((flags[t] & (1 << r)) == 0 for r in registers) if len(flags) else (True,) * len(registers)
 
     def _threshold(self, t: int, grad: Tensor, through: Tensor) -> None:
         """Add the gradient of a learned threshold: it stands in every comparison, and is what a spike subtracts."""
-        subtracted = (grad * self.trace.spikes[t]).sum() if self.cell.spec.reset == "subtract" else 0
+        subtracted = (grad * self.saved.spikes[t]).sum() if self.layer.spec.reset == "subtract" else 0
         self.grad_threshold = self.grad_threshold - through.sum() - subtracted
 
     def _learned(self, t: int, back: Gradients) -> None:
         """Add the gradients of a bias and of a learned decay factor."""
-        leaking = self.trace.leaking
+        leaking = self.saved.leaking
         if self.want_bias:
             self.grad_bias = self.grad_bias + back.bias
         if len(leaking):
-            self.grad_beta = self.grad_beta + (back.leaked * leaking[t]).sum() * self.cell.spec.membrane.step
+            self.grad_beta = self.grad_beta + (back.leaked * leaking[t]).sum() * self.layer.spec.membrane.step
 
     def _recurrent(self, grad_current: Tensor, fed_back: Any) -> tuple[Tensor | None, Tensor | None]:
         """The gradients of the recurrent weights and of the spikes before the first step."""
         if self.weight is None:
             return None, None
-        spikes = self.trace.spikes
+        spikes = self.saved.spikes
         grad = grad_current[1:].flatten(0, 1).T @ spikes[:-1].flatten(0, 1)
         if self.last is None or not len(grad_current):
             return grad.to(self.weight.dtype), None

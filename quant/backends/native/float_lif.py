@@ -12,7 +12,7 @@ from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 
 def run_forward(cell: FloatCell, current: Tensor, bias: Tensor | None, kept: Tensor, out: Tensor) -> None:
     surrogate = cell.surrogate
-    table = surrogate.compiled if isinstance(surrogate, LUTSurrogate) and cell.places else None
+    table = surrogate.native_rule if isinstance(surrogate, LUTSurrogate) and cell.places else None
     keeps = None if kept.dim() != current.dim() else kept
     native.library().spikelut_float_forward(
         ctypes.byref(cell.spec()),

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Cell, Forward, Inputs, Trace, Upstream
+from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream
 from spikelut.quant.codegen.structures import structure_of
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -21,39 +21,39 @@ NO_MEMORY = 1
 """As in `integer_lif.c`."""
 
 
-def takes(cell: Cell, x: Inputs) -> bool:
+def takes(layer: LayerSpec, x: Inputs) -> bool:
     """Whether there is a kernel for it: not for recurrent weights, learned decays, values of each neuron's own.
 
     Without a time step there is nothing to compute.
     """
-    if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(cell):
+    if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(layer):
         return False
     if x.bias is not None and x.bias.dtype is not torch.float32:
         return False  # it may have more bits
-    usable = _is_whole(cell) and all(native.usable(v) for v in (x.current, *x.states))
-    return usable and kernels_of(cell.kind) is not None
+    usable = _is_whole(layer) and all(native.usable(v) for v in (x.current, *x.states))
+    return usable and kernels_of(layer.kind) is not None
 
 
-def _is_whole(cell: Cell) -> bool:
+def _is_whole(layer: LayerSpec) -> bool:
     """Whether the layer's numbers are the same for all neurons."""
-    return all(isinstance(amount, int) for amount in cell.kind.amounts)
+    return all(isinstance(amount, int) for amount in layer.kind.amounts)
 
 
-def _has_places(cell: Cell) -> bool:
+def _has_places(layer: LayerSpec) -> bool:
     """Whether the kernels find places in the table, where places are kept."""
-    slope = cell.slope
-    return not isinstance(slope, LUTSurrogate) or slope.table.place_dtype is None or slope.compiled is not None
+    slope = layer.slope
+    return not isinstance(slope, LUTSurrogate) or slope.table.place_dtype is None or slope.native_rule is not None
 
 
-def run_forward(cell: Cell, x: Inputs, taken: bool) -> Forward | None:
+def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward | None:
     """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs.
 
     None where a state is outside its register before the first step.
     """
-    slope, kernels = cell.slope, cast(Kernels, kernels_of(cell.kind))
-    table = slope.compiled if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
+    slope, kernels = layer.slope, cast(Kernels, kernels_of(layer.kind))
+    table = slope.native_rule if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     kind = slope.table.place_dtype if isinstance(slope, LUTSurrogate) else None
-    kind = kind or (torch.int64 if cell.spec.wide else torch.int32)
+    kind = kind or (torch.int64 if layer.spec.wide else torch.int32)
     out, *ended = (torch.empty_like(v) for v in (x.current, *x.states))
     read = torch.empty(x.current.shape if slope is not None else (0,), dtype=kind)
     shape = x.current.shape[1:]
@@ -75,7 +75,7 @@ def run_forward(cell: Cell, x: Inputs, taken: bool) -> Forward | None:
         raise MemoryError("LIF: no memory for the flags of registers that saturated")
     if failed:
         return None
-    return Forward(out, tuple(ended), Trace(out, read, cut, torch.empty(0, dtype=torch.int32)))
+    return Forward(out, tuple(ended), Saved(out, read, cut, torch.empty(0, dtype=torch.int32)))
 
 
 def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
@@ -88,44 +88,46 @@ def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
     return taken
 
 
-def takes_back(cell: Cell, trace: Trace, up: Upstream) -> Any:
+def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> Any:
     """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
-    if not up.plain or not _is_whole(cell) or not trace.read.is_contiguous() or len(trace.leaking):
+    if not up.plain or not _is_whole(layer) or not saved.read.is_contiguous() or len(saved.leaking):
         return None
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
     usable = all(native.usable(grad) for grad in whole if grad is not None)
     # Asked for last: where nothing is usable there may be no library.
-    kernels = kernels_of(cell.kind) if usable and _has_places(cell) else None
+    kernels = kernels_of(layer.kind) if usable and _has_places(layer) else None
     return None if kernels is None else (kernels, *whole)
 
 
-def run_backward(cell: Cell, trace: Trace, up: Upstream, taken: tuple[Any, ...]) -> Inputs:
+def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any, ...]) -> Inputs:
     """The gradients of the inputs.
 
-    Of a trace that is spent the codes that a curve reads may give their place to the gradients.
+    Of what is read for the last time the codes that a curve reads may give their place to the gradients.
     """
     kernels, grad_out, *grads = taken
-    slope = cell.slope
+    slope = layer.slope
     curve = slope.native_curve if isinstance(slope, Surrogate) else None
     values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
-    slopes = _slopes(slope, trace.read, cell.spec.membrane.step) if slope and curve is None and values is None else None
-    takes_place = up.spent and curve is not None and trace.read.itemsize == grad_out.itemsize
-    out = trace.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
+    slopes = (
+        _slopes(slope, saved.read, layer.spec.membrane.step) if slope and curve is None and values is None else None
+    )
+    takes_place = up.may_reuse_saved and curve is not None and saved.read.itemsize == grad_out.itemsize
+    out = saved.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
     states = tuple(None if grad is None else grad.clone() for grad in grads)
     bias = torch.zeros(out.shape[1:]) if up.wanted.bias else None
     native.library().spikelut_integer_backward(
         kernels.back,
         ctypes.byref(kernels.numbers),
-        cell.truncate or 0,
+        layer.truncate or 0,
         None if curve is None else ctypes.byref(curve),
-        native.pointer(trace.read),
+        native.pointer(saved.read),
         native.pointer(values),
         0 if values is None else len(values),
         native.pointer(slopes),
-        trace.read.itemsize,
-        native.pointer(trace.spikes),
+        saved.read.itemsize,
+        native.pointer(saved.spikes),
         grad_out.data_ptr(),
-        trace.flags.data_ptr() if len(trace.flags) else None,
+        saved.flags.data_ptr() if len(saved.flags) else None,
         native.pointers(states),
         len(states),
         *(native.pointer(v) for v in (out, bias)),

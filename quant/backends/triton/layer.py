@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.backends.contract import Cell, to_codes
+from spikelut.quant.backends.contract import LayerSpec, to_codes
 from spikelut.quant.backends.triton.codegen import Untranslatable, jit_function
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.spec import LIFSpec
@@ -59,7 +59,7 @@ def spike_of(slope: Any) -> Spike:
     return slope
 
 
-def integer_layer(cell: Cell, bias: bool) -> Layer:
+def integer_layer(cell: LayerSpec, bias: bool) -> Layer:
     """The layer of `cell`, with a bias or without; Untranslatable if that cannot be."""
     if not all(isinstance(amount, int) for amount in cell.kind.amounts):
         raise Untranslatable("neurons with a threshold or a decay each have no kernel")

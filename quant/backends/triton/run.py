@@ -7,7 +7,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.quant.arithmetic.full_precision import exact_dtype
-from spikelut.quant.backends.contract import Cell, Inputs, given_dtype
+from spikelut.quant.backends.contract import Inputs, LayerSpec, given_dtype
 from spikelut.quant.backends.triton.kernels import backward_kernel, forward_kernel
 from spikelut.quant.backends.triton.launch_sizes import launch_of
 from spikelut.quant.backends.triton.layer import Layer, integer_layer, table_values
@@ -25,7 +25,7 @@ Results = tuple[Tensor, Tensor, Tensor]
 """Spikes, or membranes of a read-out, [T, B, ...], and the last membrane and current [B, ...]."""
 
 
-def run_cell(cell: Cell, x: Inputs, who: str) -> tuple[Tensor, tuple[Tensor, ...]]:
+def run_cell(cell: LayerSpec, x: Inputs, who: str) -> tuple[Tensor, tuple[Tensor, ...]]:
     """What a layer gives for these inputs, which `support.takes`; states that are None are zero.
 
     Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how

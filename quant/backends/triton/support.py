@@ -11,7 +11,7 @@ from torch import Tensor
 from spikelut._backend import uses_triton
 from spikelut.native import is_eager
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Cell, Inputs
+from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.float_spec import FloatCell
 from spikelut.quant.dynamics.kinds import is_of_these
 
@@ -19,7 +19,7 @@ MAX_SIZE = 2**28
 """Neurons of a layer, over all of the batch; the kernels count them, times 8, in 32 bits."""
 
 
-def takes(cell: Cell, inputs: Inputs) -> bool:
+def takes(cell: LayerSpec, inputs: Inputs) -> bool:
     """Whether the kernels run this layer, from any states. They do if
 
     - Triton is installed and the tensors are on a GPU (or Triton interprets: TRITON_INTERPRET=1, for tests);

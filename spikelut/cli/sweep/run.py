@@ -22,7 +22,7 @@ from spikelut.cli.sweep.pointwise import ignore_table_warnings
 from spikelut.cli.sweep.report import print_summary, summary, write_report
 from spikelut.cli.sweep.results import Curve, Result, encoded, rows
 from spikelut.cli.sweep.store import Store, open_folder
-from spikelut.cli.sweep.tasks import Place, data_digests, network_tasks, pointwise_tasks, read_as
+from spikelut.cli.sweep.tasks import Spot, data_digests, network_tasks, pointwise_tasks, read_as
 from spikelut.cli.sweep.workers import Task, run_all, workers
 from spikelut.cli.train.run_folder import write_errors
 from spikelut.export import write_whole
@@ -108,7 +108,7 @@ class Sweep:
             raise UserError(f"no curve fits a table of this grid: {next(reversed(self.left_out))[1]}")
         self._save()
 
-    def _train(self, tasks: dict[str, tuple[Any, list[Place]]]) -> None:
+    def _train(self, tasks: dict[str, tuple[Any, list[Spot]]]) -> None:
         def keep(key: str, found: dict[str, Any]) -> None:
             for place in tasks[key][1]:
                 self.counts["networks"] += 1

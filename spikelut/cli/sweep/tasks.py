@@ -12,7 +12,7 @@ from spikelut.cli.sweep.results import Curve, Result
 
 
 @dataclass(frozen=True)
-class Place:
+class Spot:
     """Where the accuracy of a network belongs: a curve, and a table of it or None."""
 
     curve: Curve
@@ -36,7 +36,7 @@ def pointwise_tasks(configurations: Iterable[Configuration]) -> dict[str, tuple[
 
 def network_tasks(
     plan: Plan, chosen: Sequence[tuple[Curve, Result]], digests: Mapping[str, str]
-) -> dict[str, tuple[Network, list[Place]]]:
+) -> dict[str, tuple[Network, list[Spot]]]:
     """By key: the networks with the chosen tables, and for each curve among them those without a table.
 
     Those of one profile follow each other, so that a worker rarely loads data again.
@@ -47,13 +47,13 @@ def network_tasks(
     for curve in curves.values():
         wanted += [(curve, None, "float"), (curve, None, "analytic")]
         wanted += [(curve, result, "table") for of, result in chosen if of is curve]
-    tasks: dict[str, tuple[Network, list[Place]]] = {}
+    tasks: dict[str, tuple[Network, list[Spot]]] = {}
     for curve, result, gradient in wanted:
         profile = plan.profiles[curve.profile] if result is None else result.configuration.varied
         for seed in plan.seeds:
             training = plan.training(curve.profile, curve.surrogate, seed)
             task = Network(training, gradient, profile, plan.options.samples, digests[curve.profile], versions)
-            tasks.setdefault(task.key, (task, []))[1].append(Place(curve, result, gradient, seed))
+            tasks.setdefault(task.key, (task, []))[1].append(Spot(curve, result, gradient, seed))
     return tasks
 
 

@@ -65,7 +65,7 @@ def small(**changes: Any) -> Profile:
 
 
 @dataclass(frozen=True)
-class Cells:
+class IndexCells:
     """What a uniform table of `profile` must hold for `curve`, and return."""
 
     curve: Surrogate
@@ -184,10 +184,10 @@ class Cells:
         return [one(x) for x in codes]
 
 
-def cells_of(curve: Surrogate, profile: Profile, step: float | None = None) -> Cells:
+def cells_of(curve: Surrogate, profile: Profile, step: float | None = None) -> IndexCells:
     x = torch.linspace(0, profile.table_fill.high, 99, dtype=torch.float64)
     even = torch.allclose(curve.surrogate_grad(x), curve.surrogate_grad(-x), rtol=1e-11, atol=0)
-    return Cells(curve, profile, profile.state_step if step is None else step, even)
+    return IndexCells(curve, profile, profile.state_step if step is None else step, even)
 
 
 def expected_lookup(table: Table, profile: Profile, codes: Iterable[int]) -> list[int]:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 import spikelut
 from spikelut import hw_profiles, quant
 from spikelut.quant.arithmetic.traceable import unbranched
-from spikelut.quant.backends.contract import Cell, Inputs
+from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.float_spec import FloatCell
 from spikelut.quant.backends.triton import support as triton_backend
 from spikelut.quant.backends.triton.run import run_cell
@@ -33,8 +33,8 @@ DEVICE = "cuda" if torch.cuda.is_available() and not triton.knobs.runtime.interp
 Run = Callable[..., tuple[Tensor, Tensor, Tensor]]
 
 
-def cell_of(layer: Any) -> Cell:
-    return Cell(layer.dynamics, layer.surrogate, layer.truncate)
+def cell_of(layer: Any) -> LayerSpec:
+    return LayerSpec(layer.dynamics, layer.surrogate, layer.truncate)
 
 
 @contextmanager
@@ -272,5 +272,5 @@ def test_what_stays_with_torch() -> None:
         assert not takes(cell, Inputs(current, (rest,)))
     with unbranched():
         assert not takes(cell, Inputs(current, (rest,)))
-    many = Cell(cell.kind.with_spec(replace(cell.spec, threshold=torch.ones(3))), ARCTAN)
+    many = LayerSpec(cell.kind.with_spec(replace(cell.spec, threshold=torch.ones(3))), ARCTAN)
     assert not takes(many, Inputs(current, (rest,)))

@@ -13,7 +13,7 @@ from triton.backends.compiler import GPUTarget
 from triton.runtime.jit import JITFunction
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.backends.contract import Cell, Inputs
+from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.float_spec import FloatCell
 from spikelut.quant.backends.triton.float_lif import run_floats
 from spikelut.quant.backends.triton.run import run_cell
@@ -51,7 +51,7 @@ def main() -> None:
     profile = hw_profiles.load("loihi2")
     layer = quant.CubaLIF(profile, quant.LUTSurrogate(Arctan(), profile))
     current, rest = torch.zeros(9, 40, 64, dtype=torch.bfloat16, requires_grad=True), torch.zeros(40, 64)
-    cell = Cell(layer.dynamics, layer.surrogate)
+    cell = LayerSpec(layer.dynamics, layer.surrogate)
     # Nothing is computed, so what the first kernel says of its input is not to be believed.
     torch.empty = torch.zeros  # type: ignore[assignment]
     torch.autograd.backward(run_cell(cell, Inputs(current, (rest, rest)), "CubaLIF")[0].sum())

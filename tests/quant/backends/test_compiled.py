@@ -60,8 +60,8 @@ def test_the_same_to_the_last_bit(name: str, gain: float) -> None:
         compiled = results(model, x)
         for module in model.modules():
             if isinstance(module, quant.LIF | quant.CubaLIF | quant.LI):
-                assert module.compiled
-                module.compiled = False
+                assert module.torch_compiled
+                module.torch_compiled = False
         for a, b in zip(compiled, results(model, x), strict=True):
             assert torch.equal(a, b)
         assert compiled[0].any()
@@ -71,4 +71,4 @@ def test_layers_whose_integers_change_are_left() -> None:
     profile: Profile = with_lif()[0]
     layer = quant.LIF(profile, Sigmoid(), learn_threshold=True)
     assert quant.compile_neurons(layer) is layer
-    assert not layer.compiled
+    assert not layer.torch_compiled

@@ -12,7 +12,7 @@ from torch import Tensor
 from spikelut import hw_profiles, native, quant
 from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.arithmetic.array_ops import NumpyOps
-from spikelut.quant.backends.contract import Cell, Inputs, Upstream, to_codes
+from spikelut.quant.backends.contract import Inputs, LayerSpec, Upstream, to_codes
 from spikelut.quant.backends.eager.reference import Backward
 from spikelut.quant.backends.native.integer_lif import kernels_of, run_backward, run_forward, takes_back
 from spikelut.quant.codegen.files import layers
@@ -97,9 +97,9 @@ def test_forward_equals_numpy() -> None:
             outs, xs, flags, held = reference(kind, x)
             for slope in slopes_of(profile, kind)[:2]:
                 with threads(2):
-                    done = run_forward(Cell(kind, slope), x, True)
+                    done = run_forward(LayerSpec(kind, slope), x, True)
                 assert done is not None
-                out, trace = done.out, done.trace
+                out, trace = done.out, done.saved
                 expected = reals(outs, kind) if slope is None else torch.from_numpy(outs).float()
                 assert torch.equal(out, expected), (profile.name, kind, "outputs")
                 for state, a, b in zip(kind.states, done.states, held, strict=True):
@@ -124,15 +124,15 @@ def test_backward_equals_torch() -> None:
     for profile, kind in STRUCTURES:
         for gain, truncate, bias in ((0.4, None, False), (3.0, 3, True), (0.4, 3, True), (3.0, None, False)):
             for slope in slopes_of(profile, kind)[::2]:
-                cell = Cell(kind, slope, truncate)
+                cell = LayerSpec(kind, slope, truncate)
                 done = run_forward(cell, given(kind, gain), True)
                 assert done is not None
                 grad, *grads = (torch.randn(shape, generator=generator) for shape in shapes(kind))
                 wanted = Inputs(*(bias,) * 7)  # type: ignore[arg-type]  # truth values
                 kinds = (torch.float32,) * len(grads)
                 up = Upstream(grad, tuple(grads), kinds, wanted._replace(beta=None, threshold=None))
-                found = run_backward(cell, done.trace, up, takes_back(cell, done.trace, up))
-                expected = Backward(cell, done.trace, want_bias=bias).run(grad, tuple(grads))
+                found = run_backward(cell, done.saved, up, takes_back(cell, done.saved, up))
+                expected = Backward(cell, done.saved, want_bias=bias).run(grad, tuple(grads))
                 pairs = [*zip(found.states, expected.states, strict=True), (found.current, expected.current)]
                 for a, b in [*pairs, *[(found.bias, expected.bias)] * bias]:
                     assert a is not None
@@ -153,7 +153,7 @@ def test_a_state_outside_its_register_is_left_to_torch() -> None:
     x = given(kind, 0.4)
     outside = x.states[0].clone()
     outside[3] = (kind.spec.membrane.max_code + 1) * kind.spec.membrane.step
-    cell = Cell(kind, table_of(profile))
+    cell = LayerSpec(kind, table_of(profile))
     assert run_forward(cell, x, True) is not None
     assert run_forward(cell, x._replace(states=(outside,)), True) is None
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
 from spikelut.quant.comparison.gradients import compare_gradients
-from spikelut.quant.comparison.swap_slopes import exchanged, shifted, shifted_surrogate, table_places
+from spikelut.quant.comparison.swap_slopes import exchanged, shifted, shifted_surrogate, table_readers
 from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Arctan
 
@@ -63,7 +63,7 @@ def state(model: nn.Module) -> list[Any]:
     return [
         (name, id(module), module.training, [(key, id(child)) for key, child in module._modules.items()])
         for name, module in model.named_modules()
-    ] + [(name, id(module.cell)) for name, module in model.named_modules() if isinstance(module, EventLIF)]
+    ] + [(name, id(module.layer_spec)) for name, module in model.named_modules() if isinstance(module, EventLIF)]
 
 
 @pytest.mark.parametrize("passes", [1, 2, 3, 99])
@@ -106,7 +106,7 @@ def test_the_model_is_left_as_it_was(make: Callable[[], nn.Module], passes: int)
 def test_exchanged_layers_that_share_a_table_are_places_of_their_own() -> None:
     lut = quant.LUTSurrogate(Arctan(), hw_profiles.load("loihi2"))
     model = nn.Sequential(nn.Linear(2, 2), lut, nn.Linear(2, 2), nn.Sequential(lut))
-    places = table_places(model)
+    places = table_readers(model)
     assert [place.name for place in places] == ["1", "3.0"]
     x = torch.linspace(-3, 3, 7, requires_grad=True)
     with exchanged(places):
@@ -132,6 +132,6 @@ def test_nothing_is_exchanged_if_a_stand_in_cannot_be_made() -> None:
         made.append(shifted_surrogate(place.lut, 1))
         return made[0]
 
-    with pytest.raises(ValueError, match="cannot"), exchanged(table_places(model), failing):
+    with pytest.raises(ValueError, match="cannot"), exchanged(table_readers(model), failing):
         pass
     assert state(model) == before

@@ -16,7 +16,7 @@ from torch.nn import functional
 from spikelut import hw_profiles, quant
 from spikelut.quant.comparison.gradient_measures import gradient_measures
 from spikelut.quant.comparison.gradients import compare_gradients
-from spikelut.quant.comparison.swap_slopes import shifted_surrogate, table_places
+from spikelut.quant.comparison.swap_slopes import shifted_surrogate, table_readers
 from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Arctan, InvSquareGrad2, Sigmoid, Surrogate
 
@@ -30,7 +30,7 @@ def with_slope(model: nn.Module, slope: Callable[[quant.LUTSurrogate], Any]) -> 
             del module.surrogate
             module.surrogate = slope(lut)
             if isinstance(module, EventLIF):
-                module.cell = replace(module.cell, slope=module.surrogate)
+                module.layer_spec = replace(module.layer_spec, slope=module.surrogate)
     return made
 
 
@@ -69,7 +69,7 @@ def test_the_measures_are_those_of_networks_built_with_either_slope(
 ) -> None:
     model = make(profile)
     data = batches(*shape, steps=6 if len(shape) == 1 else 1)
-    entries = min(len(place.lut.codes) for place in table_places(model))
+    entries = min(len(place.lut.codes) for place in table_readers(model))
     found = compare_gradients(model, data, loss, control=entries // 4)
     analytic = with_slope(model, lambda lut: Formula(alpha=lut.analytic.alpha))  # type: ignore[attr-defined]
     wrong = with_slope(model, lambda lut: shifted_surrogate(lut, entries // 4))

@@ -14,7 +14,7 @@ from spikelut import hw_profiles
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
-from spikelut.quant.backends.contract import Cell, Inputs
+from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.dispatch import run_layer
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import ExpressionOps, Recording
@@ -128,7 +128,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_forward_is_that_of_numpy(dtype: torch.dtype) -> None:
     current = currents(40, 3, 5).to(dtype)
     rest = (torch.zeros(3, 5, dtype=dtype),) * 3
-    got = run_layer(Cell(KIND, CURVE), Inputs(current, rest), "Adaptive")
+    got = run_layer(LayerSpec(KIND, CURVE), Inputs(current, rest), "Adaptive")
     spikes, states = in_numpy(current)
     assert 0.05 < spikes.mean() < 0.95
     assert np.array_equal(got.out.numpy(), spikes)
@@ -142,7 +142,7 @@ def test_forward_is_that_of_numpy(dtype: torch.dtype) -> None:
 def test_backward_is_the_derivative_straight_through() -> None:
     shape = (25, 2, 4)
     grads = []
-    for run in (lambda x, rest: run_layer(Cell(KIND, CURVE), Inputs(x, rest), "Adaptive"), by_autograd):
+    for run in (lambda x, rest: run_layer(LayerSpec(KIND, CURVE), Inputs(x, rest), "Adaptive"), by_autograd):
         current = currents(*shape).double().requires_grad_()
         rest = tuple(torch.full(shape[1:], 4 * UNIT, dtype=torch.float64, requires_grad=True) for _ in range(3))
         out, states = run(current, rest)
@@ -173,7 +173,7 @@ def test_a_kind_is_not_run_as_another_with_the_same_integers() -> None:
     results = []
     for kind, current in ((Halved(KIND.spec), 2 * currents(40, 3, 5)), (LIFDynamics(KIND.spec), currents(40, 3, 5))):
         current.requires_grad_()
-        out = run_layer(Cell(kind, CURVE), Inputs(current, (torch.zeros(3, 5),)), "LIF").out
+        out = run_layer(LayerSpec(kind, CURVE), Inputs(current, (torch.zeros(3, 5),)), "LIF").out
         torch.autograd.backward(out.sum())
         assert current.grad is not None
         results.append((out, current.grad))

@@ -56,6 +56,10 @@ def drive(layer: Any, seed: int = 0) -> tuple[Ints, Ints, Ints]:
     syn = np.zeros(NEURONS, np.int64)
     if layer.synapse:
         syn = np.clip(mem[::-1], layer.synapse.register.min_code, layer.synapse.register.max_code)
+    if layer.spec.threshold is not None:
+        # From rest, one code below the lowest that spikes, at it and above it.
+        mem[6:9] = syn[6:9] = 0
+        codes[0, 6:9] = layer.spec.spike_at + np.array([-1, 0, 1]) - bias_codes_of(layer, NEURONS)[6:9]
     return codes, mem, syn
 
 

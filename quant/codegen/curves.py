@@ -7,7 +7,7 @@ import numpy as np
 from spikelut.surrogates import ALL, Surrogate, name_of
 from spikelut.surrogates._formula import Term, Unrecordable, is_varying, record_class, sign_of
 
-_CALLS = {
+CALLS = {
     "square": "square",
     "abs": "fabsf",
     "exp": "exp_negative",
@@ -17,6 +17,7 @@ _CALLS = {
     "clamp_min": "clamp_min",
     "clamp_max": "clamp_max",
 }
+"""Operators that are functions in C: those of `curve_math.h`, and of C itself."""
 _OF_SIGN = {"exp": -1, "log1p": 1}
 """Functions that C has for arguments of one sign alone."""
 _INFIX = {"scale": "*", "multiply": "*", "divide": "/", "add": "+", "subtract": "-", "less": "<", "less_equal": "<="}
@@ -93,8 +94,8 @@ class _Writer:
             return f"{args[0]} {_INFIX[term.op]} {args[1]}"
         if sign_of(term.args[0]) != _OF_SIGN.get(term.op, sign_of(term.args[0])):
             raise Unrecordable(f"{term.op} of a number whose sign is not known, or the other one")
-        if term.op in _CALLS:
-            return f"{_CALLS[term.op]}({', '.join(args)})"
+        if term.op in CALLS:
+            return f"{CALLS[term.op]}({', '.join(args)})"
         if term.op == "reciprocal":
             return f"1.0f / {args[0]}"
         raise Unrecordable(f"{term.op} has no loop for vectors")

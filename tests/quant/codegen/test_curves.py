@@ -1,16 +1,21 @@
 """The C of the surrogates' curves: whose kernel it is, and what is refused."""
 
+import ctypes
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from backends import backend, gradients, needs_native
+from c_networks import tool
+from kernel_library import FLAGS
 from torch import Tensor
 
 from spikelut import native, surrogates
-from spikelut.quant.codegen.curves import curve_function
+from spikelut.quant.codegen.curves import CALLS, HEAD, curve_function
 from spikelut.surrogates import QPseudoSpike, Surrogate, param
 from spikelut.surrogates._formula import Unrecordable
 
@@ -44,6 +49,42 @@ def curve(function: Callable[[Any, Any], Any]) -> type[Surrogate]:
             return result
 
     return Mine
+
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "sigmoid": lambda x, alpha: alpha * torch.sigmoid(x / alpha) + 1 / (2 + x.abs()),
+    "logistic slope": lambda x, alpha: torch.sigmoid(alpha * x) * torch.sigmoid(-alpha * x) - 0.1 * x.clamp(-1, alpha),
+    "branches": lambda x, alpha: torch.where(x <= alpha, x.clamp(max=3) * x, torch.where(alpha > x, -2.0, 2 - x)),
+    "powers": lambda x, alpha: torch.exp(-alpha * torch.log1p((x - alpha) ** 2)) / (1 + torch.exp(-(x**2)) * alpha),
+    "numbers": lambda x, alpha: (x * (alpha * alpha - 3) / (2 + alpha)).abs() * -1.0 + (1 - alpha) * 1e-8,
+}
+
+
+def test_every_operator_in_c(tmp_path: Path) -> None:
+    """Curves of all operators that are written, with numbers of all kinds, in a library of their own."""
+    named = {f"Curve{i}": curve(function) for i, function in enumerate(OPERATORS.values())}
+    for name, cls in named.items():
+        cls.__name__ = name
+    text = "\n".join([HEAD, *map(curve_function, named.values())])
+    assert all(f"{word}(" in text for word in CALLS.values())
+    sources = Path(native.__file__).parent / "src"
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "curves.c").write_text(text)
+    for header in sources.glob("*.h"):
+        (tmp_path / header.name).symlink_to(header)
+    words = [tool("gcc"), *FLAGS, str(tmp_path / "made" / "curves.c"), "-o", str(tmp_path / "curves.so"), "-lm"]
+    subprocess.run(words, check=True)
+    library = ctypes.CDLL(str(tmp_path / "curves.so"))
+    x = torch.cat([torch.linspace(-4, 4, 4001), torch.tensor([float("nan"), 0.0, -0.0, 30.0, -30.0])])
+    grad, out = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)), torch.empty_like(x)
+    for name, cls in named.items():
+        for alpha in (0.3, 1.0, 2.5):
+            at = (ctypes.c_void_p(v.data_ptr()) for v in (x, grad, out))
+            library[f"spikelut_curve_{name.lower()}_of_alpha"](
+                (ctypes.c_double * 8)(alpha), *at, ctypes.c_int64(len(x))
+            )
+            wanted = grad * cls(alpha=alpha).surrogate_grad(x)  # type: ignore[call-arg]  # `curve` has it
+            torch.testing.assert_close(out, wanted, rtol=3e-6, atol=1e-6, equal_nan=True)
 
 
 REFUSED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {

@@ -1,6 +1,6 @@
 """Graphs of torch's operations as ONNX nodes that runtimes and compilers to C share.
 
-`Translation` walks a graph; the operations themselves are in `_aten_elementwise`, `_aten_shapes` and `_aten_layers`.
+`Translation` walks a graph; the operations themselves are in the files `aten_*.py` beside it.
 Integers are shifted and masked by `Mod` and `Div`, as everywhere in these exports. What depends on no input is computed
 here, by torch; equal nodes are made once.
 """

@@ -1,7 +1,7 @@
 """Triton functions made from torch functions, so that what a layer computes is stated once.
 
 A pointwise torch function is recorded by `make_fx` and written out operator by operator, in the types torch computes
-in. The kernels of `triton_kernels` call the result for each neuron.
+in. The kernels of `kernels.py` call the result for each neuron.
 """
 
 import linecache

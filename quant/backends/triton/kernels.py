@@ -2,7 +2,7 @@
 """A layer of neurons over all time steps, one kernel for each direction.
 
 A program of the grid takes BLOCK neurons through all steps, with their states in registers. What a step computes, and
-the derivative of the spike, are functions made by `triton_source` that a kernel is given as arguments. While PREFETCH
+the derivative of the spike, are functions made by `codegen.py` that a kernel is given as arguments. While PREFETCH
 rows are worked on, the next ones are on their way, so that a program hardly waits for memory. The number of steps is an
 argument like any other: a sequence of another length runs the same kernel.
 """
@@ -251,7 +251,7 @@ def _backward_row(
 ) -> Any:
     """Back over step `t`; the gradients of the states before it, and of the bias so far.
 
-    The order of operations is that of `sequence.Backward`. SLOPE is None for a read-out, FIRED where spikes cannot be
+    The order of operations is that of `reference.Backward`. SLOPE is None for a read-out, FIRED where spikes cannot be
     told from what was read. SYNAPSE: 0 if there is none, 1 if it decays before its input is added, 2 if after.
     """
     through = grad_out.to(tl.float32)

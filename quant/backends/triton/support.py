@@ -25,7 +25,7 @@ def takes(cell: LayerSpec, inputs: Inputs) -> bool:
     - Triton is installed and the tensors are on a GPU (or Triton interprets: TRITON_INTERPRET=1, for tests);
     - currents are float32, bfloat16 or float16, and at most 2**28 in a step;
     - neither decay nor threshold is learned, and no spikes are fed back;
-    - step and surrogate consist of operators that `triton_source` translates; those of this package do;
+    - step and surrogate consist of operators that `codegen.py` translates; those of this package do;
     - the layer is not being recorded, compiled or vmapped, and the backend is `auto` or `triton`, see
       `spikelut.set_backend`.
     """

@@ -96,23 +96,7 @@ INLINE int team(int threads, int64_t count, int64_t blocks)
         }                                                                                                              \
     }
 
-/* Codes of a register: cut to low..high, or, where it wraps, reduced by `mask` from `base` on. One of the two is idle. */
-typedef struct {
-    int64_t low, high, base, mask;
-} Format;
-
-/* The rounding modes, numbered as in `formats.py`. */
+/* The rounding modes, numbered as in `native_rule.py`. */
 enum { FLOOR, TRUNC0, HALF_UP, HALF_AWAY, HALF_EVEN, DPU };
-
-/* Do `CALL(mode)` with the mode as a constant, so that each has a loop of its own. */
-#define BY_MODE(mode, CALL)                                                                                            \
-    switch (mode) {                                                                                                    \
-    case FLOOR: CALL(FLOOR); break;                                                                                    \
-    case TRUNC0: CALL(TRUNC0); break;                                                                                  \
-    case HALF_UP: CALL(HALF_UP); break;                                                                                \
-    case HALF_AWAY: CALL(HALF_AWAY); break;                                                                            \
-    case HALF_EVEN: CALL(HALF_EVEN); break;                                                                            \
-    default: CALL(DPU); break;                                                                                         \
-    }
 
 #endif

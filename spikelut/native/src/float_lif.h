@@ -4,7 +4,7 @@
 
 #include "common.h"
 
-/* See `FloatLIF`; the numbers are those of `float_layers.py`. Flags are 0 or 1. */
+/* See `FloatLIF`; the numbers are those of `_library.py`. Flags are 0 or 1. */
 typedef struct {
     float alpha, beta, threshold, drop; /* drop: what a spike subtracts */
     int32_t cuba, to_zero, readout;

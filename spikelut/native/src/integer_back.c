@@ -1,4 +1,4 @@
-/* The straight-through derivative of a layer's integers; see `quant/dynamics/derivative.py`. */
+/* The straight-through derivative of a layer's integers; see `lif_backward` in `quant/dynamics/lif.py`. */
 #include "curve.h"
 #include "step.h"
 #include "table.h"

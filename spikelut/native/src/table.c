@@ -55,7 +55,7 @@ void table_places(const Table *table, const int32_t *codes, void *places, int64_
     }                                                                                                                  \
     break
 
-/* See `quick_places.py`, which has shown that these are the places. */
+/* See `float_index.py`, which has shown that these are the places. */
 CLONES static void quick(const Table *table, const float *restrict x, void *places, int64_t n)
 {
     const float scale = table->scale, offset = table->offset;

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from packages import MODULES, ROOT
@@ -201,6 +202,8 @@ def test_a_profile_is_one_file(tmp_path: Path) -> None:
     assert weights.weight.grad is not None
     assert weights.weight.grad.count_nonzero()
     network = quant.integer(model)
+    (spikes,) = network.run(x.numpy()).values()
+    assert np.array_equal(spikes, out.detach().numpy())
     export.to_onnx(network, x, tmp_path / "m.onnx", dialect="integer")
     count = export.count_differences(network.run(x.numpy()), export.run_onnx(tmp_path / "m.onnx", x.numpy()))
     assert count.different == 0

@@ -4,8 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install kernels demo test test-mutants test-random test-oldest test-newest test-interop test-triton test-runtimes check \
-	check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
+.PHONY: install kernels demo test test-fast test-costs test-mutants test-random test-oldest test-newest test-interop test-triton \
+	test-runtimes check check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
 
 # Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
 # make install TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -33,7 +33,14 @@ demo: install
 	$(BIN)/spikelut train
 
 test: install
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# Less than a minute on two cores: of each test the values that tests/costs.txt, which test-costs measures, leaves.
+test-fast: install
+	$(BIN)/python -m pytest -n auto --dist worksteal --fast
+
+test-costs: install
+	$(BIN)/python -m pytest -n auto --dist worksteal --write-costs
 
 # What another torch, NumPy, onnx or typer would break: a part of each package.
 VERSIONS = $(foreach name,bias c_headers cli_profiles cli_table compare convert convert_report crossing events exchange export extras \

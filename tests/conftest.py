@@ -1,7 +1,9 @@
 """Settings for all tests."""
 
+from collections.abc import Generator
 from typing import Any
 
+import costs
 import pytest
 import torch
 from golden_vectors import COUNTS, count
@@ -9,12 +11,47 @@ from golden_vectors import COUNTS, count
 # The tensors here are small, and threads that wait for a busy core make them many times slower.
 torch.set_num_threads(1)
 
+MEASURED: list[tuple[str, float]] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="of each test only the values that tests/costs.txt leaves")
+    parser.addoption("--write-costs", action="store_true", help="write what the tests cost to tests/costs.txt")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the part of the tests that was asked for."""
+    if config.getoption("--fast"):
+        chosen = costs.cheap(items, costs.read())
+        left = set(items) - set(chosen)
+        config.hook.pytest_deselected(items=[item for item in items if item in left])
+        items[:] = [item for item in items if item not in left]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Measure what a test costs; its report takes that to the process that writes it down."""
+    start = costs.now()
+    try:
+        return (yield)
+    finally:
+        item.user_properties.append(("processor_seconds", costs.now() - start))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Take what the tests cost."""
+    if report.when == "call" and report.passed:
+        seconds = dict(report.user_properties)["processor_seconds"]
+        MEASURED.append((costs.name_of(report.nodeid), float(str(seconds))))
+
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand on what a process of pytest-xdist counted."""
+    """Hand on what a process of pytest-xdist counted; write down what was measured."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["golden"] = COUNTS
+    elif session.config.getoption("--write-costs"):
+        costs.write(MEASURED)
 
 
 @pytest.hookimpl(optionalhook=True)

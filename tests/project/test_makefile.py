@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,11 @@ def test_the_version_of_the_constraints_from_another_index(tmp_path: Path) -> No
     assert [path.name for path in (tmp_path / "site").glob("torch-*")] == [
         f"{pinned.replace('==', '-')}+elsewhere.dist-info"
     ]
+
+
+def test_other_versions_are_tested_with_files_that_there_are() -> None:
+    names = re.search(r"^VERSIONS = \$\(foreach name,(.*?),", (ROOT / "Makefile").read_text(), re.MULTILINE | re.DOTALL)
+    assert names is not None
+    wanted = {f"test_{name}.py" for name in names[1].replace("\\", " ").split()}
+    assert wanted == {word.rpartition("/")[2] for word in commands("test-oldest")[-1].split() if word.endswith(".py")}
+    assert len(wanted) > 20

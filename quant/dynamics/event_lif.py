@@ -25,20 +25,28 @@ def add_events(ops: Any, register: NumberFormat, state: Any, weights: Any, count
 def event_step(ops: Any, spec: LIFSpec, mem: Any, weights: Any, counts: Any) -> MembraneStep:
     """A time step of a chip that compares after every event: the sources in order, then the leak.
 
-    `weights` [sources, N], `counts` [..., sources] of 0 and 1. Spikes are counted; x is the largest of the step.
+    `weights` [sources, N], `counts` [..., sources]: a source that comes n times is n events, one after the other.
+    Spikes are counted; x is the largest of the step.
     """
     still = replace(spec, leak=replace(spec.leak, kind="none"), leak_first=True, read="after_leak")
     spikes, x, passes = 0, None, True
-    for source in range(len(weights)):
-        step = lif_step(ops, still, mem, weights[source] * counts[..., source, None])
+    for source, number in _events(counts):
         # Without an event nothing is compared.
-        happened = counts[..., source, None] > 0
+        happened = counts[..., source, None] > number
+        step = lif_step(ops, still, mem, weights[source] * happened)
         mem = ops.where(happened, step.mem, mem)
         spikes = spikes + step.spikes * happened
         x = step.x if x is None else ops.where(step.x > x, step.x, x)
         passes = passes & step.mem_passes
     end = lif_step(ops, replace(spec, leak_first=True, read="after_leak"), mem, mem * 0)
     return end._replace(spikes=spikes + end.spikes * 1, x=x, mem_passes=passes)
+
+
+def _events(counts: Any) -> Iterator[tuple[int, int]]:
+    """Every source, and which of its events, as often as it comes anywhere; of a source that does not come, one."""
+    for source in range(counts.shape[-1]):
+        most = 0 if 0 in counts.shape else int(counts[..., source].max())
+        yield from ((source, number) for number in range(max(1, most)))
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,7 @@ def test_events_one_by_one(name: str, gain: float) -> None:
         layer = event_layer(name, reset, gain)
         each, spec, synapse = layer.events.each, layer.events.spec, layer.events.synapse
         random = np.random.default_rng(0)
-        counts = random.integers(0, 2 if each else 4, (STEPS, 7)) * (random.random((STEPS, 7)) < 0.7)
+        counts = random.integers(0, 4, (STEPS, 7)) * (random.random((STEPS, 7)) < 0.7)
         recorded = []
         for weights in layer.weight_codes().T.tolist():
             steps, mem, syn = [], 0, 0

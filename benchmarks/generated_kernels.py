@@ -3,8 +3,8 @@
     python benchmarks/generated_kernels.py ../before
 
 Each checkout, with its built kernels, runs in a process of its own; the two take turns, round by round. A row is a
-layer of a profile and what goes into it: `quiet` cuts no register, `full` cuts many. Columns are processor seconds of
-this checkout over those of the other, the fastest rounds of each, forward and backward, with one thread and with two.
+layer of a profile and what goes into it: `quiet` cuts no register, `full` cuts many. Columns are times in the kernels
+of this checkout over those of the other, the fastest rounds of each: forward, backward, with one thread and with two.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 from pathlib import Path
-from time import process_time
+from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
@@ -59,27 +59,44 @@ def layer_of(name: str, kind: str) -> Any:
     return quant.LIF(profile, slope, reset=kind.split()[1])  # type: ignore[arg-type]  # one of the profile's
 
 
+def timed(library: Any, name: str, seconds: dict[str, float]) -> None:
+    """Have a function of the library add to `seconds` how long it takes."""
+    function = getattr(library, name)
+
+    def call(*arguments: Any) -> Any:
+        begin = perf_counter()
+        result = function(*arguments)
+        seconds[name] = min(seconds.get(name, 1e9), perf_counter() - begin)
+        return result
+
+    setattr(library, name, call)
+
+
 def serve() -> None:
     """A line with threads and a case comes in, its two times, forward and backward, go out."""
     import torch
 
+    from spikelut import native
+
+    seconds: dict[str, float] = {}
+    names = ("spikelut_integer_forward", "spikelut_integer_backward")
+    for name in names:
+        timed(native.library(), name, seconds)
     generator = torch.Generator().manual_seed(0)
     noise, grad = (torch.randn(SHAPE, generator=generator) for _ in range(2))
     inputs = {kind: noise * gain for kind, gain in GAINS.items()}
     layers: dict[tuple[str, str], Any] = {}
     for line in sys.stdin:
-        threads, name, kind, gain = json.loads(line)
+        threads, profile, kind, gain = json.loads(line)
         torch.set_num_threads(threads)
-        if (name, kind) not in layers:
-            layers[name, kind] = layer_of(name, kind)
-        layer = layers[name, kind]
-        x = inputs[gain].detach().requires_grad_()
-        begin = process_time()
-        out = layer(x)
-        out = out[0] if isinstance(out, tuple) else out
-        middle = process_time()
-        torch.autograd.grad(out, x, grad)
-        print(json.dumps([middle - begin, process_time() - middle]), flush=True)
+        if (profile, kind) not in layers:
+            layers[profile, kind] = layer_of(profile, kind)
+        seconds.clear()
+        for _ in range(3):
+            x = inputs[gain].detach().requires_grad_()
+            out = layers[profile, kind](x)
+            torch.autograd.grad(out[0] if isinstance(out, tuple) else out, x, grad)
+        print(json.dumps([seconds[name] for name in names]), flush=True)
 
 
 class Worker:
@@ -96,7 +113,7 @@ class Worker:
         )
 
     def times(self, threads: int, case: Case) -> list[float]:
-        """Processor seconds forward and backward."""
+        """Seconds forward and backward."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps([threads, *case]) + "\n")

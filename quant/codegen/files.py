@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from spikelut import hw_profiles
 from spikelut.hw_profiles import Profile
-from spikelut.quant.codegen import place_kernels
+from spikelut.quant.codegen import float_kernels, place_kernels
 from spikelut.quant.codegen.back_kernels import back_functions
 from spikelut.quant.codegen.curves import curves_file
 from spikelut.quant.codegen.kernels import record, step_functions
@@ -21,6 +21,7 @@ def files() -> dict[str, str]:
     structures = shipped()
     return {
         "curves.c": f"{HEAD}\n{curves_file()}",
+        "float_kernels.h": floats_file(),
         "integer_steps.c": steps_file(structures),
         "integer_backs.c": backs_file(structures),
         "places.h": places_file(),
@@ -84,6 +85,16 @@ def backs_file(structures: Iterable[Structure]) -> str:
     ]
     parts.append("\n".join(["const BackKernel back_kernels[] = {", *rows, "};\n"]))
     parts.append("const int32_t back_kernel_count = sizeof back_kernels / sizeof *back_kernels;\n")
+    return "\n".join(parts)
+
+
+def floats_file() -> str:
+    """`float_kernels.h`: a function for each kind of step and way back, and the lists of them."""
+    made = dict(float_kernels.functions())
+    parts = [f'{HEAD}\n#include "../float_lif.h"\n', *made.values()]
+    for kind in ("Step", "Back"):
+        names = [f"    {name}," for name in made if name.startswith(f"float_{kind.lower()}")]
+        parts.append("\n".join([f"static Float{kind} *const float_{kind.lower()}s[] = {{", *names, "};\n"]))
     return "\n".join(parts)
 
 

@@ -2,6 +2,7 @@
 #include "float_lif.h"
 
 #include "curve.h"
+#include "generated/float_kernels.h"
 #include "table.h"
 
 /* What of the forward pass the backward one reads: x above threshold, places in a table, or nothing. */
@@ -11,53 +12,16 @@ typedef struct {
     void *places;
 } Kept;
 
-CLONES static void step(const FloatSpec *spec, const float *restrict current, const float *restrict bias,
-                        float *restrict syn, float *restrict mem, float *restrict out, float *restrict x, int64_t n)
-{
-    const float beta = spec->beta, threshold = spec->threshold, drop = spec->drop;
-    if (spec->cuba) {
-        const float alpha = spec->alpha;
-        for (int64_t i = 0; i < n; i++)
-            syn[i] = alpha * syn[i] + current[i];
-        current = syn;
-    }
-    if (bias)
-        for (int64_t i = 0; i < n; i++)
-            mem[i] = beta * mem[i] + (current[i] + bias[i]);
-    else
-        for (int64_t i = 0; i < n; i++)
-            mem[i] = beta * mem[i] + current[i];
-    if (spec->readout) {
-        memcpy(out, mem, (size_t)n * sizeof *mem);
-        return;
-    }
-    if (spec->to_zero)
-        for (int64_t i = 0; i < n; i++) {
-            float above = mem[i] - threshold, fired = above >= 0.0f ? 1.0f : 0.0f;
-            x[i] = above;
-            out[i] = fired;
-            mem[i] = mem[i] * (1.0f - fired);
-        }
-    else
-        for (int64_t i = 0; i < n; i++) {
-            float above = mem[i] - threshold, fired = above >= 0.0f ? 1.0f : 0.0f;
-            x[i] = above;
-            out[i] = fired;
-            mem[i] = mem[i] - fired * drop;
-        }
-}
-
 static void forward_block(const FloatSpec *spec, const Kept *kept, const float *current, const float *bias, float *out,
                           int64_t steps, int64_t neurons, int64_t at, int64_t n)
 {
-    float mem[BLOCK], syn[BLOCK], held[PIECE];
-    memset(mem, 0, sizeof mem);
-    memset(syn, 0, sizeof syn);
+    FloatStep *step = float_steps[float_kind(spec, bias)];
+    float states[2 * BLOCK] = {0}, held[PIECE];
     for (int64_t t = 0; t < steps; t++)
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
             float *x = kept->x ? kept->x + row : held;
-            step(spec, current + row, bias ? bias + at + i : NULL, syn + i, mem + i, out + row, x, m);
+            step(spec, current + row, bias ? bias + at + i : NULL, states + i, out + row, x, m);
             if (kept->places)
                 table_places_of_real(kept->table, x, (char *)kept->places + row * kept->table->width, m);
         }
@@ -79,44 +43,6 @@ EXPORT void spikelut_float_forward(const FloatSpec *spec, const Table *table, co
         const int64_t at = block * BLOCK, n = neurons - at < BLOCK ? neurons - at : BLOCK;
         forward_block(spec, &kept, current, bias, out, steps, neurons, at, n);
     }
-}
-
-CLONES static void back(const FloatSpec *spec, const float *restrict through, const float *restrict keeps,
-                        float *restrict mem, float *restrict syn, float *restrict bias, float *restrict out, int64_t n)
-{
-    const float alpha = spec->alpha, beta = spec->beta;
-    if (keeps)
-        for (int64_t i = 0; i < n; i++)
-            mem[i] = mem[i] * keeps[i];
-    if (!spec->cuba && !bias) {
-        for (int64_t i = 0; i < n; i++) {
-            float total = mem[i] + through[i];
-            out[i] = total;
-            mem[i] = beta * total;
-        }
-        return;
-    }
-    for (int64_t i = 0; i < n; i++)
-        mem[i] = mem[i] + through[i];
-    if (bias)
-        for (int64_t i = 0; i < n; i++)
-            bias[i] = bias[i] + mem[i];
-    if (spec->cuba)
-        for (int64_t i = 0; i < n; i++) {
-            float total = syn[i] + mem[i];
-            out[i] = total;
-            syn[i] = alpha * total;
-        }
-    else
-        memcpy(out, mem, (size_t)n * sizeof *mem);
-    for (int64_t i = 0; i < n; i++)
-        mem[i] = beta * mem[i];
-}
-
-CLONES static void silent(const float *restrict spikes, float *restrict keeps, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        keeps[i] = 1.0f - spikes[i];
 }
 
 /* The surrogate's part: a curve at `x`, a table's `values` at `places`, or slopes that are known already, in `x`. */
@@ -146,26 +72,18 @@ static void slopes(const Slope *slope, const float *grad, float *through, int64_
 static void backward_block(const FloatSpec *spec, const Slope *slope, const float *spikes, const float *grad,
                            float *out, float *bias, int64_t steps, int64_t neurons, int64_t at, int64_t n)
 {
-    float mem[BLOCK], syn[BLOCK], held[PIECE], keeps[PIECE];
-    memset(mem, 0, sizeof mem);
-    memset(syn, 0, sizeof syn);
+    FloatBack *back = float_backs[float_kind(spec, bias)];
+    float grads[2 * BLOCK] = {0}, held[PIECE];
     for (int64_t t = steps - 1; t >= 0; t--) {
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
-            const float *through = grad + row;
-            if (!spec->readout) {
+            if (!spec->readout)
                 slopes(slope, grad + row, held, row, m);
-                through = held;
-                if (spec->to_zero)
-                    silent(spikes + row, keeps, m);
-            }
-            back(spec, through, spec->to_zero && !spec->readout ? keeps : NULL, mem + i, syn + i,
-                 bias ? bias + at + i : NULL, out + row, m);
+            back(spec, spec->readout ? grad + row : held, spikes ? spikes + row : NULL, grads + i, out + row,
+                 bias ? bias + at + i : NULL, m);
         }
-        if (spec->truncate && t % spec->truncate == 0) {
-            memset(mem, 0, sizeof mem);
-            memset(syn, 0, sizeof syn);
-        }
+        if (spec->truncate && t % spec->truncate == 0)
+            memset(grads, 0, sizeof grads);
     }
 }
 

@@ -154,7 +154,7 @@ def importers(*distributions: str) -> set[str]:
 
 
 def test_heavy_packages_are_imported_in_one_place() -> None:
-    assert importers("brevitas") == {"spikelut.quant.weights.layers"}
+    assert importers("brevitas") == {"spikelut.quant.weights.layers", "spikelut.quant.weights.on_grid"}
     graphs = importers("onnx", "onnxruntime", "onnxscript", "onnx_ir")
     assert {package_of(module).split(".")[1] for module in graphs} == {"export"}
     torch_users = importers("torch") | {m for m in MODULES if "spikelut._torch" in imports(m)}

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from spikelut import hw_profiles
-from spikelut.quant.weights import layers
+from spikelut.quant.weights import on_grid
 from spikelut.quant.weights.grid import to_grid
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 
@@ -138,7 +138,7 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_whatever_is_changed_is_left_to_brevitas(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     layer = made((hw_profiles.load("generic8"), 8, False), "linear", 0.5)
-    monkeypatch.setattr(layers, "to_grid", lambda *_: pytest.fail("Brevitas was passed over"))
+    monkeypatch.setattr(on_grid, "to_grid", lambda *_: pytest.fail("Brevitas was passed over"))
     with pytest.raises(pytest.fail.Exception):
         layer.quant_weight()
     CHANGES[change](layer)
@@ -176,7 +176,7 @@ def test_the_layer_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.append(args)
         return to_grid(*args)
 
-    monkeypatch.setattr(layers, "to_grid", counted)
+    monkeypatch.setattr(on_grid, "to_grid", counted)
     model = torch.nn.Sequential(made((hw_profiles.load("generic8"), 8, True), "convolution", 0.5))
     model(torch.ones(2, 1, 4, 5, 5))
     made((hw_profiles.load("loihi2"), 8, False), "linear", 0.5)(torch.ones(1, 1, 37))

@@ -1,0 +1,188 @@
+"""Layers whose weights lie on a profile's grid: Brevitas' quantiser for them, and what it computes in one step."""
+
+import math
+from typing import Any
+
+import torch
+from brevitas.core.restrict_val import FloatRestrictValue
+from brevitas.function.ops_ste import ceil_ste
+from brevitas.inject.enum import ScalingPerOutputType
+from brevitas.quant import Int8WeightPerTensorFixedPoint
+from brevitas.quant_tensor import IntQuantTensor
+from torch import Tensor, nn
+
+from spikelut import native
+from spikelut._checks import is_finite, require, require_int
+from spikelut.hw_profiles import Profile, Rounding
+from spikelut.quant.arithmetic.full_precision import exact, exact_dtype
+from spikelut.quant.arithmetic.rounding import round_real
+from spikelut.quant.arithmetic.straight_through import straight_through
+from spikelut.quant.arithmetic.traceable import is_unbranched, refuse_transforms
+from spikelut.quant.weights.grid import WeightGrid, codes_of, to_grid
+from spikelut.quant.weights.input_events import MOST_EVENTS, as_real, check_first
+from spikelut.quant.weights.pickled import Remade
+from spikelut.quant.weights.wide_sums import needs_float64
+
+
+class _ExponentInReach(nn.Module):
+    """The next power of two above the largest weight, kept among the exponents the chip can shift by."""
+
+    def __init__(self, exponent_min: int, exponent_max: int) -> None:
+        super().__init__()
+        self.exponent_min, self.exponent_max = exponent_min, exponent_max
+
+    def forward(self, x: Tensor) -> Tensor:
+        exponent: Tensor = ceil_ste(x)
+        # At a bound, which is in reach, the gradient passes; through torch's clamp it no longer does in 2.15.
+        held = exponent.detach().clamp(self.exponent_min, self.exponent_max)
+        return torch.where(exponent == held, exponent, held)
+
+
+class _Round(nn.Module):
+    """Rounding as the chip's tools do it, straight through."""
+
+    def __init__(self, weight_rounding: Rounding) -> None:
+        super().__init__()
+        self.mode = weight_rounding
+
+    def forward(self, x: Tensor) -> Tensor:
+        return straight_through(x, round_real(x.detach(), self.mode))
+
+
+class OnGrid(Remade):
+    """What the layers share: the weights' place on the grid of membrane codes."""
+
+    weight_quant: Any
+    wide: bool
+    """Whether sums are made in float64."""
+    reach: tuple[int, int]
+    """The smallest and the largest k of 2**k, the magnitude that the codes of the largest weights can stand for."""
+
+    def _place(
+        self,
+        profile: Profile,
+        weight_bits: int | None,
+        input_step: float,
+        per_channel: bool,
+        largest_input: int | None,
+        fan_in: int,
+    ) -> type:
+        """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
+        who, spec = type(self).__name__, profile.weight
+        bits = spec.bits if weight_bits is None else weight_bits
+        require_int(who, "weight_bits", bits, 2, spec.bits)
+        power = is_finite(input_step) and 2.0**-24 <= input_step <= 2.0**24 and math.frexp(input_step)[0] == 0.5
+        require(power, who, "input_step must be a power of two", input_step)
+        fits = spec.per_channel or not per_channel
+        require(fits, who, f"{profile.name} has one scale for a layer, so per_channel must be False", per_channel)
+        if largest_input is not None:
+            most = (profile.current and profile.current.max_events) or MOST_EVENTS
+            require_int(who, "largest_input", largest_input, 1, most)
+        self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
+        self.largest_input = largest_input
+        self.per_channel, self.wide = per_channel, needs_float64(fan_in, bits)
+        # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
+        lsb = spec.step * 2 ** (spec.bits - bits)
+        self.weight_lsb = lsb
+        lowest = max(spec.exponent_min - (spec.bits - bits), -round(math.log2(lsb)))
+        # Brevitas asks for the power of two that holds the largest weight: 2**(bits-1) codes.
+        base = round(math.log2(self._unit(0))) + bits - 1
+        self.reach = reach = (base + lowest, base + spec.exponent_max)
+        width, scaling = bits, ScalingPerOutputType.CHANNEL if per_channel else ScalingPerOutputType.TENSOR
+
+        class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # Brevitas publishes no types
+            bit_width = width
+            scaling_per_output_type = scaling
+            narrow_range = spec.narrow
+            exponent_min, exponent_max = reach
+            weight_rounding = spec.rounding
+            float_to_int_impl = _Round
+            restrict_value_float_to_int_impl = _ExponentInReach
+            restrict_threshold_impl = FloatRestrictValue  # else the 2**(bits-1) codes would be limited too
+
+        return WeightQuant
+
+    def quant_weight(self, quant_input: Any = None, subtensor_slice_list: Any = None) -> Any:
+        """The weights on the grid, as Brevitas gives them; by its own modules if any was changed."""
+        refuse_transforms(type(self).__name__)
+        snapped = self._snapped() if subtensor_slice_list is None else None
+        if snapped is None:
+            return self._by_brevitas(quant_input, subtensor_slice_list)
+        modules, (value, scale) = self.weight_quant.tensor_quant, snapped
+        zero, bits = modules.zero_point_impl(value, scale, None), modules.msb_clamp_bit_width_impl()
+        return IntQuantTensor(value, scale, zero, bits, True, self.training)
+
+    def _by_brevitas(self, quant_input: Any, subtensor_slice_list: Any) -> Any:
+        base: Any = super()
+        if self.weight.dtype is exact_dtype(self.weight) or not self.weight_quant.is_quant_enabled:
+            return base.quant_weight(quant_input, subtensor_slice_list)
+        whole = subtensor_slice_list is None
+        require(whole, type(self).__name__, "weights must be float32 to be quantised in parts", self.weight.dtype)
+        return self.weight_quant(exact(self.weight))
+
+    def _snapped(self) -> tuple[Tensor, Tensor] | None:
+        """The weights on the grid and their scale in one step; None where Brevitas' modules are asked."""
+        grid = self._grid()
+        if grid is None:
+            return None
+        weight = exact(self.weight)
+        sizes = grid.sizes(weight.detach())
+        if not (is_unbranched() or bool(sizes.isfinite().all())):
+            return None
+        return to_grid(weight, grid, sizes, self.weight_quant.tensor_quant)
+
+    def _grid(self) -> WeightGrid | None:
+        """What the modules of the quantiser compute, in one step; None where they are not as they were made."""
+        proxy = self.weight_quant
+        # On a GPU it would have to wait for what it looks at.
+        if not native.is_eager(self.weight) or not self.weight.is_cpu:
+            return None
+        if not self._is_as_made() or not proxy.is_quant_enabled or proxy.export_mode:
+            return None
+        modules = proxy.tensor_quant
+        apart = proxy.skip_create_quant_tensor or proxy.cache_inference_quant_weight or modules.observer_only
+        if apart or len(proxy.tracked_module_list) > 1:
+            return None
+        rounding = modules.int_quant
+        reach = modules.scaling_impl.stats_scaling_impl.restrict_clamp_scaling.restrict_value_impl.float_to_int_impl
+        return WeightGrid(
+            bits=int(modules.msb_clamp_bit_width_impl()),
+            narrow=rounding.narrow_range,
+            reach=(reach.exponent_min, reach.exponent_max),
+            rounding=rounding.float_to_int_impl.mode,
+            per_channel=self.per_channel,
+        )
+
+    def _unit(self, exponent: int) -> float:
+        """The real value of one weight code."""
+        profile = self.profile
+        scale = 2.0 ** (exponent + profile.weight.shift)
+        return float(self.weight_lsb * scale * profile.state_step / self.input_step)
+
+    def integer_weight(self) -> tuple[Tensor, Any]:
+        """Codes [out, in, ...] and exponent: an event adds code * weight_lsb * 2**(exponent + shift) membrane codes.
+
+        The exponent is an int; with `per_channel` a list of one for each output. Of fewer bits than the chip's, an
+        exponent below its smallest means that codes stand so many bits lower in the weight.
+        """
+        finite = bool(self.weight.isfinite().all())
+        require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
+        with torch.no_grad():
+            quantised: Any = self.quant_weight()
+            codes = codes_of(type(self).__name__, quantised)
+            scales = quantised.scale.reshape(-1).tolist()
+        exponents = [round(math.log2(scale / self._unit(0))) for scale in scales]
+        return codes, exponents if self.per_channel else exponents[0]
+
+    def _described(self) -> str:
+        step = f", input_step={self.input_step:g}" if self.input_step != 1 else ""
+        channels = ", per_channel=True" if self.per_channel else ""
+        largest = "" if self.largest_input is None else f", largest_input={self.largest_input}"
+        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}{largest}"
+
+    def _taken(self, x: Any) -> Any:
+        """The input in real numbers; ValueError for one that comes from outside and is none of events."""
+        x = as_real(type(self).__name__, x, exact_dtype(self.weight))
+        if isinstance(x, Tensor):
+            check_first(type(self).__name__, x, self.input_step, self.largest_input)
+        return x

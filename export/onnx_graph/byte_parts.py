@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut.export.onnx_graph.expression_writer import NodeWriter
 from spikelut.export.onnx_graph.graph import INT32, UINT8, Var
 
 LARGEST_BYTE = 255
@@ -17,8 +18,10 @@ def event_parts(events: Var, largest: int) -> list[tuple[Var, int]]:
     """Event counts up to `largest` as uint8, int32 ones in as many as it takes, each with the shift it is worth."""
     if events.dtype == UINT8:
         return [(events, 0)]
-    shifts = range(0, largest.bit_length(), 8)
-    return [(((events >> shift) & LARGEST_BYTE).cast(UINT8), shift) for shift in shifts]
+    writer, shifts = NodeWriter(events.graph, events.dtype), range(0, largest.bit_length(), 8)
+    count = writer.input(events, 0, largest)
+    parts = writer.write(*((count >> shift) & LARGEST_BYTE for shift in shifts))
+    return [(part.cast(UINT8), shift) for part, shift in zip(parts, shifts, strict=True)]
 
 
 def weight_parts(codes: NDArray[Any], largest: int) -> list[NDArray[np.int8]]:

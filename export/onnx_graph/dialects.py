@@ -1,17 +1,20 @@
 """The layers between neurons as nodes of an ONNX graph; a dialect says in which numbers and operators."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut.export.onnx_graph.arithmetic_only import LIMIT, ArithmeticWriter
 from spikelut.export.onnx_graph.byte_parts import event_parts, stored_counts, weight_parts
+from spikelut.export.onnx_graph.expression_writer import NodeWriter
 from spikelut.export.onnx_graph.functions import DOMAIN, FAKE_QUANT, QONNX_DOMAIN
-from spikelut.export.onnx_graph.graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, GraphOps, Var
-from spikelut.export.onnx_graph.spike_nodes import BipolarOps, SpikeNodeOps, ThresholdOps
-from spikelut.export.onnx_graph.whole_numbers import LIMIT, Whole, WholeOps
+from spikelut.export.onnx_graph.graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, Var
+from spikelut.export.onnx_graph.spike_nodes import bipolar_node, spike_node, threshold_node
 from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerSumPool2d
 
 Weights = IntegerLinear | IntegerConv2d
@@ -33,17 +36,17 @@ class Numbers:
     calls = False
     """Whether weights go through an operator that is not ONNX's own."""
 
-    def ops(self, layer: IntegerLIF) -> Any:
-        """What the arithmetic of neurons needs besides operators."""
-        return GraphOps()
+    def writer(self, graph: Graph, layer: IntegerLIF) -> NodeWriter:
+        """What writes the arithmetic of neurons into a graph."""
+        return NodeWriter(graph, self.number(layer), self.spike_node(layer))
+
+    def spike_node(self, layer: IntegerLIF) -> Callable[[Var], Var] | None:
+        """What makes the node that compares with a threshold; None where that is a plain comparison."""
+        return None
 
     def number(self, layer: IntegerLIF) -> int:
         """The type of membranes in the arithmetic: sums of two 32-bit registers need more than 32 bits."""
         return INT64 if layer.spec.wide else INT32
-
-    def state(self, var: Var, low: int, high: int) -> Var:
-        """A state, or a sum, of which the smallest and the largest code are known."""
-        return var
 
     def stored(self, graph: Graph, layer: Weights, codes: NDArray[Any]) -> Var:
         """Weight codes as they are stored, int8 or int16; or in four bits, cast."""
@@ -55,11 +58,11 @@ class Numbers:
     def shifted(self, layer: Weights, sums: Var) -> Var:
         """Sums of weight codes in membrane codes."""
         if not layer.channels:
-            return sums << layer.left_shift
+            return sums.scaled(1 << layer.left_shift)
         factors = layer.factors(3 if isinstance(layer, IntegerConv2d) else 1)
         graph = sums.graph
         made = graph.once(f"shift.{layer.name}", lambda: graph.constant(factors, sums.dtype, f"shift.{layer.name}"))
-        return sums * self.state(made, 0, int(factors.max()))
+        return sums * made
 
     def by_frames(self, x: Var, function: Any) -> Var:
         """`function` of [N, C, H, W], applied to [T, B, C, H, W], or to [B, C, H, W]."""
@@ -94,7 +97,7 @@ class Integers(Numbers):
                 sums = self.by_frames(part, lambda x: self._convolved(layer, x))
             else:
                 sums = self._product(layer, part, largest)
-            made.append(sums << shift)
+            made.append(sums.scaled(1 << shift))
         return self.shifted(layer, _added(made))
 
     def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
@@ -120,7 +123,7 @@ class Integers(Numbers):
         # ConvInteger takes bytes only, so that wider weights go in two parts.
         high = x.graph.constant(layer.codes >> 8, INT8, f"weight.{layer.name}.high")
         low = x.graph.constant(layer.codes & 255, UINT8, f"weight.{layer.name}.low")
-        return (self._conv(x, high, layer) << 8) + self._conv(x, low, layer)
+        return self._conv(x, high, layer).scaled(1 << 8) + self._conv(x, low, layer)
 
     def _conv(self, x: Var, weight: Var, layer: IntegerConv2d) -> Var:
         return x.graph.node("ConvInteger", [x, weight], INT32, **geometry(layer))
@@ -130,7 +133,7 @@ class Integers(Numbers):
         pool = _windows(layer, channels)
         ones = events.graph.constant(pool.codes, INT8, f"ones.{layer.name}")
         parts = event_parts(events, largest)
-        sums = [self.by_frames(part, lambda x: self._conv(x, ones, pool)) << shift for part, shift in parts]
+        sums = [self.by_frames(part, lambda x: self._conv(x, ones, pool)).scaled(1 << shift) for part, shift in parts]
         return stored_counts(_added(sums), largest * layer.kernel_size**2)
 
     def read_out(self, mem: Var) -> Var:
@@ -167,10 +170,10 @@ class Floats(Numbers):
         message = f"layer {layer.name!r}: sums of weight codes must be at most 2**24 but in the dialect integer"
         require(reach <= LIMIT, "to_onnx", message, reach)
         # Fast algorithms for convolutions leave errors far below the grid of the weights.
-        return self.shifted(layer, self.whole(current * (1 / code), reach))
+        return self.shifted(layer, self.whole(current * (1 / code)))
 
-    def whole(self, x: Var, reach: int) -> Var:
-        """The whole numbers, up to `reach` in magnitude, that `x` is but for errors of rounding."""
+    def whole(self, x: Var) -> Var:
+        """The whole numbers that `x` is but for errors of rounding."""
         return x.graph.node("Round", [x], FLOAT).cast(INT32)
 
     def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int, largest: int) -> Var:
@@ -192,8 +195,8 @@ class Functions(Floats):
 
     calls = True
 
-    def ops(self, layer: IntegerLIF) -> Any:
-        return SpikeNodeOps(layer)
+    def spike_node(self, layer: IntegerLIF) -> Callable[[Var], Var] | None:
+        return partial(spike_node, layer)
 
     def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
         values = (f"s{layer.bits}", unit, -(2.0 ** (layer.bits - 1)), 2.0 ** (layer.bits - 1) - 1)
@@ -226,35 +229,28 @@ class Qonnx(Floats):
 class QonnxThresholds(Qonnx):
     """Comparisons with a threshold are QONNX's `MultiThreshold`."""
 
-    def ops(self, layer: IntegerLIF) -> Any:
-        return ThresholdOps()
+    def spike_node(self, layer: IntegerLIF) -> Callable[[Var], Var] | None:
+        return threshold_node
 
 
 class QonnxBipolar(Qonnx):
     """Comparisons with a threshold are QONNX's `BipolarQuant`."""
 
-    def ops(self, layer: IntegerLIF) -> Any:
-        return BipolarOps()
+    def spike_node(self, layer: IntegerLIF) -> Callable[[Var], Var] | None:
+        return bipolar_node
 
 
 class Arith(Floats):
     """Floats and arithmetic only: no integers, no comparisons."""
 
-    def ops(self, layer: IntegerLIF) -> Any:
-        return WholeOps()
+    def writer(self, graph: Graph, layer: IntegerLIF) -> NodeWriter:
+        return ArithmeticWriter(graph)
 
     def number(self, layer: IntegerLIF) -> int:
         return FLOAT
 
-    def state(self, var: Var, low: int, high: int) -> Var:
-        return Whole.of(var, low, high)
-
-    def whole(self, x: Var, reach: int) -> Var:
-        half = x.graph.node("Add", [x, x.graph.constant(0.5, FLOAT)], FLOAT)
-        return Whole.of(x.graph.node("Floor", [half], FLOAT), -reach, reach)
-
-    def read_out(self, mem: Var) -> Var:
-        return Var(mem.graph, mem.name, FLOAT) * self.step
+    def whole(self, x: Var) -> Var:
+        return x.graph.node("Floor", [x + 0.5], FLOAT)
 
 
 def geometry(layer: IntegerConv2d) -> dict[str, Any]:

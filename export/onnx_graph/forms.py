@@ -10,7 +10,7 @@ from onnx import helper
 from spikelut._checks import require
 from spikelut.export.onnx_graph.dialects import repeated
 from spikelut.export.onnx_graph.graph import INT64, Graph, Var
-from spikelut.export.onnx_graph.neurons import Dialect, Neurons
+from spikelut.export.onnx_graph.neurons import Dialect, NeuronGraph
 from spikelut.export.onnx_graph.scan import scan
 from spikelut.quant.network.layers import (
     IntegerConv2d,
@@ -34,8 +34,8 @@ Size = tuple[int, int] | None
 Made = tuple[list[onnx.ValueInfoProto], Infos]
 
 
-Held = Callable[[Neurons, Var], dict[str, Var]]
-Advance = tuple[Neurons, Var, dict[str, Var]]
+Held = Callable[[NeuronGraph, Var], dict[str, Var]]
+Advance = tuple[NeuronGraph, Var, dict[str, Var]]
 
 
 @dataclass
@@ -54,7 +54,7 @@ def _scanned(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size
     signal, outputs = _start(graph, network, dialect, size), {}
     for layer in network.layers:
         if isinstance(layer, IntegerLIF):
-            neurons = Neurons(layer, dialect, signal.shape, signal.reach)
+            neurons = NeuronGraph(layer, dialect, signal.shape, signal.reach)
             signal = _fired(signal, neurons, scan(graph, signal.var, neurons))
             shape = [None, "B", *signal.shape]
             outputs[neurons.output] = helper.make_tensor_value_info(neurons.output, neurons.out_type, shape)
@@ -72,7 +72,7 @@ def _single(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size,
     nexts: Infos = {}
     inner: dict[str, str] = {}  # by what a check finds them if they are no outputs
 
-    def held(neurons: Neurons, drive: Var) -> dict[str, Var]:
+    def held(neurons: NeuronGraph, drive: Var) -> dict[str, Var]:
         made = {}
         for state, kind in neurons.states.items():
             name = f"{neurons.layer.name}.{state}"
@@ -102,10 +102,10 @@ def _unrolled(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Siz
     whole = start.var
     states: dict[str, dict[str, Var]] = {}
     parts: dict[str, list[Var]] = {}
-    found: dict[str, Neurons] = {}
+    found: dict[str, NeuronGraph] = {}
     inner: dict[str, str] = {}  # as in the form step
 
-    def held(neurons: Neurons, drive: Var) -> dict[str, Var]:
+    def held(neurons: NeuronGraph, drive: Var) -> dict[str, Var]:
         return states.get(neurons.layer.name) or {s: (drive * 0).cast(k) for s, k in neurons.states.items()}
 
     for t in range(steps):
@@ -140,7 +140,7 @@ def _advance(signal: _Signal, layers: tuple[IntegerLayer, ...], dialect: Dialect
     graph = signal.var.graph
     for layer in layers:
         if isinstance(layer, IntegerLIF):
-            neurons = Neurons(layer, dialect, signal.shape, signal.reach)
+            neurons = NeuronGraph(layer, dialect, signal.shape, signal.reach)
             drive = neurons.drive(signal.var)
             out, after = neurons.step(graph, held(neurons, drive), drive)
             yield neurons, out, after
@@ -160,7 +160,7 @@ def _inputs(network: IntegerNetwork, size: Size) -> list[Any]:
     return [channels, *(size or free)] if free else [channels]
 
 
-def _fired(signal: _Signal, neurons: Neurons, out: Var) -> _Signal:
+def _fired(signal: _Signal, neurons: NeuronGraph, out: Var) -> _Signal:
     return _Signal(out, signal.shape, 1.0, neurons.layer.spec.max_spikes)
 
 

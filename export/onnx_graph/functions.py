@@ -68,8 +68,8 @@ def fake_quant() -> onnx.FunctionProto:
 
 
 def lut_surrogate() -> onnx.FunctionProto:
-    """`LutSurrogate(place, values) = values[place]`: the derivative at a place of the table, as its float value."""
-    return _function(DOMAIN, "LutSurrogate", ["place", "values"], [("Gather", ["values", "place"], ["out"])], SPIKE)
+    """`LutSurrogate(entry, values) = values[entry]`: the derivative at an entry of the table, as its float value."""
+    return _function(DOMAIN, "LutSurrogate", ["entry", "values"], [("Gather", ["values", "entry"], ["out"])], SPIKE)
 
 
 def quant() -> onnx.FunctionProto:

@@ -1,8 +1,4 @@
-"""Graph variables that record the integer arithmetic they take part in as ONNX nodes.
-
-A `Var` answers the operators that `spikelut.quant` uses on arrays, so the functions there run on it unchanged and leave
-a graph behind. `GraphOps` is the `ops` that goes with it.
-"""
+"""ONNX graphs under construction, and handles of their values, whose operators make nodes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -101,46 +97,34 @@ class Graph:
 
 @dataclass(frozen=True, eq=False)
 class Var:
-    """A value in a graph: an integer, float or bool, of a shape that only the graph knows."""
+    """A value in a graph: an integer, float or bool, of a shape that only the graph knows.
+
+    Each operator is the node of that name, whatever the operands. What `spikelut.quant` states in integers is recorded
+    as expressions, which know ranges; see `expression_writer`.
+    """
 
     graph: Graph
     name: str
     dtype: int
 
-    def _other(self, value: "Var | float") -> "Var":
-        return value if isinstance(value, Var) else self.graph.constant(value, self.dtype)
-
     def _binary(self, op: str, other: "Var | float", dtype: int | None = None) -> "Var":
-        return self.graph.node(op, [self, self._other(other)], self.dtype if dtype is None else dtype)
+        operand = other if isinstance(other, Var) else self.graph.constant(other, self.dtype)
+        return self.graph.node(op, [self, operand], self.dtype if dtype is None else dtype)
 
-    def __add__(self, other: "Var | int") -> "Var":
-        return self if other == 0 and isinstance(other, int) else self._binary("Add", other)
+    def __add__(self, other: "Var | float") -> "Var":
+        return self._binary("Add", other)
 
-    def __sub__(self, other: "Var | int") -> "Var":
-        return self if other == 0 and isinstance(other, int) else self._binary("Sub", other)
+    def __sub__(self, other: "Var | float") -> "Var":
+        return self._binary("Sub", other)
 
     def __mul__(self, other: "Var | float") -> "Var":
-        return self if other == 1 and isinstance(other, int) else self._binary("Mul", other)
+        return self._binary("Mul", other)
 
-    __rmul__ = __mul__
+    def __truediv__(self, other: "Var | float") -> "Var":
+        return self._binary("Div", other)
 
-    def __floordiv__(self, by: int) -> "Var":
-        return GraphOps.divide(self, by)
-
-    def __rshift__(self, shift: int) -> "Var":
-        # Div truncates, so the remainder goes first; ONNX's own BitShift is for unsigned integers.
-        return (self - (self & ((1 << shift) - 1)))._binary("Div", 1 << shift) if shift else self
-
-    def __lshift__(self, shift: int) -> "Var":
-        return self * (1 << shift)
-
-    def __and__(self, other: "Var | int") -> "Var":
-        if self.dtype == BOOL:
-            return self._binary("And", other)
-        if isinstance(other, Var) or other & (other + 1):
-            raise TypeError("integers are masked by constants 2**n - 1 only")
-        # Mod with fmod=0 has the divisor's sign: the low bits in two's complement.
-        return self._binary("Mod", other + 1)
+    def __and__(self, other: "Var") -> "Var":
+        return self._binary("And", other)
 
     def __or__(self, other: "Var") -> "Var":
         return self._binary("Or", other)
@@ -148,53 +132,34 @@ class Var:
     def __invert__(self) -> "Var":
         return self.graph.node("Not", [self], BOOL)
 
-    def __lt__(self, other: "Var | int") -> "Var":
+    def __lt__(self, other: "Var | float") -> "Var":
         return self._binary("Less", other, BOOL)
 
-    def __gt__(self, other: "Var | int") -> "Var":
+    def __gt__(self, other: "Var | float") -> "Var":
         return self._binary("Greater", other, BOOL)
 
-    def __ge__(self, other: "Var | int") -> "Var":
+    def __ge__(self, other: "Var | float") -> "Var":
         return self._binary("GreaterOrEqual", other, BOOL)
 
     # Element by element, as in NumPy and torch; such values are no dictionary keys.
-    def __eq__(self, other: "Var | int") -> "Var":  # type: ignore[override]  # array semantics
+    def __eq__(self, other: "Var | float") -> "Var":  # type: ignore[override]  # array semantics
         return self._binary("Equal", other, BOOL)
 
     __hash__ = None  # type: ignore[assignment]  # as above
 
+    def scaled(self, factor: int) -> "Var":
+        """The value times a whole number; itself for one."""
+        return self if factor == 1 else self * factor
+
+    def remainder(self, by: "Var | int") -> "Var":
+        """What is left of a quotient of integers, with the sign of the divisor: its low bits, of a power of two."""
+        return self._binary("Mod", by)  # fmod=0
+
+    def floor_quotient(self, by: "Var | int", rest: "Var | None" = None) -> "Var":
+        """The floor of a quotient of integers; `rest` is the remainder, where there is one already."""
+        # Div truncates, so the remainder goes first; ONNX's own BitShift is for unsigned integers.
+        return (self - (self.remainder(by) if rest is None else rest)) / by
+
     def cast(self, dtype: int) -> "Var":
         """The same values in another type."""
         return self if self.dtype == dtype else self.graph.node("Cast", [self], dtype, to=dtype)
-
-
-class GraphOps:
-    """What integer arithmetic needs besides the operators, for graph variables."""
-
-    EXACT = 2**24
-    """Up to here Div and Mod are those of integers everywhere: OpenVINO makes them, of int32 too, in float32."""
-
-    @staticmethod
-    def where(condition: Var, a: Var | int, b: Var | int) -> Var:
-        """`a` where the condition holds, `b` elsewhere."""
-        graph = condition.graph
-        dtype = next(v.dtype for v in (a, b) if isinstance(v, Var))
-        return graph.node(
-            "Where", [condition, *(v if isinstance(v, Var) else graph.constant(v, dtype) for v in (a, b))], dtype
-        )
-
-    @staticmethod
-    def clip(x: Var, low: int, high: int) -> Var:
-        """`x` limited to `low`..`high`."""
-        return x._binary("Max", low)._binary("Min", high)
-
-    @staticmethod
-    def divide(x: Var, by: int) -> Var:
-        """The floor of x / by, for `by` > 0."""
-        # Div truncates; what Mod leaves has the divisor's sign.
-        return (x - x._binary("Mod", by))._binary("Div", by)
-
-    @staticmethod
-    def spike(x: Var) -> Var:
-        """Whether `x >= 0`."""
-        return x >= 0

@@ -10,6 +10,7 @@ from onnx import helper
 
 from spikelut._checks import require
 from spikelut.export.network_file import described, digest
+from spikelut.export.onnx_graph.arithmetic_only import check_exact
 from spikelut.export.onnx_graph.dialects import (
     Arith,
     Dequantised,
@@ -24,7 +25,6 @@ from spikelut.export.onnx_graph.forms import FORMS, NEXT, Form
 from spikelut.export.onnx_graph.functions import BODY_OPSET, functions_of, opsets_of
 from spikelut.export.onnx_graph.graph import Graph, Var
 from spikelut.export.onnx_graph.neurons import Dialect
-from spikelut.export.onnx_graph.whole_numbers import check_exact
 from spikelut.quant.network.network import IntegerNetwork
 
 SpikeNode = Literal["standard", "MultiThreshold", "BipolarQuant"]

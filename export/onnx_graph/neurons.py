@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from spikelut._checks import require
 from spikelut.export.onnx_graph.dialects import Floats, Integers
+from spikelut.export.onnx_graph.expression_writer import NodeWriter
 from spikelut.export.onnx_graph.graph import Graph, Var
-from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.codegen.expression import Expression
+from spikelut.quant.network.layers import IntegerLIF, IntegerLinear
 
 Dialect = Integers | Floats
 
 
 @dataclass(frozen=True)
-class Neurons:
+class NeuronGraph:
     """A layer of neurons with `features` [C, ...], whose synaptic sums are up to `reach` codes in magnitude."""
 
     layer: IntegerLIF
@@ -40,30 +42,51 @@ class Neurons:
 
     def drive(self, current: Var) -> Var:
         """Synaptic sums in the type of the arithmetic."""
-        return self.dialect.state(current.cast(self.dialect.number(self.layer)), -self.reach, self.reach)
+        return current.cast(self.dialect.number(self.layer))
 
     def step(self, graph: Graph, before: dict[str, Var], drive: Var) -> tuple[Var, dict[str, Var]]:
-        """What the layer gives for the states and the synaptic sums of a step, and the states after it."""
-        layer, dialect, ops = self.layer, self.dialect, self.dialect.ops(self.layer)
-        kind = dialect.number(layer)
-        arriving = drive
-        if layer.recurrent:
-            largest = layer.spec.max_spikes
-            fed_back = dialect.sums(layer.recurrent, before["last"], 1.0, largest).cast(kind)
-            reach = layer.recurrent.largest_sum * largest
-            arriving = arriving + dialect.state(fed_back, -reach, reach)
-        bias: Any = 0
-        if layer.bias is not None:
-            codes = layer.bias.codes(1 + len(self.features))
-            made = graph.once(f"bias.{layer.name}", lambda: graph.constant(codes, kind, f"bias.{layer.name}"))
-            bias = dialect.state(made, int(codes.min(initial=0)), int(codes.max(initial=0)))
-        states = layer.kind.states
-        step = layer.kind.step(ops, tuple(self._ranged(before[s.name], s.register) for s in states), arriving, bias)
-        out = dialect.read_out(step.mem) if layer.reads_out else step.spikes.cast(dialect.events)
-        after = {state.name: codes for state, codes in zip(states, step.states, strict=True)}
-        if layer.recurrent:
-            after["last"] = out
-        return out, {name: after[name] for name in self.states}
+        """What the layer gives for the states and the synaptic sums of a step, and the states after it.
 
-    def _ranged(self, state: Var, register: NumberFormat) -> Var:
-        return self.dialect.state(state, register.min_code, register.max_code)
+        The step of its kind is recorded with the ranges of registers and sums, and written as nodes.
+        """
+        layer, dialect, kind = self.layer, self.dialect, self.layer.kind
+        one = all(isinstance(amount, int) for amount in kind.amounts)
+        require(one, "to_onnx", f"layer {layer.name!r} must have one decay and threshold", "others")
+        writer = dialect.writer(graph, layer)
+        ranges = [(state.name, state.register.min_code, state.register.max_code) for state in kind.states]
+        states = tuple(writer.input(before[name], low, high) for name, low, high in ranges)
+        arriving = writer.input(drive, -self.reach, self.reach)
+        if layer.recurrent:
+            arriving = arriving + self._fed_back(writer, layer.recurrent, before["last"])
+        step = kind.step(writer.ops, states, arriving, self._bias(writer))
+        taken = {var.name for var in (*before.values(), drive)}
+        after = {}
+        for (name, *_), codes in zip(ranges, step.states, strict=True):
+            after[name] = _own(writer.batched(codes, drive), taken)
+            taken.add(after[name].name)
+        if layer.reads_out:
+            out = dialect.read_out(after[ranges[0][0]])
+        else:
+            out = writer.batched(step.spikes, drive).cast(dialect.events)
+        return out, {name: (after | {"last": out})[name] for name in self.states}
+
+    def _fed_back(self, writer: NodeWriter, weights: IntegerLinear, last: Var) -> Expression:
+        """The synaptic sums of the layer's own last spikes."""
+        largest = self.layer.spec.max_spikes
+        sums = self.dialect.sums(weights, last, 1.0, largest).cast(writer.dtype)
+        reach = weights.largest_sum * largest
+        return writer.input(sums, -reach, reach)
+
+    def _bias(self, writer: NodeWriter) -> Any:
+        """What is added to the membrane in every step."""
+        if self.layer.bias is None:
+            return 0
+        graph, name = writer.graph, f"bias.{self.layer.name}"
+        codes = self.layer.bias.codes(1 + len(self.features))
+        made = graph.once(name, lambda: graph.constant(codes, writer.dtype, name))
+        return writer.input(made, int(codes.min(initial=0)), int(codes.max(initial=0)), shared=True)
+
+
+def _own(value: Var, taken: set[str]) -> Var:
+    """The value under a name of its own: what leaves a graph can be neither what comes in nor anything else."""
+    return value.graph.node("Identity", [value], value.dtype) if value.name in taken else value

@@ -5,10 +5,10 @@ from typing import Any
 from onnx import helper
 
 from spikelut.export.onnx_graph.graph import INT64, Graph, Var
-from spikelut.export.onnx_graph.neurons import Neurons
+from spikelut.export.onnx_graph.neurons import NeuronGraph
 
 
-def scan(graph: Graph, current: Var, neurons: Neurons) -> Var:
+def scan(graph: Graph, current: Var, neurons: NeuronGraph) -> Var:
     """Spikes, or membranes, [T, B, ...] of a layer for synaptic sums, from rest."""
     drive = neurons.drive(current)
     body = Graph(prefix=f"{neurons.layer.name}_")

@@ -75,7 +75,7 @@ def _unless_trivial(neutral: float, *names: str) -> Callable[[Make], Make]:
 def _scaled(node: fx.Node, b: Var) -> Var:
     alpha = node.kwargs.get("alpha", 1)
     assert isinstance(alpha, int | float)  # torch's signature
-    return b * alpha
+    return b if alpha == 1 else b * alpha
 
 
 @_unless_trivial(0, "add.Tensor", "add.Scalar")

@@ -15,9 +15,7 @@ def _div_mode(t: Translation, node: fx.Node) -> Var:
     mode = node.kwargs.get("rounding_mode", "floor")
     if dtype_of(node).is_floating_point:
         return _rounded(t.graph.node("Div", [a, b], a.dtype), str(mode))
-    # Div truncates; what Mod leaves has the divisor's sign.
-    a = a - t.graph.node("Mod", [a, b], a.dtype) if mode == "floor" else a
-    return t.graph.node("Div", [a, b], a.dtype)
+    return a.floor_quotient(b) if mode == "floor" else t.graph.node("Div", [a, b], a.dtype)
 
 
 @elementwise("remainder.Scalar", "remainder.Tensor")
@@ -25,7 +23,7 @@ def _remainder(t: Translation, node: fx.Node) -> Var:
     a, b = operands(t, node)
     if dtype_of(node).is_floating_point:
         return a - _rounded(t.graph.node("Div", [a, b], a.dtype), "floor") * b
-    return t.graph.node("Mod", [a, b], a.dtype)
+    return a.remainder(b)
 
 
 def _rounded(x: Var, mode: str) -> Var:
@@ -44,14 +42,15 @@ def _trunc(t: Translation, node: fx.Node) -> Var:
 def _right(t: Translation, node: fx.Node) -> Var:
     shift = node.args[1]
     assert isinstance(shift, int)  # torch's signature
-    return t.var(node.args[0]) >> shift
+    x = t.var(node.args[0])
+    return x.floor_quotient(1 << shift) if shift else x
 
 
 @elementwise("__lshift__.Scalar", "bitwise_left_shift.Tensor_Scalar")
 def _left(t: Translation, node: fx.Node) -> Var:
     shift = node.args[1]
     assert isinstance(shift, int)  # torch's signature
-    return t.var(node.args[0]) << shift
+    return t.var(node.args[0]).scaled(1 << shift)
 
 
 @elementwise("bitwise_and.Scalar", "bitwise_and.Tensor", "logical_and.default", "__and__.Tensor", "__and__.Scalar")
@@ -61,7 +60,9 @@ def _and(t: Translation, node: fx.Node) -> Var:
         return t.var(a, torch.bool) & t.var(b, torch.bool)
     mask = number(t, b)
     require(mask is not None, "to_train_step", "integers must be masked by constants", "others")
-    return t.var(a) & int(mask or 0)
+    size = int(mask or 0) + 1
+    require(size & (size - 1) == 0, "to_train_step", "integers must be masked by constants 2**n - 1", mask)
+    return t.var(a).remainder(size)
 
 
 @elementwise("bitwise_or.Tensor", "logical_or.default", "__or__.Tensor")
@@ -81,10 +82,10 @@ def _bucketize(t: Translation, node: fx.Node) -> Var:
     if edges is None:
         raise ValueError("to_train_step: bucketize must have constant edges, got others")
     right = node.kwargs.get("right", False)
-    place: Var | None = None
+    entry: Var | None = None
     for edge in edges.tolist():
         passed = x >= edge if right else x > edge
         count = passed.cast(t.var(0, dtype_of(node)).dtype)
-        place = count if place is None else place + count
-    assert place is not None  # an edge at least
-    return place
+        entry = count if entry is None else entry + count
+    assert entry is not None  # an edge at least
+    return entry

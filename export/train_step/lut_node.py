@@ -37,22 +37,22 @@ class Tables:
                     tables.derivatives[name] = module.table.place_values(module.codes, torch.float32)
         return tables
 
-    def look_up(self, source: Tensor, place: Var) -> Var | None:
-        """What is selected from `source` at each `place`, if that is a table."""
+    def look_up(self, source: Tensor, entry: Var) -> Var | None:
+        """What is selected from `source` at each index of an `entry`, if that is a table."""
         for name, values in self.derivatives.items():
             if source.dtype == values.dtype and torch.equal(source, values):
-                return self._derivative(name, place)
+                return self._derivative(name, entry)
         for name, lut in self.found.items():
             if source.dtype == lut.codes.dtype and torch.equal(source, lut.codes):
                 stored = self._stored(name, lut.codes)
-                return self.graph.node("Gather", [stored, place], stored.dtype, axis=0).cast(INT64)
+                return self.graph.node("Gather", [stored, entry], stored.dtype, axis=0).cast(INT64)
         return None
 
     def _stored(self, name: str, codes: Tensor) -> Var:
         array = codes.to(self.found[name].table.value.storage_dtype).numpy()
         return self.graph.constant(array, helper.np_dtype_to_tensor_dtype(array.dtype), f"table.{name}")
 
-    def _derivative(self, name: str, place: Var) -> Var:
+    def _derivative(self, name: str, entry: Var) -> Var:
         lut, values = self.found[name], self.derivatives[name]
         value = lut.table.value
         # What is returned beyond the table, where that is zero, is one entry more.
@@ -61,9 +61,10 @@ class Tables:
         # As torch decodes them: in float64 if float32 would round.
         offset, step = np.float32(value.zero_point), np.float32(value.step)
         single = bool(((codes.numpy().astype(np.float32) - offset) * step == values.numpy()).all())
-        real = self._stored(name, codes).cast(FLOAT if single else TensorProto.DOUBLE) - value.zero_point
+        real = self._stored(name, codes).cast(FLOAT if single else TensorProto.DOUBLE)
+        real = real - value.zero_point if value.zero_point else real
         real = (real * float(value.step)).cast(FLOAT)
         if self.as_function:
             attributes = gradient_attributes(lut.analytic, lut.table)
-            return self.graph.node("LutSurrogate", [place, real], FLOAT, domain=DOMAIN, **attributes)
-        return self.graph.node("Gather", [real, place], FLOAT, axis=0)
+            return self.graph.node("LutSurrogate", [entry, real], FLOAT, domain=DOMAIN, **attributes)
+        return self.graph.node("Gather", [real, entry], FLOAT, axis=0)

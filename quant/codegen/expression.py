@@ -42,6 +42,7 @@ OPS = {
     "or": "a | b, of truth values",
     "not": "!a, of a truth value",
     "select": "a ? b : c",
+    "spike": "a >= 0, of a membrane above its threshold, for languages with an operator of its own for that",
     "number": "a truth value as an integer",
     "round": "a float to the nearest whole one, half to even",
     "whole": "a whole float as an integer",
@@ -59,10 +60,14 @@ _COMMUTATIVE = {"add", "multiply", "equal", "and", "or"}
 
 
 class Recording:
-    """Expressions in the order in which they were made, each once; `who` refuses in errors what cannot be recorded."""
+    """Expressions in the order in which they were made, each once; `who` refuses in errors what cannot be recorded.
 
-    def __init__(self, who: str = "codegen") -> None:
-        self.who = who
+    A product whose quotient or low bits are taken, and that the arithmetic makes in two halves, is made at once where
+    it is small enough: at most `exact` in magnitude, by default what 32 bits hold.
+    """
+
+    def __init__(self, who: str = "codegen", exact: int | None = None) -> None:
+        self.who, self.exact = who, exact
         self._parts: list[Expression] = []
         self._known: dict[tuple[Any, ...], Expression] = {}
 
@@ -90,6 +95,10 @@ class Recording:
             if low == high:
                 return self.constant(low, kind)
         return self._once(op, args, kind, low, high, "", all(arg.shared for arg in args))
+
+    def holds(self, product: "Expression") -> bool:
+        """Whether a product is small enough to be made at once."""
+        return not product.wide if self.exact is None else max(-product.low, product.high) <= self.exact
 
     def needed(self, *results: "Expression") -> "list[Expression]":
         """What is to be evaluated for `results`, inputs and constants among it, in an order of evaluation."""
@@ -446,21 +455,21 @@ def _holding(x: Expression, *numbers: int) -> Expression:
 
 
 def _whole_product(a: Expression, b: Expression) -> Expression | None:
-    """`(x * f) >> s` of `(x >> s) * f + ((x & m) * f >> s)` with m = 2**s - 1, where 32 bits hold the product."""
+    """`(x * f) >> s` of `(x >> s) * f + ((x & m) * f >> s)` with m = 2**s - 1, where the product is small enough."""
     for upper, lower in ((a, b), (b, a)):
         if upper.op == "multiply" and lower.op == "shift" and lower.args[0].op == "multiply":
             (high, factor), (low, same) = upper.args, lower.args[0].args
             shifted = high.op == "shift" and low.op == "low_bits" and high.args[0] is low.args[0] and factor is same
             if shifted and high.args[1] is lower.args[1] and low.args[1].low == (1 << high.args[1].low) - 1:
                 product = high.args[0] * factor
-                if not product.wide:
+                if a.home.holds(product):
                     return product.__rshift__(high.args[1].low)
     return None
 
 
 def _without_low_bits(x: Expression, mask: int) -> Expression:
-    """`x * f` of `(x & mask) * f`, the low bits of which are the same, where 32 bits hold it."""
+    """`x * f` of `(x & mask) * f`, the low bits of which are the same, where it is small enough."""
     if x.op == "multiply" and x.args[0].op == "low_bits" and x.args[0].args[1].low == mask:
         product = x.args[0].args[0] * x.args[1]
-        return x if product.wide else product
+        return product if x.home.holds(product) else x
     return x

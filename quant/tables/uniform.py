@@ -9,11 +9,10 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile, TableShape
-from spikelut.quant.arithmetic.affine import ValueFormat, plain
+from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.arithmetic.fixed_point import apply_overflow
-from spikelut.quant.arithmetic.rounding import round_shift
 from spikelut.quant.tables.entry_format import TableSpec, value_format
+from spikelut.quant.tables.interpolation import interpolated
 from spikelut.quant.tables.sampling import in_arithmetic, is_even, midpoint_corrected, sampled
 from spikelut.quant.tables.table import Table
 from spikelut.quant.tables.uniform_cells import IndexCells, place_of
@@ -145,27 +144,11 @@ class UniformTable(Table, kind="uniform"):
         return torch.where((cell >= 0) & (cell < self.cells.count), value, zero)
 
     def _interpolate(self, entries: Tensor, x: Tensor) -> Tensor:
-        shape, cells = self.shape, self.cells
-        # Interpolated tables are indexed by a shift, from the floor.
-        width = cells.width.numerator.bit_length() - 1
-        low = cells.first << width
-        offset = (x.to(torch.int64).abs() if cells.folded else x.to(torch.int64)) - low
-        offset = offset.clamp(0, (cells.count << width) - 1)
-        index, inner = offset >> width, offset & ((1 << width) - 1)
-        bits = shape.interpolation_bits
-        f = inner << (bits - width) if bits >= width else inner >> (width - bits)
-        held = index if shape.end == "extra_entry" else index.clamp(max=cells.count - 2)
-        y0, y1 = _take(entries, held), _take(entries, held + 1)
-        if shape.interpolation == "linear":
-            wrap = plain(self.value)
-            slope = apply_overflow(TorchOps, y1 - y0, wrap)
-            part = round_shift(TorchOps, slope * f, bits, shape.interpolation_rounding)
-            value = apply_overflow(TorchOps, y0 + part, wrap)
-        else:
-            value = round_shift(TorchOps, y0 * ((1 << bits) - 1 - f) + y1 * f, bits, shape.interpolation_rounding)
-        value = torch.where(index == held, value, y1)
-        # Below the table the first entry itself, which complementary weights do not give.
-        return torch.where(cells.locate(x) < 0, entries[0], value)
+        def read(index: Tensor) -> Tensor:
+            return _take(entries, index)
+
+        value = interpolated(TorchOps, self.cells, self.shape, self.value, read, entries[0], x.to(torch.int64))
+        return torch.as_tensor(value)
 
     @cached_property
     def place_dtype(self) -> torch.dtype | None:

@@ -95,7 +95,7 @@ class IndexCells:
 
 
 def cell_of(ops: Any, cells: Any, x: Any) -> Any:
-    """The cell of `Cells` that code `x` lies in; negative or `count` and above beyond the table."""
+    """The cell of `IndexCells` that code `x` lies in; negative or `count` and above beyond the table."""
     x = ops.absolute(x) if cells.folded else x
     if cells.shift is None:
         index = round_ratio(ops, x, cells.width.denominator, cells.width.numerator, cells.rounding)

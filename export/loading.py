@@ -21,11 +21,21 @@ from spikelut.surrogates import by_name
 
 
 def load(path: str | os.PathLike[str]) -> nn.Sequential:
-    """The layers of a file that `to_onnx` wrote in the dialect `functions`; their `quant.integer` is the same network.
+    """Load an exported ONNX file as trainable torch layers: what `to_onnx` wrote in the dialect `functions`.
+
+    `quant.integer` of the layers is the same network.
 
     Weights, biases and tables are those of the graph. Executes nothing that the file holds. Raises ValueError for
     another file or dialect, one whose surrogates or tables were the user's own, or operators of an unknown version;
     OSError if the file cannot be read.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> _ = export.to_onnx(model, (10, 1, 8), "model.onnx")
+    >>> [type(layer).__name__ for layer in export.load("model.onnx")]
+    ['QuantLinear', 'LIF']
+    ```
     """
     model, file = load_model(path), Path(path).name
     texts = {entry.key: entry.value for entry in model.metadata_props}

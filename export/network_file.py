@@ -47,9 +47,17 @@ KINDS: dict[type, str] = {
 
 @names_extra
 def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
-    """Write `network` to `path`; the file appears whole or not at all. Needs safetensors.
+    """Save the integers of a trained network in one safetensors file, which appears whole or not at all.
 
     Raises ValueError for a surrogate of the user's own, which a file cannot hold, or a table built with options.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> export.save_network(quant.integer(model), "network.safetensors")
+    >>> export.load_network("network.safetensors").layers[0].codes.shape
+    (4, 8)
+    ```
     """
     from safetensors.numpy import save
 
@@ -91,11 +99,21 @@ def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profi
 
 @names_extra
 def load_network(path: str | os.PathLike[str]) -> IntegerNetwork:
-    """The network in the file `path`. Executes nothing that the file holds. Needs safetensors.
+    """Load the integers of a network from the file that `save_network` wrote; nothing that the file holds is executed.
+
+    Needs safetensors.
 
     Raises ValueError for anything but a network of this version that layers of its profile make: see `check_network`;
     for one whose tables this library builds otherwise, or that was changed after it was written (`digest`, which older
     files do not have); OSError if the file cannot be read.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> export.save_network(quant.integer(model), "network.safetensors")
+    >>> export.load_network("network.safetensors").profile.name
+    'loihi2'
+    ```
     """
     content, file = read_file(path, "load_network"), Path(path).name
     with reading(file):

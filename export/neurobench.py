@@ -137,11 +137,21 @@ def weights_of(layer: QuantLinear | QuantConv2d) -> nn.Module:
 
 
 def for_neurobench(model: nn.Module) -> nn.Module:
-    """`model` as a module of which NeuroBench's `TorchModel` counts what the chip has; it gives what `model` gives.
+    """A view of `model` in which NeuroBench counts what the chip has: sparsity, synaptic operations, footprint.
+
+    It gives what `model` gives, and is what NeuroBench's `TorchModel` takes.
 
     To NeuroBench its layers are `nn.Linear` and `nn.Conv2d` with integer weights as they are now, whose size is that of
     the chip's bits, and `nn.ReLU` where neurons give spikes: so sparsities, synaptic operations and the footprint of
     weights and biases are the chip's. Those of a read-out's membranes, and the states, are not counted. Recurrent
     weights are: each step takes the spikes of the one before. ValueError for layers with other parameters.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> x = torch.ones(10, 2, 8)
+    >>> torch.equal(export.for_neurobench(model)(x), model(x))
+    True
+    ```
     """
     return Counted(model)

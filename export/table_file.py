@@ -39,7 +39,7 @@ def readmemh(codes: list[int], bits: int, about: str) -> str:
 
 @names_extra
 def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
-    """Write `table` in the format that the suffix of `path` names, and return the files.
+    """Save a surrogate's lookup table for other tools, in the format of the suffix of `path`; returns the files.
 
     - `.npz`: `entries`, `breakpoints` if there are any, and `about`, the JSON of the rest; loads without pickles.
     - `.json`: `table_data`.
@@ -49,6 +49,15 @@ def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
 
     Files appear whole or not at all. Raises ValueError for another suffix or a header whose name is no C identifier,
     OSError if a file cannot be written.
+
+    ```pycon
+    >>> table = quant.Table.from_surrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> [path.name for path in export.save_table(table, "slope.hex")]
+    ['slope.hex', 'slope_breakpoints.hex']
+    >>> from pathlib import Path
+    >>> Path("slope.hex").read_text(encoding="utf-8").splitlines()[1:]
+    ['00', '02', '06', '02', '00']
+    ```
     """
     target = Path(path)
     writers: dict[str, Callable[[Table, Path], dict[Path, bytes | str]]] = {

@@ -14,10 +14,16 @@ from spikelut.quant.weights.input_events import check_events
 
 
 class SpikeCount(NamedTuple):
-    """How many spikes, or membranes of a read-out, of every layer, step, sample and neuron were compared.
+    """How many spikes, or membranes of a read-out, were compared: of every layer, step, sample and neuron.
 
     `different` of them are not the same, and `nonzero` are not zero in what was expected: of a network that is silent
     nothing is proven.
+
+    ```pycon
+    >>> count = export.SpikeCount(compared=100, different=1, nonzero=20)
+    >>> count.plus(count)
+    SpikeCount(compared=200, different=2, nonzero=40)
+    ```
     """
 
     compared: int
@@ -38,14 +44,23 @@ class SpikeCount(NamedTuple):
 def run_onnx(
     path: str | os.PathLike[str], spikes: NDArray[np.generic], *, time_limit: float = 600.0
 ) -> dict[str, NDArray[Any]]:
-    """The outputs of an exported file in onnxruntime on the CPU, by layer name, for input events [T, B, ...].
+    """Run an exported file in onnxruntime on the CPU: its outputs by layer name, for input events [T, B, ...].
+
+    Raises ValueError for other events or if it is no valid model of a network, RuntimeError if onnxruntime fails or
+    does not end, OSError if the file cannot be read.
 
     Files of one step are run step by step from rest. Events are counts for the dialect integer, real values for others;
     they must be those of the network, as the file says, or of another file what the type of its input holds. The
     options are those of `spikelut verify`. The file may come from anywhere: it is checked, and runs in a process of
     its own, for at most `time_limit` seconds.
-    Raises ValueError for other events or if it is no valid model of a network, RuntimeError if onnxruntime fails or
-    does not end, OSError if the file cannot be read.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> _ = export.to_onnx(model, (10, 2, 8), "model.onnx", dialect="integer")
+    >>> {name: spikes.shape for name, spikes in export.run_onnx("model.onnx", torch.ones(10, 2, 8).numpy()).items()}
+    {'1': (10, 2, 4)}
+    ```
     """
     from spikelut.export.onnx_graph.safe_load import load_model
     from spikelut.export.runtimes import Session, by_name, describe, replay
@@ -66,7 +81,17 @@ def run_onnx(
 
 
 def count_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> SpikeCount:
-    """Compare the spike trains of the same layers. Raises ValueError if layers or shapes are not the same."""
+    """Count the spikes in which two runs differ, layer by layer, step by step: a deployed file against the reference.
+
+    Both are spike trains, or membranes of a read-out, by layer name. Raises ValueError if layers or shapes are not the
+    same.
+
+    ```pycon
+    >>> import numpy as np
+    >>> export.count_differences({"lif": np.array([[0, 1, 1]])}, {"lif": np.array([[0, 1, 0]])})
+    SpikeCount(compared=3, different=1, nonzero=2)
+    ```
+    """
     require(expected.keys() == actual.keys(), "count_differences", f"layers must be {list(expected)}", list(actual))
     total = SpikeCount(0, 0)
     for name, train in expected.items():

@@ -21,6 +21,11 @@ class Learning(Group):
     - `weight_bits`, `trace_bits`: widths of what is learned and of what it is learned from, where fixed.
     - `rounding`: of the weight update.
     - `formats`: the further integers involved, in words.
+
+    ```pycon
+    >>> hw_profiles.load("reckon").learning.rule, hw_profiles.load("xylo").learning.rule
+    ('e_prop', 'none')
+    ```
     """
 
     rule: LearningRule
@@ -44,7 +49,13 @@ class Learning(Group):
 class Logistic(Group):
     """The vendor's table of the logistic function: round(2**frac / (1 + exp(-i / per_unit))) for i in 0..entries-1.
 
-    `one_more` lists the entries that the vendor has one higher than that.
+    `one_more` lists the entries that the vendor has one higher than that. `quant.tflm` computes with it.
+
+    ```pycon
+    >>> table = hw_profiles.load("tflm_int16").logistic
+    >>> table.frac, table.entries, table.per_unit
+    (16, 256, 24)
+    ```
     """
 
     entries: int
@@ -63,11 +74,19 @@ class Logistic(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Exponential(Group):
-    """The constants of exp by a table of whole powers, a table of sixteenths and a series for the rest.
+    """The constants of the vendor's exp: a table of whole powers, a table of sixteenths, and a series for the rest.
 
     - `low`, `high`: input codes below which the result is 0, above which it saturates.
     - `first_power`: the smallest whole power of e in the table; `powers`: how many there are.
     - `series`: the 0.32 coefficients of the series.
+
+    `quant.spinnaker` computes with them.
+
+    ```pycon
+    >>> constants = hw_profiles.load("spinnaker1").exponential
+    >>> constants.first_power, constants.powers
+    (-13, 26)
+    ```
     """
 
     low: int

@@ -11,7 +11,7 @@ Overflow = Literal["saturate", "wrap"]
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """A fixed-point number: value = code * 2**-frac.
+    """A fixed-point number format: value = code * 2**-frac. Pure data; `quant.FixedPoint` gives it its arithmetic.
 
     - `bits`: 1..32, the sign included.
     - `frac`: fraction bits, -64..64; negative for steps above one.
@@ -19,6 +19,12 @@ class NumberFormat:
     - `rounding`: how reals become codes; the seven modes are defined in `spikelut.quant.arithmetic.rounding`.
     - `overflow`: `saturate` clips to the code range, `wrap` keeps the low bits.
     - `narrow`: a signed range without its most negative code, -(2**(bits-1) - 1) upwards.
+
+    ```pycon
+    >>> fmt = hw_profiles.NumberFormat(bits=8, frac=6)
+    >>> fmt.min_code, fmt.max_code, fmt.step, fmt.short_name
+    (-128, 127, 0.015625, 's8.6')
+    ```
     """
 
     bits: int

@@ -10,10 +10,16 @@ Status = Literal["documented", "derived"]
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A table of the profile with its provenance.
+    """A group of numbers with its provenance: where each was read, or that it was chosen.
 
     - `source`: the document, or the repository file and identifier with its version, that the numbers were read in.
     - `status`: `documented` if they were read there, `derived` if the chip leaves them open and spikelut chose them.
+
+    ```pycon
+    >>> grid = hw_profiles.load("loihi2").grid
+    >>> grid.status, grid.source
+    ('derived', 'spikelut: leaves 7 bits of head room and 11 bits below an 8-bit weight step of 2**-7')
+    ```
     """
 
     source: str

@@ -17,16 +17,33 @@ MAX_FILE_BYTES = 16_384
 
 
 def names() -> list[str]:
-    """The sorted names of the shipped profiles."""
+    """The names of the shipped profiles, sorted: what `load` takes.
+
+    ```pycon
+    >>> hw_profiles.names()[:4]
+    ['akida2', 'brainscales2', 'cortexm_q15', 'generic16']
+    ```
+    """
     folder = files("spikelut.hw_profiles")
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
 def load(name_or_path: str | PathLike[str]) -> Profile:
-    """The shipped profile of that name, or the one in a TOML file.
+    """A hardware profile, shipped or from a TOML file: number formats, neuron arithmetic, surrogate table.
 
-    A text that ends in `.toml` or holds a path separator is a path; anything else is a name. Raises ValueError for an
-    unknown name, what is no file, or bad content, with file, table and key; OSError if the file cannot be read.
+    A text that ends in `.toml` or holds a path separator is a path; anything else is the name of a shipped profile.
+    Raises ValueError for an unknown name, for what is no file, or for bad content, with file, table and key; OSError if
+    the file cannot be read.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> profile.membrane.bits, profile.membrane.overflow, profile.decay.kind, profile.decay.frac
+    (24, 'saturate', 'multiply', 12)
+    >>> profile.state_step, profile.table.entries
+    (3.814697265625e-06, 256)
+    >>> profile.decay.status, profile.decay.source
+    ('documented', 'lava-nc/lava b6822fbc proc/lif/models.py AbstractPyLifModelFixed.subthr_dynamics')
+    ```
     """
     text = str(name_or_path)
     if not isinstance(name_or_path, str) or text.endswith(".toml") or "/" in text or "\\" in text:
@@ -42,7 +59,21 @@ def load(name_or_path: str | PathLike[str]) -> Profile:
 
 
 def parse(content: bytes, file: str) -> Profile:
-    """The profile written in TOML `content`; `file` is the name used in messages."""
+    """A hardware profile from the text of its TOML file.
+
+    `file` is the name used in messages. Raises ValueError, with file, table and key, for what is no profile.
+
+    ```pycon
+    >>> from importlib.resources import files
+    >>> text = files("spikelut.hw_profiles").joinpath("generic8.toml").read_bytes()
+    >>> hw_profiles.parse(text.replace(b"bits = 16", b"bits = 18"), "mine.toml").membrane.bits
+    18
+    >>> hw_profiles.parse(text.replace(b"bits = 16", b"bits = 99"), "mine.toml")
+    Traceback (most recent call last):
+        ...
+    ValueError: mine.toml: [current]: NumberFormat: bits must be an integer in 1..32, got 99
+    ```
+    """
     try:
         data = tomllib.loads(decoded(content))
     except (
@@ -54,7 +85,17 @@ def parse(content: bytes, file: str) -> Profile:
 
 
 def from_dict(data: object, file: str) -> Profile:
-    """The profile whose `dataclasses.asdict` is `data`, also by way of JSON; `file` is the name used in messages."""
+    """A hardware profile from nested dictionaries, as `dataclasses.asdict` makes them, also by way of JSON.
+
+    `file` is the name used in messages. Raises ValueError, with table and key, for what is no profile.
+
+    ```pycon
+    >>> from dataclasses import asdict
+    >>> profile = hw_profiles.load("xylo")
+    >>> hw_profiles.from_dict(asdict(profile), "xylo") == profile
+    True
+    ```
+    """
     if isinstance(data, dict):  # groups and keys that were left out
         data = {k: v for k, v in data.items() if v is not None}
         data = {k: _given(v) if isinstance(v, dict) else v for k, v in data.items()}

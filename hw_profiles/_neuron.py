@@ -15,14 +15,20 @@ Reset = Literal["zero", "subtract"]
 
 @dataclass(frozen=True, kw_only=True)
 class Weight(Group):
-    """Weights: code * step * 2**(exponent + shift) membrane codes for each spike.
+    """The format of quantised weights: a spike adds code * step * 2**(exponent + shift) membrane codes.
 
     - `bits`: two's complement width of the code; `narrow`: without its most negative one, as sign and magnitude.
     - `rounding`: how the chip's own tools round real weights.
     - `step`: power of two; the grid of the stored integer (Loihi's mixed-sign weights are even: 2).
-    - `exponent_min`, `exponent_max`: the left shift a layer may choose.
+    - `exponent_min`, `exponent_max`: the left shift a layer may choose, which is its power-of-two scale.
     - `shift`: a further left shift that is always there.
     - `per_channel`: whether each neuron, or channel of a convolution, may have a shift of its own.
+
+    ```pycon
+    >>> weight = hw_profiles.load("loihi2").weight
+    >>> weight.bits, weight.step, (weight.exponent_min, weight.exponent_max), weight.shift
+    (8, 2, (-8, 7), 6)
+    ```
     """
 
     bits: int
@@ -48,7 +54,18 @@ class Weight(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Register(Group):
-    """An integer register: width, what happens on overflow, `signed`, and whether its range is symmetric (`narrow`)."""
+    """An integer register: its width, whether it saturates or wraps on overflow, and whether it is signed.
+
+    `narrow`: its range is symmetric, without the most negative code.
+
+    ```pycon
+    >>> register = hw_profiles.load("loihi2").membrane
+    >>> register.bits, register.signed, register.narrow, register.overflow
+    (24, True, True, 'saturate')
+    >>> register.format(0).min_code, register.format(0).max_code
+    (-8388607, 8388607)
+    ```
+    """
 
     bits: int
     overflow: Overflow
@@ -66,13 +83,19 @@ class Register(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Current(Register):
-    """The register of a step's synaptic sum.
+    """The register that holds the sum of a time step's synaptic inputs.
 
-    `event_by_event`: the chip adds spike by spike to the membrane itself and saturates each time, so that the order of
-    events can matter; a layer's sum is then the chip's as long as no partial sum leaves the register.
-    `input_first`, of a current that decays: the input of a step is added before the decay, not after it.
-    `accumulator_bits`: the signed register in which a step's inputs are summed before they reach the current; a network
-    whose weights could leave it is refused. `max_events`: the most events of one input line in a step.
+    - `event_by_event`: the chip adds spike by spike to the membrane itself and saturates after each, so that the order
+      of events can matter. A layer that adds them at once is exact as long as no partial sum leaves the register.
+    - `input_first`, of a current that decays: the input of a step is added before the decay, not after it.
+    - `accumulator_bits`: the signed register in which a step's inputs are summed before they reach the current; a
+      network whose weights could leave it is refused.
+    - `max_events`: the most events of one input line in a step.
+
+    ```pycon
+    >>> hw_profiles.load("xylo").current.event_by_event, hw_profiles.load("loihi2").current.event_by_event
+    (True, False)
+    ```
     """
 
     event_by_event: bool = False
@@ -91,10 +114,16 @@ class Current(Register):
 
 @dataclass(frozen=True, kw_only=True)
 class Bias(Group):
-    """A constant that each neuron adds to its membrane in every step: mantissa * 2**exponent membrane codes.
+    """A constant input of each neuron, added to its membrane in every step: mantissa * 2**exponent membrane codes.
 
-    `bits`: two's complement width of the mantissa; `narrow`: without its most negative value. `exponent_max`: a layer's
-    exponent is in 0..`exponent_max`.
+    `bits`: two's complement width of the mantissa; `narrow`: without its most negative value. `exponent_max`: the
+    exponent, which a layer chooses, is in 0..`exponent_max`.
+
+    ```pycon
+    >>> bias = hw_profiles.load("loihi2").bias
+    >>> bias.bits, bias.exponent_max
+    (13, 7)
+    ```
     """
 
     bits: int
@@ -110,7 +139,14 @@ class Bias(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Grid(Group):
-    """The real value of one membrane code: 2**-frac, where a threshold of 1.0 is 2**frac codes."""
+    """The scale of the membrane: one code is worth 2**-frac, so a threshold of 1.0 is 2**frac codes.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> profile.grid.frac, profile.state_step == 2.0**-profile.grid.frac
+    (18, True)
+    ```
+    """
 
     frac: int
 
@@ -121,13 +157,21 @@ class Grid(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Decay(Group):
-    """The leak of a state in one step.
+    """The leak of a membrane or of a synaptic current in one time step, in integers.
 
     - `multiply`: round(v * factor / 2**frac), the integer factor in `min`..`max`; a factor above one can `overflow`.
-    - `relax`: u - round((u - v) * factor / 2**frac) towards the input u of the step, the factor in `min`..`max`.
+    - `relax`: u - round((u - v) * factor / 2**frac), an exponential approach to the input u of the step.
     - `shift`: v - round(v / 2**k), the shift k in `min`..`max`; with `minimum_step` at least one code while v is not 0.
     - `linear`: `min`..`max` codes towards zero, no further.
-    - `none`: the state keeps its value.
+    - `none`: no leak; the neuron integrates.
+
+    ```pycon
+    >>> decay = hw_profiles.load("loihi2").decay
+    >>> decay.kind, decay.frac, decay.rounding
+    ('multiply', 12, 'trunc0')
+    >>> 3686 / 2**decay.frac  # the factor nearest to a beta of 0.9
+    0.89990234375
+    ```
     """
 
     kind: DecayKind
@@ -159,7 +203,13 @@ class Decay(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold(Group):
-    """The threshold register: mantissa * 2**shift membrane codes, and how the membrane is compared with it."""
+    """The threshold register: mantissa * 2**shift membrane codes, and whether a spike needs `>=` or `>`.
+
+    ```pycon
+    >>> hw_profiles.load("loihi2").threshold.comparison, hw_profiles.load("reckon").threshold.comparison
+    ('>', '>=')
+    ```
+    """
 
     bits: int
     signed: bool
@@ -181,13 +231,20 @@ class Threshold(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Group):
-    """The order of a time step, the resets the chip offers (the first is the default) and their overflow.
+    """The order of operations in one time step, and the reset after a spike.
 
     - `order`: `leak-input-compare-reset`, `input-compare-leak-reset`, or `event-compare-reset` where every single event
       (a synapse's, or a leak's) is followed by a comparison.
+    - `resets`: `zero` (hard reset) or `subtract` the threshold (soft reset), those that the chip offers; the first is
+      the default. `reset_overflow`: what a subtraction that leaves the register does.
     - `max_spikes`: how often a neuron can spike in one step; it subtracts the threshold that often.
     - `max_output_spikes`: the same of the neurons whose spikes leave the chip; left out, they are as the others.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
+
+    ```pycon
+    >>> hw_profiles.load("xylo").step.max_spikes, hw_profiles.load("reckon").step.order
+    (31, 'input-compare-leak-reset')
+    ```
     """
 
     order: Order

@@ -15,10 +15,18 @@ Kind = Literal["neuromorphic", "mcu", "fpga"]
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """The number formats, neuron arithmetic and surrogate table of one chip. See the fields' classes.
+    """The number formats, neuron arithmetic and surrogate table of one chip; see the classes of its fields.
 
     A profile without `current`, `decay`, `threshold` and `step` has no neuron arithmetic of its own: it makes tables,
-    not layers. The remaining groups that may be left out are facts that are not known, or that the chip does not have.
+    not layers. The other groups that may be left out are facts that are not known, or that the chip does not have.
+
+    ```pycon
+    >>> profile = hw_profiles.load("reckon")
+    >>> profile.title, profile.kind, profile.step.order
+    ('ReckOn', 'neuromorphic', 'input-compare-leak-reset')
+    >>> profile.with_table(entries=3).table.entries
+    3
+    ```
     """
 
     name: str

@@ -25,7 +25,7 @@ MAX_REACH = 2.0**40
 
 @dataclass(frozen=True, kw_only=True)
 class TableShape(Group):
-    """The hardware's table of the surrogate derivative over x = membrane - threshold.
+    """The shape of the chip's lookup table for the surrogate derivative over x = membrane - threshold.
 
     - `read`: the point of the time step at which the membrane is read; left out where there is no neuron arithmetic.
     - `kind`: `uniform` (cells of equal width) or `segments` (compares with breakpoints).
@@ -44,6 +44,14 @@ class TableShape(Group):
       more than cells.
 
     `segments` only: `breakpoint_bits`, signed.
+
+    ```pycon
+    >>> shape = hw_profiles.load("tflm_int16").table
+    >>> shape.kind, shape.entries, shape.interpolation
+    ('uniform', 513, 'linear')
+    >>> hw_profiles.load("reckon").table.kind
+    'segments'
+    ```
     """
 
     read: ReadPoint | None = None
@@ -109,7 +117,7 @@ class TableShape(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class TableFill(Group):
-    """What is written into the table.
+    """What is written into the lookup table: the tabulated range, and where in its cell the curve is sampled.
 
     - `low`, `high`: the tabulated range of x, in units of the real threshold; for `uniform` tables low is a multiple of
       a cell, and a `symmetric` one holds 0..high. For `segments` it is the range of the fit.
@@ -117,6 +125,12 @@ class TableFill(Group):
       `midpoint_corrected`: at the grid points, less half the error that interpolation makes in the middle.
     - `fit`, for `segments`: `minimax` or `least_squares`.
     - `arithmetic` in which the vendor's generator computes.
+
+    ```pycon
+    >>> fill = hw_profiles.load("loihi2").table_fill
+    >>> fill.low, fill.high, fill.sampling
+    (-4.0, 4.0, 'centre')
+    ```
     """
 
     low: float
@@ -136,12 +150,18 @@ class TableFill(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class TableValue(Group):
-    """The integers a surrogate table holds.
+    """The fixed-point format of a surrogate table's entries.
 
     - `frac`: their fraction bits; left out, as many are used as the peak of the curve allows.
     - `rounding`, `overflow`: how reals become entries.
     - `negative`, of an unsigned table whose curve has negative parts: `refuse` it; store it with an `offset` (a zero
       point that the learning rule subtracts); or use a `signed` table of the same width.
+
+    ```pycon
+    >>> value = hw_profiles.load("reckon").table_value
+    >>> value.bits, value.signed, value.negative
+    (5, True, 'refuse')
+    ```
     """
 
     bits: int
@@ -167,7 +187,13 @@ class TableValue(Group):
 
 @dataclass(frozen=True, kw_only=True)
 class Memory(Group):
-    """How many bits a table can take on the chip."""
+    """How many bits of memory a surrogate table may take on the chip; a larger one is refused.
+
+    ```pycon
+    >>> [name for name in hw_profiles.names() if hw_profiles.load(name).memory][:3]
+    ['akida2', 'brainscales2', 'cortexm_q15']
+    ```
+    """
 
     table_bits: int
 

@@ -90,12 +90,19 @@ def read_text(path: str | os.PathLike[str], who: str, most: int = MAX_TEXT_BYTES
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
-    """Write `content` aside and rename it to `path`; nothing is left behind if that fails.
+    """Write a file atomically: `content` is written aside and renamed to `path`; if that fails nothing is left behind.
 
     A file that is replaced keeps its mode and, if that is allowed, its owner; a new one gets the mode an ordinary one
     would. Where `path` is a link, the file it leads to is written, and the link stays. A character device, as
     /dev/null, is written to. Raises OSError, which names `path`, for directories, FIFOs, sockets and other devices, and
     where writing fails.
+
+    ```pycon
+    >>> export.write_whole("note.txt", "whole or not at all")
+    >>> from pathlib import Path
+    >>> Path("note.txt").read_text(encoding="utf-8")
+    'whole or not at all'
+    ```
     """
     write_files({Path(path): content})
 

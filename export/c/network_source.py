@@ -41,7 +41,7 @@ def to_c(
     steps: int | None = None,
     events: NDArray[Any] | None = None,
 ) -> list[Path]:
-    """Write `model` as C99, which is C++ too, to `folder`, and return the files.
+    """Export a trained network as C99, which is C++ too, for firmware: integers only, no heap; returns the files.
 
     - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; `NAME_step(&state, input, output)`, which
       takes the event counts of a time step and gives spike counts, or membrane codes of a read-out. No other name is
@@ -62,6 +62,14 @@ def to_c(
     Raises ValueError for another file, a network that does not fit it, images of unknown size, and a `name` that is no
     identifier in C and C++, or ends in _test; OSError if a file cannot be read or written. Each file appears whole or
     not at all.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> _ = torch.nn.init.constant_(model[0].weight, 0.25)
+    >>> [path.name for path in export.to_c(model, "firmware", "net")]
+    ['net.h', 'net.c', 'net_test.c']
+    ```
     """
     require_name("to_c", name)
     if steps is not None:

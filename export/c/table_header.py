@@ -10,10 +10,16 @@ from spikelut.quant.tables.uniform import UniformTable
 
 
 def c_header(table: Table, name: str) -> str:
-    """C99 source with the entries of `table` as `static const` arrays and a lookup function `name_lookup(x)`.
+    """A surrogate's lookup table as C99 source: `static const` arrays and a lookup function `name_lookup(x)`.
 
     `x` is the membrane code above the lowest code that spikes. The comment states curve, formats and error bound.
     Raises ValueError if `name` is not a C identifier.
+
+    ```pycon
+    >>> table = quant.Table.from_surrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> [line for line in export.c_header(table, "slope").splitlines() if "slope" in line and "(" in line]
+    ['static inline int32_t slope_lookup(int32_t x)', '    while (k < 4 && x >= slope_breakpoints[k]) ++k;']
+    ```
     """
     require(is_identifier(name), "c_header", "name must be a C identifier", name)
     guard = f"SPIKELUT_{name.upper()}_H"

@@ -31,7 +31,9 @@ def to_nir(
     input_shape: tuple[int, ...] | None = None,
     if_node: "IfNode" = "CubaLIF",
 ) -> "nir.NIRGraph":
-    """Write a quantised `torch.nn.Sequential`, as `quant.integer` takes it, as a NIR graph; return the graph.
+    """Export a quantised network as a NIR graph, which other spiking libraries read; returns the graph.
+
+    `model` is a `torch.nn.Sequential` as `quant.integer` takes it.
 
     The nodes hold what is in force: weights on their grid, decay factors, thresholds, biases. NIR's equations are meant
     in forward Euler steps of `dt` seconds, as snnTorch and norse mean them: beta = 1 - dt / tau, so tau = dt / (1 -
@@ -56,6 +58,14 @@ def to_nir(
 
     Raises ValueError for what `quant.integer` does not take, a surrogate of the user's own or a table built with
     options, and OSError if the file cannot be written. Needs nir.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> graph = export.to_nir(model, "model.nir")
+    >>> [type(node).__name__ for node in graph.nodes.values()]
+    ['Input', 'Output', 'Linear', 'LIF']
+    ```
     """
     import nir
 
@@ -81,7 +91,7 @@ def from_nir(
     reset: str = "zero",
     surrogate: Surrogate | None = None,
 ) -> nn.Sequential:
-    """The network of a NIR graph or file: of `to_nir` the quantised one; of others a float network for `quant.convert`.
+    """Import a NIR graph or file: of `to_nir` the quantised network; of others a float network for `quant.convert`.
 
     A quantised network has the same integers, parameters and specifications as the one that was written; that every
     value in the graph is what they say is checked. The keywords are for graphs of other libraries:
@@ -99,6 +109,14 @@ def from_nir(
     Raises ValueError in one line, with the node, for nodes that have no counterpart, graphs that are no chain of layers
     (recurrent weights around neurons apart), and broken files; OSError if the file cannot be read. Nothing that a file
     holds is executed, and no link in it is followed; the HDF5 library that parses it is C. Needs nir.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> again = export.from_nir(export.to_nir(model, None))
+    >>> torch.equal(again[0].quant_weight().value, model[0].quant_weight().value)
+    True
+    ```
     """
     _check_dt("from_nir", dt)
     require(decay in ("euler", "exponential"), "from_nir", "decay must be euler or exponential", decay)

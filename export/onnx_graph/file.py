@@ -37,7 +37,9 @@ def to_onnx(
     packed: bool = False,
     spike_node: SpikeNode = "standard",
 ) -> onnx.ModelProto:
-    """Write `model`, a network that `quant.integer` reads or has read, to `path`, and return it.
+    """Export a trained network as an ONNX graph that computes the chip's integers, spike by spike; returns the model.
+
+    `model` is a network that `quant.integer` reads or has read; it is written to `path`.
 
     | dialect | what it is |
     |---|---|
@@ -66,6 +68,14 @@ def to_onnx(
 
     Raises ValueError for a model `quant.integer` cannot read, an example of another rank or size, an unknown dialect or
     combination, and OSError if the file cannot be written.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> graph = export.to_onnx(model, (10, 1, 8), "model.onnx", dialect="integer").graph
+    >>> [node.op_type for node in graph.node], [value.name for value in graph.output]
+    (['MatMulInteger', 'Mul', 'Shape', 'ConstantOfShape', 'Scan'], ['spikes.1'])
+    ```
     """
     require_one_of("to_onnx", "dialect", dialect, Dialect)
     chosen = form or ("step" if dialect in ("arith", "qonnx") else "scan")

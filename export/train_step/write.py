@@ -57,7 +57,9 @@ def to_train_step(
     dynamic_batch: bool = True,
     functions: bool = False,
 ) -> onnx.ModelProto:
-    """Write a step of gradient descent on `model` to `path`, and return it: weights in, loss and new weights out.
+    """Export a step of stochastic gradient descent as an ONNX graph, for learning on the device; returns the model.
+
+    Weights go in, the loss and new weights come out: NAME.new = NAME - learning_rate * gradient.
 
     Inputs are `input` [T, B, ...], `target`, `learning_rate` unless it is given, and every trained parameter by its
     name in the model. Outputs are `loss`, `NAME.new` = NAME - learning_rate * gradient, to be fed back in, and
@@ -83,6 +85,15 @@ def to_train_step(
     with active dropout, with a learned decay or threshold, or too long (T times the layers of neurons); a layer that
     decides by values, or that has an operation without a counterpart, by its name; an example, target or rate that
     does not fit; OSError if the file cannot be written.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> lut = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), profile)
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, lut))
+    >>> graph = export.to_train_step(model, (3, 1, 8), "learn.onnx").graph
+    >>> [value.name for value in graph.input], [value.name for value in graph.output]
+    (['input', 'target', 'learning_rate', '0.weight'], ['loss', '0.weight.new', 'output'])
+    ```
     """
     who = "to_train_step"
     _check_model(model)

@@ -14,10 +14,18 @@ from spikelut.quant.arithmetic.rounding import round_real
 
 @dataclass(frozen=True)
 class Affine:
-    """An integer format: value = (code - zero_point) * scale.
+    """Affine (asymmetric) quantisation: value = (code - zero_point) * scale, as in TensorFlow Lite.
 
     - `bits` (1..32), `signed`, `rounding`, `overflow`: as in `FixedPoint`.
-    - `scale`: positive, finite; `zero_point`: the code of the value 0, one of the format's codes.
+    - `scale`: positive, finite. `zero_point`: the code of the value 0, one of the format's codes.
+
+    Raises ValueError for other values of these, and when NaN is encoded.
+
+    ```pycon
+    >>> fmt = quant.Affine(bits=8, scale=0.05, zero_point=-28)
+    >>> fmt.encode(torch.tensor([0.0, 1.0, 100.0])), fmt.decode(torch.tensor([-28, -8]))
+    (tensor([-28,  -8, 127]), tensor([0., 1.], dtype=torch.float64))
+    ```
     """
 
     bits: int

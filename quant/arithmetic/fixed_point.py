@@ -30,10 +30,23 @@ def _scaled(x: Tensor, frac: int) -> Tensor:
 
 @dataclass(frozen=True)
 class FixedPoint(NumberFormat):
-    """A number format that encodes reals as integer codes: value = code * 2**-frac.
+    """Fixed-point quantisation: reals as integer codes, value = code * 2**-frac.
 
-    `bits` (1..32) counts the sign. `rounding` is one of the seven modes of `spikelut.quant.arithmetic.rounding`,
-    `overflow` is `saturate` or `wrap`, `narrow` leaves out the most negative code.
+    `encode` gives round(x * 2**frac), saturated or wrapped to the codes; `decode` gives code * 2**-frac.
+
+    - `bits` (1..32) counts the sign. `frac`: fraction bits.
+    - `rounding`: one of the seven modes of `spikelut.quant.arithmetic.rounding`, half to even by default.
+    - `overflow`: `saturate` or `wrap`. `narrow` leaves out the most negative code.
+
+    Raises ValueError for a format that cannot be, and when NaN is encoded.
+
+    ```pycon
+    >>> fmt = quant.FixedPoint(bits=4, frac=2)
+    >>> fmt.encode(torch.tensor([0.3, 0.375, 5.0, -5.0]))
+    tensor([ 1,  2,  7, -8])
+    >>> fmt.decode(fmt.encode(torch.tensor([0.3, 5.0])))
+    tensor([0.2500, 1.7500], dtype=torch.float64)
+    ```
     """
 
     @classmethod

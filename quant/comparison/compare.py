@@ -22,10 +22,17 @@ Source = Profile | Table
 
 @dataclass(frozen=True, eq=False)
 class Comparisons(Sequence[Comparison]):
-    """What `compare` gives for several curves or sources, curve by curve.
+    """The table of comparisons that `compare` gives for several curves or sources, curve by curve.
 
     - `refused`: of the pairs that cannot be, surrogate and profile, the reason. A table far off its curve beyond its
       range, of which `Table.from_surrogate` warns, shows in the numbers instead.
+
+    ```pycon
+    >>> curves = [surrogates.Arctan(alpha=2.0), surrogates.Sigmoid(alpha=4.0)]
+    >>> found = quant.compare(curves, [hw_profiles.load("loihi2"), hw_profiles.load("reckon")])
+    >>> [(type(c.surrogate).__name__, c.profile) for c in found]
+    [('Arctan', 'loihi2'), ('Arctan', 'reckon'), ('Sigmoid', 'loihi2'), ('Sigmoid', 'reckon')]
+    ```
     """
 
     items: tuple[Comparison, ...]
@@ -95,13 +102,21 @@ def compare(surrogate: Surrogate, source: Sequence[Source], state_step: float | 
 def compare(
     surrogate: Surrogate | Sequence[Surrogate], source: Source | Sequence[Source], state_step: float | None = None
 ) -> Comparison | Comparisons:
-    """The table a profile would hold for a surrogate, or a table that is there, compared with the curve itself.
+    """The error of a lookup table against its curve: the table that a profile would hold, or one that is there.
 
     - `surrogate`: the curve, or several; `source`: a profile, a table, or several of these. Of several, every pair is
       compared, and a curve that a profile cannot hold is kept with the reason in `Comparisons.refused`.
     - `state_step`: the real value of one membrane code; None takes the profile's. A table has its own.
 
     Raises what `Table.from_surrogate` does; ValueError for no curve or no source, TypeError for other things.
+
+    ```pycon
+    >>> found = quant.compare(surrogates.Arctan(alpha=2.0), hw_profiles.load("loihi2"))
+    >>> found.max_abs_error <= found.source.error_bound
+    True
+    >>> round(found.rmse, 4), round(found.cosine, 5)
+    (0.0056, 0.99951)
+    ```
     """
     if isinstance(surrogate, Surrogate) and isinstance(source, Profile | Table):
         return compare_one(surrogate, source, state_step)

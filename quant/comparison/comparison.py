@@ -26,11 +26,19 @@ MAX_POINTS = 2**20
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Table against analytic derivative, on the membrane codes of the tabulated range and half as much on each side.
+    """A table's derivative beside the analytic one, code by code, and measures of its error.
+
+    The codes are those of the tabulated range and half as much on each side, thinned out where there are many.
 
     - `surrogate`: the curve; `source`: the table; `profile`: the name of the profile it is for, if known.
     - `codes`: membrane codes above threshold; `x`: their real values.
     - `table`, `analytic`: the two derivatives there; `error` = table - analytic.
+
+    ```pycon
+    >>> found = quant.compare(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> len(found.codes), round(found.max_abs_error, 3), round(abs(found.error).max(), 3)
+    (32769, 0.25, np.float64(0.25))
+    ```
     """
 
     surrogate: Surrogate

@@ -12,7 +12,7 @@ from torch import Tensor
 class LayerGradient:
     """The gradient of a layer's weights, g, against that with the analytic curve, h; one number per batch.
 
-    - `cosine`: g·h / (|g| |h|), in -1..1; 0 if one of the two vanishes, 1 if both do.
+    - `cosine`: the cosine similarity g·h / (|g| |h|), in -1..1; 0 if one of the two vanishes, 1 if both do.
     - `norm_ratio`: |g| / |h|, 1 if both vanish, infinity if only h does.
     - `sign_agreement`: the share of weights whose two gradients have the same sign, among those where one of the two is
       not zero: a zero agrees with a zero alone, and weights with two zeros are not counted. 1 if there are no others.

@@ -34,9 +34,9 @@ LOSS_TOLERANCE = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class GradientComparison:
-    """What `compare_gradients` found.
+    """The weight gradients with tables and with curves, layer by layer: what `compare_gradients` found.
 
-    - `layers`: with the tables as they are, for each weight tensor, by its name without `.weight`.
+    - `layers`: with the tables as they are, one for each weight tensor, named as that without `.weight`.
     - `control`: the same with tables whose index is off by `cells`; empty where it was not asked for.
     - `tables`: which entries each layer read; empty where it was not asked for.
     """
@@ -88,7 +88,7 @@ def compare_gradients(
     count_reads: bool = True,
     reset: Callable[[nn.Module], object] | None = None,
 ) -> GradientComparison:
-    """Compare the gradients of `model`'s weights with its tables and with their analytic curves, batch by batch.
+    """The weight gradients of a model with lookup tables against those with the analytic curves, batch by batch.
 
     Each batch is run, in evaluation mode, as the model is, and once more with every `LUTSurrogate` exchanged for its
     `analytic`: spikes are the same, gradients are not. Weights are the parameters that want a gradient and get one.
@@ -105,6 +105,16 @@ def compare_gradients(
     Raises ValueError for a model without a `LUTSurrogate`, or without weights that the loss depends on; for no batches
     or an empty one; for a loss that is no scalar, a loss or gradient that is not finite, and passes that differ in
     their loss, as those of neurons that keep their state do.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> lut = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), profile)
+    >>> model = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.LIF(profile, lut))
+    >>> batch = torch.rand(10, 16, 8), torch.rand(10, 16, 4)
+    >>> found = quant.compare_gradients(model, [batch], torch.nn.functional.mse_loss, control=64)
+    >>> bool(found.layers[0].cosine[0] > 0.99), bool(found.control[0].cosine[0] > 0.99)
+    (True, False)
+    ```
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"{WHO}: model must be a torch.nn.Module, got {type(model).__name__}")

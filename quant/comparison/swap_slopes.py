@@ -89,9 +89,16 @@ def exchanged(readers: Iterable[TableReader], make: Callable[[TableReader], nn.M
 
 
 def shifted(table: Table, cells: int) -> Table:
-    """`table` with the index off by `cells`: each cell, or segment, returns the entry `cells` further up.
+    """A deliberately wrong table, the control of a comparison: its index is off by `cells`.
 
-    At the ends the outermost entry is held. Raises ValueError unless -entries < cells < entries.
+    Each cell, or segment, returns the entry `cells` further up; at the ends the outermost entry is held. Raises
+    ValueError unless -entries < cells < entries.
+
+    ```pycon
+    >>> table = quant.Table.from_surrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> table.codes.tolist(), quant.shifted(table, 1).codes.tolist()
+    ([0, 2, 6, 2, 0], [2, 6, 2, 0, 0])
+    ```
     """
     count = len(table.codes)
     require_int("shifted", "cells", cells, 1 - count, count - 1)
@@ -102,7 +109,14 @@ def shifted(table: Table, cells: int) -> Table:
 
 
 def shifted_surrogate(lut: LUTSurrogate, cells: int) -> LUTSurrogate:
-    """A copy of `lut` that reads `shifted(lut.table, cells)`: the control of a comparison of gradients."""
+    """A copy of `lut` with a deliberately wrong table, `shifted(lut.table, cells)`; errors are those of `shifted`.
+
+    ```pycon
+    >>> lut = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> quant.shifted_surrogate(lut, 1).table.codes.tolist()
+    [2, 6, 2, 0, 0]
+    ```
+    """
     wrong = copy.deepcopy(lut)
     wrong.table = shifted(lut.table, cells)
     wrong.codes = wrong.table.codes.to(lut.codes.device)

@@ -27,7 +27,7 @@ from spikelut.surrogates import Surrogate
 
 @dataclass(frozen=True, eq=False)
 class Conversion:
-    """The quantised `model`, and a report per layer, on the data it was calibrated with.
+    """The result of `convert`: the quantised `model`, and a report per layer, on the data it was calibrated with.
 
     `compared_with`: how the float network was run to get the spikes that the report compares with.
     """
@@ -81,12 +81,12 @@ def convert(
     per_channel: bool = False,
     largest_input: int | None = None,
 ) -> Conversion:
-    """The quantised form of a float network on `profile`, calibrated on `events` [T, B, ...], and what was changed.
+    """Post-training quantisation of a float network onto a chip: the quantised model, and what was changed.
 
     `model` is a `torch.nn.Sequential` of Linear, Conv2d (inside `TimeDistributed` or by itself), BatchNorm, which is
     folded into the weights before it, AvgPool2d, `SumPool2d`, Flatten, Dropout, `Repeat`, and neurons: `FloatLIF`,
-    `FloatRecurrent`, snnTorch's Leaky and Synaptic, SpikingJelly's IFNode and LIFNode. The result is made of
-    `QuantLinear`, `LIF` and so on; `integer` and training go on from there.
+    `FloatRecurrent`, snnTorch's Leaky and Synaptic, SpikingJelly's IFNode and LIFNode. `events` [T, B, ...] calibrate
+    the scales. The result is made of `QuantLinear`, `LIF` and so on; `integer` and training go on from there.
 
     The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error; weights,
     bias and threshold are multiplied by one factor that brings the clip to a power of two the chip's weights reach, the
@@ -106,6 +106,14 @@ def convert(
     hook); for a layer that gives, with its own `forward`, other spikes than what was read of it, beyond rounding
     (1e-4 of its largest membrane) and beyond changes that the report tells; for a neuron the chip does not have, or
     weights that are not finite.
+
+    ```pycon
+    >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), reset="zero"))
+    >>> events = (torch.rand(20, 16, 8) < 0.5).float()
+    >>> converted = quant.convert(floats, hw_profiles.load("loihi2"), events)
+    >>> [layer.neurons for layer in converted.layers], converted.model(events).shape
+    (['1'], torch.Size([20, 16, 4]))
+    ```
     """
     read_network(model)
     device = next((p.device for p in model.parameters()), events.device)

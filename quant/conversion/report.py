@@ -17,7 +17,7 @@ from spikelut.quant.neurons.recurrent import Recurrent
 
 @dataclass(frozen=True)
 class LayerReport:
-    """What became of the weights `weights` and the neurons `neurons`.
+    """What `convert` did to one layer: the weights `weights` and the neurons `neurons`, and the error it made.
 
     - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
     - `weight_error`: root mean square of weight changes over that of the weights.

@@ -27,16 +27,24 @@ def needs_int64(*bits: int) -> bool:
 
 @dataclass(frozen=True)
 class LIFSpec:
-    """The integers of one layer of membranes.
+    """The integers of one layer of neurons: registers, leak, threshold and order of a time step.
+
+    With the leak first a step is full = register(leak(mem) + register(current)); a spike where full >= threshold (or >
+    where `strict`); mem = 0, or register(full - threshold), after a spike, else full.
 
     - `current`, `membrane`: registers; codes of 2**-membrane.frac.
     - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
-    - `threshold`: code; a spike at `v >= threshold`, or at `v > threshold` where `strict`. An integer, or an array;
-      None for a read-out, which never spikes.
+    - `threshold`: code; an integer, or an array of one for each neuron; None for a read-out, which never spikes.
     - `reset`: to zero, or subtract the threshold (brought into `reset_format`).
     - `max_spikes`: spikes in one step; each subtracts the threshold.
     - `read`: where in the step the surrogate reads the membrane.
+
+    ```pycon
+    >>> spec = quant.LIFSpec.from_profile(hw_profiles.load("loihi2"), beta=0.9, threshold=1.0, reset="zero")
+    >>> spec.leak.amount, spec.threshold, spec.strict, spec.membrane.overflow
+    (3686, 262144, True, 'saturate')
+    ```
     """
 
     current: NumberFormat

@@ -54,11 +54,11 @@ class _Build:
 
 @names_extra
 def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNetwork:
-    """The integers of a trained `torch.nn.Sequential`.
+    """The integers of a trained `torch.nn.Sequential`, to be deployed: weight codes, decays, thresholds, tables.
 
-    It is made of `QuantLinear` or `QuantConv2d`, each followed by `LIF`, `IF`, `CubaLIF` or `Recurrent`, or at the end
-    by `LI`; of `SumPool2d` and `nn.Flatten(2)` before weights, and `Repeat` between weights and neurons. Dropout and
-    identity layers fall away.
+    The model is made of `QuantLinear` or `QuantConv2d`, each followed by `LIF`, `IF`, `CubaLIF` or `Recurrent`, or at
+    the end by `LI`; of `SumPool2d` and `nn.Flatten(2)` before weights, and `Repeat` between weights and neurons.
+    Dropout and identity layers fall away. The result computes what the model does, spike by spike, in NumPy.
 
     `largest_input`: the most events of one input in a step; by default what the first layer says or, if that is None, 1
     or, where its `input_step` is 2**-k, 2**k - 1.
@@ -70,6 +70,13 @@ def integer(model: nn.Module, *, largest_input: int | None = None) -> IntegerNet
     `input_step` after the first layer, last neurons that spike more often in a step than the chip's outputs
     (`max_spikes`), or synaptic sums that could leave the chip's accumulator, 30 bits or what float32 holds exactly.
     Warns (`SilentLayerWarning`) of layers that cannot spike, whatever comes in.
+
+    ```pycon
+    >>> profile = hw_profiles.load("reckon")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> [type(layer).__name__ for layer in quant.integer(model).layers]
+    ['IntegerLinear', 'IntegerLIF']
+    ```
     """
     require_sequential("integer", model)
     if largest_input is not None:

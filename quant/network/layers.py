@@ -66,7 +66,18 @@ class IntegerWeights:
 
 @dataclass(frozen=True, eq=False)
 class IntegerLinear(IntegerWeights):
-    """`codes` is [out, in]."""
+    """A fully connected layer of a deployed network as integers; `codes` is [out, in].
+
+    Synaptic sums, in membrane codes, are events @ (code * lsb * 2**(exponent + shift)).T.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> layer = quant.integer(model).layers[0]
+    >>> layer.codes.shape, layer.codes.dtype, layer.lsb, bool((layer.weight % 2 == 0).all())
+    ((4, 8), dtype('int8'), 2, True)
+    ```
+    """
 
     def run(self, spikes: Ints) -> Ints:
         """Synaptic sums [T, B, out] of event counts [T, B, in]."""
@@ -75,7 +86,17 @@ class IntegerLinear(IntegerWeights):
 
 @dataclass(frozen=True, eq=False)
 class IntegerConv2d(IntegerWeights):
-    """`codes` is [out, in / groups, kernel height, kernel width]; zeros around."""
+    """A convolution of a deployed network as integers; `codes` is [out, in / groups, kernel height, kernel width].
+
+    Zeros are around. What a code is worth is that of `IntegerLinear`.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> convolution = quant.QuantConv2d(2, 3, 5, profile=profile)
+    >>> quant.integer(torch.nn.Sequential(convolution, quant.LIF(profile, surrogates.Arctan()))).layers[0].codes.shape
+    (3, 2, 5, 5)
+    ```
+    """
 
     stride: tuple[int, int] = (1, 1)
     padding: tuple[int, int] = (0, 0)
@@ -123,7 +144,14 @@ def _product(a: NDArray[Any], b: NDArray[Any]) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class IntegerSumPool2d:
-    """The number of events in each window."""
+    """Sum pooling of a deployed network: the number of events in each window.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerSumPool2d("pool", 2, 2).run(np.ones((1, 1, 1, 4, 4), np.int64)).ravel()
+    array([4, 4, 4, 4])
+    ```
+    """
 
     name: str
     kernel_size: int
@@ -139,7 +167,14 @@ class IntegerSumPool2d:
 
 @dataclass(frozen=True, eq=False)
 class IntegerFlatten:
-    """All that follows time and batch in one dimension."""
+    """Flattening of a deployed network: all that follows time and batch in one dimension.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerFlatten("flat").run(np.ones((5, 2, 3, 4, 4), np.int64)).shape
+    (5, 2, 48)
+    ```
+    """
 
     name: str
 
@@ -150,7 +185,14 @@ class IntegerFlatten:
 
 @dataclass(frozen=True, eq=False)
 class IntegerRepeat:
-    """A constant current for a number of time steps."""
+    """A constant input of a deployed network: the same synaptic sums in each of `steps` time steps.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerRepeat("repeat", 3).run(np.array([[[7]]])).ravel()
+    array([7, 7, 7])
+    ```
+    """
 
     name: str
     steps: int
@@ -162,7 +204,16 @@ class IntegerRepeat:
 
 @dataclass(frozen=True, eq=False)
 class IntegerBias:
-    """What a neuron, or each of a channel, adds in every step: mantissa * 2**exponent membrane codes."""
+    """The bias of a deployed layer of neurons: mantissa * 2**exponent membrane codes, added in every step.
+
+    `mantissa` is one integer for each neuron, or for each channel of a convolution.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerBias(np.array([3, -1]), 4).codes(2)
+    array([ 48, -16])
+    ```
+    """
 
     mantissa: Ints
     exponent: int
@@ -174,9 +225,20 @@ class IntegerBias:
 
 @dataclass(frozen=True, eq=False)
 class IntegerLIF:
-    """A layer of neurons: its integers, the curve it was trained with, and the table if that was one.
+    """A layer of neurons of a deployed network as integers.
 
-    A read-out has no curve; a recurrent layer has weights from its own last spikes.
+    `surrogate` is the curve it was trained with, `table` the table if that was one. A read-out has no curve; a
+    recurrent layer has weights from its own last spikes. `run` is the reference in NumPy: what an exported file or a
+    chip must give.
+
+    ```pycon
+    >>> import numpy as np
+    >>> spec = quant.LIFSpec.from_profile(hw_profiles.load("loihi2"), beta=0.9, threshold=1.0, reset="zero")
+    >>> neurons = quant.IntegerLIF("lif", spec, surrogates.Arctan(), None)
+    >>> spikes, mem = neurons.run(np.full((4, 1, 1), 100_000))
+    >>> spikes.ravel(), mem.ravel()
+    (array([0, 0, 1, 0]), array([100000, 189990,      0, 100000]))
+    ```
     """
 
     name: str

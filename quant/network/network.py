@@ -31,9 +31,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class IntegerNetwork:
-    """Layers in the order they run, on one profile.
+    """A deployed network as plain integers: layers in the order they run, on one profile, with the NumPy reference.
 
     Inputs are event counts, or graded spikes, up to `largest_input`; one stood for a real `input_step` in training.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> _ = torch.nn.init.constant_(model[0].weight, 0.25)
+    >>> network = quant.integer(model)
+    >>> events = (torch.rand(10, 2, 8) < 0.5).numpy()
+    >>> (spikes,) = network.run(events).values()
+    >>> bool(spikes.any()), bool((torch.tensor(spikes) == model(torch.tensor(events))).all())
+    (True, True)
+    ```
     """
 
     profile: Profile

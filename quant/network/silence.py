@@ -23,7 +23,10 @@ SETTLED, UNDECIDED = 64, 1024
 
 
 class SilentLayerWarning(UserWarning):
-    """A layer of neurons that cannot spike, whatever comes in."""
+    """The warning that a layer of neurons cannot spike, whatever comes in.
+
+    No input brings its membrane to the threshold: weights or scale are too small, or the register is too narrow.
+    """
 
 
 def cannot_spike(layers: Iterable[IntegerLayer], largest_input: int) -> tuple[str, ...]:

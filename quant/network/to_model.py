@@ -34,11 +34,21 @@ from spikelut.surrogates import Surrogate
 
 
 def from_integer(network: IntegerNetwork) -> nn.Sequential:
-    """A `torch.nn.Sequential` that computes `network`, with the same layer names; `quant.integer` of it is the same.
+    """A trainable `torch.nn.Sequential` with the integers of `network`, with the same layer names.
 
-    Weights and biases are the real values of the integers, so that training goes on from there. Decays and thresholds
-    are fixed. A `largest_input` other than `input_step` says is that of the first layer. Raises ValueError for integers
-    that no layers of `network.profile` have.
+    `quant.integer` of it is the same network. Weights and biases are the real values of the integers, so that training
+    goes on from there. Decays and thresholds are fixed. A `largest_input` other than `input_step` says is that of the
+    first layer. Raises ValueError for integers that no layers of `network.profile` have.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> _ = torch.nn.init.constant_(model[0].weight, 0.25)
+    >>> again = quant.from_integer(quant.integer(model))
+    >>> x = (torch.rand(10, 2, 8) < 0.5).float()
+    >>> bool(model(x).any()), torch.equal(again(x), model(x))
+    (True, True)
+    ```
     """
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     step = network.input_step

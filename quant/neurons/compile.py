@@ -11,6 +11,13 @@ def compile_neurons(model: nn.Module) -> nn.Module:
     Integers, spikes and gradients stay the same to the last bit. Layers of tens of thousands of neurons run several
     times faster; the first call takes some ten seconds and needs a C++ compiler. Layers that learn their decay or their
     threshold are left as they are: their integers change. Where the native kernels run a layer, they go before.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.LIF(profile, surrogates.Arctan()))
+    >>> quant.compile_neurons(model) is model
+    True
+    ```
     """
     for module in model.modules():
         if isinstance(module, Neuron):

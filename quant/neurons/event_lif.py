@@ -50,15 +50,22 @@ class _Events(torch.autograd.Function):
 
 
 class EventLIF(nn.Module):
-    """Weights and neurons of a chip that adds spike by spike and saturates each time, exactly.
+    """Weights and neurons of a chip that adds spike by spike and saturates after each, exactly.
 
-    Spikes [T, B, in_features], which may be counts, to spikes [T, B, out_features]. Inputs of a step come in the order
-    of their index; on a chip that compares after every event (ODIN) so do the comparisons, the leak ends the step, and
-    the output counts its spikes. Where no partial sum saturates, and the chip compares once per step, this is
-    `QuantLinear` and `LIF` or `CubaLIF`, which are far faster: here every input line is a step of its own.
+    Within a step mem = register(mem + weight[i]) for every event of source i, in the order of the sources. Spikes [T,
+    B, in_features], which may be counts, to spikes [T, B, out_features]. On a chip that compares after every event
+    (ODIN) so does the layer; there the leak ends the step, and the output counts its spikes. Where no partial sum
+    saturates, and the chip compares once per step, this is `QuantLinear` and `LIF` or `CubaLIF`, which are far faster:
+    here every input line is a step of its own.
 
     `alpha` is the decay factor of the synaptic current of a chip that has one; the other arguments are those of
     `QuantLinear` and `LIF`. Backward is that of the summed current. Raises ValueError for a profile that adds at once.
+
+    ```pycon
+    >>> layer = quant.EventLIF(6, 3, profile=hw_profiles.load("reckon"), surrogate=surrogates.Arctan())
+    >>> layer((torch.rand(8, 2, 6) < 0.5).float()).shape
+    torch.Size([8, 2, 3])
+    ```
     """
 
     def __init__(

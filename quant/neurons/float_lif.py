@@ -20,16 +20,26 @@ from spikelut.surrogates import Surrogate
 
 
 class FloatLIF(SpikingLayer):
-    """Leaky integrate-and-fire layer in floats: currents [T, B, ...] to spikes [T, B, ...], from rest.
+    """Leaky integrate-and-fire layer in floats: an ordinary one, to be trained and then converted with `quant.convert`.
 
     syn = alpha * syn + current; mem = beta * mem + syn; a spike where mem >= threshold; then the threshold is
-    subtracted, or mem is set to zero. Without `alpha` there is no synaptic current. `surrogate` is the derivative of
-    the spike, a curve or a table; the reset is treated as a constant. `surrogate=None` makes a read-out, which gives
-    its membrane. `forward` has no second derivative; `run`, which torch differentiates step by step, has.
+    subtracted, or mem is set to zero. Without `alpha` there is no synaptic current. Currents [T, B, ...] to spikes [T,
+    B, ...], from rest. `surrogate` is the derivative of the spike, a curve or a table; the reset is treated as a
+    constant. `surrogate=None` makes a read-out, which gives its membrane. `forward` has no second derivative; `run`,
+    which torch differentiates step by step, has.
 
     With `max_spikes` above 1 a step gives as many spikes as mem holds thresholds, up to so many; each subtracts one.
     `bias` is the number of neurons, or for [T, B, C, ...] of channels, with a learned constant each for the membrane.
     With the order `input-compare-leak-reset` the leak comes before the reset: beta * mem - threshold, as in snnTorch.
+
+    ```pycon
+    >>> lif = quant.FloatLIF(surrogates.Arctan(alpha=2.0), beta=0.5, reset="zero")
+    >>> current = torch.tensor([0.75, 0.75, 0.0]).reshape(3, 1, 1).requires_grad_()
+    >>> spikes = lif(current)
+    >>> spikes.sum().backward()
+    >>> spikes.flatten().tolist(), current.grad.flatten()
+    ([0.0, 1.0, 0.0], tensor([1.0517, 0.8664, 0.0920]))
+    ```
     """
 
     def __init__(
@@ -141,10 +151,17 @@ class FloatLIF(SpikingLayer):
 
 
 class FloatRecurrent(SpikingLayer):
-    """`FloatLIF` neurons that also receive the spikes of their layer's last step, through weights `linear`.
+    """A recurrent layer: `FloatLIF` neurons that receive their layer's last spikes through weights.
 
-    current[t] + linear(spikes[t-1]), with spikes of zero before the first step. `linear` has no bias; one given to it
-    arrives in every step, the first one as well, as that of snnTorch's RLeaky does (norse's recurrent cells have none).
+    The neurons receive current[t] + linear(spikes[t-1]), with spikes of zero before the first step; [T, B, features] to
+    [T, B, features]. `linear` has no bias; one given to it arrives in every step, the first one as well, as that of
+    snnTorch's RLeaky does (norse's recurrent cells have none).
+
+    ```pycon
+    >>> layer = quant.FloatRecurrent(quant.FloatLIF(surrogates.Arctan(), beta=0.9), 4)
+    >>> layer(torch.rand(10, 2, 4)).shape
+    torch.Size([10, 2, 4])
+    ```
     """
 
     def __init__(self, neuron: FloatLIF, features: int) -> None:
@@ -158,7 +175,13 @@ class FloatRecurrent(SpikingLayer):
 
 
 class TimeDistributed(nn.Module):
-    """A module for [B, ...] applied to every time step of [T, B, ...] at once, as `nn.Conv2d` or `nn.BatchNorm2d`."""
+    """A stateless module for [B, ...] applied to every time step of [T, B, ...] at once, as `nn.Conv2d` or batch norm.
+
+    ```pycon
+    >>> quant.TimeDistributed(torch.nn.Conv2d(2, 3, 3))(torch.rand(5, 4, 2, 8, 8)).shape
+    torch.Size([5, 4, 3, 6, 6])
+    ```
+    """
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()

@@ -19,10 +19,11 @@ def check_surrogate(who: str, surrogate: object) -> None:
 
 
 class LIF(Neuron):
-    """Leaky integrate-and-fire layer in the integers of a hardware profile.
+    """Leaky integrate-and-fire layer for quantisation-aware training: forward, it computes the chip's integers.
 
-    `current` is [T, B, ...] in real units; spikes come back in the same shape and dtype: 0 and 1, or on a chip that can
-    spike several times in a step their number. Inside, currents and membranes are integer codes of
+    In real numbers a step is mem = beta * mem + current; a spike where mem >= threshold; then a reset, to zero or by
+    subtraction. `current` is [T, B, ...] in real units; spikes come back in the same shape and dtype: 0 and 1, or on a
+    chip that can spike several times in a step their number. Inside, currents and membranes are integer codes of
     `profile.state_step`, and every step is the chip's: order of operations, decay, rounding, overflow, comparison and
     reset. `beta` and `threshold` are rounded to what the chip can hold; `lif.beta` and `lif.threshold` are the values
     in force. On a chip that leaks by a constant, `beta` is 1 minus what is lost in a step; `beta=1` only integrates.
@@ -33,16 +34,28 @@ class LIF(Neuron):
       in the chip's format, clipped to its range; None: there is none.
     - `learn_beta`, `learn_threshold`: train the value (`raw_beta`, `raw_threshold`, one for the layer) in real numbers;
       what is used is always its quantised form.
-    - `truncate`: gradients do not go back over the start of every block of so many steps (truncated BPTT).
+    - `truncate`: gradients do not go back over the start of every block of so many steps (truncated backpropagation
+      through time).
 
-    Backward is the straight-through derivative of that arithmetic: the decay factor, zero where a register saturated,
-    `surrogate` (a `LUTSurrogate`, or a `Surrogate` for the analytic curve) at the potential the chip reads, of several
-    thresholds at the nearest. The reset is treated as a constant. There is no second derivative. What is kept for it is
-    the place in the table, a byte or two, instead of the membrane.
+    Backward is backpropagation through time with straight-through estimators: a decay is its factor, a register that
+    saturated passes nothing, a spike has the derivative `surrogate` (a `LUTSurrogate`, or a `Surrogate` for the
+    analytic curve) at the potential the chip reads, of several thresholds at the nearest. The reset is treated as a
+    constant. There is no second derivative. What is kept for it is the place in the table, a byte or two, instead of
+    the membrane.
 
     Raises ValueError for a `beta`, `threshold`, `reset`, `max_spikes` or `bias` the profile does not offer, for a table
     of another step, a chip whose synaptic current always decays by itself (use `CubaLIF`), or one that compares after
     every event.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> lif = quant.LIF(profile, quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), profile), beta=0.9)
+    >>> lif.beta == 3686 / 4096, lif.threshold
+    (True, 1.0)
+    >>> spikes, mem = lif.sequence(torch.full((5, 1, 1), 0.3))
+    >>> spikes.flatten().tolist(), mem.item() / profile.state_step  # the membrane as a code
+    ([0.0, 0.0, 0.0, 1.0, 0.0], 78643.0)
+    ```
     """
 
     def __init__(
@@ -91,17 +104,34 @@ class LIF(Neuron):
 
 
 class IF(LIF):
-    """`LIF` that does not leak: `beta` is 1. Raises ValueError on a chip that always leaks."""
+    """Integrate-and-fire layer: `LIF` without a leak, `beta` is 1. Raises ValueError on a chip that always leaks.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> quant.IF(profile, surrogates.Arctan())(torch.full((6, 1, 1), 0.375)).flatten().tolist()
+    [0.0, 0.0, 1.0, 0.0, 0.0, 1.0]
+    ```
+    """
 
     def __init__(self, profile: Profile, surrogate: LUTSurrogate | Surrogate, **options: Any) -> None:
         super().__init__(profile, surrogate, beta=1.0, **options)
 
 
 class CubaLIF(Neuron):
-    """`LIF` with a synaptic current that decays by itself, on the profiles whose chip has one.
+    """Current-based leaky integrate-and-fire layer: `LIF` behind a synaptic current that decays by itself.
 
-    `alpha` is the decay factor of the current, `beta` that of the membrane; the rest is as in `LIF`. The order is the
-    chip's: on Loihi the current decays before the input of a step is added, on Xylo after. A bias goes to the membrane.
+    In real numbers syn = alpha * syn + current; mem = beta * mem + syn; then comparison and reset as in `LIF`. The
+    order is the chip's: on Loihi the current decays before the input of a step is added, on Xylo after. `alpha` is the
+    decay factor of the current, `beta` that of the membrane; all other arguments, the shapes and the errors are those
+    of `LIF`. A bias goes to the membrane. Raises ValueError also on a chip without a synaptic current.
+
+    ```pycon
+    >>> cuba = quant.CubaLIF(hw_profiles.load("xylo"), surrogates.Arctan(), alpha=0.5, beta=0.75, max_spikes=1)
+    >>> pulse = torch.tensor([2.0, 0.0, 0.0, 0.0]).reshape(4, 1, 1)
+    >>> spikes, mem, syn = cuba.sequence(pulse)
+    >>> spikes.flatten().tolist(), mem.item(), syn.item()
+    ([1.0, 0.0, 0.0, 0.0], 0.59375, 0.125)
+    ```
     """
 
     def __init__(
@@ -152,12 +182,18 @@ class CubaLIF(Neuron):
 
 
 class LI(Neuron):
-    """Leaky integrator for read-out, in the integers of a hardware profile: it never spikes.
+    """Leaky integrator, the usual read-out: the membrane is the output and there is no spike; in the chip's integers.
 
-    Membranes [T, B, ...], after each step, for currents [T, B, ...], in real units on the grid of codes. The arithmetic
-    is that of the chip's neurons without comparison and reset, with the leak of its read-out neurons where they have
-    their own. `alpha` is the decay factor of a synaptic current, on a chip that has one; the other arguments are as in
-    `LIF`.
+    In real numbers mem = beta * mem + current. Gives membranes [T, B, ...], after each step, for currents [T, B, ...],
+    in real units on the grid of codes. The arithmetic is that of the chip's neurons without comparison and reset, with
+    the leak of its read-out neurons where they have their own. `alpha` is the decay factor of a synaptic current, on a
+    chip that has one; the other arguments and the errors are those of `LIF`.
+
+    ```pycon
+    >>> readout = quant.LI(hw_profiles.load("generic8"), beta=0.75)
+    >>> readout(torch.tensor([1.0, 0.0, 0.0]).reshape(3, 1, 1)).flatten().tolist()
+    [1.0, 0.75, 0.5625]
+    ```
     """
 
     def __init__(

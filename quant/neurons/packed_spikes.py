@@ -27,18 +27,27 @@ _CODES: dict[torch.dtype, tuple[torch.dtype, int]] = {
 
 
 def packed_spikes() -> saved_tensors_hooks:
-    """A context in which tensors of only 0 and 1 are kept for the backward pass as bits.
+    """A context that saves memory: tensors of only 0 and 1 are kept for the backward pass as bits.
 
-    A spike then costs 1/8 byte instead of the 4 that the layer behind it keeps for the gradient of its weights. On the
-    way back it is unpacked, so that gradients are the same to the last bit. What was packed may be changed in place
-    before that. Everything else is kept as it is, and changing it is an error, as it is without the context:
+    A spike then costs 1/8 byte instead of the 4 that the layer behind it keeps for the gradient of its weights. In the
+    backward pass it is unpacked, so that gradients are the same to the last bit. What was packed may be changed in
+    place before that. Everything else is kept as it is, and changing it is an error, as it is without the context:
 
-    - parameters, and tensors with another value anywhere; the first tell of most, which makes it cheap;
+    - parameters, and tensors with another value anywhere; the first values tell of most, which makes it cheap;
     - those of fewer than 1024 elements, or with gaps or overlaps between elements;
     - whatever is recorded, vmapped, or in the first call of compiled code.
 
     Only the forward pass must be inside. It is a `torch.autograd.graph.saved_tensors_hooks`: of nested ones torch
     applies the innermost, and `torch.func`'s gradients refuse them all.
+
+    ```pycon
+    >>> weight = torch.randn(64, 8, requires_grad=True)
+    >>> with quant.packed_spikes():
+    ...     y = (torch.rand(100, 64) < 0.1).float() @ weight
+    >>> y.sum().backward()
+    >>> weight.grad.shape
+    torch.Size([64, 8])
+    ```
     """
     pack, unpack = _Packer().pack, methodcaller("unpack")
     if may_compile():

@@ -29,14 +29,22 @@ class _Clipped(torch.autograd.Function):
 
 
 def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
-    """The membrane `mem` on the nearest of the `levels`, same shape and dtype.
+    """A quantised membrane for float neurons: `mem` on the nearest of the `levels`, with a straight-through gradient.
 
     `levels` is a `FixedPoint` or `Affine` format, or an ascending tensor such as `threshold_levels`; halfway between
-    two the format's rounding decides, or the upper one. Straight through: the gradient passes unchanged from the first
-    level to the last and is zero beyond. Memory does not grow with the number of levels. Levels for half precision are
-    found in float32 and rounded to it at the end.
+    two the format's rounding decides, or the upper one. Shape and dtype are those of `mem`. The gradient passes
+    unchanged from the first level to the last and is zero beyond. Memory does not grow with the number of levels.
+    Levels for half precision are found in float32 and rounded to it at the end.
 
     Raises TypeError for integers, ValueError for NaN, levels that do not ascend, or one that the dtype does not hold.
+
+    ```pycon
+    >>> mem = torch.tensor([0.3, 0.7, 9.0], requires_grad=True)
+    >>> on_grid = quant.quantize_state(mem, quant.FixedPoint(bits=4, frac=2))
+    >>> on_grid.sum().backward()
+    >>> on_grid.tolist(), mem.grad.tolist()
+    ([0.25, 0.75, 1.75], [1.0, 1.0, 0.0])
+    ```
     """
     if not mem.is_floating_point():
         raise TypeError(f"quantize_state: mem must be a floating-point tensor, got {mem.dtype}")
@@ -80,13 +88,19 @@ def _nearest(mem: Tensor, levels: Tensor) -> tuple[Tensor, float, float]:
 def threshold_levels(
     bits: int, threshold: float = 1.0, low: float = -1.0, high: float = 2.0, crowding: float = 16.0
 ) -> Tensor:
-    """2**`bits` ascending levels from `low` to `high`, closest together at the `threshold`; float64.
+    """Quantisation levels for a membrane, closest together at the threshold: 2**`bits`, ascending from `low` to `high`.
 
-    On either side the distance between two levels grows by the same factor, up to `crowding` times from the threshold
-    to the end. The threshold is a level, and so is 0, if it lies in the range: the level nearest to it is moved there.
-    The idea of levels centred on the threshold is that of SQUAT (snnTorch, `quant.state_quant`).
+    They are float64. On either side the distance between two levels grows by the same factor, up to `crowding` times
+    from the threshold to the end. The threshold is a level, and so is 0, if it lies in the range: the level nearest to
+    it is moved there. The idea of levels centred on the threshold is that of SQUAT (snnTorch, `quant.state_quant`).
 
     Raises ValueError unless low < threshold < high, crowding > 1 and bits in 2..16.
+
+    ```pycon
+    >>> quant.threshold_levels(3, low=-1.0, high=2.0, threshold=1.0)
+    tensor([-1.0000,  0.0000,  0.4296,  0.7291,  0.9012,  1.0000,  1.2000,  2.0000],
+           dtype=torch.float64)
+    ```
     """
     require_int("threshold_levels", "bits", bits, 2, 16)
     finite = all(is_finite(v) for v in (threshold, low, high, crowding))

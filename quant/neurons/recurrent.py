@@ -11,16 +11,23 @@ from spikelut.quant.weights.module_reading import make_weights
 
 
 class Recurrent(SpikingLayer):
-    """A layer of `LIF` or `CubaLIF` neurons that also receive the spikes of their layer's last step.
+    """A recurrent layer: `LIF` or `CubaLIF` neurons that receive their layer's last spikes through weights.
 
-    current[t] + weight @ spikes[t-1], with weights on the profile's grid and a shift of their own. Before the first
-    step there were no spikes, or those given as `last`. Currents and spikes are [T, B, features]. `recurrent.neuron`
-    are the neurons, `recurrent.linear` the weights: a `QuantLinear` of `features` by `features`, quantised once per
-    sequence.
+    The neurons receive current[t] + weight @ spikes[t-1], with weights on the profile's grid and a scale of their own.
+    Before the first step there were no spikes, or those given as `last`. Currents and spikes are [T, B, features].
+    `recurrent.neuron` are the neurons, `recurrent.linear` the weights: a `QuantLinear` of `features` by `features`,
+    quantised once per sequence.
 
     The weights have no bias; that of `neuron` is added to the membrane in every step, the first one as well. Where
     another library has one (snnTorch's RLeaky adds it in the first step too; norse's recurrent cells have none),
     `quant.convert` and `export.from_nir` add it to the bias of the weights before, which comes to the same.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> layer = quant.Recurrent(quant.LIF(profile, surrogates.Arctan()), 4)
+    >>> layer(torch.rand(10, 2, 4)).shape
+    torch.Size([10, 2, 4])
+    ```
     """
 
     def __init__(self, neuron: LIF | CubaLIF, features: int, *, weight_bits: int | None = None) -> None:

@@ -9,10 +9,18 @@ from spikelut.quant.neurons.base import Neuron, SpikingLayer
 
 
 def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """What every layer of neurons in `model` gives for `x`, by module name: spikes [T, B, ...]; no gradients.
+    """The spike train of every layer of neurons in `model` for an input `x`, by module name; no gradients.
 
-    Of a read-out it is the membrane in codes, so that `IntegerNetwork.run` gives the same integers. A layer that stands
-    in several places is recorded under each of its names, in the order of its calls.
+    Spikes are [T, B, ...]. Of a read-out it is the membrane in codes, so that `IntegerNetwork.run` gives the same
+    integers. A layer that stands in several places is recorded under each of its names, in the order of its calls.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> trains = quant.spike_trains(model, torch.ones(10, 2, 8))
+    >>> {name: tuple(train.shape) for name, train in trains.items()}
+    {'1': (10, 2, 4)}
+    ```
     """
     names: dict[nn.Module, list[str]] = {}
     for name, module in model.named_modules(remove_duplicate=False):

@@ -21,15 +21,23 @@ from spikelut.surrogates._eager import HALVES, heaviside, in_chunks, write_in_ch
 
 
 class LUTSurrogate(nn.Module):
-    """Heaviside step forward, table lookup backward.
+    """A spike function whose gradient is read from the chip's lookup table: Heaviside step forward, table backward.
 
-    `lut(x)` gives spikes for x = membrane - threshold, any shape and floating dtype; the gradient is `lut.table` at the
-    nearest membrane code. Of a two-input surrogate it is `lut(x_new, x_old)`, with the table of its one-input curve.
-    `lut.analytic` is the curve the table was made from, `lut.profile` the chip that it is for; keyword arguments are
-    those of `Table.from_surrogate`.
+    z = H(x) = 1 if x >= 0 else 0, and dL/dx = dL/dz * table[x], for x = membrane - threshold of any shape and floating
+    dtype, read at the nearest membrane code. Of a two-input surrogate it is `lut(x_new, x_old)`, with the table of its
+    one-input curve. `lut.analytic` is the curve the table was made from, `lut.profile` the chip that it is for; keyword
+    arguments are those of `Table.from_surrogate`, and so are the errors.
 
     The table is rebuilt from curve and profile, so it is not part of the `state_dict`; it follows `.to(device)`. What
     is kept for the backward pass is the place in the table, a byte or two for each x.
+
+    ```pycon
+    >>> lut = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> x = torch.tensor([-0.5, 0.0, 0.5], requires_grad=True)
+    >>> lut(x).sum().backward()
+    >>> x.grad, lut.analytic.surrogate_grad(x.detach())
+    (tensor([0.2500, 0.7500, 0.2500]), tensor([0.2884, 1.0000, 0.2884]))
+    ```
     """
 
     codes: Tensor

@@ -24,9 +24,16 @@ MAX_FIT_POINTS = 65536
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SegmentTable(Table, kind="segments"):
-    """Values chosen by comparing the code with breakpoints: codes[k] for the first k with x < breakpoints[k].
+    """A piecewise constant derivative: the membrane code is compared with breakpoints, without a memory.
 
-    The last value is returned where no comparison holds. On the chip the layer's threshold is added to the breakpoints.
+    The entry is codes[k] for the first k with x < breakpoints[k]. The last value is returned where no comparison holds.
+    On the chip the layer's threshold is added to the breakpoints.
+
+    ```pycon
+    >>> table = quant.Table.from_surrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> table.breakpoints, table.codes
+    ((-862, -325, 326, 863), tensor([0, 2, 6, 2, 0]))
+    ```
     """
 
     breakpoints: tuple[int, ...]

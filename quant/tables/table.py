@@ -29,16 +29,38 @@ class Unknown(ValueError, AttributeError):
 
 
 class TableWarning(UserWarning):
-    """A table that fits its curve badly: the curve makes little sense on that profile."""
+    """The warning that a table is far from its curve: the curve makes little sense on that profile.
+
+    ```pycon
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     table = quant.Table.from_surrogate(surrogates.SquarewaveFourierSeries(), hw_profiles.load("loihi2"))
+    >>> str(caught[0].message).split(": ")[1]
+    "beyond the table's range the derivative is off by up to 200.0% of its peak"
+    ```
+    """
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Table(ABC):
-    """Integers that return the surrogate derivative for a membrane code above threshold.
+    """The surrogate derivative as a lookup table of integers, made by `Table.from_surrogate`.
 
-    - `surrogate`: the curve; `state_step`: the real x of one code, so x = code * state_step.
+    The derivative at membrane code c above threshold is value.decode(entry), where x = c * state_step and the entry is
+    that of the cell, or segment, in which c lies. `table.error_bound` is a proven bound of its distance from the curve,
+    on every code that a membrane can reach within the table's range.
+
+    - `surrogate`: the curve; `state_step`: the real x of one code.
     - `first_code`, `last_code`: the codes a membrane can reach.
     - `value`: format of the entries. `codes`: the entries as stored, int64, one-dimensional.
+
+    ```pycon
+    >>> table = quant.Table.from_surrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> table.codes, table.value.short_name, table.bits
+    (tensor([0, 2, 6, 2, 0]), 's5.3', 89)
+    >>> table.lookup(torch.tensor([-1.0, 0.0, 1.0])), table.error_bound
+    (tensor([0.0000, 0.7500, 0.0000]), 0.25)
+    ```
     """
 
     kinds: ClassVar[dict[str, type["Table"]]] = {}

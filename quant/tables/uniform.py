@@ -21,7 +21,17 @@ from spikelut.surrogates import Surrogate
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class UniformTable(Table, kind="uniform"):
-    """Entries for `cells` of membrane codes, read as `shape` has it: interpolation, ends, order."""
+    """A lookup table with one entry for each of equally wide cells of x, with or without interpolation.
+
+    Which entry a membrane code has, and what lies beyond the ends, is said by `shape`, see `hw_profiles.TableShape`;
+    `cells` are the cells in membrane codes.
+
+    ```pycon
+    >>> table = quant.Table.from_surrogate(surrogates.Sigmoid(), hw_profiles.load("generic8"))
+    >>> type(table).__name__, len(table.codes), table.cells.width
+    ('UniformTable', 256, Fraction(128, 1))
+    ```
+    """
 
     cells: IndexCells
     shape: TableShape

@@ -17,10 +17,12 @@ MAX_SAMPLED = 2**16
 
 @dataclass(frozen=True, eq=False)
 class TableUse:
-    """How often a layer read which part of its table: once for every neuron, sample and step.
+    """A histogram of the table entries that a layer read in training: one count for every neuron, sample and step.
 
     - `codes`, int64 [N]: the membrane codes above threshold that came up, ascending; `seen`, int64 [N]: how often. The
       two are what `Table.from_surrogate` and `Comparison.rmse_under` take as `histogram`.
+
+    `compare_gradients(..., count_reads=True)` gives one for each layer, as `tables`.
     """
 
     layer: str

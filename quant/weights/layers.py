@@ -16,12 +16,13 @@ from spikelut.quant.weights.wide_sums import narrowed
 
 
 class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes no types
-    """Linear layer with the weight format of a hardware profile, with a power-of-two scale.
+    """Linear layer with quantised weights in the chip's format, with a power-of-two scale.
 
-    Input [..., in_features], output [..., out_features] in real units. The scale is the smallest power of two with
-    which 2**(weight_bits-1) codes reach the largest weight, within the shifts the chip offers; weights beyond the codes
-    are clipped, as a positive one of exactly that power is, by one code. Weights are rounded as the chip's tools do.
-    Brevitas' quantiser passes gradients straight through. There is no bias: chips add it in the neuron, see `LIF`.
+    weight = code * scale, with the smallest power of two as scale with which 2**(weight_bits-1) codes reach the largest
+    weight, within the shifts the chip offers; weights beyond the codes are clipped, as a positive one of exactly that
+    power is, by one code. Input [..., in_features], output [..., out_features] in real units. Weights are rounded as
+    the chip's tools do, and the gradient passes straight through (Brevitas). There is no bias: chips add it in the
+    neuron, see `LIF`.
 
     - `weight_bits`: 2 up to the profile's width, which is the default; of fewer, the codes stand in the
       chip's weight where the scale wants them: zeros below, the sign repeated above.
@@ -37,6 +38,14 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
     The weights are quantised once per call, so pass whole sequences [T, B, in_features]. Where float32 could round sums
     of spikes (16-bit weights and more than 512 inputs) they are made in float64, and a current that float32 does not
     hold is a ValueError; those of event counts are checked by `integer`.
+
+    ```pycon
+    >>> layer = quant.QuantLinear(2, 1, profile=hw_profiles.load("loihi2"), weight_bits=4)
+    >>> with torch.no_grad():
+    ...     _ = layer.weight.copy_(torch.tensor([[0.3, -0.9]]))
+    >>> layer(torch.eye(2)).flatten().tolist()  # multiples of 1/8
+    [0.25, -0.875]
+    ```
     """
 
     def __init__(
@@ -86,10 +95,17 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
 
 
 class QuantConv2d(OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
-    """2-D convolution over spikes [T, B, C, H, W], otherwise as `QuantLinear`.
+    """2-D convolution with quantised weights in the chip's format, with a power-of-two scale.
 
-    `stride`, `padding` and `groups` are those of `torch.nn.Conv2d`, with zeros around; `groups=in_channels` is
-    depthwise. Sums of weights are exact, whatever algorithm torch chooses: they are rounded to the weights' grid.
+    Input [T, B, C, H, W], output [T, B, C', H', W']; otherwise as `QuantLinear`. `stride`, `padding` and `groups` are
+    those of `torch.nn.Conv2d`, with zeros around; `groups=in_channels` is depthwise. Sums of weights are exact,
+    whatever algorithm torch chooses: they are rounded to the weights' grid.
+
+    ```pycon
+    >>> layer = quant.QuantConv2d(2, 3, 3, profile=hw_profiles.load("loihi2"), padding=1)
+    >>> layer((torch.rand(4, 1, 2, 8, 8) < 0.2).float()).shape
+    torch.Size([4, 1, 3, 8, 8])
+    ```
     """
 
     def __init__(

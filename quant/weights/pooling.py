@@ -7,10 +7,15 @@ from spikelut.quant.arithmetic.full_precision import exact
 
 
 class SumPool2d(nn.Module):
-    """The number of spikes in each window of `kernel_size` by `kernel_size`: [T, B, C, H, W] to [T, B, C, H', W'].
+    """Sum pooling: the number of spikes in each window of `kernel_size` by `kernel_size`.
 
-    What is left over at the lower and right edge is left out. A chip adds these spikes with the next layer's weights;
-    an average would be the same sum with weights divided by the window.
+    [T, B, C, H, W] to [T, B, C, H', W']; what is left over at the lower and right edge is left out. A chip adds these
+    spikes with the next layer's weights; an average would be the same sum with weights divided by the window.
+
+    ```pycon
+    >>> quant.SumPool2d(2)(torch.ones(1, 1, 1, 4, 4)).flatten().tolist()
+    [4.0, 4.0, 4.0, 4.0]
+    ```
     """
 
     def __init__(self, kernel_size: int, stride: int | None = None) -> None:
@@ -31,9 +36,14 @@ class SumPool2d(nn.Module):
 
 
 class Repeat(nn.Module):
-    """The same current in each of `steps` time steps: [1, B, ...] to [steps, B, ...].
+    """A constant input (direct coding): the same current in each of `steps` time steps, [1, B, ...] to [steps, B, ...].
 
-    After the first weights, it makes a constant input of [1, B, ...] out of which they are computed once.
+    It stands after the first weights, whose current [1, B, ...] is then computed once.
+
+    ```pycon
+    >>> quant.Repeat(3)(torch.tensor([[[0.5]]])).flatten().tolist()
+    [0.5, 0.5, 0.5]
+    ```
     """
 
     def __init__(self, steps: int) -> None:

@@ -192,6 +192,7 @@ def test_a_profile_is_one_file(tmp_path: Path) -> None:
     assert profile.name == "mine"
     assert profile.membrane_format.bits == 18
     weights = quant.QuantLinear(6, 8, profile=profile)
+    nn.init.uniform_(weights.weight, -0.5, 1.0, generator=torch.Generator().manual_seed(2))
     model = nn.Sequential(
         weights,
         quant.LIF(profile, quant.LUTSurrogate(surrogates.Arctan(), profile), beta=0.75),
@@ -207,7 +208,7 @@ def test_a_profile_is_one_file(tmp_path: Path) -> None:
     export.to_onnx(network, x, tmp_path / "m.onnx", dialect="integer")
     count = export.count_differences(network.run(x.numpy()), export.run_onnx(tmp_path / "m.onnx", x.numpy()))
     assert count.different == 0
-    assert count.nonzero
+    assert count.nonzero > 100
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ def test_a_surrogate_is_one_class(name: str) -> None:
     assert torch.equal(x.grad, curve.surrogate_grad(x.detach()))
     comparison = quant.compare(curve, profile)
     assert comparison.max_abs_error <= quant.Table.from_surrogate(curve, profile).error_bound
-    current = torch.randn(9, 4, 5, requires_grad=True)
+    current = torch.linspace(-1, 2, 180).reshape(9, 4, 5).requires_grad_()
     torch.autograd.backward(quant.LIF(profile, quant.LUTSurrogate(curve, profile))(current).sum())
     assert current.grad is not None
     assert current.grad.count_nonzero()

@@ -7,9 +7,14 @@ import costs
 import pytest
 import torch
 from golden_vectors import COUNTS, count
+from hypothesis import settings
 
 # The tensors here are small, and threads that wait for a busy core make them many times slower.
 torch.set_num_threads(1)
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("spikelut", deadline=None)
+settings.load_profile("spikelut")
 
 MEASURED: list[tuple[str, float]] = []
 

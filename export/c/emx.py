@@ -43,14 +43,41 @@ def c_model(model: onnx.ModelProto, name: str, *, heap: bool) -> CModel:
 
     bare = _bare(model, name)
     options = CompilerOptions(model_name=name, large_temp_threshold_bytes=1024 if heap else 0, large_weight_threshold=0)
+    compiler = Compiler(options)
+    _reuse_templates(compiler)
     try:
-        source = Compiler(options).compile(bare)
+        source = compiler.compile(bare)
     except (CodegenError, ShapeInferenceError, UnsupportedOpError) as error:
         raise ValueError(f"emx-onnx-cgen: {' '.join(str(error).split())}") from None
     found = re.search(rf"^void {re.escape(name)}\([^)]*\)(?= \{{)", source, re.MULTILINE)
     require(found is not None, "emx-onnx-cgen", f"must give one function {name}", source[-80:])
     assert found is not None  # as was just required
     return CModel(source, found.group())
+
+
+_TEMPLATES: dict[str, tuple[str, Any]] = {}
+"""The compiled templates of emx-onnx-cgen by key, each with the checksum of its text."""
+
+
+def _reuse_templates(compiler: Any) -> None:
+    """Have it compile its templates once in a process, not for each model, which takes a second.
+
+    Where its environment no longer lies under these private names, nothing but time is lost.
+    """
+    from jinja2 import BytecodeCache, Environment
+    from jinja2.bccache import Bucket
+
+    class InMemory(BytecodeCache):
+        def load_bytecode(self, bucket: Bucket) -> None:
+            checksum, code = _TEMPLATES.get(bucket.key, ("", None))
+            bucket.code = code if checksum == bucket.checksum else None
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            _TEMPLATES[bucket.key] = bucket.checksum, bucket.code
+
+    environment = getattr(getattr(compiler, "_emitter", None), "_env", None)
+    if isinstance(environment, Environment):
+        environment.bytecode_cache = InMemory()
 
 
 def _bare(model: onnx.ModelProto, name: str) -> onnx.ModelProto:

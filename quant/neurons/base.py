@@ -105,8 +105,8 @@ class Neuron(SpikingLayer):
 
     @property
     def dynamics(self) -> Dynamics:
-        """The neuron kind, with the integers in force; ValueError if a learned value is NaN."""
-        return dynamics_of(self.in_force(), self.synapse)
+        """The neuron kind, with the integers in force; AttributeError if a learned value is NaN."""
+        return dynamics_of(self.spec, self.synapse)
 
     @property
     def beta(self) -> float:
@@ -155,7 +155,7 @@ class Neuron(SpikingLayer):
         for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
-        kind, states_given = self.dynamics, {"mem": mem, "syn": syn}
+        kind, states_given = dynamics_of(self.in_force(), self.synapse), {"mem": mem, "syn": syn}
         known = tuple(states_given.pop(state.name) for state in kind.states)
         inputs = Inputs(current, cast(Any, known), weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
         out, states = run_layer(LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)

@@ -1,4 +1,16 @@
-"""Deployment files: ONNX graphs, C headers, and the check that they give the same spikes."""
+"""Deployment of trained networks: ONNX, C, NIR, training steps, tables; and the check that they give the same spikes.
+
+```pycon
+>>> profile = hw_profiles.load("loihi2")
+>>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+>>> _ = torch.nn.init.constant_(model[0].weight, 0.25)
+>>> events = torch.rand(20, 16, 8).round().numpy()
+>>> _ = export.to_onnx(model, (20, 16, 8), "model.onnx", dialect="integer")
+>>> count = export.count_differences(quant.integer(model).run(events), export.run_onnx("model.onnx", events))
+>>> count.compared, count.different, count.nonzero > 0
+(1280, 0, True)
+```
+"""
 
 import importlib
 from typing import TYPE_CHECKING, Any

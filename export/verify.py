@@ -32,7 +32,7 @@ class SpikeCount(NamedTuple):
 
     @property
     def nonzero_share(self) -> float:
-        """Of all values compared; 0 if there are none."""
+        """The share of the values compared that are not zero; 0 if none were compared."""
         return self.nonzero / self.compared if self.compared else 0.0
 
     def plus(self, other: "SpikeCount") -> "SpikeCount":

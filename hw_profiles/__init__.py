@@ -1,4 +1,10 @@
-"""Hardware profiles: one TOML file per chip, every number with its source. Pure data; needs no torch."""
+"""Hardware profiles: one TOML file per chip, every number with its source. Pure data; needs no torch.
+
+```pycon
+>>> {name: hw_profiles.load(name).membrane.bits for name in ("loihi2", "reckon", "xylo")}
+{'loihi2': 24, 'reckon': 16, 'xylo': 16}
+```
+"""
 
 from spikelut.hw_profiles._chip import Exponential as Exponential
 from spikelut.hw_profiles._chip import Learning as Learning

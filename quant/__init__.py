@@ -1,4 +1,15 @@
-"""Fixed-point arithmetic, surrogate tables, and layers that train with both."""
+"""Quantisation-aware training of spiking networks in a chip's integers: number formats, surrogate tables, layers.
+
+```pycon
+>>> from torch import nn
+>>> profile = hw_profiles.load("reckon")
+>>> lut = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), profile)
+>>> model = nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, lut, beta=0.95))
+>>> model(torch.rand(20, 16, 8).round()).sum().backward()
+>>> model[0].weight.grad.shape, quant.integer(model).layers[1].spec.threshold
+(torch.Size([4, 8]), 1024)
+```
+"""
 
 import importlib
 from typing import TYPE_CHECKING, Any

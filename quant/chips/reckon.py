@@ -1,4 +1,11 @@
-"""ReckOn's learning in integers: stochastic leak, error, learning signal and weight update of its e-prop."""
+"""ReckOn's learning in integers: stochastic leak, error, learning signal and weight update of its e-prop.
+
+```pycon
+>>> error = quant.reckon.output_error(torch.tensor([500, 1500]), torch.tensor([2048, 0]), "none")
+>>> error, quant.reckon.learning_signal(error, torch.tensor([100, -20]), scale=2)
+(tensor([ 1548, -1500]), tensor(180))
+```
+"""
 
 from typing import Literal
 

@@ -1,4 +1,10 @@
-"""SpiNNaker's s16.15 arithmetic: exp, the rounded product, and the decay factor made of them."""
+"""SpiNNaker's s16.15 arithmetic: exp, the rounded product, and the decay factor made of them.
+
+```pycon
+>>> quant.spinnaker.decay_factor(20.0), quant.spinnaker.decay_factor(20.0) / 2**15
+(31170, 0.95123291015625)
+```
+"""
 
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from functools import cache

@@ -1,4 +1,10 @@
-"""TensorFlow Lite Micro's int16 logistic and tanh, which share one table of the vendor."""
+"""TensorFlow Lite Micro's int16 logistic and tanh, which share one table of the vendor.
+
+```pycon
+>>> quant.tflm.logistic_int16(torch.tensor([-4096, 0, 4096]), in_scale=2**-12) / 2**15
+tensor([0.2689, 0.5000, 0.7311])
+```
+"""
 
 import math
 from functools import cache

@@ -16,6 +16,11 @@ class LayerGradient:
     - `norm_ratio`: |g| / |h|, 1 if both vanish, infinity if only h does.
     - `sign_agreement`: the share of weights whose two gradients have the same sign, among those where one of the two is
       not zero: a zero agrees with a zero alone, and weights with two zeros are not counted. 1 if there are no others.
+
+    ```pycon
+    >>> quant.LayerGradient("0", cosine=[0.99, 0.97], norm_ratio=[1.1, 0.9], sign_agreement=[1.0, 0.9]).mean()
+    {'cosine': 0.98, 'norm_ratio': 1.0, 'sign_agreement': 0.95}
+    ```
     """
 
     layer: str

@@ -39,6 +39,16 @@ class GradientComparison:
     - `layers`: with the tables as they are, one for each weight tensor, named as that without `.weight`.
     - `control`: the same with tables whose index is off by `cells`; empty where it was not asked for.
     - `tables`: which entries each layer read; empty where it was not asked for.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> lut = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), profile)
+    >>> model = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.LIF(profile, lut))
+    >>> batch = torch.rand(10, 16, 8), torch.rand(10, 16, 4)
+    >>> found = quant.compare_gradients(model, [batch], torch.nn.functional.mse_loss, count_reads=True)
+    >>> [layer.layer for layer in found.layers], found.control, found.tables[0].reads == 10 * 16 * 4
+    (['0', '0.bias'], [], True)
+    ```
     """
 
     layers: list[LayerGradient]

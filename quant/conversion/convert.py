@@ -30,6 +30,14 @@ class Conversion:
     """The result of `convert`: the quantised `model`, and a report per layer, on the data it was calibrated with.
 
     `compared_with`: how the float network was run to get the spikes that the report compares with.
+
+    ```pycon
+    >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), reset="zero"))
+    >>> events = (torch.rand(20, 16, 8) < 0.5).float()
+    >>> converted = quant.convert(floats, hw_profiles.load("loihi2"), events)
+    >>> converted.compared_with, type(converted.model[0]).__name__
+    ('model(events)', 'QuantLinear')
+    ```
     """
 
     model: nn.Sequential
@@ -38,7 +46,7 @@ class Conversion:
 
     @property
     def silent(self) -> tuple[str, ...]:
-        """The neurons of which none spikes on the data: where spikes do not differ there, that says nothing."""
+        """The layers of which no neuron spikes on the data: that no spike differs there proves nothing."""
         return tuple(r.neurons for r in self.layers if r.dead == 1)
 
     @property

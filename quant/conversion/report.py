@@ -22,10 +22,19 @@ class LayerReport:
     - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
     - `weight_error`: root mean square of weight changes over that of the weights.
     - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out.
-    - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: of neurons without a spike.
+    - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: share of neurons without a
+      spike, after and before.
     - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
     - `changes`: what else was changed, in words.
     - `misread`: share of the layer's outputs that differ by these changes alone, before anything is quantised.
+
+    ```pycon
+    >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), reset="zero"))
+    >>> events = (torch.rand(20, 16, 8) < 0.5).float()
+    >>> report = quant.convert(floats, hw_profiles.load("loihi2"), events).layers[0]
+    >>> report.weights, report.neurons, report.weight_error < 0.01
+    ('0', '1', True)
+    ```
     """
 
     weights: str

@@ -62,7 +62,7 @@ class Leak:
 
 
 def input_share(decay: Decay | None, beta: float) -> float:
-    """What of its input a membrane takes in: 1 - beta where it relaxes towards it, all of it elsewhere."""
+    """The factor of a step's input: 1 - beta where the membrane relaxes towards its input, else 1."""
     return 1 - beta if decay is not None and decay.kind == "relax" and beta < 1 else 1.0
 
 

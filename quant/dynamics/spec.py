@@ -69,10 +69,11 @@ class LIFSpec:
         who: str = "LIF",
         max_spikes: int | None = None,
     ) -> "LIFSpec":
-        """The integers nearest to a real `beta` and `threshold` on `profile`.
+        """The integers nearest to a real decay factor `beta` and `threshold` on `profile`.
 
-        `threshold` None makes a read-out, with the chip's leak for those; `reset` None takes the profile's first one,
-        `max_spikes` None the number of its neurons that are no outputs.
+        `threshold` None makes a read-out, with the leak that the chip has for those. `reset` None takes the profile's
+        first one; `max_spikes` None takes what a hidden neuron can do. Raises ValueError, in the name of `who`, for
+        values that the profile does not offer.
         """
         current, decay, register, step = neuron_of(profile, who)
         if threshold is None and profile.readout_decay is not None:
@@ -99,7 +100,7 @@ class LIFSpec:
 
     @property
     def wide(self) -> bool:
-        """Whether sums of two registers leave 32 bits."""
+        """Whether a sum of two registers needs more than 32 bits."""
         return needs_int64(self.current.bits, self.membrane.bits)
 
     @property

@@ -265,9 +265,10 @@ class IntegerLIF:
         return trace["mem" if self.reads_out else "spikes"], trace["mem"]
 
     def states(self, current: Ints, mem: Ints | None = None, syn: Ints | None = None) -> tuple[Ints, Ints, Ints]:
-        """Spikes, membranes and synaptic currents [T, B, ...]; the last are what came in where none is held.
+        """Spikes, membranes and synaptic currents [T, B, ...] for synaptic sums `current` of that shape.
 
-        `mem` and `syn` [B, ...] are the states before the first step, by default zero.
+        `mem` and `syn` [B, ...] are the states before the first step, by default zero. Neurons without a synaptic
+        current give the sums that came in for it.
         """
         trace = self.trace(current, mem=mem, syn=syn)
         return trace["spikes"], trace["mem"], trace.get("syn", trace["arriving"])
@@ -293,7 +294,7 @@ class IntegerLIF:
         return 1 - float(np.mean([passes.mean() for passes in kept]))
 
     def steps(self, current: Ints, **before: Ints | None) -> Iterator[tuple[StepResult, Ints]]:
-        """Each time step, and the synaptic sums that came in, those of the layer's own last spikes among them."""
+        """Each time step in turn, with the synaptic sums that came in, recurrent ones included."""
         kind, spikes = self.kind, None
         given = (before.get(state.name) for state in kind.states)
         states = tuple(np.zeros(current.shape[1:], np.int64) if state is None else state for state in given)

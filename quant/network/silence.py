@@ -26,6 +26,18 @@ class SilentLayerWarning(UserWarning):
     """The warning that a layer of neurons cannot spike, whatever comes in.
 
     No input brings its membrane to the threshold: weights or scale are too small, or the register is too narrow.
+
+    ```pycon
+    >>> import warnings
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> _ = torch.nn.init.constant_(model[0].weight, -0.25)
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     network = quant.integer(model)
+    >>> caught[0].category.__name__
+    'SilentLayerWarning'
+    ```
     """
 
 

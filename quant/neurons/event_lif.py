@@ -99,7 +99,7 @@ class EventLIF(nn.Module):
         self.linear = QuantLinear(in_features, out_features, profile=profile, weight_bits=weight_bits)
 
     def weight_codes(self) -> Tensor:
-        """What a spike of each input adds to each neuron, int64 membrane codes [in_features, out_features]."""
+        """The weights in membrane codes, int64 [in_features, out_features]: what one spike adds."""
         codes, exponent = self.linear.integer_weight()
         unit = round(self.linear.weight_lsb * 2.0 ** (exponent + self.profile.weight.shift))
         return torch.as_tensor(codes.T.to(torch.int64) * unit)

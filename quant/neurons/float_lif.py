@@ -93,9 +93,10 @@ class FloatLIF(SpikingLayer):
         return float_sequence(cell, exact(current), bias).to(self._gives(current))
 
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
-        """Spikes and membranes [T, B, ...] before the reset; `recurrent` weighs the spikes of the step before.
+        """Spikes, and membranes before the reset, [T, B, ...]; differentiated by torch step by step, twice if need be.
 
-        Before the first step there were none; a bias of `recurrent` arrives in it all the same.
+        `recurrent` is a module that weighs the spikes of the step before. Before the first step there were none; a bias
+        of `recurrent` arrives in it all the same.
         """
         kind, states = self._gives(current), steps_as_recorded(exact(current))
         neurons = self.dynamics

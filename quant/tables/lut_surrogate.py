@@ -85,7 +85,7 @@ class LUTSurrogate(nn.Module):
         return values
 
     def place(self, x: Tensor) -> Tensor:
-        """The place in the table for each real `x`."""
+        """The index in `values` of the derivative for each real `x`."""
         return self.table.place(self.table.encode_x(x))
 
     def slopes(self, x: Tensor) -> Tensor:
@@ -93,7 +93,7 @@ class LUTSurrogate(nn.Module):
         return in_chunks(self.surrogate_grad, torch.empty_like(x), x)
 
     def fire(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Spikes, and what `through` needs of `x`: places in the table or, where it interpolates, x itself."""
+        """Spikes, and what `through` needs for the gradient: places in the table or, if it interpolates, `x`."""
         dtype = self.table.place_dtype
         if dtype is None:
             return heaviside(x), x

@@ -23,6 +23,13 @@ class TableUse:
       two are what `Table.from_surrogate` and `Comparison.rmse_under` take as `histogram`.
 
     `compare_gradients(..., count_reads=True)` gives one for each layer, as `tables`.
+
+    ```pycon
+    >>> table = quant.Table.from_surrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))
+    >>> use = quant.TableUse("lif", table, codes=torch.tensor([-900, 0]), seen=torch.tensor([3, 1]))
+    >>> use.reads, use.counts, use.used
+    (4, array([3, 0, 1, 0, 0]), 0.4)
+    ```
     """
 
     layer: str
@@ -45,14 +52,14 @@ class TableUse:
 
     @cached_property
     def inside(self) -> NDArray[np.int64]:
-        """Of `counts`, those within the tabulated range."""
+        """`counts` of the lookups within the tabulated range alone."""
         low, high = self.table.tabulated
         kept = (self.codes >= low) & (self.codes <= high)
         return self._count(self.codes[kept], self.seen[kept])
 
     @property
     def clamped(self) -> float:
-        """The share of lookups out of the tabulated range, where the outermost entry is held, or zero; 0 of none."""
+        """The share of lookups beyond the tabulated range, where the outermost entry is held, or zero returned."""
         return 1 - int(self.inside.sum()) / self.reads if self.reads else 0.0
 
     @property

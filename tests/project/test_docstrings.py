@@ -2,11 +2,12 @@
 
 import doctest
 import importlib
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 import torch
@@ -17,19 +18,19 @@ from spikelut import export, hw_profiles, quant, surrogates
 PACKAGES = (surrogates, hw_profiles, quant, export)
 WITH_EXAMPLES = [m for m, path in MODULES.items() if ">>> " in path.read_text(encoding="utf-8")]
 
-# The names that a reader meets first. `EXAMPLES[package]` are those whose docstrings must have an example.
+
+def offered(package: ModuleType) -> str:
+    """All names that it imports as themselves, which is how packages here say what they offer, but for types alone."""
+    source = Path(str(package.__file__)).read_text(encoding="utf-8")
+    names = re.findall(r"^ *from [\w.]+ import (\w+) as \1$", source, re.MULTILINE)
+    return " ".join(name for name in names if get_origin(getattr(package, name)) is None)
+
+
+# Whose docstrings must have an example: of surrogates, which are many and alike, those that a reader meets first.
 EXAMPLES: dict[ModuleType, str] = {
+    **{package: offered(package) for package in (hw_profiles, quant, export)},
     surrogates: "Surrogate spike param by_name name_of Learnable crossing InvSquareGrad2 Arctan Sigmoid SoftSign "
     "PiecewiseQuadratic",
-    hw_profiles: "Bias Current Decay Exponential Grid Group Learning Logistic Memory NumberFormat Profile Register "
-    "Step TableFill TableShape TableValue Threshold Weight from_dict load names parse",
-    quant: "Affine Comparison Comparisons CubaLIF EventLIF FixedPoint FloatLIF FloatRecurrent IF IntegerBias "
-    "IntegerConv2d IntegerFlatten IntegerLIF IntegerLinear IntegerNetwork IntegerRepeat IntegerSumPool2d LI LIF "
-    "LIFSpec LUTSurrogate QuantConv2d QuantLinear Recurrent Repeat SegmentTable SumPool2d Table TableWarning "
-    "TimeDistributed UniformTable compare compare_gradients compile_neurons convert from_integer integer packed_spikes "
-    "quantize_state shifted shifted_surrogate spike_trains threshold_levels",
-    export: "SpikeCount c_header count_differences for_neurobench from_nir load load_network run_onnx save_network "
-    "save_table to_c to_nir to_onnx to_train_step write_whole",
 }
 NAMED = {package.__name__.rpartition(".")[2]: package for package in PACKAGES}
 
@@ -80,3 +81,10 @@ def test_examples_print_what_they_say(
 def test_main_names_have_an_example(package: ModuleType) -> None:
     without = [n for n in EXAMPLES[package].split() if ">>> " not in (getattr(package, n).__doc__ or "")]
     assert without == []
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_every_docstring_begins_with_a_line_of_its_own(package: ModuleType) -> None:
+    texts = {name: inspect.cleandoc(getattr(package, name).__doc__ or "") for name in offered(package).split()}
+    wrong = [name for name, text in texts.items() if not re.match(r"[^\n]+[.;](\n\n|$)|[^\n]+\n\n", text)]
+    assert wrong == []

@@ -1,4 +1,4 @@
-"""Every code block of README.md and of docs/ runs and prints what the page says."""
+"""Every code block of README.md and of docs/ runs and prints what the page says; README's tables are the package's."""
 
 import shutil
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from doc_blocks import LANGUAGES, Block, blocks, commands, run_page, takes
 from packages import ROOT
 
+from spikelut import hw_profiles, surrogates
 from spikelut.cli._app import run
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -78,3 +79,19 @@ def test_notes_are_those_that_are_read() -> None:
     known = {"not-run", "requires", "exit"}
     assert not {b.where: set(b.notes) - known for b in BLOCKS if set(b.notes) - known}
     assert all(len(reason) > 4 for b in BLOCKS for key, reason in b.notes.items() if key == "not-run")
+
+
+def test_every_surrogate_and_profile_is_listed() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for cls in (*surrogates.ALL, *surrogates.ALL_TWO_INPUT):
+        assert f"`{cls.__name__}`" in readme
+    for name in hw_profiles.names():
+        assert f"`{name}`" in readme
+        assert hw_profiles.load(name).title in readme
+
+
+def test_the_pip_commands_are_those_of_the_makefile() -> None:
+    readme, makefile = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
+    for command in ("-c constraints.txt -e '.[train]' --group dev", "--upgrade 'pip>=25.1'"):
+        assert command in makefile
+        assert command in readme

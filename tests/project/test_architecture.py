@@ -16,6 +16,8 @@ from torch import Tensor, nn
 
 import spikelut
 from spikelut import export, hw_profiles, native, quant, surrogates
+from spikelut.native import _library
+from spikelut.quant.backends.native import integer_lif
 from spikelut.surrogates import Surrogate, param
 
 PAGE = ROOT / "docs" / "architecture.md"
@@ -180,6 +182,12 @@ WITNESSES = {
 def test_files_that_know_a_member_are_those_listed(witness: str) -> None:
     known = {path for path in SOURCES if re.search(witness, (ROOT / path).read_text(encoding="utf-8"))}
     assert known == set().union(*(named(row) for row in WITNESSES[witness]))
+
+
+def test_numbers_that_c_and_python_share() -> None:
+    c = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "spikelut" / "native" / "src").glob("*.c")}
+    assert re.findall(r"spikelut_abi\(void\) \{ return (\d+); \}", c["abi.c"]) == [str(_library.ABI)]
+    assert re.findall(r"NO_MEMORY = (\d+)", c["integer_lif.c"]) == [str(integer_lif.NO_MEMORY)]
 
 
 def test_a_profile_is_one_file(tmp_path: Path) -> None:

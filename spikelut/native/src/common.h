@@ -96,7 +96,4 @@ INLINE int team(int threads, int64_t count, int64_t blocks)
         }                                                                                                              \
     }
 
-/* The rounding modes, numbered as in `native_rule.py`. */
-enum { FLOOR, TRUNC0, HALF_UP, HALF_AWAY, HALF_EVEN, DPU };
-
 #endif

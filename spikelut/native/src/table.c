@@ -38,7 +38,7 @@ void table_places(const Table *table, const int32_t *codes, void *places, int64_
         segments_places[size][width](table, codes, places, n);
         return;
     }
-    const int rounding = table->shift ? table->rounding : FLOOR; /* without a shift nothing is rounded */
+    const int rounding = table->shift ? table->rounding : 0; /* without a shift nothing is rounded, by any mode */
     const int kind = ((rounding * 2 + table->folded) * 2 + table->twos) * 2 + (table->beyond >= 0);
     cells_places[kind][width](table, codes, places, n);
 }

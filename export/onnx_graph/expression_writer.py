@@ -9,15 +9,13 @@ What `spikelut.quant` computes is recorded as expressions, which know their rang
 
 from collections.abc import Callable
 
-from spikelut._checks import require
-from spikelut.export.onnx_graph.graph import BOOL, INT32, Graph, Var
+from spikelut.export.onnx_graph.graph import BOOL, INT32, INT64, Graph, Var
 from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording, fits32
 
 EXACT = 2**24
 """Up to here Div and Mod are those of integers everywhere: OpenVINO makes them, of int32 too, in float32."""
 
 _NODES = {
-    "add": "Add",
     "subtract": "Sub",
     "multiply": "Mul",
     "maximum": "Max",
@@ -48,14 +46,17 @@ class SpikeOps(GraphOps):
 class NodeWriter:
     """Writes expressions as nodes of `graph`, each once, in integers of type `dtype`.
 
-    `spike` makes the node of a comparison with a threshold from a membrane above it, and is None for a plain one.
+    Of 32 bits, operations whose operands or outcome could need more are made in 64. `spike` makes the node of a
+    comparison with a threshold from a membrane above it, and is None for a plain one.
     """
 
     def __init__(self, graph: Graph, dtype: int, spike: Callable[[Var], Var] | None = None) -> None:
         self.graph, self.dtype, self.spike = graph, dtype, spike
         self.home = Recording("to_onnx", EXACT)
         self._vars: dict[int, Var] = {}
+        self._casts: dict[tuple[int, int], Var] = {}
         self._remainders: dict[tuple[int, int], Var] = {}
+        self._kind = dtype  # of the operation that is being written
 
     @property
     def ops(self) -> type[ExpressionOps]:
@@ -72,7 +73,7 @@ class NodeWriter:
         return made
 
     def bind(self, x: Expression, var: Var) -> None:
-        """What an input is: a value of the graph, of the writer's type."""
+        """What an input is: a value of the graph, in an integer type that holds it."""
         self._vars[x.index] = var
 
     def batched(self, x: Expression, like: Var) -> Var:
@@ -81,26 +82,35 @@ class NodeWriter:
         return like * 0 + value.cast(like.dtype) if x.shared else value
 
     def write(self, *results: Expression) -> list[Var]:
-        """The values of `results`; of a number a constant."""
+        """The values of `results`, of integers in `dtype`, or in 64 bits where they could need them."""
         for part in self.home.needed(*results):
             if part.index not in self._vars and not part.is_constant:
-                self._check(part.low, part.high)
+                self._kind = self._type_of(part)
                 self._vars[part.index] = self._made(part)
-        return [self._var(result) for result in results]
+        return [self._result(result) for result in results]
 
-    def _check(self, low: int, high: int) -> None:
-        """ValueError if numbers may come up that 32 bits do not hold, where there are no more."""
-        fits = self.dtype != INT32 or fits32(low, high)
-        require(fits, "to_onnx", "numbers must fit 32 bits, in which they are computed", (low, high))
+    def _result(self, x: Expression) -> Var:
+        self._kind = INT64 if self.dtype == INT32 and x.wide else self.dtype
+        return self._var(x)
+
+    def _type_of(self, x: Expression) -> int:
+        ends = [(part.low, part.high) for part in (x, *x.args)]
+        if x.op in _DIVISORS:
+            by = _DIVISORS[x.op](*x.args)
+            # The multiple on the way may be below the range.
+            ends.append((x.args[0].low // by * by, by))
+        return INT64 if self.dtype == INT32 and not all(fits32(*pair) for pair in ends) else self.dtype
 
     def _var(self, x: Expression) -> Var:
-        if not x.is_constant:
-            return self._vars[x.index]
-        return self.graph.constant(x.low, BOOL) if x.kind == "truth" else self._constant(x.low)
-
-    def _constant(self, number: int) -> Var:
-        self._check(number, number)
-        return self.graph.constant(number, self.dtype)
+        """A value, or a number, in the type of the operation."""
+        if x.is_constant:
+            return self.graph.constant(x.low, BOOL if x.kind == "truth" else self._kind)
+        var, key = self._vars[x.index], (x.index, self._kind)
+        if x.kind == "truth" or var.dtype == self._kind:
+            return var
+        if key not in self._casts:
+            self._casts[key] = var.cast(self._kind)
+        return self._casts[key]
 
     def _made(self, x: Expression) -> Var:
         if x.op in _NODES:
@@ -109,7 +119,11 @@ class NodeWriter:
         return made
 
     def _node(self, op: str, *args: Expression, truth: bool = False) -> Var:
-        return self.graph.node(op, [self._var(arg) for arg in args], BOOL if truth else self.dtype)
+        return self.graph.node(op, [self._var(arg) for arg in args], BOOL if truth else self._kind)
+
+    def _add(self, a: Expression, b: Expression) -> Var:
+        less = b.is_constant and -(2**31) < b.low < 0
+        return self._node("Sub", a, b.home.constant(-b.low)) if less else self._node("Add", a, b)
 
     def _less(self, a: Expression, b: Expression) -> Var:
         # The number, if one is, comes second.
@@ -123,25 +137,30 @@ class NodeWriter:
         return self.spike(self._var(x))
 
     def _number(self, x: Expression) -> Var:
-        return self._var(x).cast(self.dtype)
+        return self._var(x).cast(self._kind)
 
     def _shift(self, a: Expression, b: Expression) -> Var:
-        # By more bits than it has is by all of them.
-        return self._floor(a, 1 << min(b.low, max(a.high, -a.low - 1).bit_length()))
+        return self._floor(a, _DIVISORS["shift"](a, b))
 
     def _quotient(self, a: Expression, b: Expression) -> Var:
         return self._floor(a, b.low)
 
     def _floor(self, a: Expression, by: int) -> Var:
-        # The multiple on the way may be below the range.
-        self._check(a.low // by * by, a.high)
-        return self._var(a).floor_quotient(self._constant(by), self._remainder(a, by))
+        return self._var(a).floor_quotient(by, self._remainder(a, by).cast(self._kind))
 
     def _low_bits(self, a: Expression, mask: Expression) -> Var:
         return self._remainder(a, mask.low + 1)
 
     def _remainder(self, a: Expression, by: int) -> Var:
-        key = (a.index, by)
-        if key not in self._remainders:
-            self._remainders[key] = self._var(a).remainder(self._constant(by))
-        return self._remainders[key]
+        if (a.index, by) not in self._remainders:
+            self._remainders[a.index, by] = self._var(a).remainder(by)
+        return self._remainders[a.index, by]
+
+
+_DIVISORS: dict[str, Callable[[Expression, Expression], int]] = {
+    # By more bits than it has is by all of them.
+    "shift": lambda a, b: 1 << min(b.low, max(a.high, -a.low - 1).bit_length()),
+    "quotient": lambda a, b: b.low,
+    "low_bits": lambda a, b: b.low + 1,
+}
+"""What is divided by, or what is left is taken of."""

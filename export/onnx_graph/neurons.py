@@ -62,7 +62,8 @@ class NeuronGraph:
         taken = {var.name for var in (*before.values(), drive)}
         after = {}
         for (name, *_), codes in zip(ranges, step.states, strict=True):
-            after[name] = _own(writer.batched(codes, drive), taken)
+            # Every step leaves a state in its register, though the ranges of its parts do not show it for all of them.
+            after[name] = _own(writer.batched(codes, drive).cast(writer.dtype), taken)
             taken.add(after[name].name)
         if layer.reads_out:
             out = dialect.read_out(after[ranges[0][0]])

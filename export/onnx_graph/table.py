@@ -78,15 +78,13 @@ class _Lookup:
         return entry
 
     def written(self, x: Expression, codes: Var, value: Expression) -> Var:
-        """`value` as float32 nodes, for whole floats `codes` that `x` are; in 64 bits where 32 do not suffice."""
+        """`value` as float32 nodes, for whole floats `codes` that `x` are."""
         writer, graph = self.writer, codes.graph
-        parts = writer.home.needed(value, *(index for index, _ in self.reads))
-        writer.dtype = INT64 if any(part.wide for part in parts) else INT32
-        like = codes.cast(writer.dtype)
+        like = codes.cast(INT64 if x.wide else INT32)
         writer.bind(x, like)
         stored = self.table.codes.to(self.table.value.storage_dtype).numpy()
         entries = graph.constant(stored, helper.np_dtype_to_tensor_dtype(stored.dtype), "table")
         for index, entry in self.reads:
             found = graph.node("Gather", [entries, writer.batched(index, like)], entries.dtype)
-            writer.bind(entry, found.cast(writer.dtype))
+            writer.bind(entry, found.cast(INT64 if entry.wide else INT32))
         return writer.batched(value, like).cast(FLOAT)

@@ -176,7 +176,7 @@ class FloatRecurrent(SpikingLayer):
 
 
 class TimeDistributed(nn.Module):
-    """A stateless module for [B, ...] applied to every time step of [T, B, ...] at once, as `nn.Conv2d` or batch norm.
+    """A module for [B, ...] applied to every time step of [T, B, ...] at once, as `nn.Conv2d` or batch norm.
 
     ```pycon
     >>> quant.TimeDistributed(torch.nn.Conv2d(2, 3, 3))(torch.rand(5, 4, 2, 8, 8)).shape

@@ -17,7 +17,7 @@ MAX_SAMPLED = 2**16
 
 @dataclass(frozen=True, eq=False)
 class TableUse:
-    """A histogram of the table entries that a layer read in training: one count for every neuron, sample and step.
+    """A histogram of the table entries that a layer read: one count for every neuron, sample and step.
 
     - `codes`, int64 [N]: the membrane codes above threshold that came up, ascending; `seen`, int64 [N]: how often. The
       two are what `Table.from_surrogate` and `Comparison.rmse_under` take as `histogram`.

@@ -34,13 +34,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Measure what a test costs; its report takes that to the process that writes it down."""
-    start = costs.now()
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+    """Measure what a fixture costs, which all tests that use it are charged."""
+    start, key = costs.now(), (fixturedef.baseid, fixturedef.argname)
     try:
         return (yield)
     finally:
-        item.user_properties.append(("processor_seconds", costs.now() - start))
+        costs.FIXTURES[key] = max(costs.FIXTURES.get(key, 0.0), costs.now() - start)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Measure what a test costs; its report takes that to the process that writes it down."""
+    start, file = costs.now(), item.nodeid.partition("::")[0]
+    fixtures = sum(costs.FIXTURES.get((file, name), 0.0) for name in getattr(item, "fixturenames", ()))
+    try:
+        return (yield)
+    finally:
+        item.user_properties.append(("processor_seconds", costs.now() - start + fixtures))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

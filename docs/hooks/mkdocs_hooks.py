@@ -14,7 +14,7 @@ from mkdocs.structure.files import File, Files
 
 MARK = re.compile(r"^<!-- made: (\w+) -->$", re.MULTILINE)
 TEST_NOTE = re.compile(r'^( *```\w+)(?: [\w-]+="[^"]*")+$', re.MULTILINE)
-"""What tests/project/test_docs.py reads after the language of a code block, as in ```sh not-run="needs npm"."""
+"""What tests/docs/test_docs.py reads after the language of a code block, as in ```sh not-run="needs npm"."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -10,6 +10,7 @@ MOST = 15
 TESTS = [*(ROOT / "tests").rglob("*.py")]
 OTHER_ROOMS = {
     "benchmarks",
+    "docs",
     "project",  # what is about the whole
     "export/files",  # modules of export itself; mypy would take a folder `nir` beside test files for the package
     "helpers/files",

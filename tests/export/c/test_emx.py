@@ -17,7 +17,7 @@ def model(operator: str, inputs: int) -> onnx.ModelProto:
 
 
 def test_reused_templates_write_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    models = [model("Abs", 1), model("MatMul", 2), model("Add", 2), model("Abs", 1)]
+    models = [model("Abs", 1), model("MatMul", 2)]
     compiled: list[str] = []
     plain = jinja2.Environment.compile
 
@@ -36,4 +36,4 @@ def test_reused_templates_write_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     compiled.clear()
     assert [emx.c_model(model, "net", heap=True).source for model in models] == expected
     assert len(compiled) == each_time > 50
-    assert len({*expected}) == 3
+    assert len({*expected}) == 2

@@ -18,6 +18,10 @@ BUDGET = 0.15
 """Seconds that a test may take in `make test-fast`, with as many of its values as that is enough for."""
 
 
+FIXTURES: dict[tuple[str, str], float] = {}
+"""What each fixture of a file costs, by file and name."""
+
+
 def now() -> float:
     """Seconds of a processor that this process and those it waited for have used."""
     times = os.times()

@@ -19,6 +19,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from spikelut._checks import require
+from spikelut.quant.codegen.rewriting import (
+    before_real,
+    is_whole,
+    limits,
+    outer,
+    rounded,
+    whole_product,
+    without_low_bits,
+)
 
 Kind = Literal["int", "truth", "float32", "float64", "scalar"]
 """`truth`: 0 or 1. `scalar`: a real number that takes the type of the float it meets, as Python's do with arrays."""
@@ -166,7 +175,7 @@ class Expression:
             a, b = b, a
         if b.is_constant:
             return _plus(a, b.low)
-        product = _whole_product(a, b)
+        product = whole_product(a, b)
         return a.home.made("add", (a, b), "int", a.low + b.low, a.high + b.high) if product is None else product
 
     def __radd__(self, other: Any) -> "Expression":
@@ -228,7 +237,7 @@ class Expression:
             return _logical("and", self, other, self.low & other.low, self.high & other.high)
         mask = int(other.low if isinstance(other, Expression) else other)
         require(mask >= 0 and mask & (mask + 1) == 0, self.home.who, "numbers must be masked by 2**n - 1", mask)
-        a = _as_number(_without_low_bits(self, mask))
+        a = _as_number(without_low_bits(self, mask))
         if a.low >= 0 and a.high <= mask:
             return a
         same = a.low & ~mask == a.high & ~mask
@@ -265,7 +274,7 @@ class Expression:
         a, b = _pair(self, other)
         if a.op == b.op == "whole":
             x, y = a.args[0], b.args[0]
-            a, b = _pair(_outer(x, y), _outer(y, x))
+            a, b = _pair(outer(x, y), outer(y, x))
         same = a is b and not _is_float(a.kind)
         return _compared("equal", a, b, same or a.low == a.high == b.low == b.high, a.low <= b.high and b.low <= a.high)
 
@@ -285,7 +294,8 @@ class ExpressionOps:
         if x is y:
             return x
         if x.op == "add" and x.args[0] is y and x.args[1].is_constant and x.args[1].low == 1:
-            return y + condition
+            nearest: Expression | None = rounded(y, condition)
+            return y + condition if nearest is None else nearest
         return condition.home.made("select", (condition, x, y), x.kind, min(x.low, y.low), max(x.high, y.high))
 
     @staticmethod
@@ -299,7 +309,7 @@ class ExpressionOps:
             x, least = _pair(x, least)
             x, most = _pair(x, most)
         # Of a clip inside another one that is no narrower only the outer is left.
-        inner = _limits(_before_real(x))
+        inner = limits(before_real(x))
         if inner is not None and least.is_constant and most.is_constant:
             x = _of_kind(inner[0], x.kind) if inner[1] <= least.low and most.low <= inner[2] else x
         return _minimum(_maximum(x, least), most)
@@ -335,7 +345,7 @@ class ExpressionOps:
     @staticmethod
     def whole(x: Expression) -> Expression:
         """Whole floats, rounded and of a known range, as integers."""
-        require(_is_whole(x), x.home.who, "what becomes an integer must be rounded and limited", x)
+        require(is_whole(x), x.home.who, "what becomes an integer must be rounded and limited", x)
         return x.home.made("whole", (x,), "int", x.low, x.high)
 
     @staticmethod
@@ -419,57 +429,8 @@ def _minimum(x: Expression, most: Expression) -> Expression:
     return x.home.made("minimum", (x, most), x.kind, min(x.low, most.low), min(x.high, most.high))
 
 
-def _limits(x: Expression) -> tuple[Expression, Any, Any] | None:
-    """What a clip between two numbers clips, and these; None of anything else."""
-    if x.op != "minimum" or x.args[0].op != "maximum" or not (x.args[1].is_constant and x.args[0].args[1].is_constant):
-        return None
-    return x.args[0].args[0], x.args[0].args[1].low, x.args[1].low
-
-
-def _outer(x: Expression, clipped: Expression) -> Expression:
-    """What can be compared with `clipped` in place of `x`: of a clip that `clipped` lies within, what it clips."""
-    outer, inner = _limits(x), _limits(clipped)
-    if outer is None or inner is None or outer[0] is not _before_real(inner[0]):
-        return x
-    return outer[0] if outer[1] < inner[1] and inner[2] < outer[2] else x
-
-
-def _before_real(x: Expression) -> Expression:
-    return x.args[0] if x.op == "real" else x
-
-
-def _is_whole(x: Expression) -> bool:
-    """Whether all values are whole numbers that fit 64 bits."""
-    if x.low < INT64[0] or x.high > INT64[1]:
-        return False
-    while x.op in ("maximum", "minimum", "real"):
-        x = x.args[0]
-    return x.op == "round"
-
-
 def _holding(x: Expression, *numbers: int) -> Expression:
     """`x` in a float type that holds the numbers."""
 
     exact = all(abs(number) % 2 ** max(0, abs(number).bit_length() - FLOAT32_BITS) == 0 for number in numbers)
     return x if x.kind != "float32" or exact else ExpressionOps.real(x, "float64")
-
-
-def _whole_product(a: Expression, b: Expression) -> Expression | None:
-    """`(x * f) >> s` of `(x >> s) * f + ((x & m) * f >> s)` with m = 2**s - 1, where the product is small enough."""
-    for upper, lower in ((a, b), (b, a)):
-        if upper.op == "multiply" and lower.op == "shift" and lower.args[0].op == "multiply":
-            (high, factor), (low, same) = upper.args, lower.args[0].args
-            shifted = high.op == "shift" and low.op == "low_bits" and high.args[0] is low.args[0] and factor is same
-            if shifted and high.args[1] is lower.args[1] and low.args[1].low == (1 << high.args[1].low) - 1:
-                product = high.args[0] * factor
-                if a.home.holds(product):
-                    return product.__rshift__(high.args[1].low)
-    return None
-
-
-def _without_low_bits(x: Expression, mask: int) -> Expression:
-    """`x * f` of `(x & mask) * f`, the low bits of which are the same, where it is small enough."""
-    if x.op == "multiply" and x.args[0].op == "low_bits" and x.args[0].args[1].low == mask:
-        product = x.args[0].args[0] * x.args[1]
-        return product if x.home.holds(product) else x
-    return x

@@ -113,6 +113,6 @@ def _row(name: str, structure: Structure) -> str:
     states = structure.kind.states
     limits = [[state.register.min_code for state in states], [state.register.max_code for state in states]]
     texts = [", ".join("INT32_MIN" if n == -(2**31) else str(n) for n in ends) for ends in limits]
-    cut = f"{name}_cut" if record(structure).blocked else "NULL"
+    cut = f"{name}_cut" if record(structure).passes else "NULL"
     about = f"{int(structure.kind.spec.wide)}, {len(states)}, {{{texts[0]}}}, {{{texts[1]}}}"
     return f'    {{"{structure.key}",\n     {name}, {cut}, {about}}},'

@@ -1,8 +1,6 @@
 """The C of one time step of a row of neurons, for each structure; see `native/src/step.h` for what calls it."""
 
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from spikelut.quant.codegen.c_writer import write
@@ -21,18 +19,19 @@ class RecordedStep:
     states: tuple[Expression, ...]
     out: Expression
     x: Expression | None
-    blocked: dict[int, Expression]
-    """Bits of the flags, with where their registers were cut."""
+    passes: dict[int, Expression]
+    """Bits of the flags, with where their registers kept their values."""
 
     @property
     def flags(self) -> Expression:
-        """All of them in one number."""
-        return sum((where * bit for bit, where in self.blocked.items()), self.recording.constant(0))
+        """All of them in one number: the registers that were cut."""
+        return sum((~kept * bit for bit, kept in self.passes.items()), self.recording.constant(0))
 
     @property
-    def cut(self) -> Expression:
-        """Whether any register was."""
-        return reduce(or_, self.blocked.values())
+    def pairs(self) -> list[tuple[Expression, Expression]]:
+        """The values of these registers before they were brought into them, and after."""
+        assert all(kept.op == "equal" for kept in self.passes.values())  # as `dynamics.kind.kept` has it
+        return [(kept.args[0], kept.args[1]) for kept in self.passes.values()]
 
 
 def record(structure: Structure) -> RecordedStep:
@@ -47,8 +46,8 @@ def record(structure: Structure) -> RecordedStep:
         for k, state in enumerate(kind.states)
     )
     step = kind.step(ExpressionOps, states, arriving, home.input("bias[i]", -most, most))
-    blocked = {
-        1 << k: ~passes
+    passes = {
+        1 << k: passes
         for k, passes in enumerate(step.passes)
         if isinstance(passes, Expression) and not passes.is_constant
     }
@@ -56,7 +55,7 @@ def record(structure: Structure) -> RecordedStep:
         out = ExpressionOps.real(step.mem) * home.real_input("numbers->step", shared=True)
     else:
         out = ExpressionOps.real(step.spikes)
-    return RecordedStep(home, step.states, out, step.x, blocked)
+    return RecordedStep(home, step.states, out, step.x, passes)
 
 
 def _with_numbers(structure: Structure, home: Recording) -> Dynamics:
@@ -89,34 +88,44 @@ def step_functions(name: str, structure: Structure) -> str:
     """
     step = record(structure)
     texts = [f"/* {structure.key} */\n{_function(name, structure, step, False)}"]
-    if step.blocked:
+    if step.passes:
         texts.append(_function(f"{name}_cut", structure, step, True))
     return "\n".join(texts)
 
 
 def _function(name: str, structure: Structure, step: RecordedStep, notes: bool) -> str:
     codes = "int64_t" if structure.kind.spec.wide else "int32_t"
-    stores = [(at("next", k), "", state) for k, state in enumerate(step.states)]
-    stores.append(("out[i]", "", step.out))
+    stores = [(at("next", k), state) for k, state in enumerate(step.states)]
+    stores.append(("out[i]", step.out))
     if step.x is not None:
-        stores.append(("x[i]", "", step.x))
-    if step.blocked and notes:
-        stores.append(("flags[i]", "(uint8_t)", step.flags))
-    results = [result for _, _, result in stores]
-    made = write(step.recording, [*results, step.cut] if step.blocked else results, quotients="float")
-    body = [*made.lines, *(f"{to} = {cast}{text};" for (to, cast, _), text in zip(stores, made.texts, strict=False))]
+        stores.append(("x[i]", step.x))
+    watched = [] if notes else [value for pair in step.pairs for value in pair]
+    noted = [step.flags] if notes else []
+    made = write(step.recording, [*(value for _, value in stores), *watched, *noted], quotients="float")
+    texts = iter(made.texts)
+    body = [*made.lines, *(f"{to} = {next(texts)};" for to, _ in stores)]
+    if notes:
+        flags = next(texts)
+        body += [f"flags[i] = (uint8_t){flags};", f"cut |= {flags};"]
+    body += [f"cut |= {_differ(before, next(texts), next(texts))};" for before, _ in step.pairs if not notes]
     lines = [
         f"CLONES static int {name}(STEP_ARGUMENTS)",
         "{",
         f"    const {codes} *restrict bias = biases;",
         *([f"    {codes} *restrict x = xs;"] if step.x is not None else []),
         *(f"    {line}" for line in made.shared),
-        *(["    int32_t cut = 0;"] if step.blocked else []),
+        *(["    int32_t cut = 0;"] if step.passes else []),
         "    for (int64_t i = 0; i < n; i++) {",
         *(f"        {line}" for line in body),
-        *([f"        cut |= {made.texts[-1]};"] if step.blocked else []),
         "    }",
-        f"    return {'cut' if step.blocked else '0'};",
+        f"    return {'cut != 0' if step.passes else '0'};",
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _differ(value: Expression, before: str, after: str) -> str:
+    """C that is not zero where two values differ: fewer operations than a comparison."""
+    if value.kind == "float32":
+        return f"float_bits({before}) ^ float_bits({after})"
+    return f"{before} != {after}" if value.kind == "float64" or value.wide else f"{before} ^ {after}"

@@ -25,22 +25,18 @@ CLONES static int step0(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v11;
         const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
-        const int32_t v17 = v16 == v14;
-        const int32_t v18 = v9 == v5;
-        const int32_t v19 = v16 - v1;
-        const int32_t v20 = 0 <= v19;
-        const int32_t v21 = v19 > (-32768) ? v19 : (-32768);
-        const int32_t v22 = v20 ? v21 : v16;
-        const int32_t v23 = !v17;
-        const int32_t v24 = !v18;
-        const float v25 = (float)v20;
-        const int32_t v26 = v23 | v24;
-        next[i] = v22;
-        out[i] = v25;
-        x[i] = v19;
-        cut |= v26;
+        const int32_t v17 = v16 - v1;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v20 = v18 ? v19 : v16;
+        const float v21 = (float)v18;
+        next[i] = v20;
+        out[i] = v21;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step0_cut(STEP_ARGUMENTS)
@@ -72,19 +68,18 @@ CLONES static int step0_cut(STEP_ARGUMENTS)
         const int32_t v20 = 0 <= v19;
         const int32_t v21 = v19 > (-32768) ? v19 : (-32768);
         const int32_t v22 = v20 ? v21 : v16;
-        const int32_t v23 = !v17;
-        const int32_t v24 = !v18;
-        const float v25 = (float)v20;
-        const int32_t v26 = v23 | v24;
-        const int32_t v27 = v24 * 2;
-        const int32_t v28 = v23 + v27;
+        const float v23 = (float)v20;
+        const int32_t v24 = !v17;
+        const int32_t v25 = !v18;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
         next[i] = v22;
-        out[i] = v25;
+        out[i] = v23;
         x[i] = v19;
-        flags[i] = (uint8_t)v28;
-        cut |= v26;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -111,21 +106,17 @@ CLONES static int step1(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v11;
         const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
-        const int32_t v17 = v16 == v14;
-        const int32_t v18 = v9 == v5;
-        const int32_t v19 = v16 - v1;
-        const int32_t v20 = 0 <= v19;
-        const int32_t v21 = v20 ? 0 : v16;
-        const int32_t v22 = !v17;
-        const int32_t v23 = !v18;
-        const float v24 = (float)v20;
-        const int32_t v25 = v22 | v23;
-        next[i] = v21;
-        out[i] = v24;
-        x[i] = v19;
-        cut |= v25;
+        const int32_t v17 = v16 - v1;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v18 ? 0 : v16;
+        const float v20 = (float)v18;
+        next[i] = v19;
+        out[i] = v20;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step1_cut(STEP_ARGUMENTS)
@@ -156,19 +147,18 @@ CLONES static int step1_cut(STEP_ARGUMENTS)
         const int32_t v19 = v16 - v1;
         const int32_t v20 = 0 <= v19;
         const int32_t v21 = v20 ? 0 : v16;
-        const int32_t v22 = !v17;
-        const int32_t v23 = !v18;
-        const float v24 = (float)v20;
-        const int32_t v25 = v22 | v23;
-        const int32_t v26 = v23 * 2;
-        const int32_t v27 = v22 + v26;
+        const float v22 = (float)v20;
+        const int32_t v23 = !v17;
+        const int32_t v24 = !v18;
+        const int32_t v25 = v24 * 2;
+        const int32_t v26 = v23 + v25;
         next[i] = v21;
-        out[i] = v24;
+        out[i] = v22;
         x[i] = v19;
-        flags[i] = (uint8_t)v27;
-        cut |= v25;
+        flags[i] = (uint8_t)v26;
+        cut |= v26;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, read-out */
@@ -194,18 +184,14 @@ CLONES static int step2(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v11;
         const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
-        const int32_t v17 = v16 == v14;
-        const int32_t v18 = v9 == v5;
-        const int32_t v19 = !v17;
-        const int32_t v20 = !v18;
-        const float v21 = (float)v16;
-        const float v22 = v21 * v2;
-        const int32_t v23 = v19 | v20;
+        const float v17 = (float)v16;
+        const float v18 = v17 * v2;
         next[i] = v16;
-        out[i] = v22;
-        cut |= v23;
+        out[i] = v18;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step2_cut(STEP_ARGUMENTS)
@@ -232,19 +218,18 @@ CLONES static int step2_cut(STEP_ARGUMENTS)
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
         const int32_t v17 = v16 == v14;
         const int32_t v18 = v9 == v5;
-        const int32_t v19 = !v17;
-        const int32_t v20 = !v18;
-        const float v21 = (float)v16;
-        const float v22 = v21 * v2;
-        const int32_t v23 = v19 | v20;
-        const int32_t v24 = v20 * 2;
-        const int32_t v25 = v19 + v24;
+        const float v19 = (float)v16;
+        const float v20 = v19 * v2;
+        const int32_t v21 = !v17;
+        const int32_t v22 = !v18;
+        const int32_t v23 = v22 * 2;
+        const int32_t v24 = v21 + v23;
         next[i] = v16;
-        out[i] = v22;
-        flags[i] = (uint8_t)v25;
-        cut |= v23;
+        out[i] = v20;
+        flags[i] = (uint8_t)v24;
+        cut |= v24;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -268,34 +253,26 @@ CLONES static int step3(STEP_ARGUMENTS)
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
         const int32_t v13 = v12 * v0;
-        const int32_t v14 = v13 >> 15;
-        const int32_t v15 = v6 >> 15;
-        const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 32767;
-        const int32_t v19 = 16384 < v18;
-        const int32_t v20 = v18 == 16384;
-        const int32_t v21 = v19 | v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v11;
-        const int32_t v24 = v23 > (-8388608) ? v23 : (-8388608);
-        const int32_t v25 = v24 < 8388607 ? v24 : 8388607;
-        const int32_t v26 = v25 == v23;
-        const int32_t v27 = v9 == v5;
-        const int32_t v28 = v25 - v1;
-        const int32_t v29 = 0 <= v28;
-        const int32_t v30 = v28 > (-8388608) ? v28 : (-8388608);
-        const int32_t v31 = v29 ? v30 : v25;
-        const int32_t v32 = !v26;
-        const int32_t v33 = !v27;
-        const float v34 = (float)v29;
-        const int32_t v35 = v32 | v33;
-        next[i] = v31;
-        out[i] = v34;
-        x[i] = v28;
-        cut |= v35;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 - v1;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v25 = v23 ? v24 : v21;
+        const float v26 = (float)v23;
+        next[i] = v25;
+        out[i] = v26;
+        x[i] = v22;
+        cut |= v21 ^ v19;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step3_cut(STEP_ARGUMENTS)
@@ -318,37 +295,32 @@ CLONES static int step3_cut(STEP_ARGUMENTS)
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
         const int32_t v13 = v12 * v0;
-        const int32_t v14 = v13 >> 15;
-        const int32_t v15 = v6 >> 15;
-        const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 32767;
-        const int32_t v19 = 16384 < v18;
-        const int32_t v20 = v18 == 16384;
-        const int32_t v21 = v19 | v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v11;
-        const int32_t v24 = v23 > (-8388608) ? v23 : (-8388608);
-        const int32_t v25 = v24 < 8388607 ? v24 : 8388607;
-        const int32_t v26 = v25 == v23;
-        const int32_t v27 = v9 == v5;
-        const int32_t v28 = v25 - v1;
-        const int32_t v29 = 0 <= v28;
-        const int32_t v30 = v28 > (-8388608) ? v28 : (-8388608);
-        const int32_t v31 = v29 ? v30 : v25;
-        const int32_t v32 = !v26;
-        const int32_t v33 = !v27;
-        const float v34 = (float)v29;
-        const int32_t v35 = v32 | v33;
-        const int32_t v36 = v33 * 2;
-        const int32_t v37 = v32 + v36;
-        next[i] = v31;
-        out[i] = v34;
-        x[i] = v28;
-        flags[i] = (uint8_t)v37;
-        cut |= v35;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 == v19;
+        const int32_t v23 = v9 == v5;
+        const int32_t v24 = v21 - v1;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v24 > (-8388608) ? v24 : (-8388608);
+        const int32_t v27 = v25 ? v26 : v21;
+        const float v28 = (float)v25;
+        const int32_t v29 = !v22;
+        const int32_t v30 = !v23;
+        const int32_t v31 = v30 * 2;
+        const int32_t v32 = v29 + v31;
+        next[i] = v27;
+        out[i] = v28;
+        x[i] = v24;
+        flags[i] = (uint8_t)v32;
+        cut |= v32;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -372,33 +344,25 @@ CLONES static int step4(STEP_ARGUMENTS)
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
         const int32_t v13 = v12 * v0;
-        const int32_t v14 = v13 >> 15;
-        const int32_t v15 = v6 >> 15;
-        const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 32767;
-        const int32_t v19 = 16384 < v18;
-        const int32_t v20 = v18 == 16384;
-        const int32_t v21 = v19 | v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v11;
-        const int32_t v24 = v23 > (-8388608) ? v23 : (-8388608);
-        const int32_t v25 = v24 < 8388607 ? v24 : 8388607;
-        const int32_t v26 = v25 == v23;
-        const int32_t v27 = v9 == v5;
-        const int32_t v28 = v25 - v1;
-        const int32_t v29 = 0 <= v28;
-        const int32_t v30 = v29 ? 0 : v25;
-        const int32_t v31 = !v26;
-        const int32_t v32 = !v27;
-        const float v33 = (float)v29;
-        const int32_t v34 = v31 | v32;
-        next[i] = v30;
-        out[i] = v33;
-        x[i] = v28;
-        cut |= v34;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 - v1;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v23 ? 0 : v21;
+        const float v25 = (float)v23;
+        next[i] = v24;
+        out[i] = v25;
+        x[i] = v22;
+        cut |= v21 ^ v19;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step4_cut(STEP_ARGUMENTS)
@@ -421,36 +385,31 @@ CLONES static int step4_cut(STEP_ARGUMENTS)
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
         const int32_t v13 = v12 * v0;
-        const int32_t v14 = v13 >> 15;
-        const int32_t v15 = v6 >> 15;
-        const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 32767;
-        const int32_t v19 = 16384 < v18;
-        const int32_t v20 = v18 == 16384;
-        const int32_t v21 = v19 | v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v11;
-        const int32_t v24 = v23 > (-8388608) ? v23 : (-8388608);
-        const int32_t v25 = v24 < 8388607 ? v24 : 8388607;
-        const int32_t v26 = v25 == v23;
-        const int32_t v27 = v9 == v5;
-        const int32_t v28 = v25 - v1;
-        const int32_t v29 = 0 <= v28;
-        const int32_t v30 = v29 ? 0 : v25;
-        const int32_t v31 = !v26;
-        const int32_t v32 = !v27;
-        const float v33 = (float)v29;
-        const int32_t v34 = v31 | v32;
-        const int32_t v35 = v32 * 2;
-        const int32_t v36 = v31 + v35;
-        next[i] = v30;
-        out[i] = v33;
-        x[i] = v28;
-        flags[i] = (uint8_t)v36;
-        cut |= v34;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 == v19;
+        const int32_t v23 = v9 == v5;
+        const int32_t v24 = v21 - v1;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v25 ? 0 : v21;
+        const float v27 = (float)v25;
+        const int32_t v28 = !v22;
+        const int32_t v29 = !v23;
+        const int32_t v30 = v29 * 2;
+        const int32_t v31 = v28 + v30;
+        next[i] = v26;
+        out[i] = v27;
+        x[i] = v24;
+        flags[i] = (uint8_t)v31;
+        cut |= v31;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, read-out */
@@ -473,30 +432,22 @@ CLONES static int step5(STEP_ARGUMENTS)
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
         const int32_t v13 = v12 * v0;
-        const int32_t v14 = v13 >> 15;
-        const int32_t v15 = v6 >> 15;
-        const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 32767;
-        const int32_t v19 = 16384 < v18;
-        const int32_t v20 = v18 == 16384;
-        const int32_t v21 = v19 | v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v11;
-        const int32_t v24 = v23 > (-8388608) ? v23 : (-8388608);
-        const int32_t v25 = v24 < 8388607 ? v24 : 8388607;
-        const int32_t v26 = v25 == v23;
-        const int32_t v27 = v9 == v5;
-        const int32_t v28 = !v26;
-        const int32_t v29 = !v27;
-        const float v30 = (float)v25;
-        const float v31 = v30 * v2;
-        const int32_t v32 = v28 | v29;
-        next[i] = v25;
-        out[i] = v31;
-        cut |= v32;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const float v22 = (float)v21;
+        const float v23 = v22 * v2;
+        next[i] = v21;
+        out[i] = v23;
+        cut |= v21 ^ v19;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step5_cut(STEP_ARGUMENTS)
@@ -518,33 +469,28 @@ CLONES static int step5_cut(STEP_ARGUMENTS)
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
         const int32_t v13 = v12 * v0;
-        const int32_t v14 = v13 >> 15;
-        const int32_t v15 = v6 >> 15;
-        const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 + v14;
-        const int32_t v18 = v13 & 32767;
-        const int32_t v19 = 16384 < v18;
-        const int32_t v20 = v18 == 16384;
-        const int32_t v21 = v19 | v20;
-        const int32_t v22 = v17 + v21;
-        const int32_t v23 = v22 + v11;
-        const int32_t v24 = v23 > (-8388608) ? v23 : (-8388608);
-        const int32_t v25 = v24 < 8388607 ? v24 : 8388607;
-        const int32_t v26 = v25 == v23;
-        const int32_t v27 = v9 == v5;
-        const int32_t v28 = !v26;
-        const int32_t v29 = !v27;
-        const float v30 = (float)v25;
-        const float v31 = v30 * v2;
-        const int32_t v32 = v28 | v29;
-        const int32_t v33 = v29 * 2;
-        const int32_t v34 = v28 + v33;
-        next[i] = v25;
-        out[i] = v31;
-        flags[i] = (uint8_t)v34;
-        cut |= v32;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 == v19;
+        const int32_t v23 = v9 == v5;
+        const float v24 = (float)v21;
+        const float v25 = v24 * v2;
+        const int32_t v26 = !v22;
+        const int32_t v27 = !v23;
+        const int32_t v28 = v27 * 2;
+        const int32_t v29 = v26 + v28;
+        next[i] = v21;
+        out[i] = v25;
+        flags[i] = (uint8_t)v29;
+        cut |= v29;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -571,22 +517,18 @@ CLONES static int step6(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v11;
         const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
-        const int32_t v17 = v16 == v14;
-        const int32_t v18 = v9 == v5;
-        const int32_t v19 = v16 - v1;
-        const int32_t v20 = 0 <= v19;
-        const int32_t v21 = v19 > (-32768) ? v19 : (-32768);
-        const int32_t v22 = v20 ? v21 : v16;
-        const int32_t v23 = !v17;
-        const int32_t v24 = !v18;
-        const float v25 = (float)v20;
-        const int32_t v26 = v23 | v24;
-        next[i] = v22;
-        out[i] = v25;
-        x[i] = v19;
-        cut |= v26;
+        const int32_t v17 = v16 - v1;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v20 = v18 ? v19 : v16;
+        const float v21 = (float)v18;
+        next[i] = v20;
+        out[i] = v21;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step6_cut(STEP_ARGUMENTS)
@@ -618,19 +560,18 @@ CLONES static int step6_cut(STEP_ARGUMENTS)
         const int32_t v20 = 0 <= v19;
         const int32_t v21 = v19 > (-32768) ? v19 : (-32768);
         const int32_t v22 = v20 ? v21 : v16;
-        const int32_t v23 = !v17;
-        const int32_t v24 = !v18;
-        const float v25 = (float)v20;
-        const int32_t v26 = v23 | v24;
-        const int32_t v27 = v24 * 2;
-        const int32_t v28 = v23 + v27;
+        const float v23 = (float)v20;
+        const int32_t v24 = !v17;
+        const int32_t v25 = !v18;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
         next[i] = v22;
-        out[i] = v25;
+        out[i] = v23;
         x[i] = v19;
-        flags[i] = (uint8_t)v28;
-        cut |= v26;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -657,21 +598,17 @@ CLONES static int step7(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v11;
         const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
-        const int32_t v17 = v16 == v14;
-        const int32_t v18 = v9 == v5;
-        const int32_t v19 = v16 - v1;
-        const int32_t v20 = 0 <= v19;
-        const int32_t v21 = v20 ? 0 : v16;
-        const int32_t v22 = !v17;
-        const int32_t v23 = !v18;
-        const float v24 = (float)v20;
-        const int32_t v25 = v22 | v23;
-        next[i] = v21;
-        out[i] = v24;
-        x[i] = v19;
-        cut |= v25;
+        const int32_t v17 = v16 - v1;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v18 ? 0 : v16;
+        const float v20 = (float)v18;
+        next[i] = v19;
+        out[i] = v20;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step7_cut(STEP_ARGUMENTS)
@@ -702,19 +639,18 @@ CLONES static int step7_cut(STEP_ARGUMENTS)
         const int32_t v19 = v16 - v1;
         const int32_t v20 = 0 <= v19;
         const int32_t v21 = v20 ? 0 : v16;
-        const int32_t v22 = !v17;
-        const int32_t v23 = !v18;
-        const float v24 = (float)v20;
-        const int32_t v25 = v22 | v23;
-        const int32_t v26 = v23 * 2;
-        const int32_t v27 = v22 + v26;
+        const float v22 = (float)v20;
+        const int32_t v23 = !v17;
+        const int32_t v24 = !v18;
+        const int32_t v25 = v24 * 2;
+        const int32_t v26 = v23 + v25;
         next[i] = v21;
-        out[i] = v24;
+        out[i] = v22;
         x[i] = v19;
-        flags[i] = (uint8_t)v27;
-        cut |= v25;
+        flags[i] = (uint8_t)v26;
+        cut |= v26;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, read-out */
@@ -740,18 +676,14 @@ CLONES static int step8(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v11;
         const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
-        const int32_t v17 = v16 == v14;
-        const int32_t v18 = v9 == v5;
-        const int32_t v19 = !v17;
-        const int32_t v20 = !v18;
-        const float v21 = (float)v16;
-        const float v22 = v21 * v2;
-        const int32_t v23 = v19 | v20;
+        const float v17 = (float)v16;
+        const float v18 = v17 * v2;
         next[i] = v16;
-        out[i] = v22;
-        cut |= v23;
+        out[i] = v18;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step8_cut(STEP_ARGUMENTS)
@@ -778,19 +710,18 @@ CLONES static int step8_cut(STEP_ARGUMENTS)
         const int32_t v16 = v15 < 32767 ? v15 : 32767;
         const int32_t v17 = v16 == v14;
         const int32_t v18 = v9 == v5;
-        const int32_t v19 = !v17;
-        const int32_t v20 = !v18;
-        const float v21 = (float)v16;
-        const float v22 = v21 * v2;
-        const int32_t v23 = v19 | v20;
-        const int32_t v24 = v20 * 2;
-        const int32_t v25 = v19 + v24;
+        const float v19 = (float)v16;
+        const float v20 = v19 * v2;
+        const int32_t v21 = !v17;
+        const int32_t v22 = !v18;
+        const int32_t v23 = v22 * 2;
+        const int32_t v24 = v21 + v23;
         next[i] = v16;
-        out[i] = v22;
-        flags[i] = (uint8_t)v25;
-        cut |= v23;
+        out[i] = v20;
+        flags[i] = (uint8_t)v24;
+        cut |= v24;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak */
@@ -931,30 +862,26 @@ CLONES static int step12(STEP_ARGUMENTS)
         const int32_t v15 = v14 + v11;
         const int32_t v16 = v10 & 4095;
         const int32_t v17 = v16 * v0;
-        const int32_t v18 = v17 >> 12;
-        const int32_t v19 = v10 >> 12;
-        const int32_t v20 = v19 * v0;
-        const int32_t v21 = v20 + v18;
-        const int32_t v22 = v17 & 4095;
-        const int32_t v23 = v10 < 0;
-        const int32_t v24 = 0 < v22;
-        const int32_t v25 = v23 & v24;
-        const int32_t v26 = v21 + v25;
-        const int32_t v27 = v26 + v15;
-        const int32_t v28 = v27 > (-8388607) ? v27 : (-8388607);
-        const int32_t v29 = v28 < 8388607 ? v28 : 8388607;
-        const int32_t v30 = v29 == v27;
-        const int32_t v31 = v29 - v3;
-        const int32_t v32 = 0 <= v31;
-        const int32_t v33 = v32 ? 0 : v29;
-        const int32_t v34 = !v30;
-        const float v35 = (float)v32;
-        next[i] = v33;
-        out[i] = v35;
-        x[i] = v31;
-        cut |= v34;
+        const int32_t v18 = v10 >> 12;
+        const int32_t v19 = v18 * v0;
+        const int32_t v20 = v10 < 0;
+        const int32_t v21 = v20 ? 4095 : 0;
+        const int32_t v22 = v17 + v21;
+        const int32_t v23 = v22 >> 12;
+        const int32_t v24 = v19 + v23;
+        const int32_t v25 = v24 + v15;
+        const int32_t v26 = v25 > (-8388607) ? v25 : (-8388607);
+        const int32_t v27 = v26 < 8388607 ? v26 : 8388607;
+        const int32_t v28 = v27 - v3;
+        const int32_t v29 = 0 <= v28;
+        const int32_t v30 = v29 ? 0 : v27;
+        const float v31 = (float)v29;
+        next[i] = v30;
+        out[i] = v31;
+        x[i] = v28;
+        cut |= v27 ^ v25;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step12_cut(STEP_ARGUMENTS)
@@ -981,31 +908,29 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
         const int32_t v15 = v14 + v11;
         const int32_t v16 = v10 & 4095;
         const int32_t v17 = v16 * v0;
-        const int32_t v18 = v17 >> 12;
-        const int32_t v19 = v10 >> 12;
-        const int32_t v20 = v19 * v0;
-        const int32_t v21 = v20 + v18;
-        const int32_t v22 = v17 & 4095;
-        const int32_t v23 = v10 < 0;
-        const int32_t v24 = 0 < v22;
-        const int32_t v25 = v23 & v24;
-        const int32_t v26 = v21 + v25;
-        const int32_t v27 = v26 + v15;
-        const int32_t v28 = v27 > (-8388607) ? v27 : (-8388607);
-        const int32_t v29 = v28 < 8388607 ? v28 : 8388607;
-        const int32_t v30 = v29 == v27;
-        const int32_t v31 = v29 - v3;
-        const int32_t v32 = 0 <= v31;
-        const int32_t v33 = v32 ? 0 : v29;
-        const int32_t v34 = !v30;
-        const float v35 = (float)v32;
-        next[i] = v33;
-        out[i] = v35;
-        x[i] = v31;
-        flags[i] = (uint8_t)v34;
-        cut |= v34;
+        const int32_t v18 = v10 >> 12;
+        const int32_t v19 = v18 * v0;
+        const int32_t v20 = v10 < 0;
+        const int32_t v21 = v20 ? 4095 : 0;
+        const int32_t v22 = v17 + v21;
+        const int32_t v23 = v22 >> 12;
+        const int32_t v24 = v19 + v23;
+        const int32_t v25 = v24 + v15;
+        const int32_t v26 = v25 > (-8388607) ? v25 : (-8388607);
+        const int32_t v27 = v26 < 8388607 ? v26 : 8388607;
+        const int32_t v28 = v27 == v25;
+        const int32_t v29 = v27 - v3;
+        const int32_t v30 = 0 <= v29;
+        const int32_t v31 = v30 ? 0 : v27;
+        const float v32 = (float)v30;
+        const int32_t v33 = !v28;
+        next[i] = v31;
+        out[i] = v32;
+        x[i] = v29;
+        flags[i] = (uint8_t)v33;
+        cut |= v33;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, read-out */
@@ -1031,27 +956,23 @@ CLONES static int step13(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v10;
         const int32_t v15 = v9 & 4095;
         const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 >> 12;
-        const int32_t v18 = v9 >> 12;
-        const int32_t v19 = v18 * v0;
-        const int32_t v20 = v19 + v17;
-        const int32_t v21 = v16 & 4095;
-        const int32_t v22 = v9 < 0;
-        const int32_t v23 = 0 < v21;
-        const int32_t v24 = v22 & v23;
-        const int32_t v25 = v20 + v24;
-        const int32_t v26 = v25 + v14;
-        const int32_t v27 = v26 > (-8388607) ? v26 : (-8388607);
-        const int32_t v28 = v27 < 8388607 ? v27 : 8388607;
-        const int32_t v29 = v28 == v26;
-        const int32_t v30 = !v29;
-        const float v31 = (float)v28;
-        const float v32 = v31 * v2;
-        next[i] = v28;
-        out[i] = v32;
-        cut |= v30;
+        const int32_t v17 = v9 >> 12;
+        const int32_t v18 = v17 * v0;
+        const int32_t v19 = v9 < 0;
+        const int32_t v20 = v19 ? 4095 : 0;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 >> 12;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v14;
+        const int32_t v25 = v24 > (-8388607) ? v24 : (-8388607);
+        const int32_t v26 = v25 < 8388607 ? v25 : 8388607;
+        const float v27 = (float)v26;
+        const float v28 = v27 * v2;
+        next[i] = v26;
+        out[i] = v28;
+        cut |= v26 ^ v24;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step13_cut(STEP_ARGUMENTS)
@@ -1076,28 +997,26 @@ CLONES static int step13_cut(STEP_ARGUMENTS)
         const int32_t v14 = v13 + v10;
         const int32_t v15 = v9 & 4095;
         const int32_t v16 = v15 * v0;
-        const int32_t v17 = v16 >> 12;
-        const int32_t v18 = v9 >> 12;
-        const int32_t v19 = v18 * v0;
-        const int32_t v20 = v19 + v17;
-        const int32_t v21 = v16 & 4095;
-        const int32_t v22 = v9 < 0;
-        const int32_t v23 = 0 < v21;
-        const int32_t v24 = v22 & v23;
-        const int32_t v25 = v20 + v24;
-        const int32_t v26 = v25 + v14;
-        const int32_t v27 = v26 > (-8388607) ? v26 : (-8388607);
-        const int32_t v28 = v27 < 8388607 ? v27 : 8388607;
-        const int32_t v29 = v28 == v26;
-        const int32_t v30 = !v29;
-        const float v31 = (float)v28;
-        const float v32 = v31 * v2;
-        next[i] = v28;
-        out[i] = v32;
+        const int32_t v17 = v9 >> 12;
+        const int32_t v18 = v17 * v0;
+        const int32_t v19 = v9 < 0;
+        const int32_t v20 = v19 ? 4095 : 0;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 >> 12;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v14;
+        const int32_t v25 = v24 > (-8388607) ? v24 : (-8388607);
+        const int32_t v26 = v25 < 8388607 ? v25 : 8388607;
+        const int32_t v27 = v26 == v24;
+        const float v28 = (float)v26;
+        const float v29 = v28 * v2;
+        const int32_t v30 = !v27;
+        next[i] = v26;
+        out[i] = v29;
         flags[i] = (uint8_t)v30;
         cut |= v30;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak */
@@ -1123,47 +1042,41 @@ CLONES static int step14(STEP_ARGUMENTS)
         const int32_t v13 = bias[i];
         const int32_t v14 = v12 & 4095;
         const int32_t v15 = v14 * v1;
-        const int32_t v16 = v15 >> 12;
-        const int32_t v17 = v12 >> 12;
-        const int32_t v18 = v17 * v1;
-        const int32_t v19 = v18 + v16;
-        const int32_t v20 = v15 & 4095;
-        const int32_t v21 = v12 < 0;
-        const int32_t v22 = 0 < v20;
-        const int32_t v23 = v21 & v22;
-        const int32_t v24 = v19 + v23;
-        const int32_t v25 = v24 + v10;
-        const int32_t v26 = v25 + 8388608;
-        const int32_t v27 = v26 & 16777215;
-        const int32_t v28 = v27 - 8388608;
-        const int32_t v29 = v28 + v13;
-        const int32_t v30 = v11 & 4095;
+        const int32_t v16 = v12 >> 12;
+        const int32_t v17 = v16 * v1;
+        const int32_t v18 = v12 < 0;
+        const int32_t v19 = v18 ? 4095 : 0;
+        const int32_t v20 = v15 + v19;
+        const int32_t v21 = v20 >> 12;
+        const int32_t v22 = v17 + v21;
+        const int32_t v23 = v22 + v10;
+        const int32_t v24 = v23 + 8388608;
+        const int32_t v25 = v24 & 16777215;
+        const int32_t v26 = v25 - 8388608;
+        const int32_t v27 = v26 + v13;
+        const int32_t v28 = v11 & 4095;
+        const int32_t v29 = v28 * v0;
+        const int32_t v30 = v11 >> 12;
         const int32_t v31 = v30 * v0;
-        const int32_t v32 = v31 >> 12;
-        const int32_t v33 = v11 >> 12;
-        const int32_t v34 = v33 * v0;
-        const int32_t v35 = v34 + v32;
-        const int32_t v36 = v31 & 4095;
-        const int32_t v37 = v11 < 0;
-        const int32_t v38 = 0 < v36;
-        const int32_t v39 = v37 & v38;
-        const int32_t v40 = v35 + v39;
-        const int32_t v41 = v40 + v29;
-        const int32_t v42 = v41 > (-8388607) ? v41 : (-8388607);
-        const int32_t v43 = v42 < 8388607 ? v42 : 8388607;
-        const int32_t v44 = v43 == v41;
-        const int32_t v45 = v43 - v4;
-        const int32_t v46 = 0 <= v45;
-        const int32_t v47 = v46 ? 0 : v43;
-        const int32_t v48 = !v44;
-        const float v49 = (float)v46;
-        next[i] = v47;
-        next[BLOCK + i] = v28;
-        out[i] = v49;
-        x[i] = v45;
-        cut |= v48;
+        const int32_t v32 = v11 < 0;
+        const int32_t v33 = v32 ? 4095 : 0;
+        const int32_t v34 = v29 + v33;
+        const int32_t v35 = v34 >> 12;
+        const int32_t v36 = v31 + v35;
+        const int32_t v37 = v36 + v27;
+        const int32_t v38 = v37 > (-8388607) ? v37 : (-8388607);
+        const int32_t v39 = v38 < 8388607 ? v38 : 8388607;
+        const int32_t v40 = v39 - v4;
+        const int32_t v41 = 0 <= v40;
+        const int32_t v42 = v41 ? 0 : v39;
+        const float v43 = (float)v41;
+        next[i] = v42;
+        next[BLOCK + i] = v26;
+        out[i] = v43;
+        x[i] = v40;
+        cut |= v39 ^ v37;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step14_cut(STEP_ARGUMENTS)
@@ -1188,48 +1101,44 @@ CLONES static int step14_cut(STEP_ARGUMENTS)
         const int32_t v13 = bias[i];
         const int32_t v14 = v12 & 4095;
         const int32_t v15 = v14 * v1;
-        const int32_t v16 = v15 >> 12;
-        const int32_t v17 = v12 >> 12;
-        const int32_t v18 = v17 * v1;
-        const int32_t v19 = v18 + v16;
-        const int32_t v20 = v15 & 4095;
-        const int32_t v21 = v12 < 0;
-        const int32_t v22 = 0 < v20;
-        const int32_t v23 = v21 & v22;
-        const int32_t v24 = v19 + v23;
-        const int32_t v25 = v24 + v10;
-        const int32_t v26 = v25 + 8388608;
-        const int32_t v27 = v26 & 16777215;
-        const int32_t v28 = v27 - 8388608;
-        const int32_t v29 = v28 + v13;
-        const int32_t v30 = v11 & 4095;
+        const int32_t v16 = v12 >> 12;
+        const int32_t v17 = v16 * v1;
+        const int32_t v18 = v12 < 0;
+        const int32_t v19 = v18 ? 4095 : 0;
+        const int32_t v20 = v15 + v19;
+        const int32_t v21 = v20 >> 12;
+        const int32_t v22 = v17 + v21;
+        const int32_t v23 = v22 + v10;
+        const int32_t v24 = v23 + 8388608;
+        const int32_t v25 = v24 & 16777215;
+        const int32_t v26 = v25 - 8388608;
+        const int32_t v27 = v26 + v13;
+        const int32_t v28 = v11 & 4095;
+        const int32_t v29 = v28 * v0;
+        const int32_t v30 = v11 >> 12;
         const int32_t v31 = v30 * v0;
-        const int32_t v32 = v31 >> 12;
-        const int32_t v33 = v11 >> 12;
-        const int32_t v34 = v33 * v0;
-        const int32_t v35 = v34 + v32;
-        const int32_t v36 = v31 & 4095;
-        const int32_t v37 = v11 < 0;
-        const int32_t v38 = 0 < v36;
-        const int32_t v39 = v37 & v38;
-        const int32_t v40 = v35 + v39;
-        const int32_t v41 = v40 + v29;
-        const int32_t v42 = v41 > (-8388607) ? v41 : (-8388607);
-        const int32_t v43 = v42 < 8388607 ? v42 : 8388607;
-        const int32_t v44 = v43 == v41;
-        const int32_t v45 = v43 - v4;
-        const int32_t v46 = 0 <= v45;
-        const int32_t v47 = v46 ? 0 : v43;
-        const int32_t v48 = !v44;
-        const float v49 = (float)v46;
-        next[i] = v47;
-        next[BLOCK + i] = v28;
-        out[i] = v49;
-        x[i] = v45;
-        flags[i] = (uint8_t)v48;
-        cut |= v48;
+        const int32_t v32 = v11 < 0;
+        const int32_t v33 = v32 ? 4095 : 0;
+        const int32_t v34 = v29 + v33;
+        const int32_t v35 = v34 >> 12;
+        const int32_t v36 = v31 + v35;
+        const int32_t v37 = v36 + v27;
+        const int32_t v38 = v37 > (-8388607) ? v37 : (-8388607);
+        const int32_t v39 = v38 < 8388607 ? v38 : 8388607;
+        const int32_t v40 = v39 == v37;
+        const int32_t v41 = v39 - v4;
+        const int32_t v42 = 0 <= v41;
+        const int32_t v43 = v42 ? 0 : v39;
+        const float v44 = (float)v42;
+        const int32_t v45 = !v40;
+        next[i] = v43;
+        next[BLOCK + i] = v26;
+        out[i] = v44;
+        x[i] = v41;
+        flags[i] = (uint8_t)v45;
+        cut |= v45;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, read-out */
@@ -1253,44 +1162,38 @@ CLONES static int step15(STEP_ARGUMENTS)
         const int32_t v12 = bias[i];
         const int32_t v13 = v11 & 4095;
         const int32_t v14 = v13 * v1;
-        const int32_t v15 = v14 >> 12;
-        const int32_t v16 = v11 >> 12;
-        const int32_t v17 = v16 * v1;
-        const int32_t v18 = v17 + v15;
-        const int32_t v19 = v14 & 4095;
-        const int32_t v20 = v11 < 0;
-        const int32_t v21 = 0 < v19;
-        const int32_t v22 = v20 & v21;
-        const int32_t v23 = v18 + v22;
-        const int32_t v24 = v23 + v9;
-        const int32_t v25 = v24 + 8388608;
-        const int32_t v26 = v25 & 16777215;
-        const int32_t v27 = v26 - 8388608;
-        const int32_t v28 = v27 + v12;
-        const int32_t v29 = v10 & 4095;
+        const int32_t v15 = v11 >> 12;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v11 < 0;
+        const int32_t v18 = v17 ? 4095 : 0;
+        const int32_t v19 = v14 + v18;
+        const int32_t v20 = v19 >> 12;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 + v9;
+        const int32_t v23 = v22 + 8388608;
+        const int32_t v24 = v23 & 16777215;
+        const int32_t v25 = v24 - 8388608;
+        const int32_t v26 = v25 + v12;
+        const int32_t v27 = v10 & 4095;
+        const int32_t v28 = v27 * v0;
+        const int32_t v29 = v10 >> 12;
         const int32_t v30 = v29 * v0;
-        const int32_t v31 = v30 >> 12;
-        const int32_t v32 = v10 >> 12;
-        const int32_t v33 = v32 * v0;
-        const int32_t v34 = v33 + v31;
-        const int32_t v35 = v30 & 4095;
-        const int32_t v36 = v10 < 0;
-        const int32_t v37 = 0 < v35;
-        const int32_t v38 = v36 & v37;
-        const int32_t v39 = v34 + v38;
-        const int32_t v40 = v39 + v28;
-        const int32_t v41 = v40 > (-8388607) ? v40 : (-8388607);
-        const int32_t v42 = v41 < 8388607 ? v41 : 8388607;
-        const int32_t v43 = v42 == v40;
-        const int32_t v44 = !v43;
-        const float v45 = (float)v42;
-        const float v46 = v45 * v3;
-        next[i] = v42;
-        next[BLOCK + i] = v27;
-        out[i] = v46;
-        cut |= v44;
+        const int32_t v31 = v10 < 0;
+        const int32_t v32 = v31 ? 4095 : 0;
+        const int32_t v33 = v28 + v32;
+        const int32_t v34 = v33 >> 12;
+        const int32_t v35 = v30 + v34;
+        const int32_t v36 = v35 + v26;
+        const int32_t v37 = v36 > (-8388607) ? v36 : (-8388607);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const float v39 = (float)v38;
+        const float v40 = v39 * v3;
+        next[i] = v38;
+        next[BLOCK + i] = v25;
+        out[i] = v40;
+        cut |= v38 ^ v36;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step15_cut(STEP_ARGUMENTS)
@@ -1313,45 +1216,41 @@ CLONES static int step15_cut(STEP_ARGUMENTS)
         const int32_t v12 = bias[i];
         const int32_t v13 = v11 & 4095;
         const int32_t v14 = v13 * v1;
-        const int32_t v15 = v14 >> 12;
-        const int32_t v16 = v11 >> 12;
-        const int32_t v17 = v16 * v1;
-        const int32_t v18 = v17 + v15;
-        const int32_t v19 = v14 & 4095;
-        const int32_t v20 = v11 < 0;
-        const int32_t v21 = 0 < v19;
-        const int32_t v22 = v20 & v21;
-        const int32_t v23 = v18 + v22;
-        const int32_t v24 = v23 + v9;
-        const int32_t v25 = v24 + 8388608;
-        const int32_t v26 = v25 & 16777215;
-        const int32_t v27 = v26 - 8388608;
-        const int32_t v28 = v27 + v12;
-        const int32_t v29 = v10 & 4095;
+        const int32_t v15 = v11 >> 12;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v11 < 0;
+        const int32_t v18 = v17 ? 4095 : 0;
+        const int32_t v19 = v14 + v18;
+        const int32_t v20 = v19 >> 12;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 + v9;
+        const int32_t v23 = v22 + 8388608;
+        const int32_t v24 = v23 & 16777215;
+        const int32_t v25 = v24 - 8388608;
+        const int32_t v26 = v25 + v12;
+        const int32_t v27 = v10 & 4095;
+        const int32_t v28 = v27 * v0;
+        const int32_t v29 = v10 >> 12;
         const int32_t v30 = v29 * v0;
-        const int32_t v31 = v30 >> 12;
-        const int32_t v32 = v10 >> 12;
-        const int32_t v33 = v32 * v0;
-        const int32_t v34 = v33 + v31;
-        const int32_t v35 = v30 & 4095;
-        const int32_t v36 = v10 < 0;
-        const int32_t v37 = 0 < v35;
-        const int32_t v38 = v36 & v37;
-        const int32_t v39 = v34 + v38;
-        const int32_t v40 = v39 + v28;
-        const int32_t v41 = v40 > (-8388607) ? v40 : (-8388607);
-        const int32_t v42 = v41 < 8388607 ? v41 : 8388607;
-        const int32_t v43 = v42 == v40;
-        const int32_t v44 = !v43;
-        const float v45 = (float)v42;
-        const float v46 = v45 * v3;
-        next[i] = v42;
-        next[BLOCK + i] = v27;
-        out[i] = v46;
-        flags[i] = (uint8_t)v44;
-        cut |= v44;
+        const int32_t v31 = v10 < 0;
+        const int32_t v32 = v31 ? 4095 : 0;
+        const int32_t v33 = v28 + v32;
+        const int32_t v34 = v33 >> 12;
+        const int32_t v35 = v30 + v34;
+        const int32_t v36 = v35 + v26;
+        const int32_t v37 = v36 > (-8388607) ? v36 : (-8388607);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const int32_t v39 = v38 == v36;
+        const float v40 = (float)v38;
+        const float v41 = v40 * v3;
+        const int32_t v42 = !v39;
+        next[i] = v38;
+        next[BLOCK + i] = v25;
+        out[i] = v41;
+        flags[i] = (uint8_t)v42;
+        cut |= v42;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset */
@@ -1376,28 +1275,24 @@ CLONES static int step16(STEP_ARGUMENTS)
         const int32_t v12 = v6 + v11;
         const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
         const int32_t v14 = v13 < 32767 ? v13 : 32767;
-        const int32_t v15 = v14 == v12;
-        const int32_t v16 = v9 == v5;
-        const int32_t v17 = v14 * v0;
-        const int32_t v18 = v17 >> 15;
-        const int32_t v19 = v14 - v1;
-        const int32_t v20 = 0 <= v19;
-        const int32_t v21 = v18 - v1;
-        const int32_t v22 = v21 + 32768;
-        const int32_t v23 = v22 & 65535;
-        const int32_t v24 = v23 - 32768;
-        const int32_t v25 = v20 ? v24 : v18;
-        const int32_t v26 = v25 - v1;
-        const int32_t v27 = !v15;
-        const int32_t v28 = !v16;
-        const float v29 = (float)v20;
-        const int32_t v30 = v27 | v28;
-        next[i] = v25;
-        out[i] = v29;
-        x[i] = v26;
-        cut |= v30;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v14 - v1;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v16 - v1;
+        const int32_t v20 = v19 + 32768;
+        const int32_t v21 = v20 & 65535;
+        const int32_t v22 = v21 - 32768;
+        const int32_t v23 = v18 ? v22 : v16;
+        const int32_t v24 = v23 - v1;
+        const float v25 = (float)v18;
+        next[i] = v23;
+        out[i] = v25;
+        x[i] = v24;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step16_cut(STEP_ARGUMENTS)
@@ -1433,19 +1328,18 @@ CLONES static int step16_cut(STEP_ARGUMENTS)
         const int32_t v24 = v23 - 32768;
         const int32_t v25 = v20 ? v24 : v18;
         const int32_t v26 = v25 - v1;
-        const int32_t v27 = !v15;
-        const int32_t v28 = !v16;
-        const float v29 = (float)v20;
-        const int32_t v30 = v27 | v28;
-        const int32_t v31 = v28 * 2;
-        const int32_t v32 = v27 + v31;
+        const float v27 = (float)v20;
+        const int32_t v28 = !v15;
+        const int32_t v29 = !v16;
+        const int32_t v30 = v29 * 2;
+        const int32_t v31 = v28 + v30;
         next[i] = v25;
-        out[i] = v29;
+        out[i] = v27;
         x[i] = v26;
-        flags[i] = (uint8_t)v32;
-        cut |= v30;
+        flags[i] = (uint8_t)v31;
+        cut |= v31;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset to zero, read after_reset */
@@ -1470,24 +1364,20 @@ CLONES static int step17(STEP_ARGUMENTS)
         const int32_t v12 = v6 + v11;
         const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
         const int32_t v14 = v13 < 32767 ? v13 : 32767;
-        const int32_t v15 = v14 == v12;
-        const int32_t v16 = v9 == v5;
-        const int32_t v17 = v14 * v0;
-        const int32_t v18 = v17 >> 15;
-        const int32_t v19 = v14 - v1;
-        const int32_t v20 = 0 <= v19;
-        const int32_t v21 = v20 ? 0 : v18;
-        const int32_t v22 = v21 - v1;
-        const int32_t v23 = !v15;
-        const int32_t v24 = !v16;
-        const float v25 = (float)v20;
-        const int32_t v26 = v23 | v24;
-        next[i] = v21;
-        out[i] = v25;
-        x[i] = v22;
-        cut |= v26;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v14 - v1;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v18 ? 0 : v16;
+        const int32_t v20 = v19 - v1;
+        const float v21 = (float)v18;
+        next[i] = v19;
+        out[i] = v21;
+        x[i] = v20;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step17_cut(STEP_ARGUMENTS)
@@ -1519,19 +1409,18 @@ CLONES static int step17_cut(STEP_ARGUMENTS)
         const int32_t v20 = 0 <= v19;
         const int32_t v21 = v20 ? 0 : v18;
         const int32_t v22 = v21 - v1;
-        const int32_t v23 = !v15;
-        const int32_t v24 = !v16;
-        const float v25 = (float)v20;
-        const int32_t v26 = v23 | v24;
-        const int32_t v27 = v24 * 2;
-        const int32_t v28 = v23 + v27;
+        const float v23 = (float)v20;
+        const int32_t v24 = !v15;
+        const int32_t v25 = !v16;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
         next[i] = v21;
-        out[i] = v25;
+        out[i] = v23;
         x[i] = v22;
-        flags[i] = (uint8_t)v28;
-        cut |= v26;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset */
@@ -1556,31 +1445,27 @@ CLONES static int step18(STEP_ARGUMENTS)
         const int32_t v12 = v6 + v11;
         const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
         const int32_t v14 = v13 < 32767 ? v13 : 32767;
-        const int32_t v15 = v14 == v12;
-        const int32_t v16 = v9 == v5;
-        const int32_t v17 = v14 * v0;
-        const int32_t v18 = v17 >> 15;
-        const int32_t v19 = v18 + 32768;
-        const int32_t v20 = v19 & 65535;
-        const int32_t v21 = v20 - 32768;
-        const int32_t v22 = v14 - v1;
-        const int32_t v23 = 0 <= v22;
-        const int32_t v24 = v21 - v1;
-        const int32_t v25 = v24 + 32768;
-        const int32_t v26 = v25 & 65535;
-        const int32_t v27 = v26 - 32768;
-        const int32_t v28 = v23 ? v27 : v21;
-        const int32_t v29 = v28 - v1;
-        const int32_t v30 = !v15;
-        const int32_t v31 = !v16;
-        const float v32 = (float)v23;
-        const int32_t v33 = v30 | v31;
-        next[i] = v28;
-        out[i] = v32;
-        x[i] = v29;
-        cut |= v33;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + 32768;
+        const int32_t v18 = v17 & 65535;
+        const int32_t v19 = v18 - 32768;
+        const int32_t v20 = v14 - v1;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v19 - v1;
+        const int32_t v23 = v22 + 32768;
+        const int32_t v24 = v23 & 65535;
+        const int32_t v25 = v24 - 32768;
+        const int32_t v26 = v21 ? v25 : v19;
+        const int32_t v27 = v26 - v1;
+        const float v28 = (float)v21;
+        next[i] = v26;
+        out[i] = v28;
+        x[i] = v27;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step18_cut(STEP_ARGUMENTS)
@@ -1619,19 +1504,18 @@ CLONES static int step18_cut(STEP_ARGUMENTS)
         const int32_t v27 = v26 - 32768;
         const int32_t v28 = v23 ? v27 : v21;
         const int32_t v29 = v28 - v1;
-        const int32_t v30 = !v15;
-        const int32_t v31 = !v16;
-        const float v32 = (float)v23;
-        const int32_t v33 = v30 | v31;
-        const int32_t v34 = v31 * 2;
-        const int32_t v35 = v30 + v34;
+        const float v30 = (float)v23;
+        const int32_t v31 = !v15;
+        const int32_t v32 = !v16;
+        const int32_t v33 = v32 * 2;
+        const int32_t v34 = v31 + v33;
         next[i] = v28;
-        out[i] = v32;
+        out[i] = v30;
         x[i] = v29;
-        flags[i] = (uint8_t)v35;
-        cut |= v33;
+        flags[i] = (uint8_t)v34;
+        cut |= v34;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset to zero, read after_reset */
@@ -1656,27 +1540,23 @@ CLONES static int step19(STEP_ARGUMENTS)
         const int32_t v12 = v6 + v11;
         const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
         const int32_t v14 = v13 < 32767 ? v13 : 32767;
-        const int32_t v15 = v14 == v12;
-        const int32_t v16 = v9 == v5;
-        const int32_t v17 = v14 * v0;
-        const int32_t v18 = v17 >> 15;
-        const int32_t v19 = v18 + 32768;
-        const int32_t v20 = v19 & 65535;
-        const int32_t v21 = v20 - 32768;
-        const int32_t v22 = v14 - v1;
-        const int32_t v23 = 0 <= v22;
-        const int32_t v24 = v23 ? 0 : v21;
-        const int32_t v25 = v24 - v1;
-        const int32_t v26 = !v15;
-        const int32_t v27 = !v16;
-        const float v28 = (float)v23;
-        const int32_t v29 = v26 | v27;
-        next[i] = v24;
-        out[i] = v28;
-        x[i] = v25;
-        cut |= v29;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + 32768;
+        const int32_t v18 = v17 & 65535;
+        const int32_t v19 = v18 - 32768;
+        const int32_t v20 = v14 - v1;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v21 ? 0 : v19;
+        const int32_t v23 = v22 - v1;
+        const float v24 = (float)v21;
+        next[i] = v22;
+        out[i] = v24;
+        x[i] = v23;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step19_cut(STEP_ARGUMENTS)
@@ -1711,19 +1591,18 @@ CLONES static int step19_cut(STEP_ARGUMENTS)
         const int32_t v23 = 0 <= v22;
         const int32_t v24 = v23 ? 0 : v21;
         const int32_t v25 = v24 - v1;
-        const int32_t v26 = !v15;
-        const int32_t v27 = !v16;
-        const float v28 = (float)v23;
-        const int32_t v29 = v26 | v27;
-        const int32_t v30 = v27 * 2;
-        const int32_t v31 = v26 + v30;
+        const float v26 = (float)v23;
+        const int32_t v27 = !v15;
+        const int32_t v28 = !v16;
+        const int32_t v29 = v28 * 2;
+        const int32_t v30 = v27 + v29;
         next[i] = v24;
-        out[i] = v28;
+        out[i] = v26;
         x[i] = v25;
-        flags[i] = (uint8_t)v31;
-        cut |= v29;
+        flags[i] = (uint8_t)v30;
+        cut |= v30;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor, leaks last, read-out */
@@ -1747,20 +1626,16 @@ CLONES static int step20(STEP_ARGUMENTS)
         const int32_t v12 = v6 + v11;
         const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
         const int32_t v14 = v13 < 32767 ? v13 : 32767;
-        const int32_t v15 = v14 == v12;
-        const int32_t v16 = v9 == v5;
-        const int32_t v17 = v14 * v0;
-        const int32_t v18 = v17 >> 7;
-        const int32_t v19 = !v15;
-        const int32_t v20 = !v16;
-        const float v21 = (float)v18;
-        const float v22 = v21 * v2;
-        const int32_t v23 = v19 | v20;
-        next[i] = v18;
-        out[i] = v22;
-        cut |= v23;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v15 >> 7;
+        const float v17 = (float)v16;
+        const float v18 = v17 * v2;
+        next[i] = v16;
+        out[i] = v18;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step20_cut(STEP_ARGUMENTS)
@@ -1787,19 +1662,18 @@ CLONES static int step20_cut(STEP_ARGUMENTS)
         const int32_t v16 = v9 == v5;
         const int32_t v17 = v14 * v0;
         const int32_t v18 = v17 >> 7;
-        const int32_t v19 = !v15;
-        const int32_t v20 = !v16;
-        const float v21 = (float)v18;
-        const float v22 = v21 * v2;
-        const int32_t v23 = v19 | v20;
-        const int32_t v24 = v20 * 2;
-        const int32_t v25 = v19 + v24;
+        const float v19 = (float)v18;
+        const float v20 = v19 * v2;
+        const int32_t v21 = !v15;
+        const int32_t v22 = !v16;
+        const int32_t v23 = v22 * 2;
+        const int32_t v24 = v21 + v23;
         next[i] = v18;
-        out[i] = v22;
-        flags[i] = (uint8_t)v25;
-        cut |= v23;
+        out[i] = v20;
+        flags[i] = (uint8_t)v24;
+        cut |= v24;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor above one into signed 16 wrap, leaks last, read-out */
@@ -1823,23 +1697,19 @@ CLONES static int step21(STEP_ARGUMENTS)
         const int32_t v12 = v6 + v11;
         const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
         const int32_t v14 = v13 < 32767 ? v13 : 32767;
-        const int32_t v15 = v14 == v12;
-        const int32_t v16 = v9 == v5;
-        const int32_t v17 = v14 * v0;
-        const int32_t v18 = v17 >> 7;
-        const int32_t v19 = v18 + 32768;
-        const int32_t v20 = v19 & 65535;
-        const int32_t v21 = v20 - 32768;
-        const int32_t v22 = !v15;
-        const int32_t v23 = !v16;
-        const float v24 = (float)v21;
-        const float v25 = v24 * v2;
-        const int32_t v26 = v22 | v23;
-        next[i] = v21;
-        out[i] = v25;
-        cut |= v26;
+        const int32_t v15 = v14 * v0;
+        const int32_t v16 = v15 >> 7;
+        const int32_t v17 = v16 + 32768;
+        const int32_t v18 = v17 & 65535;
+        const int32_t v19 = v18 - 32768;
+        const float v20 = (float)v19;
+        const float v21 = v20 * v2;
+        next[i] = v19;
+        out[i] = v21;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step21_cut(STEP_ARGUMENTS)
@@ -1869,19 +1739,18 @@ CLONES static int step21_cut(STEP_ARGUMENTS)
         const int32_t v19 = v18 + 32768;
         const int32_t v20 = v19 & 65535;
         const int32_t v21 = v20 - 32768;
-        const int32_t v22 = !v15;
-        const int32_t v23 = !v16;
-        const float v24 = (float)v21;
-        const float v25 = v24 * v2;
-        const int32_t v26 = v22 | v23;
-        const int32_t v27 = v23 * 2;
-        const int32_t v28 = v22 + v27;
+        const float v22 = (float)v21;
+        const float v23 = v22 * v2;
+        const int32_t v24 = !v15;
+        const int32_t v25 = !v16;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
         next[i] = v21;
-        out[i] = v25;
-        flags[i] = (uint8_t)v28;
-        cut |= v26;
+        out[i] = v23;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -1907,33 +1776,25 @@ CLONES static int step22(STEP_ARGUMENTS)
         const int64_t v13 = v12 - (int64_t)v6;
         const int32_t v14 = (int32_t)(v13 & 32767);
         const int32_t v15 = v14 * v0;
-        const int32_t v16 = v15 >> 15;
-        const int32_t v17 = (int32_t)(v13 >> 15);
-        const int64_t v18 = (int64_t)v17 * (int64_t)v0;
-        const int64_t v19 = v18 + (int64_t)v16;
-        const int32_t v20 = v15 & 32767;
-        const int32_t v21 = 16384 < v20;
-        const int32_t v22 = v20 == 16384;
-        const int32_t v23 = v21 | v22;
-        const int64_t v24 = v19 + (int64_t)v23;
-        const int64_t v25 = v12 - v24;
-        const int64_t v26 = v25 > (INT32_MIN) ? v25 : (INT32_MIN);
-        const int32_t v27 = (int32_t)(v26 < 2147483647 ? v26 : 2147483647);
-        const int32_t v28 = (int64_t)v27 == v25;
-        const int32_t v29 = v10 == v8;
-        const int64_t v30 = (int64_t)v27 - (int64_t)v1;
-        const int32_t v31 = 0 <= v30;
-        const int32_t v32 = v31 ? 0 : v27;
-        const int32_t v33 = !v28;
-        const int32_t v34 = !v29;
-        const float v35 = (float)v31;
-        const int32_t v36 = v33 | v34;
-        next[i] = v32;
-        out[i] = v35;
-        x[i] = v30;
-        cut |= v36;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v0;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int64_t v24 = (int64_t)v23 - (int64_t)v1;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v25 ? 0 : v23;
+        const float v27 = (float)v25;
+        next[i] = v26;
+        out[i] = v27;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v10 != v8;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step22_cut(STEP_ARGUMENTS)
@@ -1958,36 +1819,31 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
         const int64_t v13 = v12 - (int64_t)v6;
         const int32_t v14 = (int32_t)(v13 & 32767);
         const int32_t v15 = v14 * v0;
-        const int32_t v16 = v15 >> 15;
-        const int32_t v17 = (int32_t)(v13 >> 15);
-        const int64_t v18 = (int64_t)v17 * (int64_t)v0;
-        const int64_t v19 = v18 + (int64_t)v16;
-        const int32_t v20 = v15 & 32767;
-        const int32_t v21 = 16384 < v20;
-        const int32_t v22 = v20 == 16384;
-        const int32_t v23 = v21 | v22;
-        const int64_t v24 = v19 + (int64_t)v23;
-        const int64_t v25 = v12 - v24;
-        const int64_t v26 = v25 > (INT32_MIN) ? v25 : (INT32_MIN);
-        const int32_t v27 = (int32_t)(v26 < 2147483647 ? v26 : 2147483647);
-        const int32_t v28 = (int64_t)v27 == v25;
-        const int32_t v29 = v10 == v8;
-        const int64_t v30 = (int64_t)v27 - (int64_t)v1;
-        const int32_t v31 = 0 <= v30;
-        const int32_t v32 = v31 ? 0 : v27;
-        const int32_t v33 = !v28;
-        const int32_t v34 = !v29;
-        const float v35 = (float)v31;
-        const int32_t v36 = v33 | v34;
-        const int32_t v37 = v34 * 2;
-        const int32_t v38 = v33 + v37;
-        next[i] = v32;
-        out[i] = v35;
-        x[i] = v30;
-        flags[i] = (uint8_t)v38;
-        cut |= v36;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v0;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int32_t v24 = (int64_t)v23 == v21;
+        const int32_t v25 = v10 == v8;
+        const int64_t v26 = (int64_t)v23 - (int64_t)v1;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v27 ? 0 : v23;
+        const float v29 = (float)v27;
+        const int32_t v30 = !v24;
+        const int32_t v31 = !v25;
+        const int32_t v32 = v31 * 2;
+        const int32_t v33 = v30 + v32;
+        next[i] = v28;
+        out[i] = v29;
+        x[i] = v26;
+        flags[i] = (uint8_t)v33;
+        cut |= v33;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out */
@@ -2012,30 +1868,22 @@ CLONES static int step23(STEP_ARGUMENTS)
         const int64_t v13 = v12 - (int64_t)v6;
         const int32_t v14 = (int32_t)(v13 & 32767);
         const int32_t v15 = v14 * v0;
-        const int32_t v16 = v15 >> 15;
-        const int32_t v17 = (int32_t)(v13 >> 15);
-        const int64_t v18 = (int64_t)v17 * (int64_t)v0;
-        const int64_t v19 = v18 + (int64_t)v16;
-        const int32_t v20 = v15 & 32767;
-        const int32_t v21 = 16384 < v20;
-        const int32_t v22 = v20 == 16384;
-        const int32_t v23 = v21 | v22;
-        const int64_t v24 = v19 + (int64_t)v23;
-        const int64_t v25 = v12 - v24;
-        const int64_t v26 = v25 > (INT32_MIN) ? v25 : (INT32_MIN);
-        const int32_t v27 = (int32_t)(v26 < 2147483647 ? v26 : 2147483647);
-        const int32_t v28 = (int64_t)v27 == v25;
-        const int32_t v29 = v10 == v8;
-        const int32_t v30 = !v28;
-        const int32_t v31 = !v29;
-        const float v32 = (float)v27;
-        const float v33 = v32 * v2;
-        const int32_t v34 = v30 | v31;
-        next[i] = v27;
-        out[i] = v33;
-        cut |= v34;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v0;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const float v24 = (float)v23;
+        const float v25 = v24 * v2;
+        next[i] = v23;
+        out[i] = v25;
+        cut |= v23 ^ v21;
+        cut |= v10 != v8;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step23_cut(STEP_ARGUMENTS)
@@ -2059,33 +1907,28 @@ CLONES static int step23_cut(STEP_ARGUMENTS)
         const int64_t v13 = v12 - (int64_t)v6;
         const int32_t v14 = (int32_t)(v13 & 32767);
         const int32_t v15 = v14 * v0;
-        const int32_t v16 = v15 >> 15;
-        const int32_t v17 = (int32_t)(v13 >> 15);
-        const int64_t v18 = (int64_t)v17 * (int64_t)v0;
-        const int64_t v19 = v18 + (int64_t)v16;
-        const int32_t v20 = v15 & 32767;
-        const int32_t v21 = 16384 < v20;
-        const int32_t v22 = v20 == 16384;
-        const int32_t v23 = v21 | v22;
-        const int64_t v24 = v19 + (int64_t)v23;
-        const int64_t v25 = v12 - v24;
-        const int64_t v26 = v25 > (INT32_MIN) ? v25 : (INT32_MIN);
-        const int32_t v27 = (int32_t)(v26 < 2147483647 ? v26 : 2147483647);
-        const int32_t v28 = (int64_t)v27 == v25;
-        const int32_t v29 = v10 == v8;
-        const int32_t v30 = !v28;
-        const int32_t v31 = !v29;
-        const float v32 = (float)v27;
-        const float v33 = v32 * v2;
-        const int32_t v34 = v30 | v31;
-        const int32_t v35 = v31 * 2;
-        const int32_t v36 = v30 + v35;
-        next[i] = v27;
-        out[i] = v33;
-        flags[i] = (uint8_t)v36;
-        cut |= v34;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v0;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int32_t v24 = (int64_t)v23 == v21;
+        const int32_t v25 = v10 == v8;
+        const float v26 = (float)v23;
+        const float v27 = v26 * v2;
+        const int32_t v28 = !v24;
+        const int32_t v29 = !v25;
+        const int32_t v30 = v29 * 2;
+        const int32_t v31 = v28 + v30;
+        next[i] = v23;
+        out[i] = v27;
+        flags[i] = (uint8_t)v31;
+        cut |= v31;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
@@ -2111,34 +1954,26 @@ CLONES static int step24(STEP_ARGUMENTS)
         const int64_t v13 = v12 - (int64_t)v6;
         const int32_t v14 = (int32_t)(v13 & 32767);
         const int32_t v15 = v14 * v0;
-        const int32_t v16 = v15 >> 15;
-        const int32_t v17 = (int32_t)(v13 >> 15);
-        const int64_t v18 = (int64_t)v17 * (int64_t)v0;
-        const int64_t v19 = v18 + (int64_t)v16;
-        const int32_t v20 = v15 & 32767;
-        const int32_t v21 = 16384 < v20;
-        const int32_t v22 = v20 == 16384;
-        const int32_t v23 = v21 | v22;
-        const int64_t v24 = v19 + (int64_t)v23;
-        const int64_t v25 = v12 - v24;
-        const int64_t v26 = v25 > (INT32_MIN) ? v25 : (INT32_MIN);
-        const int32_t v27 = (int32_t)(v26 < 2147483647 ? v26 : 2147483647);
-        const int32_t v28 = (int64_t)v27 == v25;
-        const int32_t v29 = v10 == v8;
-        const int64_t v30 = (int64_t)v27 - (int64_t)v1;
-        const int32_t v31 = 0 <= v30;
-        const int32_t v32 = (int32_t)(v30 > (INT32_MIN) ? v30 : (INT32_MIN));
-        const int32_t v33 = v31 ? v32 : v27;
-        const int32_t v34 = !v28;
-        const int32_t v35 = !v29;
-        const float v36 = (float)v31;
-        const int32_t v37 = v34 | v35;
-        next[i] = v33;
-        out[i] = v36;
-        x[i] = v30;
-        cut |= v37;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v0;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int64_t v24 = (int64_t)v23 - (int64_t)v1;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = (int32_t)(v24 > (INT32_MIN) ? v24 : (INT32_MIN));
+        const int32_t v27 = v25 ? v26 : v23;
+        const float v28 = (float)v25;
+        next[i] = v27;
+        out[i] = v28;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v10 != v8;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step24_cut(STEP_ARGUMENTS)
@@ -2163,37 +1998,32 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
         const int64_t v13 = v12 - (int64_t)v6;
         const int32_t v14 = (int32_t)(v13 & 32767);
         const int32_t v15 = v14 * v0;
-        const int32_t v16 = v15 >> 15;
-        const int32_t v17 = (int32_t)(v13 >> 15);
-        const int64_t v18 = (int64_t)v17 * (int64_t)v0;
-        const int64_t v19 = v18 + (int64_t)v16;
-        const int32_t v20 = v15 & 32767;
-        const int32_t v21 = 16384 < v20;
-        const int32_t v22 = v20 == 16384;
-        const int32_t v23 = v21 | v22;
-        const int64_t v24 = v19 + (int64_t)v23;
-        const int64_t v25 = v12 - v24;
-        const int64_t v26 = v25 > (INT32_MIN) ? v25 : (INT32_MIN);
-        const int32_t v27 = (int32_t)(v26 < 2147483647 ? v26 : 2147483647);
-        const int32_t v28 = (int64_t)v27 == v25;
-        const int32_t v29 = v10 == v8;
-        const int64_t v30 = (int64_t)v27 - (int64_t)v1;
-        const int32_t v31 = 0 <= v30;
-        const int32_t v32 = (int32_t)(v30 > (INT32_MIN) ? v30 : (INT32_MIN));
-        const int32_t v33 = v31 ? v32 : v27;
-        const int32_t v34 = !v28;
-        const int32_t v35 = !v29;
-        const float v36 = (float)v31;
-        const int32_t v37 = v34 | v35;
-        const int32_t v38 = v35 * 2;
-        const int32_t v39 = v34 + v38;
-        next[i] = v33;
-        out[i] = v36;
-        x[i] = v30;
-        flags[i] = (uint8_t)v39;
-        cut |= v37;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v0;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int32_t v24 = (int64_t)v23 == v21;
+        const int32_t v25 = v10 == v8;
+        const int64_t v26 = (int64_t)v23 - (int64_t)v1;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = (int32_t)(v26 > (INT32_MIN) ? v26 : (INT32_MIN));
+        const int32_t v29 = v27 ? v28 : v23;
+        const float v30 = (float)v27;
+        const int32_t v31 = !v24;
+        const int32_t v32 = !v25;
+        const int32_t v33 = v32 * 2;
+        const int32_t v34 = v31 + v33;
+        next[i] = v29;
+        out[i] = v30;
+        x[i] = v26;
+        flags[i] = (uint8_t)v34;
+        cut |= v34;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -2216,33 +2046,25 @@ CLONES static int step25(STEP_ARGUMENTS)
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
-        const int32_t v13 = v12 >> 15;
-        const int32_t v14 = v12 & 32767;
-        const int32_t v15 = 16384 < v14;
-        const int32_t v16 = v14 == 16384;
-        const int32_t v17 = 0 <= v6;
-        const int32_t v18 = v16 & v17;
-        const int32_t v19 = v15 | v18;
-        const int32_t v20 = v13 + v19;
-        const int32_t v21 = v20 + v11;
-        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v23 = v22 < 32767 ? v22 : 32767;
-        const int32_t v24 = v23 == v21;
-        const int32_t v25 = v9 == v5;
-        const int32_t v26 = v23 - v1;
-        const int32_t v27 = 0 <= v26;
-        const int32_t v28 = v26 > (-32768) ? v26 : (-32768);
-        const int32_t v29 = v27 ? v28 : v23;
-        const int32_t v30 = !v24;
-        const int32_t v31 = !v25;
-        const float v32 = (float)v27;
-        const int32_t v33 = v30 | v31;
-        next[i] = v29;
-        out[i] = v32;
-        x[i] = v26;
-        cut |= v33;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 - v1;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v23 = v21 ? v22 : v19;
+        const float v24 = (float)v21;
+        next[i] = v23;
+        out[i] = v24;
+        x[i] = v20;
+        cut |= v19 ^ v17;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step25_cut(STEP_ARGUMENTS)
@@ -2264,36 +2086,31 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
-        const int32_t v13 = v12 >> 15;
-        const int32_t v14 = v12 & 32767;
-        const int32_t v15 = 16384 < v14;
-        const int32_t v16 = v14 == 16384;
-        const int32_t v17 = 0 <= v6;
-        const int32_t v18 = v16 & v17;
-        const int32_t v19 = v15 | v18;
-        const int32_t v20 = v13 + v19;
-        const int32_t v21 = v20 + v11;
-        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v23 = v22 < 32767 ? v22 : 32767;
-        const int32_t v24 = v23 == v21;
-        const int32_t v25 = v9 == v5;
-        const int32_t v26 = v23 - v1;
-        const int32_t v27 = 0 <= v26;
-        const int32_t v28 = v26 > (-32768) ? v26 : (-32768);
-        const int32_t v29 = v27 ? v28 : v23;
-        const int32_t v30 = !v24;
-        const int32_t v31 = !v25;
-        const float v32 = (float)v27;
-        const int32_t v33 = v30 | v31;
-        const int32_t v34 = v31 * 2;
-        const int32_t v35 = v30 + v34;
-        next[i] = v29;
-        out[i] = v32;
-        x[i] = v26;
-        flags[i] = (uint8_t)v35;
-        cut |= v33;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v9 == v5;
+        const int32_t v22 = v19 - v1;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v25 = v23 ? v24 : v19;
+        const float v26 = (float)v23;
+        const int32_t v27 = !v20;
+        const int32_t v28 = !v21;
+        const int32_t v29 = v28 * 2;
+        const int32_t v30 = v27 + v29;
+        next[i] = v25;
+        out[i] = v26;
+        x[i] = v22;
+        flags[i] = (uint8_t)v30;
+        cut |= v30;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -2316,32 +2133,24 @@ CLONES static int step26(STEP_ARGUMENTS)
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
-        const int32_t v13 = v12 >> 15;
-        const int32_t v14 = v12 & 32767;
-        const int32_t v15 = 16384 < v14;
-        const int32_t v16 = v14 == 16384;
-        const int32_t v17 = 0 <= v6;
-        const int32_t v18 = v16 & v17;
-        const int32_t v19 = v15 | v18;
-        const int32_t v20 = v13 + v19;
-        const int32_t v21 = v20 + v11;
-        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v23 = v22 < 32767 ? v22 : 32767;
-        const int32_t v24 = v23 == v21;
-        const int32_t v25 = v9 == v5;
-        const int32_t v26 = v23 - v1;
-        const int32_t v27 = 0 <= v26;
-        const int32_t v28 = v27 ? 0 : v23;
-        const int32_t v29 = !v24;
-        const int32_t v30 = !v25;
-        const float v31 = (float)v27;
-        const int32_t v32 = v29 | v30;
-        next[i] = v28;
-        out[i] = v31;
-        x[i] = v26;
-        cut |= v32;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 - v1;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v21 ? 0 : v19;
+        const float v23 = (float)v21;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v20;
+        cut |= v19 ^ v17;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step26_cut(STEP_ARGUMENTS)
@@ -2363,35 +2172,30 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
-        const int32_t v13 = v12 >> 15;
-        const int32_t v14 = v12 & 32767;
-        const int32_t v15 = 16384 < v14;
-        const int32_t v16 = v14 == 16384;
-        const int32_t v17 = 0 <= v6;
-        const int32_t v18 = v16 & v17;
-        const int32_t v19 = v15 | v18;
-        const int32_t v20 = v13 + v19;
-        const int32_t v21 = v20 + v11;
-        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v23 = v22 < 32767 ? v22 : 32767;
-        const int32_t v24 = v23 == v21;
-        const int32_t v25 = v9 == v5;
-        const int32_t v26 = v23 - v1;
-        const int32_t v27 = 0 <= v26;
-        const int32_t v28 = v27 ? 0 : v23;
-        const int32_t v29 = !v24;
-        const int32_t v30 = !v25;
-        const float v31 = (float)v27;
-        const int32_t v32 = v29 | v30;
-        const int32_t v33 = v30 * 2;
-        const int32_t v34 = v29 + v33;
-        next[i] = v28;
-        out[i] = v31;
-        x[i] = v26;
-        flags[i] = (uint8_t)v34;
-        cut |= v32;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v9 == v5;
+        const int32_t v22 = v19 - v1;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v23 ? 0 : v19;
+        const float v25 = (float)v23;
+        const int32_t v26 = !v20;
+        const int32_t v27 = !v21;
+        const int32_t v28 = v27 * 2;
+        const int32_t v29 = v26 + v28;
+        next[i] = v24;
+        out[i] = v25;
+        x[i] = v22;
+        flags[i] = (uint8_t)v29;
+        cut |= v29;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out */
@@ -2413,29 +2217,21 @@ CLONES static int step27(STEP_ARGUMENTS)
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
-        const int32_t v13 = v12 >> 15;
-        const int32_t v14 = v12 & 32767;
-        const int32_t v15 = 16384 < v14;
-        const int32_t v16 = v14 == 16384;
-        const int32_t v17 = 0 <= v6;
-        const int32_t v18 = v16 & v17;
-        const int32_t v19 = v15 | v18;
-        const int32_t v20 = v13 + v19;
-        const int32_t v21 = v20 + v11;
-        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v23 = v22 < 32767 ? v22 : 32767;
-        const int32_t v24 = v23 == v21;
-        const int32_t v25 = v9 == v5;
-        const int32_t v26 = !v24;
-        const int32_t v27 = !v25;
-        const float v28 = (float)v23;
-        const float v29 = v28 * v2;
-        const int32_t v30 = v26 | v27;
-        next[i] = v23;
-        out[i] = v29;
-        cut |= v30;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const float v20 = (float)v19;
+        const float v21 = v20 * v2;
+        next[i] = v19;
+        out[i] = v21;
+        cut |= v19 ^ v17;
+        cut |= float_bits(v9) ^ float_bits(v5);
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step27_cut(STEP_ARGUMENTS)
@@ -2456,32 +2252,27 @@ CLONES static int step27_cut(STEP_ARGUMENTS)
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
-        const int32_t v13 = v12 >> 15;
-        const int32_t v14 = v12 & 32767;
-        const int32_t v15 = 16384 < v14;
-        const int32_t v16 = v14 == 16384;
-        const int32_t v17 = 0 <= v6;
-        const int32_t v18 = v16 & v17;
-        const int32_t v19 = v15 | v18;
-        const int32_t v20 = v13 + v19;
-        const int32_t v21 = v20 + v11;
-        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v23 = v22 < 32767 ? v22 : 32767;
-        const int32_t v24 = v23 == v21;
-        const int32_t v25 = v9 == v5;
-        const int32_t v26 = !v24;
-        const int32_t v27 = !v25;
-        const float v28 = (float)v23;
-        const float v29 = v28 * v2;
-        const int32_t v30 = v26 | v27;
-        const int32_t v31 = v27 * 2;
-        const int32_t v32 = v26 + v31;
-        next[i] = v23;
-        out[i] = v29;
-        flags[i] = (uint8_t)v32;
-        cut |= v30;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v9 == v5;
+        const float v22 = (float)v19;
+        const float v23 = v22 * v2;
+        const int32_t v24 = !v20;
+        const int32_t v25 = !v21;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
+        next[i] = v19;
+        out[i] = v23;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -2513,47 +2304,41 @@ CLONES static int step28(STEP_ARGUMENTS)
         const int32_t v19 = v18 < 1 ? v18 : 1;
         const int32_t v20 = v17 ? v19 : v16;
         const int32_t v21 = v15 - v20;
-        const int32_t v22 = v15 == v13;
-        const int32_t v23 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v24 = v23 < 32767 ? v23 : 32767;
-        const int32_t v25 = v10 >> v0;
-        const int32_t v26 = v25 == 0;
-        const int32_t v27 = v10 > (-1) ? v10 : (-1);
-        const int32_t v28 = v27 < 1 ? v27 : 1;
-        const int32_t v29 = v26 ? v28 : v25;
-        const int32_t v30 = v10 - v29;
-        const int32_t v31 = v30 - v10;
-        const int32_t v32 = v31 + 32768;
-        const int32_t v33 = v32 & 65535;
-        const int32_t v34 = v33 - 32768;
-        const int32_t v35 = v34 + v24;
-        const int32_t v36 = v35 > (-32768) ? v35 : (-32768);
-        const int32_t v37 = v36 < 32767 ? v36 : 32767;
-        const int32_t v38 = v37 + v12;
-        const int32_t v39 = v38 > (-32768) ? v38 : (-32768);
-        const int32_t v40 = v39 < 32767 ? v39 : 32767;
-        const int32_t v41 = v10 + v40;
-        const int32_t v42 = v41 > (-32768) ? v41 : (-32768);
-        const int32_t v43 = v42 < 32767 ? v42 : 32767;
-        const int32_t v44 = v43 == v41;
-        const int32_t v45 = v24 == v21;
-        const int32_t v46 = v43 - v2;
-        const int32_t v47 = 0 <= v46;
-        const int32_t v48 = v46 > (-32768) ? v46 : (-32768);
-        const int32_t v49 = v47 ? v48 : v43;
-        const int32_t v50 = !v44;
-        const int32_t v51 = !v45;
-        const int32_t v52 = !v22;
-        const float v53 = (float)v47;
-        const int32_t v54 = v50 | v51;
-        const int32_t v55 = v54 | v52;
-        next[i] = v49;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const int32_t v24 = v10 >> v0;
+        const int32_t v25 = v24 == 0;
+        const int32_t v26 = v10 > (-1) ? v10 : (-1);
+        const int32_t v27 = v26 < 1 ? v26 : 1;
+        const int32_t v28 = v25 ? v27 : v24;
+        const int32_t v29 = v10 - v28;
+        const int32_t v30 = v29 - v10;
+        const int32_t v31 = v30 + 32768;
+        const int32_t v32 = v31 & 65535;
+        const int32_t v33 = v32 - 32768;
+        const int32_t v34 = v33 + v23;
+        const int32_t v35 = v34 > (-32768) ? v34 : (-32768);
+        const int32_t v36 = v35 < 32767 ? v35 : 32767;
+        const int32_t v37 = v36 + v12;
+        const int32_t v38 = v37 > (-32768) ? v37 : (-32768);
+        const int32_t v39 = v38 < 32767 ? v38 : 32767;
+        const int32_t v40 = v10 + v39;
+        const int32_t v41 = v40 > (-32768) ? v40 : (-32768);
+        const int32_t v42 = v41 < 32767 ? v41 : 32767;
+        const int32_t v43 = v42 - v2;
+        const int32_t v44 = 0 <= v43;
+        const int32_t v45 = v43 > (-32768) ? v43 : (-32768);
+        const int32_t v46 = v44 ? v45 : v42;
+        const float v47 = (float)v44;
+        next[i] = v46;
         next[BLOCK + i] = v21;
-        out[i] = v53;
-        x[i] = v46;
-        cut |= v55;
+        out[i] = v47;
+        x[i] = v43;
+        cut |= v42 ^ v40;
+        cut |= v23 ^ v21;
+        cut |= v15 ^ v13;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step28_cut(STEP_ARGUMENTS)
@@ -2612,24 +2397,22 @@ CLONES static int step28_cut(STEP_ARGUMENTS)
         const int32_t v47 = 0 <= v46;
         const int32_t v48 = v46 > (-32768) ? v46 : (-32768);
         const int32_t v49 = v47 ? v48 : v43;
-        const int32_t v50 = !v44;
-        const int32_t v51 = !v45;
-        const int32_t v52 = !v22;
-        const float v53 = (float)v47;
-        const int32_t v54 = v50 | v51;
-        const int32_t v55 = v54 | v52;
-        const int32_t v56 = v51 * 2;
-        const int32_t v57 = v50 + v56;
-        const int32_t v58 = v52 * 4;
-        const int32_t v59 = v57 + v58;
+        const float v50 = (float)v47;
+        const int32_t v51 = !v44;
+        const int32_t v52 = !v45;
+        const int32_t v53 = v52 * 2;
+        const int32_t v54 = v51 + v53;
+        const int32_t v55 = !v22;
+        const int32_t v56 = v55 * 4;
+        const int32_t v57 = v54 + v56;
         next[i] = v49;
         next[BLOCK + i] = v21;
-        out[i] = v53;
+        out[i] = v50;
         x[i] = v46;
-        flags[i] = (uint8_t)v59;
-        cut |= v55;
+        flags[i] = (uint8_t)v57;
+        cut |= v57;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, several spikes */
@@ -2663,54 +2446,48 @@ CLONES static int step29(STEP_ARGUMENTS)
         const int32_t v21 = v20 < 1 ? v20 : 1;
         const int32_t v22 = v19 ? v21 : v18;
         const int32_t v23 = v17 - v22;
-        const int32_t v24 = v17 == v15;
-        const int32_t v25 = v23 > (-32768) ? v23 : (-32768);
-        const int32_t v26 = v25 < 32767 ? v25 : 32767;
-        const int32_t v27 = v12 >> v0;
-        const int32_t v28 = v27 == 0;
-        const int32_t v29 = v12 > (-1) ? v12 : (-1);
-        const int32_t v30 = v29 < 1 ? v29 : 1;
-        const int32_t v31 = v28 ? v30 : v27;
-        const int32_t v32 = v12 - v31;
-        const int32_t v33 = v32 - v12;
-        const int32_t v34 = v33 + 32768;
-        const int32_t v35 = v34 & 65535;
-        const int32_t v36 = v35 - 32768;
-        const int32_t v37 = v36 + v26;
-        const int32_t v38 = v37 > (-32768) ? v37 : (-32768);
-        const int32_t v39 = v38 < 32767 ? v38 : 32767;
-        const int32_t v40 = v39 + v14;
-        const int32_t v41 = v40 > (-32768) ? v40 : (-32768);
-        const int32_t v42 = v41 < 32767 ? v41 : 32767;
-        const int32_t v43 = v12 + v42;
-        const int32_t v44 = v43 > (-32768) ? v43 : (-32768);
-        const int32_t v45 = v44 < 32767 ? v44 : 32767;
-        const int32_t v46 = v45 == v43;
-        const int32_t v47 = v26 == v23;
-        const int32_t v48 = floor_quotient32(v45, v2);
-        const int32_t v49 = v48 > 0 ? v48 : 0;
-        const int32_t v50 = v49 < v3 ? v49 : v3;
-        const int32_t v51 = v45 + v5;
-        const int32_t v52 = floor_quotient32(v51, v2);
-        const int32_t v53 = v52 > 1 ? v52 : 1;
-        const int32_t v54 = v53 < v3 ? v53 : v3;
-        const int32_t v55 = v54 * v2;
-        const int32_t v56 = v45 - v55;
-        const int32_t v57 = v50 * v2;
-        const int32_t v58 = v45 - v57;
-        const int32_t v59 = !v46;
-        const int32_t v60 = !v47;
-        const int32_t v61 = !v24;
-        const float v62 = (float)v50;
-        const int32_t v63 = v59 | v60;
-        const int32_t v64 = v63 | v61;
-        next[i] = v58;
+        const int32_t v24 = v23 > (-32768) ? v23 : (-32768);
+        const int32_t v25 = v24 < 32767 ? v24 : 32767;
+        const int32_t v26 = v12 >> v0;
+        const int32_t v27 = v26 == 0;
+        const int32_t v28 = v12 > (-1) ? v12 : (-1);
+        const int32_t v29 = v28 < 1 ? v28 : 1;
+        const int32_t v30 = v27 ? v29 : v26;
+        const int32_t v31 = v12 - v30;
+        const int32_t v32 = v31 - v12;
+        const int32_t v33 = v32 + 32768;
+        const int32_t v34 = v33 & 65535;
+        const int32_t v35 = v34 - 32768;
+        const int32_t v36 = v35 + v25;
+        const int32_t v37 = v36 > (-32768) ? v36 : (-32768);
+        const int32_t v38 = v37 < 32767 ? v37 : 32767;
+        const int32_t v39 = v38 + v14;
+        const int32_t v40 = v39 > (-32768) ? v39 : (-32768);
+        const int32_t v41 = v40 < 32767 ? v40 : 32767;
+        const int32_t v42 = v12 + v41;
+        const int32_t v43 = v42 > (-32768) ? v42 : (-32768);
+        const int32_t v44 = v43 < 32767 ? v43 : 32767;
+        const int32_t v45 = floor_quotient32(v44, v2);
+        const int32_t v46 = v45 > 0 ? v45 : 0;
+        const int32_t v47 = v46 < v3 ? v46 : v3;
+        const int32_t v48 = v44 + v5;
+        const int32_t v49 = floor_quotient32(v48, v2);
+        const int32_t v50 = v49 > 1 ? v49 : 1;
+        const int32_t v51 = v50 < v3 ? v50 : v3;
+        const int32_t v52 = v51 * v2;
+        const int32_t v53 = v44 - v52;
+        const int32_t v54 = v47 * v2;
+        const int32_t v55 = v44 - v54;
+        const float v56 = (float)v47;
+        next[i] = v55;
         next[BLOCK + i] = v23;
-        out[i] = v62;
-        x[i] = v56;
-        cut |= v64;
+        out[i] = v56;
+        x[i] = v53;
+        cut |= v44 ^ v42;
+        cut |= v25 ^ v23;
+        cut |= v17 ^ v15;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step29_cut(STEP_ARGUMENTS)
@@ -2778,24 +2555,22 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
         const int32_t v56 = v45 - v55;
         const int32_t v57 = v50 * v2;
         const int32_t v58 = v45 - v57;
-        const int32_t v59 = !v46;
-        const int32_t v60 = !v47;
-        const int32_t v61 = !v24;
-        const float v62 = (float)v50;
-        const int32_t v63 = v59 | v60;
-        const int32_t v64 = v63 | v61;
-        const int32_t v65 = v60 * 2;
-        const int32_t v66 = v59 + v65;
-        const int32_t v67 = v61 * 4;
-        const int32_t v68 = v66 + v67;
+        const float v59 = (float)v50;
+        const int32_t v60 = !v46;
+        const int32_t v61 = !v47;
+        const int32_t v62 = v61 * 2;
+        const int32_t v63 = v60 + v62;
+        const int32_t v64 = !v24;
+        const int32_t v65 = v64 * 4;
+        const int32_t v66 = v63 + v65;
         next[i] = v58;
         next[BLOCK + i] = v23;
-        out[i] = v62;
+        out[i] = v59;
         x[i] = v56;
-        flags[i] = (uint8_t)v68;
-        cut |= v64;
+        flags[i] = (uint8_t)v66;
+        cut |= v66;
     }
-    return cut;
+    return cut != 0;
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out */
@@ -2826,43 +2601,37 @@ CLONES static int step30(STEP_ARGUMENTS)
         const int32_t v19 = v18 < 1 ? v18 : 1;
         const int32_t v20 = v17 ? v19 : v16;
         const int32_t v21 = v15 - v20;
-        const int32_t v22 = v15 == v13;
-        const int32_t v23 = v21 > (-32768) ? v21 : (-32768);
-        const int32_t v24 = v23 < 32767 ? v23 : 32767;
-        const int32_t v25 = v10 >> v0;
-        const int32_t v26 = v25 == 0;
-        const int32_t v27 = v10 > (-1) ? v10 : (-1);
-        const int32_t v28 = v27 < 1 ? v27 : 1;
-        const int32_t v29 = v26 ? v28 : v25;
-        const int32_t v30 = v10 - v29;
-        const int32_t v31 = v30 - v10;
-        const int32_t v32 = v31 + 32768;
-        const int32_t v33 = v32 & 65535;
-        const int32_t v34 = v33 - 32768;
-        const int32_t v35 = v34 + v24;
-        const int32_t v36 = v35 > (-32768) ? v35 : (-32768);
-        const int32_t v37 = v36 < 32767 ? v36 : 32767;
-        const int32_t v38 = v37 + v12;
-        const int32_t v39 = v38 > (-32768) ? v38 : (-32768);
-        const int32_t v40 = v39 < 32767 ? v39 : 32767;
-        const int32_t v41 = v10 + v40;
-        const int32_t v42 = v41 > (-32768) ? v41 : (-32768);
-        const int32_t v43 = v42 < 32767 ? v42 : 32767;
-        const int32_t v44 = v43 == v41;
-        const int32_t v45 = v24 == v21;
-        const int32_t v46 = !v44;
-        const int32_t v47 = !v45;
-        const int32_t v48 = !v22;
-        const float v49 = (float)v43;
-        const float v50 = v49 * v3;
-        const int32_t v51 = v46 | v47;
-        const int32_t v52 = v51 | v48;
-        next[i] = v43;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const int32_t v24 = v10 >> v0;
+        const int32_t v25 = v24 == 0;
+        const int32_t v26 = v10 > (-1) ? v10 : (-1);
+        const int32_t v27 = v26 < 1 ? v26 : 1;
+        const int32_t v28 = v25 ? v27 : v24;
+        const int32_t v29 = v10 - v28;
+        const int32_t v30 = v29 - v10;
+        const int32_t v31 = v30 + 32768;
+        const int32_t v32 = v31 & 65535;
+        const int32_t v33 = v32 - 32768;
+        const int32_t v34 = v33 + v23;
+        const int32_t v35 = v34 > (-32768) ? v34 : (-32768);
+        const int32_t v36 = v35 < 32767 ? v35 : 32767;
+        const int32_t v37 = v36 + v12;
+        const int32_t v38 = v37 > (-32768) ? v37 : (-32768);
+        const int32_t v39 = v38 < 32767 ? v38 : 32767;
+        const int32_t v40 = v10 + v39;
+        const int32_t v41 = v40 > (-32768) ? v40 : (-32768);
+        const int32_t v42 = v41 < 32767 ? v41 : 32767;
+        const float v43 = (float)v42;
+        const float v44 = v43 * v3;
+        next[i] = v42;
         next[BLOCK + i] = v21;
-        out[i] = v50;
-        cut |= v52;
+        out[i] = v44;
+        cut |= v42 ^ v40;
+        cut |= v23 ^ v21;
+        cut |= v15 ^ v13;
     }
-    return cut;
+    return cut != 0;
 }
 
 CLONES static int step30_cut(STEP_ARGUMENTS)
@@ -2916,24 +2685,22 @@ CLONES static int step30_cut(STEP_ARGUMENTS)
         const int32_t v43 = v42 < 32767 ? v42 : 32767;
         const int32_t v44 = v43 == v41;
         const int32_t v45 = v24 == v21;
-        const int32_t v46 = !v44;
-        const int32_t v47 = !v45;
-        const int32_t v48 = !v22;
-        const float v49 = (float)v43;
-        const float v50 = v49 * v3;
-        const int32_t v51 = v46 | v47;
-        const int32_t v52 = v51 | v48;
-        const int32_t v53 = v47 * 2;
-        const int32_t v54 = v46 + v53;
-        const int32_t v55 = v48 * 4;
-        const int32_t v56 = v54 + v55;
+        const float v46 = (float)v43;
+        const float v47 = v46 * v3;
+        const int32_t v48 = !v44;
+        const int32_t v49 = !v45;
+        const int32_t v50 = v49 * 2;
+        const int32_t v51 = v48 + v50;
+        const int32_t v52 = !v22;
+        const int32_t v53 = v52 * 4;
+        const int32_t v54 = v51 + v53;
         next[i] = v43;
         next[BLOCK + i] = v21;
-        out[i] = v50;
-        flags[i] = (uint8_t)v56;
-        cut |= v52;
+        out[i] = v47;
+        flags[i] = (uint8_t)v54;
+        cut |= v54;
     }
-    return cut;
+    return cut != 0;
 }
 
 const StepKernel step_kernels[] = {

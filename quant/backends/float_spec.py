@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
@@ -24,6 +25,12 @@ class FloatCell:
     late: bool = False
     max_spikes: int = 1
     truncate: int | None = None
+
+    @property
+    def dynamics(self) -> FloatLIFDynamics:
+        """The neurons' numbers, step and derivative."""
+        threshold = None if self.spike is None else self.threshold
+        return FloatLIFDynamics.of(self.beta, threshold, self.reset, self.alpha, self.late, self.max_spikes)
 
     @classmethod
     def of(cls, layer: Any) -> "FloatCell":

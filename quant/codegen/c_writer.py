@@ -11,6 +11,7 @@ TYPES = {"truth": "int32_t", "float32": "float", "float64": "double", "scalar": 
 _INFIX = {
     "subtract": "-",
     "multiply": "*",
+    "divide": "/",
     "shift": ">>",
     "low_bits": "&",
     "less": "<",
@@ -141,6 +142,9 @@ class _Writer:
 
     def _round(self, x: Expression, args: list[str]) -> str:
         return f"{'rintf' if x.kind == 'float32' else 'rint'}({args[0]})"
+
+    def _floor(self, x: Expression, args: list[str]) -> str:
+        return f"{'floorf' if x.kind == 'float32' else 'floor'}({args[0]})"
 
     def _whole(self, x: Expression, args: list[str]) -> str:
         return f"({c_type(x)}){args[0]}"

@@ -38,6 +38,7 @@ OPS = {
     "add": "a + b",
     "subtract": "a - b",
     "multiply": "a * b",
+    "divide": "a / b, of floats",
     "quotient": "the floor of a / b, of integers, b > 0",
     "shift": "the floor of a / 2**b, of integers, b >= 0",
     "low_bits": "a & b, of integers, b = 2**n - 1",
@@ -54,6 +55,7 @@ OPS = {
     "spike": "a >= 0, of a membrane above its threshold, for languages with an operator of its own for that",
     "number": "a truth value as an integer",
     "round": "a float to the nearest whole one, half to even",
+    "floor": "the largest whole float that is not above a float",
     "whole": "a whole float as an integer",
     "real": "an integer, or another float, as a float of the kind",
 }
@@ -211,6 +213,11 @@ class Expression:
     def __rmul__(self, other: Any) -> "Expression":
         return self.__mul__(other)
 
+    def __truediv__(self, other: Any) -> "Expression":
+        a, b = _pair(self, other)
+        require(_is_float(a.kind), a.home.who, "what is divided by / must be a float", (a, b))
+        return a.home.made("divide", (a, b), a.kind, *UNBOUNDED)
+
     def __floordiv__(self, by: Any) -> "Expression":
         return ExpressionOps.divide(self, by)
 
@@ -341,6 +348,11 @@ class ExpressionOps:
     def round(x: Expression) -> Expression:
         """The nearest whole floats, half to even."""
         return x.home.made("round", (x,), x.kind, x.low, x.high)
+
+    @staticmethod
+    def floor(x: Expression) -> Expression:
+        """The largest whole floats that are not above it."""
+        return x.home.made("floor", (x,), x.kind, x.low, x.high)
 
     @staticmethod
     def whole(x: Expression) -> Expression:

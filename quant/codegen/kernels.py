@@ -5,10 +5,10 @@ from typing import Any
 
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
+from spikelut.quant.codegen.real_codes import largest_code, nearest_codes
 from spikelut.quant.codegen.structures import MOST_SPIKES, Limits, Structure
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import dynamics_of
-from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ def record(structure: Structure) -> RecordedStep:
     """A time step of a neuron of `structure`, from a real current to a spike, or the real membrane of a read-out."""
     home = Recording("kernels")
     kind = _with_numbers(structure, home)
-    most = MAX_WIDE if kind.spec.wide else MAX_CURRENT
-    real = home.real_input("current[i]") * home.real_input("numbers->scale", shared=True)
-    arriving = ExpressionOps.whole(ExpressionOps.clip(ExpressionOps.round(real), -most, most))
+    most = largest_code(kind.spec.wide)
+    scale = home.real_input("numbers->scale", shared=True)
+    arriving = nearest_codes(home.real_input("current[i]") * scale, kind.spec.wide)
     states = tuple(
         home.input(at("states", k), state.register.min_code, state.register.max_code)
         for k, state in enumerate(kind.states)

@@ -50,6 +50,11 @@ class FloatLIFDynamics:
         return ("mem",) if self.alpha is None else ("mem", "syn")
 
     @property
+    def registers(self) -> tuple[str, ...]:
+        """None saturates."""
+        return ()
+
+    @property
     def reads_out(self) -> bool:
         """Whether it gives its membrane."""
         return self.threshold is None

@@ -94,7 +94,7 @@ class Dynamics:
     @property
     def amounts(self) -> tuple[Any, ...]:
         """Its numbers that may be arrays of one for each neuron."""
-        return (self.spec.threshold or 0, self.spec.leak.amount)
+        return (0 if self.reads_out else self.spec.threshold, self.spec.leak.amount)
 
     def with_spec(self, spec: LIFSpec) -> "Dynamics":
         """The same kind with other integers of its membrane."""

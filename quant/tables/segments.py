@@ -112,6 +112,9 @@ class SegmentTable(Table, kind="segments"):
         edges = torch.tensor(self.breakpoints, dtype=x.dtype, device=x.device)
         return torch.bucketize(x, edges, right=True, out_int32=True)
 
+    def place_by(self, ops: Any, x: Any) -> Any:
+        return segment_of(self.breakpoints, x)
+
     def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
         return self.value.decode(entries, dtype)
 

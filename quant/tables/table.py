@@ -166,6 +166,10 @@ class Table(ABC):
         """The place in `place_values` of the derivative for membrane codes `x`: a byte or two instead of a float."""
 
     @abstractmethod
+    def place_by(self, ops: Any, x: Any) -> Any:
+        """`place` of codes `x` in the arithmetic of `ops`, whose integers hold all products."""
+
+    @abstractmethod
     def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
         """The derivatives in `dtype` that a `place` selects, from `entries` (this table's codes, on any device)."""
 

@@ -130,12 +130,13 @@ class UniformTable(Table, kind="uniform"):
 
     def index(self, x: Tensor) -> Tensor:
         """The stored place, int64, of the entry read for membrane codes `x`; of two, the first."""
-        return self._place(x, None)
+        return torch.as_tensor(self._place(TorchOps, self._wide_enough(x), None))
 
-    def _place(self, x: Tensor, beyond: int | None) -> Tensor:
-        x = x if self.cells.shifts else x.to(torch.int64)
-        twos = self.shape.order == "twos_complement"
-        return torch.as_tensor(place_of(TorchOps, self.cells, twos, beyond, x))
+    def _wide_enough(self, x: Tensor) -> Tensor:
+        return x if self.cells.shifts else x.to(torch.int64)
+
+    def _place(self, ops: Any, x: Any, beyond: int | None) -> Any:
+        return place_of(ops, self.cells, self.shape.order == "twos_complement", beyond, x)
 
     def gather(self, entries: Tensor, x: Tensor) -> Tensor:
         value = self._interpolate(entries, x) if self.interpolated else _take(entries, self.index(x))
@@ -165,8 +166,11 @@ class UniformTable(Table, kind="uniform"):
         return None if self.interpolated else super().place_dtype
 
     def place(self, x: Tensor) -> Tensor:
+        return torch.as_tensor(self.place_by(TorchOps, self._wide_enough(x)))
+
+    def place_by(self, ops: Any, x: Any) -> Any:
         # What is returned beyond the table stands after its entries.
-        return self._place(x, None if self.shape.out_of_range == "clamp" else len(self.codes))
+        return self._place(ops, x, None if self.shape.out_of_range == "clamp" else len(self.codes))
 
     def place_values(self, entries: Tensor, dtype: torch.dtype) -> Tensor:
         values = self.value.decode(entries, dtype)

@@ -8,28 +8,30 @@ from torch import Tensor
 
 from spikelut.quant.arithmetic.full_precision import exact_dtype, spikes_dtype
 from spikelut.quant.backends.float_spec import FloatCell
-from spikelut.quant.backends.triton.codegen import jit_function
-from spikelut.quant.backends.triton.layer import Layer, slope_function
+from spikelut.quant.backends.triton.jit import compiled
+from spikelut.quant.backends.triton.layer import Layer
+from spikelut.quant.backends.triton.operators import TYPES
 from spikelut.quant.backends.triton.run import run_layer
+from spikelut.quant.backends.triton.slopes import slope_function
+from spikelut.quant.codegen.triton_kernels import float_step_function
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
 
+_ITSELF = "def hook(real):\n    return real\n"
+
 
 def run_floats(
-    cell: FloatCell,
-    current: Tensor,
-    mem: Tensor | None = None,
-    syn: Tensor | None = None,
-    bias: Tensor | None = None,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Spikes, or membranes of a read-out, [T, B, ...] for currents [T, B, ...], and the last membrane and current.
+    cell: FloatCell, current: Tensor, states: tuple[Tensor | None, ...] | None = None, bias: Tensor | None = None
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Spikes, or membranes of a read-out, [T, B, ...] for currents [T, B, ...], and the last states.
 
-    `mem` and `syn` [B, ...] are the first ones, zero if not given; `bias` broadcasts with them. Currents and spikes are
-    stored in the type of `current`, of 16 or 32 bits; states are float32, in which the kernels compute.
+    `states` [B, ...] are the first ones, zero if not given; `bias` broadcasts with them. Currents and spikes are stored
+    in the type of `current`, of 16 or 32 bits; states are float32, in which the kernels compute.
     """
     layer = float_layer(cell, current.dtype, bias is not None)
     given = exact_dtype(current) if cell.spike is None else spikes_dtype(current, cell.max_spikes)
-    return run_layer(layer, None, cell.truncate, given, current, mem, syn, bias)
+    first = (None,) * len(layer.kind.states) if states is None else states
+    return run_layer(layer, None, cell.truncate, given, current, first, bias)
 
 
 def run_float_layer(layer: Any, current: Tensor) -> Tensor:
@@ -42,60 +44,17 @@ def run_float_layer(layer: Any, current: Tensor) -> Tensor:
 def float_layer(cell: FloatCell, stored: torch.dtype, bias: bool) -> Layer:
     """What the kernels need; `stored`: the type of currents and, of curves, of what is saved. Raises Untranslatable."""
     spike = cell.spike
-    read = (spike.place_dtype or torch.int64) if isinstance(spike, Table) else stored
-    slope = None if spike is None else slope_function(spike, read, lambda x: x)
+    table = spike if isinstance(spike, Table) else None
+    read = stored if table is None else table.place_dtype or torch.int64
     # A code of a table, or a potential in half precision's few bits, may have been rounded up to the threshold.
     knows = isinstance(spike, Surrogate) and cell.reset == "zero" and stored != torch.float16
-    itself = jit_function(lambda state: state, {"state": torch.float32})
     return Layer(
-        enter=itself,
-        leave=itself,
-        step=_step(cell, bias, read),
-        slope=slope,
-        fired=jit_function(lambda where: where.to(torch.float32) >= 0, {"where": read}) if knows else None,
+        kind=cell.dynamics,
+        enter=compiled(_ITSELF),
+        leave=compiled(_ITSELF),
+        step=compiled(float_step_function(cell.dynamics, table, TYPES[read], bias)),
+        slope=None if spike is None else slope_function(spike, read, lambda x: x),
+        fired=0 if knows else None,
         read=read,
-        table=spike if isinstance(spike, Table) else None,
-        beta=cell.beta,
-        alpha=cell.alpha or 0.0,
-        share=None,
-        zero=spike is not None and cell.reset == "zero",
-        leak_first=True,
-        synapse=0 if cell.alpha is None else 1,
+        table=table,
     )
-
-
-def _step(cell: FloatCell, has_bias: bool, read: torch.dtype) -> Any:
-    def step(mem: Tensor, syn: Tensor, current: Tensor, bias: Tensor) -> tuple[Tensor, ...]:
-        if cell.alpha is not None:
-            current = syn = cell.alpha * syn + current
-        mem = cell.beta * mem + (current + bias if has_bias else current)
-        flags = torch.zeros_like(mem, dtype=torch.uint8)
-        if cell.spike is None:
-            return mem, syn, mem, mem, flags
-        spikes, x = _fire(cell, mem)
-        if cell.reset == "zero":
-            after = mem * (1 - spikes)
-        else:
-            late = cell.late and cell.beta > 0
-            after = mem - spikes * (cell.threshold / cell.beta if late else cell.threshold)
-        return after, syn, spikes, _read(cell.spike, x).to(read), flags
-
-    names = ("mem", "syn", "current", "bias")
-    return jit_function(step, dict.fromkeys(names, torch.float32))
-
-
-def _fire(cell: FloatCell, mem: Tensor) -> tuple[Tensor, Tensor]:
-    """Spikes, and the membrane above the threshold, of several the nearest."""
-    if cell.max_spikes == 1:
-        x = mem - cell.threshold
-        return (x >= 0).to(mem.dtype), x
-    count = (mem / cell.threshold).floor().clamp(0, cell.max_spikes)
-    nearest = (mem / cell.threshold).round().clamp(1, cell.max_spikes)
-    return count, mem - nearest * cell.threshold
-
-
-def _read(spike: Surrogate | Table, x: Tensor) -> Tensor:
-    if isinstance(spike, Surrogate):
-        return x
-    codes = spike.encode_x(x)
-    return spike.place(codes) if spike.place_dtype else codes

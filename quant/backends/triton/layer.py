@@ -1,6 +1,5 @@
-"""What a layer of neurons gives the Triton kernels: the functions of a step, and the numbers of its derivative."""
+"""What a layer of neurons gives the Triton kernels: the functions of a step and of its derivative."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -8,10 +7,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.backends.contract import LayerSpec, to_codes
-from spikelut.quant.backends.triton.codegen import Untranslatable, jit_function
+from spikelut.quant.backends.contract import Inputs, LayerSpec
+from spikelut.quant.backends.triton.jit import compiled
+from spikelut.quant.backends.triton.operators import TYPES
+from spikelut.quant.backends.triton.slopes import Untranslatable, slope_function
+from spikelut.quant.codegen import triton_kernels
+from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
 from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.kinds import is_of_these
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import Table
@@ -20,34 +23,44 @@ from spikelut.surrogates import Surrogate
 Spike = Surrogate | Table | None
 """The derivative of the spike: a curve, or a table; None for a read-out."""
 
+MOST_REGISTERS = 8
+"""Flags have a bit for each."""
+
 
 @dataclass(frozen=True)
 class Layer:
     """A layer as the kernels take it.
 
-    - `enter`, `leave`: from a real value to a state, and back.
-    - `step`: from membrane, synaptic current, input, bias to membrane, synaptic current, output, where the surrogate is
-      read, and flags. `slope`: the derivative there, from that and the table; None for a read-out. `fired`: whether
-      there was a spike, from that alone; None if it does not say.
+    - `kind`: the neurons. `enter`, `leave`: from a real value to a state, and back.
+    - `step`: from states, input, bias to states, output, where the surrogate is read, and flags.
+    - `slope`: the derivative of the spike, from what was read and the table; None for a read-out.
+    - `fired`: the lowest of what is read where there is a spike; None if that does not say.
     - `read`: the type of what is saved for `slope`. `table`: that of the surrogate, if it is one.
-    - `beta`, `alpha`: the decay factors. `share`: what of its input a relaxing membrane takes in; None if it does not.
-    - `zero`: reset to zero. `leak_first`: as in `LIFSpec`. `synapse`: 0 without a synaptic current, 1 with one that
-      decays before its input is added, 2 after.
     """
 
+    kind: Dynamics | FloatLIFDynamics
     enter: Any
     leave: Any
     step: Any
     slope: Any
-    fired: Any
+    fired: int | None
     read: torch.dtype
     table: Table | None
-    beta: float
-    alpha: float
-    share: float | None
-    zero: bool
-    leak_first: bool
-    synapse: int
+
+    def back(self, stops: bool) -> tuple[Any, tuple[float, ...]]:
+        """The derivative of a step, and the numbers it takes; `stops`: nothing passes where registers saturated."""
+        made = _back(self.kind, stops)
+        return compiled(made.text), made.numbers
+
+    @property
+    def needs_spikes(self) -> bool:
+        """Whether the derivative depends on where there were spikes."""
+        return _back(self.kind, False).reads_spikes
+
+
+@lru_cache(maxsize=256)
+def _back(kind: Dynamics | FloatLIFDynamics, stops: bool) -> triton_kernels.BackFunction:
+    return triton_kernels.back_function(kind, stops)
 
 
 def spike_of(slope: Any) -> Spike:
@@ -59,81 +72,56 @@ def spike_of(slope: Any) -> Spike:
     return slope
 
 
-def integer_layer(cell: LayerSpec, bias: bool) -> Layer:
-    """The layer of `cell`, with a bias or without; Untranslatable if that cannot be."""
+def integer_layer(cell: LayerSpec, x: Inputs) -> Layer:
+    """The layer of `cell` for such inputs; Untranslatable if that cannot be."""
     if not all(isinstance(amount, int) for amount in cell.kind.amounts):
         raise Untranslatable("neurons with a threshold or a decay each have no kernel")
-    return _integer_layer(cell.kind, spike_of(cell.slope), bias)
+    return _integer_layer(cell.kind, spike_of(cell.slope), x.bias is not None, at_rest(x.states))
+
+
+def at_rest(states: tuple[Tensor | None, ...]) -> bool:
+    """Whether all states are zero before the first step."""
+    return all(state is None for state in states)
 
 
 @lru_cache(maxsize=256)
-def _integer_layer(kind: Dynamics, spike: Spike, bias: bool) -> Layer:
-    spec, synapse = kind.spec, kind.synapse
-    state = torch.int64 if spec.wide else torch.int32
-    read = (spike.place_dtype if isinstance(spike, Table) else None) or state
+def _integer_layer(kind: Dynamics, spike: Spike, bias: bool, rests: bool) -> Layer:
+    spec, known = kind.spec, is_of_these(kind)
+    if len(kind.registers) > MOST_REGISTERS:
+        raise Untranslatable(f"kernels note {MOST_REGISTERS} registers at most, {type(kind).__name__} has more")
+    places = isinstance(spike, Table) and spike.place_dtype
+    read = places or (torch.int64 if spec.wide else torch.int32)
+    table = spike if isinstance(spike, Table) and places else None
+    try:
+        step = triton_kernels.integer_step_function(kind, table, TYPES[read], bias, rests and known)
+        triton_kernels.back_function(kind, True)
+    except (ValueError, TypeError, AttributeError) as error:  # what cannot be recorded
+        raise Untranslatable(str(error)) from error
     return Layer(
-        enter=jit_function(lambda real: to_codes(real, spec), {"real": torch.float32}),
-        leave=jit_function(lambda codes: codes.to(torch.float32) * spec.membrane.step, {"codes": state}),
-        step=_integer_step(kind, spike, bias, state, read),
+        kind=kind,
+        enter=compiled(triton_kernels.enter_function(spec)),
+        leave=compiled(triton_kernels.leave_function(spec)),
+        step=compiled(step),
         slope=None if spike is None else slope_function(spike, read, lambda codes: codes * spec.membrane.step),
-        fired=_fired(spec, spike, read),
+        fired=_fired(spec, spike) if known else None,
         read=read,
         table=spike if isinstance(spike, Table) else None,
-        beta=float(spec.beta),
-        alpha=0.0 if synapse is None else float(synapse.leak.beta),
-        share=1 - float(spec.beta) if spec.leak.kind == "relax" else None,
-        zero=spike is not None and spec.reset == "zero",
-        leak_first=spec.leak_first,
-        synapse=0 if synapse is None else 1 + synapse.input_first,
     )
 
 
-def _integer_step(kind: Dynamics, spike: Spike, has_bias: bool, state: torch.dtype, read: torch.dtype) -> Any:
-    def step(mem: Tensor, syn: Tensor, current: Tensor, bias: Tensor) -> tuple[Tensor, ...]:
-        spec, states = kind.spec, (mem, syn)[: len(kind.states)]
-        done = kind.step(TorchOps, states, to_codes(current, spec), bias if has_bias else 0)
-        syn = (*done.states, syn)[1]
-        flags = torch.zeros_like(mem, dtype=torch.uint8)
-        for register, passed in enumerate(done.passes):
-            if passed is not True:
-                flags = flags + (~passed).to(torch.uint8) * (1 << register)
-        if spike is None:
-            return done.mem, syn, done.mem.to(torch.float32) * spec.membrane.step, done.mem, flags
-        where = spike.place(done.x) if isinstance(spike, Table) and spike.place_dtype else done.x
-        return done.mem, syn, done.spikes.to(torch.float32), where.to(read), flags
-
-    return jit_function(step, {"mem": state, "syn": state, "current": torch.float32, "bias": state})
-
-
-def _fired(spec: LIFSpec, spike: Spike, read: torch.dtype) -> Any:
-    """Whether a neuron fired, from where its surrogate was read, for a reset to zero; None if that does not say."""
+def _fired(spec: LIFSpec, spike: Spike) -> int | None:
+    """From where on what is read says that a neuron fired, for a reset to zero; None if it does not say."""
     compared = spec.read == "before_leak" or (spec.read == "after_leak" and spec.leak_first)
     if spike is None or spec.reset != "zero" or not compared:
         return None
-    lowest = 0
-    if isinstance(spike, Table) and spike.place_dtype:
-        first, last, _ = spike.intervals()
-        places, fires = spike.place(first), first >= 0
-        # One interval below the threshold and one above may have the same place, or one reach over it.
-        split = bool(fires.any()) and not bool(((first < 0) & (last >= 0)).any())
-        lowest = int(places[fires].min())
-        if not split or int(places[~fires].max()) >= lowest:
-            return None
-    return jit_function(lambda where: where >= lowest, {"where": read})
-
-
-def slope_function(spike: Surrogate | Table, read: torch.dtype, to_x: Callable[[Tensor], Tensor]) -> Any:
-    """The derivative of the spike from what was `read`: a place, a code, or, after `to_x`, a potential."""
-    values = torch.zeros(1) if isinstance(spike, Surrogate) else table_values(spike, torch.device("cpu"))
-
-    def slope(where: Tensor, values: Tensor) -> Tensor:
-        if isinstance(spike, Surrogate):
-            return spike.surrogate_grad(to_x(where.to(torch.float32)))
-        if spike.place_dtype:
-            return values.index_select(0, where.to(torch.int32))
-        return spike.derivative(values, where, torch.float32)
-
-    return jit_function(slope, {"where": read}, {"values": values})
+    if not isinstance(spike, Table) or not spike.place_dtype:
+        return 0
+    first, last, _ = spike.intervals()
+    places, fires = spike.place(first), first >= 0
+    # One interval below the threshold and one above may have the same place, or one reach over it.
+    split = bool(fires.any()) and not bool(((first < 0) & (last >= 0)).any())
+    lowest = int(places[fires].min()) if split else 0
+    return lowest if split and int(places[~fires].max()) < lowest else None
 
 
 @lru_cache(maxsize=256)

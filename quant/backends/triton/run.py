@@ -1,6 +1,7 @@
 """Layers of neurons over all time steps in Triton kernels: the results and the derivative of the torch layers."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -10,7 +11,7 @@ from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.backends.contract import Inputs, LayerSpec, given_dtype
 from spikelut.quant.backends.triton.kernels import backward_kernel, forward_kernel
 from spikelut.quant.backends.triton.launch_sizes import launch_of
-from spikelut.quant.backends.triton.layer import Layer, integer_layer, table_values
+from spikelut.quant.backends.triton.layer import Layer, at_rest, integer_layer, table_values
 
 MET, ALL = 1, 2
 """What the forward kernel says of registers that saturated: whether a program met one, or all of them; 0: nothing."""
@@ -21,11 +22,11 @@ NOT_FINITE = 8
 EXACT: dict[str, Any] = {"enable_fp_fusion": False}
 """A product and a sum are rounded one by one, as on the CPU: else spikes at the threshold could differ."""
 
-Results = tuple[Tensor, Tensor, Tensor]
-"""Spikes, or membranes of a read-out, [T, B, ...], and the last membrane and current [B, ...]."""
+Results = tuple[Tensor, tuple[Tensor, ...]]
+"""Spikes, or membranes of a read-out, [T, B, ...], and the last states [B, ...]."""
 
 
-def run_cell(cell: LayerSpec, x: Inputs, who: str) -> tuple[Tensor, tuple[Tensor, ...]]:
+def run_cell(cell: LayerSpec, x: Inputs, who: str) -> Results:
     """What a layer gives for these inputs, which `support.takes`; states that are None are zero.
 
     Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
@@ -33,10 +34,8 @@ def run_cell(cell: LayerSpec, x: Inputs, who: str) -> tuple[Tensor, tuple[Tensor
     for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
     While a CUDA graph is captured nothing can be looked at, so that there they are not refused.
     """
-    layer, given = integer_layer(cell, x.bias is not None), given_dtype(cell, x.current)
-    mem, syn = (*x.states, None)[:2]
-    out, *ended = run_layer(layer, who, cell.truncate, given, x.current, mem, syn, x.bias)
-    return out, tuple(ended[: len(x.states)])
+    given = given_dtype(cell, x.current)
+    return run_layer(integer_layer(cell, x), who, cell.truncate, given, x.current, x.states, x.bias)
 
 
 def run_layer(
@@ -45,16 +44,17 @@ def run_layer(
     truncate: int | None,
     given: torch.dtype,
     current: Tensor,
-    mem: Tensor | None,
-    syn: Tensor | None,
+    states: Sequence[Tensor | None],
     bias: Tensor | None,
 ) -> Results:
     """The results for the inputs of `run_cell`, spikes or membranes in the type `given`.
 
     `who` None: registers do not saturate, and any value is taken.
     """
-    made = _Kernels.apply(layer, who, truncate, given, current, mem, syn, bias)  # type: ignore[no-untyped-call]  # torch's
-    return cast(Results, made)
+    out, *last = _Kernels.apply(  # type: ignore[no-untyped-call]  # torch's
+        layer, who, truncate, given, current, bias, *states
+    )
+    return out, tuple(last)
 
 
 class _Kernels(torch.autograd.Function):
@@ -66,12 +66,11 @@ class _Kernels(torch.autograd.Function):
         truncate: int | None,
         given: torch.dtype,
         current: Tensor,
-        mem: Tensor | None,
-        syn: Tensor | None,
         bias: Tensor | None,
-    ) -> Results:
+        *states: Tensor | None,
+    ) -> tuple[Tensor, ...]:
         trains = any(ctx.needs_input_grad)
-        forward = _Forward(layer, given, current, mem, syn, bias, trains)
+        forward = _Forward(layer, given, current, states, bias, trains)
         if who is None or (current.is_cuda and torch.cuda.is_current_stream_capturing()):
             forward.launch(ALL if who is not None and trains else 0)
         elif met := forward.launch(MET):
@@ -79,13 +78,13 @@ class _Kernels(torch.autograd.Function):
             if trains:
                 # Registers seldom saturate: no byte per neuron and step is spent on it until one does.
                 forward.launch(ALL)
-        spikes = forward.out if layer.zero and layer.fired is None else forward.none
+        spikes = forward.out if layer.needs_spikes and layer.fired is None else forward.none
         ctx.save_for_backward(forward.read, spikes, forward.flags)
         ctx.layer, ctx.truncate, ctx.kind = layer, truncate, current.dtype
         ctx.like, ctx.bias = torch.empty_like(forward.out, device="meta"), None if bias is None else bias.shape
         ctx.set_materialize_grads(False)
-        kinds = [torch.float32 if state is None else exact_dtype(state) for state in (mem, syn)]
-        return forward.out, forward.last[0].to(kinds[0]), forward.last[1].to(kinds[1])
+        kinds = (torch.float32 if state is None else exact_dtype(state) for state in states)
+        return forward.out, *(last.to(kind) for last, kind in zip(forward.last, kinds, strict=True))
 
     @staticmethod
     @torch.autograd.function.once_differentiable
@@ -102,25 +101,23 @@ class _Forward:
         layer: Layer,
         given: torch.dtype,
         current: Tensor,
-        mem: Tensor | None,
-        syn: Tensor | None,
+        states: tuple[Tensor | None, ...],
         bias: Tensor | None,
         trains: bool,
     ) -> None:
         self.layer, self.current = layer, current.contiguous()
         shape = current.shape
-        self.at_rest = mem is None and syn is None
-        self.states = [self._filled(state, shape[1:]) for state in (mem, syn)]
+        self.at_rest = at_rest(states)
+        self.first = () if self.at_rest else tuple(self._filled(state, shape[1:]) for state in states)
         self.bias = None if bias is None else bias.to(torch.float32).expand(shape[1:]).contiguous()
-        self.out, self.last = torch.empty_like(self.current, dtype=given), [self._empty(shape[1:]) for _ in range(2)]
+        self.out = torch.empty_like(self.current, dtype=given)
+        self.last = tuple(self._empty(shape[1:]) for _ in states)
         self.none = self.flags = torch.empty(0, dtype=torch.uint8, device=current.device)
         self.reads = trains and layer.slope is not None
         self.read = torch.empty(shape, dtype=layer.read, device=current.device) if self.reads else self.none
 
     def _filled(self, state: Tensor | None, shape: torch.Size) -> Tensor:
-        if state is not None:
-            return state.to(torch.float32).contiguous()
-        return self._empty(torch.Size([0])) if self.at_rest else self._empty(shape).zero_()
+        return self._empty(shape).zero_() if state is None else state.to(torch.float32).contiguous()
 
     def _empty(self, shape: torch.Size) -> Tensor:
         return torch.empty(shape, dtype=torch.float32, device=self.current.device)
@@ -137,35 +134,36 @@ class _Forward:
         layer, bias = self.layer, self.last[0] if self.bias is None else self.bias
         with torch.cuda.device_of(self.current):  # type: ignore[no-untyped-call]  # torch's
             forward_kernel[(programs,)](
-                self.current, bias, *self.states, self.out, self.read, self.flags, met, *self.last,
+                self.current, bias, self.first, self.out, self.read, self.flags, met, self.last,
                 len(self.current), size,
-                ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, STATES=not self.at_rest,
+                ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, STATES=len(self.last), AT_REST=self.at_rest,
                 BIAS=self.bias is not None, READ=self.reads, FLAGS=mode, **options, **EXACT,
             )  # fmt: skip
         return int(met) if mode == MET else 0
 
 
 def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> tuple[Tensor | None, ...]:
-    """The gradients of the input, of the first states and of the bias."""
+    """The gradients of the input, of the bias and of the first states."""
     layer: Layer = ctx.layer
     read, spikes, flags = ctx.saved_tensors
     out = torch.zeros_like(ctx.like, device=flags.device) if grad_out is None else grad_out.contiguous()
     shape, size = out.shape[1:], out.shape[1:].numel()
     ended = [grad for grad in grad_last if grad is not None]
     real = out.new_empty(0, dtype=torch.float32)
-    rest = real.new_zeros(shape) if len(ended) == 1 else out
-    last = [rest if grad is None else grad.to(torch.float32).contiguous() for grad in grad_last]
-    current, first = torch.empty_like(out, dtype=ctx.kind), [real.new_empty(shape) for _ in grad_last]
+    rest = real.new_zeros(shape) if 0 < len(ended) < len(grad_last) else out
+    last = tuple(rest if grad is None else grad.to(torch.float32).contiguous() for grad in grad_last) if ended else ()
+    current, first = torch.empty_like(out, dtype=ctx.kind), tuple(real.new_empty(shape) for _ in grad_last)
     bias = real.new_zeros(shape if ctx.bias is not None else 0)
+    back, numbers = layer.back(len(flags) > 0)
     values = out if layer.table is None else table_values(layer.table, out.device)
     programs, options = launch_of("backward", out)
     if size:
         with torch.cuda.device_of(out):  # type: ignore[no-untyped-call]  # torch's
             backward_kernel[(programs,)](
-                out, read, spikes, flags, values, *last, current, *first, bias, len(out), size,
-                ctx.truncate or 1, layer.beta, layer.share or 0.0, layer.alpha,
-                SLOPE=layer.slope, FIRED=layer.fired, ZERO=layer.zero, LEAK_FIRST=layer.leak_first,
-                RELAXES=layer.share is not None, SYNAPSE=layer.synapse, FLAGS=len(flags) > 0, STATES=len(ended) > 0,
-                BIAS=ctx.bias is not None, TRUNCATE=ctx.truncate is not None, **options, **EXACT,
+                out, read, spikes, flags, values, last, current, first, bias, len(out), size,
+                ctx.truncate or 1, numbers,
+                BACK=back, SLOPE=layer.slope, SPIKES=layer.needs_spikes, FIRED=layer.fired, FLAGS=len(flags) > 0,
+                STATES=len(first), FROM_ZERO=not ended, BIAS=ctx.bias is not None,
+                TRUNCATE=ctx.truncate is not None, **options, **EXACT,
             )  # fmt: skip
-    return current, *first, None if ctx.bias is None else bias.sum_to_size(ctx.bias)
+    return current, None if ctx.bias is None else bias.sum_to_size(ctx.bias), *first

@@ -13,7 +13,6 @@ from spikelut.native import is_eager
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.float_spec import FloatCell
-from spikelut.quant.dynamics.kinds import is_of_these
 
 MAX_SIZE = 2**28
 """Neurons of a layer, over all of the batch; the kernels count them, times 8, in 32 bits."""
@@ -25,23 +24,21 @@ def takes(cell: LayerSpec, inputs: Inputs) -> bool:
     - Triton is installed and the tensors are on a GPU (or Triton interprets: TRITON_INTERPRET=1, for tests);
     - currents are float32, bfloat16 or float16, and at most 2**28 in a step;
     - neither decay nor threshold is learned, and no spikes are fed back;
-    - step and surrogate consist of operators that `codegen.py` translates; those of this package do;
+    - step and surrogate consist of operators that `codegen.triton_writer` and `slopes` write; those of this package do;
     - the layer is not being recorded, compiled or vmapped, and the backend is `auto` or `triton`, see
       `spikelut.set_backend`.
     """
     learned = (inputs.weight, inputs.beta, inputs.threshold)
     if any(tensor is not None for tensor in learned) or not takes_tensor(inputs.current):
         return False
-    if not is_of_these(cell.kind):
-        return False
     if inputs.bias is not None and inputs.bias.dtype is torch.float64:
         return False  # it may have more bits than float32
     # Here, because these files need Triton.
-    from spikelut.quant.backends.triton.codegen import Untranslatable
     from spikelut.quant.backends.triton.layer import integer_layer
+    from spikelut.quant.backends.triton.slopes import Untranslatable
 
     try:
-        integer_layer(cell, inputs.bias is not None)
+        integer_layer(cell, inputs)
     except (Untranslatable, TypeError):  # the latter of a surrogate that has no hash
         return False
     return True
@@ -51,8 +48,8 @@ def takes_floats(cell: FloatCell, current: Tensor) -> bool:
     """The same of a layer of neurons in floats, for its `FloatCell.of`."""
     if not takes_tensor(current):
         return False
-    from spikelut.quant.backends.triton.codegen import Untranslatable
     from spikelut.quant.backends.triton.float_lif import float_layer
+    from spikelut.quant.backends.triton.slopes import Untranslatable
 
     try:
         float_layer(cell, current.dtype, False)

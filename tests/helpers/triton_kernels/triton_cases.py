@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 import spikelut
 from spikelut import hw_profiles, quant
+from spikelut.quant.arithmetic.full_precision import exact
 from spikelut.quant.arithmetic.traceable import unbranched
 from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.float_spec import FloatCell
@@ -61,15 +62,29 @@ def in_triton(layer: Any, current: Tensor, mem: Tensor, syn: Tensor) -> Any:
     assert triton_backend.takes(cell, inputs)
     out, states = run_cell(cell, inputs, type(layer).__name__)
     # A current that the neurons do not have is handed on.
-    return tuple(x.cpu() for x in (out, *(*states, syn)[:2]))
+    return tuple(x.cpu() for x in (out, *(*states, exact(syn))[:2]))
 
 
-def results(run: Run, layer: Any, steps: int, shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> list[Any]:
-    """Outputs and gradients for inputs of all sizes, so that some registers saturate and others do not."""
+def results(
+    run: Run,
+    layer: Any,
+    steps: int,
+    shape: tuple[int, ...],
+    dtype: torch.dtype = torch.float32,
+    grid: float | None = None,
+) -> list[Any]:
+    """Outputs and gradients for inputs of all sizes, so that some registers saturate and others do not.
+
+    `grid`: currents and states are multiples of it.
+    """
     random = torch.Generator().manual_seed(steps)
     size = 10 ** (torch.rand(shape, generator=random) * 5 - 2)
-    current = (torch.randn(steps, *shape, generator=random) * size).to(dtype).requires_grad_()
-    states = [torch.randn(shape, generator=random).requires_grad_() for _ in range(2)]
+    current = torch.randn(steps, *shape, generator=random) * size
+    states = [torch.randn(shape, generator=random) for _ in range(2)]
+    if grid is not None:
+        current, *states = ((x / grid).round() * grid for x in (current, *states))
+    current = current.to(dtype).requires_grad_()
+    states = [state.requires_grad_() for state in states]
     layer.zero_grad()
     outputs = run(layer, current, *states)
     torch.autograd.backward([(out * torch.randn(out.shape, generator=random).to(dtype)).sum() for out in outputs])
@@ -115,9 +130,10 @@ def test_spikes_are_told_from_what_was_read_where_it_says(slope: str, read: str,
     """A reset to zero stops the gradient, wherever the surrogate is read; a folded table has one place for x and -x."""
     profile = hw_profiles.load("spinnaker1" if slope == "folded" else "generic8")
     lut = quant.LUTSurrogate(ARCTAN, profile)
-    layer = quant.LIF(profile, ARCTAN if slope == "curve" else lut, reset="zero")
+    layer = quant.LIF(profile, ARCTAN if slope == "curve" else lut, reset="zero", beta=0.5)
     layer._spec = replace(layer._spec, read=read, leak_first=leak_first)
-    for a, b in zip(*(results(run, layer, 5, (40, 1)) for run in (in_torch, in_triton)), strict=True):
+    # On a grid so coarse that many are at the threshold, which is where a spike and none are told apart.
+    for a, b in zip(*(results(run, layer, 5, (90, 1), grid=0.5) for run in (in_torch, in_triton)), strict=True):
         assert torch.equal(a, b)
 
 

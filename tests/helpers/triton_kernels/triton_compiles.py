@@ -33,13 +33,23 @@ class Absent:
         return 0
 
 
+def run_integers(layer: Any) -> None:
+    """Forward and back, from given states."""
+    current = torch.zeros(9, 40, 64, dtype=torch.bfloat16, requires_grad=True)
+    states = (torch.zeros(40, 64),) * len(layer.dynamics.states)
+    out, ended = run_cell(LayerSpec(layer.dynamics, layer.surrogate), Inputs(current, states), "a test")
+    torch.autograd.backward(out.sum() + sum(state.sum() for state in ended))
+
+
 def main() -> None:
-    compiled: dict[str, set[str]] = {}
+    compiled: dict[str, list[str]] = {}
     launch = JITFunction.run
 
     def compile_only(self: Any, *args: Any, grid: Any, warmup: bool, **kwargs: Any) -> Any:
         kernel = launch(self, *args, grid=grid, warmup=True, **kwargs)
-        compiled.setdefault(self.fn.__name__, set()).add(kernel.asm["ptx"])
+        made = compiled.setdefault(self.fn.__name__, [])
+        if kernel.asm["ptx"] not in made:
+            made.append(kernel.asm["ptx"])
         return kernel
 
     triton.runtime.driver.set_active(Absent())
@@ -49,12 +59,11 @@ def main() -> None:
         torch.autograd.backward(run_floats(FloatCell(Arctan(), 0.9, alpha=0.5), current)[0].sum())
     variants = {name: len(texts) for name, texts in compiled.items()}
     profile = hw_profiles.load("loihi2")
-    layer = quant.CubaLIF(profile, quant.LUTSurrogate(Arctan(), profile))
-    current, rest = torch.zeros(9, 40, 64, dtype=torch.bfloat16, requires_grad=True), torch.zeros(40, 64)
-    cell = LayerSpec(layer.dynamics, layer.surrogate)
+    lut = quant.LUTSurrogate(Arctan(), profile)
     # Nothing is computed, so what the first kernel says of its input is not to be believed.
     torch.empty = torch.zeros  # type: ignore[assignment]
-    torch.autograd.backward(run_cell(cell, Inputs(current, (rest, rest)), "CubaLIF")[0].sum())
+    for layer in (quant.CubaLIF(profile, lut), *(quant.LIF(profile, lut, beta=beta) for beta in (0.9, 0.5))):
+        run_integers(layer)
     every = [ptx for texts in compiled.values() for ptx in texts]
     # A product with zero, which says whether a value is finite, may be.
     kinds = (r"fma\.rn\.f32(?!.*, 0f00000000,)", r"div\.[a-z]+")
@@ -67,6 +76,7 @@ def main() -> None:
                 "fused": fused,
                 "divisions": divisions,
                 "rough": rough,
+                "pointers": {k: [text.count(".param .u64 .ptr") for text in v] for k, v in compiled.items()},
                 "all": {k: len(v) for k, v in compiled.items()},
             }
         )

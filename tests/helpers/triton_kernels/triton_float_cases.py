@@ -1,5 +1,6 @@
 """Layers of float neurons as Triton kernels; `test_triton` runs these, in Triton's interpreter and on a GPU."""
 
+import contextlib
 import copy
 from typing import Any
 
@@ -24,10 +25,11 @@ ROUNDED = 1e-6
 """Exponentials of torch and of Triton differ in the last bit of float32; gradients here are of the order of one."""
 
 
-def floats(cell: FloatCell, *inputs: Tensor | None, bias: Tensor | None = None) -> tuple[Tensor, ...]:
+def floats(cell: FloatCell, current: Tensor, *states: Tensor, bias: Tensor | None = None) -> tuple[Tensor, ...]:
     """`run_floats` on the device, of tensors on the CPU."""
-    moved = (None if x is None else x.to(DEVICE) for x in (*inputs, *[None] * (3 - len(inputs)), bias))
-    return tuple(out.cpu() for out in run_floats(cell, *moved))  # type: ignore[arg-type]  # the first is there
+    moved = None if bias is None else bias.to(DEVICE)
+    out, last = run_floats(cell, current.to(DEVICE), tuple(x.to(DEVICE) for x in states) or None, moved)
+    return tuple(x.cpu() for x in (out, *last))
 
 
 def float_results(layer: FloatLIF, kernels: bool) -> list[Any]:
@@ -66,6 +68,29 @@ def test_floats_are_those_of_torch(options: dict[str, Any], alpha: float | None)
     assert expected[0].any()
     for a, b in zip(expected[1:], got[1:], strict=True):
         torch.testing.assert_close(b, a, rtol=ROUNDED, atol=2e-5)  # the bias's are sums of 165 terms, in another order
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"reset": "zero"}, {"max_spikes": 4}, {"surrogate": None}, {"surrogate": "table"}], ids=str
+)
+def test_what_is_not_finite_goes_on_as_in_torch(options: dict[str, Any]) -> None:
+    if options.get("surrogate") == "table":
+        options = {"surrogate": quant.LUTSurrogate(ARCTAN, hw_profiles.load("reckon"))}
+    layer = FloatLIF(**{"surrogate": ARCTAN, "alpha": 0.5, **options})
+    values = torch.randn(6, 2, 7, generator=torch.Generator().manual_seed(0))
+    values[1, 0, :3] = torch.tensor([float("nan"), float("inf"), -float("inf")])
+    outs, grads = [], []
+    for kernels in (False, True):
+        current = values.clone().requires_grad_()
+        with contextlib.nullcontext() if kernels else torch_alone():
+            out = run_float_layer(layer, current.to(DEVICE)).cpu() if kernels else layer(current)
+            torch.autograd.backward(out.sum())
+        outs.append(out.detach())
+        grads.append(torch.as_tensor(current.grad))
+    torch.testing.assert_close(*outs, rtol=0, atol=0, equal_nan=True)
+    torch.testing.assert_close(*grads, rtol=ROUNDED, atol=ROUNDED, equal_nan=True)
+    assert bool(outs[0].isnan().any()) == (layer.surrogate is None or layer.max_spikes > 1)
+    assert grads[0].count_nonzero() > 40
 
 
 @pytest.mark.parametrize("kind", surrogates.ALL)

@@ -10,7 +10,7 @@ import triton.language as tl
 from torch import Tensor
 from triton_cases import DEVICE
 
-from spikelut.quant.backends.triton.codegen import Untranslatable, jit_function
+from spikelut.quant.backends.triton.slopes import Untranslatable, jit_function
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NumPy, in which Triton interprets, at infinities
 

@@ -38,7 +38,14 @@ def run(*command: str, **environment: str) -> str:
 ON_GPU = pytest.param("0", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"))
 
 
-CASES = ("triton_cases", "triton_float_cases", "triton_operator_cases", "triton_specification_cases")
+CASES = (
+    "triton_cases",
+    "triton_float_cases",
+    "triton_kind_cases",
+    "triton_operator_cases",
+    "triton_specification_cases",
+    "triton_writer_cases",
+)
 
 
 @needs_triton
@@ -55,7 +62,12 @@ def test_beside_torch(cases: str, interpret: str) -> None:
 def test_kernels_compile_for_a_gpu_once_for_all_lengths(tmp_path: Path) -> None:
     out = json.loads(run(str(KERNELS / "triton_compiles.py"), TRITON_CACHE_DIR=str(tmp_path), TRITON_INTERPRET="0"))
     assert out["variants"] == {"forward_kernel": 1, "backward_kernel": 1}
-    assert out["all"] == {"forward_kernel": 2, "backward_kernel": 2}
+    # The last two layers differ in the decay factor alone, which the way back is given.
+    assert out["all"] == {"forward_kernel": 4, "backward_kernel": 3}
+    # Those with a synaptic current first; a state has a pointer to what it is before the sequence, and one to the end.
+    forward, backward = (out["pointers"][name] for name in ("forward_kernel", "backward_kernel"))
+    assert [n - forward[1] for n in forward] == [-2, 0, -2, -2]
+    assert [n - backward[1] for n in backward] == [-2, 0, -2]
     assert out["fused"] == 0
     assert out["divisions"] > 0
     assert out["rough"] == 0

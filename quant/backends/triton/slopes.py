@@ -1,23 +1,21 @@
-"""Triton functions made from torch functions, so that what a layer computes is stated once.
+"""The derivative of the spike as a Triton function; of curves and interpolated tables it is made of torch's operators.
 
-A pointwise torch function is recorded by `make_fx` and written out operator by operator, in the types torch computes
-in. The kernels of `kernels.py` call the result for each neuron.
+A surrogate is any pointwise torch function, a user's own among them, so it is recorded by `make_fx`, and written out
+operator by operator, in the types torch computes in. (The formulas from which the C kernels of curves are printed know
+fewer operators, and gather numbers, which changes last bits.) A step and its derivative are printed from
+`quant.codegen.triton_kernels`.
 """
 
-import linecache
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from hashlib import sha256
 from typing import Any
 
 import torch
-import triton
-import triton.language as tl
 from torch import Tensor, fx
 from torch.func import functionalize
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from spikelut.quant.backends.triton import device_functions as triton_device
+from spikelut.quant.backends.triton.device_functions import look_up
+from spikelut.quant.backends.triton.jit import compiled
 from spikelut.quant.backends.triton.operators import (
     COMPARISONS,
     EXACT,
@@ -28,8 +26,8 @@ from spikelut.quant.backends.triton.operators import (
     extreme,
     literal,
 )
-
-DEVICE_FUNCTIONS = ("round_half_even", "floor_divide", "log1p", "sigmoid")
+from spikelut.quant.tables.table import Table
+from spikelut.surrogates import Surrogate
 
 
 class Untranslatable(Exception):
@@ -52,18 +50,22 @@ def jit_function(
     except (RuntimeError, TypeError) as error:  # a function that looks at values
         raise Untranslatable(str(error)) from error
     graph.graph.eliminate_dead_code()
-    return _compiled(_Writer(graph, [*inputs, *tables], set(tables)).source())
+    return compiled(_Writer(graph, [*inputs, *tables], set(tables)).source())
 
 
-@cache
-def _compiled(source: str) -> Any:
-    """The function `hook` of `source`; layers with the same text share it, and what Triton makes of it."""
-    name = f"<spikelut {sha256(source.encode()).hexdigest()[:16]}>"
-    # Triton, as the debugger, asks for the text of a function by the name of its file.
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    scope = {"tl": tl, **{name: getattr(triton_device, name) for name in DEVICE_FUNCTIONS}}
-    exec(compile(source, name, "exec"), scope)
-    return triton.jit(scope["hook"])
+def slope_function(spike: Surrogate | Table, read: torch.dtype, to_x: Callable[[Tensor], Tensor]) -> Any:
+    """The derivative of the spike from what was `read`: a place, a code, or, after `to_x`, a potential."""
+    if isinstance(spike, Surrogate):
+        return jit_function(
+            lambda where, values: spike.surrogate_grad(to_x(where.to(torch.float32))),
+            {"where": read},
+            {"values": torch.zeros(1)},
+        )
+    if spike.place_dtype:
+        return look_up
+    return jit_function(
+        lambda where, values: spike.derivative(values, where, torch.float32), {"where": read}, {"values": spike.codes}
+    )
 
 
 class _Writer:

@@ -6,12 +6,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from spikelut import native
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec
-from spikelut.quant.tables.lut_surrogate import LUTSurrogate
-from spikelut.surrogates import HasSurrogateGrad, Surrogate
+from spikelut.surrogates import HasSurrogateGrad
 
 
 def flag(kind: Dynamics, register: str) -> int:
@@ -138,36 +136,3 @@ def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
     if spec.wide:
         return codes.clamp(-MAX_WIDE, MAX_WIDE).to(torch.int64)
     return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)
-
-
-@dataclass(frozen=True, eq=False)
-class FloatCell:
-    """What a layer computes besides its tensors; a spike subtracts `drop`, or, of None, sets the membrane to zero."""
-
-    surrogate: Surrogate | LUTSurrogate | None
-    beta: float
-    alpha: float | None
-    threshold: float
-    drop: float | None
-
-    @property
-    def places(self) -> torch.dtype | None:
-        """The type of the places in the table, which are kept instead of x; None without one."""
-        return self.surrogate.table.place_dtype if isinstance(self.surrogate, LUTSurrogate) else None
-
-    @property
-    def curve(self) -> native.Curve | None:
-        """The kernel of the surrogate; None if it has none."""
-        return self.surrogate.native_curve if isinstance(self.surrogate, Surrogate) else None
-
-    def spec(self) -> native.FloatSpec:
-        """The same for the compiled kernels."""
-        return native.FloatSpec(
-            alpha=self.alpha or 0.0,
-            beta=self.beta,
-            threshold=self.threshold,
-            drop=self.drop or 0.0,
-            cuba=self.alpha is not None,
-            to_zero=self.drop is None,
-            readout=self.surrogate is None,
-        )

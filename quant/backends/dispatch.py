@@ -1,4 +1,4 @@
-"""Which implementation runs a layer of integer neurons: it is decided here, and nowhere else.
+"""Which implementation runs a layer of neurons, in integers or in floats: it is decided here, and nowhere else.
 
 Each list is gone through from the top, and the first that takes a layer runs it. All give the same: spikes, states and,
 in float32, the gradients of tables to the last bit.
@@ -19,6 +19,9 @@ from spikelut.quant.arithmetic.full_precision import exact, full_precision
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, given_dtype, largest_magnitude
 from spikelut.quant.backends.eager import exact_floats, reference
+from spikelut.quant.backends.eager import float_lif as eager_floats
+from spikelut.quant.backends.float_spec import FloatSpec
+from spikelut.quant.backends.native import float_lif as native_floats
 from spikelut.quant.backends.native import integer_lif
 
 
@@ -131,3 +134,65 @@ class Sequence(torch.autograd.Function):
         pairs = zip(run(layer, saved, up, taken).flat, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, *fitted)
+
+
+class FloatBackend(NamedTuple):
+    """One way to run a layer of float neurons, forward and backward."""
+
+    name: str
+    takes: Callable[[FloatSpec, Tensor, Tensor | None], bool]
+    run: Callable[[FloatSpec, Tensor, Tensor | None, Tensor, Tensor], None]
+    takes_back: Callable[[FloatSpec, Tensor, Tensor], bool]
+    run_back: Callable[[FloatSpec, Tensor, Tensor | None, Tensor, Tensor | None, bool], Tensor]
+
+
+FLOATS = tuple(
+    FloatBackend(name, of.takes, of.run_forward, of.takes_back, of.run_backward)
+    for name, of in (("native", native_floats), ("torch", eager_floats))
+)
+
+
+def run_float_layer(spec: FloatSpec, current: Tensor, bias: Tensor | None) -> Tensor | None:
+    """Spikes, or of a read-out membranes, [T, B, ...] for a bias that broadcasts with [B, ...].
+
+    None where a layer is run step by step in what torch differentiates: where a graph is recorded or transformed, and
+    of several spikes a step.
+    """
+    if not current.is_floating_point() or current.ndim < 2:
+        return None
+    if uses_triton(current.device.type):
+        from spikelut.quant.backends.triton import support
+
+        if support.takes_floats(spec, current):
+            from spikelut.quant.backends.triton.float_lif import run_floats
+
+            return run_floats(spec, current, bias=bias)[0]
+    if spec.max_spikes > 1 or not native.is_eager(current) or is_unbranched():
+        return None
+    whole = None if bias is None else bias.expand(current.shape[1:]).contiguous()
+    return cast(Tensor, FloatSequence.apply(spec, exact(current), whole))  # type: ignore[no-untyped-call]  # torch's
+
+
+class FloatSequence(torch.autograd.Function):
+    """All time steps of float neurons at once, for currents [T, B, ...] and a bias [B, ...] or None."""
+
+    @staticmethod
+    def forward(ctx: Any, spec: FloatSpec, current: Tensor, bias: Tensor | None) -> Tensor:
+        kept = current.new_empty((0,))
+        if spec.surrogate is not None and any(ctx.needs_input_grad):
+            kept = torch.empty(current.shape, dtype=spec.places or current.dtype, device=current.device)
+        out = torch.empty_like(current)
+        next(b.run for b in FLOATS if b.takes(spec, current, bias))(spec, current, bias, kept, out)
+        ctx.spec, ctx.unseen = spec, native.no_saved_tensor_hooks()
+        # The spikes are not needed where they are only subtracted.
+        ctx.save_for_backward(kept, out if spec.drop is None and spec.surrogate is not None else None)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad_out: Tensor) -> tuple[None, Tensor, Tensor | None]:
+        spec, (kept, spikes), grad_out = ctx.spec, ctx.saved_tensors, grad_out.contiguous()
+        bias = torch.zeros_like(grad_out[0]) if ctx.needs_input_grad[2] else None
+        may_reuse = ctx.unseen and native.graph_is_freed()
+        run = next(b.run_back for b in FLOATS if b.takes_back(spec, kept, grad_out))
+        return None, run(spec, kept, spikes, grad_out, bias, may_reuse), bias

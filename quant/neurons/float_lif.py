@@ -5,14 +5,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut import native
-from spikelut._backend import uses_triton
 from spikelut._checks import is_finite, require, require_int
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
-from spikelut.quant.arithmetic.traceable import is_unbranched, steps_as_recorded
-from spikelut.quant.backends.contract import FloatCell
-from spikelut.quant.backends.float_dispatch import float_sequence
+from spikelut.quant.arithmetic.traceable import steps_as_recorded
+from spikelut.quant.backends.dispatch import run_float_layer
+from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
 from spikelut.quant.neurons.base import SpikingLayer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -76,21 +74,8 @@ class FloatLIF(SpikingLayer):
 
     def forward(self, current: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [T, B, ...]."""
-        floats = current.is_floating_point() and current.ndim >= 2
-        if floats and uses_triton(current.device.type):
-            from spikelut.quant.backends import float_spec as triton_cell
-            from spikelut.quant.backends.triton import support as triton_backend
-
-            if triton_backend.takes_floats(triton_cell.FloatCell.of(self), current):
-                from spikelut.quant.backends.triton.float_lif import run_float_layer
-
-                return run_float_layer(self, current)
-        if self.max_spikes > 1 or not floats or not native.is_eager(current) or is_unbranched():
-            return self.run(current)[0]
-        bias = None if self.bias is None else self._spread(current.ndim).expand(current.shape[1:]).contiguous()
-        drop = None if self.reset == "zero" else self.dynamics.drop or 0.0
-        cell = FloatCell(self.surrogate, self.beta, self.alpha, self.threshold, drop)
-        return float_sequence(cell, exact(current), bias).to(self._gives(current))
+        found = run_float_layer(FloatSpec.of(self), current, self._spread(current.ndim))
+        return self.run(current)[0] if found is None else found.to(self._gives(current))
 
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
         """Spikes, and membranes before the reset, [T, B, ...]; differentiated by torch step by step, twice if need be.

@@ -1,13 +1,12 @@
 """Layers of neurons in floats as Triton kernels."""
 
 from functools import lru_cache
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from spikelut.quant.arithmetic.full_precision import exact_dtype, spikes_dtype
-from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.triton.jit import compiled
 from spikelut.quant.backends.triton.layer import Layer
 from spikelut.quant.backends.triton.operators import TYPES
@@ -21,38 +20,32 @@ _ITSELF = "def hook(real):\n    return real\n"
 
 
 def run_floats(
-    cell: FloatCell, current: Tensor, states: tuple[Tensor | None, ...] | None = None, bias: Tensor | None = None
+    spec: FloatSpec, current: Tensor, states: tuple[Tensor | None, ...] | None = None, bias: Tensor | None = None
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Spikes, or membranes of a read-out, [T, B, ...] for currents [T, B, ...], and the last states.
 
     `states` [B, ...] are the first ones, zero if not given; `bias` broadcasts with them. Currents and spikes are stored
     in the type of `current`, of 16 or 32 bits; states are float32, in which the kernels compute.
     """
-    layer = float_layer(cell, current.dtype, bias is not None)
-    given = exact_dtype(current) if cell.spike is None else spikes_dtype(current, cell.max_spikes)
+    layer = float_layer(spec.shared, current.dtype, bias is not None)
+    given = exact_dtype(current) if spec.spike is None else spikes_dtype(current, spec.max_spikes)
     first = (None,) * len(layer.kind.states) if states is None else states
-    return run_layer(layer, None, cell.truncate, given, current, first, bias)
-
-
-def run_float_layer(layer: Any, current: Tensor) -> Tensor:
-    """`FloatLIF.forward` of `layer`."""
-    bias = None if layer.bias is None else layer.bias.reshape(-1, *[1] * (current.ndim - 3))
-    return run_floats(FloatCell.of(layer), current, bias=bias)[0]
+    return run_layer(layer, None, spec.truncate, given, current, first, bias)
 
 
 @lru_cache(maxsize=256)
-def float_layer(cell: FloatCell, stored: torch.dtype, bias: bool) -> Layer:
+def float_layer(spec: FloatSpec, stored: torch.dtype, bias: bool) -> Layer:
     """What the kernels need; `stored`: the type of currents and, of curves, of what is saved. Raises Untranslatable."""
-    spike = cell.spike
+    spike = spec.spike
     table = spike if isinstance(spike, Table) else None
     read = stored if table is None else table.place_dtype or torch.int64
     # A code of a table, or a potential in half precision's few bits, may have been rounded up to the threshold.
-    knows = isinstance(spike, Surrogate) and cell.reset == "zero" and stored != torch.float16
+    knows = isinstance(spike, Surrogate) and spec.reset == "zero" and stored != torch.float16
     return Layer(
-        kind=cell.dynamics,
+        kind=spec.dynamics,
         enter=compiled(_ITSELF),
         leave=compiled(_ITSELF),
-        step=compiled(float_step_function(cell.dynamics, table, TYPES[read], bias)),
+        step=compiled(float_step_function(spec.dynamics, table, TYPES[read], bias)),
         slope=None if spike is None else slope_function(spike, read, lambda x: x),
         fired=0 if knows else None,
         read=read,

@@ -12,7 +12,7 @@ from spikelut._backend import uses_triton
 from spikelut.native import is_eager
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Inputs, LayerSpec
-from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.float_spec import FloatSpec
 
 MAX_SIZE = 2**28
 """Neurons of a layer, over all of the batch; the kernels count them, times 8, in 32 bits."""
@@ -44,15 +44,15 @@ def takes(cell: LayerSpec, inputs: Inputs) -> bool:
     return True
 
 
-def takes_floats(cell: FloatCell, current: Tensor) -> bool:
-    """The same of a layer of neurons in floats, for its `FloatCell.of`."""
+def takes_floats(spec: FloatSpec, current: Tensor) -> bool:
+    """The same of a layer of neurons in floats, for its `FloatSpec.of`."""
     if not takes_tensor(current):
         return False
     from spikelut.quant.backends.triton.float_lif import float_layer
     from spikelut.quant.backends.triton.slopes import Untranslatable
 
     try:
-        float_layer(cell, current.dtype, False)
+        float_layer(spec.shared, current.dtype, False)
     except (Untranslatable, TypeError):  # the latter of a surrogate that has no hash
         return False
     return True

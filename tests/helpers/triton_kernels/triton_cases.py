@@ -19,7 +19,7 @@ from spikelut import hw_profiles, quant
 from spikelut.quant.arithmetic.full_precision import exact
 from spikelut.quant.arithmetic.traceable import unbranched
 from spikelut.quant.backends.contract import Inputs, LayerSpec
-from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.triton import support as triton_backend
 from spikelut.quant.backends.triton.run import run_cell
 from spikelut.surrogates import Arctan, Surrogate
@@ -267,10 +267,10 @@ def test_curves_of_the_users_own() -> None:
     for function in functions:
         layer = quant.LIF(profile, Own(function))
         assert not triton_backend.takes(cell_of(layer), Inputs(rest[None], (rest,)))
-        assert not triton_backend.takes_floats(FloatCell(Own(function), 0.9), rest)
+        assert not triton_backend.takes_floats(FloatSpec(Own(function), 0.9), rest)
     no_hash = Own([])
     assert not triton_backend.takes(cell_of(quant.LIF(profile, no_hash)), Inputs(rest[None], (rest,)))
-    assert not triton_backend.takes_floats(FloatCell(no_hash, 0.9), rest)
+    assert not triton_backend.takes_floats(FloatSpec(no_hash, 0.9), rest)
 
 
 def test_what_stays_with_torch() -> None:

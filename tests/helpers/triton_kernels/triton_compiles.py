@@ -14,7 +14,7 @@ from triton.runtime.jit import JITFunction
 
 from spikelut import hw_profiles, quant
 from spikelut.quant.backends.contract import Inputs, LayerSpec
-from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.triton.float_lif import run_floats
 from spikelut.quant.backends.triton.run import run_cell
 from spikelut.surrogates import Arctan
@@ -56,7 +56,7 @@ def main() -> None:
     JITFunction.run = compile_only
     for steps in (1, 2, 16, 17):
         current = torch.zeros(steps, 40, 64, requires_grad=True)
-        torch.autograd.backward(run_floats(FloatCell(Arctan(), 0.9, alpha=0.5), current)[0].sum())
+        torch.autograd.backward(run_floats(FloatSpec(Arctan(), 0.9, alpha=0.5), current)[0].sum())
     variants = {name: len(texts) for name, texts in compiled.items()}
     profile = hw_profiles.load("loihi2")
     lut = quant.LUTSurrogate(Arctan(), profile)

@@ -11,9 +11,9 @@ from triton_cases import ARCTAN, DEVICE, torch_alone
 
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.quant import FloatLIF
-from spikelut.quant.backends.float_spec import FloatCell
+from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.triton import support as triton_backend
-from spikelut.quant.backends.triton.float_lif import run_float_layer, run_floats
+from spikelut.quant.backends.triton.float_lif import run_floats
 from spikelut.surrogates import Surrogate
 
 pytestmark = [
@@ -25,11 +25,17 @@ ROUNDED = 1e-6
 """Exponentials of torch and of Triton differ in the last bit of float32; gradients here are of the order of one."""
 
 
-def floats(cell: FloatCell, current: Tensor, *states: Tensor, bias: Tensor | None = None) -> tuple[Tensor, ...]:
+def floats(cell: FloatSpec, current: Tensor, *states: Tensor, bias: Tensor | None = None) -> tuple[Tensor, ...]:
     """`run_floats` on the device, of tensors on the CPU."""
     moved = None if bias is None else bias.to(DEVICE)
     out, last = run_floats(cell, current.to(DEVICE), tuple(x.to(DEVICE) for x in states) or None, moved)
     return tuple(x.cpu() for x in (out, *last))
+
+
+def in_floats(layer: FloatLIF, current: Tensor) -> Tensor:
+    """What a layer gives in the kernels."""
+    bias = None if layer.bias is None else layer.bias.reshape(-1, *[1] * (current.ndim - 3))
+    return run_floats(FloatSpec.of(layer), current, bias=bias)[0]
 
 
 def float_results(layer: FloatLIF, kernels: bool) -> list[Any]:
@@ -38,8 +44,8 @@ def float_results(layer: FloatLIF, kernels: bool) -> list[Any]:
     layer.zero_grad()
     if kernels:
         layer, moved = copy.deepcopy(layer).to(DEVICE), current.to(DEVICE)
-        assert triton_backend.takes_floats(FloatCell.of(layer), moved)
-        out = run_float_layer(layer, moved).cpu()
+        assert triton_backend.takes_floats(FloatSpec.of(layer), moved)
+        out = in_floats(layer, moved).cpu()
     else:
         with torch_alone():
             out = layer(current)
@@ -83,7 +89,7 @@ def test_what_is_not_finite_goes_on_as_in_torch(options: dict[str, Any]) -> None
     for kernels in (False, True):
         current = values.clone().requires_grad_()
         with contextlib.nullcontext() if kernels else torch_alone():
-            out = run_float_layer(layer, current.to(DEVICE)).cpu() if kernels else layer(current)
+            out = in_floats(layer, current.to(DEVICE)).cpu() if kernels else layer(current)
             torch.autograd.backward(out.sum())
         outs.append(out.detach())
         grads.append(torch.as_tensor(current.grad))
@@ -109,7 +115,7 @@ def test_floats_read_tables_as_torch_does() -> None:
         for run in (False, True):
             current = torch.randn(9, 130, generator=torch.Generator().manual_seed(0)).requires_grad_()
             if run:
-                out = floats(FloatCell(lut.table, 0.75, reset="zero"), current)[0]
+                out = floats(FloatSpec(lut.table, 0.75, reset="zero"), current)[0]
             else:
                 rows, mem = [], torch.zeros(130)
                 for arriving in current:
@@ -124,7 +130,7 @@ def test_floats_read_tables_as_torch_does() -> None:
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 def test_floats_in_half_precision(dtype: torch.dtype) -> None:
-    cell = FloatCell(ARCTAN, 0.9, 0.001, "zero")
+    cell = FloatSpec(ARCTAN, 0.9, 0.001, "zero")
     random = torch.Generator().manual_seed(0)
     values = (torch.randn(9, 60, generator=random) * 1e-3).to(dtype)
     outs, grads = [], []
@@ -147,14 +153,14 @@ def test_float_membranes_come_in_float32(dtype: torch.dtype) -> None:
     outs = []
     for kind in (dtype, torch.float32):
         current = values.to(kind, copy=True).requires_grad_()
-        out = floats(FloatCell(None, 0.9), current)[0]
+        out = floats(FloatSpec(None, 0.9), current)[0]
         torch.autograd.backward(out.square().sum())
         assert out.dtype == torch.float32
         assert current.grad is not None
         assert current.grad.dtype == kind
         outs.append(out.detach())
     assert torch.equal(*outs)
-    many = floats(FloatCell(ARCTAN, 0.9, 0.01, max_spikes=5000), (values.abs() * 20).to(dtype))[0]
+    many = floats(FloatSpec(ARCTAN, 0.9, 0.01, max_spikes=5000), (values.abs() * 20).to(dtype))[0]
     assert many.dtype == torch.float32
     assert float(many.max()) > 2048
 
@@ -165,7 +171,7 @@ def test_a_potential_that_half_precision_rounds_to_the_threshold() -> None:
     grads = []
     for dtype in (torch.float16, torch.float32):
         current = torch.zeros(2, 3, dtype=dtype, requires_grad=True)
-        out = floats(FloatCell(ARCTAN, 0.5, 0.001, "zero"), current, bias=below)[0]
+        out = floats(FloatSpec(ARCTAN, 0.5, 0.001, "zero"), current, bias=below)[0]
         assert not out[0].any()
         torch.autograd.backward(out.float().sum())
         grads.append(current.grad)
@@ -176,16 +182,16 @@ def test_float_states_and_truncation() -> None:
     """A sequence in two parts is the whole one; with truncation at the seam, gradients stop there."""
     random = torch.Generator().manual_seed(0)
     current = torch.randn(8, 30, generator=random).requires_grad_()
-    cell = FloatCell(ARCTAN, 0.9, alpha=0.5, truncate=4)
+    cell = FloatSpec(ARCTAN, 0.9, alpha=0.5, truncate=4)
     out = floats(cell, current)[0]
     (whole,) = torch.autograd.grad(out.sum(), current)
-    first, mem, syn = floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[:4])
-    second = floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[4:], mem.detach(), syn.detach())[0]
+    first, mem, syn = floats(FloatSpec(ARCTAN, 0.9, alpha=0.5), current[:4])
+    second = floats(FloatSpec(ARCTAN, 0.9, alpha=0.5), current[4:], mem.detach(), syn.detach())[0]
     (parts,) = torch.autograd.grad(first.sum() + second.sum(), current, retain_graph=True)
     assert torch.equal(out, torch.cat([first, second]))
     assert torch.equal(whole, parts)
-    (joined,) = torch.autograd.grad(floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current)[0].sum(), current)
-    second = floats(FloatCell(ARCTAN, 0.9, alpha=0.5), current[4:], mem, syn)[0]
+    (joined,) = torch.autograd.grad(floats(FloatSpec(ARCTAN, 0.9, alpha=0.5), current)[0].sum(), current)
+    second = floats(FloatSpec(ARCTAN, 0.9, alpha=0.5), current[4:], mem, syn)[0]
     (through,) = torch.autograd.grad(first.sum() + second.sum(), current)
     assert torch.equal(joined, through)
     assert not torch.equal(joined, parts)

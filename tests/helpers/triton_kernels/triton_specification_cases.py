@@ -8,10 +8,9 @@ import torch
 from specified import CURVE, bias_codes_of, named, neuron_layers, specified
 from torch import Tensor
 from triton_cases import DEVICE, in_triton
-from triton_float_cases import ROUNDED
+from triton_float_cases import ROUNDED, in_floats
 
 from spikelut.quant import FloatLIF
-from spikelut.quant.backends.triton.float_lif import run_float_layer
 from spikelut.quant.dynamics.specification_backward import neuron_backward
 from spikelut.quant.dynamics.specification_float import FloatNeuron, float_backward, float_steps
 from spikelut.quant.tables.specification import slope_of
@@ -76,7 +75,7 @@ def test_floats(order: str, reset: Any, several: int, alpha: float | None) -> No
     random = np.random.default_rng(0)
     currents, towards = (random.normal(0.3, 1, (STEPS, NEURONS)).astype(np.float32) for _ in range(2))
     given = torch.from_numpy(currents)[:, None].to(DEVICE).requires_grad_()
-    out = run_float_layer(layer, given)
+    out = in_floats(layer, given)
     torch.autograd.backward([(out * torch.from_numpy(towards)[:, None].to(DEVICE)).sum()])
     for n in range(NEURONS):
         steps = float_steps(neuron, currents[:, n], number=np.float32)

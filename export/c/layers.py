@@ -6,7 +6,8 @@ from typing import Any
 from spikelut.export.c.names import comment
 from spikelut.export.c.plan import Constant, Neurons, Plan, Pool, Synapses, c_type
 from spikelut.quant.codegen.c_writer import write
-from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
 from spikelut.quant.network.layers import IntegerConv2d
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from spikelut._checks import require
 from spikelut.export.onnx_graph.expression_writer import EXACT, NodeWriter
 from spikelut.export.onnx_graph.graph import FLOAT, Graph, Var
-from spikelut.quant.codegen.expression import Expression, ExpressionOps
+from spikelut.quant.codegen.expression import Expression
+from spikelut.quant.codegen.expression_ops import ExpressionOps
 
 LIMIT = EXACT
 

@@ -10,7 +10,9 @@ What `spikelut.quant` computes is recorded as expressions, which know their rang
 from collections.abc import Callable
 
 from spikelut.export.onnx_graph.graph import BOOL, INT32, INT64, Graph, Var
-from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording, fits32
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
+from spikelut.quant.codegen.operators import fits32
 
 EXACT = 2**24
 """Up to here Div and Mod are those of integers everywhere: OpenVINO makes them, of int32 too, in float32."""

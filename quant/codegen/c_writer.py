@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from spikelut._checks import require
-from spikelut.quant.codegen.expression import FLOAT32_BITS, INT32, INT64, Expression, Recording, fits32
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.operators import FLOAT32_BITS, INT32, INT64, fits32
 
 TYPES = {"truth": "int32_t", "float32": "float", "float64": "double", "scalar": "double"}
 _INFIX = {

@@ -16,57 +16,16 @@ language; nothing here knows any. `c_writer` is one.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from spikelut._checks import require
+from spikelut.quant.codegen.operators import INT64, UNBOUNDED, Kind, fits32
 from spikelut.quant.codegen.rewriting import (
-    before_real,
-    is_whole,
-    limits,
     outer,
-    rounded,
     whole_product,
     without_low_bits,
 )
 
-Kind = Literal["int", "truth", "float32", "float64", "scalar"]
-"""`truth`: 0 or 1. `scalar`: a real number that takes the type of the float it meets, as Python's do with arrays."""
-
-OPS = {
-    "input": "a value from outside, called `name`",
-    "constant": "the number `low`",
-    "add": "a + b",
-    "subtract": "a - b",
-    "multiply": "a * b",
-    "divide": "a / b, of floats",
-    "quotient": "the floor of a / b, of integers, b > 0",
-    "shift": "the floor of a / 2**b, of integers, b >= 0",
-    "low_bits": "a & b, of integers, b = 2**n - 1",
-    "power": "2**a, of integers, a >= 0",
-    "maximum": "a > b ? a : b",
-    "minimum": "a < b ? a : b",
-    "less": "a < b",
-    "less_equal": "a <= b",
-    "equal": "a == b",
-    "and": "a & b, of truth values",
-    "or": "a | b, of truth values",
-    "not": "!a, of a truth value",
-    "select": "a ? b : c",
-    "spike": "a >= 0, of a membrane above its threshold, for languages with an operator of its own for that",
-    "number": "a truth value as an integer",
-    "round": "a float to the nearest whole one, half to even",
-    "floor": "the largest whole float that is not above a float",
-    "whole": "a whole float as an integer",
-    "real": "an integer, or another float, as a float of the kind",
-}
-"""What an `Expression.op` means for its arguments a, b, c."""
-
-INT32 = (-(2**31), 2**31 - 1)
-INT64 = (-(2**63), 2**63 - 1)
-UNBOUNDED = (-(2**1024), 2**1024)
-"""The range of a float of which nothing is known."""
-FLOAT32_BITS = 24
-"""Bits of a whole number that a float32 holds."""
 _COMMUTATIVE = {"add", "multiply", "equal", "and", "or"}
 
 
@@ -170,8 +129,8 @@ class Expression:
         return self
 
     def __add__(self, other: Any) -> "Expression":
-        a, b = _pair(self, other)
-        if _is_float(a.kind):
+        a, b = of_one_kind(self, other)
+        if is_float(a.kind):
             return a.home.made("add", (a, b), a.kind, *UNBOUNDED)
         if a.is_constant:
             a, b = b, a
@@ -184,8 +143,8 @@ class Expression:
         return self.__add__(other)
 
     def __sub__(self, other: Any) -> "Expression":
-        a, b = _pair(self, other)
-        if _is_float(a.kind):
+        a, b = of_one_kind(self, other)
+        if is_float(a.kind):
             return a.home.made("subtract", (a, b), a.kind, *UNBOUNDED)
         if b.is_constant:
             return _plus(a, -b.low)
@@ -194,14 +153,14 @@ class Expression:
         return a.home.made("subtract", (a, b), "int", a.low - b.high, a.high - b.low)
 
     def __rsub__(self, other: Any) -> "Expression":
-        return _operand(self, other) - self
+        return as_expression(self, other) - self
 
     def __neg__(self) -> "Expression":
         return 0 - self
 
     def __mul__(self, other: Any) -> "Expression":
-        a, b = _pair(self, other)
-        if _is_float(a.kind):
+        a, b = of_one_kind(self, other)
+        if is_float(a.kind):
             return a.home.made("multiply", (a, b), a.kind, *UNBOUNDED)
         if a.is_constant:
             a, b = b, a
@@ -214,15 +173,20 @@ class Expression:
         return self.__mul__(other)
 
     def __truediv__(self, other: Any) -> "Expression":
-        a, b = _pair(self, other)
-        require(_is_float(a.kind), a.home.who, "what is divided by / must be a float", (a, b))
+        a, b = of_one_kind(self, other)
+        require(is_float(a.kind), a.home.who, "what is divided by / must be a float", (a, b))
         return a.home.made("divide", (a, b), a.kind, *UNBOUNDED)
 
     def __floordiv__(self, by: Any) -> "Expression":
-        return ExpressionOps.divide(self, by)
+        a, b = of_one_kind(self, by)
+        require(b.low > 0, self.home.who, "divisors must be > 0", b)
+        if b.is_constant and b.low & (b.low - 1) == 0:
+            return a.__rshift__(b.low.bit_length() - 1)
+        ends = [n // d for n in (a.low, a.high) for d in (b.low, b.high)]
+        return a.home.made("quotient", (a, b), "int", min(ends), max(ends))
 
     def __rshift__(self, shift: Any) -> "Expression":
-        a, b = _pair(self, shift)
+        a, b = of_one_kind(self, shift)
         require(b.low >= 0, self.home.who, "shifts must be >= 0", b)
         if b.is_constant and b.low == 0:
             return a
@@ -239,12 +203,12 @@ class Expression:
     def __and__(self, other: Any) -> "Expression":
         if isinstance(other, Expression) and other.kind == "int" and not other.is_constant:
             require(other.low >= 0, self.home.who, "masks must be >= 0", other)
-            return self.home.made("low_bits", (_as_number(self), other), "int", 0, other.high)
+            return self.home.made("low_bits", (as_number(self), other), "int", 0, other.high)
         if isinstance(other, Expression) and other.kind == "truth":
             return _logical("and", self, other, self.low & other.low, self.high & other.high)
         mask = int(other.low if isinstance(other, Expression) else other)
         require(mask >= 0 and mask & (mask + 1) == 0, self.home.who, "numbers must be masked by 2**n - 1", mask)
-        a = _as_number(without_low_bits(self, mask))
+        a = as_number(without_low_bits(self, mask))
         if a.low >= 0 and a.high <= mask:
             return a
         same = a.low & ~mask == a.high & ~mask
@@ -252,138 +216,54 @@ class Expression:
         return a.home.made("low_bits", (a, a.home.constant(mask)), "int", low, high)
 
     def __or__(self, other: Any) -> "Expression":
-        b = _operand(self, other)
+        b = as_expression(self, other)
         return _logical("or", self, b, self.low | b.low, self.high | b.high)
 
     def __invert__(self) -> "Expression":
         require(self.kind == "truth", self.home.who, "~ must be of truth values", self)
         opposite = {"less": "less_equal", "less_equal": "less"}.get(self.op)
-        if opposite and not _is_float(self.args[0].kind):
+        if opposite and not is_float(self.args[0].kind):
             return self.home.made(opposite, self.args[::-1], "truth", 1 - self.high, 1 - self.low)
         return self.home.made("not", (self,), "truth", 1 - self.high, 1 - self.low)
 
     def __lt__(self, other: Any) -> "Expression":
-        a, b = _pair(self, other)
+        a, b = of_one_kind(self, other)
         return _compared("less", a, b, a.high < b.low, a.low < b.high)
 
     def __le__(self, other: Any) -> "Expression":
-        a, b = _pair(self, other)
+        a, b = of_one_kind(self, other)
         return _compared("less_equal", a, b, a.high <= b.low, a.low <= b.high)
 
     def __gt__(self, other: Any) -> "Expression":
-        return _operand(self, other) < self
+        return as_expression(self, other) < self
 
     def __ge__(self, other: Any) -> "Expression":
-        return _operand(self, other) <= self
+        return as_expression(self, other) <= self
 
     # As in NumPy and torch; such values are no dictionary keys.
     def __eq__(self, other: Any) -> "Expression":  # type: ignore[override]  # array semantics
-        a, b = _pair(self, other)
+        a, b = of_one_kind(self, other)
         if a.op == b.op == "whole":
             x, y = a.args[0], b.args[0]
-            a, b = _pair(outer(x, y), outer(y, x))
-        same = a is b and not _is_float(a.kind)
+            a, b = of_one_kind(outer(x, y), outer(y, x))
+        same = a is b and not is_float(a.kind)
         return _compared("equal", a, b, same or a.low == a.high == b.low == b.high, a.low <= b.high and b.low <= a.high)
 
     __hash__ = None  # type: ignore[assignment]  # as above
 
 
-class ExpressionOps:
-    """What arithmetic needs besides the operators, for expressions."""
-
-    @staticmethod
-    def where(condition: Expression, a: Any, b: Any) -> Expression:
-        """`a` where the condition holds, `b` elsewhere."""
-        x, y = _operand(condition, a), _operand(condition, b)
-        if condition.is_constant:
-            return x if condition.low else y
-        x, y = _pair(x, y)
-        if x is y:
-            return x
-        if x.op == "add" and x.args[0] is y and x.args[1].is_constant and x.args[1].low == 1:
-            nearest: Expression | None = rounded(y, condition)
-            return y + condition if nearest is None else nearest
-        return condition.home.made("select", (condition, x, y), x.kind, min(x.low, y.low), max(x.high, y.high))
-
-    @staticmethod
-    def clip(x: Expression, low: Any, high: Any) -> Expression:
-        """`x` limited to `low`..`high`, NaN to `low`."""
-        if x.op == "whole":
-            return ExpressionOps.whole(ExpressionOps.clip(x.args[0], low, high))
-        x, least, most = _as_number(x), _operand(x, low), _operand(x, high)
-        if _is_float(x.kind):
-            x = _holding(x, least.low, most.high)
-            x, least = _pair(x, least)
-            x, most = _pair(x, most)
-        # Of a clip inside another one that is no narrower only the outer is left.
-        inner = limits(before_real(x))
-        if inner is not None and least.is_constant and most.is_constant:
-            x = _of_kind(inner[0], x.kind) if inner[1] <= least.low and most.low <= inner[2] else x
-        return _minimum(_maximum(x, least), most)
-
-    @staticmethod
-    def absolute(x: Expression) -> Expression:
-        """The magnitude."""
-        if x.low >= 0:
-            return x
-        least = max(0, -x.high)
-        return x.home.made("maximum", (x, -x), x.kind, least, max(-x.low, x.high))
-
-    @staticmethod
-    def divide(x: Expression, by: Any) -> Expression:
-        """The floor of x / by, for `by` > 0."""
-        a, b = _pair(x, by)
-        require(b.low > 0, x.home.who, "divisors must be > 0", b)
-        if b.is_constant and b.low & (b.low - 1) == 0:
-            return a.__rshift__(b.low.bit_length() - 1)
-        ends = [n // d for n in (a.low, a.high) for d in (b.low, b.high)]
-        return a.home.made("quotient", (a, b), "int", min(ends), max(ends))
-
-    @staticmethod
-    def spike(x: Expression) -> Expression:
-        """Whether `x >= 0`."""
-        return x >= 0
-
-    @staticmethod
-    def round(x: Expression) -> Expression:
-        """The nearest whole floats, half to even."""
-        return x.home.made("round", (x,), x.kind, x.low, x.high)
-
-    @staticmethod
-    def floor(x: Expression) -> Expression:
-        """The largest whole floats that are not above it."""
-        return x.home.made("floor", (x,), x.kind, x.low, x.high)
-
-    @staticmethod
-    def whole(x: Expression) -> Expression:
-        """Whole floats, rounded and of a known range, as integers."""
-        require(is_whole(x), x.home.who, "what becomes an integer must be rounded and limited", x)
-        return x.home.made("whole", (x,), "int", x.low, x.high)
-
-    @staticmethod
-    def real(x: Expression, kind: Kind = "float32") -> Expression:
-        """The float nearest to `x`."""
-        x = _as_number(x)
-        return x if x.kind == kind else x.home.made("real", (x,), kind, x.low, x.high)
-
-
-def fits32(low: int, high: int) -> bool:
-    """Whether integers of a range fit 32 bits."""
-    return INT32[0] <= low and high <= INT32[1]
-
-
-def _is_float(kind: Kind) -> bool:
+def is_float(kind: Kind) -> bool:
     return kind in ("float32", "float64", "scalar")
 
 
-def _as_number(x: Expression) -> Expression:
+def as_number(x: Expression) -> Expression:
     """A truth value as an integer, anything else as it is."""
     if x.kind != "truth":
         return x
     return x.home.constant(x.low) if x.is_constant else x.home.made("number", (x,), "int", x.low, x.high)
 
 
-def _operand(x: Expression, value: Any) -> Expression:
+def as_expression(x: Expression, value: Any) -> Expression:
     """`value`, which may be a number, as an expression beside `x`."""
     if isinstance(value, Expression):
         return value
@@ -392,17 +272,23 @@ def _operand(x: Expression, value: Any) -> Expression:
     return x.home.constant(int(value))
 
 
-def _pair(x: Expression, value: Any) -> tuple[Expression, Expression]:
+def of_one_kind(x: Expression, value: Any) -> tuple[Expression, Expression]:
     """Two operands of one kind: integers, or where one is a float, floats of the wider type of the two."""
-    a, b = _as_number(x), _as_number(_operand(x, value))
+    a, b = as_number(x), as_number(as_expression(x, value))
     if a.kind == b.kind:
         return a, b
     kind = next(kind for kind in ("float64", "float32", "scalar") if kind in (a.kind, b.kind))
-    return _of_kind(a, kind), _of_kind(b, kind)
+    return of_kind(a, kind), of_kind(b, kind)
 
 
-def _of_kind(x: Expression, kind: Any) -> Expression:
-    return x.home.constant(x.low, kind) if x.is_constant else ExpressionOps.real(x, kind)
+def of_kind(x: Expression, kind: Any) -> Expression:
+    return x.home.constant(x.low, kind) if x.is_constant else as_real(x, kind)
+
+
+def as_real(x: Expression, kind: Kind) -> Expression:
+    """The float nearest to `x`."""
+    x = as_number(x)
+    return x if x.kind == kind else x.home.made("real", (x,), kind, x.low, x.high)
 
 
 def _plus(x: Expression, number: int) -> Expression:
@@ -425,24 +311,5 @@ def _logical(op: str, a: Expression, b: Expression, low: int, high: int) -> Expr
 
 def _compared(op: str, a: Expression, b: Expression, always: bool, ever: bool) -> Expression:
     # A float can be NaN, of which nothing holds.
-    low, high = (0, 1) if _is_float(a.kind) else (int(always), int(ever))
+    low, high = (0, 1) if is_float(a.kind) else (int(always), int(ever))
     return a.home.made(op, (a, b), "truth", low, high)
-
-
-def _maximum(x: Expression, least: Expression) -> Expression:
-    if least.high <= x.low and not _is_float(x.kind):
-        return x
-    return x.home.made("maximum", (x, least), x.kind, max(x.low, least.low), max(x.high, least.high))
-
-
-def _minimum(x: Expression, most: Expression) -> Expression:
-    if most.low >= x.high:
-        return x
-    return x.home.made("minimum", (x, most), x.kind, min(x.low, most.low), min(x.high, most.high))
-
-
-def _holding(x: Expression, *numbers: int) -> Expression:
-    """`x` in a float type that holds the numbers."""
-
-    exact = all(abs(number) % 2 ** max(0, abs(number).bit_length() - FLOAT32_BITS) == 0 for number in numbers)
-    return x if x.kind != "float32" or exact else ExpressionOps.real(x, "float64")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from spikelut.quant.codegen.c_writer import write
-from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
 from spikelut.quant.codegen.kernels import at
 from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
 

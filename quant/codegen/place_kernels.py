@@ -7,7 +7,9 @@ from typing import Any
 
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.codegen.c_writer import write
-from spikelut.quant.codegen.expression import INT32, Expression, ExpressionOps, Recording
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
+from spikelut.quant.codegen.operators import INT32
 from spikelut.quant.tables.native_rule import LARGEST_CUT, ROUNDINGS
 from spikelut.quant.tables.segments import segment_of
 from spikelut.quant.tables.uniform_cells import place_of

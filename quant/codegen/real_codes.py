@@ -3,7 +3,8 @@
 from typing import Any
 
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.codegen.expression import Expression, ExpressionOps
+from spikelut.quant.codegen.expression import Expression
+from spikelut.quant.codegen.expression_ops import ExpressionOps
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 
 

@@ -13,7 +13,8 @@ from operations import OPERATIONS, RANGES, Numbers, Operation, values
 from triton_cases import DEVICE
 
 from spikelut.quant.backends.triton.jit import compiled
-from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
 from spikelut.quant.codegen.triton_writer import write
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NumPy, in which Triton interprets

@@ -13,7 +13,8 @@ from looping import each
 from operations import OPERATIONS, RANGES, Numbers, Operation, values
 
 from spikelut.quant.codegen.c_writer import write
-from spikelut.quant.codegen.expression import Expression, ExpressionOps, Recording
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
 
 
 def function(name: str, operation: Operation, low: int, high: int) -> tuple[str, Expression]:

@@ -9,7 +9,9 @@ import pytest
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.arithmetic.rounding import multiply_shift, round_shift
-from spikelut.quant.codegen.expression import OPS, Expression, ExpressionOps, Recording
+from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
+from spikelut.quant.codegen.operators import OPS
 
 MODES: list[Rounding] = [mode for mode in get_args(Rounding) if mode != "stochastic"]
 TWELVE = np.arange(-(2**11), 2**11)
@@ -17,6 +19,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
     "quotient": lambda a, b: a // b,
     "shift": lambda a, b: a >> b,
     "low_bits": lambda a, b: a & b,
@@ -33,6 +36,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "spike": lambda a: a >= 0,
     "number": lambda a: a.astype(np.int64),
     "round": np.rint,
+    "floor": np.floor,
     "whole": lambda a: a.astype(np.int64),
 }
 product: Any = multiply_shift  # its factor may be an array, or what is known later

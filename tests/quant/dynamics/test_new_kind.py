@@ -16,7 +16,8 @@ from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.dispatch import run_layer
 from spikelut.quant.codegen.c_writer import write
-from spikelut.quant.codegen.expression import ExpressionOps, Recording
+from spikelut.quant.codegen.expression import Recording
+from spikelut.quant.codegen.expression_ops import ExpressionOps
 from spikelut.quant.dynamics.kind import Gradients, StepResult
 from spikelut.quant.dynamics.lif import LIFDynamics
 from spikelut.quant.dynamics.spec import LIFSpec

@@ -1,8 +1,9 @@
-"""What arithmetic needs besides the operators of an `Expression`: the `ops` that goes with it."""
+"""What arithmetic needs besides the operators of an `Expression`: its `ops`; and reals as codes, codes as reals."""
 
 from typing import Any
 
 from spikelut._checks import require
+from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.codegen.expression import (
     Expression,
     as_expression,
@@ -19,6 +20,7 @@ from spikelut.quant.codegen.rewriting import (
     limits,
     rounded,
 )
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 
 
 class ExpressionOps:
@@ -111,3 +113,24 @@ def _holding(x: Expression, *numbers: int) -> Expression:
 
     exact = all(abs(number) % 2 ** max(0, abs(number).bit_length() - FLOAT32_BITS) == 0 for number in numbers)
     return x if x.kind != "float32" or exact else as_real(x, "float64")
+
+
+def largest_code(wide: bool) -> int:
+    """The largest magnitude of what comes from outside."""
+    return MAX_WIDE if wide else MAX_CURRENT
+
+
+def codes_of(real: Expression, frac: int, wide: bool) -> Expression:
+    """`contract.to_codes`: the codes of real values, half to even off the grid; NaN is the lowest."""
+    return nearest_codes(real * 2.0**frac, wide)
+
+
+def nearest_codes(scaled: Expression, wide: bool) -> Expression:
+    """The same of values that have been multiplied."""
+    most = largest_code(wide)
+    return ExpressionOps.whole(ExpressionOps.clip(ExpressionOps.round(scaled), -most, most))
+
+
+def value_of(codes: Any, register: NumberFormat) -> Expression:
+    """The real values of codes."""
+    return ExpressionOps.real(codes) * register.step

@@ -5,8 +5,7 @@ from typing import Any
 
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
-from spikelut.quant.codegen.expression_ops import ExpressionOps
-from spikelut.quant.codegen.real_codes import largest_code, nearest_codes
+from spikelut.quant.codegen.expression_ops import ExpressionOps, largest_code, nearest_codes
 from spikelut.quant.codegen.structures import MOST_SPIKES, Limits, Structure
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import dynamics_of

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from spikelut.quant.codegen.expression import Expression, Recording
-from spikelut.quant.codegen.expression_ops import ExpressionOps
+from spikelut.quant.codegen.expression_ops import ExpressionOps, codes_of, largest_code, value_of
 from spikelut.quant.codegen.operators import fits32
-from spikelut.quant.codegen.real_codes import codes_of, largest_code, value_of
 from spikelut.quant.codegen.triton_writer import TritonText, write
 from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
 from spikelut.quant.dynamics.kind import Dynamics, StepResult

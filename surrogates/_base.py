@@ -141,7 +141,7 @@ class Surrogate:
         return FORMULAS.get(getattr(self.surrogate_grad, "__func__", None))
 
     @cached_property
-    def native_curve(self) -> native.Curve | None:
+    def native_curve(self) -> native.NativeCurve | None:
         """The compiled kernel of the formula in force; None if there is none."""
         cls = self.shipped_as
         return None if cls is None else native.curve(name_of(cls), {f.name: getattr(self, f.name) for f in fields(cls)})

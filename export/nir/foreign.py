@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from spikelut._checks import require
-from spikelut.export.nir.read import Layer
+from spikelut.export.nir.read import ReadLayer
 from spikelut.quant.neurons.float_lif import FloatLIF, FloatRecurrent, TimeDistributed
 from spikelut.quant.weights.pooling import SumPool2d
 from spikelut.surrogates import Surrogate
@@ -62,7 +62,7 @@ class _Weights(NamedTuple):
         return made if self.geometry is None else TimeDistributed(made)
 
 
-def float_network(start: Any, layers: list[Layer], reading: Reading) -> nn.Sequential:
+def float_network(start: Any, layers: list[ReadLayer], reading: Reading) -> nn.Sequential:
     """The float network of a chain of NIR nodes; ValueError names the node that cannot be read, and why."""
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     waiting: _Weights | None = None

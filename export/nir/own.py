@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import is_finite, require, shown
 from spikelut.export.nir.neurons import IfNode
-from spikelut.export.nir.read import Graph, graph_from
+from spikelut.export.nir.read import ReadGraph, graph_from
 from spikelut.export.nir.write import FORMAT, KINDS, graph_of
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant import IF, LI, CubaLIF, LUTSurrogate, QuantConv2d, QuantLinear, Recurrent, Repeat, SumPool2d
@@ -33,7 +33,7 @@ def about_of(metadata: dict[str, Any]) -> dict[str, Any] | None:
     return about
 
 
-def quantised_network(graph: Graph, about: dict[str, Any], file: str) -> nn.Sequential:
+def quantised_network(graph: ReadGraph, about: dict[str, Any], file: str) -> nn.Sequential:
     """The network that `graph_of` made the graph of; ValueError names the node that it would have made otherwise."""
     require(about["format"] == FORMAT, "graph", f"format must be {FORMAT!r}", about["format"])
     profile = from_dict(about["profile"], file)
@@ -55,15 +55,15 @@ def quantised_network(graph: Graph, about: dict[str, Any], file: str) -> nn.Sequ
     return made
 
 
-def _holds_if(graph: Graph) -> bool:
-    return any(_holds_if(n) if isinstance(n, Graph) else isinstance(n, nir.IF) for n in graph.nodes.values())
+def _holds_if(graph: ReadGraph) -> bool:
+    return any(_holds_if(n) if isinstance(n, ReadGraph) else isinstance(n, nir.IF) for n in graph.nodes.values())
 
 
-def _module(graph: Graph, key: str, profile: Profile) -> tuple[str, nn.Module]:
+def _module(graph: ReadGraph, key: str, profile: Profile) -> tuple[str, nn.Module]:
     require(key in graph.nodes, "graph", f"must have a node {key!r}", sorted(graph.nodes))
     node, where = graph.nodes[key], f"node {key!r}"
     try:
-        if not isinstance(node, Graph):
+        if not isinstance(node, ReadGraph):
             return _layer(node.metadata, profile)
         name, neuron = _layer(node.nodes["lif"].metadata, profile)
         _, weights = _layer(node.nodes["w_rec"].metadata, profile)
@@ -148,7 +148,7 @@ def _neurons(about: dict[str, Any], metadata: dict[str, Any], profile: Profile) 
     return made  # type: ignore[no-any-return]  # as above
 
 
-def _check_same(made: Graph, read: Graph, where: str) -> None:
+def _check_same(made: ReadGraph, read: ReadGraph, where: str) -> None:
     """ValueError unless both graphs hold the same, to the last bit of their metadata."""
     same = set(made.edges) == set(read.edges) and made.nodes.keys() == read.nodes.keys()
     require(same, where, "nodes and edges must be those of its layers", sorted(read.nodes))
@@ -156,7 +156,7 @@ def _check_same(made: Graph, read: Graph, where: str) -> None:
     for name, node in made.nodes.items():
         other, at = read.nodes[name], f"node {name!r}"
         require(type(node) is type(other), at, f"must be a {type(node).__name__}", type(other).__name__)
-        if isinstance(node, Graph):
+        if isinstance(node, ReadGraph):
             _check_same(node, other, at)
         else:
             _check_values(node.to_dict(), other.to_dict(), at)

@@ -12,7 +12,7 @@ MAX_ITEMS = 2**16
 MAX_DEPTH = 32
 
 
-class Graph(NamedTuple):
+class ReadGraph(NamedTuple):
     """Nodes by name, edges between them, and the graph's metadata; nested graphs are nodes too."""
 
     nodes: dict[str, Any]
@@ -20,7 +20,7 @@ class Graph(NamedTuple):
     metadata: dict[str, Any]
 
 
-class Layer(NamedTuple):
+class ReadLayer(NamedTuple):
     """A node of the chain; `recurrent` is that of the weights from its own last spikes."""
 
     name: str
@@ -28,7 +28,7 @@ class Layer(NamedTuple):
     recurrent: Any
 
 
-def graph_from(graph: Any, depth: int = 0) -> Graph:
+def graph_from(graph: Any, depth: int = 0) -> ReadGraph:
     """A `nir.NIRGraph`, and those inside it."""
     import nir
 
@@ -38,10 +38,10 @@ def graph_from(graph: Any, depth: int = 0) -> Graph:
         for name, node in graph.nodes.items()
     }
     metadata = graph.metadata if isinstance(graph.metadata, dict) else {}
-    return Graph(nodes, [(str(a), str(b)) for a, b in graph.edges], metadata)
+    return ReadGraph(nodes, [(str(a), str(b)) for a, b in graph.edges], metadata)
 
 
-def read_graph(content: bytes) -> Graph:
+def read_graph(content: bytes) -> ReadGraph:
     """The graph in the content of a file; ValueError or OSError for anything else."""
     import h5py
 
@@ -97,13 +97,15 @@ def _tree(item: Any, where: str, used: Counter[str]) -> Any:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _graph(data: Any, where: str) -> Graph:
+def _graph(data: Any, where: str) -> ReadGraph:
     nodes, edges = _of(data, "nodes", where), _of(data, "edges", where)
     require(isinstance(nodes, dict), where, "nodes must be a group", shown(nodes))
     ends = [tuple(n.decode() if isinstance(n, bytes) else str(n) for n in edge) for edge in edges]
     pairs = [(edge[0], edge[-1]) for edge in ends if len(edge) == 2]
     require(len(pairs) == len(ends), where, "edges must be pairs of names", "others")
-    return Graph({name: _node(node, f"node {name!r}") for name, node in nodes.items()}, pairs, _metadata(data, where))
+    return ReadGraph(
+        {name: _node(node, f"node {name!r}") for name, node in nodes.items()}, pairs, _metadata(data, where)
+    )
 
 
 def _of(data: Any, key: str, where: str) -> Any:
@@ -138,7 +140,7 @@ def _node(data: Any, where: str) -> Any:
     return made
 
 
-def chain(graph: Graph) -> tuple[Any, list[Layer]]:
+def chain(graph: ReadGraph) -> tuple[Any, list[ReadLayer]]:
     """The input node and the layers up to the output, in order; ValueError if the graph is anything but a chain."""
     import nir
 
@@ -154,7 +156,7 @@ def chain(graph: Graph) -> tuple[Any, list[Layer]]:
     require([len(e) for e in ends] == [1, 1], "graph", "must have one input and one output", ends)
     (start,), (end,) = ends
     feedback = {w: n for w in nodes if (n := _fed_back(w, nodes, after, before)) is not None}
-    layers: list[Layer] = []
+    layers: list[ReadLayer] = []
     name, seen = start, {start}
     while name != end:
         nexts = [n for n in after[name] if feedback.get(n) != name]
@@ -164,7 +166,7 @@ def chain(graph: Graph) -> tuple[Any, list[Layer]]:
         lone = len(before[name]) == 1 + len(own) and len(own) <= 1 and name not in seen
         require(lone, f"node {name!r}", "must come after one other node, and recurrent weights", before[name])
         seen |= {name, *own}
-        layers.append(Layer(name, nodes[name], nodes[own[0]] if own else None))
+        layers.append(ReadLayer(name, nodes[name], nodes[own[0]] if own else None))
     require(len(seen) == len(nodes), "graph", "must be one chain, these are outside", sorted(nodes.keys() - seen))
     return nodes[start], layers[:-1]
 
@@ -179,13 +181,13 @@ def _fed_back(name: str, nodes: dict[str, Any], after: Any, before: Any) -> str 
     return after[name][0] if alone and isinstance(nodes[after[name][0]], neurons) else None
 
 
-def _flat(graph: Graph) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def _flat(graph: ReadGraph) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Nodes and edges without nested graphs: each is replaced by what is inside it, under names that begin with its."""
     import nir
 
     nodes, edges = dict(graph.nodes), list(graph.edges)
     for name, inner in graph.nodes.items():
-        if not isinstance(inner, Graph):
+        if not isinstance(inner, ReadGraph):
             continue
         del nodes[name]
         inside, between = _flat(inner)

@@ -56,15 +56,8 @@ BACKWARD = (
 )
 
 
-class LayerOutput(NamedTuple):
-    """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...]."""
-
-    out: Tensor
-    states: tuple[Tensor, ...]
-
-
-def run_layer(layer: LayerSpec, x: Inputs, who: str) -> LayerOutput:
-    """All time steps of a layer. `x` may be in half precision, and states None are zero.
+def run_layer(layer: LayerSpec, x: Inputs, who: str) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """What a layer gives, and its last states; `x` may be in half precision, and states None are zero.
 
     Raises ValueError, in the name of `who`, for currents or states that are not finite.
     """
@@ -72,9 +65,9 @@ def run_layer(layer: LayerSpec, x: Inputs, who: str) -> LayerOutput:
         from spikelut.quant.backends.triton import support
 
         if support.takes(layer, x):
-            from spikelut.quant.backends.triton.run import run_cell
+            from spikelut.quant.backends.triton.run import run_integers
 
-            return LayerOutput(*run_cell(layer, x, who))
+            return run_integers(layer, x, who)
     given, current = given_dtype(layer, x.current), exact(x.current)
     rest = torch.zeros(current.shape[1:], dtype=current.dtype, device=current.device)
     states = tuple(rest if state is None else exact(state) for state in x.states)
@@ -88,7 +81,7 @@ def run_layer(layer: LayerSpec, x: Inputs, who: str) -> LayerOutput:
             out, states, *_ = reference.run_forward(layer, x, True)
         else:
             out, *states = cast(Any, Sequence.apply(layer, *x.flat))  # type: ignore[no-untyped-call]  # torch's
-    return LayerOutput(out.to(given), tuple(states))
+    return out.to(given), tuple(states)
 
 
 class Sequence(torch.autograd.Function):

@@ -62,13 +62,13 @@ class FloatSpec:
         return self.spike.place_dtype if isinstance(self.spike, Table) else None
 
     @property
-    def curve(self) -> native.Curve | None:
+    def curve(self) -> native.NativeCurve | None:
         """The kernel of the surrogate; None if it has none."""
         return self.surrogate.native_curve if isinstance(self.surrogate, Surrogate) else None
 
-    def numbers(self) -> native.FloatSpec:
+    def numbers(self) -> native.NativeFloatSpec:
         """The same for the compiled kernels."""
-        return native.FloatSpec(
+        return native.NativeFloatSpec(
             alpha=self.alpha or 0.0,
             beta=self.beta,
             threshold=self.threshold,

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.network.layers import IntegerConv2d, IntegerWeights, Ints
-from spikelut.quant.network.reference import Stage
+from spikelut.quant.network.reference import LayerStates
 
 Truth = NDArray[np.bool_]
 
 
-def visible(stage: Stage) -> Truth:
+def visible(stage: LayerStates) -> Truth:
     """Where, [T, B, ...], another sum would have left another state: not saturated, not reset to 0."""
     membrane, *others = stage.layer.kind.states
     seen = _inside(stage.states[membrane.name], membrane.register)
@@ -29,7 +29,7 @@ def _inside(state: Ints, register: NumberFormat) -> Truth:
     return (state > register.min_code) & (state < register.max_code)
 
 
-def exercised(stage: Stage) -> dict[str, float]:
+def exercised(stage: LayerStates) -> dict[str, float]:
     """Of each layer of weights of `stage`, by name: the share of weights other than zero that are seen in a state."""
     seen = visible(stage)
     given: Any = seen.any(0, keepdims=True) if len(seen) != len(stage.events) else seen

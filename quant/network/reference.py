@@ -11,7 +11,7 @@ from spikelut.quant.network.network import IntegerNetwork
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class LayerStates:
     """What a layer of neurons took and held on given inputs, from rest.
 
     - `weights`: the layer before it, and `events` [T, B, ...] what that took (of a repeated input one step).
@@ -33,7 +33,7 @@ class Stage:
         return found | ({f"{name}.last": self.spikes} if layer.recurrent else {})
 
 
-def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[Stage]:
+def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[LayerStates]:
     """The layers of neurons one after the other, on event counts [T, B, ...], each a whole number that it takes."""
     signal: Ints = events.astype("int64")
     weights, given = network.first, signal
@@ -41,7 +41,7 @@ def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[Stage]:
         if isinstance(layer, IntegerLIF):
             trace = layer.trace(signal)
             states = {state.name: trace[state.name] for state in layer.kind.states}
-            yield Stage(layer, weights, given, trace["spikes"], states)
+            yield LayerStates(layer, weights, given, trace["spikes"], states)
             signal = trace["mem" if layer.reads_out else "spikes"]
             continue
         if isinstance(layer, IntegerLinear | IntegerConv2d):

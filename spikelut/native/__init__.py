@@ -10,10 +10,10 @@ from spikelut._torch import no_saved_tensor_hooks as no_saved_tensor_hooks
 from spikelut.native._eager import in_memory as in_memory
 from spikelut.native._eager import spikes as spikes
 from spikelut.native._eager import usable as usable
-from spikelut.native._library import Curve as Curve
-from spikelut.native._library import FloatSpec as FloatSpec
+from spikelut.native._library import NativeCurve as NativeCurve
+from spikelut.native._library import NativeFloatSpec as NativeFloatSpec
+from spikelut.native._library import NativeNumbers as NativeNumbers
 from spikelut.native._library import NativeTable as NativeTable
-from spikelut.native._library import Numbers as Numbers
 from spikelut.native._library import curve as curve
 from spikelut.native._library import extent as extent
 from spikelut.native._library import kernels as kernels

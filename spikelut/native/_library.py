@@ -15,7 +15,7 @@ ABI = 9
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
 
 
-class Curve(ctypes.Structure):
+class NativeCurve(ctypes.Structure):
     """See `curve.h`."""
 
     _fields_ = [("slopes", _POINTER), ("parameters", ctypes.c_double * 8)]
@@ -36,7 +36,7 @@ class NativeTable(ctypes.Structure):
     ]
 
 
-class FloatSpec(ctypes.Structure):
+class NativeFloatSpec(ctypes.Structure):
     """See `float_lif.c`."""
 
     _fields_ = [
@@ -50,7 +50,7 @@ MOST_STATES = 2
 """As in `step.h`."""
 
 
-class Numbers(ctypes.Structure):
+class NativeNumbers(ctypes.Structure):
     """What of a layer's integers is not built into its kernel; see `step.h`."""
 
     _fields_ = [
@@ -61,7 +61,7 @@ class Numbers(ctypes.Structure):
     ]
 
 
-_STRUCTS = (Curve, NativeTable, FloatSpec, Numbers)
+_STRUCTS = (NativeCurve, NativeTable, NativeFloatSpec, NativeNumbers)
 """Those whose sizes the library has to share."""
 
 _ARGUMENTS: dict[str, list[Any]] = {
@@ -142,7 +142,7 @@ def reason_missing() -> str:
     return _loaded()[1]
 
 
-def curve(name: str, parameters: dict[str, float]) -> Curve | None:
+def curve(name: str, parameters: dict[str, float]) -> NativeCurve | None:
     """The kernel of the surrogate called `name` with these parameters, in the order of its class; None without one.
 
     Its symbol has their names too: of a library that has others, or in another order, it is not taken.
@@ -150,7 +150,7 @@ def curve(name: str, parameters: dict[str, float]) -> Curve | None:
     function = getattr(library(), f"spikelut_curve_{name}_of_{'_'.join(parameters)}", None)
     if function is None:
         return None
-    return Curve(ctypes.cast(function, _POINTER), (ctypes.c_double * 8)(*parameters.values()))
+    return NativeCurve(ctypes.cast(function, _POINTER), (ctypes.c_double * 8)(*parameters.values()))
 
 
 def pointer(tensor: Tensor | None) -> int | None:

@@ -150,7 +150,7 @@ class Kernels:
 
     step: int
     back: int
-    numbers: native.Numbers
+    numbers: native.NativeNumbers
 
 
 @lru_cache(maxsize=256)
@@ -165,7 +165,7 @@ def kernels_of(kind: Dynamics) -> Kernels | None:
     if step is None or back is None:
         return None
     spec, synapse = kind.spec, kind.synapse
-    filled = native.Numbers(threshold=numbers.threshold, most=numbers.most)
+    filled = native.NativeNumbers(threshold=numbers.threshold, most=numbers.most)
     filled.scale, filled.step = 2.0**spec.membrane.frac, spec.membrane.step
     for k, leak in enumerate([spec.leak, *([synapse.leak] if synapse else [])]):
         filled.amounts[k], filled.betas[k] = leak.amount, leak.beta

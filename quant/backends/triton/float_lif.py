@@ -8,7 +8,7 @@ from torch import Tensor
 from spikelut.quant.arithmetic.full_precision import exact_dtype, spikes_dtype
 from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.triton.jit import compiled
-from spikelut.quant.backends.triton.layer import Layer
+from spikelut.quant.backends.triton.layer import KernelLayer
 from spikelut.quant.backends.triton.operators import TYPES
 from spikelut.quant.backends.triton.run import run_layer
 from spikelut.quant.backends.triton.slopes import slope_function
@@ -34,14 +34,14 @@ def run_floats(
 
 
 @lru_cache(maxsize=256)
-def float_layer(spec: FloatSpec, stored: torch.dtype, bias: bool) -> Layer:
+def float_layer(spec: FloatSpec, stored: torch.dtype, bias: bool) -> KernelLayer:
     """What the kernels need; `stored`: the type of currents and, of curves, of what is saved. Raises Untranslatable."""
     spike = spec.spike
     table = spike if isinstance(spike, Table) else None
     read = stored if table is None else table.place_dtype or torch.int64
     # A code of a table, or a potential in half precision's few bits, may have been rounded up to the threshold.
     knows = isinstance(spike, Surrogate) and spec.reset == "zero" and stored != torch.float16
-    return Layer(
+    return KernelLayer(
         kind=spec.dynamics,
         enter=compiled(_ITSELF),
         leave=compiled(_ITSELF),

@@ -28,7 +28,7 @@ MOST_REGISTERS = 8
 
 
 @dataclass(frozen=True)
-class Layer:
+class KernelLayer:
     """A layer as the kernels take it.
 
     - `kind`: the neurons. `enter`, `leave`: from a real value to a state, and back.
@@ -72,11 +72,11 @@ def spike_of(slope: Any) -> Spike:
     return slope
 
 
-def integer_layer(cell: LayerSpec, x: Inputs) -> Layer:
-    """The layer of `cell` for such inputs; Untranslatable if that cannot be."""
-    if not all(isinstance(amount, int) for amount in cell.kind.amounts):
+def integer_layer(neurons: LayerSpec, x: Inputs) -> KernelLayer:
+    """The layer of `neurons` for such inputs; Untranslatable if that cannot be."""
+    if not all(isinstance(amount, int) for amount in neurons.kind.amounts):
         raise Untranslatable("neurons with a threshold or a decay each have no kernel")
-    return _integer_layer(cell.kind, spike_of(cell.slope), x.bias is not None, at_rest(x.states))
+    return _integer_layer(neurons.kind, spike_of(neurons.slope), x.bias is not None, at_rest(x.states))
 
 
 def at_rest(states: tuple[Tensor | None, ...]) -> bool:
@@ -85,7 +85,7 @@ def at_rest(states: tuple[Tensor | None, ...]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _integer_layer(kind: Dynamics, spike: Spike, bias: bool, rests: bool) -> Layer:
+def _integer_layer(kind: Dynamics, spike: Spike, bias: bool, rests: bool) -> KernelLayer:
     spec, known = kind.spec, is_of_these(kind)
     if len(kind.registers) > MOST_REGISTERS:
         raise Untranslatable(f"kernels note {MOST_REGISTERS} registers at most, {type(kind).__name__} has more")
@@ -97,7 +97,7 @@ def _integer_layer(kind: Dynamics, spike: Spike, bias: bool, rests: bool) -> Lay
         triton_kernels.back_function(kind, True)
     except (ValueError, TypeError, AttributeError) as error:  # what cannot be recorded
         raise Untranslatable(str(error)) from error
-    return Layer(
+    return KernelLayer(
         kind=kind,
         enter=compiled(triton_kernels.enter_function(spec)),
         leave=compiled(triton_kernels.leave_function(spec)),

@@ -11,7 +11,7 @@ from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.backends.contract import Inputs, LayerSpec, given_dtype
 from spikelut.quant.backends.triton.kernels import backward_kernel, forward_kernel
 from spikelut.quant.backends.triton.launch_sizes import launch_of
-from spikelut.quant.backends.triton.layer import Layer, at_rest, integer_layer, table_values
+from spikelut.quant.backends.triton.layer import KernelLayer, at_rest, integer_layer, table_values
 
 MET, ALL = 1, 2
 """What the forward kernel says of registers that saturated: whether a program met one, or all of them; 0: nothing."""
@@ -26,7 +26,7 @@ Results = tuple[Tensor, tuple[Tensor, ...]]
 """Spikes, or membranes of a read-out, [T, B, ...], and the last states [B, ...]."""
 
 
-def run_cell(cell: LayerSpec, x: Inputs, who: str) -> Results:
+def run_integers(neurons: LayerSpec, x: Inputs, who: str) -> Results:
     """What a layer gives for these inputs, which `support.takes`; states that are None are zero.
 
     Spikes and states are the same to the last bit, and so in float32 are the gradients of tables. Half precision is how
@@ -34,12 +34,12 @@ def run_cell(cell: LayerSpec, x: Inputs, who: str) -> Results:
     for currents or states that are not finite: to look at all of them beforehand would take as long as the kernel.
     While a CUDA graph is captured nothing can be looked at, so that there they are not refused.
     """
-    given = given_dtype(cell, x.current)
-    return run_layer(integer_layer(cell, x), who, cell.truncate, given, x.current, x.states, x.bias)
+    given = given_dtype(neurons, x.current)
+    return run_layer(integer_layer(neurons, x), who, neurons.truncate, given, x.current, x.states, x.bias)
 
 
 def run_layer(
-    layer: Layer,
+    layer: KernelLayer,
     who: str | None,
     truncate: int | None,
     given: torch.dtype,
@@ -47,7 +47,7 @@ def run_layer(
     states: Sequence[Tensor | None],
     bias: Tensor | None,
 ) -> Results:
-    """The results for the inputs of `run_cell`, spikes or membranes in the type `given`.
+    """The results for the inputs of `run_integers`, spikes or membranes in the type `given`.
 
     `who` None: registers do not saturate, and any value is taken.
     """
@@ -61,7 +61,7 @@ class _Kernels(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        layer: Layer,
+        layer: KernelLayer,
         who: str | None,
         truncate: int | None,
         given: torch.dtype,
@@ -98,7 +98,7 @@ class _Forward:
 
     def __init__(
         self,
-        layer: Layer,
+        layer: KernelLayer,
         given: torch.dtype,
         current: Tensor,
         states: tuple[Tensor | None, ...],
@@ -144,7 +144,7 @@ class _Forward:
 
 def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> tuple[Tensor | None, ...]:
     """The gradients of the input, of the bias and of the first states."""
-    layer: Layer = ctx.layer
+    layer: KernelLayer = ctx.layer
     read, spikes, flags = ctx.saved_tensors
     out = torch.zeros_like(ctx.like, device=flags.device) if grad_out is None else grad_out.contiguous()
     shape, size = out.shape[1:], out.shape[1:].numel()

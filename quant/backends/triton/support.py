@@ -18,7 +18,7 @@ MAX_SIZE = 2**28
 """Neurons of a layer, over all of the batch; the kernels count them, times 8, in 32 bits."""
 
 
-def takes(cell: LayerSpec, inputs: Inputs) -> bool:
+def takes(neurons: LayerSpec, inputs: Inputs) -> bool:
     """Whether the kernels run this layer, from any states. They do if
 
     - Triton is installed and the tensors are on a GPU (or Triton interprets: TRITON_INTERPRET=1, for tests);
@@ -38,7 +38,7 @@ def takes(cell: LayerSpec, inputs: Inputs) -> bool:
     from spikelut.quant.backends.triton.slopes import Untranslatable
 
     try:
-        integer_layer(cell, inputs)
+        integer_layer(neurons, inputs)
     except (Untranslatable, TypeError):  # the latter of a surrogate that has no hash
         return False
     return True

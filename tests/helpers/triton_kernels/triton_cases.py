@@ -21,7 +21,7 @@ from spikelut.quant.arithmetic.traceable import unbranched
 from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.triton import support as triton_backend
-from spikelut.quant.backends.triton.run import run_cell
+from spikelut.quant.backends.triton.run import run_integers
 from spikelut.surrogates import Arctan, Surrogate
 
 pytestmark = [
@@ -60,7 +60,7 @@ def in_triton(layer: Any, current: Tensor, mem: Tensor, syn: Tensor) -> Any:
     cell = cell_of(layer)
     inputs = Inputs(current, (mem, syn)[: len(cell.kind.states)], bias=bias)
     assert triton_backend.takes(cell, inputs)
-    out, states = run_cell(cell, inputs, type(layer).__name__)
+    out, states = run_integers(cell, inputs, type(layer).__name__)
     # A current that the neurons do not have is handed on.
     return tuple(x.cpu() for x in (out, *(*states, exact(syn))[:2]))
 

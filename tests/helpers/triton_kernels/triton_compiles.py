@@ -16,7 +16,7 @@ from spikelut import hw_profiles, quant
 from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.triton.float_lif import run_floats
-from spikelut.quant.backends.triton.run import run_cell
+from spikelut.quant.backends.triton.run import run_integers
 from spikelut.surrogates import Arctan
 
 
@@ -33,11 +33,11 @@ class Absent:
         return 0
 
 
-def run_integers(layer: Any) -> None:
+def forward_and_back(layer: Any) -> None:
     """Forward and back, from given states."""
     current = torch.zeros(9, 40, 64, dtype=torch.bfloat16, requires_grad=True)
     states = (torch.zeros(40, 64),) * len(layer.dynamics.states)
-    out, ended = run_cell(LayerSpec(layer.dynamics, layer.surrogate), Inputs(current, states), "a test")
+    out, ended = run_integers(LayerSpec(layer.dynamics, layer.surrogate), Inputs(current, states), "a test")
     torch.autograd.backward(out.sum() + sum(state.sum() for state in ended))
 
 
@@ -63,7 +63,7 @@ def main() -> None:
     # Nothing is computed, so what the first kernel says of its input is not to be believed.
     torch.empty = torch.zeros  # type: ignore[assignment]
     for layer in (quant.CubaLIF(profile, lut), *(quant.LIF(profile, lut, beta=beta) for beta in (0.9, 0.5))):
-        run_integers(layer)
+        forward_and_back(layer)
     every = [ptx for texts in compiled.values() for ptx in texts]
     # A product with zero, which says whether a value is finite, may be.
     kinds = (r"fma\.rn\.f32(?!.*, 0f00000000,)", r"div\.[a-z]+")

@@ -13,7 +13,7 @@ from spikelut import hw_profiles, quant
 from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.dispatch import run_layer
 from spikelut.quant.backends.triton import support
-from spikelut.quant.backends.triton.run import run_cell
+from spikelut.quant.backends.triton.run import run_integers
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 from spikelut.surrogates import Arctan
@@ -37,7 +37,7 @@ def results(layer: LayerSpec, kernels: bool, states: float, bias: float | None =
         moved = [None if v is None else v.to(DEVICE) for v in (current, x.bias, *given)]
         x = Inputs(moved[0], tuple(moved[2:]), bias=moved[1])  # type: ignore[arg-type]  # the current is there
         assert support.takes(layer, x)
-        out, ended = run_cell(layer, x, "a test")
+        out, ended = run_integers(layer, x, "a test")
     else:
         with torch_alone():
             out, ended = run_layer(layer, x, "a test")

@@ -87,9 +87,9 @@ def test_forward_is_that_of_numpy(dtype: torch.dtype) -> None:
     got = run_layer(LayerSpec(KIND, CURVE), Inputs(current, rest), "Adaptive")
     spikes, states = in_numpy(current)
     assert 0.05 < spikes.mean() < 0.95
-    assert np.array_equal(got.out.numpy(), spikes)
-    assert len(got.states) == 3
-    for state, codes in zip(got.states, states, strict=True):
+    assert np.array_equal(got[0].numpy(), spikes)
+    assert len(got[1]) == 3
+    for state, codes in zip(got[1], states, strict=True):
         assert np.count_nonzero(codes) > len(codes.flat) // 2
         assert np.array_equal(state.numpy(), codes * UNIT)
 
@@ -129,7 +129,7 @@ def test_a_kind_is_not_run_as_another_with_the_same_integers() -> None:
     results = []
     for kind, current in ((Halved(KIND.spec), 2 * currents(40, 3, 5)), (LIFDynamics(KIND.spec), currents(40, 3, 5))):
         current.requires_grad_()
-        out = run_layer(LayerSpec(kind, CURVE), Inputs(current, (torch.zeros(3, 5),)), "LIF").out
+        out = run_layer(LayerSpec(kind, CURVE), Inputs(current, (torch.zeros(3, 5),)), "LIF")[0]
         torch.autograd.backward(out.sum())
         assert current.grad is not None
         results.append((out, current.grad))

@@ -13,8 +13,9 @@ from packages import ROOT
 
 
 def commands(target: str, *settings: str) -> list[str]:
-    """What `make` would run."""
-    done = subprocess.run(["make", "-n", "-B", target, *settings], cwd=ROOT, capture_output=True, text=True, check=True)
+    """What `make` would run; also where the tests themselves are run by `make`, which would say what it enters."""
+    command = ["make", "--no-print-directory", "-n", "-B", target, *settings]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 

@@ -1,6 +1,7 @@
 """What a layer of neurons in floats computes, as all who run one take it."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import torch
@@ -35,13 +36,13 @@ class FloatSpec:
         late = layer.order == "input-compare-leak-reset"
         return cls(layer.surrogate, layer.beta, layer.threshold, layer.reset, layer.alpha, late, layer.max_spikes)
 
-    @property
+    @cached_property
     def dynamics(self) -> FloatLIFDynamics:
         """The neurons' numbers, step and derivative."""
         threshold = None if self.surrogate is None else self.threshold
         return FloatLIFDynamics.of(self.beta, threshold, self.reset, self.alpha, self.late, self.max_spikes)
 
-    @property
+    @cached_property
     def drop(self) -> float | None:
         """What a spike subtracts; None where it sets the membrane to zero."""
         return None if self.reset == "zero" else self.dynamics.drop or 0.0

@@ -21,17 +21,17 @@ NO_MEMORY = 1
 """As in `integer_lif.c`."""
 
 
-def takes(layer: LayerSpec, x: Inputs) -> bool:
-    """Whether there is a kernel for it: not for recurrent weights, learned decays, values of each neuron's own.
+def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
+    """Its kernels; None where there are none: for recurrent weights, learned decays, values of each neuron's own.
 
     Without a time step there is nothing to compute.
     """
     if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(layer):
-        return False
+        return None
     if x.bias is not None and x.bias.dtype is not torch.float32:
-        return False  # it may have more bits
+        return None  # it may have more bits
     usable = _is_whole(layer) and all(native.usable(v) for v in (x.current, *x.states))
-    return usable and kernels_of(layer.kind) is not None
+    return kernels_of(layer.kind) if usable else None
 
 
 def _is_whole(layer: LayerSpec) -> bool:
@@ -45,12 +45,12 @@ def _has_places(layer: LayerSpec) -> bool:
     return not isinstance(slope, LUTSurrogate) or slope.table.place_dtype is None or slope.native_rule is not None
 
 
-def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward | None:
+def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | None:
     """Spikes, or of a read-out membranes, [T, B, ...], the last states, and what the way back needs.
 
     None where a state is outside its register before the first step.
     """
-    slope, kernels = layer.slope, cast(Kernels, kernels_of(layer.kind))
+    slope = layer.slope
     table = slope.native_rule if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     kind = slope.table.place_dtype if isinstance(slope, LUTSurrogate) else None
     kind = kind or (torch.int64 if layer.spec.wide else torch.int32)

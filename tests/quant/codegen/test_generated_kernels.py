@@ -14,7 +14,7 @@ from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.backends.contract import Inputs, LayerSpec, Upstream, to_codes
 from spikelut.quant.backends.eager.reference import Backward
-from spikelut.quant.backends.native.integer_lif import kernels_of, run_backward, run_forward, takes_back
+from spikelut.quant.backends.native.integer_lif import Kernels, kernels_of, run_backward, run_forward, takes_back
 from spikelut.quant.codegen.files import layers
 from spikelut.quant.codegen.structures import structure_of
 from spikelut.quant.dynamics.kind import Dynamics
@@ -39,6 +39,13 @@ def structures() -> Iterator[tuple[Profile, Dynamics]]:
 
 
 STRUCTURES = list(structures())
+
+
+def printed(kind: Dynamics) -> Kernels:
+    """Its kernels."""
+    kernels = kernels_of(kind)
+    assert kernels is not None
+    return kernels
 
 
 def states(register: NumberFormat, step: float, generator: torch.Generator) -> Tensor:
@@ -97,7 +104,7 @@ def test_forward_equals_numpy() -> None:
             outs, xs, flags, held = reference(kind, x)
             for slope in slopes_of(profile, kind)[:2]:
                 with threads(2):
-                    done = run_forward(LayerSpec(kind, slope), x, True)
+                    done = run_forward(LayerSpec(kind, slope), x, printed(kind))
                 assert done is not None
                 out, trace = done.out, done.saved
                 expected = reals(outs, kind) if slope is None else torch.from_numpy(outs).float()
@@ -125,7 +132,7 @@ def test_backward_equals_torch() -> None:
         for gain, truncate, bias in ((0.4, None, False), (3.0, 3, True), (0.4, 3, True), (3.0, None, False)):
             for slope in slopes_of(profile, kind)[::2]:
                 cell = LayerSpec(kind, slope, truncate)
-                done = run_forward(cell, given(kind, gain), True)
+                done = run_forward(cell, given(kind, gain), printed(kind))
                 assert done is not None
                 grad, *grads = (torch.randn(shape, generator=generator) for shape in shapes(kind))
                 wanted = Inputs(*(bias,) * 7)  # type: ignore[arg-type]  # truth values
@@ -154,8 +161,8 @@ def test_a_state_outside_its_register_is_left_to_torch() -> None:
     outside = x.states[0].clone()
     outside[3] = (kind.spec.membrane.max_code + 1) * kind.spec.membrane.step
     cell = LayerSpec(kind, table_of(profile))
-    assert run_forward(cell, x, True) is not None
-    assert run_forward(cell, x._replace(states=(outside,)), True) is None
+    assert run_forward(cell, x, printed(cell.kind)) is not None
+    assert run_forward(cell, x._replace(states=(outside,)), printed(cell.kind)) is None
 
 
 def test_a_structure_of_ones_own_is_left_to_torch() -> None:

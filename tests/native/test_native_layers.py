@@ -64,13 +64,15 @@ def slopes(profile: Profile) -> list[Any]:
     return [quant.LUTSurrogate(CURVE, profile, saturate=True), CURVE, SquarewaveFourierSeries()]
 
 
-def compare(layer: Any, x: Tensor, grad: Tensor, exact: bool = True) -> None:
+def compare(layer: Any, x: Tensor, grad: Tensor, exact: int | bool = True) -> None:
+    """The output is equal, and so are gradients; those after the first `exact` of all these are close."""
     readable, compiled = both(lambda: gradients(layer, x, grad))
+    same = (len(readable) if exact else 1) if isinstance(exact, bool) else exact
     for i, (a, b) in enumerate(zip(readable, compiled, strict=True)):
-        if exact or i == 0:
+        if i < same:
             assert equal(a, b), (i, (a - b).abs().max())
         else:
-            # The curve's kernel rounds an operation or two differently.
+            # The curve's kernel rounds an operation or two differently, and a sum over weights has another order.
             torch.testing.assert_close(a, b, rtol=1e-6, atol=1e-6)
 
 
@@ -264,7 +266,8 @@ def test_what_has_no_kernel_is_the_same(kind: str, native_runs: dict[str, int]) 
         x = x.transpose(1, 2)
     if kind == "recurrent":
         layer = quant.Recurrent(layer, 5)
-    compare(layer, x, grad)
+    # The scale of recurrent weights gets a sum over all of them, which goes to the largest.
+    compare(layer, x, grad, exact=2 if kind == "recurrent" else True)
     # The forward pass of a learned threshold has a kernel, and a strided current comes as autograd lays it out.
     assert native_runs["backward"] == 0 or kind == "strided"
 

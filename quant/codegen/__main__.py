@@ -1,6 +1,6 @@
 """`python -m spikelut.quant.codegen [FOLDER]` writes the generated C files, by default where the sources are."""
 
-import sys
+import argparse
 from pathlib import Path
 
 from spikelut import native
@@ -10,7 +10,12 @@ from spikelut.quant.codegen.files import files
 
 def main() -> None:
     """Write the files."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(native.__file__).parent / "src" / "generated"
+    parser = argparse.ArgumentParser(
+        prog="python -m spikelut.quant.codegen", description="Write the generated C files."
+    )
+    sources = Path(native.__file__).parent / "src" / "generated"
+    parser.add_argument("folder", nargs="?", type=Path, default=sources, help="where; by default among the sources")
+    folder = parser.parse_args().folder
     for name, text in files().items():
         write_whole(folder / name, text)
 

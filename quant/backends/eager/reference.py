@@ -123,11 +123,7 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: bool) -> I
 
 
 class Backward:
-    """The straight-through derivative of what was saved.
-
-    A decay is its factor, a spike its surrogate, a reset a constant; a register that saturated passes nothing on, and a
-    wrapped one is the identity.
-    """
+    """The straight-through derivative of what was saved, step by step back; that of a step is `kind.backward`."""
 
     def __init__(
         self,

@@ -148,6 +148,14 @@ class Profile:
         return replace(self, table=shape, table_value=value)
 
     @property
+    def software(self) -> bool:
+        """Whether programs or logic of the user's compute the layers, as on `mcu` and `fpga`, and no chip of events.
+
+        There inputs may be signed, sums pooled by their largest, spikes multiplied.
+        """
+        return self.kind != "neuromorphic"
+
+    @property
     def state_step(self) -> float:
         """The real value of one membrane code."""
         return 2.0**-self.grid.frac

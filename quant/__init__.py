@@ -67,7 +67,10 @@ if TYPE_CHECKING:
     from spikelut.quant.network.to_model import from_integer as from_integer
     from spikelut.quant.neurons.event_lif import EventLIF as EventLIF
     from spikelut.quant.neurons.recurrent import Recurrent as Recurrent
+    from spikelut.quant.weights.layers import QuantConv1d as QuantConv1d
     from spikelut.quant.weights.layers import QuantConv2d as QuantConv2d
+    from spikelut.quant.weights.layers import QuantConvTranspose1d as QuantConvTranspose1d
+    from spikelut.quant.weights.layers import QuantConvTranspose2d as QuantConvTranspose2d
     from spikelut.quant.weights.layers import QuantLinear as QuantLinear
 
 # Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.
@@ -75,7 +78,10 @@ _LAZY = {
     "Conversion": "conversion.convert",
     "EventLIF": "neurons.event_lif",
     "LayerReport": "conversion.report",
+    "QuantConv1d": "weights.layers",
     "QuantConv2d": "weights.layers",
+    "QuantConvTranspose1d": "weights.layers",
+    "QuantConvTranspose2d": "weights.layers",
     "QuantLinear": "weights.layers",
     "Recurrent": "neurons.recurrent",
     "convert": "conversion.convert",

@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d, linear
+from torch.nn.functional import conv1d, conv2d, conv_transpose1d, conv_transpose2d, linear
 
 from spikelut.native import is_eager
 from spikelut.quant.arithmetic.traceable import is_unbranched
 
-Geometry = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], int]
-"""Stride, padding, dilation and groups of a convolution."""
+
+class Geometry(NamedTuple):
+    """How a convolution of one or two dimensions goes over its input; `output_padding` is that of a transposed one."""
+
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+    groups: int
+    transposed: bool = False
+    output_padding: tuple[int, ...] = ()
 
 
 def exact_dtype(*tensors: Tensor) -> torch.dtype:
@@ -71,7 +79,7 @@ def full_precision(x: Tensor) -> Iterator[None]:
 
 
 def weighted(x: Tensor, weight: Tensor, geometry: Geometry | None = None) -> Tensor:
-    """The sums of `x` [..., in] by `weight` [out, in], or of a convolution [N, C, H, W], in their `exact_dtype`."""
+    """The sums of `x` [..., in] by `weight` [out, in], or of a convolution [N, C, (H,) W], in their `exact_dtype`."""
     kind = exact_dtype(x, weight)
     x, weight = x.to(kind), weight.to(kind)
     if in_autocast(x) and is_eager(x):
@@ -84,10 +92,18 @@ def weighted(x: Tensor, weight: Tensor, geometry: Geometry | None = None) -> Ten
 
 def _weighted(x: Tensor, weight: Tensor, geometry: Geometry | None) -> Tensor:
     if geometry is not None:
-        return conv2d(x, weight, None, *geometry)
+        return _convolved(x, weight, geometry)
     if x.ndim > 2 and is_unbranched():  # torch 2.9 would ask how many elements a free batch has
         return linear(x.flatten(0, -2), weight).reshape(*x.shape[:-1], -1)
     return linear(x, weight)
+
+
+def _convolved(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
+    stride, padding, dilation, groups, transposed, output_padding = geometry
+    if not transposed:
+        return (conv1d if len(stride) == 1 else conv2d)(x, weight, None, stride, padding, dilation, groups)
+    turned = conv_transpose1d if len(stride) == 1 else conv_transpose2d
+    return turned(x, weight, None, stride, padding, output_padding, groups, dilation)
 
 
 class _Weighted(torch.autograd.Function):
@@ -110,8 +126,9 @@ class _Weighted(torch.autograd.Function):
                 return grad @ weight if of_x else None, by_weight, None
             backward: Any = torch.ops.aten.convolution_backward
             wanted = [of_x, of_weight, False]
-            stride, padding, dilation, groups = geometry
+            stride, padding, dilation, groups, transposed, output_padding = geometry
+            further = output_padding if transposed else [0] * len(stride)
             by_x, by_weight, _ = backward(
-                grad, x, weight, None, stride, padding, dilation, False, [0, 0], groups, wanted
+                grad, x, weight, None, stride, padding, dilation, transposed, further, groups, wanted
             )
             return by_x, by_weight, None

@@ -203,9 +203,15 @@ def _weights(name: str, module: QuantLinear | QuantConv2d, events: int, where: s
         "channels": tuple(e - exponent for e in exponents) if module.per_channel else (),
     }
     if isinstance(module, QuantConv2d):
-        fits = module.padding_mode == "zeros" and tuple(module.dilation) == (1, 1)
-        require(fits, where, "must have zero padding and no dilation", (module.padding_mode, module.dilation))
-        geometry = {"stride": tuple(module.stride), "padding": tuple(module.padding), "groups": module.groups}
+        alike = not isinstance(module.padding, str)
+        fits = module.padding_mode == "zeros" and alike and tuple(module.dilation) == (1, 1)
+        given = (module.padding_mode, module.dilation) if alike else module.pads
+        require(fits, where, "must have zero padding, alike on both sides, and no dilation", given)
+        geometry: dict[str, Any] = {
+            "stride": tuple(module.stride),
+            "padding": tuple(module.padding),
+            "groups": module.groups,
+        }
         layer: IntegerLinear | IntegerConv2d = IntegerConv2d(**common, **geometry)
     else:
         layer = IntegerLinear(**common)

@@ -1,16 +1,19 @@
 """Brevitas layers whose weights lie on the grid of a hardware profile."""
 
-import math
 from typing import Any
 
 import torch
+from brevitas.nn import QuantConv1d as BrevitasConv1d
 from brevitas.nn import QuantConv2d as BrevitasConv2d
+from brevitas.nn import QuantConvTranspose1d as BrevitasConvTranspose1d
+from brevitas.nn import QuantConvTranspose2d as BrevitasConvTranspose2d
 from brevitas.nn import QuantLinear as BrevitasLinear
 from torch import Tensor
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision, weighted
+from spikelut.quant.weights.convolution import Convolution, Transposed
 from spikelut.quant.weights.on_grid import OnGrid
 from spikelut.quant.weights.wide_sums import narrowed
 
@@ -94,19 +97,99 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
         return f"{super().extra_repr()}, {self._described()}"
 
 
-class QuantConv2d(OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
+class QuantConv2d(Convolution, BrevitasConv2d):  # type: ignore[misc]  # as above
     """2-D convolution with quantised weights in the chip's format, with a power-of-two scale.
 
-    Input [T, B, C, H, W], output [T, B, C', H', W']; otherwise as `QuantLinear`. `stride`, `padding` and `groups` are
-    those of `torch.nn.Conv2d`, with zeros around; `groups=in_channels` is depthwise. Sums of weights are exact,
-    whatever algorithm torch chooses: they are rounded to the weights' grid.
+    Input [T, B, C, H, W], output [T, B, C', H', W']; weights and their codes are [out, in / groups, height, width];
+    otherwise as `QuantLinear`. `stride`, `padding`, `dilation` and `groups` are those of `torch.nn.Conv2d`, a number or
+    one for each dimension, with zeros around; `groups=in_channels` is depthwise. Sums of weights are exact, whatever
+    algorithm torch chooses: they are rounded to the weights' grid.
+
+    `padding="same"`, with a stride of 1, is resolved to numbers; `pads` has those before and behind each dimension. An
+    even kernel has one more behind than before: then alone `padding` remains "same".
 
     ```pycon
-    >>> layer = quant.QuantConv2d(2, 3, 3, profile=hw_profiles.load("loihi2"), padding=1)
-    >>> layer((torch.rand(4, 1, 2, 8, 8) < 0.2).float()).shape
-    torch.Size([4, 1, 3, 8, 8])
+    >>> layer = quant.QuantConv2d(2, 3, (3, 2), profile=hw_profiles.load("loihi2"), padding="same", dilation=(2, 1))
+    >>> layer((torch.rand(4, 1, 2, 8, 8) < 0.2).float()).shape, layer.pads
+    (torch.Size([4, 1, 3, 8, 8]), ((2, 2), (0, 1)))
     ```
     """
+
+    _arguments = Convolution._arguments  # of this constructor
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        *,
+        profile: Profile,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] | str = 0,
+        dilation: int | tuple[int, int] = 1,
+        groups: int = 1,
+        weight_bits: int | None = None,
+        input_step: float = 1.0,
+        per_channel: bool = False,
+        largest_input: int | None = None,
+    ) -> None:
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+        self._convolve(2, in_channels, out_channels, groups, grid, **places)
+
+
+class QuantConv1d(Convolution, BrevitasConv1d):  # type: ignore[misc]  # as above
+    """1-D convolution with quantised weights in the chip's format, with a power-of-two scale.
+
+    Input [T, B, C, L], output [T, B, C', L'], over L, not over time; weights are [out, in / groups, length]; otherwise
+    as `QuantConv2d`.
+
+    ```pycon
+    >>> layer = quant.QuantConv1d(2, 3, 5, profile=hw_profiles.load("loihi2"), stride=2)
+    >>> layer((torch.rand(4, 1, 2, 16) < 0.2).float()).shape
+    torch.Size([4, 1, 3, 6])
+    ```
+    """
+
+    _arguments = Convolution._arguments  # of this constructor
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int],
+        *,
+        profile: Profile,
+        stride: int | tuple[int] = 1,
+        padding: int | tuple[int] | str = 0,
+        dilation: int | tuple[int] = 1,
+        groups: int = 1,
+        weight_bits: int | None = None,
+        input_step: float = 1.0,
+        per_channel: bool = False,
+        largest_input: int | None = None,
+    ) -> None:
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+        self._convolve(1, in_channels, out_channels, groups, grid, **places)
+
+
+class QuantConvTranspose2d(Transposed, BrevitasConvTranspose2d):  # type: ignore[misc]  # as above
+    """2-D transposed convolution with quantised weights in the chip's format, with a power-of-two scale.
+
+    Input [T, B, C, H, W], output [T, B, C', H', W'] with H' = (H - 1) * stride - 2 * padding + dilation * (kernel - 1)
+    + output_padding + 1. The arguments are those of `torch.nn.ConvTranspose2d`, and so is the order of the weights and
+    their codes: inputs first, [in, out / groups, height, width]; `outputs_first` puts them as those of a convolution.
+    With `per_channel` each of the `out_channels` has a scale, whatever its group. Otherwise as `QuantConv2d`.
+
+    ```pycon
+    >>> layer = quant.QuantConvTranspose2d(2, 3, 4, profile=hw_profiles.load("loihi2"), stride=2, padding=1)
+    >>> layer((torch.rand(4, 1, 2, 8, 6) < 0.2).float()).shape
+    torch.Size([4, 1, 3, 16, 12])
+    ```
+    """
+
+    _arguments = Transposed._arguments  # of this constructor
 
     def __init__(
         self,
@@ -117,50 +200,64 @@ class QuantConv2d(OnGrid, BrevitasConv2d):  # type: ignore[misc]  # as above
         profile: Profile,
         stride: int | tuple[int, int] = 1,
         padding: int | tuple[int, int] = 0,
+        output_padding: int | tuple[int, int] = 0,
+        dilation: int | tuple[int, int] = 1,
         groups: int = 1,
         weight_bits: int | None = None,
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
     ) -> None:
-        who = "QuantConv2d"
-        require_int(who, "in_channels", in_channels, 1, 2**31)
-        require_int(who, "out_channels", out_channels, 1, 2**31)
-        require_int(who, "groups", groups, 1, in_channels)
-        divides = in_channels % groups == 0 and out_channels % groups == 0
-        require(divides, who, "groups must divide in_channels and out_channels", groups)
-        pairs = {}
-        for name, value, least in (("kernel_size", kernel_size, 1), ("stride", stride, 1), ("padding", padding, 0)):
-            pairs[name] = value if isinstance(value, tuple) else (value, value)
-            fits = len(pairs[name]) == 2 and all(type(v) is int and v >= least for v in pairs[name])
-            require(fits, who, f"{name} must be an integer >= {least}, or two", value)
-        fan_in = in_channels // groups * math.prod(pairs["kernel_size"])
-        quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, fan_in)
-        super().__init__(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **pairs)
-        self._note_quantisers()
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+        self._convolve(2, in_channels, out_channels, groups, grid, **places, output_padding=output_padding)
 
-    def _arguments(self) -> dict[str, Any]:
-        geometry = {"stride": tuple(self.stride), "padding": tuple(self.padding), "groups": self.groups}
-        sizes = {"in_channels": self.in_channels, "out_channels": self.out_channels, "kernel_size": self.kernel_size}
-        return {**sizes, **geometry, **self._format()}
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Currents [T, B, out_channels, H', W'] for spikes [T, B, in_channels, H, W]."""
-        fits = x.ndim == 5 and x.shape[2] == self.in_channels
-        require(fits, "QuantConv2d", f"input must be [T, B, {self.in_channels}, H, W]", tuple(x.shape))
-        x = self._taken(x)
-        quantised: Any = self.quant_weight()
-        geometry = self.stride, self.padding, self.dilation, self.groups
-        weight = quantised.value.to(torch.float64) if self.wide else quantised.value
-        flat = weighted(x.flatten(0, 1), weight, geometry)
-        # Fast algorithms for convolutions leave errors far below the grid; the gradient is not concerned.
-        unit = quantised.scale.detach() * self.input_step
-        unit = unit.reshape(-1, 1, 1) if self.per_channel else unit
-        with torch.no_grad():
-            flat.div_(unit).round_().mul_(unit)
-        if self.wide:
-            flat = narrowed(flat, exact_dtype(x, quantised.value), "QuantConv2d")
-        return flat.reshape(*x.shape[:2], *flat.shape[1:])
+class QuantConvTranspose1d(Transposed, BrevitasConvTranspose1d):  # type: ignore[misc]  # as above
+    """1-D transposed convolution with quantised weights in the chip's format, with a power-of-two scale.
 
-    def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, {self._described()}"
+    Input [T, B, C, L], output [T, B, C', L']; weights are [in, out / groups, length]; otherwise as
+    `QuantConvTranspose2d`.
+
+    ```pycon
+    >>> layer = quant.QuantConvTranspose1d(2, 3, 4, profile=hw_profiles.load("loihi2"), stride=2, padding=1)
+    >>> layer((torch.rand(4, 1, 2, 8) < 0.2).float()).shape
+    torch.Size([4, 1, 3, 16])
+    ```
+    """
+
+    _arguments = Transposed._arguments  # of this constructor
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int],
+        *,
+        profile: Profile,
+        stride: int | tuple[int] = 1,
+        padding: int | tuple[int] = 0,
+        output_padding: int | tuple[int] = 0,
+        dilation: int | tuple[int] = 1,
+        groups: int = 1,
+        weight_bits: int | None = None,
+        input_step: float = 1.0,
+        per_channel: bool = False,
+        largest_input: int | None = None,
+    ) -> None:
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+        self._convolve(1, in_channels, out_channels, groups, grid, **places, output_padding=output_padding)
+
+
+def _grid(
+    profile: Profile, weight_bits: int | None, input_step: float, per_channel: bool, largest_input: int | None
+) -> dict[str, Any]:
+    """The arguments that say the format of the weights, by name."""
+    return {
+        "profile": profile,
+        "weight_bits": weight_bits,
+        "input_step": input_step,
+        "per_channel": per_channel,
+        "largest_input": largest_input,
+    }

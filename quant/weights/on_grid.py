@@ -93,6 +93,7 @@ class OnGrid(Remade):
         class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # Brevitas publishes no types
             bit_width = width
             scaling_per_output_type = scaling
+            output_channel_dim = 0  # as `_outputs_first` gives them
             narrow_range = spec.narrow
             exponent_min, exponent_max = reach
             weight_rounding = spec.rounding
@@ -110,22 +111,39 @@ class OnGrid(Remade):
             return self._by_brevitas(quant_input, subtensor_slice_list)
         modules, (value, scale) = self.weight_quant.tensor_quant, snapped
         zero, bits = modules.zero_point_impl(value, scale, None), modules.msb_clamp_bit_width_impl()
-        return IntQuantTensor(value, scale, zero, bits, True, self.training)
+        return self._as_stored(IntQuantTensor(value, scale, zero, bits, True, self.training))
 
     def _by_brevitas(self, quant_input: Any, subtensor_slice_list: Any) -> Any:
         base: Any = super()
-        if self.weight.dtype is exact_dtype(self.weight) or not self.weight_quant.is_quant_enabled:
+        as_it_is = self.weight.dtype is exact_dtype(self.weight) or not self.weight_quant.is_quant_enabled
+        if as_it_is and not self._is_arranged():
             return base.quant_weight(quant_input, subtensor_slice_list)
         whole = subtensor_slice_list is None
         require(whole, type(self).__name__, "weights must be float32 to be quantised in parts", self.weight.dtype)
-        return self.weight_quant(exact(self.weight))
+        return self._as_stored(self.weight_quant(self._arranged()))
+
+    def _is_arranged(self) -> bool:
+        """Whether what is quantised is another tensor than the layer's `weight`."""
+        return False
+
+    def _arranged(self) -> Tensor:
+        """The weights that are quantised, outputs first."""
+        return exact(self.weight)
+
+    def _as_stored(self, quantised: Any) -> Any:
+        """Quantised weights, outputs first, in the order of `weight`."""
+        return quantised
+
+    def _by_output(self, scale: Tensor) -> Tensor:
+        """The scale of quantised weights as they are stored: one [1], or one for each output [out]."""
+        return scale.reshape(-1)
 
     def _snapped(self) -> tuple[Tensor, Tensor] | None:
         """The weights on the grid and their scale in one step; None where Brevitas' modules are asked."""
         grid = self._grid()
         if grid is None:
             return None
-        weight = exact(self.weight)
+        weight = self._arranged()
         sizes = grid.sizes(weight.detach())
         if not (is_unbranched() or bool(sizes.isfinite().all())):
             return None
@@ -160,17 +178,17 @@ class OnGrid(Remade):
         return float(self.weight_lsb * scale * profile.state_step / self.input_step)
 
     def integer_weight(self) -> tuple[Tensor, Any]:
-        """Codes [out, in, ...] and exponent: an event adds code * weight_lsb * 2**(exponent + shift) membrane codes.
+        """Codes in the order of `weight`, and exponent: an event adds code * weight_lsb * 2**(exponent + shift).
 
-        The exponent is an int; with `per_channel` a list of one for each output. Of fewer bits than the chip's, an
-        exponent below its smallest means that codes stand so many bits lower in the weight.
+        That many membrane codes. The exponent is an int; with `per_channel` a list of one for each output. Of fewer
+        bits than the chip's, an exponent below its smallest means that codes stand so many bits lower in the weight.
         """
         finite = bool(self.weight.isfinite().all())
         require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
         with torch.no_grad():
             quantised: Any = self.quant_weight()
             codes = codes_of(type(self).__name__, quantised)
-            scales = quantised.scale.reshape(-1).tolist()
+            scales = self._by_output(quantised.scale).tolist()
         exponents = [round(math.log2(scale / self._unit(0))) for scale in scales]
         return codes, exponents if self.per_channel else exponents[0]
 

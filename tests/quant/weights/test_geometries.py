@@ -177,16 +177,16 @@ def test_same_padding_is_that_of_torch() -> None:
         even = dilation * (kernel - 1) % 2
         assert layer.padding == ("same" if even else (dilation * (kernel - 1) // 2,))
         assert sum(layer.pads[0]) == dilation * (kernel - 1)
+    uneven = nn.Sequential(quant.QuantConv2d(2, 3, (2, 3), profile=PROFILE, padding="same"), quant.LI(PROFILE))
     with pytest.raises(ValueError, match=r"layer '0': must have zero padding, alike on both sides.*\(\(0, 1\), \(1, 1"):
-        conv = quant.QuantConv2d(2, 3, (2, 3), profile=PROFILE, padding="same")
-        quant.integer(nn.Sequential(conv, quant.LI(PROFILE)))
+        quant.integer(uneven)
 
 
 def test_taps_that_meet_in_one_output() -> None:
     for kernel, stride, dilation in itertools.product(range(1, 7), range(1, 5), range(1, 5)):
         ones = torch.ones(1, 1, kernel)
         met = nn.functional.conv_transpose1d(torch.ones(1, 1, 60), ones, stride=stride, dilation=dilation)
-        each = {"kernel_size": (kernel,), "stride": (stride,), "dilation": (dilation,)}
+        each: dict[str, Any] = {"kernel_size": (kernel,), "stride": (stride,), "dilation": (dilation,)}
         assert _taps(each, transposed=True) == int(met.max())
 
 

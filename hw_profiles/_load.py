@@ -41,8 +41,8 @@ def load(name_or_path: str | PathLike[str]) -> Profile:
     (24, 'saturate', 'multiply', 12)
     >>> profile.state_step, profile.table.entries
     (3.814697265625e-06, 256)
-    >>> profile.decay.status, profile.decay.source
-    ('documented', 'lava-nc/lava b6822fbc proc/lif/models.py AbstractPyLifModelFixed.subthr_dynamics')
+    >>> profile.membrane.status, profile.membrane.source
+    ('documented', 'lava-nc/lava b6822fbc proc/lif/models.py max_uv_val, clip of v to +-(2**23 - 1)')
     ```
     """
     text = str(name_or_path)

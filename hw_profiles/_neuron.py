@@ -165,6 +165,9 @@ class Decay(Group):
     - `linear`: `min`..`max` codes towards zero, no further.
     - `none`: no leak; the neuron integrates.
 
+    `per_neuron`: whether each neuron may have an amount of its own. Layers have it of shifts that round by `floor`, not
+    of others.
+
     ```pycon
     >>> decay = hw_profiles.load("loihi2").decay
     >>> decay.kind, decay.frac, decay.rounding
@@ -181,6 +184,7 @@ class Decay(Group):
     rounding: Rounding = "floor"
     overflow: Overflow = "saturate"
     minimum_step: bool = False
+    per_neuron: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -188,7 +192,7 @@ class Decay(Group):
         require_one_of(self, "overflow", self.overflow, Overflow)
         require_one_of(self, "rounding", self.rounding, Rounding)
         require(self.rounding != "stochastic", self, "rounding must be a deterministic mode", self.rounding)
-        self._require_bool("minimum_step")
+        self._require_bool("minimum_step", "per_neuron")
         if self.kind in ("multiply", "relax"):
             require_int(self, "frac", self.frac, 1, 15)
             low, high = 0, 2 ** (self.frac + 1)
@@ -205,6 +209,8 @@ class Decay(Group):
 class Threshold(Group):
     """The threshold register: mantissa * 2**shift membrane codes, and whether a spike needs `>=` or `>`.
 
+    `per_neuron`: whether each neuron may have a threshold of its own.
+
     ```pycon
     >>> hw_profiles.load("loihi2").threshold.comparison, hw_profiles.load("reckon").threshold.comparison
     ('>', '>=')
@@ -215,11 +221,12 @@ class Threshold(Group):
     signed: bool
     shift: int = 0
     comparison: Comparison
+    per_neuron: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require_int(self, "bits", self.bits, 2, 32)
-        self._require_bool("signed")
+        self._require_bool("signed", "per_neuron")
         require_int(self, "shift", self.shift, 0, 31)
         require_one_of(self, "comparison", self.comparison, Comparison)
 

@@ -1,6 +1,7 @@
 """Neurons behind a synaptic current that decays by itself."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
@@ -69,6 +70,10 @@ class CurrentDynamics(Dynamics):
 
     def with_spec(self, spec: LIFSpec) -> Dynamics:
         return CurrentDynamics.of(self.membrane.with_spec(spec), self.current)
+
+    def mapped(self, change: Callable[[Any], Any]) -> Dynamics:
+        leak = replace(self.current.leak, amount=change(self.current.leak.amount))
+        return CurrentDynamics.of(self.membrane.mapped(change), replace(self.current, leak=leak))
 
     def step(self, ops: Any, states: tuple[Any, ...], arriving: Any, bias: Any = 0) -> StepResult:
         syn, passes = synapse_step(ops, self.current, states[-1], arriving)

@@ -4,10 +4,12 @@ A kind is stated once, in a file of this folder. All else loops over `kind.state
 given, the reference in NumPy, the states of ONNX graphs and of C, what a comparison of implementations looks at.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.arithmetic.per_neuron import count, is_each, spread
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 
 
@@ -95,6 +97,27 @@ class Dynamics:
     def amounts(self) -> tuple[Any, ...]:
         """Its numbers that may be arrays of one for each neuron."""
         return (0 if self.reads_out else self.spec.threshold, self.spec.leak.amount)
+
+    @property
+    def count(self) -> int | None:
+        """How many neurons, or channels, have numbers of their own; None where there is one for all."""
+        return count(*self.amounts)
+
+    def mapped(self, change: Callable[[Any], Any]) -> "Dynamics":
+        """The same kind with `change` of each of its `amounts`."""
+        spec = self.spec
+        threshold = None if spec.threshold is None else change(spec.threshold)
+        return self.with_spec(
+            replace(spec, threshold=threshold, leak=replace(spec.leak, amount=change(spec.leak.amount)))
+        )
+
+    def spread(self, rank: int) -> "Dynamics":
+        """The same kind with numbers in the shape of states of so many dimensions, [B, N, ...]."""
+        return self if self.count is None else self.mapped(lambda values: spread(values, rank))
+
+    def neuron(self, n: int) -> "Dynamics":
+        """The same kind with the numbers of neuron, or channel, `n` alone."""
+        return self.mapped(lambda values: int(values[n]) if is_each(values) else values)
 
     def with_spec(self, spec: LIFSpec) -> "Dynamics":
         """The same kind with other integers of its membrane."""

@@ -1,16 +1,19 @@
 """The leak of a state in one step, in the chip's integers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from spikelut._checks import is_finite, require
+import numpy as np
+
+from spikelut._checks import require
 from spikelut.hw_profiles import Decay, DecayKind, NumberFormat, Rounding
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.arithmetic.per_neuron import ByValue, is_each, read_only, require_each, require_per_neuron, whole
 from spikelut.quant.arithmetic.rounding import multiply_shift, round_shift
 
 
-@dataclass(frozen=True)
-class Leak:
+@dataclass(frozen=True, eq=False)
+class Leak(ByValue):
     """The integers of a leak; `kind` as in a profile's `[decay]`.
 
     - `amount`: the factor (`multiply`, `relax`), the shift (`shift`) or the codes (`linear`); an integer, or an array
@@ -26,38 +29,51 @@ class Leak:
     minimum_step: bool = False
 
     @classmethod
-    def nearest(cls, who: str, name: str, decay: Decay, beta: float, register: NumberFormat) -> "Leak":
-        """The leak nearest to a real decay factor `beta`, for `linear` the codes nearest to a loss of 1 - beta of 1.0.
+    def nearest(
+        cls, who: str, name: str, decay: Decay, beta: Any, register: NumberFormat, what: str = "beta"
+    ) -> "Leak":
+        """The leak nearest to a real decay factor, for `linear` the codes nearest to a loss of 1 - beta of 1.0.
 
-        Raises ValueError, in the name of `who` on profile `name`, for a `beta` the chip does not offer, or one between
-        0 and 1 that would be rounded to 0 or to 1, and so keep nothing or never leak.
+        `beta` is a float, or float64 [N] with one for each neuron; errors call it `what`. Raises ValueError, in the
+        name of `who` on profile `name`, for one the chip does not offer, or one between 0 and 1 that would be rounded
+        to 0 or to 1, and so keep nothing or never leak.
         """
+        # Other roundings of a shift need to know it.
+        own = decay.per_neuron and (decay.kind != "shift" or decay.rounding == "floor")
+        require_per_neuron(who, what, beta, own, name)
         low, high = betas(decay, register)
-        valid = is_finite(beta) and low <= beta <= high
-        require(valid, who, f"beta must be in {low:.6g}..{high:.6g} on {name}", beta)
+        require_each(who, what, beta, lambda b: low <= b <= high, f"must be in {low:.6g}..{high:.6g} on {name}")
         leak = cls.rounded(decay, beta, register)
-        none = leak.amount == 0 if decay.kind == "linear" else leak.beta == 1
-        lost = decay.kind != "none" and ((none and beta < 1) or (leak.beta == 0 and beta > 0))
-        require(not lost, who, f"beta must not be rounded to {1 if none else 0}, as {name} does", beta)
+        each = beta.tolist() if is_each(beta) else [beta]
+        amounts = leak.amount.tolist() if is_each(beta) else [leak.amount]
+        for i, (real, amount) in enumerate(zip(each, amounts, strict=True)):
+            one = replace(leak, amount=amount)
+            none = amount == 0 if decay.kind == "linear" else one.beta == 1
+            lost = decay.kind != "none" and ((none and real < 1) or (one.beta == 0 and real > 0))
+            where = f"{what}[{i}]" if is_each(beta) else what
+            require(not lost, who, f"{where} must not be rounded to {1 if none else 0}, as {name} does", real)
         return leak
 
     @classmethod
-    def rounded(cls, decay: Decay, beta: float, register: NumberFormat) -> "Leak":
-        """The leak nearest to `beta`, a decay factor in `betas`, whatever it is."""
+    def rounded(cls, decay: Decay, beta: Any, register: NumberFormat) -> "Leak":
+        """The leak nearest to `beta`, a decay factor in `betas` or float64 [N] of them, whatever it is."""
         fmt = NumberFormat(register.bits, register.frac, register.signed, overflow=decay.overflow)
+        amount: Any = 0
         if decay.kind == "shift":
-            amount = min(range(decay.min, decay.max + 1), key=lambda k: abs(1 - 2.0**-k - beta))
+            shifts = np.arange(decay.min, decay.max + 1)
+            nearest = decay.min + np.abs(1 - 2.0**-shifts - np.asarray(beta)[..., None]).argmin(-1)
+            amount = read_only(nearest) if is_each(beta) else int(nearest)
         elif decay.kind == "linear":
-            amount = round((1 - beta) * 2**register.frac)
-        else:
-            amount = round(beta * 2**decay.frac) if decay.frac else 0
+            amount = whole((1 - beta) * 2**register.frac)
+        elif decay.frac:
+            amount = whole(beta * 2**decay.frac)
         return cls(decay.kind, amount, decay.frac, decay.rounding, fmt, decay.minimum_step)
 
     @property
     def beta(self) -> Any:
         """The decay factor in force: the derivative of the state after the leak by the state before."""
         if self.kind == "shift":
-            return 1 - 2.0**-self.amount
+            return 1 - 1 / (1 << self.amount)
         return self.amount * 2.0**-self.frac if self.kind in ("multiply", "relax") else 1.0
 
 
@@ -88,5 +104,11 @@ def leak_step(ops: Any, leak: Leak, v: Any) -> Any:
         return v - drop
     leaked = multiply_shift(ops, v, leak.amount, leak.frac, leak.rounding)
     # Only a factor above one can leave the register.
-    grows = bool((leak.amount > 2**leak.frac) if isinstance(leak.amount, int) else (leak.amount > 2**leak.frac).any())
-    return apply_overflow(ops, leaked, leak.register) if grows else leaked
+    above = leak.amount > 2**leak.frac
+    if isinstance(leak.amount, int):
+        return apply_overflow(ops, leaked, leak.register) if above else leaked
+    # Of a recorded amount only its range may be known.
+    some = above.any()
+    if getattr(some, "is_constant", True) and not some:
+        return leaked
+    return ops.where(above, apply_overflow(ops, leaked, leak.register), leaked)

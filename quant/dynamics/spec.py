@@ -3,9 +3,19 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from spikelut._checks import is_finite, require
+from spikelut._checks import require
 from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Threshold
 from spikelut.hw_profiles import Step as NeuronStep
+from spikelut.quant.arithmetic.per_neuron import (
+    ByValue,
+    Reals,
+    is_each,
+    read_only,
+    reals_of,
+    require_each,
+    require_per_neuron,
+    whole,
+)
 from spikelut.quant.dynamics.leak import Leak
 
 MAX_CURRENT = 2**30 - 64
@@ -25,8 +35,8 @@ def needs_int64(*bits: int) -> bool:
     return max(bits) > 30
 
 
-@dataclass(frozen=True)
-class LIFSpec:
+@dataclass(frozen=True, eq=False)
+class LIFSpec(ByValue):
     """The integers of one layer of neurons: registers, leak, threshold and order of a time step.
 
     With the leak first a step is full = register(leak(mem) + register(current)); a spike where full >= threshold (or >
@@ -63,14 +73,15 @@ class LIFSpec:
     def from_profile(
         cls,
         profile: Profile,
-        beta: float,
-        threshold: float | None,
+        beta: Reals,
+        threshold: Reals | None,
         reset: str | None,
         who: str = "LIF",
         max_spikes: int | None = None,
     ) -> "LIFSpec":
         """The integers nearest to a real decay factor `beta` and `threshold` on `profile`.
 
+        Each is one number for the layer, or N, one for each neuron or channel, where the profile says `per_neuron`.
         `threshold` None makes a read-out, with the leak that the chip has for those. `reset` None takes the profile's
         first one; `max_spikes` None takes what a hidden neuron can do. Raises ValueError, in the name of `who`, for
         values that the profile does not offer.
@@ -79,6 +90,10 @@ class LIFSpec:
         if threshold is None and profile.readout_decay is not None:
             decay = profile.readout_decay
         membrane = profile.membrane_format
+        betas, levels = reals_of(who, "beta", beta), reals_of(who, "threshold", threshold)
+        if is_each(betas) and is_each(levels):
+            fits = len(betas) == len(levels)
+            require(fits, who, f"threshold must be one number, or {len(betas)}, as beta has", len(levels))
         reset = step.resets[0] if reset is None else reset
         require(reset in step.resets, who, f"reset must be one of {', '.join(step.resets)} on {profile.name}", reset)
         several = step.max_spikes if max_spikes is None else max_spikes
@@ -87,9 +102,9 @@ class LIFSpec:
         return cls(
             current=current.format(profile.grid.frac),
             membrane=membrane,
-            leak=Leak.nearest(who, profile.name, decay, beta, membrane),
+            leak=Leak.nearest(who, profile.name, decay, betas, membrane),
             leak_first=step.order != "input-compare-leak-reset",
-            threshold=None if threshold is None else threshold_code(profile, threshold, who),
+            threshold=None if threshold is None else threshold_code(profile, levels, who),
             strict=register.comparison == ">",
             reset=cast(Reset, reset),
             reset_format=NumberFormat(membrane.bits, membrane.frac, membrane.signed, overflow=step.reset_overflow),
@@ -125,13 +140,17 @@ class SynapseSpec:
     input_first: bool
 
     @classmethod
-    def from_profile(cls, profile: Profile, alpha: float, who: str) -> "SynapseSpec":
-        """The integers nearest to a real decay factor `alpha`; ValueError if the chip's currents do not decay."""
+    def from_profile(cls, profile: Profile, alpha: Reals, who: str) -> "SynapseSpec":
+        """The integers nearest to a real decay factor `alpha`, one for the layer or one for each neuron.
+
+        ValueError if the chip's currents do not decay.
+        """
         current, _, _, _ = neuron_of(profile, who)
         if profile.current_decay is None:
             raise ValueError(f"{who}: profile must have a current that decays, got {profile.name}")
         register = current.format(profile.grid.frac)
-        leak = Leak.nearest(who, profile.name, profile.current_decay, alpha, register)
+        alpha = reals_of(who, "alpha", alpha)
+        leak = Leak.nearest(who, profile.name, profile.current_decay, alpha, register, "alpha")
         return cls(register, leak, current.input_first)
 
 
@@ -155,10 +174,16 @@ def thresholds(profile: Profile) -> tuple[float, float]:
     return unit / grid, min(register.max_code, profile.membrane_format.max_code) / grid
 
 
-def threshold_code(profile: Profile, threshold: float, who: str = "LIF") -> int:
-    """The threshold code nearest to a real `threshold`; ValueError for one the chip does not have."""
-    grid, unit = 2.0**profile.grid.frac, 1 << neuron_of(profile, who)[2].shift
+def threshold_code(profile: Profile, threshold: Any, who: str = "LIF") -> Any:
+    """The threshold code nearest to a real `threshold`, or int64 [N] of float64 [N].
+
+    ValueError for one that the chip does not have.
+    """
+    register = neuron_of(profile, who)[2]
+    require_per_neuron(who, "threshold", threshold, register.per_neuron, profile.name)
+    grid, unit = 2.0**profile.grid.frac, 1 << register.shift
     low, high = thresholds(profile)
-    valid = is_finite(threshold) and low <= threshold <= high
-    require(valid, who, f"threshold must be in {low:.6g}..{high:.6g} on {profile.name}", threshold)
-    return round(threshold * grid / unit) * unit
+    message = f"must be in {low:.6g}..{high:.6g} on {profile.name}"
+    require_each(who, "threshold", threshold, lambda t: low <= t <= high, message)
+    codes = whole(threshold * grid / unit) * unit
+    return read_only(codes) if is_each(codes) else codes

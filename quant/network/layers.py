@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut._checks import require
 from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.dynamics.kind import Dynamics, StepResult
 from spikelut.quant.dynamics.kinds import dynamics_of
@@ -295,7 +296,11 @@ class IntegerLIF:
 
     def steps(self, current: Ints, **before: Ints | None) -> Iterator[tuple[StepResult, Ints]]:
         """Each time step in turn, with the synaptic sums that came in, recurrent ones included."""
-        kind, spikes = self.kind, None
+        kind, spikes, count = self.kind.spread(current.ndim - 1), None, self.kind.count
+        fits = count is None or (current.ndim >= 3 and current.shape[2] == count)
+        require(
+            fits, "IntegerLIF", f"current must be [T, B, {count}, ...], as decays and thresholds are", current.shape
+        )
         given = (before.get(state.name) for state in kind.states)
         states = tuple(np.zeros(current.shape[1:], np.int64) if state is None else state for state in given)
         bias = 0 if self.bias is None else self.bias.codes(current.ndim - 1)

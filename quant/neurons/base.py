@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact
+from spikelut.quant.arithmetic.per_neuron import Reals, count, is_each, reals_of
 from spikelut.quant.arithmetic.traceable import (
     break_compiled,
     is_unbranched,
@@ -56,8 +58,8 @@ class Neuron(SpikingLayer):
         synapse: SynapseSpec | None,
         *,
         bias: int | None,
-        learn_beta: float | None,
-        learn_threshold: float | None,
+        learn_beta: Reals | None,
+        learn_threshold: Reals | None,
         truncate: int | None,
     ) -> None:
         super().__init__()
@@ -73,8 +75,8 @@ class Neuron(SpikingLayer):
             require(not fixed, who, f"{profile.name} has no decay factor, so learn_beta must be False", True)
         self.profile, self.surrogate, self.synapse, self.truncate = profile, surrogate, synapse, truncate
         self._spec = spec
-        self.raw_beta = None if learn_beta is None else nn.Parameter(torch.tensor(float(learn_beta)))
-        self.raw_threshold = None if learn_threshold is None else nn.Parameter(torch.tensor(float(learn_threshold)))
+        self.raw_beta = _parameter("beta", learn_beta)
+        self.raw_threshold = _parameter("threshold", learn_threshold)
         self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
 
     @property
@@ -94,12 +96,10 @@ class Neuron(SpikingLayer):
             )
         if self.raw_beta is not None:
             decay = (spec.threshold is None and profile.readout_decay) or neuron_of(profile)[1]
-            low, high = betas(decay, spec.membrane)
-            beta = min(max(_number(self, "beta", self.raw_beta), low), high)
+            beta = _limited(self, "beta", self.raw_beta, *betas(decay, spec.membrane))
             spec = replace(spec, leak=Leak.rounded(decay, beta, spec.membrane))
         if self.raw_threshold is not None:
-            low, high = thresholds(profile)
-            threshold = min(max(_number(self, "threshold", self.raw_threshold), low), high)
+            threshold = _limited(self, "threshold", self.raw_threshold, *thresholds(profile))
             spec = replace(spec, threshold=threshold_code(profile, threshold))
         return spec
 
@@ -109,17 +109,17 @@ class Neuron(SpikingLayer):
         return dynamics_of(self.spec, self.synapse)
 
     @property
-    def beta(self) -> float:
-        """The decay factor of the membrane in force."""
-        return float(self.spec.beta)
+    def beta(self) -> Any:
+        """The decay factor of the membrane in force: a float, or float64 [N] with one for each neuron or channel."""
+        return real_values(self.spec.beta)
 
     @property
-    def threshold(self) -> float:
-        """The threshold in force; AttributeError of a read-out, which has none."""
+    def threshold(self) -> Any:
+        """The threshold in force, as `beta`; AttributeError of a read-out, which has none."""
         spec = self.spec
         if spec.threshold is None:
             raise AttributeError("a read-out has no threshold")
-        return float(spec.threshold * spec.membrane.step)
+        return real_values(spec.threshold * spec.membrane.step)
 
     def integer_bias(self) -> tuple[Tensor, int] | None:
         """Mantissas, int64, and their exponent, for mantissa * 2**exponent membrane codes; None without a bias."""
@@ -157,7 +157,9 @@ class Neuron(SpikingLayer):
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
         kind, states_given = dynamics_of(self.in_force(), self.synapse), {"mem": mem, "syn": syn}
         known = tuple(states_given.pop(state.name) for state in kind.states)
-        inputs = Inputs(current, cast(Any, known), weight, last, self._bias(shape), self.raw_beta, self.raw_threshold)
+        self._check_each(kind, current.shape)
+        learned = (_spread(values, len(shape)) for values in (self.raw_beta, self.raw_threshold))
+        inputs = Inputs(current, cast(Any, known), weight, last, self._bias(shape), *learned)
         out, states = run_layer(LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
         # What this kind does not keep is handed on.
         others = {
@@ -166,8 +168,17 @@ class Neuron(SpikingLayer):
         ended = {state.name: after for state, after in zip(kind.states, states, strict=True)} | others
         return LayerOutput(out, ended["mem"], ended["syn"])
 
+    def _check_each(self, kind: Dynamics, shape: torch.Size) -> None:
+        """ValueError unless values of each neuron are as many as neurons, or channels, in currents of `shape`."""
+        values = {"threshold": self._spec.threshold, "beta": self._spec.leak.amount}
+        values |= {} if self.synapse is None else {"alpha": self.synapse.leak.amount}
+        for name, each in values.items():
+            fits = not is_each(each) or (len(shape) >= 3 and shape[2] == len(each))
+            message = f"current must be [T, B, {count(each)}, ...], as {name} is"
+            require(fits, type(self).__name__, message, tuple(shape))
+
     def _kernel(self, kind: Dynamics) -> Any:
-        if not self.torch_compiled or is_unbranched():
+        if not self.torch_compiled or is_unbranched() or kind.count is not None:
             return None
         from spikelut.quant.backends.eager.compiled_step import step_kernel
 
@@ -190,19 +201,47 @@ class Neuron(SpikingLayer):
             spec = self.in_force()
         except ValueError as error:
             return f"{self.profile.name}, {error}"
-        parts = [self.profile.name, f"beta={float(spec.beta):.6g}"]
+        parts = [self.profile.name, f"beta={_shown(spec.beta, '.6g')}"]
         if spec.threshold is not None:
-            parts += [f"threshold={self.threshold:g}", f"reset={spec.reset!r}"]
+            parts += [f"threshold={_shown(spec.threshold * spec.membrane.step, 'g')}", f"reset={spec.reset!r}"]
             step = self.profile.step
             usual = step is not None and spec.max_spikes == step.max_spikes
             parts += [] if usual else [f"max_spikes={spec.max_spikes}"]
         if self.synapse is not None:
-            parts.append(f"alpha={float(self.synapse.leak.beta):.6g}")
+            parts.append(f"alpha={_shown(self.synapse.leak.beta, '.6g')}")
         learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
         return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
 
 
-def _number(module: nn.Module, name: str, value: Tensor) -> float:
-    number = float(value.detach())
-    require(number == number, type(module).__name__, f"the learned {name} must be a number", number)
-    return number
+def real_values(values: Any) -> Any:
+    """A float, or of one for each neuron a float64 tensor [N]."""
+    return torch.tensor(values, dtype=torch.float64) if is_each(values) else float(values)
+
+
+def _parameter(name: str, value: Any) -> nn.Parameter | None:
+    """What is learned of these values; None: nothing is."""
+    if value is None:
+        return None
+    values = reals_of("", name, value)
+    real = values.tolist() if is_each(values) else float(values)
+    return nn.Parameter(torch.tensor(real))
+
+
+def _limited(module: nn.Module, name: str, value: Tensor, low: float, high: float) -> Any:
+    """A learned value, within what the chip offers: a float, or float64 [N]; ValueError if it is no number."""
+    found = value.detach().to(torch.float64).cpu().numpy()
+    require(not np.isnan(found).any(), type(module).__name__, f"the learned {name} must be a number", float("nan"))
+    limited = np.clip(found, low, high)
+    return limited if limited.ndim else float(limited)
+
+
+def _spread(values: Tensor | None, rank: int) -> Tensor | None:
+    """Learned values in the shape of states of so many dimensions, [B, N, ...]."""
+    return values if values is None or not values.ndim else values.reshape(-1, *[1] * (rank - 2))
+
+
+def _shown(values: Any, form: str) -> str:
+    """A number, or the least and the largest of those of the neurons and how many there are."""
+    if not is_each(values):
+        return f"{float(values):{form}}"
+    return f"[{len(values)} in {float(values.min()):{form}}..{float(values.max()):{form}}]"

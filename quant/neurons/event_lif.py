@@ -93,6 +93,7 @@ class EventLIF(nn.Module):
         spec = LIFSpec.from_profile(profile, chosen, threshold, reset, "EventLIF", max_spikes)
         synapse = SynapseSpec.from_profile(profile, alpha, "EventLIF") if profile.current_decay else None
         kind = dynamics_of(spec, synapse)
+        require(kind.count is None, "EventLIF", "alpha, beta and threshold must be one number each", kind.count)
         self.events = EventDynamics(kind, step.order == "event-compare-reset")
         self.profile, self.surrogate = profile, surrogate
         self.layer_spec = LayerSpec(kind, surrogate)

@@ -6,8 +6,9 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile, Reset
+from spikelut.quant.arithmetic.per_neuron import Reals
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of
-from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.neurons.base import Neuron, real_values
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 
@@ -32,8 +33,11 @@ class LIF(Neuron):
       chip whose output neurons spike less often (Xylo: 31 times, outputs once) the last layer needs their number.
     - `bias`: the number of neurons, or for [T, B, C, ...] of channels, that each add a learned constant in every step,
       in the chip's format, clipped to its range; None: there is none.
-    - `learn_beta`, `learn_threshold`: train the value (`raw_beta`, `raw_threshold`, one for the layer) in real numbers;
-      what is used is always its quantised form.
+    - `beta`, `threshold`: one number for the layer, or, on a profile that says `per_neuron`, N of them as a sequence,
+      array or tensor: one for each neuron of [T, B, N], for each channel of [T, B, N, ...]. `lif.beta` and
+      `lif.threshold` are float64 tensors [N] then.
+    - `learn_beta`, `learn_threshold`: train what was given (`raw_beta`, `raw_threshold`, one for the layer or [N]) in
+      real numbers; what is used is always its quantised form.
     - `truncate`: gradients do not go back over the start of every block of so many steps (truncated backpropagation
       through time).
 
@@ -63,8 +67,8 @@ class LIF(Neuron):
         profile: Profile,
         surrogate: LUTSurrogate | Surrogate,
         *,
-        beta: float | None = None,
-        threshold: float = 1.0,
+        beta: Reals | None = None,
+        threshold: Reals = 1.0,
         reset: Reset | None = None,
         max_spikes: int | None = None,
         bias: int | None = None,
@@ -139,9 +143,9 @@ class CubaLIF(Neuron):
         profile: Profile,
         surrogate: LUTSurrogate | Surrogate,
         *,
-        alpha: float = 0.5,
-        beta: float = 0.9,
-        threshold: float = 1.0,
+        alpha: Reals = 0.5,
+        beta: Reals = 0.9,
+        threshold: Reals = 1.0,
         reset: Reset | None = None,
         max_spikes: int | None = None,
         bias: int | None = None,
@@ -162,10 +166,10 @@ class CubaLIF(Neuron):
         )
 
     @property
-    def alpha(self) -> float:
-        """The decay factor of the synaptic current in force."""
+    def alpha(self) -> Any:
+        """The decay factor of the synaptic current in force, as `beta`."""
         assert self.synapse is not None  # set by the constructor
-        return float(self.synapse.leak.beta)
+        return real_values(self.synapse.leak.beta)
 
     def sequence(
         self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None
@@ -200,8 +204,8 @@ class LI(Neuron):
         self,
         profile: Profile,
         *,
-        alpha: float | None = None,
-        beta: float | None = None,
+        alpha: Reals | None = None,
+        beta: Reals | None = None,
         bias: int | None = None,
         learn_beta: bool = False,
         truncate: int | None = None,

@@ -8,9 +8,10 @@ from torch import Tensor
 
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import full_precision
+from spikelut.quant.arithmetic.per_neuron import is_each, spread
 from spikelut.quant.arithmetic.traceable import Rows, is_unbranched
 from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, to_codes
-from spikelut.quant.dynamics.kind import Gradients, StepResult
+from spikelut.quant.dynamics.kind import Dynamics, Gradients, StepResult
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.slope_lookup import selected
 from spikelut.surrogates import Surrogate
@@ -23,8 +24,9 @@ def takes(layer: LayerSpec, x: Inputs) -> bool:
 
 def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
-    kind, spec = layer.kind, layer.spec
+    spec = layer.spec
     states = tuple(to_codes(state, spec) for state in x.states)
+    kind = _of_tensors(layer.kind, states[0])
     # A graph takes in all steps at once; otherwise codes of all of them would only be more memory to go through.
     drive = to_codes(x.current, spec) if is_unbranched() else None
     bias = 0 if x.bias is None else to_codes(x.bias, spec)
@@ -48,6 +50,17 @@ def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     out, unit = rows.whole(), spec.membrane.step
     ended = tuple(codes.to(state.dtype) * unit for codes, state in zip(states, x.states, strict=True))
     return Forward(out, ended, recorder.saved(out), recorder.passes)
+
+
+def _of_tensors(kind: Dynamics, state: Tensor) -> Dynamics:
+    """The kind with the numbers of each neuron in the type and the shape of a state."""
+
+    def tensor(values: Any) -> Any:
+        if not is_each(values):
+            return values
+        return torch.tensor(spread(values, state.ndim), dtype=state.dtype, device=state.device)
+
+    return kind if kind.count is None else kind.mapped(tensor)
 
 
 def _fed_back(last: Tensor, weight: Tensor) -> Tensor:
@@ -141,9 +154,12 @@ class Backward:
 
     def run(self, grad_out: Tensor, grad_states: tuple[Tensor, ...]) -> Inputs:
         """The gradients of the inputs, before those of broadcast ones are summed."""
-        layer, dtype, kind = self.layer, grad_out.dtype, self.layer.kind
+        layer, dtype = self.layer, grad_out.dtype
+        kind = _of_tensors(layer.kind, grad_out.new_empty(grad_out.shape[1:], dtype=torch.int64))
         slope = None if layer.slope is None else self.slopes(dtype)
-        self.grad_beta, self.grad_threshold = grad_out.new_zeros(()), grad_out.new_zeros(())
+        amount, threshold = layer.spec.leak.amount, layer.spec.threshold
+        none, each = grad_out.new_zeros(()), grad_out.new_zeros(grad_out.shape[1:])
+        self.grad_beta, self.grad_threshold = (each if is_each(v) else none for v in (amount, threshold))
         self.grad_bias: Any = torch.zeros_like(grad_out[:1].sum(0)) if self.want_bias else None
         rows = Rows(torch.empty_like(grad_out))
         grads = tuple(grad.to(dtype) for grad in grad_states)
@@ -195,8 +211,10 @@ class Backward:
 
     def _threshold(self, t: int, grad: Tensor, through: Tensor) -> None:
         """Add the gradient of a learned threshold: it stands in every comparison, and is what a spike subtracts."""
-        subtracted = (grad * self.saved.spikes[t]).sum() if self.layer.spec.reset == "subtract" else 0
-        self.grad_threshold = self.grad_threshold - through.sum() - subtracted
+        spec, subtracted = self.layer.spec, 0
+        if spec.reset == "subtract":
+            subtracted = _added(grad * self.saved.spikes[t], spec.threshold)
+        self.grad_threshold = self.grad_threshold - _added(through, spec.threshold) - subtracted
 
     def _learned(self, t: int, back: Gradients) -> None:
         """Add the gradients of a bias and of a learned decay factor."""
@@ -204,7 +222,8 @@ class Backward:
         if self.want_bias:
             self.grad_bias = self.grad_bias + back.bias
         if len(leaking):
-            self.grad_beta = self.grad_beta + (back.leaked * leaking[t]).sum() * self.layer.spec.membrane.step
+            found = _added(back.leaked * leaking[t], self.layer.spec.leak.amount)
+            self.grad_beta = self.grad_beta + found * self.layer.spec.membrane.step
 
     def _recurrent(self, grad_current: Tensor, fed_back: Any) -> tuple[Tensor | None, Tensor | None]:
         """The gradients of the recurrent weights and of the spikes before the first step."""
@@ -216,6 +235,11 @@ class Backward:
             return grad.to(self.weight.dtype), None
         grad = grad + grad_current[0].T @ self.last.to(grad.dtype)
         return grad.to(self.weight.dtype), torch.as_tensor(fed_back).to(self.last.dtype)
+
+
+def _added(grads: Tensor, values: Any) -> Any:
+    """The gradients by each neuron of a batch as that of one number for all, or as they are for one of each."""
+    return grads if is_each(values) else grads.sum()
 
 
 def has_entries(slope: Any) -> bool:

@@ -32,7 +32,7 @@ def limited(x: Tensor, low: int, high: int, overflow: str) -> Tensor:
 
 def leaked(name: str, lif: Any, x: Tensor, beta: Tensor) -> Tensor:
     """The chip's leak, of which the derivative is beta's product."""
-    amount, value = lif.spec.leak.amount, x.detach()
+    amount, value = torch.tensor(lif.spec.leak.amount), x.detach()
     exact = {
         "loihi2": lambda: torch.trunc(value * amount / 4096),
         "reckon": lambda: torch.floor(value * amount / (128 if lif.spec.threshold is None else 32768)),
@@ -55,9 +55,9 @@ def model(
     """Spikes, or membranes of a read-out, and the last membrane; membrane codes as float64 on the way."""
     spec, step = lif.spec, lif.profile.state_step
     kind = spec.membrane
-    beta = torch.tensor(float(spec.beta), dtype=torch.float64)
+    beta = torch.tensor(spec.beta, dtype=torch.float64)
     beta = beta if lif.raw_beta is None else straight(lif.raw_beta, beta)
-    theta = torch.tensor(0.0 if spec.threshold is None else float(spec.threshold), dtype=torch.float64)
+    theta = torch.tensor(0.0 if spec.threshold is None else spec.threshold, dtype=torch.float64)
     theta = theta if lif.raw_threshold is None else straight(lif.raw_threshold / step, theta)
     bias = torch.zeros((), dtype=torch.float64)
     if lif.bias is not None:
@@ -88,7 +88,7 @@ def model(
                 v = after * (1 - fired)
             else:
                 v = limited(after - theta * fired, kind.min_code, kind.max_code, "wrap")
-            read = (v if name == "reckon" else full).detach() - spec.spike_at
+            read = (v if name == "reckon" else full).detach() - torch.tensor(spec.spike_at)
             slope = lif.surrogate.surrogate_grad(read * step)
             out = straight(slope * above * step, fired)
         last = out
@@ -112,18 +112,24 @@ def currents(profile: Profile, *shape: int, seed: int, wild: bool) -> Tensor:
 @pytest.mark.parametrize("wild", [False, True])
 @pytest.mark.parametrize("truncate", [None, 4])
 @pytest.mark.parametrize("kind", ["LIF", "LI", "recurrent"])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_gradient(name: str, kind: str, truncate: int | None, wild: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "each"), [*((name, False) for name in NAMES), *((name, True) for name in NAMES if name != "reckon")]
+)
+def test_every_gradient(name: str, each: bool, kind: str, truncate: int | None, wild: bool) -> None:
+    """Of one decay and threshold for the layer, and of `each` neuron's own, to which no other neuron adds anything."""
     profile = hw_profiles.load(name)
     torch.manual_seed(0)
     bias = FEATURES if profile.bias else None
-    options: dict[str, Any] = {"beta": 0.9, "bias": bias, "learn_beta": True, "truncate": truncate}
+    beta: Any = [0.5, 0.75, 0.9, 0.875, 0.6] if each else 0.9
+    threshold: Any = torch.tensor([0.7, 1.0, 0.5, 1.5, 0.3]) if each else 0.7
+    options: dict[str, Any] = {"beta": beta, "bias": bias, "learn_beta": True, "truncate": truncate}
     if kind == "LI":
         lif: Any = quant.LI(profile, **options)
     else:
         slope = quant.LUTSurrogate(CURVE, profile)
-        lif = quant.LIF(profile, slope, threshold=0.7, learn_threshold=True, **options)
+        lif = quant.LIF(profile, slope, threshold=threshold, learn_threshold=True, **options)
     lif = lif.double()
+    assert lif.raw_beta.shape == ((FEATURES,) if each else ())
     if bias:
         torch.nn.init.normal_(lif.bias, 0.0, 0.2)
     current = currents(profile, STEPS, 3, FEATURES, seed=1, wild=wild).requires_grad_()
@@ -149,6 +155,7 @@ def test_every_gradient(name: str, kind: str, truncate: int | None, wild: bool) 
         wanted = torch.zeros_like(known[key]) if wanted is None else wanted
         assert actual is not None
         assert zero == (float(wanted.abs().max()) == 0), key
+        assert zero or not key.startswith("raw_") or bool((wanted != 0).all()), key
         # The same factors multiplied in float64 in another order; sums of up to 200 terms for the scalars.
         torch.testing.assert_close(actual, wanted, rtol=1e-10, atol=1e-10 * float(wanted.abs().max() + 1e-300))
 

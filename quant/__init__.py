@@ -57,8 +57,13 @@ from spikelut.quant.tables.table import Table as Table
 from spikelut.quant.tables.table import TableWarning as TableWarning
 from spikelut.quant.tables.uniform import UniformTable as UniformTable
 from spikelut.quant.tables.usage import TableUse as TableUse
+from spikelut.quant.weights.pooling import GlobalSumPool as GlobalSumPool
+from spikelut.quant.weights.pooling import MaxPool1d as MaxPool1d
+from spikelut.quant.weights.pooling import MaxPool2d as MaxPool2d
 from spikelut.quant.weights.pooling import Repeat as Repeat
+from spikelut.quant.weights.pooling import SumPool1d as SumPool1d
 from spikelut.quant.weights.pooling import SumPool2d as SumPool2d
+from spikelut.quant.weights.pooling import Upsample as Upsample
 
 if TYPE_CHECKING:
     from spikelut.quant.conversion.convert import Conversion as Conversion

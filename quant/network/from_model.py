@@ -168,8 +168,11 @@ def _add(build: _Build, where: str, name: str, module: Any) -> None:
 def _add_shape(build: _Build, where: str, name: str, module: SumPool2d | nn.Flatten | Repeat) -> None:
     if isinstance(module, SumPool2d):
         require(not build.first, where, "must not be the first layer: pool the data instead", "SumPool2d")
-        build.layers.append(IntegerSumPool2d(name, module.kernel_size, module.stride))
-        build.largest *= module.kernel_size**2
+        size, stride = module.kernel_size, module.stride
+        square = isinstance(size, int) and isinstance(stride, int) and not any(module.window.padding)
+        require(square, where, "must have square windows and no padding", module.window)
+        build.layers.append(IntegerSumPool2d(name, size, stride))
+        build.largest *= size**2
     elif isinstance(module, Repeat):
         build.layers.append(IntegerRepeat(name, module.steps))
     else:

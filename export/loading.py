@@ -16,7 +16,7 @@ from spikelut.export.network_file import check_digest, network_of, reading, rebu
 from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_inputs
-from spikelut.quant.network.to_model import from_integer
+from spikelut.quant.reading.to_model import from_integer
 from spikelut.surrogates import by_name
 
 

@@ -28,9 +28,9 @@ from spikelut.quant.network.layers import (
     IntegerLinear,
     IntegerRepeat,
     IntegerSumPool2d,
-    IntegerWeights,
 )
 from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.synapses import IntegerWeights
 from spikelut.quant.tables.table import Table, TableWarning
 from spikelut.surrogates import ALL, Surrogate, by_name, name_of
 

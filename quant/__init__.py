@@ -29,16 +29,31 @@ from spikelut.quant.comparison.gradients import compare_gradients as compare_gra
 from spikelut.quant.comparison.swap_slopes import shifted as shifted
 from spikelut.quant.comparison.swap_slopes import shifted_surrogate as shifted_surrogate
 from spikelut.quant.dynamics.spec import LIFSpec as LIFSpec
-from spikelut.quant.network.from_model import integer as integer
 from spikelut.quant.network.layers import IntegerBias as IntegerBias
-from spikelut.quant.network.layers import IntegerConv2d as IntegerConv2d
-from spikelut.quant.network.layers import IntegerFlatten as IntegerFlatten
 from spikelut.quant.network.layers import IntegerLIF as IntegerLIF
-from spikelut.quant.network.layers import IntegerLinear as IntegerLinear
-from spikelut.quant.network.layers import IntegerRepeat as IntegerRepeat
-from spikelut.quant.network.layers import IntegerSumPool2d as IntegerSumPool2d
+from spikelut.quant.network.merges import IntegerAdd as IntegerAdd
+from spikelut.quant.network.merges import IntegerConcat as IntegerConcat
+from spikelut.quant.network.merges import IntegerMatMul as IntegerMatMul
+from spikelut.quant.network.merges import IntegerProduct as IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork as IntegerNetwork
+from spikelut.quant.network.network import NetworkInput as NetworkInput
+from spikelut.quant.network.network import Node as Node
+from spikelut.quant.network.shapes import IntegerFlatten as IntegerFlatten
+from spikelut.quant.network.shapes import IntegerMaxPool2d as IntegerMaxPool2d
+from spikelut.quant.network.shapes import IntegerRepeat as IntegerRepeat
+from spikelut.quant.network.shapes import IntegerReshape as IntegerReshape
+from spikelut.quant.network.shapes import IntegerReverse as IntegerReverse
+from spikelut.quant.network.shapes import IntegerSpread as IntegerSpread
+from spikelut.quant.network.shapes import IntegerSumPool2d as IntegerSumPool2d
+from spikelut.quant.network.shapes import IntegerTake as IntegerTake
+from spikelut.quant.network.shapes import IntegerTotal as IntegerTotal
+from spikelut.quant.network.shapes import IntegerTranspose as IntegerTranspose
+from spikelut.quant.network.shapes import IntegerUpsample as IntegerUpsample
+from spikelut.quant.network.signal import Signal as Signal
 from spikelut.quant.network.silence import SilentLayerWarning as SilentLayerWarning
+from spikelut.quant.network.synapses import IntegerConv2d as IntegerConv2d
+from spikelut.quant.network.synapses import IntegerLinear as IntegerLinear
+from spikelut.quant.network.synapses import IntegerScale as IntegerScale
 from spikelut.quant.neurons.compile import compile_neurons as compile_neurons
 from spikelut.quant.neurons.float_lif import FloatLIF as FloatLIF
 from spikelut.quant.neurons.float_lif import FloatRecurrent as FloatRecurrent
@@ -51,6 +66,7 @@ from spikelut.quant.neurons.packed_spikes import packed_spikes as packed_spikes
 from spikelut.quant.neurons.quantize_state import quantize_state as quantize_state
 from spikelut.quant.neurons.quantize_state import threshold_levels as threshold_levels
 from spikelut.quant.neurons.spike_trains import spike_trains as spike_trains
+from spikelut.quant.reading.from_model import integer as integer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate as LUTSurrogate
 from spikelut.quant.tables.segments import SegmentTable as SegmentTable
 from spikelut.quant.tables.table import Table as Table
@@ -69,9 +85,9 @@ if TYPE_CHECKING:
     from spikelut.quant.conversion.convert import Conversion as Conversion
     from spikelut.quant.conversion.convert import convert as convert
     from spikelut.quant.conversion.report import LayerReport as LayerReport
-    from spikelut.quant.network.to_model import from_integer as from_integer
     from spikelut.quant.neurons.event_lif import EventLIF as EventLIF
     from spikelut.quant.neurons.recurrent import Recurrent as Recurrent
+    from spikelut.quant.reading.to_model import from_integer as from_integer
     from spikelut.quant.weights.layers import QuantConv1d as QuantConv1d
     from spikelut.quant.weights.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.weights.layers import QuantConvTranspose1d as QuantConvTranspose1d
@@ -90,7 +106,7 @@ _LAZY = {
     "QuantLinear": "weights.layers",
     "Recurrent": "neurons.recurrent",
     "convert": "conversion.convert",
-    "from_integer": "network.to_model",
+    "from_integer": "reading.to_model",
 }
 
 

@@ -14,6 +14,7 @@ NAMES = {
     "dispatch_modes": "torch._C._len_torch_dispatch_stack",
     "transforms": "torch._C._are_functorch_transforms_active",
     "is_tracing": "torch._C._is_tracing",
+    "without_functions": "torch._C.DisableTorchFunctionSubclass",  # of a tensor's class
     "hooks_of_saved": "torch._C._autograd._top_saved_tensors_default_hooks",
     "graph_stays": "torch._C._autograd._get_current_graph_task_keep_graph",
     "StorageWeakRef": "torch.multiprocessing.reductions.StorageWeakRef",  # where none looks for it, without a page
@@ -37,6 +38,14 @@ _hooks_of_saved, _graph_stays = _found(NAMES["hooks_of_saved"]), _found(NAMES["g
 _StorageWeakRef = _found(NAMES["StorageWeakRef"])
 
 _PLAIN = (Tensor, nn.Parameter)
+
+
+def without_functions() -> Any:
+    """A context in which functions take tensors of subclasses as plain ones; RuntimeError where torch has none."""
+    found = _found(NAMES["without_functions"])
+    if found is None:
+        raise RuntimeError("this torch lacks what models are read with")
+    return found()
 
 
 def is_eager(x: Tensor) -> bool:

@@ -9,6 +9,7 @@ from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
 from spikelut.quant.codegen.expression_ops import ExpressionOps
 from spikelut.quant.network.layers import IntegerConv2d
+from spikelut.quant.network.shapes import pair
 
 
 def function_of(plan: Plan, part: Pool | Neurons) -> list[str]:
@@ -54,7 +55,7 @@ def _loop(index: str, count: int, body: list[str]) -> list[str]:
 
 def _pool(part: Pool) -> list[str]:
     (_, height, width), (channels, rows, columns) = part.given.shape, part.into.shape
-    size, stride = part.layer.kernel_size, part.layer.stride
+    size, stride = pair(part.layer.kernel_size)[0], pair(part.layer.stride)[0]
     inner = [f"sum += events[(c * {height} + y * {stride} + i) * {width} + x * {stride} + j];"]
     place = f"(c * {rows} + y) * {columns} + x"
     body = [

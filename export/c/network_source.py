@@ -16,10 +16,10 @@ from spikelut.export.c.names import c_name as c_name
 from spikelut.export.c.names import require_name
 from spikelut.export.c.plan import Plan, plan
 from spikelut.export.c.self_test import self_test
-from spikelut.quant.network.from_model import integer
 from spikelut.quant.network.layers import IntegerRepeat
 from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.stimuli import STEPS, stimuli
+from spikelut.quant.reading.from_model import integer
 
 DIALECTS = ("integer", "flat")
 """Of files that are read back, and beside which the command line writes C."""

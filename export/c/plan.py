@@ -15,11 +15,11 @@ from spikelut.quant.network.layers import (
     IntegerFlatten,
     IntegerLIF,
     IntegerLinear,
-    IntegerRepeat,
     IntegerSumPool2d,
-    IntegerWeights,
 )
-from spikelut.quant.network.network import IntegerNetwork, check_order
+from spikelut.quant.network.network import IntegerNetwork, check_chain
+from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.synapses import IntegerWeights
 
 BYTES = {"uint8_t": 1, "int8_t": 1, "uint16_t": 2, "int16_t": 2, "int32_t": 4}
 
@@ -145,7 +145,7 @@ class Plan:
     @property
     def last(self) -> Neurons:
         found = self.parts[-1]
-        assert isinstance(found, Neurons)  # check_order
+        assert isinstance(found, Neurons)  # check_chain
         return found
 
     @property
@@ -182,7 +182,7 @@ def plan(network: IntegerNetwork, name: str, size: tuple[int, int] | None) -> Pl
     Raises ValueError for a network whose layers do not fit each other, that has numbers for each neuron which C code of
     one layer cannot have in common, and where a convolution is given no size.
     """
-    check_order(network.layers, "to_c")
+    check_chain(network, "to_c")
     channels, *free = network.input_shape
     require(not free or size is not None, "to_c", "size must be given for images, height and width", size)
     require(bool(free) or size is None, "to_c", "size must be None where no convolution comes first", size)
@@ -198,7 +198,7 @@ def plan(network: IntegerNetwork, name: str, size: tuple[int, int] | None) -> Pl
             _add_pool(build, layer)
         elif isinstance(layer, IntegerFlatten):
             build.signal = replace(build.signal, shape=(build.signal.count,))
-        elif not isinstance(layer, IntegerRepeat):
+        elif isinstance(layer, IntegerLIF):
             _add_neurons(build, layer, layer is network.layers[-1])
     members = [*build.members, Member("sums", "int32_t", build.sums, "synaptic sums of a layer", scratch=True)]
     if build.fed:
@@ -214,7 +214,7 @@ def _windows(layer: IntegerConv2d | IntegerSumPool2d, shape: tuple[int, ...]) ->
     if isinstance(layer, IntegerConv2d):
         kernel, stride, padding = layer.codes.shape[2:], layer.stride, layer.padding
     else:
-        kernel, stride, padding = (layer.kernel_size,) * 2, (layer.stride,) * 2, (0, 0)
+        kernel, stride, padding = pair(layer.kernel_size), pair(layer.stride), (0, 0)
     found = [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(shape[1:], kernel, stride, padding, strict=True)]
     require(min(found) >= 1, "to_c", f"images must be large enough for layer {layer.name!r}", list(shape[1:]))
     return found[0], found[1]
@@ -223,7 +223,7 @@ def _windows(layer: IntegerConv2d | IntegerSumPool2d, shape: tuple[int, ...]) ->
 def _add_pool(build: _Build, layer: IntegerSumPool2d) -> None:
     suffix, given = build.suffix[layer.name], build.signal
     shape = (given.shape[0], *_windows(layer, given.shape))
-    largest = given.largest * layer.kernel_size**2
+    largest = given.largest * prod(pair(layer.kernel_size))
     into = Signal(f"state->counts_{suffix}", c_type(0, largest), shape, largest)
     about = f"events in the windows of layer {layer.name!r}"
     build.members.append(Member(f"counts_{suffix}", into.c_type, into.count, about, scratch=True))
@@ -254,7 +254,7 @@ def _synapses(name: str, suffix: str, layer: IntegerWeights, given: Signal, sums
 
 def _add_neurons(build: _Build, layer: IntegerLIF, last: bool) -> None:
     suffix, feed = build.suffix[layer.name], build.feed
-    assert feed is not None  # check_order
+    assert feed is not None  # check_chain
     shape: tuple[int, ...] = (len(feed.layer.codes),)
     if isinstance(feed.layer, IntegerConv2d):
         shape += _windows(feed.layer, feed.given.shape)

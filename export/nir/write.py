@@ -17,7 +17,6 @@ from spikelut.export.nir.neurons import IfNode, bias_values, neuron_node
 from spikelut.hw_profiles import Profile
 from spikelut.quant import IF, LI, LIF, CubaLIF, IntegerNetwork, LUTSurrogate, QuantConv2d, QuantLinear, Repeat, integer
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.network.from_model import FALLS_AWAY
 from spikelut.quant.network.layers import (
     IntegerConv2d,
     IntegerFlatten,
@@ -27,6 +26,7 @@ from spikelut.quant.network.layers import (
     IntegerSumPool2d,
 )
 from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.reading.chains import FALLS_AWAY
 from spikelut.quant.tables.table import Table, TableWarning
 from spikelut.quant.weights.module_reading import as_evaluated, kind_of
 from spikelut.surrogates import ALL, name_of

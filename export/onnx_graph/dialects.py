@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from spikelut.export.onnx_graph.functions import DOMAIN, FAKE_QUANT, QONNX_DOMAI
 from spikelut.export.onnx_graph.graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, Var
 from spikelut.export.onnx_graph.spike_nodes import bipolar_node, spike_node, threshold_node
 from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerSumPool2d
+from spikelut.quant.network.shapes import pair
 
 Weights = IntegerLinear | IntegerConv2d
 
@@ -134,7 +136,7 @@ class Integers(Numbers):
         ones = events.graph.constant(pool.codes, INT8, f"ones.{layer.name}")
         parts = event_parts(events, largest)
         sums = [self.by_frames(part, lambda x: self._conv(x, ones, pool)).scaled(1 << shift) for part, shift in parts]
-        return stored_counts(_added(sums), largest * layer.kernel_size**2)
+        return stored_counts(_added(sums), largest * prod(pair(layer.kernel_size)))
 
     def read_out(self, mem: Var) -> Var:
         """Membranes as they are given: codes."""
@@ -272,8 +274,8 @@ def repeated(graph: Graph, x: Var, steps: int) -> Var:
 
 def _windows(layer: IntegerSumPool2d, channels: int) -> IntegerConv2d:
     """The depthwise convolution with ones that a sum over windows is."""
-    ones = np.ones((channels, 1, layer.kernel_size, layer.kernel_size), np.int8)
-    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, stride=(layer.stride, layer.stride), groups=channels)
+    ones = np.ones((channels, 1, *pair(layer.kernel_size)), np.int8)
+    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, stride=pair(layer.stride), groups=channels)
 
 
 def _added(parts: list[Var]) -> Var:

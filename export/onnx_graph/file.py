@@ -14,9 +14,9 @@ from spikelut._files import write_whole
 from spikelut.export.onnx_graph.forms import Form
 from spikelut.export.onnx_graph.model import DIALECTS, Choice, SpikeNode, build_model
 from spikelut.export.onnx_graph.table import table_model
-from spikelut.quant.network.from_model import integer
 from spikelut.quant.network.layers import IntegerLIF
-from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.network import IntegerNetwork, check_chain
+from spikelut.quant.reading.from_model import integer
 from spikelut.quant.tables.table import Table
 from spikelut.quant.weights.input_events import check_events
 
@@ -83,6 +83,7 @@ def to_onnx(
     network = model if isinstance(model, IntegerNetwork) else integer(model)
     if dialect == "table":
         return _written(table_model(_table_of(network)), path)
+    check_chain(network, "to_onnx")
     nodes = DIALECTS[dialect]
     require(spike_node in nodes, "to_onnx", f"spike_node must be {' or '.join(nodes)} in {dialect}", spike_node)
     fits = not packed or dialect in ("integer", "qcdq")

@@ -17,11 +17,11 @@ from spikelut.quant.network.layers import (
     IntegerFlatten,
     IntegerLayer,
     IntegerLIF,
-    IntegerLinear,
     IntegerRepeat,
     IntegerSumPool2d,
 )
 from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.shapes import pair
 
 Form = Literal["scan", "step", "unrolled"]
 
@@ -164,9 +164,7 @@ def _fired(signal: _Signal, neurons: NeuronGraph, out: Var) -> _Signal:
     return _Signal(out, signal.shape, 1.0, neurons.layer.spec.max_spikes)
 
 
-def _through(
-    signal: _Signal, layer: IntegerLinear | IntegerConv2d | IntegerSumPool2d | IntegerFlatten, dialect: Dialect
-) -> _Signal:
+def _through(signal: _Signal, layer: Any, dialect: Dialect) -> _Signal:
     """What comes out of a layer without neurons."""
     if isinstance(layer, IntegerFlatten):
         size = signal.shape[1:]
@@ -174,9 +172,12 @@ def _through(
         width = signal.shape[0] * size[0] * size[1] if known and size else f"{layer.name}.N"
         return _Signal(dialect.flattened(signal.var), (width,), signal.unit, signal.largest)
     if isinstance(layer, IntegerSumPool2d):
-        shape = (signal.shape[0], *_sizes(layer.name, signal.shape[1:], layer.kernel_size, layer.stride, 0))
+        shape = (
+            signal.shape[0],
+            *_sizes(layer.name, signal.shape[1:], pair(layer.kernel_size)[0], pair(layer.stride)[0], 0),
+        )
         pooled = dialect.pooled(layer, signal.var, signal.shape[0], signal.largest)
-        return _Signal(pooled, shape, signal.unit, signal.largest * layer.kernel_size**2)
+        return _Signal(pooled, shape, signal.unit, signal.largest * pair(layer.kernel_size)[0] ** 2)
     shape = (len(layer.codes),)
     if isinstance(layer, IntegerConv2d):
         kernel = layer.codes.shape[2:]

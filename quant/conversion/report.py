@@ -11,8 +11,8 @@ from spikelut._torch import children
 from spikelut.quant.backends.contract import to_codes
 from spikelut.quant.conversion.calibration import Scale, input_gain
 from spikelut.quant.conversion.read_network import Stage
-from spikelut.quant.network.from_model import integer_neurons
 from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.reading.integers import integer_neurons
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut.quant.network.layers import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
 from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
 
 RATES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 

@@ -10,18 +10,11 @@ from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Decay, NumberFormat, Profile
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
-from spikelut.quant.network.layers import (
-    IntegerBias,
-    IntegerConv2d,
-    IntegerFlatten,
-    IntegerLayer,
-    IntegerLIF,
-    IntegerLinear,
-    IntegerRepeat,
-    IntegerSumPool2d,
-    IntegerWeights,
-)
-from spikelut.quant.network.network import IntegerNetwork, check_order, check_outputs, check_sums
+from spikelut.quant.network.check_shapes import check_shape, require_whole
+from spikelut.quant.network.layers import IntegerBias, IntegerLIF
+from spikelut.quant.network.network import IntegerNetwork, check_graph, check_outputs, check_sums
+from spikelut.quant.network.shapes import IntegerFlatten, IntegerSumPool2d
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights
 
 
 def check_network(network: IntegerNetwork, who: str) -> None:
@@ -30,26 +23,29 @@ def check_network(network: IntegerNetwork, who: str) -> None:
     Registers, order and rounding must be the profile's; what a layer chooses (codes, exponents, geometry, decay,
     threshold, reset, spikes in a step, bias) must be in the range that the chip offers; and sums must fit it.
     """
-    profile = network.profile
-    check_order(network.layers, who)
-    names = [layer.name for layer in network.layers]
-    named = all(isinstance(n, str) and n and "." not in n for n in names) and len(set(names)) == len(names)
-    require(named, who, "layers must have names of their own, without dots", names)
-    check_inputs(network.largest_input, network.input_step, profile, who)
-    events, seen = network.largest_input, False
-    for layer in network.layers:
+    kinds = [type(layer).__name__ for layer in network.layers]
+    require(any(isinstance(layer, IntegerLIF) for layer in network.layers), who, "neurons must come last", kinds)
+    for one in network.inputs:
+        check_inputs(one.largest, one.step, network.profile, who)
+        signed = type(one.least) is int and -(2**16) < one.least <= 0
+        software = network.profile.kind != "neuromorphic"
+        require(signed and (software or not one.least), who, "least input must be 0, or in software below", one.least)
+    check_graph(network, who)
+    for node in network.nodes:
+        layer, profile = node.layer, node.profile
         where = f"{who}: layer {layer.name!r}"
         if isinstance(layer, IntegerLinear | IntegerConv2d):
+            given = network.signals[node.inputs[0]]
             _check_weights(layer, profile, where)
-            check_sums(layer, events, profile, where)
-            seen = True
+            check_sums(layer, given.largest, profile, where, given.least)
         elif isinstance(layer, IntegerLIF):
             _check_neurons(layer, profile, where)
-            events = layer.spec.max_spikes
         else:
-            _check_shape(layer, seen, where)
-            events *= layer.kernel_size**2 if isinstance(layer, IntegerSumPool2d) else 1
-    check_outputs(network.layers, profile, who)
+            check_shape(layer, where)
+            raw = {one.name for one in network.inputs}.intersection(node.inputs)
+            first = isinstance(layer, IntegerSumPool2d | IntegerFlatten) and bool(raw) and not network.given
+            require(not first, where, "must not come before the first weights", type(layer).__name__)
+    check_outputs(network, who)
 
 
 def check_inputs(largest: object, step: object, profile: Profile, who: str) -> None:
@@ -71,10 +67,8 @@ def _check_weights(layer: IntegerLinear | IntegerConv2d, profile: Profile, where
     require(inside, where, f"codes must be in {low}..{high}", "others")
     _check_shifts(layer, profile, where)
     if isinstance(layer, IntegerConv2d):
-        for name, least in (("stride", 1), ("padding", 0)):
-            pair = getattr(layer, name)
-            whole = isinstance(pair, tuple) and len(pair) == 2 and all(type(n) is int and n >= least for n in pair)
-            require(whole, where, f"{name} must be two integers >= {least}", pair)
+        for name, least in (("stride", 1), ("padding", 0), ("dilation", 1)):
+            require_whole(where, name, getattr(layer, name), least, 2)
         require_int(where, "groups", layer.groups, 1, len(layer.codes))
         require(len(layer.codes) % layer.groups == 0, where, f"groups must divide {len(layer.codes)}", layer.groups)
 
@@ -169,15 +163,3 @@ def _check_bias(bias: IntegerBias, profile: Profile, where: str) -> None:
     require(flat, where, "bias must be int64 [N]", f"{bias.mantissa.dtype} {bias.mantissa.shape}")
     inside = low <= int(bias.mantissa.min()) and int(bias.mantissa.max()) <= high
     require(inside, where, f"bias mantissas must be in {low}..{high}", "others")
-
-
-def _check_shape(layer: IntegerLayer, seen: bool, where: str) -> None:
-    if isinstance(layer, IntegerRepeat):
-        require_int(where, "steps", layer.steps, 1, 2**20)
-        return
-    require(seen, where, "must not come before the first weights", type(layer).__name__)
-    if isinstance(layer, IntegerFlatten):
-        return
-    assert isinstance(layer, IntegerSumPool2d)  # the only other one
-    require_int(where, "kernel_size", layer.kernel_size, 1, 255)
-    require_int(where, "stride", layer.stride, 1, 255)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.network.layers import IntegerConv2d, IntegerWeights, Ints
 from spikelut.quant.network.reference import LayerStates
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerWeights, Ints
 
 Truth = NDArray[np.bool_]
 
@@ -32,8 +32,10 @@ def _inside(state: Ints, register: NumberFormat) -> Truth:
 def exercised(stage: LayerStates) -> dict[str, float]:
     """Of each layer of weights of `stage`, by name: the share of weights other than zero that are seen in a state."""
     seen = visible(stage)
-    given: Any = seen.any(0, keepdims=True) if len(seen) != len(stage.events) else seen
-    found = {stage.weights.name: _share(stage.weights, _met(stage.weights, stage.events > 0, given))}
+    found = {}
+    for weights, events in stage.feeds:
+        given: Any = seen.any(0, keepdims=True) if len(seen) != len(events) else seen
+        found[weights.name] = _share(weights, _met(weights, events != 0, given))
     recurrent = stage.layer.recurrent
     if recurrent is not None:
         found[recurrent.name] = _share(recurrent, _met(recurrent, stage.spikes[:-1] > 0, seen[1:]))
@@ -49,14 +51,14 @@ def _met(layer: IntegerWeights, events: Truth, seen: Truth) -> Truth:
     """Which weights, in the shape of the codes, carry an event [T, B, ...] to where something is `seen` [T, B, ...]."""
     if not isinstance(layer, IntegerConv2d):
         return _both(seen, events)
-    (up, left), (down, right) = layer.padding, layer.stride
+    (up, left), (down, right), (tall, wide) = layer.padding, layer.stride, layer.dilation
     padded = np.pad(events, ((0, 0), (0, 0), (0, 0), (up, up), (left, left)))
     out, inputs, rows, columns = layer.codes.shape
     height, width = seen.shape[3:]
     met, each = np.zeros(layer.codes.shape, bool), out // layer.groups
     for row in range(rows):
         for column in range(columns):
-            part = padded[:, :, :, row::down, column::right][:, :, :, :height, :width]
+            part = padded[:, :, :, row * tall :: down, column * wide :: right][:, :, :, :height, :width]
             for g in range(layer.groups):
                 outputs = slice(g * each, (g + 1) * each)
                 channels = part[:, :, g * inputs : (g + 1) * inputs]

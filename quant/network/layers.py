@@ -1,206 +1,67 @@
-"""The layers of a deployed network as plain integers, each with a NumPy reference."""
+"""The neurons of a deployed network as plain integers, with a NumPy reference; and all its layers by name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.dynamics.kind import Dynamics, StepResult
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.network.merges import IntegerAdd as IntegerAdd
+from spikelut.quant.network.merges import IntegerConcat as IntegerConcat
+from spikelut.quant.network.merges import IntegerMatMul as IntegerMatMul
+from spikelut.quant.network.merges import IntegerProduct as IntegerProduct
+from spikelut.quant.network.shapes import (
+    IntegerFlatten as IntegerFlatten,
+)
+from spikelut.quant.network.shapes import (
+    IntegerMaxPool2d as IntegerMaxPool2d,
+)
+from spikelut.quant.network.shapes import (
+    IntegerRepeat as IntegerRepeat,
+)
+from spikelut.quant.network.shapes import (
+    IntegerReshape as IntegerReshape,
+)
+from spikelut.quant.network.shapes import (
+    IntegerReverse as IntegerReverse,
+)
+from spikelut.quant.network.shapes import (
+    IntegerSpread as IntegerSpread,
+)
+from spikelut.quant.network.shapes import (
+    IntegerSumPool2d as IntegerSumPool2d,
+)
+from spikelut.quant.network.shapes import (
+    IntegerTake as IntegerTake,
+)
+from spikelut.quant.network.shapes import (
+    IntegerTotal as IntegerTotal,
+)
+from spikelut.quant.network.shapes import (
+    IntegerTranspose as IntegerTranspose,
+)
+from spikelut.quant.network.shapes import (
+    IntegerUpsample as IntegerUpsample,
+)
+from spikelut.quant.network.signal import Signal, need
+from spikelut.quant.network.synapses import IntegerConv2d as IntegerConv2d
+from spikelut.quant.network.synapses import IntegerLinear as IntegerLinear
+from spikelut.quant.network.synapses import IntegerScale as IntegerScale
+from spikelut.quant.network.synapses import Ints
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
 
-Ints = NDArray[np.int64]
-WINDOWS_AT_ONCE = 2**24
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerWeights:
-    """Weights as integers: an event adds code * lsb * 2**(exponent + shift) membrane codes.
-
-    `codes` is int8 or int16, out first, and has `bits` bits; `lsb` a power of two; `exponent` the layer's shift;
-    `shift` the chip's. `channels`: a further left shift of each output; empty where there is none.
-    """
-
-    name: str
-    codes: NDArray[Any]
-    lsb: int
-    exponent: int
-    shift: int
-    bits: int
-    channels: tuple[int, ...] = ()
-
-    @property
-    def weight(self) -> Ints:
-        """The weights as the chip stores them, code * lsb."""
-        return self.codes.astype(np.int64) * self.lsb
-
-    @property
-    def left_shift(self) -> int:
-        """log2 of the membrane codes that one weight code adds, but for the shift of its channel."""
-        return self.lsb.bit_length() - 1 + self.exponent + self.shift
-
-    def factors(self, rank: int) -> Ints:
-        """The membrane codes that one code adds, by output, or of all, for arrays of a `rank` with outputs first."""
-        each = np.int64(1) << np.array(self.channels or (0,), np.int64) + self.left_shift
-        return each.reshape(-1, *[1] * (rank - 1))
-
-    @property
-    def fan_in(self) -> int:
-        """The number of inputs of a neuron."""
-        return int(np.prod(self.codes.shape[1:]))
-
-    @property
-    def largest_sum(self) -> int:
-        """The largest magnitude of any synaptic sum of 0/1 spikes, in membrane codes."""
-        codes = self.codes.astype(np.int64).reshape(len(self.codes), -1)
-        reach = np.maximum(np.where(codes > 0, codes, 0).sum(1), -np.where(codes < 0, codes, 0).sum(1))
-        return int((reach * self.factors(1)).max(initial=0))
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerLinear(IntegerWeights):
-    """A fully connected layer of a deployed network as integers; `codes` is [out, in].
-
-    Synaptic sums, in membrane codes, are events @ (code * lsb * 2**(exponent + shift)).T.
-
-    ```pycon
-    >>> profile = hw_profiles.load("loihi2")
-    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
-    >>> layer = quant.integer(model).layers[0]
-    >>> layer.codes.shape, layer.codes.dtype, layer.lsb, bool((layer.weight % 2 == 0).all())
-    ((4, 8), dtype('int8'), 2, True)
-    ```
-    """
-
-    def run(self, spikes: Ints) -> Ints:
-        """Synaptic sums [T, B, out] of event counts [T, B, in]."""
-        return _product(spikes, self.codes.T) * self.factors(1)
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerConv2d(IntegerWeights):
-    """A convolution of a deployed network as integers; `codes` is [out, in / groups, kernel height, kernel width].
-
-    Zeros are around. What a code is worth is that of `IntegerLinear`.
-
-    ```pycon
-    >>> profile = hw_profiles.load("loihi2")
-    >>> convolution = quant.QuantConv2d(2, 3, 5, profile=profile)
-    >>> quant.integer(torch.nn.Sequential(convolution, quant.LIF(profile, surrogates.Arctan()))).layers[0].codes.shape
-    (3, 2, 5, 5)
-    ```
-    """
-
-    stride: tuple[int, int] = (1, 1)
-    padding: tuple[int, int] = (0, 0)
-    groups: int = 1
-
-    @property
-    def in_channels(self) -> int:
-        return int(self.codes.shape[1]) * self.groups
-
-    def run(self, spikes: Ints) -> Ints:
-        """Synaptic sums [T, B, out, H', W'] of event counts [T, B, in, H, W]."""
-        (up, left), (down, right) = self.padding, self.stride
-        padded = np.pad(spikes, ((0, 0), (0, 0), (0, 0), (up, up), (left, left))).reshape(
-            -1, *_padded(spikes, up, left)
-        )
-        windows = np.lib.stride_tricks.sliding_window_view(padded, self.codes.shape[2:], (2, 3))
-        windows = windows[:, :, ::down, ::right]
-        height, width = windows.shape[2:4]
-        sums = np.empty((len(padded), len(self.codes), height, width), np.int64)
-        at_once = max(1, WINDOWS_AT_ONCE // max(1, int(np.prod(windows.shape[1:]))))
-        for first in range(0, len(padded), at_once):
-            part = windows[first : first + at_once]
-            for inputs, outputs in _groups(self.in_channels, len(self.codes), self.groups):
-                # [n, C, H, W, kh, kw] to [n, H, W, C * kh * kw]
-                patches = part[:, inputs].transpose(0, 2, 3, 1, 4, 5).reshape(len(part), height, width, self.fan_in)
-                kernel = self.codes[outputs].reshape(-1, self.fan_in).T
-                sums[first : first + at_once, outputs] = _product(patches, kernel).transpose(0, 3, 1, 2)
-        return sums.reshape(*spikes.shape[:2], *sums.shape[1:]) * self.factors(3)
-
-
-def _padded(spikes: Ints, up: int, left: int) -> tuple[int, int, int]:
-    return spikes.shape[2], spikes.shape[3] + 2 * up, spikes.shape[4] + 2 * left
-
-
-def _groups(inputs: int, outputs: int, groups: int) -> list[tuple[slice, slice]]:
-    i, o = inputs // groups, outputs // groups
-    return [(slice(g * i, (g + 1) * i), slice(g * o, (g + 1) * o)) for g in range(groups)]
-
-
-def _product(a: NDArray[Any], b: NDArray[Any]) -> Ints:
-    # Sums are far below 2**53, so float64 holds them exactly, and its products are many times faster than integers'.
-    product: Ints = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64)
-    return product
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerSumPool2d:
-    """Sum pooling of a deployed network: the number of events in each window.
-
-    ```pycon
-    >>> import numpy as np
-    >>> quant.IntegerSumPool2d("pool", 2, 2).run(np.ones((1, 1, 1, 4, 4), np.int64)).ravel()
-    array([4, 4, 4, 4])
-    ```
-    """
-
-    name: str
-    kernel_size: int
-    stride: int
-
-    def run(self, spikes: Ints) -> Ints:
-        """Event counts [T, B, C, H', W'] of event counts [T, B, C, H, W]."""
-        size = (self.kernel_size, self.kernel_size)
-        windows = np.lib.stride_tricks.sliding_window_view(spikes, size, (3, 4))
-        counts: Ints = windows[:, :, :, :: self.stride, :: self.stride].sum((5, 6))
-        return counts
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerFlatten:
-    """Flattening of a deployed network: all that follows time and batch in one dimension.
-
-    ```pycon
-    >>> import numpy as np
-    >>> quant.IntegerFlatten("flat").run(np.ones((5, 2, 3, 4, 4), np.int64)).shape
-    (5, 2, 48)
-    ```
-    """
-
-    name: str
-
-    def run(self, spikes: Ints) -> Ints:
-        """Event counts [T, B, N] of event counts [T, B, ...]."""
-        return spikes.reshape(*spikes.shape[:2], -1)
-
-
-@dataclass(frozen=True, eq=False)
-class IntegerRepeat:
-    """A constant input of a deployed network: the same synaptic sums in each of `steps` time steps.
-
-    ```pycon
-    >>> import numpy as np
-    >>> quant.IntegerRepeat("repeat", 3).run(np.array([[[7]]])).ravel()
-    array([7, 7, 7])
-    ```
-    """
-
-    name: str
-    steps: int
-
-    def run(self, current: Ints) -> Ints:
-        """Synaptic sums [steps, B, ...] of synaptic sums [1, B, ...]."""
-        return np.repeat(current, self.steps, 0)
+BEFORE_NEURONS = (
+    "weights and neurons must alternate, weights, SumPool2d or Flatten are next; multiply spikes that go to neurons "
+    "without weights by a power of two"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,6 +121,28 @@ class IntegerLIF:
         """Whether the layer gives its membrane, and never spikes."""
         return self.spec.threshold is None
 
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """Spikes, or the membranes of a read-out, of the shape of the sums that come in."""
+        where = f"layer {self.name!r}"
+        need(where, "sums", given, BEFORE_NEURONS)
+        message = f"must be neurons of {profile.name}, as the weights before them"
+        require(given.profile in (None, profile), where, message, given.profile and given.profile.name)
+        sizes = [] if self.bias is None else [len(self.bias.mantissa)]
+        sizes += [] if self.recurrent is None else [len(self.recurrent.codes)]
+        sizes += [] if self.kind.count is None else [self.kind.count]
+        first = given.shape[0]
+        fits = not isinstance(first, int) or set(sizes) <= {first}
+        require(
+            fits, where, "neurons must fit the weights, bias, recurrent weights and values of their own have", sizes
+        )
+        flat = self.recurrent is None or len(given.shape) == 1
+        require(flat, where, "recurrent neurons must be in a row: flatten what comes in", list(given.shape))
+        if self.reads_out:
+            register = self.spec.membrane
+            step, low, high = profile.state_step, register.min_code, register.max_code
+            return Signal("membranes", low, high, given.shape, step, given.steps, profile)
+        return Signal("events", 0, self.spec.max_spikes, given.shape, steps=given.steps)
+
     def run(self, current: Ints) -> tuple[Ints, Ints]:
         """Spikes (of a read-out, membranes) and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""
         trace = self.trace(current)
@@ -312,4 +195,18 @@ class IntegerLIF:
             yield step, arriving
 
 
-IntegerLayer = IntegerLinear | IntegerConv2d | IntegerSumPool2d | IntegerFlatten | IntegerRepeat | IntegerLIF
+Weighted = IntegerLinear | IntegerConv2d
+Shaping = (
+    IntegerSumPool2d
+    | IntegerMaxPool2d
+    | IntegerTotal
+    | IntegerUpsample
+    | IntegerSpread
+    | IntegerFlatten
+    | IntegerReshape
+    | IntegerReverse
+    | IntegerTranspose
+    | IntegerTake
+)
+Merging = IntegerAdd | IntegerConcat | IntegerProduct | IntegerMatMul
+IntegerLayer = Weighted | IntegerScale | Shaping | Merging | IntegerRepeat | IntegerLIF

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,28 +14,69 @@ from numpy.typing import NDArray
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT
-from spikelut.quant.network.layers import (
-    IntegerConv2d,
-    IntegerFlatten,
-    IntegerLayer,
-    IntegerLIF,
-    IntegerLinear,
-    IntegerRepeat,
-    IntegerWeights,
-    Ints,
-)
+from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
+from spikelut.quant.network.shapes import IntegerFlatten, IntegerRepeat, IntegerSumPool2d
+from spikelut.quant.network.signal import PREFIX, Signal, Sizes
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
 from spikelut.quant.weights.input_events import check_events
 from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
 
-if TYPE_CHECKING:
-    pass
+INPUT = "input"
+"""The name of the input of a network that has one."""
+
+
+@dataclass(frozen=True)
+class NetworkInput:
+    """An input of a network: events in `least`..`largest`, each worth a real `step`, of a `shape` after time and batch.
+
+    A size that is free is a name. `steps`: the number of time steps where it is fixed, as 1 of a constant input.
+
+    ```pycon
+    >>> quant.NetworkInput("audio", (700,), largest=1).shape
+    (700,)
+    ```
+    """
+
+    name: str
+    shape: Sizes
+    largest: int = 1
+    least: int = 0
+    step: float = 1.0
+    steps: int | None = None
+
+    @property
+    def signal(self) -> Signal:
+        """What comes in."""
+        return Signal("events", self.least, self.largest, self.shape, self.step, self.steps)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A layer of a network with the names of the layers, or inputs, whose signals it takes, in this order.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> [(node.layer.name, node.inputs) for node in quant.integer(model).nodes]
+    [('0', ('input',)), ('1', ('0',))]
+    ```
+    """
+
+    layer: IntegerLayer
+    inputs: tuple[str, ...]
+    profile: Profile
 
 
 @dataclass(frozen=True, eq=False)
 class IntegerNetwork:
-    """A deployed network as plain integers: layers in the order they run, on one profile, with the NumPy reference.
+    """A deployed network as plain integers: a graph of layers, in an order in which they run, with a NumPy reference.
 
     Inputs are event counts, or graded spikes, up to `largest_input`; one stood for a real `input_step` in training.
+
+    - `wiring`: of each layer, the names of the layers or inputs that it takes; empty: each takes the one before it.
+    - `given`: the inputs, where they are several, or signed, or of a shape that no first weights tell; else empty.
+    - `returned`: the names of the layers whose signals are outputs; empty: the last layer.
+    - `profiles`: of layers on another chip than `profile`, by name. Such formats meet at events.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -51,6 +94,54 @@ class IntegerNetwork:
     layers: tuple[IntegerLayer, ...]
     largest_input: int = 1
     input_step: float = 1.0
+    wiring: tuple[tuple[str, ...], ...] = ()
+    given: tuple[NetworkInput, ...] = ()
+    returned: tuple[str, ...] = ()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The layers with what each takes."""
+        names = [layer.name for layer in self.layers]
+        wiring = self.wiring or tuple((name,) for name in [INPUT, *names[:-1]])
+        profiles = (self.profiles.get(name, self.profile) for name in names)
+        return tuple(Node(*node) for node in zip(self.layers, wiring, profiles, strict=True))
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each layer takes what the one before gives, and the last is the only output."""
+        names = [layer.name for layer in self.layers]
+        chain = tuple((name,) for name in [self.inputs[0].name, *names[:-1]])
+        return len(self.inputs) == 1 and self.wiring in ((), chain) and self.outputs == (names[-1],)
+
+    @property
+    def inputs(self) -> tuple[NetworkInput, ...]:
+        """What comes in, by name; a single input is called `input`."""
+        if self.given:
+            return self.given
+        steps = 1 if any(isinstance(layer, IntegerRepeat) for layer in self.layers) else None
+        return (NetworkInput(INPUT, tuple(self.input_shape), self.largest_input, 0, self.input_step, steps),)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the layers whose signals come out."""
+        return self.returned or (self.layers[-1].name,)
+
+    @cached_property
+    def signals(self) -> dict[str, Signal]:
+        """What each input and layer gives, by name; ValueError where a layer does not take what it gets."""
+        found = {one.name: one.signal for one in self.inputs}
+        for node in self.nodes:
+            where = f"layer {node.layer.name!r}"
+            lacking = [name for name in node.inputs if name not in found]
+            require(not lacking, where, "must take what is before it", lacking)
+            found[node.layer.name] = node.layer.signal(*(found[name] for name in node.inputs), profile=node.profile)
+            check_reach(where, found[node.layer.name], node.profile)
+        return found
+
+    def named(self, name: str) -> str:
+        """What an exported file calls what a layer gives: `spikes.NAME`, `membrane.NAME` or `sums.NAME`."""
+        return f"{PREFIX[self.signals[name].kind]}.{name}"
 
     @property
     def in_features(self) -> int:
@@ -68,72 +159,129 @@ class IntegerNetwork:
 
     @property
     def input_shape(self) -> list[Any]:
-        """What follows time and batch in the input; height and width are free."""
+        """What follows time and batch in the first input; height and width are free where they are names."""
+        if self.given:
+            return list(self.given[0].shape)
         return [self.in_features, "H", "W"] if isinstance(self.first, IntegerConv2d) else [self.in_features]
 
-    def run(self, spikes: NDArray[Any]) -> dict[str, Ints]:
+    def run(self, spikes: NDArray[Any] | Mapping[str, NDArray[Any]], *, keep: Collection[str] = ()) -> dict[str, Ints]:
         """What every layer of neurons gives, by name, for input events: spikes, or of a read-out membrane codes.
 
-        `spikes` are counts [T, B, in], or [T, B, C, H, W] where a convolution comes first, 0 to `largest_input` each.
-        Raises ValueError for another shape or other values.
+        `spikes` are counts [T, B, in], or [T, B, C, H, W] where a convolution comes first, 0 to `largest_input` each;
+        of a network with several inputs one array for each, by name. Outputs that are no neurons' are there too, and
+        the layers named in `keep`. Raises ValueError for another shape or other values.
         """
-        shape = self.input_shape
-        fits = spikes.ndim == 2 + len(shape) and spikes.shape[2] == shape[0]
-        require(fits, "IntegerNetwork", f"spikes must be [T, B, {', '.join(map(str, shape))}]", spikes.shape)
-        check_events("IntegerNetwork", "spikes", spikes, 1.0, self.largest_input)
-        signal, traces = spikes.astype(np.int64), {}
-        for layer in self.layers:
-            if isinstance(layer, IntegerLIF):
-                signal, _ = layer.run(signal)
-                traces[layer.name] = signal
-            else:
-                signal = layer.run(signal)
-        return traces
+        names = {layer.name for layer in self.layers}
+        unknown = sorted(set(keep) - names)
+        require(not unknown, "IntegerNetwork", "keep must hold names of layers", unknown)
+        kept = {*self.outputs, *keep, *(x.name for x in self.layers if isinstance(x, IntegerLIF))}
+        return {name: signal for name, signal in self.passed(spikes) if name in kept}
+
+    def passed(self, spikes: NDArray[Any] | Mapping[str, NDArray[Any]]) -> Iterator[tuple[str, Ints]]:
+        """What each layer gives, [T, B, ...], one after the other, for inputs as those of `run`."""
+        values = self.checked(spikes)
+        uses = Counter(name for node in self.nodes for name in node.inputs)
+        for node in self.nodes:
+            taken = [values[name] for name in node.inputs]
+            found = node.layer.run(*taken)
+            values[node.layer.name] = found[0] if isinstance(found, tuple) else found
+            yield node.layer.name, values[node.layer.name]
+            for name in node.inputs:  # what is not needed again
+                uses[name] -= 1
+                if not uses[name]:
+                    values.pop(name, None)
+
+    def checked(self, spikes: NDArray[Any] | Mapping[str, NDArray[Any]]) -> dict[str, Ints]:
+        """The inputs by name, as integers; ValueError for another shape or other values."""
+        who, several = "IntegerNetwork", isinstance(spikes, Mapping)
+        require(several or len(self.inputs) == 1, who, "spikes must be arrays by name", type(spikes).__name__)
+        arrays = dict(spikes) if isinstance(spikes, Mapping) else {self.inputs[0].name: spikes}
+        wanted = [one.name for one in self.inputs]
+        require(sorted(arrays) == sorted(wanted), who, f"inputs must be {', '.join(wanted)}", sorted(arrays))
+        for one in self.inputs:
+            array, name = arrays[one.name], one.name if several else "spikes"
+            sizes = [one.steps or "T", "B", *one.shape]
+            fits = array.ndim == len(sizes) and all(
+                not isinstance(n, int) or n == m for n, m in zip(sizes, array.shape, strict=True)
+            )
+            require(fits, who, f"{name} must be [{', '.join(map(str, sizes))}]", array.shape)
+            check_events(who, name, array, 1.0, one.largest)
+        return {name: array.astype(np.int64) for name, array in arrays.items()}
 
 
-def check_order(layers: tuple[IntegerLayer, ...], who: str) -> None:
-    """ValueError unless weights and neurons alternate, layers fit each other, and neurons come last."""
-    events, width = True, None
-    for layer in layers:
-        name = type(layer).__name__
-        after_weights = isinstance(layer, IntegerLIF | IntegerRepeat)
-        require(after_weights != events, who, f"weights and neurons must alternate, {layer.name!r} does not", name)
-        if isinstance(layer, IntegerLinear | IntegerConv2d):
-            inputs = layer.in_channels if isinstance(layer, IntegerConv2d) else layer.codes.shape[1]
-            require(width in (None, inputs), who, f"layers must fit each other, {layer.name!r} has inputs", inputs)
-            events, width = False, len(layer.codes)
-        elif isinstance(layer, IntegerLIF):
-            events = not layer.reads_out
-            sizes = {len(layer.recurrent.codes)} if layer.recurrent else set()
-            sizes |= {len(layer.bias.mantissa)} if layer.bias else set()
-            require(sizes <= {width}, who, f"neurons must fit the weights, {layer.name!r} has", sorted(sizes))
-        elif isinstance(layer, IntegerFlatten):
-            width = None  # height and width are free
-    complete = bool(layers) and isinstance(layers[-1], IntegerLIF)
-    require(complete, who, "neurons must come last", [type(layer).__name__ for layer in layers])
+def check_chain(network: IntegerNetwork, who: str) -> None:
+    """ValueError unless a network is a chain of weights, neurons, SumPool2d, Flatten and Repeat on one profile."""
+    require(network.is_chain and not network.profiles, who, "network must be a chain of layers", "one that branches")
+    for layer in network.layers:
+        square = not isinstance(layer, IntegerSumPool2d) or isinstance(layer.kernel_size, int)
+        plain = not isinstance(layer, IntegerConv2d) or layer.dilation == (1, 1)
+        known = isinstance(layer, PLAIN) and square and plain
+        require(known, who, f"layer {layer.name!r} must be one that this knows", type(layer).__name__)
+    require(isinstance(network.layers[-1], IntegerLIF), who, "neurons must come last", network.layers[-1].name)
 
 
-def check_outputs(layers: Sequence[IntegerLayer], profile: Profile, who: str) -> None:
-    """ValueError if the last neurons can spike more often in a step than the outputs of the chip.
+PLAIN = (IntegerLinear, IntegerConv2d, IntegerSumPool2d, IntegerFlatten, IntegerRepeat, IntegerLIF)
+
+
+def check_graph(network: IntegerNetwork, who: str) -> None:
+    """ValueError unless each layer takes what it is given, and outputs and names are right."""
+    layers = network.layers
+    names = [layer.name for layer in layers]
+    kinds = [type(layer).__name__ for layer in layers]
+    neurons = any(isinstance(layer, IntegerLIF) for layer in layers)
+    chain = not (network.returned or network.wiring)
+    ends = neurons and (not chain or isinstance(layers[-1], IntegerLIF))
+    require(ends, who, "neurons must come last", kinds)
+    inputs = [one.name for one in network.inputs]
+    named = all(isinstance(n, str) and n and "." not in n for n in [*inputs, *names])
+    unique = len({*inputs, *names}) == len(inputs) + len(names)
+    require(named and unique, who, "layers must have names of their own, without dots", [*inputs, *names])
+    require(network.wiring == () or len(network.wiring) == len(layers), who, "each layer must have inputs", names)
+    require(set(network.outputs) <= set(names), who, "outputs must be layers", list(network.outputs))
+    try:
+        _ = network.signals
+    except ValueError as error:
+        raise ValueError(f"{who}: {error}") from None
+
+
+def check_reach(where: str, signal: Signal, profile: Profile) -> None:
+    """ValueError if sums could be larger than an accumulator of the chip, or what every part of the library holds."""
+    if signal.kind != "sums":
+        return
+    message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes"
+    require(signal.reach <= MAX_CURRENT, where, message, signal.reach)
+    bits = profile.current.accumulator_bits if profile.current else None
+    if bits is not None:
+        limit = 2 ** (bits - 1) - 1
+        message = f"synaptic sums must be at most {limit} in the {bits}-bit accumulator of {profile.name}"
+        require(signal.reach <= limit, where, message, signal.reach)
+
+
+def check_outputs(network: IntegerNetwork, who: str) -> None:
+    """ValueError if neurons that are outputs can spike more often in a step than the outputs of the chip.
 
     A single layer of neurons may: it takes the input lines, which on such a chip lead to hidden neurons (xylosim 0.1.3
     XyloLayer.cpp deliver_spikes).
     """
-    neurons = [layer for layer in layers if isinstance(layer, IntegerLIF)]
-    if len(neurons) > 1 and not neurons[-1].reads_out and profile.step is not None:
-        most, several = profile.step.output_spikes, neurons[-1].spec.max_spikes
-        message = (
-            f"outputs of {profile.name} spike at most {most} times in a step, so the last neurons need max_spikes="
-        )
-        require(several <= most, f"{who}: layer {neurons[-1].name!r}", f"{message}{most}", several)
+    neurons = [node for node in network.nodes if isinstance(node.layer, IntegerLIF)]
+    for node in neurons:
+        layer, profile = node.layer, node.profile
+        assert isinstance(layer, IntegerLIF)  # as they were chosen
+        if len(neurons) > 1 and layer.name in network.outputs and not layer.reads_out and profile.step is not None:
+            most, several = profile.step.output_spikes, layer.spec.max_spikes
+            message = (
+                f"outputs of {profile.name} spike at most {most} times in a step, so the last neurons need max_spikes="
+            )
+            require(several <= most, f"{who}: layer {layer.name!r}", f"{message}{most}", several)
 
 
-def check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str) -> None:
-    largest, fan_in = layer.largest_sum * events, layer.fan_in
+def check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str, least: int = 0) -> None:
+    """ValueError if sums of events in `least`..`events` could leave what float32, or the chip, holds exactly."""
+    largest, fan_in = layer.reach(least, events), layer.fan_in
     message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {fan_in}"
     require(largest <= MAX_CURRENT, where, message, largest)
     exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
-    codes = replace(layer, channels=()).largest_sum * events >> layer.left_shift
+    codes = int(layer.code_reach(least, events).max(initial=0))
     # Wider layers make their sums in float64.
     wide = needs_float64(fan_in, layer.bits)
     require(wide or codes <= EXACT_FLOAT32, where, exact, codes)

@@ -1,26 +1,31 @@
 """Every state of every layer at every step of the integer reference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
 
-from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, Ints
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.merges import IntegerAdd
 from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, Ints
+
+Feed = tuple[IntegerLinear | IntegerConv2d, Ints]
 
 
 @dataclass(frozen=True, eq=False)
 class LayerStates:
     """What a layer of neurons took and held on given inputs, from rest.
 
-    - `weights`: the layer before it, and `events` [T, B, ...] what that took (of a repeated input one step).
+    - `feeds`: the layers of weights whose sums it takes as they are, or added up, each with the events [T, B, ...] that
+      came to it (of a repeated input one step).
     - `spikes` [T, B, ...], zero in a read-out; `states`, by name, after each step.
     """
 
     layer: IntegerLIF
-    weights: IntegerLinear | IntegerConv2d
-    events: Ints
+    feeds: tuple[Feed, ...]
     spikes: Ints
     states: dict[str, Ints]
 
@@ -33,29 +38,45 @@ class LayerStates:
         return found | ({f"{name}.last": self.spikes} if layer.recurrent else {})
 
 
-def stages(network: IntegerNetwork, events: NDArray[Any]) -> Iterator[LayerStates]:
-    """The layers of neurons one after the other, on event counts [T, B, ...], each a whole number that it takes."""
-    signal: Ints = events.astype("int64")
-    weights, given = network.first, signal
-    for layer in network.layers:
-        if isinstance(layer, IntegerLIF):
-            trace = layer.trace(signal)
-            states = {state.name: trace[state.name] for state in layer.kind.states}
-            yield LayerStates(layer, weights, given, trace["spikes"], states)
-            signal = trace["mem" if layer.reads_out else "spikes"]
+Inputs = NDArray[Any] | Mapping[str, NDArray[Any]]
+
+
+def stages(network: IntegerNetwork, events: Inputs) -> Iterator[LayerStates]:
+    """The layers of neurons one after the other, on event counts [T, B, ...], or these by the names of inputs."""
+    nodes = {node.layer.name: node for node in network.nodes}
+    values: dict[str, Ints] = network.checked(events)
+
+    def feeds(name: str) -> Iterator[Feed]:
+        node = nodes.get(name)
+        if node is not None and isinstance(node.layer, IntegerLinear | IntegerConv2d):
+            yield node.layer, values[node.inputs[0]]
+        elif node is not None and isinstance(node.layer, IntegerAdd | IntegerRepeat):
+            for given in node.inputs:
+                yield from feeds(given)
+
+    for node in network.nodes:
+        layer, taken = node.layer, [values[name] for name in node.inputs]
+        if not isinstance(layer, IntegerLIF):
+            values[layer.name] = layer.run(*taken)
             continue
-        if isinstance(layer, IntegerLinear | IntegerConv2d):
-            weights, given = layer, signal
-        signal = layer.run(signal)
+        trace = layer.trace(taken[0])
+        states = {state.name: trace[state.name] for state in layer.kind.states}
+        values[layer.name] = trace["mem" if layer.reads_out else "spikes"]
+        yield LayerStates(layer, tuple(feeds(node.inputs[0])), trace["spikes"], states)
 
 
-def reference_states(network: IntegerNetwork, events: NDArray[Any]) -> dict[str, Ints]:
+def reference_states(network: IntegerNetwork, events: Inputs) -> dict[str, Ints]:
     """All that the layers of neurons give and hold after every step, [T, B, ...], for event counts [T, B, ...].
 
     By the names of exported files: `spikes.LAYER`, or `membrane.LAYER` of a read-out; `LAYER.mem` and the other states
-    of its neurons, as `LAYER.syn` of a current that decays; `LAYER.last` of a recurrent layer. All are codes.
+    of its neurons, as `LAYER.syn` of a current that decays; `LAYER.last` of a recurrent layer; and of outputs that are
+    no neurons' `spikes.LAYER` or `sums.LAYER`. All are codes.
 
     Raises ValueError for inputs that the network does not take.
     """
-    network.run(events)  # says what is wrong with them
-    return {name: array for stage in stages(network, events) for name, array in stage.named.items()}
+    found = {name: array for stage in stages(network, events) for name, array in stage.named.items()}
+    lacking = {network.named(name): name for name in network.outputs if network.named(name) not in found}
+    if lacking:
+        values = network.run(events, keep=tuple(lacking.values()))
+        found |= {output: values[name] for output, name in lacking.items()}
+    return found

@@ -1,7 +1,7 @@
 """Layers that cannot spike, whatever comes in: proven from the integers alone."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.network.layers import (
-    IntegerConv2d,
-    IntegerLayer,
-    IntegerLIF,
-    IntegerLinear,
-    IntegerSumPool2d,
-    Ints,
-)
+from spikelut.quant.network.bounds import Bounds, passed
+from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
+from spikelut.quant.network.merges import IntegerMatMul, IntegerProduct
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.shapes import IntegerTotal
+from spikelut.quant.network.signal import Signal
+from spikelut.quant.network.synapses import Ints
 
 SETTLED, UNDECIDED = 64, 1024
 """Steps after which neurons that are on their way count as able to spike: if one of the layer has; at the latest."""
@@ -41,48 +40,50 @@ class SilentLayerWarning(UserWarning):
     """
 
 
-def cannot_spike(layers: Iterable[IntegerLayer], largest_input: int) -> tuple[str, ...]:
+def cannot_spike(layers: Sequence[IntegerLayer], largest_input: int) -> tuple[str, ...]:
+    """Those of a chain's layers in which no neuron ever spikes, by name; as `silent_layers`."""
+    names = [layer.name for layer in layers]
+    return _silent(zip(layers, ([name] for name in ["", *names[:-1]]), strict=True), {"": _same(0, largest_input)}, {})
+
+
+def silent_layers(network: IntegerNetwork) -> tuple[str, ...]:
     """Those of a network's layers in which no neuron ever spikes, by name; a read-out is none of them.
 
-    Each input is at its largest in every step, and only positive weights count. States grow with what comes in, so that
-    a neuron that settles below its threshold then does not spike on any input. That holds of a register that wraps
-    around too if neither this drive nor its opposite, negative weights alone, comes to its ends. Registers that could
-    wrap, and states that take more than 1024 steps, are not decided: their layers are not named.
+    Each input is at its largest in every step where its weight is positive, and at its least where it is not. States
+    grow with what comes in, so that a neuron that settles below its threshold then does not spike on any input. That
+    holds of a register that wraps around too if neither this drive nor its opposite comes to its ends. Registers that
+    could wrap, and states that take more than 1024 steps, are not decided: their layers are not named.
     """
-    found: list[str] = []
-    most: Ints = np.array([largest_input], np.int64)
-    least: Ints = most * 0
-    for layer in layers:
-        if isinstance(layer, IntegerLinear | IntegerConv2d):
-            most, least = _largest(layer, most, 1), -_largest(layer, most, -1)
-        elif isinstance(layer, IntegerSumPool2d):
-            most = most * layer.kernel_size**2
-        elif isinstance(layer, IntegerLIF) and not layer.reads_out:
-            able = _able(layer, most, least)
-            found += [] if able.any() else [layer.name]
-            most = able * np.int64(layer.spec.max_spikes)
-    return tuple(found)
+    bounds = {one.name: _same(one.least, one.largest) for one in network.inputs}
+    return _silent(((node.layer, node.inputs) for node in network.nodes), bounds, network.signals)
 
 
-def warn_of_silence(who: str, layers: Iterable[IntegerLayer], largest_input: int) -> None:
+def warn_of_silence(who: str, network: IntegerNetwork) -> None:
     """Warn (`SilentLayerWarning`) of each layer that cannot spike."""
-    for name in cannot_spike(layers, largest_input):
+    for name in silent_layers(network):
         message = "can never spike: the largest inputs do not bring a neuron to its threshold"
         warnings.warn(f"{who}: layer {name!r} {message}", SilentLayerWarning, stacklevel=4)
 
 
-def _largest(layer: IntegerLinear | IntegerConv2d, most: Ints, sign: int) -> Ints:
-    """The largest magnitude of each output's sums of that `sign`, for inputs (or channels) of up to `most` events."""
-    parts = np.maximum(layer.codes.astype(np.int64) * sign, 0)
-    # At first all inputs are alike; flattened channels have as many inputs each.
-    inputs = layer.in_channels if isinstance(layer, IntegerConv2d) else parts.shape[1]
-    most = np.repeat(most, inputs // len(most))
-    if isinstance(layer, IntegerConv2d):
-        each = parts.sum((2, 3)).reshape(layer.groups, -1, parts.shape[1])
-        sums: Ints = (each * most.reshape(layer.groups, 1, -1)).sum(2).ravel()
-    else:
-        sums = parts @ most
-    return sums * layer.factors(1).ravel()
+def _silent(
+    nodes: Iterable[tuple[IntegerLayer, Sequence[str]]], bounds: dict[str, Bounds], signals: Mapping[str, Signal]
+) -> tuple[str, ...]:
+    found: list[str] = []
+    for layer, inputs in nodes:
+        taken = [bounds[name] for name in inputs]
+        if isinstance(layer, IntegerLIF):
+            able = np.ones(1, bool) if layer.reads_out else _able(layer, *reversed(taken[0]))
+            found += [] if able.any() else [layer.name]
+            bounds[layer.name] = Bounds(able * np.int64(0), able * np.int64(layer.spec.max_spikes))
+        elif isinstance(layer, IntegerProduct | IntegerMatMul | IntegerTotal):
+            bounds[layer.name] = _same(signals[layer.name].least, signals[layer.name].largest)
+        else:
+            bounds[layer.name] = passed(layer, *taken)
+    return tuple(found)
+
+
+def _same(least: int, largest: int) -> Bounds:
+    return Bounds(np.array([least], np.int64), np.array([largest], np.int64))
 
 
 def _able(layer: IntegerLIF, most: Ints, least: Ints) -> NDArray[np.bool_]:

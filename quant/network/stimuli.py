@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from spikelut._checks import require, require_int
 from spikelut.quant.network.bursts import Bursts
 from spikelut.quant.network.exercised import exercised
-from spikelut.quant.network.layers import IntegerRepeat, Ints
 from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.reference import stages
-from spikelut.quant.network.silence import cannot_spike
+from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.silence import silent_layers
+from spikelut.quant.network.synapses import Ints
 
 CANDIDATES, VALUES = 64, 2**22
 """Of a round: samples that are tried; fewer where those would have more than so many states in all steps."""
@@ -78,13 +79,13 @@ def stimuli(
     sizes = _sizes(network, shape, given)
     known = None if given is None else given[:, :samples].astype(np.int64)
     if known is not None:
-        network.run(known)  # says what is wrong with them
         fits = len(known) <= (steps or len(known)) and known.shape[2:] == sizes
         require(fits, "stimuli", f"given must be [{steps or 'T'}, B, {', '.join(map(str, sizes))}]", known.shape)
+        network.checked(known)  # says what is wrong with them
     repeats = any(isinstance(layer, IntegerRepeat) for layer in network.layers)
     first = steps or (1 if repeats else STEPS if known is None else len(known))
     search = _Search(network, sizes, samples, seed)
-    found, never = search.run(first, known), set(cannot_spike(network.layers, network.largest_input))
+    found, never = search.run(first, known), set(silent_layers(network))
     free = steps is None and not repeats
     while free and set(found.silent) - never and 2 * len(found.events) <= max(LONGEST, first):
         found = search.run(2 * len(found.events), known)

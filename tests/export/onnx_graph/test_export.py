@@ -218,7 +218,6 @@ def refused() -> Iterator[tuple[nn.Module, str]]:
     )
     yield nn.Sequential(linear, other, lif), "layer '1': weights and neurons must alternate, neurons or Repeat are next"
     yield nn.Sequential(lif), "layer '0': weights and neurons must alternate, weights, SumPool2d or Flatten are next"
-    yield nn.Sequential(linear, lif, other), "model must end with a LIF"
     yield nn.Sequential(), "model must end with a LIF"
     yield linear, "model must be a torch.nn.Sequential, got 'QuantLinear'"
     yield nn.Sequential(linear, quant.LIF(b, Sigmoid())), f"layer '1': profile must be {a.name}, got {b.name!r}"

@@ -11,7 +11,6 @@ from torch import nn
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.network.from_model import integer
 from spikelut.quant.network.layers import (
     IntegerBias,
     IntegerConv2d,
@@ -21,11 +20,12 @@ from spikelut.quant.network.layers import (
     IntegerLinear,
     IntegerRepeat,
     IntegerSumPool2d,
-    IntegerWeights,
 )
-from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.network import IntegerNetwork, check_chain
+from spikelut.quant.network.synapses import IntegerWeights
 from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.reading.from_model import integer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import TableWarning
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
@@ -50,6 +50,7 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential:
     (True, True)
     ```
     """
+    check_chain(network, "from_integer")
     modules: OrderedDict[str, nn.Module] = OrderedDict()
     step = network.input_step
     for layer in network.layers:
@@ -71,11 +72,14 @@ def _module(layer: IntegerLayer, profile: Profile, step: float) -> nn.Module:
         weights: nn.Module = _weights(layer, profile, step)
         return weights
     if isinstance(layer, IntegerSumPool2d):
+        assert isinstance(layer.kernel_size, int)  # of a chain
+        assert isinstance(layer.stride, int)
         return SumPool2d(layer.kernel_size, layer.stride)
     if isinstance(layer, IntegerFlatten):
         return nn.Flatten(2)
     if isinstance(layer, IntegerRepeat):
         return Repeat(layer.steps)
+    assert isinstance(layer, IntegerLIF)  # of a chain
     neuron = _neurons(layer, profile)
     if layer.recurrent is None:
         return neuron

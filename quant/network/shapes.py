@@ -1,0 +1,368 @@
+"""Layers of a deployed network without weights, that pool, repeat and rearrange; each with a NumPy reference."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.network.signal import Signal, Sizes, need, windows
+from spikelut.quant.network.synapses import Ints
+
+Pair = tuple[int, int]
+POOL_EVENTS = "pool after the neurons, or put the factor into the weights"
+
+
+def pair(value: int | Pair) -> Pair:
+    """Of height and width."""
+    return (value, value) if isinstance(value, int) else value
+
+
+def _images(where: str, given: Signal, kernel: Pair, stride: Pair, padding: Pair, name: str) -> Sizes:
+    require(len(given.shape) == 3, where, "must be given images [C, H, W]", list(given.shape))
+    geometry = zip(given.shape[1:], kernel, stride, padding, "HW", strict=True)
+    sizes = (windows(where, n, k, s, p, 1, f"{name}.{axis}") for n, k, s, p, axis in geometry)
+    return (given.shape[0], *sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerSumPool2d:
+    """Sum pooling of a deployed network: the number of events in each window.
+
+    `kernel_size`, `stride` and `padding` (with zeros) are integers, or pairs of height and width.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerSumPool2d("pool", 2, 2).run(np.ones((1, 1, 1, 4, 4), np.int64)).ravel()
+    array([4, 4, 4, 4])
+    ```
+    """
+
+    name: str
+    kernel_size: int | Pair
+    stride: int | Pair
+    padding: int | Pair = 0
+
+    def run(self, spikes: Ints) -> Ints:
+        """Event counts [T, B, C, H', W'] of event counts [T, B, C, H, W]."""
+        counts: Ints = _window_view(spikes, self.kernel_size, self.stride, self.padding, 0).sum((5, 6))
+        return counts
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """Up to as many times the events as a window has."""
+        where = f"layer {self.name!r}"
+        need(where, "events", given, POOL_EVENTS)
+        kernel, stride, padding = pair(self.kernel_size), pair(self.stride), pair(self.padding)
+        shape, n = _images(where, given, kernel, stride, padding, self.name), prod(kernel)
+        return given.of(shape, least=given.least * n, largest=given.largest * n)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerMaxPool2d:
+    """Max pooling of a deployed network: the largest of each window; of 0/1 spikes whether there is one (OR).
+
+    Events on every chip, as a neuron with a threshold of 1 does; synaptic sums only in software.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerMaxPool2d("pool", (2, 2), (2, 2)).run(np.arange(16).reshape(1, 1, 1, 4, 4)).ravel()
+    array([ 5,  7, 13, 15])
+    ```
+    """
+
+    name: str
+    kernel_size: Pair
+    stride: Pair
+    padding: Pair = (0, 0)
+
+    def run(self, values: Ints) -> Ints:
+        """The largest values [T, B, C, H', W'] of [T, B, C, H, W]."""
+        lowest = np.iinfo(np.int64).min
+        found: Ints = _window_view(values, self.kernel_size, self.stride, self.padding, lowest).max((5, 6))
+        return found
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same kind of value."""
+        where = f"layer {self.name!r}"
+        need(where, ("events", "sums"), given, "a read-out is pooled by who reads it")
+        if given.kind == "sums":
+            message = "must come after the neurons, as sums are compared in software only (or use SumPool2d)"
+            require(profile.kind != "neuromorphic", where, message, profile.name)
+        half = all(2 * p <= k for p, k in zip(self.padding, self.kernel_size, strict=True))
+        require(half, where, "padding must be at most half of the window", self.padding)
+        return given.of(_images(where, given, self.kernel_size, self.stride, self.padding, self.name))
+
+
+def _window_view(x: Ints, kernel: int | Pair, stride: int | Pair, padding: int | Pair, fill: int) -> Ints:
+    (up, left), (down, right) = pair(padding), pair(stride)
+    padded = np.pad(x, ((0, 0), (0, 0), (0, 0), (up, up), (left, left)), constant_values=fill)
+    views: Ints = np.lib.stride_tricks.sliding_window_view(padded, pair(kernel), (3, 4))[:, :, :, ::down, ::right]
+    return views
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerTotal:
+    """The sum over some dimensions of a deployed network: global pooling, votes of groups.
+
+    `axes`: those summed, counted after time and batch.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerTotal("all", (1, 2)).run(np.ones((1, 1, 2, 4, 4), np.int64)).ravel()
+    array([16, 16])
+    ```
+    """
+
+    name: str
+    axes: tuple[int, ...]
+
+    def run(self, spikes: Ints) -> Ints:
+        """Event counts [T, B, ...] without the axes."""
+        total: Ints = spikes.sum(tuple(axis + 2 for axis in self.axes))
+        return total
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """Up to as many times the events as are summed."""
+        where = f"layer {self.name!r}"
+        need(where, "events", given, POOL_EVENTS)
+        fits = all(0 <= axis < len(given.shape) for axis in self.axes) and len(set(self.axes)) == len(self.axes)
+        require(fits, where, f"axes must be of {list(given.shape)}", self.axes)
+        summed = [given.shape[axis] for axis in self.axes]
+        require(
+            all(isinstance(n, int) for n in summed),
+            where,
+            "needs to know the sizes that are summed: give an example=",
+            summed,
+        )
+        rest = tuple(n for axis, n in enumerate(given.shape) if axis not in self.axes)
+        n = prod(summed)
+        return given.of(rest, least=given.least * n, largest=given.largest * n)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerUpsample:
+    """Nearest upsampling of a deployed network: each value as often as `scale` says, in the last dimensions.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerUpsample("up", (2,)).run(np.array([[[[1, 0]]]])).ravel()
+    array([1, 1, 0, 0])
+    ```
+    """
+
+    name: str
+    scale: tuple[int, ...]
+
+    def run(self, values: Ints) -> Ints:
+        """Values [T, B, C, H * scale, W * scale] of [T, B, C, H, W]."""
+        for axis, times in enumerate(reversed(self.scale), 1):
+            values = np.repeat(values, times, -axis)
+        return values
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same, larger."""
+        kept = len(given.shape) - len(self.scale)
+        require(kept >= 0, f"layer {self.name!r}", f"must be given {len(self.scale)} sizes", list(given.shape))
+        sizes = zip(given.shape[kept:], self.scale, "HWDXYZ", strict=False)
+        grown = tuple(n * s if isinstance(n, int) else f"{self.name}.{axis}" for n, s, axis in sizes)
+        return given.of((*given.shape[:kept], *grown))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerSpread:
+    """Values set apart by zeros and surrounded by them, or cut off: what a transposed convolution begins with.
+
+    In the last dimensions, one after the other: `stride` - 1 zeros between two values, then `before` and `after` them;
+    a negative number cuts off so many.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerSpread("spread", (2,), (1,), (0,)).run(np.array([[[3, 4]]])).ravel()
+    array([0, 3, 0, 4])
+    ```
+    """
+
+    name: str
+    stride: tuple[int, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    def run(self, values: Ints) -> Ints:
+        """Values [T, B, ...] among zeros."""
+        first = values.ndim - len(self.stride)
+        for axis, (stride, before, after) in enumerate(zip(self.stride, self.before, self.after, strict=True), first):
+            size = (values.shape[axis] - 1) * stride + 1
+            apart = np.zeros((*values.shape[:axis], size, *values.shape[axis + 1 :]), np.int64)
+            apart[(slice(None),) * axis + (slice(None, None, stride),)] = values
+            around = [(0, 0)] * axis + [(max(before, 0), max(after, 0))] + [(0, 0)] * (values.ndim - axis - 1)
+            kept = slice(max(-before, 0), size + max(before, 0) + max(after, 0) - max(-after, 0))
+            values = np.pad(apart, around)[(slice(None),) * axis + (kept,)]
+        return values
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same kind of value, or zero."""
+        where, kept = f"layer {self.name!r}", len(given.shape) - len(self.stride)
+        need(where, ("events", "sums"), given, "a read-out is padded by who reads it")
+        require(kept >= 0, where, f"must be given {len(self.stride)} sizes", list(given.shape))
+        sizes = zip(given.shape[kept:], self.stride, self.before, self.after, "HWDXYZ", strict=False)
+        grown = tuple(
+            (n - 1) * s + 1 + b + a if isinstance(n, int) else f"{self.name}.{axis}" for n, s, b, a, axis in sizes
+        )
+        require(all(not isinstance(n, int) or n > 0 for n in grown), where, "must leave something", list(grown))
+        return given.of((*given.shape[:kept], *grown), least=min(given.least, 0), largest=max(given.largest, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerFlatten:
+    """Flattening of a deployed network: all that follows time and batch in one dimension.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerFlatten("flat").run(np.ones((5, 2, 3, 4, 4), np.int64)).shape
+    (5, 2, 48)
+    ```
+    """
+
+    name: str
+
+    def run(self, spikes: Ints) -> Ints:
+        """Event counts [T, B, N] of event counts [T, B, ...]."""
+        return spikes.reshape(*spikes.shape[:2], -1)
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same values in a row."""
+        return given.of((given.count if given.known else f"{self.name}.N",))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerReshape:
+    """The same values in another `shape` after time and batch, in the same order; one size may be -1, what is left.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerReshape("heads", (2, 3)).run(np.ones((5, 2, 6), np.int64)).shape
+    (5, 2, 2, 3)
+    ```
+    """
+
+    name: str
+    shape: tuple[int, ...]
+
+    def run(self, values: Ints) -> Ints:
+        """Values [T, B, *shape] of [T, B, ...]."""
+        return values.reshape(*values.shape[:2], *self.shape)
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same values; their number is checked where it is known."""
+        where, left = f"layer {self.name!r}", prod(n for n in self.shape if n > 0)
+        require(self.shape.count(-1) <= 1, where, "must have one size of -1 at most", self.shape)
+        if not given.known:
+            return given.of(tuple(f"{self.name}.N" if n == -1 else n for n in self.shape))
+        count = prod(given.shape)
+        fits = count % left == 0 if -1 in self.shape else count == left
+        require(fits, where, f"must be {list(self.shape)}", list(given.shape))
+        return given.of(tuple(count // left if n == -1 else n for n in self.shape))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerReverse:
+    """The time steps of a deployed network in the reverse order: what a bidirectional network runs on.
+
+    It needs the whole sequence, so that files of one step cannot say it.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerReverse("back").run(np.arange(3).reshape(3, 1, 1)).ravel()
+    array([2, 1, 0])
+    ```
+    """
+
+    name: str
+
+    def run(self, values: Ints) -> Ints:
+        """Values [T, B, ...], the last step first."""
+        return values[::-1]
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same values."""
+        return given
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerTranspose:
+    """Another order of the dimensions after time and batch: the first is what was the `axes[0]`th.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerTranspose("tokens", (1, 0)).run(np.ones((5, 2, 3, 4), np.int64)).shape
+    (5, 2, 4, 3)
+    ```
+    """
+
+    name: str
+    axes: tuple[int, ...]
+
+    def run(self, values: Ints) -> Ints:
+        """Values [T, B, ...] of [T, B, ...]."""
+        return values.transpose(0, 1, *(axis + 2 for axis in self.axes))
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same values."""
+        fits = sorted(self.axes) == list(range(len(given.shape)))
+        require(fits, f"layer {self.name!r}", f"axes must be an order of {list(given.shape)}", self.axes)
+        return given.of(tuple(given.shape[axis] for axis in self.axes))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerTake:
+    """Some of the values along an `axis` after time and batch, in the order of `indices`: slices, parts, reversals.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerTake("part", 0, (2, 0)).run(np.arange(4).reshape(1, 1, 4)).ravel()
+    array([2, 0])
+    ```
+    """
+
+    name: str
+    axis: int
+    indices: tuple[int, ...]
+
+    def run(self, values: Ints) -> Ints:
+        """Values [T, B, ...] of [T, B, ...]."""
+        return np.take(values, self.indices, self.axis + 2)
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """Some of the values."""
+        size: Any = given.shape[self.axis] if 0 <= self.axis < len(given.shape) else 0
+        fits = bool(self.indices) and (not isinstance(size, int) or 0 <= min(self.indices) <= max(self.indices) < size)
+        require(fits, f"layer {self.name!r}", f"must take from {list(given.shape)}", (self.axis, self.indices))
+        return given.of((*given.shape[: self.axis], len(self.indices), *given.shape[self.axis + 1 :]))
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerRepeat:
+    """A constant input of a deployed network: the same synaptic sums in each of `steps` time steps.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerRepeat("repeat", 3).run(np.array([[[7]]])).ravel()
+    array([7, 7, 7])
+    ```
+    """
+
+    name: str
+    steps: int
+
+    def run(self, current: Ints) -> Ints:
+        """Synaptic sums [steps, B, ...] of synaptic sums [1, B, ...]."""
+        return np.repeat(current, self.steps, 0)
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """The same values in every step."""
+        where = f"layer {self.name!r}"
+        need(where, "sums", given, "repeat what the first weights give")
+        require(given.steps in (None, 1), where, "must be given one step", given.steps)
+        return given.of(given.shape, steps=self.steps)

@@ -1,0 +1,190 @@
+"""The weights of a deployed network as plain integers, each layer with a NumPy reference."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.network.signal import Signal, Sizes, need, windows
+
+Ints = NDArray[np.int64]
+WINDOWS_AT_ONCE = 2**24
+AFTER_NEURONS = "weights and neurons must alternate, neurons or Repeat are next"
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerWeights:
+    """Weights as integers: an event adds code * lsb * 2**(exponent + shift) membrane codes.
+
+    `codes` is int8 or int16, out first, and has `bits` bits; `lsb` a power of two; `exponent` the layer's shift;
+    `shift` the chip's. `channels`: a further left shift of each output; empty where there is none.
+    """
+
+    name: str
+    codes: NDArray[Any]
+    lsb: int
+    exponent: int
+    shift: int
+    bits: int
+    channels: tuple[int, ...] = ()
+
+    @property
+    def weight(self) -> Ints:
+        """The weights as the chip stores them, code * lsb."""
+        return self.codes.astype(np.int64) * self.lsb
+
+    @property
+    def left_shift(self) -> int:
+        """log2 of the membrane codes that one weight code adds, but for the shift of its channel."""
+        return self.lsb.bit_length() - 1 + self.exponent + self.shift
+
+    def factors(self, rank: int) -> Ints:
+        """The membrane codes that one code adds, by output, or of all, for arrays of a `rank` with outputs first."""
+        each = np.int64(1) << np.array(self.channels or (0,), np.int64) + self.left_shift
+        return each.reshape(-1, *[1] * (rank - 1))
+
+    @property
+    def fan_in(self) -> int:
+        """The number of inputs of a neuron."""
+        return int(np.prod(self.codes.shape[1:]))
+
+    @property
+    def largest_sum(self) -> int:
+        """The largest magnitude of any synaptic sum of 0/1 spikes, in membrane codes."""
+        return self.reach(0, 1)
+
+    def reach(self, least: int, largest: int) -> int:
+        """The largest magnitude of any synaptic sum of events in `least`..`largest`, in membrane codes."""
+        return int((self.code_reach(least, largest) * self.factors(1)).max(initial=0))
+
+    def code_reach(self, least: int, largest: int) -> Ints:
+        """The same in weight codes, of each output."""
+        codes = self.codes.astype(np.int64).reshape(len(self.codes), -1)
+        up, down = np.where(codes > 0, codes, 0).sum(1), -np.where(codes < 0, codes, 0).sum(1)
+        reach: Ints = np.maximum(up * largest - down * least, down * largest - up * least)
+        return reach
+
+    def sums(self, signal: Signal, shape: Sizes, profile: Profile) -> Signal:
+        """The sums of events that `signal` is, in `shape`; ValueError if it is something else."""
+        need(f"layer {self.name!r}", "events", signal, AFTER_NEURONS)
+        reach = self.reach(signal.least, signal.largest)
+        return Signal("sums", -reach, reach, shape, profile.state_step, signal.steps, profile)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerLinear(IntegerWeights):
+    """A fully connected layer of a deployed network as integers; `codes` is [out, in].
+
+    Synaptic sums, in membrane codes, are events @ (code * lsb * 2**(exponent + shift)).T, of the last dimension.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> layer = quant.integer(model).layers[0]
+    >>> layer.codes.shape, layer.codes.dtype, layer.lsb, bool((layer.weight % 2 == 0).all())
+    ((4, 8), dtype('int8'), 2, True)
+    ```
+    """
+
+    def run(self, spikes: Ints) -> Ints:
+        """Synaptic sums [T, B, ..., out] of event counts [T, B, ..., in]."""
+        return _product(spikes, self.codes.T) * self.factors(1)
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """Sums of the last dimension of events."""
+        width, inputs = given.shape[-1], int(self.codes.shape[1])
+        fits = not isinstance(width, int) or width == inputs
+        require(fits, f"layer {self.name!r}", f"layers must fit each other, it has {inputs} inputs", width)
+        return self.sums(given, (*given.shape[:-1], len(self.codes)), profile)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerConv2d(IntegerWeights):
+    """A convolution of a deployed network as integers; `codes` is [out, in / groups, kernel height, kernel width].
+
+    Zeros are around. What a code is worth is that of `IntegerLinear`.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> convolution = quant.QuantConv2d(2, 3, 5, profile=profile)
+    >>> quant.integer(torch.nn.Sequential(convolution, quant.LIF(profile, surrogates.Arctan()))).layers[0].codes.shape
+    (3, 2, 5, 5)
+    ```
+    """
+
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+    groups: int = 1
+    dilation: tuple[int, int] = (1, 1)
+
+    @property
+    def in_channels(self) -> int:
+        return int(self.codes.shape[1]) * self.groups
+
+    def run(self, spikes: Ints) -> Ints:
+        """Synaptic sums [T, B, out, H', W'] of event counts [T, B, in, H, W]."""
+        (up, left), (down, right), (tall, wide) = self.padding, self.stride, self.dilation
+        padded = np.pad(spikes, ((0, 0), (0, 0), (0, 0), (up, up), (left, left)))
+        padded = padded.reshape(-1, *padded.shape[2:])
+        reached = [(k - 1) * d + 1 for k, d in zip(self.codes.shape[2:], self.dilation, strict=True)]
+        views = np.lib.stride_tricks.sliding_window_view(padded, reached, (2, 3))
+        views = views[:, :, ::down, ::right, ::tall, ::wide]
+        height, width = views.shape[2:4]
+        sums = np.empty((len(padded), len(self.codes), height, width), np.int64)
+        at_once = max(1, WINDOWS_AT_ONCE // max(1, int(np.prod(views.shape[1:]))))
+        for first in range(0, len(padded), at_once):
+            part = views[first : first + at_once]
+            for inputs, outputs in _groups(self.in_channels, len(self.codes), self.groups):
+                # [n, C, H, W, kh, kw] to [n, H, W, C * kh * kw]
+                patches = part[:, inputs].transpose(0, 2, 3, 1, 4, 5).reshape(len(part), height, width, self.fan_in)
+                kernel = self.codes[outputs].reshape(-1, self.fan_in).T
+                sums[first : first + at_once, outputs] = _product(patches, kernel).transpose(0, 3, 1, 2)
+        return sums.reshape(*spikes.shape[:2], *sums.shape[1:]) * self.factors(3)
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """Sums of windows of images of events."""
+        where = f"layer {self.name!r}"
+        fits = len(given.shape) == 3 and given.shape[0] in (self.in_channels, "C")
+        require(fits, where, f"layers must fit each other, it takes [{self.in_channels}, H, W]", list(given.shape))
+        numbers = zip(given.shape[1:], self.codes.shape[2:], self.stride, self.padding, self.dilation, strict=True)
+        sizes = [windows(where, *n, name=f"{self.name}.{axis}") for n, axis in zip(numbers, "HW", strict=True)]
+        return self.sums(given, (len(self.codes), *sizes), profile)
+
+
+def _groups(inputs: int, outputs: int, groups: int) -> list[tuple[slice, slice]]:
+    i, o = inputs // groups, outputs // groups
+    return [(slice(g * i, (g + 1) * i), slice(g * o, (g + 1) * o)) for g in range(groups)]
+
+
+def _product(a: NDArray[Any], b: NDArray[Any]) -> Ints:
+    # Sums are far below 2**53, so float64 holds them exactly, and its products are many times faster than integers'.
+    product: Ints = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64)
+    return product
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerScale:
+    """Events that go to neurons without weights: each adds 2**`left_shift` membrane codes.
+
+    ```pycon
+    >>> import numpy as np
+    >>> quant.IntegerScale("scale", 10).run(np.array([[[0, 1, 3]]])).ravel()
+    array([   0, 1024, 3072])
+    ```
+    """
+
+    name: str
+    left_shift: int
+
+    def run(self, events: Ints) -> Ints:
+        """Sums [T, B, ...] of event counts [T, B, ...]."""
+        return events << self.left_shift
+
+    def signal(self, given: Signal, *, profile: Profile) -> Signal:
+        """Sums of the same shape."""
+        need(f"layer {self.name!r}", "events", given, "currents are scaled in the weights before them")
+        least, largest = given.least << self.left_shift, given.largest << self.left_shift
+        return Signal("sums", least, largest, given.shape, profile.state_step, given.steps, profile)

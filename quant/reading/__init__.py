@@ -1,0 +1,1 @@
+"""Models of torch read as integer networks, and made of them."""

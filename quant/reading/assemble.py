@@ -1,0 +1,63 @@
+"""From what was read of a model to its integer network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.network.network import IntegerNetwork, NetworkInput
+from spikelut.quant.reading.build import Build
+from spikelut.quant.reading.chains import Read
+from spikelut.quant.reading.integers import profile_of
+from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
+
+
+def assembled(who: str, read: Read, largest_input: int | Mapping[str, int] | None) -> IntegerNetwork:
+    """The integers of what was read."""
+    several = len(read.inputs) > 1
+    wanted: dict[str, Any] = dict(largest_input) if isinstance(largest_input, Mapping) else {}
+    unknown = sorted(wanted.keys() - read.inputs.keys())
+    require(not unknown, who, f"largest_input must be of {', '.join(read.inputs)}", unknown)
+    inputs = {}
+    for name, shape in read.inputs.items():
+        most = wanted.get(name) if isinstance(largest_input, Mapping) else largest_input
+        inputs[name] = _input(who, read, name, shape, most)
+    build = Build(who, inputs, _profile(who, read))
+    for call in read.calls:
+        build.call(call)
+    del several
+    return build.network(read.outputs, read.stated)
+
+
+def _profile(who: str, read: Read) -> Profile:
+    modules = [call.module for call in read.calls if isinstance(call.module, (*WEIGHTED, *NEURONS))]
+    require(bool(modules), who, "model must have layers of neurons", [call.op for call in read.calls])
+    return profile_of(modules[0])
+
+
+def first_weights(read: Read, name: str) -> Iterator[Any]:
+    """The layers of weights that take an input, or what was made of it without weights."""
+    reached = {name}
+    for call in read.calls:
+        if not reached.intersection(call.inputs):
+            continue
+        if isinstance(call.module, WEIGHTED):
+            yield call
+        elif not isinstance(call.module, NEURONS):
+            reached.add(call.name)
+
+
+def _input(who: str, read: Read, name: str, shape: tuple[Any, ...], largest: int | None) -> NetworkInput:
+    weights = list(first_weights(read, name))
+    step, least = 1.0, 0
+    if weights:
+        step = weights[0].module.input_step
+        stated = {c.module.largest_input for c in weights if c.module.largest_input is not None}
+        where = f"{who}: layer {weights[-1].where!r}"
+        require(len(stated) <= 1, where, f"largest_input must be one for all that take input {name!r}", sorted(stated))
+        largest = largest or next(iter(stated), None) or max(1, round(1 / step) - 1)
+    repeats = any(call.op == "repeat" for call in read.calls)
+    steps = read.steps if read.stated else 1 if repeats else None
+    return NetworkInput(name, shape, largest or 1, least, step, steps)

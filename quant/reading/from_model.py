@@ -1,0 +1,97 @@
+"""The integer network of a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from torch import Tensor, nn
+
+from spikelut._checks import require, require_int
+from spikelut._extras import names_extra
+from spikelut.quant.network.network import INPUT, IntegerNetwork, check_outputs
+from spikelut.quant.network.silence import warn_of_silence
+from spikelut.quant.weights.input_events import MOST_EVENTS
+from spikelut.quant.weights.module_reading import as_evaluated, own_part, require_plain
+
+Example = Tensor | tuple[int, ...] | Mapping[str, "Tensor | tuple[int, ...]"] | tuple[Tensor, ...]
+
+
+@names_extra
+def integer(
+    model: nn.Module,
+    *,
+    largest_input: int | Mapping[str, int] | None = None,
+    example: Example | None = None,
+) -> IntegerNetwork:
+    """The integers of a trained model, to be deployed: weight codes, decays, thresholds, tables, wiring.
+
+    `model` is any `nn.Module` over [T, B, ...] whose forward calls this library's layers (`QuantLinear`, `QuantConv2d`,
+    `LIF`, `IF`, `CubaLIF`, `LI`, `Recurrent`, `SumPool2d`, `Repeat`, ...), nested and branching as it likes. Between
+    them it may add and join signals of one kind, pool, upsample, reshape, transpose and slice what follows time and
+    batch, multiply spikes, and loop over time with `.step()`. The result computes what the model does, spike by spike,
+    in NumPy. Forward is run once, on tensors without values. What it does to outputs over time (sum, mean, softmax) is
+    left to who reads them.
+
+    A chain, a `torch.nn.Sequential` of such layers, nested or not, is read without that.
+
+    - `largest_input`: the most events of one input in a step, or of each by name; by default what the first layer says
+      or, if that is None, 1 or, where its `input_step` is 2**-k, 2**k - 1.
+    - `example`: an input [T, B, ...], or its shape; several as a tuple, or by the names of forward's arguments. None
+      will do for a chain, and for one input whose sizes the layers tell.
+
+    Layers are read by their attributes, in evaluation mode: pruned and parametrized weights as they are in force.
+
+    Raises ValueError, with the layer and what to do instead, for what is not read; for a layer that computes anything
+    of its own (a subclass with its own `forward` or other functions of its class, a forward hook); for spikes added to
+    currents, layers of different profiles that meet at currents, an `input_step` after the first layer, last neurons
+    that spike more often in a step than the chip's outputs (`max_spikes`), or synaptic sums that could leave the chip's
+    accumulator, 30 bits or what float32 holds exactly. Warns (`SilentLayerWarning`) of layers that cannot spike,
+    whatever comes in.
+
+    ```pycon
+    >>> profile = hw_profiles.load("reckon")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> [type(layer).__name__ for layer in quant.integer(model).layers]
+    ['IntegerLinear', 'IntegerLIF']
+    ```
+    """
+    from spikelut.quant.reading.assemble import assembled
+    from spikelut.quant.reading.chains import chain_of
+    from spikelut.quant.reading.shapes_of_inputs import traced
+
+    require(isinstance(model, nn.Module), "integer", "model must be a torch.nn.Module", type(model).__name__)
+    for name, most in (largest_input if isinstance(largest_input, Mapping) else {INPUT: largest_input}).items():
+        if most is not None:
+            require_int(
+                "integer", "largest_input" if name == INPUT else f"largest_input of {name!r}", most, 1, MOST_EVENTS
+            )
+    with as_evaluated(model):
+        chain = chain_of("integer", model) if example is None else None
+        if chain is not None:
+            network = assembled("integer", chain, largest_input)
+        else:
+            with naming_what_is_own(model):
+                network = assembled("integer", traced("integer", model, example), largest_input)
+    check_outputs(network, "integer")
+    for one in network.inputs:
+        profile = network.profile
+        most = profile.current.max_events if profile.current else None
+        message = f"largest_input must be at most {most}, the events of an input that {profile.name} takes in a step"
+        require(most is None or one.largest <= most, "integer", message, one.largest)
+    warn_of_silence("integer", network)
+    return network
+
+
+@contextmanager
+def naming_what_is_own(model: nn.Module) -> Iterator[None]:
+    """In the block, an error says what makes a Sequential one of the user's own, that had to be run to be read."""
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(model, nn.Sequential) and own_part(model, nn.Sequential) is not None:
+            try:
+                require_plain("integer: model", model, nn.Sequential, "or only what is read")
+            except ValueError as own:
+                raise ValueError(f"{own}: {error}") from None
+        raise

@@ -1,0 +1,117 @@
+"""The integers of layers that train: weights and neurons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.network.layers import IntegerBias, IntegerLayer, IntegerLIF
+from spikelut.quant.network.network import check_sums
+from spikelut.quant.network.shapes import IntegerReshape, IntegerSpread
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
+from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.neurons.lif import IF, LI, LIF, CubaLIF
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
+from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, kind_of, require_plain
+
+
+def weights_of(name: str, module: Any, where: str) -> IntegerLinear | IntegerConv2d:
+    """The integers of a layer of weights; of a convolution as it is stored, without its geometry."""
+    from spikelut.quant.weights.layers import QuantLinear  # Brevitas is heavy and optional
+
+    codes, found = module.integer_weight()
+    plain = module.bias is None and not (module.input_quant.is_quant_enabled or module.output_quant.is_quant_enabled)
+    message = "must have no bias (neurons have) and no quantisers of activations"
+    require(plain and not module.return_quant_tensor, where, message, type(module).__name__)
+    exponents = found if module.per_channel else [found]
+    exponent, chip = min(exponents), module.profile.weight
+    array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
+    # Codes that stand lower in the chip's weight than its smallest shift would put them.
+    lower = max(0, chip.exponent_min - exponent)
+    common: dict[str, Any] = {
+        "name": name,
+        "lsb": module.weight_lsb >> lower,
+        "exponent": exponent + lower,
+        "shift": chip.shift,
+        "bits": module.weight_bits,
+        "channels": tuple(e - exponent for e in exponents) if module.per_channel else (),
+    }
+    if isinstance(module, QuantLinear):
+        return IntegerLinear(codes=array, **common)
+    if module.transposed:
+        array = np.flip(module.outputs_first(codes).cpu().numpy().astype(array.dtype), (2, 3)[: array.ndim - 2])
+    return IntegerConv2d(codes=array, **common)
+
+
+def conv2d_of(module: Any, layer: IntegerConv2d) -> tuple[list[IntegerLayer], IntegerConv2d, list[IntegerLayer]]:
+    """A convolution with its geometry; what comes before and after it, where it is transposed, of sequences, or uneven.
+
+    A transposed convolution is the convolution, with its kernels turned around, of inputs that zeros set apart.
+    """
+    name, pads, kernel = layer.name, module.pads, module.kernel_size
+    stride, dilation, ones = tuple(module.stride), tuple(module.dilation), (1,) * len(kernel)
+    spread, padding = None, tuple(before for before, _ in pads)
+    if module.transposed:
+        around = [d * (k - 1) - p for d, k, (p, _) in zip(dilation, kernel, pads, strict=True)]
+        after = tuple(n + more for n, more in zip(around, module.output_padding, strict=True))
+        spread = IntegerSpread(f"{name}_spread", stride, tuple(around), after)
+        stride, padding = ones, (0,) * len(kernel)
+    elif any(before != after for before, after in pads):
+        spread = IntegerSpread(f"{name}_pad", ones, padding, tuple(after for _, after in pads))
+        padding = (0,) * len(kernel)
+    before: list[IntegerLayer] = [] if spread is None else [spread]
+    behind: list[IntegerLayer] = []
+    if len(kernel) == 1:
+        before.append(IntegerReshape(f"{name}_in", (module.in_channels, -1, 1)))
+        behind.append(IntegerReshape(f"{name}_out", (module.out_channels, -1)))
+        layer = replace(layer, codes=layer.codes[..., None])
+        stride, padding, dilation = (*stride, 1), (*padding, 0), (*dilation, 1)
+    pair: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
+    found = replace(layer, **pair, groups=module.groups)
+    return before, replace(found, codes=np.ascontiguousarray(found.codes)), behind
+
+
+def profile_of(module: Any) -> Profile:
+    """The chip of a layer of neurons, recurrent or not."""
+    profile: Profile = getattr(module, "neuron", module).profile
+    return profile
+
+
+def _recurrent_weights(name: str, module: Any, where: str) -> IntegerLinear:
+    """The recurrent weights; ValueError unless they are those of a plain `QuantLinear`."""
+    from spikelut.quant.weights.layers import QuantLinear
+
+    linear = module.linear
+    require(isinstance(linear, QuantLinear), where, "linear must be a QuantLinear", type(linear).__name__)
+    require_plain(f"{where}: linear", linear, QuantLinear, WEIGHTS)
+    weights = weights_of(f"{name}.linear", linear, where)
+    check_sums(weights, module.neuron.in_force().max_spikes, module.neuron.profile, where)
+    assert isinstance(weights, IntegerLinear)  # a Recurrent has a QuantLinear
+    return weights
+
+
+def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
+    """The integers of a layer of neurons, recurrent or not."""
+    from spikelut.quant.neurons.recurrent import Recurrent
+
+    recurrent, neuron = None, module
+    if isinstance(module, Recurrent):
+        neuron = module.neuron
+        kind = kind_of(neuron, (LIF, IF, CubaLIF, LI))
+        require(kind in (LIF, IF, CubaLIF), where, "neuron must be a LIF or a CubaLIF", type(neuron).__name__)
+        require_plain(f"{where}: neuron", neuron, kind or LIF, LAYERS)
+        recurrent = _recurrent_weights(name, module, where)
+    assert isinstance(neuron, Neuron)  # the caller's case
+    slope, found = neuron.surrogate, neuron.integer_bias()
+    if isinstance(slope, LUTSurrogate):
+        require_plain(f"{where}: surrogate", slope, LUTSurrogate, "give the curve, a Surrogate, what it adds")
+        require_table_of(where, slope, neuron.profile)
+    bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
+    table = slope.table if isinstance(slope, LUTSurrogate) else None
+    curve = slope.analytic if isinstance(slope, LUTSurrogate) else slope
+    return IntegerLIF(name, neuron.in_force(), curve, table, neuron.synapse, bias, recurrent)

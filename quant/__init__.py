@@ -66,6 +66,9 @@ from spikelut.quant.neurons.packed_spikes import packed_spikes as packed_spikes
 from spikelut.quant.neurons.quantize_state import quantize_state as quantize_state
 from spikelut.quant.neurons.quantize_state import threshold_levels as threshold_levels
 from spikelut.quant.neurons.spike_trains import spike_trains as spike_trains
+from spikelut.quant.reading.check_model import LayerCheck as LayerCheck
+from spikelut.quant.reading.check_model import ModelCheck as ModelCheck
+from spikelut.quant.reading.check_model import check as check
 from spikelut.quant.reading.from_model import integer as integer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate as LUTSurrogate
 from spikelut.quant.tables.segments import SegmentTable as SegmentTable

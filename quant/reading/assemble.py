@@ -16,22 +16,26 @@ from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
 
 def assembled(who: str, read: Read, largest_input: int | Mapping[str, int] | None) -> IntegerNetwork:
     """The integers of what was read."""
-    several = len(read.inputs) > 1
-    wanted: dict[str, Any] = dict(largest_input) if isinstance(largest_input, Mapping) else {}
-    unknown = sorted(wanted.keys() - read.inputs.keys())
-    require(not unknown, who, f"largest_input must be of {', '.join(read.inputs)}", unknown)
-    inputs = {}
-    for name, shape in read.inputs.items():
-        most = wanted.get(name) if isinstance(largest_input, Mapping) else largest_input
-        inputs[name] = _input(who, read, name, shape, most)
-    build = Build(who, inputs, _profile(who, read))
+    build = Build(who, inputs_of(who, read, largest_input), profile_in(who, read))
     for call in read.calls:
         build.call(call)
-    del several
     return build.network(read.outputs, read.stated)
 
 
-def _profile(who: str, read: Read) -> Profile:
+def inputs_of(who: str, read: Read, largest_input: int | Mapping[str, int] | None) -> dict[str, NetworkInput]:
+    """The inputs with what may come in, by name."""
+    wanted: dict[str, Any] = dict(largest_input) if isinstance(largest_input, Mapping) else {}
+    unknown = sorted(wanted.keys() - read.inputs.keys())
+    require(not unknown, who, f"largest_input must be of {', '.join(read.inputs)}", unknown)
+    found = {}
+    for name, shape in read.inputs.items():
+        most = wanted.get(name) if isinstance(largest_input, Mapping) else largest_input
+        found[name] = _input(who, read, name, shape, most)
+    return found
+
+
+def profile_in(who: str, read: Read) -> Profile:
+    """The chip of the first layer that has one."""
     modules = [call.module for call in read.calls if isinstance(call.module, (*WEIGHTED, *NEURONS))]
     require(bool(modules), who, "model must have layers of neurons", [call.op for call in read.calls])
     return profile_of(modules[0])

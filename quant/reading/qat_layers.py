@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from spikelut.quant.neurons.base import Neuron, SpikingLayer
+from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.quant.neurons.lif import IF, LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.operations import features
@@ -44,7 +45,7 @@ class QatLayers:
 
     def takes(self, module: nn.Module) -> bool:
         """Whether a module is one of them, or of a class made from one."""
-        return isinstance(module, (*WEIGHTED, *OTHERS, SpikingLayer))
+        return isinstance(module, (*WEIGHTED, *OTHERS, SpikingLayer, EventLIF))
 
     def methods(self) -> Sequence[tuple[type, str]]:
         """`sequence` and `step` of neurons."""
@@ -72,6 +73,8 @@ class QatLayers:
             refuse(where, "must be given signals first")
         if x.value.layout == "ended":
             refuse(where, "sums over time come last: take them of what the network gives")
+        if kind is None:  # as was noted
+            return trace.tensor(trace.add("unread", (x.value,), features(x)), features(x))
         if kind in NEURONS:
             return _neurons(trace, path, module, kind, x, rest, kwargs)
         if kind in OTHERS and kind is not Repeat and x.value.layout != "sequence":

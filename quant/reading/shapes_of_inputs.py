@@ -23,7 +23,7 @@ STEPS, BATCH = 3, 2
 
 def traced(who: str, model: nn.Module, example: Any) -> Read:
     """What was read of a model that is run; ValueError where its inputs' sizes are neither given nor told by layers."""
-    names = _arguments(model)
+    names = arguments_of(model)
     if example is not None:
         shapes = shapes_of(who, example, names)
         return read_of(trace(who, model, shapes, QatLayers(), keywords=isinstance(example, Mapping)), fixed=True)
@@ -55,7 +55,7 @@ def _shape(who: str, name: str, example: Any) -> tuple[int, ...]:
     return shape
 
 
-def _arguments(model: nn.Module) -> list[str]:
+def arguments_of(model: nn.Module) -> list[str]:
     """The names of what forward takes."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return [p.name for p in inspect.signature(model.forward).parameters.values() if p.kind in kinds]

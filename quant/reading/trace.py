@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from spikelut.quant.reading.operations import OPERATIONS, name_of
 from spikelut.quant.reading.pooling import AT_THE_END
-from spikelut.quant.reading.traced import Call, Refusal, Traced, Value, made, refuse, traced_in
+from spikelut.quant.reading.traced import Call, Refusal, Traced, Value, made, plain, refuse, traced_in
 
 
 class Leaves(Protocol):
@@ -45,6 +45,7 @@ class Trace:
     batch: int
     leaves: Leaves
     stepwise: bool = False
+    problems: list[str] | None = None
     calls: list[Call] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
@@ -58,6 +59,27 @@ class Trace:
 
     def operation(self, func: Any, args: Any, kwargs: Any) -> Any:
         """What torch's function gives for traced tensors."""
+        try:
+            return self._read(func, args, kwargs)
+        except Refusal as error:
+            if self.problems is None:
+                raise
+            self.problems.append(str(error))
+            return self._passed_over(func, args, kwargs)
+
+    def _passed_over(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """What would come of a function that is not read, if it left the kind of its signal."""
+        first = traced_in((args, kwargs))[0]
+        found = func(*plain(args), **plain(kwargs))
+        if not isinstance(found, Tensor):
+            raise Refusal(self.problems[-1] if self.problems else self.place)
+        value = first.value
+        fits = found.shape[: value.leading] == first.shape[: value.leading]
+        shape = tuple(found.shape[value.leading :]) if fits else tuple(first.shape[value.leading :])
+        given = self.add("unread", (Value(value.call, value.layout, value.t),), shape)
+        return self.tensor(given, shape)
+
+    def _read(self, func: Any, args: Any, kwargs: Any) -> Any:
         handler = OPERATIONS.get(func)
         if handler is None:
             known = "; write it with spikelut's layers, or with +, torch.cat, pooling, reshapes, products of spikes"
@@ -75,14 +97,16 @@ class Trace:
         return handler(self, func, args, kwargs)
 
     def require_read(self, module: nn.Module) -> None:
-        """ValueError if a layer computes what is not read."""
+        """ValueError if a layer computes what is not read, unless problems are noted."""
         if id(module) in self.unread:
-            raise Refusal(self.unread[id(module)])
+            if self.problems is None:
+                raise Refusal(self.unread[id(module)])
+            self.problems.append(self.unread[id(module)])
 
     @property
     def place(self) -> str:
         """The module whose forward runs, for messages."""
-        return f"{self.who}: {self.where[-1]}" if self.where and self.where[-1] else f"{self.who}: model"
+        return f"{self.who}: layer {self.where[-1]!r}" if self.where and self.where[-1] else f"{self.who}: model"
 
     def shape_of(self, name: str) -> tuple[int, ...]:
         """Of a signal, after time and batch."""
@@ -160,15 +184,19 @@ def trace(
     *,
     stepwise: bool = False,
     keywords: bool = False,
+    problems: list[str] | None = None,
 ) -> Trace:
     """What `model` does to inputs of these shapes [T, B, ...], by the names of its forward's arguments.
 
-    `stepwise`: its forward is one time step, which takes [B, ...]. `keywords`: inputs are given by name.
+    `stepwise`: its forward is one time step, which takes [B, ...]. `keywords`: inputs are given by name. `problems`:
+    where what is not read is noted, and passed over; None: it is an error.
 
     Raises ValueError, with the module, for what is not read.
     """
     first = next(iter(inputs.values()))
-    made_trace = Trace(who, dict(inputs), first[1], leaves, stepwise, modules=dict(model.named_modules()))
+    made_trace = Trace(
+        who, dict(inputs), first[1], leaves, stepwise, modules=dict(model.named_modules()), problems=problems
+    )
     made_trace.taken |= {*inputs}
     made_trace.lengths |= {name: shape[0] for name, shape in inputs.items()}
     layout: Any = "step" if stepwise else "sequence"

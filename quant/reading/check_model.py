@@ -1,0 +1,171 @@
+"""Whether a model can be deployed, before it is trained: all that would be refused, and what is worth knowing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from spikelut._checks import require
+from spikelut._extras import names_extra
+from spikelut.quant.dynamics.spec import MAX_CURRENT
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.network import IntegerNetwork, Node, check_outputs
+from spikelut.quant.network.silence import silent_layers
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
+
+SAMPLES = 8
+"""Of the input that are run, to see which layers spike."""
+
+
+@dataclass(frozen=True)
+class LayerCheck:
+    """A layer of weights or neurons of a model.
+
+    - `shape`: of what it gives, after time and batch. `fan_in`: inputs of a neuron; 0 of neurons.
+    - `reach`: the largest sum that weights could give, as a share of what the chip's accumulator holds.
+    - `spiking`: of neurons that spike, the share of values other than zero on the input; None of others.
+    - `able`: False for neurons that no input brings to their threshold.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> layer = quant.check(model, torch.ones(10, 2, 8)).layers[0]
+    >>> layer.name, layer.shape, layer.fan_in
+    ('0', (4,), 8)
+    ```
+    """
+
+    name: str
+    kind: str
+    shape: tuple[Any, ...]
+    profile: str
+    fan_in: int = 0
+    reach: float = 0.0
+    spiking: float | None = None
+    able: bool = True
+
+
+@dataclass(frozen=True)
+class ModelCheck:
+    """What `check` found: `problems`, each with what to do instead, and the model's `layers`.
+
+    `ends`: what forward does to outputs over time, which is left to who reads them. It prints as a table.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), torch.nn.ReLU())
+    >>> quant.check(model, torch.ones(10, 2, 8)).ok
+    False
+    ```
+    """
+
+    problems: tuple[str, ...]
+    layers: tuple[LayerCheck, ...]
+    ends: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether `integer` reads the model."""
+        return not self.problems
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The layers of which no neuron spikes on the input."""
+        return tuple(layer.name for layer in self.layers if layer.spiking == 0 or not layer.able)
+
+    def __str__(self) -> str:
+        lines = [f"PROBLEM {problem}" for problem in self.problems]
+        if self.layers:
+            lines.append("layer, kind, shape, profile, fan-in, reach of its accumulator, spiking")
+        for layer in self.layers:
+            fan_in = str(layer.fan_in) if layer.fan_in else "-"
+            reach = f"{layer.reach:.2%}" if layer.fan_in else "-"
+            spiking = "-" if layer.spiking is None else f"{layer.spiking:.2%}"
+            note = "" if layer.able else "  WARNING: no input brings its neurons to their threshold"
+            note = note or ("  WARNING: no neuron spikes on this input" if layer.spiking == 0 else "")
+            shape = "x".join(map(str, layer.shape))
+            lines.append(f"{layer.name}: {layer.kind}, {shape}, {layer.profile}, {fan_in}, {reach}, {spiking}{note}")
+        lines += [f"left to who reads the outputs: {end}" for end in self.ends]
+        lines.append("can be deployed" if self.ok else f"{len(self.problems)} to be changed")
+        return "\n".join(lines)
+
+
+@names_extra
+def check(
+    model: nn.Module,
+    x: Tensor | tuple[Tensor, ...] | Mapping[str, Tensor],
+    *,
+    largest_input: int | Mapping[str, int] | None = None,
+) -> ModelCheck:
+    """What `integer` would refuse of a model, all of it, each with what to do instead; and how its layers fare.
+
+    For a model that is not trained yet: that its layers and what joins them exist on the chip, how large sums could
+    become, which layers are silent on `x`. `x` is an input [T, B, ...]; several as a tuple, or by the names of
+    forward's arguments. Of it 8 samples are run. The model stays as it is.
+
+    Raises ValueError for an input of no samples, TypeError for a model that is none.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> print(str(quant.check(model, torch.ones(10, 2, 8))).splitlines()[-1])
+    can be deployed
+    ```
+    """
+    from spikelut.quant.reading.collecting import collected
+
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"check: model must be a torch.nn.Module, got {type(model).__name__}")
+    parts = list(x.values()) if isinstance(x, Mapping) else list(x) if isinstance(x, tuple) else [x]
+    for part in parts:
+        if not isinstance(part, Tensor):
+            raise TypeError(f"check: x must be a tensor, or several, got {type(part).__name__}")
+        require(part.ndim >= 3 and part.numel() > 0, "check", "x must be [T, B, ...], not empty", tuple(part.shape))
+    network, problems, ends = collected("check", model, x, largest_input)
+    if network is None:
+        return ModelCheck(tuple(problems), (), tuple(ends))
+    try:
+        check_outputs(network, "check")
+    except ValueError as error:
+        problems.append(str(error))
+    spiking, said = _spiking(network, x) if not problems else ({}, None)
+    problems += [said] if said else []
+    unable = set(silent_layers(network)) if not problems else set()
+    layers = [_layer(node, network, spiking, unable) for node in network.nodes]
+    return ModelCheck(tuple(problems), tuple(layer for layer in layers if layer is not None), tuple(ends))
+
+
+def _spiking(network: IntegerNetwork, x: Any) -> tuple[dict[str, float], str | None]:
+    """The share of values other than zero that each layer of neurons gives on some samples; or what is wrong with x."""
+    parts = x if isinstance(x, tuple) else (x,)
+    given = dict(x) if isinstance(x, Mapping) else dict(zip([one.name for one in network.inputs], parts, strict=True))
+    counts = {}
+    for one in network.inputs:
+        real = given[one.name][:, :SAMPLES].detach().cpu().double().numpy() / one.step
+        counts[one.name] = real
+    try:
+        found = network.run(counts)
+    except ValueError as error:
+        return {}, f"check: {error}"
+    names = [layer.name for layer in network.layers if isinstance(layer, IntegerLIF) and not layer.reads_out]
+    return {name: float(np.mean(found[name] != 0)) for name in names}, None
+
+
+def _layer(node: Node, network: IntegerNetwork, spiking: Mapping[str, float], unable: set[str]) -> LayerCheck | None:
+    """What there is to say of a layer of weights or neurons."""
+    layer, chip = node.layer, node.profile
+    signal = network.signals[layer.name]
+    if isinstance(layer, IntegerLinear | IntegerConv2d):
+        bits = chip.current.accumulator_bits if chip.current else None
+        limit = MAX_CURRENT if bits is None else min(MAX_CURRENT, 2 ** (bits - 1) - 1)
+        kind = "linear" if isinstance(layer, IntegerLinear) else "convolution"
+        return LayerCheck(layer.name, kind, signal.shape, chip.name, layer.fan_in, signal.reach / limit)
+    if not isinstance(layer, IntegerLIF):
+        return None
+    kind = "read-out" if layer.reads_out else "neurons"
+    able = layer.name not in unable
+    return LayerCheck(layer.name, kind, signal.shape, chip.name, spiking=spiking.get(layer.name), able=able)

@@ -30,6 +30,7 @@ from spikelut.quant.network.layers import (
     IntegerSumPool2d,
 )
 from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.neuron_numbers import apart_names, described_parts, parts_of, set_apart
 from spikelut.quant.network.synapses import IntegerWeights
 from spikelut.quant.tables.table import Table, TableWarning
 from spikelut.surrogates import ALL, Surrogate, by_name, name_of
@@ -61,15 +62,23 @@ def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
     """
     from safetensors.numpy import save
 
-    about, arrays = described(network)
+    about, arrays = described(network, apart=True)
     about["sha256"] = digest(about, arrays)
     write_whole(path, bytes(save(arrays, {"spikelut": json.dumps(about, sort_keys=True)})))
 
 
-def described(network: IntegerNetwork, who: str = "save_network") -> tuple[dict[str, Any], dict[str, Any]]:
-    """A network as what JSON holds, and arrays: `INDEX.codes` and so on. Raises what `save_network` does."""
+def described(
+    network: IntegerNetwork, who: str = "save_network", apart: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A network as what JSON holds, and arrays: `INDEX.codes` and so on. Raises what `save_network` does.
+
+    Decays and thresholds of each neuron are lists, or, `apart`, in the arrays: `INDEX.spec.threshold` and so on.
+    """
     arrays: dict[str, Any] = {}
     layers = [_entry(layer, str(index), arrays, network.profile, who) for index, layer in enumerate(network.layers)]
+    if apart:
+        for index, entry in enumerate(layers):
+            set_apart(entry, str(index), arrays)
     about: dict[str, Any] = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}
     return about | {"largest_input": network.largest_input, "input_step": network.input_step}, arrays
 
@@ -82,7 +91,7 @@ def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profi
         if "codes" in given:
             arrays[f"{key}.codes"] = np.ascontiguousarray(given.pop("codes"))
         return entry | given
-    entry |= {"name": layer.name, **{name: asdict(part) for name, part in layer.kind.parts.items()}}
+    entry |= {"name": layer.name, **described_parts(layer)}
     if layer.surrogate is not None:
         own = type(layer.surrogate) in ALL
         require(own, who, "surrogates must be spikelut's", type(layer.surrogate).__name__)
@@ -166,10 +175,11 @@ def network_of(about: Any, arrays: dict[str, Any], file: str) -> IntegerNetwork:
     """The network that `described` described. Raises an error that `reading` takes if these are no such things."""
     require(about["format"] == FORMAT, "load_network", f"format must be {FORMAT!r}", about["format"])
     profile = from_dict(about["profile"], file)
+    used = {name for index, entry in enumerate(about["layers"]) for name in apart_names(entry, str(index))}
     layers = tuple(_layer(entry, arrays, str(index), profile) for index, entry in enumerate(about["layers"]))
     network = IntegerNetwork(profile, layers, about["largest_input"], about["input_step"])
     check_network(network, "load_network")
-    used = {name for index, layer in enumerate(layers) for name in _names(layer, str(index))}
+    used |= {name for index, layer in enumerate(layers) for name in _names(layer, str(index))}
     require(used == arrays.keys(), "load_network", f"arrays must be {', '.join(sorted(used))}", sorted(arrays))
     return network
 
@@ -217,10 +227,11 @@ def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
         table = _table(surrogate, profile, arrays.get(f"{key}.table"), "load_network")
     said = entry.get("table", table is not None)
     require(said is (table is not None), "load_network", "table must be true where there is one, and left out", said)
-    spec = _build(LIFSpec, entry["spec"])
+    parts = parts_of(entry, key, arrays)
+    spec = _build(LIFSpec, parts["spec"])
     reads_out = spec.threshold is None
     require(reads_out == (surrogate is None), "load_network", "read-outs, and no others, have no surrogate", reads_out)
-    synapse = _build(SynapseSpec, entry["synapse"]) if "synapse" in entry else None
+    synapse = _build(SynapseSpec, parts["synapse"]) if "synapse" in parts else None
     if "bias_exponent" in entry:
         mantissa, exponent = arrays[f"{key}.bias"], entry["bias_exponent"]
         valid = mantissa.ndim == 1 and mantissa.dtype == np.int64 and type(exponent) is int and 0 <= exponent < 32

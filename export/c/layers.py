@@ -146,10 +146,14 @@ def _step(part: Neurons, place: str) -> list[str]:
     names = [f"state->{state.name}_{suffix}" for state in kind.states]
     ranges = [(state.register.min_code, state.register.max_code) for state in kind.states]
     states = tuple(home.input(f"{name}[{place}]", *ends) for name, ends in zip(names, ranges, strict=True))
-    bias: Any = part.bias
-    if isinstance(bias, Constant):
-        bias = home.input(f"{bias.name}[o]", int(bias.values.min()), int(bias.values.max()))
-    step = kind.step(ExpressionOps, states, _arriving(part, home), bias)
+
+    def number(value: Any) -> Any:
+        if not isinstance(value, Constant):
+            return value
+        return home.input(f"{value.name}[o]", int(value.values.min()), int(value.values.max()))
+
+    own = kind.mapped(lambda name, value: number(part.own.get(name, value)))
+    step = own.step(ExpressionOps, states, _arriving(part, home), number(part.bias))
     # Every step leaves a state in its register, though the ranges of its parts do not show it for all of them.
     stores = [(name, c_type(*ends), after) for name, ends, after in zip(names, ranges, step.states, strict=True)]
     result = step.mem if layer.reads_out else step.spikes

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.export.c.names import suffixes
+from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.spec import MAX_CURRENT
 from spikelut.quant.network.layers import (
     IntegerConv2d,
@@ -106,7 +107,10 @@ class Synapses:
 
 @dataclass(frozen=True, eq=False)
 class Neurons:
-    """A layer of neurons with the weights before it, and those from its own last spikes."""
+    """A layer of neurons with the weights before it, and those from its own last spikes.
+
+    `own`: of decays and thresholds those that are one for each neuron or channel, by `Dynamics.mapped`'s names.
+    """
 
     layer: IntegerLIF
     suffix: str
@@ -114,6 +118,7 @@ class Neurons:
     feed: Synapses
     back: Synapses | None
     bias: Constant | int
+    own: dict[str, Constant | int]
     out: Signal
     last: bool
 
@@ -155,7 +160,7 @@ class Plan:
             if isinstance(part, Neurons):
                 for synapses in (part.feed, part.back):
                     found += [synapses.weight, synapses.shift] if synapses else []
-                found.append(part.bias)
+                found += [part.bias, *part.own.values()]
         return [constant for constant in found if isinstance(constant, Constant)]
 
     @property
@@ -252,6 +257,12 @@ def _synapses(name: str, suffix: str, layer: IntegerWeights, given: Signal, sums
     return Synapses(layer, given, sums, Constant(f"weight_{name}_{suffix}", codes), shift, reach)
 
 
+def _each(name: str, values: NDArray[Any], count: int, about: str) -> Constant | int:
+    """Numbers of `count` neurons, or channels, as an array; as one number if they are the same."""
+    require(values.shape == (count,), "to_c", f"{about} must be one for each", values.shape)
+    return int(values[0]) if bool((values == values[0]).all()) else Constant(name, values)
+
+
 def _add_neurons(build: _Build, layer: IntegerLIF, last: bool) -> None:
     suffix, feed = build.suffix[layer.name], build.feed
     assert feed is not None  # check_chain
@@ -259,8 +270,6 @@ def _add_neurons(build: _Build, layer: IntegerLIF, last: bool) -> None:
     if isinstance(feed.layer, IntegerConv2d):
         shape += _windows(feed.layer, feed.given.shape)
     spec, count, about = layer.spec, prod(shape), f"layer {layer.name!r}"
-    one = all(isinstance(amount, int) for amount in layer.kind.amounts)
-    require(one, "to_c", f"{about} must have one decay and threshold", "others")
     for key, what, register in layer.kind.states:
         kind = c_type(register.min_code, register.max_code)
         build.members.append(Member(f"{key}_{suffix}", kind, count, f"{what}s of {about}", f"{layer.name}.{key}"))
@@ -281,9 +290,14 @@ def _add_neurons(build: _Build, layer: IntegerLIF, last: bool) -> None:
     build.sums = max(build.sums, shape[0])
     bias: Constant | int = 0
     if layer.bias is not None:
-        codes = layer.bias.codes(2)
-        require(codes.shape == (shape[0],), "to_c", f"the bias of {about} must be one for each", codes.shape)
-        same = bool((codes == codes[0]).all())
-        bias = int(codes[0]) if same else Constant(f"bias_{build.name}_{suffix}", codes)
-    build.parts.append(Neurons(layer, suffix, shape, feed, back, bias, out, last))
+        bias = _each(f"bias_{build.name}_{suffix}", layer.bias.codes(2), shape[0], f"the bias of {about}")
+    own: dict[str, Constant | int] = {}
+
+    def note(name: str, values: Any) -> Any:
+        if is_each(values):
+            own[name] = _each(f"{name}_{build.name}_{suffix}", values, shape[0], f"the {name} of {about}")
+        return values
+
+    layer.kind.mapped(note)
+    build.parts.append(Neurons(layer, suffix, shape, feed, back, bias, own, out, last))
     build.signal, build.feed = out, None

@@ -21,33 +21,35 @@ def bias_values(layer: IntegerLIF, profile: Profile) -> Any:
     return None if layer.bias is None else layer.bias.codes(2).reshape(-1) * profile.state_step
 
 
-def _steps(beta: float) -> float:
+def _steps(beta: Any) -> Any:
     """The time constant, in time steps, of a state that keeps `beta` of itself."""
-    return ENDLESS if beta == 1 else 1 / (1 - beta)
+    kept = np.asarray(beta, np.float64)
+    return np.where(kept == 1, ENDLESS, 1 / np.where(kept == 1, 1.0, 1 - kept))
 
 
-def _gain(spec: LIFSpec) -> float:
+def _gain(spec: LIFSpec) -> Any:
     """What of its input arrives in what a reader calls the membrane: compared, or of a read-out given out."""
     if spec.leak_first:
         return 1.0
-    return float(spec.beta) if spec.threshold is None else 1.0
+    return spec.beta if spec.threshold is None else 1.0
 
 
 def neuron_node(layer: IntegerLIF, profile: Profile, shape: tuple[int, ...], dt: float, if_node: IfNode) -> Any:
     """The node for neurons of `shape`: I or `if_node` where nothing leaks, else LIF, LI, CubaLIF or CubaLI."""
     spec, synapse = layer.spec, layer.synapse
     relaxes = spec.leak.kind == "relax" and spec.leak_first
-    steps = _steps(float(spec.beta))
+    steps = _steps(spec.beta)
     resistance = 1.0 if relaxes else steps * _gain(spec)
 
     def full(value: Any) -> Any:
-        return np.full(shape, value, np.float64)
+        each = np.asarray(value, np.float64)
+        return np.full(shape, each.reshape(-1, *[1] * (len(shape) - 1)) if each.ndim else each)
 
     firing: dict[str, Any] = {}
     if not layer.reads_out:
         # On the grid of membranes, > and >= are one from halfway between two codes.
         firing = {"v_threshold": full((spec.spike_at - 0.5) * spec.membrane.step), "v_reset": full(0.0)}
-    if synapse is None and steps == ENDLESS and not relaxes:
+    if synapse is None and (steps == ENDLESS).all() and not relaxes:
         if layer.reads_out or if_node == "IF":
             return (nir.I if layer.reads_out else nir.IF)(r=full(1.0), **firing)
         # A current that keeps nothing, and a membrane that keeps everything.
@@ -58,8 +60,8 @@ def neuron_node(layer: IntegerLIF, profile: Profile, shape: tuple[int, ...], dt:
         return (nir.LI if layer.reads_out else nir.LIF)(tau=full(dt * steps), **common)
     bias = bias_values(layer, profile)
     if bias is not None:
-        common["v_leak"] = full(0.0) + (bias * resistance).reshape(-1, *[1] * (len(shape) - 1))
-    slow = _steps(float(synapse.leak.beta))
-    arriving = slow * (float(synapse.leak.beta) if synapse.input_first else 1.0)
+        common["v_leak"] = full(bias * resistance)
+    slow = _steps(synapse.leak.beta)
+    arriving = slow * (synapse.leak.beta if synapse.input_first else 1.0)
     times = {"tau_mem": full(dt * steps), "tau_syn": full(dt * slow), "w_in": full(arriving)}
     return (nir.CubaLI if layer.reads_out else nir.CubaLIF)(**times, **common)

@@ -25,6 +25,7 @@ from spikelut.quant.network.layers import (
     IntegerRepeat,
     IntegerSumPool2d,
 )
+from spikelut.quant.network.neuron_numbers import described_parts
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.reading.chains import FALLS_AWAY
 from spikelut.quant.tables.table import Table, TableWarning
@@ -178,20 +179,21 @@ def _neurons(name: str, module: Any, layer: IntegerLIF, writer: _Writer) -> Any:
 def _neuron_metadata(name: str, neuron: Neuron, layer: IntegerLIF) -> dict[str, Any]:
     kind = next(cls.__name__ for cls in KINDS if isinstance(neuron, cls))
     about: dict[str, Any] = {"kind": kind, "name": name, "truncate": neuron.truncate}
-    about |= {name: asdict(part) for name, part in layer.kind.parts.items()} | {"beta": _decay(layer.spec.leak)}
+    about |= described_parts(layer) | {"beta": _decay(layer.spec.leak)}
     arrays: dict[str, Any] = {}
     if layer.synapse is not None:
         about["alpha"] = _decay(layer.synapse.leak)
     if layer.surrogate is not None:
         own = type(layer.surrogate) in ALL
         require(own, f"to_nir: layer {name!r}", "surrogate must be spikelut's", type(layer.surrogate).__name__)
-        about |= {"surrogate": [name_of(type(layer.surrogate)), asdict(layer.surrogate)], "threshold": neuron.threshold}
+        about |= {"surrogate": [name_of(type(layer.surrogate)), asdict(layer.surrogate)]}
+        about["threshold"] = _listed(neuron.threshold)
     if isinstance(neuron.surrogate, LUTSurrogate):
         about["table"] = _table(name, neuron.surrogate.table, neuron.profile)
         arrays["table"] = neuron.surrogate.table.codes.cpu().numpy()
     learned = {"learn_beta": neuron.raw_beta, "learn_threshold": neuron.raw_threshold}
     given = {key: _parameter(value) for key, value in learned.items() if value is not None}
-    about["learned"] = {key: [float(value), dtype] for key, (value, dtype) in given.items()}
+    about["learned"] = {key: [value.tolist(), dtype] for key, (value, dtype) in given.items()}
     if layer.bias is not None and neuron.bias is not None:
         about["bias_exponent"] = layer.bias.exponent
         arrays["bias"] = layer.bias.mantissa
@@ -199,9 +201,14 @@ def _neuron_metadata(name: str, neuron: Neuron, layer: IntegerLIF) -> dict[str, 
     return {**_about(**about), **arrays}
 
 
-def _decay(leak: Leak) -> float:
-    """The decay factor that the layer's constructor takes."""
-    return float(1 - leak.amount / 2**leak.register.frac if leak.kind == "linear" else leak.beta)
+def _decay(leak: Leak) -> Any:
+    """The decay factor, or factors, that the layer's constructor takes."""
+    return _listed(1 - leak.amount / 2**leak.register.frac if leak.kind == "linear" else leak.beta)
+
+
+def _listed(values: Any) -> Any:
+    """A number, or a list of one for each neuron."""
+    return float(values) if np.ndim(values) == 0 else values.tolist()
 
 
 def _table(name: str, table: Table, profile: Profile) -> dict[str, Any]:

@@ -5,6 +5,9 @@ in which one could leave what is exact: what is built is exact. A truth value is
 """
 
 from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from spikelut._checks import require
 from spikelut.export.onnx_graph.expression_writer import EXACT, NodeWriter
@@ -49,10 +52,10 @@ class ArithmeticWriter(NodeWriter):
         self.graph.reach[made.name] = max(-x.low, x.high)
         return made
 
-    def _floor(self, a: Expression, by: int) -> Var:
+    def _floor(self, a: Expression, by: Any) -> Var:
         # Below 2**24 a quotient is never rounded up to the next whole number. A power of two is multiplied by its
         # inverse, which is exact: ncnn divides by approximate reciprocals.
-        op, value = ("Mul", 1 / by) if by & (by - 1) == 0 else ("Div", by)
+        op, value = ("Mul", 1 / by) if not np.any(by & (by - 1)) else ("Div", by)
         part = self.graph.node(op, [self._var(a), self.graph.constant(value, FLOAT)], FLOAT)
         return self.graph.node("Floor", [part], FLOAT)
 

@@ -8,6 +8,10 @@ What `spikelut.quant` computes is recorded as expressions, which know their rang
 """
 
 from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spikelut.export.onnx_graph.graph import BOOL, INT32, INT64, Graph, Var
 from spikelut.quant.codegen.expression import Expression, Recording
@@ -57,7 +61,8 @@ class NodeWriter:
         self.home = Recording("to_onnx", EXACT)
         self._vars: dict[int, Var] = {}
         self._casts: dict[tuple[int, int], Var] = {}
-        self._remainders: dict[tuple[int, int], Var] = {}
+        self._remainders: dict[tuple[int, Any], Var] = {}
+        self._known: dict[int, NDArray[Any]] = {}  # what constant tensors hold
         self._kind = dtype  # of the operation that is being written
 
     @property
@@ -73,6 +78,13 @@ class NodeWriter:
         made = self.home.input(var.name, low, max(high, low + 1), shared=shared)
         self.bind(made, var)
         return made
+
+    def constants(self, name: str, values: NDArray[Any]) -> Expression:
+        """A constant tensor called `name`, the same for the whole batch."""
+        made = self.graph.once(name, lambda: self.graph.constant(values, self.dtype, name))
+        known = self.input(made, int(values.min()), int(values.max()), shared=True)
+        self._known[known.index] = values
+        return known
 
     def bind(self, x: Expression, var: Var) -> None:
         """What an input is: a value of the graph, in an integer type that holds it."""
@@ -98,7 +110,7 @@ class NodeWriter:
     def _type_of(self, x: Expression) -> int:
         ends = [(part.low, part.high) for part in (x, *x.args)]
         if x.op in _DIVISORS:
-            by = _DIVISORS[x.op](*x.args)
+            by = int(np.max(self._divisor(x.op, *x.args)))
             # The multiple on the way may be below the range.
             ends.append((x.args[0].low // by * by, by))
         return INT64 if self.dtype == INT32 and not all(fits32(*pair) for pair in ends) else self.dtype
@@ -142,27 +154,44 @@ class NodeWriter:
         return self._var(x).cast(self._kind)
 
     def _shift(self, a: Expression, b: Expression) -> Var:
-        return self._floor(a, _DIVISORS["shift"](a, b))
+        return self._floor(a, self._divisor("shift", a, b))
 
     def _quotient(self, a: Expression, b: Expression) -> Var:
-        return self._floor(a, b.low)
+        return self._floor(a, self._divisor("quotient", a, b))
 
-    def _floor(self, a: Expression, by: int) -> Var:
-        return self._var(a).floor_quotient(by, self._remainder(a, by).cast(self._kind))
+    def _divisor(self, op: str, a: Expression, b: Expression) -> Any:
+        """What an operator divides `a` by: a number, or an array of one for each neuron."""
+        return _DIVISORS[op](a, self._known.get(b.index, b.low))
+
+    def _floor(self, a: Expression, by: Any) -> Var:
+        return self._var(a).floor_quotient(self._number_of(by), self._remainder(a, by).cast(self._kind))
+
+    def _number_of(self, by: Any) -> Any:
+        """A number as it is; an array as a constant tensor in the type of the operation."""
+        if isinstance(by, int):
+            return by
+        kind, key = self._kind, f"divisor {by.tolist()} {self._kind}"
+        return self.graph.once(key, lambda: self.graph.constant(by, kind))
 
     def _low_bits(self, a: Expression, mask: Expression) -> Var:
-        return self._remainder(a, mask.low + 1)
+        return self._remainder(a, self._divisor("low_bits", a, mask))
 
-    def _remainder(self, a: Expression, by: int) -> Var:
-        if (a.index, by) not in self._remainders:
-            self._remainders[a.index, by] = self._var(a).remainder(by)
-        return self._remainders[a.index, by]
+    def _remainder(self, a: Expression, by: Any) -> Var:
+        key = (a.index, by if isinstance(by, int) else by.tobytes())
+        if key not in self._remainders:
+            self._remainders[key] = self._var(a).remainder(self._number_of(by))
+        return self._remainders[key]
 
 
-_DIVISORS: dict[str, Callable[[Expression, Expression], int]] = {
+def _power(a: Expression, shift: Any) -> Any:
     # By more bits than it has is by all of them.
-    "shift": lambda a, b: 1 << min(b.low, max(a.high, -a.low - 1).bit_length()),
-    "quotient": lambda a, b: b.low,
-    "low_bits": lambda a, b: b.low + 1,
+    most = max(a.high, -a.low - 1).bit_length()
+    return 1 << (min(shift, most) if isinstance(shift, int) else np.minimum(shift, most))
+
+
+_DIVISORS: dict[str, Callable[[Expression, Any], Any]] = {
+    "shift": _power,
+    "quotient": lambda a, b: b,
+    "low_bits": lambda a, b: b + 1,
 }
 """What is divided by, or what is left is taken of."""

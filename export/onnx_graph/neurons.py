@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from spikelut._checks import require
 from spikelut.export.onnx_graph.dialects import Floats, Integers
 from spikelut.export.onnx_graph.expression_writer import NodeWriter
 from spikelut.export.onnx_graph.graph import Graph, Var
+from spikelut.quant.arithmetic.per_neuron import is_each, spread
 from spikelut.quant.codegen.expression import Expression
 from spikelut.quant.network.layers import IntegerLIF, IntegerLinear
 
@@ -49,10 +49,9 @@ class NeuronGraph:
 
         The step of its kind is recorded with the ranges of registers and sums, and written as nodes.
         """
-        layer, dialect, kind = self.layer, self.dialect, self.layer.kind
-        one = all(isinstance(amount, int) for amount in kind.amounts)
-        require(one, "to_onnx", f"layer {layer.name!r} must have one decay and threshold", "others")
+        layer, dialect = self.layer, self.dialect
         writer = dialect.writer(graph, layer)
+        kind = layer.kind.mapped(lambda name, values: self._constant(writer, name, values))
         ranges = [(state.name, state.register.min_code, state.register.max_code) for state in kind.states]
         states = tuple(writer.input(before[name], low, high) for name, low, high in ranges)
         arriving = writer.input(drive, -self.reach, self.reach)
@@ -77,6 +76,12 @@ class NeuronGraph:
         sums = self.dialect.sums(weights, last, 1.0, largest).cast(writer.dtype)
         reach = weights.largest_sum * largest
         return writer.input(sums, -reach, reach)
+
+    def _constant(self, writer: NodeWriter, name: str, values: Any) -> Any:
+        """A number of the layer's, or one for each neuron as a constant tensor, `NAME.LAYER`."""
+        if not is_each(values):
+            return values
+        return writer.constants(f"{name}.{self.layer.name}", spread(values, 1 + len(self.features)))
 
     def _bias(self, writer: NodeWriter) -> Any:
         """What is added to the membrane in every step."""

@@ -94,7 +94,8 @@ def _product(ops: Any, low: Any, factor: int, shift: int) -> tuple[Any, Test]:
     two: of the eight low bits of the factor, and of the others.
     """
     limit = getattr(ops, "EXACT", None)
-    if limit is None or factor << shift <= limit or shift <= 8:
+    # Of a recorded factor the largest that it can be.
+    if limit is None or getattr(factor, "high", factor) << shift <= limit or shift <= 8:
         product = low * factor
         return product >> shift, lambda: product & (2**shift - 1)
     rest = low * (factor & 255)

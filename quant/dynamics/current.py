@@ -71,8 +71,8 @@ class CurrentDynamics(Dynamics):
     def with_spec(self, spec: LIFSpec) -> Dynamics:
         return CurrentDynamics.of(self.membrane.with_spec(spec), self.current)
 
-    def mapped(self, change: Callable[[Any], Any]) -> Dynamics:
-        leak = replace(self.current.leak, amount=change(self.current.leak.amount))
+    def mapped(self, change: Callable[[str, Any], Any]) -> Dynamics:
+        leak = replace(self.current.leak, amount=change("alpha", self.current.leak.amount))
         return CurrentDynamics.of(self.membrane.mapped(change), replace(self.current, leak=leak))
 
     def step(self, ops: Any, states: tuple[Any, ...], arriving: Any, bias: Any = 0) -> StepResult:

@@ -103,21 +103,20 @@ class Dynamics:
         """How many neurons, or channels, have numbers of their own; None where there is one for all."""
         return count(*self.amounts)
 
-    def mapped(self, change: Callable[[Any], Any]) -> "Dynamics":
-        """The same kind with `change` of each of its `amounts`."""
+    def mapped(self, change: Callable[[str, Any], Any]) -> "Dynamics":
+        """The same kind with `change(name, value)` of each of its `amounts`; names are `threshold`, `beta`, `alpha`."""
         spec = self.spec
-        threshold = None if spec.threshold is None else change(spec.threshold)
-        return self.with_spec(
-            replace(spec, threshold=threshold, leak=replace(spec.leak, amount=change(spec.leak.amount)))
-        )
+        threshold = None if spec.threshold is None else change("threshold", spec.threshold)
+        leak = replace(spec.leak, amount=change("beta", spec.leak.amount))
+        return self.with_spec(replace(spec, threshold=threshold, leak=leak))
 
     def spread(self, rank: int) -> "Dynamics":
         """The same kind with numbers in the shape of states of so many dimensions, [B, N, ...]."""
-        return self if self.count is None else self.mapped(lambda values: spread(values, rank))
+        return self if self.count is None else self.mapped(lambda _, values: spread(values, rank))
 
     def neuron(self, n: int) -> "Dynamics":
         """The same kind with the numbers of neuron, or channel, `n` alone."""
-        return self.mapped(lambda values: int(values[n]) if is_each(values) else values)
+        return self.mapped(lambda _, values: int(values[n]) if is_each(values) else values)
 
     def with_spec(self, spec: LIFSpec) -> "Dynamics":
         """The same kind with other integers of its membrane."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Decay, NumberFormat, Profile
+from spikelut.quant.arithmetic.per_neuron import is_each, same_values
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
 from spikelut.quant.network.check_shapes import check_shape, require_whole
@@ -103,8 +104,8 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
     usual = replace(usual, leak=replace(usual.leak, amount=_amount(spec.leak, decay, f"{where}: spec.leak")))
     if not reads_out:
         low, high = (round(t * 2**profile.grid.frac) for t in thresholds(profile))
-        whole = type(spec.threshold) is int and low <= spec.threshold <= high and spec.threshold % low == 0
-        require(whole, where, f"spec.threshold must be a multiple of {low} in {low}..{high}", spec.threshold)
+        own, message = neuron_of(profile)[2].per_neuron, f"spec.threshold must be a multiple of {low} in {low}..{high}"
+        require(_within(spec.threshold, low, high, own, low), where, message, spec.threshold)
         allowed = ", ".join(step.resets)
         require(spec.reset in step.resets, where, f"spec.reset must be one of {allowed}", spec.reset)
         require_int(where, "spec.max_spikes", spec.max_spikes, 1, step.max_spikes)
@@ -131,11 +132,19 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
         check_sums(layer.recurrent, spec.max_spikes, profile, f"{where}: recurrent")
 
 
-def _amount(leak: Leak, decay: Decay, where: str) -> int:
-    """The factor, shift or codes of a leak, if the chip has it."""
-    amount: int = leak.amount
-    require_int(where, "amount", amount, decay.min, decay.max)
-    return amount
+def _amount(leak: Leak, decay: Decay, where: str) -> Any:
+    """The factor, shift or codes of a leak, of each neuron where they differ, if the chip has it."""
+    fits = _within(leak.amount, decay.min, decay.max, decay.per_neuron)
+    require(fits, where, f"amount must be an integer in {decay.min}..{decay.max}", leak.amount)
+    return leak.amount
+
+
+def _within(values: Any, low: int, high: int, own: bool, unit: int = 1) -> bool:
+    """Whether it is a multiple of `unit` in a range, or, where each neuron may have its `own`, int64 [N] of these."""
+    if not is_each(values):
+        return type(values) is int and low <= values <= high and values % unit == 0
+    whole = own and values.dtype == np.int64 and values.ndim == 1 and values.size > 0
+    return bool(whole and values.min() >= low and values.max() <= high and not (values % unit).any())
 
 
 def _check_fields(found: Any, usual: Any, where: str) -> None:
@@ -147,7 +156,7 @@ def _check_fields(found: Any, usual: Any, where: str) -> None:
             require(type(value) is type(wanted), name, f"must be a {type(wanted).__name__}", value)
             _check_fields(value, wanted, name)
         else:
-            same = type(value) is type(wanted) and value == wanted
+            same = type(value) is type(wanted) and same_values(value, wanted)
             require(same, name, f"must be {wanted!r}, as the profile says", value)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.array_ops import NumpyOps
+from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.kind import Dynamics, StepResult
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
@@ -129,7 +130,7 @@ class IntegerLIF:
         require(given.profile in (None, profile), where, message, given.profile and given.profile.name)
         sizes = [] if self.bias is None else [len(self.bias.mantissa)]
         sizes += [] if self.recurrent is None else [len(self.recurrent.codes)]
-        sizes += [] if self.kind.count is None else [self.kind.count]
+        sizes += [len(values) for values in self.kind.amounts if is_each(values)]
         first = given.shape[0]
         fits = not isinstance(first, int) or set(sizes) <= {first}
         require(

@@ -88,6 +88,10 @@ def _same(least: int, largest: int) -> Bounds:
 
 def _able(layer: IntegerLIF, most: Ints, least: Ints) -> NDArray[np.bool_]:
     """Which neurons (or channels) might spike where what comes in is between `least` and `most`."""
+    count = layer.kind.count
+    if count not in (None, len(most)):
+        # What is known of all together holds of each with its own threshold.
+        most, least = np.full(count or 1, most.max()), np.full(count or 1, least.min())
     everyone = np.ones(len(most), bool)
     registers = [layer.spec.current, *(state.register for state in layer.kind.states)]
     wraps = any(register.overflow == "wrap" for register in registers)

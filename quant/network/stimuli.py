@@ -156,9 +156,8 @@ class _Search:
             if not stage.layer.reads_out:
                 batch = out.shape[1]
                 spiked.append((out > 0).any(0).reshape(batch, -1))
-                near.append(
-                    (stage.states["mem"] - stage.layer.spec.spike_at).max(0).reshape(batch, -1).astype(np.float64)
-                )
+                spike_at = stage.layer.kind.spread(out.ndim - 1).spec.spike_at
+                near.append((stage.states["mem"] - spike_at).max(0).reshape(batch, -1).astype(np.float64))
         # A network may be a read-out alone.
         none = np.zeros((events.shape[1], 0))
         return _Tried(

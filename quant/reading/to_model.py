@@ -10,6 +10,7 @@ from torch import nn
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
+from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.network.layers import (
     IntegerBias,
@@ -155,9 +156,10 @@ def _bias(bias: IntegerBias, profile: Profile) -> torch.Tensor:
     return real.float() if torch.equal(real.float().double(), real) else real
 
 
-def _beta(leak: Leak) -> float:
-    """The real decay factor that is rounded to `leak`; of a constant loss what is left of 1.0."""
-    return 1 - leak.amount * leak.register.step if leak.kind == "linear" else float(leak.beta)
+def _beta(leak: Leak) -> Any:
+    """The real decay factor, or factors, rounded to `leak`; of a constant loss what is left of 1.0."""
+    beta = 1 - leak.amount * leak.register.step if leak.kind == "linear" else leak.beta
+    return beta if is_each(beta) else float(beta)
 
 
 def _same(one: IntegerLayer, other: IntegerLayer) -> bool:

@@ -55,7 +55,7 @@ def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
 def _of_tensors(kind: Dynamics, state: Tensor) -> Dynamics:
     """The kind with the numbers of each neuron in the type and the shape of a state."""
 
-    def tensor(values: Any) -> Any:
+    def tensor(_: str, values: Any) -> Any:
         if not is_each(values):
             return values
         return torch.tensor(spread(values, state.ndim), dtype=state.dtype, device=state.device)

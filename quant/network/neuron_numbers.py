@@ -1,0 +1,59 @@
+"""The integers of neurons in descriptions of networks: those of each neuron as lists, or as arrays of a file."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from spikelut._checks import require
+from spikelut.quant.arithmetic.per_neuron import is_each, read_only
+from spikelut.quant.network.layers import IntegerLIF
+
+APART = "one for each"
+"""What stands for numbers that are an array."""
+
+
+def described_parts(layer: IntegerLIF) -> dict[str, Any]:
+    """The integers of neurons as JSON holds them; those of each neuron as lists."""
+    parts = {name: asdict(part) for name, part in layer.kind.parts.items()}
+    for _, holder, field in _numbers(parts):
+        holder[field] = holder[field].tolist() if is_each(holder[field]) else holder[field]
+    return parts
+
+
+def set_apart(entry: Any, key: str, arrays: dict[str, Any]) -> None:
+    """Move the lists of what `described_parts` gave to `arrays`: `KEY.spec.threshold`, `KEY.spec.amount` and so on."""
+    for name, holder, field in _numbers(entry):
+        if isinstance(holder[field], list):
+            arrays[f"{key}.{name}.{field}"], holder[field] = np.array(holder[field], np.int64), APART
+
+
+def apart_names(entry: Any, key: str) -> Iterator[str]:
+    """The names of these arrays."""
+    yield from (f"{key}.{name}.{field}" for name, holder, field in _numbers(entry) if holder[field] == APART)
+
+
+def parts_of(entry: Any, key: str, arrays: dict[str, Any]) -> dict[str, Any]:
+    """What `described_parts` gave, or `set_apart` left, with read-only arrays; ValueError for other numbers."""
+    parts = {name: dict(entry[name]) for name in ("spec", "synapse") if name in entry}
+    for part in parts.values():
+        part["leak"] = dict(part["leak"])
+    for name, holder, field in _numbers(parts):
+        value = holder[field]
+        if value == APART or isinstance(value, list):
+            given = arrays[f"{key}.{name}.{field}"] if value == APART else np.array(value)
+            whole = given.dtype == np.int64 and given.ndim == 1 and given.size > 0
+            require(whole, "load_network", f"{field} must be whole numbers [N]", f"{given.dtype} {given.shape}")
+            holder[field] = read_only(given.copy())
+    return parts
+
+
+def _numbers(parts: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Where the numbers stand that may be one for each neuron, with the name of the part."""
+    for name in ("spec", "synapse"):
+        part = parts.get(name, {})
+        if "threshold" in part:
+            yield name, part, "threshold"
+        if "leak" in part:
+            yield name, part["leak"], "amount"

@@ -1,24 +1,63 @@
 """Random event counts that wake neurons: bursts of many rates, fixed patterns, and those that drive one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
+from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.synapses import IntegerLinear, IntegerWeights, Ints
 
 RATES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
+class Rows:
+    """The inputs of a network as one array: as it is where there is one, side by side in a row where there are several.
+
+    `shapes`: what follows time and batch in each, by name.
+    """
+
+    shapes: dict[str, tuple[int, ...]]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """What follows time and batch in the array."""
+        if len(self.shapes) == 1:
+            return next(iter(self.shapes.values()))
+        return (sum(prod(shape) for shape in self.shapes.values()),)
+
+    def joined(self, inputs: NDArray[Any] | Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        """The array [T, B, ...] of inputs."""
+        if not isinstance(inputs, Mapping):
+            return inputs
+        return np.concatenate([inputs[name].reshape(*inputs[name].shape[:2], -1) for name in self.shapes], 2)
+
+    def apart(self, row: Ints) -> Any:
+        """The inputs of an array: itself where there is one, else by name."""
+        if len(self.shapes) == 1:
+            return row
+        ends = np.cumsum([prod(shape) for shape in self.shapes.values()])[:-1]
+        parts = zip(self.shapes.items(), np.split(row, ends, 2), strict=True)
+        return {name: part.reshape(*row.shape[:2], *shape) for (name, shape), part in parts}
+
+
+@dataclass(frozen=True, eq=False)
 class Bursts:
-    """Samples of `steps` steps of `shape`, counts up to `largest`; `drives` [n, ...]: what drives each neuron."""
+    """Samples of `steps` steps of `shape`, counts up to `largest`; `drives` [n, ...]: what drives each neuron.
+
+    `largest` is a number, or of several inputs in one row an array of one for each value; `least` likewise.
+    """
 
     shape: tuple[int, ...]
     steps: int
-    largest: int
+    largest: Any
+    least: Any
     drives: NDArray[Any]
     random_numbers: np.random.Generator
 
@@ -26,8 +65,14 @@ class Bursts:
     def of(
         cls, network: IntegerNetwork, shape: tuple[int, ...], steps: int, random_numbers: np.random.Generator
     ) -> "Bursts":
-        """Those for a network."""
-        return cls(shape, steps, network.largest_input, _drives(network, shape), random_numbers)
+        """Those for a network, whose inputs are in one row where they are several."""
+        limits: list[Any] = []
+        for name in ("largest", "least"):
+            each = [getattr(one, name) for one in network.inputs]
+            sizes = [1 if len(each) == 1 else one.signal.count for one in network.inputs]
+            limits.append(each[0] if len(each) == 1 else np.repeat(each, sizes))
+        largest, least = limits
+        return cls(shape, steps, largest, least, _drives(network, shape), random_numbers)
 
     def silence(self, samples: int) -> Ints:
         """Nothing."""
@@ -72,8 +117,12 @@ class Bursts:
             on = np.broadcast_to(driven & (draw.random(self.shape) < max(rate, 0.4)), size)
         else:
             on = np.zeros(size, bool)
-        most = int(draw.choice((1, self.largest)))
+        most = self.largest ** int(draw.choice((0, 1)))
         counts: Ints = on * draw.integers(1, most + 1, size)
+        if np.any(self.least):
+            # Of a signed input some are negative, each value as long as the burst is.
+            below = draw.integers(self.least, 1, size[1:])
+            counts = np.where(draw.random(size[1:]) < 0.5, on * below, counts)
         return counts
 
 
@@ -82,16 +131,16 @@ def _drives(network: IntegerNetwork, shape: tuple[int, ...]) -> NDArray[Any]:
 
     Of linear layers from the first on: as if all neurons between gave what they take.
     """
-    if len(shape) > 1:
+    if len(shape) > 1 or not network.is_chain:
         return np.zeros((0, *shape))
     found: list[NDArray[Any]] = []
     for layer in network.layers:
-        if isinstance(layer, IntegerConv2d):
+        if not isinstance(layer, IntegerLinear | IntegerLIF | IntegerRepeat):
             break
         if isinstance(layer, IntegerLinear):
             wanted = _normalised(layer)
             found.append(wanted @ found[-1] if found else wanted)
-    return np.concatenate(found)
+    return np.concatenate(found) if found else np.zeros((0, *shape))
 
 
 def _normalised(layer: IntegerWeights) -> NDArray[Any]:

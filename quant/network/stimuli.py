@@ -1,5 +1,6 @@
 """Inputs on which a network shows what it computes: every layer spikes, and as many neurons and weights as can be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require, require_int
-from spikelut.quant.network.bursts import Bursts
+from spikelut.quant.network.bursts import Bursts, Rows
 from spikelut.quant.network.exercised import exercised
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.reference import stages
+from spikelut.quant.network.reference import Inputs, stages
 from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.silence import silent_layers
 from spikelut.quant.network.synapses import Ints
@@ -27,15 +28,20 @@ ENOUGH = len(WORTH) - 1
 
 @dataclass(frozen=True, eq=False)
 class Stimuli:
-    """Event counts `events` [T, B, ...], and what they reach.
+    """Event counts `events` [T, B, ...], of several inputs by name, and what they reach.
 
     - `spiking`: of each layer that can spike, by name, the share of its neurons that do.
     - `exercised`: of each layer of weights, the share of weights other than zero that come to be seen in a state.
     """
 
-    events: Ints
+    events: Any
     spiking: dict[str, float]
     exercised: dict[str, float]
+
+    @property
+    def steps(self) -> int:
+        """The number of time steps."""
+        return len(next(iter(self.events.values())) if isinstance(self.events, dict) else self.events)
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -43,15 +49,16 @@ class Stimuli:
         return tuple(name for name, share in self.spiking.items() if share == 0)
 
 
-def reached(network: IntegerNetwork, events: NDArray[Any]) -> Stimuli:
-    """What event counts [T, B, ...] that the network takes reach in it."""
+def reached(network: IntegerNetwork, events: Inputs) -> Stimuli:
+    """What event counts [T, B, ...] that the network takes reach in it; of several inputs by name."""
     spiking: dict[str, float] = {}
     weights: dict[str, float] = {}
     for stage in stages(network, events):
         if not stage.layer.reads_out:
             spiking[stage.layer.name] = float((stage.spikes > 0).any((0, 1)).mean())
         weights |= exercised(stage)
-    return Stimuli(events.astype(np.int64), spiking, weights)
+    whole = network.checked(events)
+    return Stimuli(whole if len(whole) > 1 else next(iter(whole.values())), spiking, weights)
 
 
 def stimuli(
@@ -60,10 +67,10 @@ def stimuli(
     *,
     samples: int = 8,
     steps: int | None = None,
-    given: NDArray[Any] | None = None,
+    given: Inputs | None = None,
     seed: int = 0,
 ) -> Stimuli:
-    """`samples` inputs for `network`, the first of them those `given` [T, B, ...].
+    """`samples` inputs for `network`, the first of them those `given` [T, B, ...]; several inputs are given by name.
 
     The others are searched for: bursts at random rates and bursts that drive single neurons; then changes to those that
     came nearest to waking a neuron that is silent still. Chosen are, one after the other, those in which the most
@@ -76,28 +83,38 @@ def stimuli(
     Raises ValueError for a shape or samples that do not fit the network.
     """
     require_int("stimuli", "samples", samples, 1, 2**16)
-    sizes = _sizes(network, shape, given)
-    known = None if given is None else given[:, :samples].astype(np.int64)
-    if known is not None:
+    rows = _rows(network, shape, given)
+    sizes, known = rows.shape, None
+    if given is not None:
+        known = rows.joined(given if not isinstance(given, Mapping) else network.checked(given))[:, :samples]
+        known = known.astype(np.int64)
         fits = len(known) <= (steps or len(known)) and known.shape[2:] == sizes
         require(fits, "stimuli", f"given must be [{steps or 'T'}, B, {', '.join(map(str, sizes))}]", known.shape)
-        network.checked(known)  # says what is wrong with them
+        network.checked(rows.apart(known))  # says what is wrong with them
     repeats = any(isinstance(layer, IntegerRepeat) for layer in network.layers)
     first = steps or (1 if repeats else STEPS if known is None else len(known))
-    search = _Search(network, sizes, samples, seed)
+    search = _Search(network, rows, samples, seed)
     found, never = search.run(first, known), set(silent_layers(network))
     free = steps is None and not repeats
-    while free and set(found.silent) - never and 2 * len(found.events) <= max(LONGEST, first):
-        found = search.run(2 * len(found.events), known)
+    while free and set(found.silent) - never and 2 * found.steps <= max(LONGEST, first):
+        found = search.run(2 * found.steps, known)
     return found
 
 
-def _sizes(network: IntegerNetwork, shape: tuple[int, ...], given: NDArray[Any] | None) -> tuple[int, ...]:
+def _rows(network: IntegerNetwork, shape: tuple[int, ...], given: Inputs | None) -> Rows:
+    """What follows time and batch in the inputs: as they say, as `shape` does, or as what is given."""
+    if len(network.inputs) > 1:
+        require(not shape, "stimuli", "shape must be of one input", shape)
+        known = all(one.signal.known for one in network.inputs)
+        require(known, "stimuli", "inputs must have sizes", [list(one.shape) for one in network.inputs])
+        return Rows({one.name: tuple(one.shape) for one in network.inputs})
     own = network.input_shape
+    if isinstance(given, Mapping):
+        given = next(iter(given.values()))
     sizes = tuple(shape) or (tuple(own) if given is None else given.shape[2:])
     fits = len(sizes) == len(own) and sizes[0] == own[0] and all(isinstance(n, int) for n in sizes)
     require(fits, "stimuli", f"shape must be [{', '.join(map(str, own))}], in numbers", list(sizes))
-    return sizes
+    return Rows({network.inputs[0].name: sizes})
 
 
 @dataclass
@@ -121,7 +138,7 @@ class _Tried:
 @dataclass(frozen=True)
 class _Search:
     network: IntegerNetwork
-    shape: tuple[int, ...]
+    rows: Rows
     samples: int
     seed: int
 
@@ -131,8 +148,8 @@ class _Search:
         if known is not None:
             known = np.pad(known, [(0, steps - len(known)), *[(0, 0)] * (known.ndim - 1)])
             if kept == self.samples:
-                return reached(self.network, known)
-        bursts = Bursts.of(self.network, self.shape, steps, np.random.default_rng(self.seed))
+                return reached(self.network, self.rows.apart(known))
+        bursts = Bursts.of(self.network, self.rows.shape, steps, np.random.default_rng(self.seed))
         probe = self._try(bursts.silence(1))
         count = max(self.samples, min(CANDIDATES, VALUES // max(1, steps * probe.changes.shape[1])))
         tried = self._try(bursts.random(count))
@@ -146,11 +163,11 @@ class _Search:
             parents = tried.events[:, bursts.some(nearest, count)]
             tried = tried.with_more(self._try(bursts.changed(parents)))
         chosen = _cover(np.minimum(tried.changes, ENOUGH), self.samples, kept)
-        return reached(self.network, tried.events[:, chosen])
+        return reached(self.network, self.rows.apart(tried.events[:, chosen]))
 
     def _try(self, events: Ints) -> _Tried:
-        changes, near, spiked = [_changes(events > 0)], [], []
-        for stage in stages(self.network, events):
+        changes, near, spiked = [_changes(events != 0)], [], []
+        for stage in stages(self.network, self.rows.apart(events)):
             out = stage.states["mem"] if stage.layer.reads_out else stage.spikes
             changes.append(_changes(out))
             if not stage.layer.reads_out:

@@ -73,7 +73,12 @@ def read_of(made: Trace, fixed: bool) -> Read:
 def _guessed(who: str, model: nn.Module, names: list[str]) -> Read:
     """With the sizes that the layers tell: one that fits, or any if they all lead to the same."""
     first: Any = next((module for module in model.modules() if isinstance(module, WEIGHTED)), None)
-    require(first is not None, who, "model must have layers of weights", type(model).__name__)
+    require(
+        first is not None,
+        who,
+        "model must be a torch.nn.Module with QuantLinear or other weights of spikelut",
+        type(model).__name__,
+    )
     several = [p for p in inspect.signature(model.forward).parameters.values() if p.default is p.empty]
     several = [p for p in several if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     require(len(several) <= 1, who, "example must be given of several inputs, a tuple or a dictionary", names)

@@ -36,8 +36,10 @@ def inputs(
     known = kept is not None or all(isinstance(n, int) for n in sizes)
     require(known, "input", "height and width must be known from the file, a run or data", sizes)
     if kept is None:
-        return stimuli(network, tuple(sizes), samples=samples, steps=steps, seed=seed).events
-    return stimuli(network, samples=samples, steps=steps, given=kept, seed=seed).events
+        found: NDArray[Any] = stimuli(network, tuple(sizes), samples=samples, steps=steps, seed=seed).events
+        return found
+    best: NDArray[Any] = stimuli(network, samples=samples, steps=steps, given=kept, seed=seed).events
+    return best
 
 
 def _fixed(file: Description, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], int | None]:

@@ -77,4 +77,5 @@ SHAPES: dict[str, tuple[int, ...]] = {"demo": (64,), "images": (1, 6, 6), "recur
 
 def inputs(name: str, network: IntegerNetwork, steps: int | None = None) -> NDArray[Any]:
     """Event counts [T, B, ...] that make every layer of a network spike."""
-    return stimuli(network, SHAPES[name], steps=steps if name != "images" else None).events
+    found: NDArray[Any] = stimuli(network, SHAPES[name], steps=steps if name != "images" else None).events
+    return found

@@ -5,9 +5,11 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from graph_models import GRAPHS, graph
 from mutants import mutants
 from runtime_files import NETWORKS, SHAPES
 
+from spikelut import quant
 from spikelut.quant.network.layers import IntegerLIF, IntegerLinear
 from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.reference import reference_states
@@ -124,3 +126,37 @@ def test_wrong_arguments() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             stimuli(network, **arguments)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_layers_of_branching_networks_are_woken(name: str) -> None:
+    model, inputs = graph(name)
+    network = quant.integer(model, example=inputs if len(inputs) > 1 else inputs[0])
+    found = stimuli(network, samples=4, steps=6)
+    assert found.silent == ()
+    assert found.steps == 6
+    assert found.exercised
+    arrays = network.checked(found.events)
+    assert [array.shape for array in arrays.values()] == [(6, 4, *one.shape) for one in network.inputs]
+    assert reached(network, found.events).spiking == found.spiking
+
+
+def test_several_inputs_are_given_by_name() -> None:
+    model, inputs = graph("two inputs")
+    network = quant.integer(model, example=inputs)
+    given = {one.name: x.numpy() for one, x in zip(network.inputs, inputs, strict=True)}
+    found = stimuli(network, given=given, samples=5).events
+    for name, array in given.items():
+        assert np.array_equal(found[name][:5, :3], array)
+        assert found[name].shape == (5, 5, array.shape[2])
+    with pytest.raises(ValueError, match=r"inputs must be audio, video, got \['audio'\]"):
+        stimuli(network, given={"audio": given["audio"]})
+
+
+def test_signed_inputs_have_both_signs() -> None:
+    model, inputs = graph("gated")
+    network = quant.integer(model, example=inputs[0])
+    signed = replace(network, given=(replace(network.inputs[0], least=-4, largest=3),))
+    found = stimuli(signed, samples=8, steps=6)
+    assert found.silent == ()
+    assert -4 <= found.events.min() < 0 < found.events.max() <= 3

@@ -83,6 +83,7 @@ from spikelut.quant.weights.pooling import Repeat as Repeat
 from spikelut.quant.weights.pooling import SumPool1d as SumPool1d
 from spikelut.quant.weights.pooling import SumPool2d as SumPool2d
 from spikelut.quant.weights.pooling import Upsample as Upsample
+from spikelut.quant.wiring.graph_module import GraphModule as GraphModule
 
 if TYPE_CHECKING:
     from spikelut.quant.conversion.convert import Conversion as Conversion

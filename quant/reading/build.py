@@ -29,7 +29,7 @@ from spikelut.quant.network.signal import Signal, need
 from spikelut.quant.network.synapses import AFTER_NEURONS, IntegerConv2d, IntegerScale
 from spikelut.quant.reading.integers import conv2d_of, integer_neurons, profile_of, weights_of
 from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
-from spikelut.quant.reading.traced import Call
+from spikelut.quant.wiring.call import Call
 
 
 @dataclass

@@ -11,10 +11,11 @@ from spikelut._checks import require
 from spikelut._torch import children
 from spikelut.quant.network.network import INPUT
 from spikelut.quant.reading.qat_layers import NEURONS, OTHERS, POOLS, WEIGHTED
-from spikelut.quant.reading.traced import Call
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, kind_of, own_part, require_plain
 from spikelut.quant.weights.pooling import Repeat
+from spikelut.quant.wiring.call import Call
+from spikelut.quant.wiring.graph_module import GraphModule
 
 FALLS_AWAY = (nn.Dropout, nn.Identity)
 """Modules that do nothing in evaluation mode."""
@@ -75,6 +76,23 @@ def chain_of(who: str, model: nn.Module) -> Read | None:
     require(complete, who, "model must end with a LIF or another layer of neurons, or with weights after them", kinds)
     read.outputs = {"output": before}
     return read
+
+
+def graph_of(who: str, model: nn.Module) -> Read | None:
+    """What a `GraphModule` says of itself; None for other models.
+
+    Raises ValueError for a layer in it that is not read.
+    """
+    if not isinstance(model, GraphModule) or own_part(model, GraphModule) is not None:
+        return None
+    for call in model.wiring:
+        kind = kind_of(call.module, (*WEIGHTED, *NEURONS, *OTHERS, nn.Flatten))
+        where = f"{who}: layer {call.name!r}"
+        if call.module is not None:
+            require(kind is not None, where, f"must be a {NAMES}", type(call.module).__name__)
+            require_plain(where, call.module, kind or nn.Module, WEIGHTS if kind in WEIGHTED else LAYERS)
+        require(call.op != "module" or call.module is not None, where, "must be there", None)
+    return Read(list(model.wiring), model.takes, model.gives, steps=model.steps)
 
 
 def _collect(who: str, prefix: str, model: nn.Module, found: list[tuple[str, Any, type]]) -> bool:

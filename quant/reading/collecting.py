@@ -16,8 +16,8 @@ from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED, QatLayers
 from spikelut.quant.reading.shapes_of_inputs import arguments_of, read_of, shapes_of
 from spikelut.quant.reading.trace import trace
-from spikelut.quant.reading.traced import Call
 from spikelut.quant.weights.module_reading import as_evaluated
+from spikelut.quant.wiring.call import Call
 
 
 @dataclass

@@ -57,7 +57,7 @@ def integer(
     ```
     """
     from spikelut.quant.reading.assemble import assembled
-    from spikelut.quant.reading.chains import chain_of
+    from spikelut.quant.reading.chains import chain_of, graph_of
     from spikelut.quant.reading.shapes_of_inputs import traced
 
     require(isinstance(model, nn.Module), "integer", "model must be a torch.nn.Module", type(model).__name__)
@@ -67,7 +67,9 @@ def integer(
                 "integer", "largest_input" if name == INPUT else f"largest_input of {name!r}", most, 1, MOST_EVENTS
             )
     with as_evaluated(model):
-        chain = chain_of("integer", model) if example is None else None
+        chain = graph_of("integer", model)
+        if chain is None and example is None:
+            chain = chain_of("integer", model)
         if chain is not None:
             network = assembled("integer", chain, largest_input)
         else:

@@ -13,8 +13,9 @@ from spikelut.quant.network.network import INPUT
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.qat_layers import WEIGHTED, QatLayers
 from spikelut.quant.reading.trace import Trace, trace
-from spikelut.quant.reading.traced import Call, Refusal
+from spikelut.quant.reading.traced import Refusal
 from spikelut.quant.weights.layers import QuantLinear
+from spikelut.quant.wiring.call import Call
 
 SIZES = (*range(4, 33), 34, 36, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256)
 """Heights and widths that are tried where no example says them."""

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from spikelut.quant.reading.operations import OPERATIONS, name_of
 from spikelut.quant.reading.pooling import AT_THE_END
-from spikelut.quant.reading.traced import Call, Refusal, Traced, Value, made, plain, refuse, traced_in
+from spikelut.quant.reading.traced import Refusal, Traced, Value, made, plain, refuse, traced_in
+from spikelut.quant.wiring.call import Call
 
 
 class Leaves(Protocol):

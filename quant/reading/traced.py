@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from spikelut._torch import without_functions
 
@@ -31,25 +31,6 @@ class Value:
     def leading(self) -> int:
         """How many dimensions come before those of the signal."""
         return 2 if self.layout == "sequence" else 1
-
-
-@dataclass(frozen=True, eq=False)
-class Call:
-    """One thing that a forward does to signals: `op` is `module`, or an operation with its `arguments`.
-
-    - `inputs`: the names of the calls, or inputs, whose signals it takes. `shape`: of its signal, after time and batch.
-    - `where`: the module for messages, or the one whose forward does it.
-    - `steps`: how many time steps its signal has.
-    """
-
-    name: str
-    op: str
-    inputs: tuple[str, ...]
-    shape: tuple[int, ...]
-    where: str
-    module: nn.Module | None = None
-    arguments: dict[str, Any] = field(default_factory=dict)
-    steps: int = 1
 
 
 class Writes(Protocol):

@@ -76,6 +76,7 @@ from spikelut.quant.tables.table import Table as Table
 from spikelut.quant.tables.table import TableWarning as TableWarning
 from spikelut.quant.tables.uniform import UniformTable as UniformTable
 from spikelut.quant.tables.usage import TableUse as TableUse
+from spikelut.quant.weights.batch_norm import FoldedBatchNorm as FoldedBatchNorm
 from spikelut.quant.weights.pooling import GlobalSumPool as GlobalSumPool
 from spikelut.quant.weights.pooling import MaxPool1d as MaxPool1d
 from spikelut.quant.weights.pooling import MaxPool2d as MaxPool2d
@@ -88,6 +89,8 @@ from spikelut.quant.wiring.graph_module import GraphModule as GraphModule
 if TYPE_CHECKING:
     from spikelut.quant.conversion.convert import Conversion as Conversion
     from spikelut.quant.conversion.convert import convert as convert
+    from spikelut.quant.conversion.fold_batch_norm import fold_batch_norm as fold_batch_norm
+    from spikelut.quant.conversion.fold_batch_norm import fold_into as fold_into
     from spikelut.quant.conversion.report import LayerReport as LayerReport
     from spikelut.quant.neurons.event_lif import EventLIF as EventLIF
     from spikelut.quant.neurons.recurrent import Recurrent as Recurrent
@@ -110,6 +113,8 @@ _LAZY = {
     "QuantLinear": "weights.layers",
     "Recurrent": "neurons.recurrent",
     "convert": "conversion.convert",
+    "fold_batch_norm": "conversion.fold_batch_norm",
+    "fold_into": "conversion.fold_batch_norm",
     "from_integer": "reading.to_model",
 }
 

@@ -261,6 +261,7 @@ PUBLIC = {
         "FixedPoint",
         "FloatLIF",
         "FloatRecurrent",
+        "FoldedBatchNorm",
         "GlobalSumPool",
         "GradientComparison",
         "GraphModule",
@@ -360,6 +361,8 @@ def test_public_names_that_load_on_first_use() -> None:
         "QuantLinear",
         "Recurrent",
         "convert",
+        "fold_batch_norm",
+        "fold_into",
         "from_integer",
     ]
     assert sorted(quant._LAZY) == names

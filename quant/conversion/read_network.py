@@ -159,6 +159,8 @@ def _weights(where: str, name: str, module: Any, before: dict[str, nn.Module], s
 def _values(where: str, module: Any) -> tuple[Tensor, Tensor | None]:
     """Weights and bias as `forward` multiplies and adds them: of Brevitas' layers the quantised ones."""
     weight, bias = module.weight, module.bias
+    plain = getattr(module, "batch_norm", None) is None
+    require(plain, where, "must have no folded batch norm: put nn.BatchNorm behind it", type(module).__name__)
     if hasattr(module, "quant_weight"):
         plain = not (module.input_quant.is_quant_enabled or module.output_quant.is_quant_enabled)
         plain = plain and not module.return_quant_tensor and not module.export_mode

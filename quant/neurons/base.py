@@ -25,6 +25,7 @@ from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of, threshold_code, thresholds
+from spikelut.quant.neurons.bias_layers import bias_layers_of, shift_of
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.surrogates import Surrogate
 
@@ -48,6 +49,8 @@ class Neuron(SpikingLayer):
     raw_beta: nn.Parameter | None
     raw_threshold: nn.Parameter | None
     bias: nn.Parameter | None
+    bias_layers: tuple[nn.Module, ...]
+    """Layers with batch norm, modules of the network and not of this one, whose shifts are the bias."""
     torch_compiled: bool = False
 
     def __init__(
@@ -57,7 +60,7 @@ class Neuron(SpikingLayer):
         spec: LIFSpec,
         synapse: SynapseSpec | None,
         *,
-        bias: int | None,
+        bias: Any,
         learn_beta: Reals | None,
         learn_threshold: Reals | None,
         truncate: int | None,
@@ -65,9 +68,7 @@ class Neuron(SpikingLayer):
         super().__init__()
         who = type(self).__name__
         require_table_of(who, surrogate, profile)
-        if bias is not None:
-            require_int(who, "bias", bias, 1, 2**31)
-            require(profile.bias is not None, who, f"{profile.name} has no bias, so bias must be None", bias)
+        self.bias_layers = bias_layers_of(who, bias, profile)
         if truncate is not None:
             require_int(who, "truncate", truncate, 1, 2**31)
         if learn_beta is not None:
@@ -77,7 +78,7 @@ class Neuron(SpikingLayer):
         self._spec = spec
         self.raw_beta = _parameter("beta", learn_beta)
         self.raw_threshold = _parameter("threshold", learn_threshold)
-        self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
+        self.bias = nn.Parameter(torch.zeros(bias)) if isinstance(bias, int) else None
 
     @property
     def spec(self) -> LIFSpec:
@@ -123,10 +124,15 @@ class Neuron(SpikingLayer):
 
     def integer_bias(self) -> tuple[Tensor, int] | None:
         """Mantissas, int64, and their exponent, for mantissa * 2**exponent membrane codes; None without a bias."""
-        if self.bias is None:
+        bias = self.real_bias()
+        if bias is None:
             return None
-        require(bool(self.bias.isfinite().all()), type(self).__name__, "bias must be finite", "NaN or infinity")
-        return bias_codes(self.bias.detach(), self.profile)
+        require(bool(bias.isfinite().all()), type(self).__name__, "bias must be finite", "NaN or infinity")
+        return bias_codes(bias.detach(), self.profile)
+
+    def real_bias(self) -> Tensor | None:
+        """What is added in every step before it is brought to the chip's format, [N]: learned, or of batch norm."""
+        return shift_of(self.bias_layers, self.synapse) if self.bias_layers else self.bias
 
     def forward(self, current: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [T, B, ...] for currents [T, B, ...], from rest."""
@@ -152,14 +158,15 @@ class Neuron(SpikingLayer):
         for name, state in {"mem": mem, "syn": syn}.items():
             given = shape if state is None else state.shape
             require(given == shape, who, f"{name} must be {tuple(shape)}", tuple(given))
-        for name, tensor in {"mem": mem, "syn": syn, "bias": self.bias}.items():
+        bias = self.real_bias()
+        for name, tensor in {"mem": mem, "syn": syn, "bias": bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
         kind, states_given = dynamics_of(self.in_force(), self.synapse), {"mem": mem, "syn": syn}
         known = tuple(states_given.pop(state.name) for state in kind.states)
         self._check_each(kind, current.shape)
         learned = (_spread(values, len(shape)) for values in (self.raw_beta, self.raw_threshold))
-        inputs = Inputs(current, cast(Any, known), weight, last, self._bias(shape), *learned)
+        inputs = Inputs(current, cast(Any, known), weight, last, self._on_grid(bias, shape), *learned)
         out, states = run_layer(LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
         # What this kind does not keep is handed on.
         others = {
@@ -185,16 +192,16 @@ class Neuron(SpikingLayer):
         table = self.surrogate.table if isinstance(self.surrogate, LUTSurrogate) else None
         return step_kernel(kind, table if table is not None and table.place_dtype else None)
 
-    def _bias(self, shape: torch.Size) -> Tensor | None:
+    def _on_grid(self, bias: Tensor | None, shape: torch.Size) -> Tensor | None:
         """The bias on its grid, one for each neuron or channel, to be added to a state of `shape`."""
-        if self.bias is None:
+        if bias is None:
             return None
         if not is_unbranched():
-            finite = bool(self.bias.isfinite().all())
+            finite = bool(bias.isfinite().all())
             require(finite, type(self).__name__, "bias must be finite", "NaN or infinity")
-        fits = len(shape) >= 2 and shape[1] == len(self.bias)
-        require(fits, type(self).__name__, f"current must be [T, B, {len(self.bias)}, ...], as bias is", tuple(shape))
-        return bias_on_grid(self.bias, self.profile).reshape(-1, *[1] * (len(shape) - 2))
+        fits = len(shape) >= 2 and shape[1] == len(bias)
+        require(fits, type(self).__name__, f"current must be [T, B, {len(bias)}, ...], as bias is", tuple(shape))
+        return bias_on_grid(bias, self.profile).reshape(-1, *[1] * (len(shape) - 2))
 
     def extra_repr(self) -> str:
         try:
@@ -210,6 +217,7 @@ class Neuron(SpikingLayer):
         if self.synapse is not None:
             parts.append(f"alpha={_shown(self.synapse.leak.beta, '.6g')}")
         learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
+        parts += ["bias of batch norm"] if self.bias_layers else []
         return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
 
 

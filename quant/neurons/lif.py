@@ -9,6 +9,7 @@ from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.per_neuron import Reals
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of
 from spikelut.quant.neurons.base import Neuron, real_values
+from spikelut.quant.neurons.bias_layers import Bias
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 
@@ -32,7 +33,8 @@ class LIF(Neuron):
     - `max_spikes`: how often a neuron can spike in a step, at most as often as the chip's, which is the default. On a
       chip whose output neurons spike less often (Xylo: 31 times, outputs once) the last layer needs their number.
     - `bias`: the number of neurons, or for [T, B, C, ...] of channels, that each add a learned constant in every step,
-      in the chip's format, clipped to its range; None: there is none.
+      in the chip's format, clipped to its range; None: there is none. Or the layer before, one with `batch_norm=True`,
+      whose shift is then added, see `FoldedBatchNorm`; or a tuple of layers whose sums meet here.
     - `beta`, `threshold`: one number for the layer, or, on a profile that says `per_neuron`, N of them as a sequence,
       array or tensor: one for each neuron of [T, B, N], for each channel of [T, B, N, ...]. `lif.beta` and
       `lif.threshold` are float64 tensors [N] then.
@@ -71,7 +73,7 @@ class LIF(Neuron):
         threshold: Reals = 1.0,
         reset: Reset | None = None,
         max_spikes: int | None = None,
-        bias: int | None = None,
+        bias: Bias = None,
         learn_beta: bool = False,
         learn_threshold: bool = False,
         truncate: int | None = None,
@@ -127,7 +129,8 @@ class CubaLIF(Neuron):
     In real numbers syn = alpha * syn + current; mem = beta * mem + syn; then comparison and reset as in `LIF`. The
     order is the chip's: on Loihi the current decays before the input of a step is added, on Xylo after. `alpha` is the
     decay factor of the current, `beta` that of the membrane; all other arguments, the shapes and the errors are those
-    of `LIF`. A bias goes to the membrane. Raises ValueError also on a chip without a synaptic current.
+    of `LIF`. A bias goes to the membrane, the shift of batch norm divided by 1 - alpha: as much as the current comes to
+    that it would go to. Raises ValueError also on a chip without a synaptic current.
 
     ```pycon
     >>> cuba = quant.CubaLIF(hw_profiles.load("xylo"), surrogates.Arctan(), alpha=0.5, beta=0.75, max_spikes=1)
@@ -148,7 +151,7 @@ class CubaLIF(Neuron):
         threshold: Reals = 1.0,
         reset: Reset | None = None,
         max_spikes: int | None = None,
-        bias: int | None = None,
+        bias: Bias = None,
         learn_beta: bool = False,
         learn_threshold: bool = False,
         truncate: int | None = None,
@@ -206,7 +209,7 @@ class LI(Neuron):
         *,
         alpha: Reals | None = None,
         beta: Reals | None = None,
-        bias: int | None = None,
+        bias: Bias = None,
         learn_beta: bool = False,
         truncate: int | None = None,
     ) -> None:

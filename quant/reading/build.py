@@ -27,7 +27,7 @@ from spikelut.quant.network.shapes import (
 )
 from spikelut.quant.network.signal import Signal, need
 from spikelut.quant.network.synapses import AFTER_NEURONS, IntegerConv2d, IntegerScale
-from spikelut.quant.reading.integers import conv2d_of, integer_neurons, profile_of, weights_of
+from spikelut.quant.reading.integers import conv2d_of, integer_neurons, profile_of, shifts_after, weights_of
 from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
 from spikelut.quant.wiring.call import Call
 
@@ -37,6 +37,7 @@ class Build:
     """The network so far, and what each of its signals is.
 
     `scales`: by the name of a call, the layer whose signal it is, and the number it is multiplied by: of averages.
+    `shifts`: the layers with batch norm whose shift is still to be added to it.
     """
 
     who: str
@@ -48,6 +49,7 @@ class Build:
     signals: dict[str, Signal] = field(default_factory=dict)
     scales: dict[str, tuple[str, float]] = field(default_factory=dict)
     raw: set[str] = field(default_factory=set)
+    shifts: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.signals |= {name: one.signal for name, one in self.inputs.items()}
@@ -74,6 +76,7 @@ class Build:
     def call(self, call: Call) -> None:
         """Append the integers of what a forward does at one place."""
         where = f"{self.who}: layer {call.where or call.name!r}"
+        self.shifts[call.name] = shifts_after(call, [self.shifts.get(name, ()) for name in call.inputs], where)
         given = [self.scales[name] for name in call.inputs]
         names, factors = [name for name, _ in given], [factor for _, factor in given]
         if call.op == "module":
@@ -175,6 +178,9 @@ class Build:
 
     def network(self, outputs: Mapping[str, str], stated: bool) -> IntegerNetwork:
         """The whole; `outputs`: by their names the calls that give them. `stated`: with what inputs and wiring are."""
+        for key, call in outputs.items():
+            message = f"output {key!r} must be of neurons that add what batch norm shifts (bias=layer)"
+            require(not self.shifts.get(call), self.who, message, [type(x).__name__ for x in self.shifts.get(call, ())])
         returned = [self.scales[call] for call in outputs.values()]
         for (name, factor), key in zip(returned, outputs, strict=True):
             require(factor == 1, self.who, f"output {key!r} must not be scaled: it is of {name!r}, times", factor)

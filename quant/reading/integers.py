@@ -76,6 +76,31 @@ def conv2d_of(module: Any, layer: IntegerConv2d) -> tuple[list[IntegerLayer], In
     return before, replace(found, codes=np.ascontiguousarray(found.codes)), behind
 
 
+PASS_SHIFTS = ("add", "max_pool", "repeat", "upsample", "reverse")
+"""What may be done to sums before what batch norm shifts is added: it comes to the same, for each channel."""
+
+
+def shifts_after(call: Any, given: list[tuple[Any, ...]], where: str) -> tuple[Any, ...]:
+    """The layers with batch norm whose shifts are still to be added to what a call gives, after those of its inputs.
+
+    ValueError where neurons add other shifts than those of the layers before them, or something else comes first.
+    """
+    open_ones, module = tuple(layer for layers in given for layer in layers), call.module
+    neuron = getattr(module, "neuron", module)
+    if isinstance(neuron, Neuron):
+        added = {id(layer) for layer in neuron.bias_layers}
+        same = added == {id(layer) for layer in open_ones} and len(neuron.bias_layers) == len(open_ones)
+        message = "bias must be the layers with batch_norm=True before these neurons, where they have it, and no others"
+        require(same, where, message, [type(layer).__name__ for layer in neuron.bias_layers])
+        return ()
+    if call.op == "module":
+        return (module,) if module.batch_norm is not None else ()
+    passes = not open_ones or call.op in PASS_SHIFTS
+    message = "sums of a layer with batch_norm=True go to neurons that add what it shifts (bias=layer)"
+    require(passes, where, f"{message}, pooled by their largest, repeated or enlarged at most", call.op)
+    return open_ones
+
+
 def profile_of(module: Any) -> Profile:
     """The chip of a layer of neurons, recurrent or not."""
     profile: Profile = getattr(module, "neuron", module).profile

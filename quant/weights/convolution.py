@@ -1,13 +1,14 @@
 """What convolutions on a profile's grid have in common: geometry, exact sums, and where outputs lie in the weights."""
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
 from spikelut.quant.arithmetic.full_precision import Geometry, exact_dtype, weighted
+from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.quant.weights.on_grid import OnGrid
 from spikelut.quant.weights.wide_sums import narrowed
 
@@ -31,10 +32,13 @@ class Convolution(OnGrid):
     """The zeros before and behind each dimension; alike but for `padding="same"` and an even kernel."""
 
     def _convolve(
-        self, dims: int, in_channels: int, out_channels: int, groups: int, grid: dict[str, Any], **places: Any
+        self, dims: int, channels: tuple[int, int, int], batch_norm: bool, grid: dict[str, Any], **places: Any
     ) -> None:
-        """Construct the layer of `dims` dimensions; `grid` are the arguments that say the format of its weights."""
-        who = type(self).__name__
+        """Construct the layer of `dims` dimensions; `channels` are those in, those out, and groups.
+
+        `grid` are the arguments that say the format of its weights.
+        """
+        who, (in_channels, out_channels, groups) = type(self).__name__, channels
         require_int(who, "in_channels", in_channels, 1, 2**31)
         require_int(who, "out_channels", out_channels, 1, 2**31)
         require_int(who, "groups", groups, 1, in_channels)
@@ -63,7 +67,7 @@ class Convolution(OnGrid):
         made: Any = super().__init__
         made(in_channels, out_channels, groups=groups, bias=False, weight_quant=quantiser, **options)
         self.pads = pads
-        self._note_quantisers()
+        self.set_batch_norm(FoldedBatchNorm(out_channels) if batch_norm else None)
 
     def _arguments(self) -> dict[str, Any]:
         names = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups"]
@@ -76,7 +80,10 @@ class Convolution(OnGrid):
         fits = x.ndim == dims + 3 and x.shape[2] == self.in_channels
         shape = f"[T, B, {self.in_channels}, {'H, W' if dims == 2 else 'L'}]"
         require(fits, type(self).__name__, f"input must be {shape}", tuple(x.shape))
-        x = self._taken(x)
+        return cast(Tensor, self._normed(self._taken(x), self._currents))
+
+    def _currents(self, x: Tensor) -> Tensor:
+        dims = len(self.kernel_size)
         quantised: Any = self.quant_weight()
         weight = quantised.value.to(torch.float64) if self.wide else quantised.value
         flat, padding = x.flatten(0, 1), self.padding
@@ -119,8 +126,8 @@ class Transposed(Convolution):
     def _is_arranged(self) -> bool:
         return True
 
-    def _arranged(self) -> Tensor:
-        return self.outputs_first(super()._arranged()).contiguous()
+    def _outputs_first(self, weight: Tensor) -> Tensor:
+        return self.outputs_first(weight)
 
     def _as_stored(self, quantised: Any) -> Any:
         if isinstance(quantised, Tensor) and not hasattr(quantised, "scale"):  # a quantiser that is turned off

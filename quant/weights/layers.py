@@ -10,9 +10,10 @@ from brevitas.nn import QuantConvTranspose2d as BrevitasConvTranspose2d
 from brevitas.nn import QuantLinear as BrevitasLinear
 from torch import Tensor
 
-from spikelut._checks import require_int
+from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision, weighted
+from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.quant.weights.convolution import Convolution, Transposed
 from spikelut.quant.weights.on_grid import OnGrid
 from spikelut.quant.weights.wide_sums import narrowed
@@ -34,6 +35,9 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
     - `per_channel`: a scale for each neuron instead of one for the layer, on a chip that shifts neurons apart.
     - `largest_input`: of a first layer, the most events of an input in a step, as `quant.integer` takes it; None leaves
       it to that.
+
+    - `batch_norm`: with batch norm, folded into the weights as it is on the chip, see `FoldedBatchNorm`; the neurons
+      behind must be told, `LIF(..., bias=layer)`, and the input is [T, B, in_features].
 
     Inputs from outside, through which no gradient goes back, must be multiples of `input_step`, from 0 to
     `largest_input` (else 65535) of them: ValueError says what to do. Integers and truth values are taken as numbers.
@@ -61,16 +65,22 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        batch_norm: bool = False,
     ) -> None:
         require_int("QuantLinear", "in_features", in_features, 1, 2**31)
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
         quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
-        self._note_quantisers()
+        self.set_batch_norm(FoldedBatchNorm(out_features) if batch_norm else None)
 
     def forward(self, x: Any) -> Any:
         """Currents [..., out_features] for events [..., in_features]."""
         x = self._taken(x)
+        fits = self.batch_norm is None or x.ndim == 3
+        require(fits, "QuantLinear", f"input must be [T, B, {self.in_features}] with batch_norm", tuple(x.shape))
+        return self._normed(x, self._currents)
+
+    def _currents(self, x: Any) -> Any:
         snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
         return super().forward(x) if snapped is None else self._sums(x, snapped[0])
 
@@ -132,10 +142,11 @@ class QuantConv2d(Convolution, BrevitasConv2d):  # type: ignore[misc]  # as abov
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        batch_norm: bool = False,
     ) -> None:
         grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
-        self._convolve(2, in_channels, out_channels, groups, grid, **places)
+        self._convolve(2, (in_channels, out_channels, groups), batch_norm, grid, **places)
 
 
 class QuantConv1d(Convolution, BrevitasConv1d):  # type: ignore[misc]  # as above
@@ -168,10 +179,11 @@ class QuantConv1d(Convolution, BrevitasConv1d):  # type: ignore[misc]  # as abov
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        batch_norm: bool = False,
     ) -> None:
         grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
-        self._convolve(1, in_channels, out_channels, groups, grid, **places)
+        self._convolve(1, (in_channels, out_channels, groups), batch_norm, grid, **places)
 
 
 class QuantConvTranspose2d(Transposed, BrevitasConvTranspose2d):  # type: ignore[misc]  # as above
@@ -207,10 +219,13 @@ class QuantConvTranspose2d(Transposed, BrevitasConvTranspose2d):  # type: ignore
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        batch_norm: bool = False,
     ) -> None:
         grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
-        self._convolve(2, in_channels, out_channels, groups, grid, **places, output_padding=output_padding)
+        self._convolve(
+            2, (in_channels, out_channels, groups), batch_norm, grid, **places, output_padding=output_padding
+        )
 
 
 class QuantConvTranspose1d(Transposed, BrevitasConvTranspose1d):  # type: ignore[misc]  # as above
@@ -244,10 +259,13 @@ class QuantConvTranspose1d(Transposed, BrevitasConvTranspose1d):  # type: ignore
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        batch_norm: bool = False,
     ) -> None:
         grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
-        self._convolve(1, in_channels, out_channels, groups, grid, **places, output_padding=output_padding)
+        self._convolve(
+            1, (in_channels, out_channels, groups), batch_norm, grid, **places, output_padding=output_padding
+        )
 
 
 def _grid(

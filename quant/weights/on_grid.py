@@ -1,7 +1,8 @@
 """Layers whose weights lie on a profile's grid: Brevitas' quantiser for them, and what it computes in one step."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import torch
 from brevitas.core.restrict_val import FloatRestrictValue
@@ -18,6 +19,7 @@ from spikelut.quant.arithmetic.full_precision import exact, exact_dtype
 from spikelut.quant.arithmetic.rounding import round_real
 from spikelut.quant.arithmetic.straight_through import straight_through
 from spikelut.quant.arithmetic.traceable import is_unbranched, refuse_transforms
+from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.quant.weights.grid import WeightGrid, codes_of, to_grid
 from spikelut.quant.weights.input_events import MOST_EVENTS, as_real, check_first
 from spikelut.quant.weights.pickled import Remade
@@ -53,6 +55,7 @@ class OnGrid(Remade):
     """What the layers share: the weights' place on the grid of membrane codes."""
 
     weight_quant: Any
+    batch_norm: FoldedBatchNorm | None
     wide: bool
     """Whether sums are made in float64."""
     reach: tuple[int, int]
@@ -93,7 +96,7 @@ class OnGrid(Remade):
         class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # Brevitas publishes no types
             bit_width = width
             scaling_per_output_type = scaling
-            output_channel_dim = 0  # as `_outputs_first` gives them
+            output_channel_dim = 0  # as `_arranged` gives them
             narrow_range = spec.narrow
             exponent_min, exponent_max = reach
             weight_rounding = spec.rounding
@@ -122,13 +125,40 @@ class OnGrid(Remade):
         require(whole, type(self).__name__, "weights must be float32 to be quantised in parts", self.weight.dtype)
         return self._as_stored(self.weight_quant(self._arranged()))
 
+    def folded_bias(self) -> Tensor:
+        """What neurons add behind these weights, real numbers [out]: `batch_norm.shift()`; ValueError without one."""
+        require(self.batch_norm is not None, type(self).__name__, "batch_norm must be True to have a bias", None)
+        return cast(FoldedBatchNorm, self.batch_norm).shift()
+
+    def set_batch_norm(self, norm: FoldedBatchNorm | None) -> None:
+        """Fold `norm` into the weights, or none; constructors call it at their end, when the layer is a module."""
+        self.batch_norm = norm
+        self._note_quantisers()
+
+    def _normed(self, x: Any, currents: Callable[[Any], Any]) -> Any:
+        """The `currents` of `x`; with batch norm its statistics are then updated by them."""
+        norm = self.batch_norm
+        if norm is None:
+            return currents(x)
+        message = "batch_norm=True needs neurons that add what it shifts: LIF(..., bias=layer)"
+        require(norm.has_neurons, type(self).__name__, message, "no neurons with this layer as bias")
+        updates = norm.hold(x)
+        out = currents(x)
+        return currents(x) if updates and norm.observe(out) else out
+
     def _is_arranged(self) -> bool:
         """Whether what is quantised is another tensor than the layer's `weight`."""
-        return False
+        return self.batch_norm is not None
 
     def _arranged(self) -> Tensor:
         """The weights that are quantised, outputs first."""
-        return exact(self.weight)
+        weight = self._outputs_first(exact(self.weight))
+        if self.batch_norm is not None:
+            weight = weight * self.batch_norm.factor().reshape(-1, *[1] * (weight.ndim - 1))
+        return weight.contiguous()
+
+    def _outputs_first(self, weight: Tensor) -> Tensor:
+        return weight
 
     def _as_stored(self, quantised: Any) -> Any:
         """Quantised weights, outputs first, in the order of `weight`."""

@@ -18,6 +18,7 @@ class Remade:
     """
 
     weight: torch.Tensor
+    batch_norm: nn.Module | None
     training: bool
     _made: Wiring
     """The layer's `wiring` when it was last looked at."""
@@ -31,15 +32,15 @@ class Remade:
         raise NotImplementedError
 
     def _format(self) -> dict[str, Any]:
-        """Those of its arguments that say the format of its weights."""
+        """Those of its arguments that say the format of its weights, and whether it has batch norm."""
         names = ("profile", "weight_bits", "input_step", "per_channel", "largest_input")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | {"batch_norm": self.batch_norm is not None}
 
     def _note_quantisers(self) -> None:
         """Note Brevitas' modules as they were made; called at the end of the constructor."""
         layer = cast(nn.Module, self)
         self._made, self._kinds = wiring(layer), [type(part) for part in layer.modules()]
-        self._quantisers = tuple(children(layer))
+        self._quantisers = tuple(name for name in children(layer) if name != "batch_norm")
 
     def _is_as_made(self) -> bool:
         """Whether Brevitas' modules are of the types that were made, and nobody waits for what one gives."""

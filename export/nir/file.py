@@ -103,8 +103,8 @@ def from_nir(
     - `reset`: `zero` is what NIR says; `subtract` is what snnTorch and sinabs do by default, and cannot write.
     - `surrogate`: of the `FloatLIF` neurons; Arctan by default.
 
-    What scales the input of neurons (r, w_in, thresholds that differ) is moved into the weights before them; tau must
-    be the same for a layer. `profile`: ValueError unless the network is one quantised for it.
+    What scales the input of neurons (r, w_in, thresholds that differ) is moved into the weights before them; tau may
+    differ between neurons, or channels, of a layer. `profile`: ValueError unless the network is one quantised for it.
 
     Raises ValueError in one line, with the node, for nodes that have no counterpart, graphs that are no chain of layers
     (recurrent weights around neurons apart), and broken files; OSError if the file cannot be read. Nothing that a file

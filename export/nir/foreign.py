@@ -189,12 +189,21 @@ def _pooling(where: str, node: Any) -> nn.Module:
     return TimeDistributed(nn.AvgPool2d(kernel[0], stride[0]))
 
 
-def _factor(where: str, node: Any, name: str, reading: Reading) -> float:
-    """The decay factor of a time constant; ValueError if nothing, or next to nothing, is left of a state after dt.
+def _factor(where: str, node: Any, name: str, reading: Reading, out: int) -> Any:
+    """The decay factor of a time constant, or float64 [out] with one for each neuron or channel where they differ.
 
-    Of a current nothing may be left, where tau is dt: it is then that of the present step.
+    ValueError if nothing, or next to nothing, is left of a state after dt. Of a current nothing may be left, where tau
+    is dt: it is then that of the present step.
     """
-    tau, dt = _one(where, node, name), reading.dt
+    taus = _array(where, node, name)
+    if np.allclose(taus, taus.flat[0], rtol=1e-6, atol=0):
+        return _factor_of(where, float(taus.flat[0]), name, reading)
+    return np.array([_factor_of(where, float(tau), name, reading) for tau in _rows(where, node, name, out)])
+
+
+def _factor_of(where: str, tau: float, name: str, reading: Reading) -> float:
+    """That of one time constant."""
+    dt = reading.dt
     require(tau > 0, where, f"{name} must be > 0", tau)
     if reading.decay == "exponential":
         beta, longest = math.exp(-dt / tau), -tau * math.log(LEAST_BETA)
@@ -210,10 +219,10 @@ def _factor(where: str, node: Any, name: str, reading: Reading) -> float:
     return beta
 
 
-def _share(where: str, node: Any, name: str, reading: Reading) -> float:
+def _share(where: str, node: Any, name: str, reading: Reading, out: int) -> Any:
     """What of its input a state takes in during a step: 1 minus its decay factor, to the last bit of a large tau."""
-    ratio = reading.dt / _one(where, node, name)
-    return float(-np.expm1(-ratio) if reading.decay == "exponential" else ratio)
+    ratio = reading.dt / _rows(where, node, name, out)
+    return -np.expm1(-ratio) if reading.decay == "exponential" else ratio
 
 
 def _neurons(
@@ -221,14 +230,16 @@ def _neurons(
 ) -> tuple[_Weights, FloatLIF | FloatRecurrent]:
     """The neurons of `node`, and the weights before them with all that scales their input."""
     out, spiking = len(weights.weight), isinstance(node, SPIKING)
-    gain, beta, alpha, leak = _rows(where, node, "r", out), 1.0, None, np.zeros(out)
+    beta: Any = 1.0
+    alpha: Any = None
+    gain, leak = _rows(where, node, "r", out), np.zeros(out)
     if not isinstance(node, nir.IF | nir.I):
         slow = "tau_mem" if isinstance(node, nir.CubaLIF | nir.CubaLI) else "tau"
-        beta, share = _factor(where, node, slow, reading), _share(where, node, slow, reading)
+        beta, share = _factor(where, node, slow, reading, out), _share(where, node, slow, reading, out)
         gain, leak = gain * share, _rows(where, node, "v_leak", out) * share
     if isinstance(node, nir.CubaLIF | nir.CubaLI):
-        alpha = _factor(where, node, "tau_syn", reading)
-        gain = gain * _rows(where, node, "w_in", out) * _share(where, node, "tau_syn", reading)
+        alpha = _factor(where, node, "tau_syn", reading, out)
+        gain = gain * _rows(where, node, "w_in", out) * _share(where, node, "tau_syn", reading, out)
     threshold, scale = 1.0, np.ones(out)
     if spiking:
         still = not _array(where, node, "v_reset").any()

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -56,9 +57,7 @@ def membrane_peak(membranes: Tensor) -> float:
     return float(flat.kthvalue(rank).values)
 
 
-def scale_of(
-    where: str, profile: Profile, reach: tuple[int, int], clip: float, threshold: float | None, peak: float
-) -> Scale:
+def scale_of(where: str, profile: Profile, reach: tuple[int, int], clip: float, threshold: Any, peak: float) -> Scale:
     """The scale that brings `clip` to a power of two the chip's weights reach, as near to 1 as possible.
 
     `reach`: the exponents of those powers. With it, `threshold` must be one the chip has (None: there is none), and
@@ -70,7 +69,9 @@ def scale_of(
     smallest = 0.0
     if threshold is not None:
         low, high = thresholds(profile)
-        smallest, largest = low / threshold, min(largest, high / threshold)
+        least, most = (float(end) for end in torch.as_tensor(threshold, dtype=torch.float64).aminmax())
+        smallest, largest = low / least, min(largest, high / most)
+        threshold = most if least == most else f"{least:g}..{most:g}"
     message = f"no scale of {profile.name} holds the threshold {threshold} and membranes of"
     require(smallest <= largest, where, message, peak)
     if clip > 0:
@@ -83,9 +84,14 @@ def scale_of(
     return Scale(min(1.0, largest) if clip == 0 else largest, clip)
 
 
-def input_gain(neuron: FloatLIF, profile: Profile) -> float:
-    """What weights are multiplied by because the chip's neuron divides its input by it."""
+def input_gain(neuron: FloatLIF, profile: Profile) -> Any:
+    """What weights are multiplied by because the chip's neuron divides its input by it: a number, or [N]."""
     gain = 1 / input_share(profile.decay, neuron.beta)
-    if neuron.alpha and profile.current is not None and profile.current.input_first:
-        gain /= neuron.alpha
+    if neuron.alpha is not None and profile.current is not None and profile.current.input_first:
+        gain = gain / (neuron.alpha if isinstance(neuron.alpha, Tensor) else neuron.alpha or 1.0)
     return gain
+
+
+def of_rows(weight: Tensor, gain: Any) -> Tensor:
+    """Weights, outputs first, times a number or one for each output."""
+    return weight * (gain if isinstance(gain, float | int) else gain.reshape(-1, *[1] * (weight.ndim - 1)))

@@ -9,12 +9,13 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.conversion.calibration import Scale, best_clip, input_gain, membrane_peak, scale_of
+from spikelut.quant.conversion.calibration import Scale, best_clip, input_gain, membrane_peak, of_rows, scale_of
 from spikelut.quant.conversion.own_forward import WHOLE, detached_copy, misread, own_outputs
 from spikelut.quant.conversion.read_network import Stage, read_network
 from spikelut.quant.conversion.report import LayerReport, reports
 from spikelut.quant.dynamics.bias import clipped_biases
 from spikelut.quant.dynamics.leak import input_share
+from spikelut.quant.neurons.base import shown_values
 from spikelut.quant.neurons.float_lif import FloatLIF
 from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
@@ -58,10 +59,11 @@ class Conversion:
     def __str__(self) -> str:
         lines = ["layer, scale, weight error, clipped, beta, threshold, saturated, dead (before), differing, from step"]
         for r in self.layers:
-            threshold = "none" if r.threshold is None else f"{r.threshold[0]:g} -> {r.threshold[1]:g}"
+            threshold = "none" if r.threshold is None else " -> ".join(shown_values(t, "g") for t in r.threshold)
+            beta = " -> ".join(shown_values(b, "g") for b in r.beta)
             lines.append(
                 f"{r.neurons}: {r.scale:.4g}, {r.weight_error:.2%}, {r.clipped:.2%}, "
-                f"{r.beta[0]:g} -> {r.beta[1]:g}, {threshold}, {r.saturated:.2%}, {r.dead:.2%} ({r.dead_before:.2%}), "
+                f"{beta}, {threshold}, {r.saturated:.2%}, {r.dead:.2%} ({r.dead_before:.2%}), "
                 f"{r.differing:.2%}, {'never' if r.first_difference is None else r.first_difference}"
             )
             lines += [f"  {change}" for change in r.changes]
@@ -170,6 +172,7 @@ def _add(
     """Append the quantised form of `stage`, whose neurons had these membranes; `options` are those of its weights."""
     assert stage.neuron is not None  # a complete stage
     profile: Profile = options["profile"]
+    _require_own(f"convert: layer {stage.neuron_name!r}", stage.neuron, profile)
     neuron, gain = stage.neuron, input_gain(stage.neuron, profile)
     modules |= stage.before
     out, fan_in = stage.weight.shape[:2]
@@ -180,7 +183,7 @@ def _add(
         height, width = stage.weight.shape[2:]
         layer = QuantConv2d(channels, out, (height, width), **stage.geometry, **options)
     bits = layer.weight_bits
-    weights = [stage.weight * gain] + ([] if stage.recurrent is None else [stage.recurrent * gain])
+    weights = [of_rows(w, gain) for w in (stage.weight, stage.recurrent) if w is not None]
     # Both kinds of weights are scaled alike, so that one threshold serves; each has a shift of its own.
     clips = [best_clip(w, bits, profile.weight.narrow) for w in weights]
     threshold = None if neuron.surrogate is None else neuron.threshold
@@ -238,15 +241,28 @@ def _neurons(
     return made
 
 
+def _require_own(where: str, neuron: FloatLIF, profile: Profile) -> None:
+    """ValueError for values of each neuron's own where the chip has one for a layer."""
+    groups = {"beta": profile.decay, "alpha": profile.current_decay, "threshold": profile.threshold}
+    for name, group in groups.items():
+        value = getattr(neuron, name)
+        if isinstance(value, Tensor) and not (group is not None and group.per_neuron):
+            got = f"{len(value)} in {float(value.min()):g}..{float(value.max()):g}"
+            raise ValueError(f"{where}: {name} must be one number for the layer on {profile.name}, got {got}")
+
+
 def _membrane_bias(stage: Stage, neuron: FloatLIF, profile: Profile) -> Tensor | None:
     """What is added to the membranes in every step, on a chip that adds a bias there; None for nothing."""
     gain = 1 / input_share(profile.decay, neuron.beta)
     parts = [] if neuron.bias is None else [neuron.bias.detach().cpu().to(torch.float64) * gain]
     if stage.bias is not None:
-        to_current = neuron.alpha is not None and neuron.alpha < 1 and bool((stage.bias != 0).any())
+        decays = neuron.alpha is not None and bool((torch.as_tensor(neuron.alpha) < 1).any())
+        to_current = decays and bool((stage.bias != 0).any())
         if to_current:
             stage.changes.append("the bias goes to the membrane, as much as the current comes to that it went to")
-        parts.append(stage.bias * (gain / (1 - (neuron.alpha or 0.0)) if to_current else gain))
+        parts.append(
+            stage.bias * (gain / (1 - (0.0 if neuron.alpha is None else neuron.alpha)) if to_current else gain)
+        )
     return sum(parts[1:], parts[0]) if parts else None
 
 

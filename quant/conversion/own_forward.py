@@ -161,8 +161,9 @@ def misread(stage: Stage, arriving: Tensor, own: Tensor) -> tuple[float, Tensor]
         return 1.0, membranes
     if not own.numel():
         return 0.0, membranes
-    threshold = stage.neuron.threshold
-    tolerance = ROUNDING * max(float(membranes.abs().max()), threshold)
+    threshold: Any = torch.as_tensor(stage.neuron.threshold)
+    threshold = threshold.reshape(-1, *[1] * (membranes.ndim - 3)) if threshold.ndim else float(threshold)
+    tolerance = ROUNDING * max(float(membranes.abs().max()), float(torch.as_tensor(threshold).max()))
     if stage.neuron.surrogate is None:
         wrong = ((read - own).abs() > ROUNDING * float(own.abs().max())) | own.isnan()
         return float(wrong.double().mean()), membranes

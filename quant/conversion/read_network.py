@@ -251,13 +251,24 @@ def _number(where: str, name: str, value: Any) -> float:
     return float(tensor)
 
 
+def _numbers(where: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> Any:
+    """A number for the layer, or float64 [N] with one for each neuron, or channel; brought into `low`..`high`."""
+    tensor = torch.as_tensor(value).detach().cpu().to(torch.float64).clamp(low, high)
+    if tensor.numel() == 1:
+        return float(tensor)
+    each = tensor.ndim >= 1 and tensor.numel() == len(tensor)
+    allowed = f"{name} must be one number for the layer, or one for each neuron [N] or channel [N, 1, 1]"
+    require(each, where, allowed, tuple(tensor.shape))
+    return tensor.reshape(-1)
+
+
 def _snntorch(where: str, module: Any, kind: str) -> _Found:
     """snnTorch resets at the beginning of the next step; what it subtracts does not decay in that step."""
-    threshold = _number(where, "threshold", module.threshold)
-    beta = min(max(_number(where, "beta", module.beta), 0.0), 1.0)
+    threshold = _numbers(where, "threshold", module.threshold)
+    beta = _numbers(where, "beta", module.beta, 0.0, 1.0)
     alpha = None
     if kind == "Synaptic":
-        alpha = min(max(_number(where, "alpha", module.alpha), 0.0), 1.0)
+        alpha = _numbers(where, "alpha", module.alpha, 0.0, 1.0)
     require(not module.inhibition, where, "inhibition must be False", True)
     require(not module.state_quant, where, "state_quant must be False", True)
     graded = _number(where, "graded_spikes_factor", module.graded_spikes_factor)

@@ -9,10 +9,16 @@ from torch import Tensor, nn
 
 from spikelut._torch import children
 from spikelut.quant.backends.contract import to_codes
-from spikelut.quant.conversion.calibration import Scale, input_gain
+from spikelut.quant.conversion.calibration import Scale, input_gain, of_rows
 from spikelut.quant.conversion.read_network import Stage
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.integers import integer_neurons
+
+Values = float | tuple[float, ...]
+
+
+def _listed(values: Any) -> Values:
+    return tuple(values.tolist()) if isinstance(values, Tensor) else float(values)
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,8 @@ class LayerReport:
 
     - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
     - `weight_error`: root mean square of weight changes over that of the weights.
-    - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out.
+    - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out. Of
+      each neuron's own values a tuple of all.
     - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: share of neurons without a
       spike, after and before.
     - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
@@ -42,8 +49,8 @@ class LayerReport:
     scale: float
     clipped: float
     weight_error: float
-    beta: tuple[float, float]
-    threshold: tuple[float, float] | None
+    beta: tuple[Values, Values]
+    threshold: tuple[Values, Values] | None
     saturated: float
     dead: float
     dead_before: float
@@ -78,7 +85,7 @@ def _report(stage: Stage, scale: Scale, layer: Any, module: Any, current: Tensor
     neuron = module.neuron if isinstance(module, Recurrent) else module
     spec, float_neuron = neuron.spec, stage.neuron
     assert float_neuron is not None  # a complete stage
-    wanted = stage.weight * input_gain(float_neuron, neuron.profile) * scale.factor
+    wanted = of_rows(stage.weight, input_gain(float_neuron, neuron.profile)) * scale.factor
     error = (layer.quant_weight().value.double() - wanted).norm() / wanted.norm().clamp_min(1e-300)
     out, codes = module(current), to_codes(current, spec).cpu().numpy().astype(np.int64)
     saturated = integer_neurons(stage.neuron_name, module, "convert").saturated(codes)
@@ -90,15 +97,15 @@ def _report(stage: Stage, scale: Scale, layer: Any, module: Any, current: Tensor
         first = int(steps[0]) if len(steps) else None
         differing = float(differs.double().mean())
         dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before))
-    threshold = None if spec.threshold is None else (float_neuron.threshold, neuron.threshold / scale.factor)
+    pair = None if spec.threshold is None else (float_neuron.threshold, neuron.threshold / scale.factor)
     return LayerReport(
         stage.name,
         stage.neuron_name,
         scale.factor,
         float((wanted.abs() > scale.clip * scale.factor * (1 + 1e-9)).double().mean()),
         float(error),
-        (float_neuron.beta, neuron.beta),
-        threshold,
+        (_listed(float_neuron.beta), _listed(neuron.beta)),
+        None if pair is None else (_listed(pair[0]), _listed(pair[1])),
         saturated,
         dead,
         dead_before,

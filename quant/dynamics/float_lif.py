@@ -32,16 +32,18 @@ class FloatLIFDynamics:
     max_spikes: int = 1
 
     @classmethod
-    def of(
-        cls, beta: float, threshold: float | None, reset: str, alpha: float | None, late: bool, max_spikes: int
-    ) -> "FloatLIFDynamics":
+    def of(cls, beta: Any, threshold: Any, reset: str, alpha: Any, late: bool, max_spikes: int) -> "FloatLIFDynamics":
         """The neurons of `FloatLIF`; `late`: the leak comes before the reset, so that beta * mem - threshold is left.
 
-        As the leak here is that of the next step, what a spike subtracts is then threshold / beta.
+        As the leak here is that of the next step, what a spike subtracts is then threshold / beta. Values of each
+        neuron are tensors that broadcast with a state.
         """
         drop = threshold if reset == "subtract" else None
-        if drop is not None and late and beta > 0:
-            drop = drop / beta
+        if drop is not None and late:
+            if isinstance(beta, float | int):
+                drop = drop / beta if beta > 0 else drop
+            else:
+                drop = drop / (beta + (beta == 0) * 1.0)
         return cls(beta, threshold, drop, alpha, max_spikes)
 
     @property

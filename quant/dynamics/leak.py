@@ -77,9 +77,16 @@ class Leak(ByValue):
         return self.amount * 2.0**-self.frac if self.kind in ("multiply", "relax") else 1.0
 
 
-def input_share(decay: Decay | None, beta: float) -> float:
-    """The factor of a step's input: 1 - beta where the membrane relaxes towards its input, else 1."""
-    return 1 - beta if decay is not None and decay.kind == "relax" and beta < 1 else 1.0
+def input_share(decay: Decay | None, beta: Any) -> Any:
+    """The factor of a step's input: 1 - beta where the membrane relaxes towards its input, else 1.
+
+    `beta` is a number, or a tensor of one for each neuron.
+    """
+    if decay is None or decay.kind != "relax":
+        return 1.0
+    if isinstance(beta, float | int):
+        return 1 - beta if beta < 1 else 1.0
+    return 1 - beta * (beta < 1)
 
 
 def betas(decay: Decay, register: NumberFormat) -> tuple[float, float]:

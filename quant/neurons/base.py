@@ -208,14 +208,14 @@ class Neuron(SpikingLayer):
             spec = self.in_force()
         except ValueError as error:
             return f"{self.profile.name}, {error}"
-        parts = [self.profile.name, f"beta={_shown(spec.beta, '.6g')}"]
+        parts = [self.profile.name, f"beta={shown_values(spec.beta, '.6g')}"]
         if spec.threshold is not None:
-            parts += [f"threshold={_shown(spec.threshold * spec.membrane.step, 'g')}", f"reset={spec.reset!r}"]
+            parts += [f"threshold={shown_values(spec.threshold * spec.membrane.step, 'g')}", f"reset={spec.reset!r}"]
             step = self.profile.step
             usual = step is not None and spec.max_spikes == step.max_spikes
             parts += [] if usual else [f"max_spikes={spec.max_spikes}"]
         if self.synapse is not None:
-            parts.append(f"alpha={_shown(self.synapse.leak.beta, '.6g')}")
+            parts.append(f"alpha={shown_values(self.synapse.leak.beta, '.6g')}")
         learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
         parts += ["bias of batch norm"] if self.bias_layers else []
         return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
@@ -248,8 +248,9 @@ def _spread(values: Tensor | None, rank: int) -> Tensor | None:
     return values if values is None or not values.ndim else values.reshape(-1, *[1] * (rank - 2))
 
 
-def _shown(values: Any, form: str) -> str:
+def shown_values(values: Any, form: str) -> str:
     """A number, or the least and the largest of those of the neurons and how many there are."""
-    if not is_each(values):
+    if np.ndim(values) == 0:
         return f"{float(values):{form}}"
+    values = np.asarray(values)
     return f"[{len(values)} in {float(values.min()):{form}}..{float(values.max()):{form}}]"

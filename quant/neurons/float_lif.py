@@ -1,18 +1,20 @@
 """Neurons in floats: what is trained before conversion, and what the quantised form is compared with."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import is_finite, require, require_int
+from spikelut._checks import require, require_int
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
+from spikelut.quant.arithmetic.per_neuron import Reals, reals_of, require_each
 from spikelut.quant.arithmetic.traceable import steps_as_recorded
 from spikelut.quant.backends.dispatch import run_float_layer
 from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
-from spikelut.quant.neurons.base import SpikingLayer
+from spikelut.quant.neurons.base import SpikingLayer, real_values, shown_values
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 
@@ -25,6 +27,9 @@ class FloatLIF(SpikingLayer):
     B, ...], from rest. `surrogate` is the derivative of the spike, a curve or a table; the reset is treated as a
     constant. `surrogate=None` makes a read-out, which gives its membrane. `forward` has no second derivative; `run`,
     which torch differentiates step by step, has.
+
+    `beta`, `threshold` and `alpha` are one number for the layer, or N of them, as a sequence, array or tensor: one for
+    each neuron of [T, B, N] or channel of [T, B, N, ...]; those layers run step by step in torch, which takes longer.
 
     With `max_spikes` above 1 a step gives as many spikes as mem holds thresholds, up to so many; each subtracts one.
     `bias` is the number of neurons, or for [T, B, C, ...] of channels, with a learned constant each for the membrane.
@@ -44,10 +49,10 @@ class FloatLIF(SpikingLayer):
         self,
         surrogate: Surrogate | LUTSurrogate | None,
         *,
-        beta: float = 0.9,
-        threshold: float = 1.0,
+        beta: Reals = 0.9,
+        threshold: Reals = 1.0,
         reset: str = "subtract",
-        alpha: float | None = None,
+        alpha: Reals | None = None,
         order: str = "leak-input-compare-reset",
         max_spikes: int = 1,
         bias: int | None = None,
@@ -58,24 +63,36 @@ class FloatLIF(SpikingLayer):
             raise TypeError(
                 f"{who}: surrogate must be a Surrogate, a LUTSurrogate or None, got {type(surrogate).__name__}"
             )
-        require(is_finite(beta) and 0 <= beta <= 1, who, "beta must be in 0..1", beta)
-        require(alpha is None or (is_finite(alpha) and 0 <= alpha <= 1), who, "alpha must be in 0..1", alpha)
-        require(is_finite(threshold) and threshold > 0, who, "threshold must be > 0", threshold)
+        beta, threshold = reals_of(who, "beta", beta), reals_of(who, "threshold", threshold)
+        require_each(who, "beta", beta, lambda b: 0 <= b <= 1, "must be in 0..1")
+        if alpha is not None:
+            alpha = reals_of(who, "alpha", alpha)
+            require_each(who, "alpha", alpha, lambda a: 0 <= a <= 1, "must be in 0..1")
+        require_each(who, "threshold", threshold, lambda t: t > 0, "must be > 0")
         require(reset in ("subtract", "zero"), who, "reset must be subtract or zero", reset)
         orders = ("leak-input-compare-reset", "input-compare-leak-reset")
         require(order in orders, who, f"order must be {' or '.join(orders)}", order)
-        self.surrogate, self.beta, self.alpha = surrogate, float(beta), alpha
+        self.surrogate = surrogate
+        self.beta, self.threshold = real_values(beta), real_values(threshold)
+        self.alpha = alpha if alpha is None else real_values(alpha)
         require_int(who, "max_spikes", max_spikes, 1, 2**16)
         require(max_spikes == 1 or reset == "subtract", who, "reset must be subtract with several spikes", reset)
         if bias is not None:
             require_int(who, "bias", bias, 1, 2**31)
         self.bias = None if bias is None else nn.Parameter(torch.zeros(bias))
-        self.threshold, self.reset, self.order, self.max_spikes = float(threshold), reset, order, max_spikes
+        self.reset, self.order, self.max_spikes = reset, order, max_spikes
 
     def forward(self, current: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [T, B, ...]."""
+        if self._has_own:
+            return self.run(current)[0]
         found = run_float_layer(FloatSpec.of(self), current, self._spread(current.ndim))
         return self.run(current)[0] if found is None else found.to(self._gives(current))
+
+    @property
+    def _has_own(self) -> bool:
+        """Whether each neuron, or channel, has values of its own; kernels have one for all."""
+        return any(isinstance(v, Tensor) for v in (self.beta, self.threshold, self.alpha))
 
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
         """Spikes, and membranes before the reset, [T, B, ...]; differentiated by torch step by step, twice if need be.
@@ -84,7 +101,7 @@ class FloatLIF(SpikingLayer):
         of `recurrent` arrives in it all the same.
         """
         kind, states = self._gives(current), steps_as_recorded(exact(current))
-        neurons = self.dynamics
+        neurons = self._dynamics_for(states)
         kept: tuple[Tensor, ...] = tuple(torch.zeros_like(states[:1].sum(0)) for _ in neurons.states)
         bias = None if self.bias is None else self._spread(current.ndim)
         outs: list[Tensor] = []
@@ -110,10 +127,31 @@ class FloatLIF(SpikingLayer):
 
     @property
     def dynamics(self) -> FloatLIFDynamics:
-        """The neurons' numbers, step and derivative."""
-        threshold = None if self.surrogate is None else self.threshold
+        """The neurons' numbers, step and derivative; those of each neuron are tensors [N]."""
+        return self._dynamics_of(lambda _, value: value)
+
+    def _dynamics_for(self, states: Tensor) -> FloatLIFDynamics:
+        """The same in the type and the shape of states of currents [T, B, N, ...]."""
+
+        def fitted(name: str, value: Any) -> Any:
+            if not isinstance(value, Tensor):
+                return value
+            fits = states.ndim >= 3 and states.shape[2] == len(value)
+            require(
+                fits,
+                type(self).__name__,
+                f"current must be [T, B, {len(value)}, ...], as {name} is",
+                tuple(states.shape),
+            )
+            return value.to(states.device, states.dtype).reshape(-1, *[1] * (states.ndim - 3))
+
+        return self._dynamics_of(fitted)
+
+    def _dynamics_of(self, change: Callable[[str, Any], Any]) -> FloatLIFDynamics:
+        threshold = None if self.surrogate is None else change("threshold", self.threshold)
+        beta, alpha = change("beta", self.beta), change("alpha", self.alpha)
         late = self.order == "input-compare-leak-reset"
-        return FloatLIFDynamics.of(self.beta, threshold, self.reset, self.alpha, late, self.max_spikes)
+        return FloatLIFDynamics.of(beta, threshold, self.reset, alpha, late, self.max_spikes)
 
     def _spread(self, dims: int) -> Any:
         """The bias, to be added to a state of currents with so many dimensions."""
@@ -121,10 +159,11 @@ class FloatLIF(SpikingLayer):
 
     def _fire(self, surrogate: Surrogate | LUTSurrogate, mem: Tensor) -> Tensor:
         """Spikes; the surrogate is read at the nearest of the thresholds."""
+        neurons = self._dynamics_for(mem.unsqueeze(0))
         if self.max_spikes == 1:
-            return surrogate(mem - self.threshold)
-        count, nearest = self.dynamics.several(TorchOps, mem.detach())
-        spike: Tensor = surrogate(mem - nearest * self.threshold)
+            return surrogate(mem - neurons.threshold)
+        count, nearest = neurons.several(TorchOps, mem.detach())
+        spike: Tensor = surrogate(mem - nearest * neurons.threshold)
         given: Tensor = spike + (count - spike).detach()
         return given
 
@@ -132,7 +171,7 @@ class FloatLIF(SpikingLayer):
         values = {"beta": self.beta, "alpha": self.alpha}
         if self.surrogate is not None:
             values["threshold"] = self.threshold
-        shown = [f"{name}={value:g}" for name, value in values.items() if value is not None]
+        shown = [f"{name}={shown_values(value, 'g')}" for name, value in values.items() if value is not None]
         return ", ".join(shown + ([f"reset={self.reset!r}", str(self.surrogate)] if self.surrogate else ["read-out"]))
 
 

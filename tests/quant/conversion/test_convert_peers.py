@@ -106,7 +106,7 @@ def test_what_is_not_read() -> None:
     snntorch = pytest.importorskip("snntorch")
     neuron = pytest.importorskip("spikingjelly.activation_based.neuron")
     for module, message in (
-        (snntorch.Leaky(beta=torch.rand(12)), "beta must be one number for the layer"),
+        (snntorch.Leaky(beta=torch.rand(2, 6)), "beta must be one number for the layer, or one for each neuron"),
         (snntorch.Leaky(beta=0.9, inhibition=True), "inhibition must be False"),
         (snntorch.Leaky(beta=0.9, graded_spikes_factor=2.0), "graded_spikes_factor must be 1, got 2.0"),
         (snntorch.Alpha(alpha=0.9, beta=0.8), "must be Linear"),

@@ -143,7 +143,6 @@ CHANGES: list[tuple[Callable[[Any], None], str]] = [
     (replaced("0", lif(6)), "node '0': neurons must come after weights, got 'LIF'"),
     (replaced("2", lif(12)), "node '2': neurons must come after weights"),
     (replaced("1", lif(12, tau=each(5e-4, 8e-3, 12))), "node '1': tau must be at least dt, 0.001, got 0.0005"),
-    (replaced("1", lif(12, tau=each(2e-3, 8e-3, 11))), "node '1': tau must be one number, or [12, ...] as the weights"),
     (
         replaced("1", lif(12, tau=full(5e-4, 12))),
         "node '1': tau must be at least dt, 0.001, got 0.0005: neurons keep nothing; give the writer's, at most 0.0005",

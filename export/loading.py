@@ -12,7 +12,8 @@ from onnx import numpy_helper
 from torch import nn
 
 from spikelut._checks import require, require_int
-from spikelut.export.network_file import check_digest, network_of, reading, rebuilt_table
+from spikelut.export.network_file import check_digest, network_of, reading
+from spikelut.export.network_layers import rebuilt_table
 from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_inputs

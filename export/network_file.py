@@ -3,47 +3,28 @@
 import hashlib
 import json
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any
 
 import numpy as np
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
-from spikelut.hw_profiles import NumberFormat, Profile, from_dict
-from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.export.network_layers import BEFORE_GRAPHS, entry_of, has_own_values, layer_of, names_of
+from spikelut.hw_profiles import from_dict
 from spikelut.quant.network.check import check_network
-from spikelut.quant.network.layers import (
-    IntegerBias,
-    IntegerConv2d,
-    IntegerFlatten,
-    IntegerLayer,
-    IntegerLIF,
-    IntegerLinear,
-    IntegerRepeat,
-    IntegerSumPool2d,
-)
-from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.neuron_numbers import apart_names, described_parts, parts_of, set_apart
-from spikelut.quant.network.synapses import IntegerWeights
-from spikelut.quant.tables.table import Table, TableWarning
-from spikelut.surrogates import ALL, Surrogate, by_name, name_of
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.network import IntegerNetwork, NetworkInput
+from spikelut.quant.network.neuron_numbers import apart_names, set_apart
+from spikelut.quant.network.shapes import IntegerSumPool2d
 
-FORMAT = "spikelut integer network 3"
-KINDS: dict[type, str] = {
-    IntegerLinear: "linear",
-    IntegerConv2d: "conv2d",
-    IntegerSumPool2d: "sum_pool2d",
-    IntegerFlatten: "flatten",
-    IntegerRepeat: "repeat",
-    IntegerLIF: "lif",
-}
+FORMAT = "spikelut integer network 4"
+CHAINS = "spikelut integer network 3"
+"""The format of chains of the layers that older versions know, so that these read them."""
 
 
 @names_extra
@@ -75,35 +56,31 @@ def described(
     Decays and thresholds of each neuron are lists, or, `apart`, in the arrays: `INDEX.spec.threshold` and so on.
     """
     arrays: dict[str, Any] = {}
-    layers = [_entry(layer, str(index), arrays, network.profile, who) for index, layer in enumerate(network.layers)]
+    layers = [entry_of(node.layer, str(index), arrays, node.profile, who) for index, node in enumerate(network.nodes)]
+    about: dict[str, Any] = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}
+    about |= {"largest_input": network.largest_input, "input_step": network.input_step}
+    old = _is_old_chain(network, layers)
     if apart:
         for index, entry in enumerate(layers):
             set_apart(entry, str(index), arrays)
-    about: dict[str, Any] = {"format": FORMAT, "profile": asdict(network.profile), "layers": layers}
-    return about | {"largest_input": network.largest_input, "input_step": network.input_step}, arrays
+    if old:
+        return about | {"format": CHAINS}, arrays
+    profiles = {name: asdict(profile) for name, profile in network.profiles.items()}
+    inputs = [asdict(one) for one in network.given]
+    graph = {"inputs": inputs, "wiring": network.wiring, "outputs": network.returned, "profiles": profiles}
+    return about | graph, arrays
 
 
-def _entry(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profile, who: str) -> dict[str, Any]:
-    """What JSON says of a layer; its arrays are added to `arrays`, under names that begin with `key`."""
-    entry: dict[str, Any] = {"kind": KINDS[type(layer)]}
-    if not isinstance(layer, IntegerLIF):
-        given = {f.name: getattr(layer, f.name) for f in fields(layer)}
-        if "codes" in given:
-            arrays[f"{key}.codes"] = np.ascontiguousarray(given.pop("codes"))
-        return entry | given
-    entry |= {"name": layer.name, **described_parts(layer)}
-    if layer.surrogate is not None:
-        own = type(layer.surrogate) in ALL
-        require(own, who, "surrogates must be spikelut's", type(layer.surrogate).__name__)
-        entry["surrogate"] = [name_of(type(layer.surrogate)), asdict(layer.surrogate)]
-        if layer.table is not None:
-            arrays[f"{key}.table"], entry["table"] = layer.table.codes.numpy(), True
-            _table(layer.surrogate, profile, arrays[f"{key}.table"], who)
-    if layer.bias is not None:
-        arrays[f"{key}.bias"], entry["bias_exponent"] = layer.bias.mantissa, layer.bias.exponent
-    if layer.recurrent is not None:
-        entry["recurrent"] = _entry(layer.recurrent, f"{key}.recurrent", arrays, profile, who)
-    return entry
+def _is_old_chain(network: IntegerNetwork, layers: list[dict[str, Any]]) -> bool:
+    """Whether a network is a chain as versions without graphs had it."""
+    stated = network.wiring or network.given or network.returned or network.profiles
+    if stated or not isinstance(network.layers[-1], IntegerLIF):
+        return False
+    pairs = [layer for layer in network.layers if isinstance(layer, IntegerSumPool2d)]
+    square = all(type(n) is int for layer in pairs for n in (layer.kernel_size, layer.stride))
+    later = any("dilation" in entry or (entry["kind"] == "sum_pool2d" and "padding" in entry) for entry in layers)
+    known = all(entry["kind"] in BEFORE_GRAPHS and not has_own_values(entry) for entry in layers)
+    return square and known and not later
 
 
 @names_extra
@@ -173,103 +150,45 @@ def _parse(content: bytes) -> tuple[Any, dict[str, Any]]:
 
 def network_of(about: Any, arrays: dict[str, Any], file: str) -> IntegerNetwork:
     """The network that `described` described. Raises an error that `reading` takes if these are no such things."""
-    require(about["format"] == FORMAT, "load_network", f"format must be {FORMAT!r}", about["format"])
+    known = f"of graphs format must be {FORMAT!r}, of chains format must be {CHAINS!r}"
+    require(about["format"] in (FORMAT, CHAINS), "load_network", known, about["format"])
     profile = from_dict(about["profile"], file)
+    graph = _graph(about, file) if about["format"] == FORMAT else {}
+    profiles = graph.get("profiles", {})
     used = {name for index, entry in enumerate(about["layers"]) for name in apart_names(entry, str(index))}
-    layers = tuple(_layer(entry, arrays, str(index), profile) for index, entry in enumerate(about["layers"]))
-    network = IntegerNetwork(profile, layers, about["largest_input"], about["input_step"])
+    layers = tuple(
+        layer_of(entry, arrays, str(index), profiles.get(entry["name"], profile))
+        for index, entry in enumerate(about["layers"])
+    )
+    network = IntegerNetwork(profile, layers, about["largest_input"], about["input_step"], **graph)
     check_network(network, "load_network")
-    used |= {name for index, layer in enumerate(layers) for name in _names(layer, str(index))}
+    ends = about["format"] == FORMAT or isinstance(layers[-1], IntegerLIF)
+    require(ends, "load_network", "neurons must come last", type(layers[-1]).__name__)
+    used |= {name for index, layer in enumerate(layers) for name in names_of(layer, str(index))}
     require(used == arrays.keys(), "load_network", f"arrays must be {', '.join(sorted(used))}", sorted(arrays))
     return network
 
 
-def _names(layer: IntegerLayer, key: str) -> Iterator[str]:
-    """The names of the arrays of a layer."""
-    if isinstance(layer, IntegerWeights):
-        yield f"{key}.codes"
-    elif isinstance(layer, IntegerLIF):
-        yield from (f"{key}.{name}" for name in ("table", "bias") if getattr(layer, name) is not None)
-        if layer.recurrent is not None:
-            yield f"{key}.recurrent.codes"
+def _graph(about: Any, file: str) -> dict[str, Any]:
+    """What a description says of inputs, wiring, outputs and profiles, as a network takes it."""
+    inputs, names = about["inputs"], [f.name for f in fields(NetworkInput)]
+    fits = isinstance(inputs, list) and all(isinstance(one, dict) and sorted(one) == sorted(names) for one in inputs)
+    require(fits, "load_network", f"inputs must each have {', '.join(names)}", inputs)
+    shapes = all(isinstance(one["shape"], list) for one in inputs)
+    require(shapes, "load_network", "shape must be a list of sizes", [one["shape"] for one in inputs])
+    given = tuple(NetworkInput(**{**one, "shape": tuple(one["shape"])}) for one in inputs)
+    wiring, profiles = about["wiring"], about["profiles"]
+    require(isinstance(wiring, list), "load_network", "wiring must be names of inputs, of each layer", wiring)
+    require(isinstance(profiles, dict), "load_network", "profiles must be those of layers, by name", profiles)
+    return {
+        "wiring": tuple(_texts("wiring", names) for names in wiring),
+        "given": given,
+        "returned": _texts("outputs", about["outputs"]),
+        "profiles": {name: from_dict(data, file) for name, data in profiles.items()},
+    }
 
 
-def _layer(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLayer:
-    kinds = {name: cls for cls, name in KINDS.items()}
-    cls = kinds[entry["kind"]]
-    if cls is IntegerLIF:
-        return _neurons(entry, arrays, key, profile)
-    given = {f.name: entry[f.name] for f in fields(cls) if f.name != "codes"}
-    if issubclass(cls, IntegerWeights):
-        codes, rank = arrays[f"{key}.codes"], 4 if cls is IntegerConv2d else 2
-        valid = codes.ndim == rank and codes.dtype in (np.int8, np.int16) and codes.size > 0
-        require(valid, "load_network", f"weights must be int8 or int16 of rank {rank}", f"{codes.dtype} {codes.shape}")
-        bits = entry["bits"]
-        fits = type(bits) is int and 2 <= bits <= 16 and abs(codes.astype(np.int32) * 2 + 1).max() < 2**bits
-        require(fits, "load_network", "weights must fit their bits", bits)
-        channels = len(entry["channels"])
-        require(channels in (0, len(codes)), "load_network", "channels must be one for each output", channels)
-        given["codes"] = codes
-    for name, value in given.items():
-        if isinstance(value, list):
-            given[name] = value = tuple(value)
-        numbers = value if isinstance(value, tuple) else (value,)
-        whole = name in ("codes", "name") or all(type(n) is int and -64 <= n <= 2**20 for n in numbers)
-        require(whole, "load_network", f"{name} must be whole numbers", value)
-    return cast(IntegerLayer, cls(**given))
-
-
-def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLIF:
-    surrogate, table, bias, recurrent = None, None, None, None
-    if "surrogate" in entry:
-        name, parameters = entry["surrogate"]
-        surrogate = by_name(name, **parameters)
-        table = _table(surrogate, profile, arrays.get(f"{key}.table"), "load_network")
-    said = entry.get("table", table is not None)
-    require(said is (table is not None), "load_network", "table must be true where there is one, and left out", said)
-    parts = parts_of(entry, key, arrays)
-    spec = _build(LIFSpec, parts["spec"])
-    reads_out = spec.threshold is None
-    require(reads_out == (surrogate is None), "load_network", "read-outs, and no others, have no surrogate", reads_out)
-    synapse = _build(SynapseSpec, parts["synapse"]) if "synapse" in parts else None
-    if "bias_exponent" in entry:
-        mantissa, exponent = arrays[f"{key}.bias"], entry["bias_exponent"]
-        valid = mantissa.ndim == 1 and mantissa.dtype == np.int64 and type(exponent) is int and 0 <= exponent < 32
-        require(valid, "load_network", "a bias must be int64 [N] and an exponent", f"{mantissa.dtype} {exponent}")
-        bias = IntegerBias(mantissa, exponent)
-    if "recurrent" in entry:
-        layer = _layer(entry["recurrent"], arrays, f"{key}.recurrent", profile)
-        square = isinstance(layer, IntegerLinear) and layer.codes.shape[0] == layer.codes.shape[1]
-        require(square, "load_network", "recurrent weights must be square", type(layer).__name__)
-        recurrent = cast(IntegerLinear, layer)
-    return IntegerLIF(entry["name"], spec, surrogate, table, synapse, bias, recurrent)
-
-
-def _table(surrogate: Surrogate, profile: Profile, codes: Any, who: str) -> Table | None:
-    if codes is None:
-        return None
-    table = rebuilt_table(surrogate, profile)
-    same = np.array_equal(table.codes.numpy(), codes)
-    require(same, who, "the table must be the one that profile and surrogate give", "another")
-    return table
-
-
-def rebuilt_table(surrogate: Surrogate, profile: Profile) -> Table:
-    """The table of a curve that a network on `profile` has."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TableWarning)  # said when the table was first built
-        return Table.from_surrogate(surrogate, profile, saturate=True)
-
-
-def _build(cls: Any, data: dict[str, Any]) -> Any:
-    """A specification from its `asdict`."""
-    hints = get_type_hints(cls)
-    values = {f.name: data[f.name] for f in fields(cls)}
-    nested = (Leak, NumberFormat)
-    for key, hint in hints.items():
-        inner = next((c for c in (hint, *get_args(hint)) if is_dataclass(c)), None)
-        if inner in nested:
-            values[key] = _build(inner, cast(dict[str, Any], values[key]))
-        elif hint in (int, bool, str):
-            require(type(values[key]) is hint, cls.__name__, f"{key} must be {hint.__name__}", values[key])
-    return cls(**values)
+def _texts(what: str, names: Any) -> tuple[str, ...]:
+    fits = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    require(fits, "load_network", f"{what} must be lists of names", names)
+    return tuple(names)

@@ -11,7 +11,7 @@ from spikelut.hw_profiles import Decay, NumberFormat, Profile
 from spikelut.quant.arithmetic.per_neuron import is_each, same_values
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
-from spikelut.quant.network.check_shapes import check_shape, require_whole
+from spikelut.quant.network.check_shapes import check_input, check_shape, require_whole
 from spikelut.quant.network.layers import IntegerBias, IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork, check_graph, check_outputs, check_sums
 from spikelut.quant.network.shapes import IntegerFlatten, IntegerSumPool2d
@@ -27,11 +27,15 @@ def check_network(network: IntegerNetwork, who: str) -> None:
     kinds = [type(layer).__name__ for layer in network.layers]
     require(any(isinstance(layer, IntegerLIF) for layer in network.layers), who, "neurons must come last", kinds)
     for one in network.inputs:
+        check_input(one, who)
         check_inputs(one.largest, one.step, network.profile, who)
         signed = type(one.least) is int and -(2**16) < one.least <= 0
         software = network.profile.kind != "neuromorphic"
         require(signed and (software or not one.least), who, "least input must be 0, or in software below", one.least)
+    for layer in network.layers:
+        check_shape(layer, f"{who}: layer {layer.name!r}")
     check_graph(network, who)
+    _check_profiles(network, who)
     for node in network.nodes:
         layer, profile = node.layer, node.profile
         where = f"{who}: layer {layer.name!r}"
@@ -42,11 +46,17 @@ def check_network(network: IntegerNetwork, who: str) -> None:
         elif isinstance(layer, IntegerLIF):
             _check_neurons(layer, profile, where)
         else:
-            check_shape(layer, where)
             raw = {one.name for one in network.inputs}.intersection(node.inputs)
             first = isinstance(layer, IntegerSumPool2d | IntegerFlatten) and bool(raw) and not network.given
             require(not first, where, "must not come before the first weights", type(layer).__name__)
     check_outputs(network, who)
+
+
+def _check_profiles(network: IntegerNetwork, who: str) -> None:
+    """ValueError unless the profiles that are stated are those of layers, and other ones than the network's."""
+    names = {layer.name for layer in network.layers}
+    others = [name for name, profile in network.profiles.items() if name not in names or profile == network.profile]
+    require(not others, who, "profiles must be other ones, of layers", others)
 
 
 def check_inputs(largest: object, step: object, profile: Profile, who: str) -> None:

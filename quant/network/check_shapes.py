@@ -6,6 +6,7 @@ from typing import Any
 from spikelut._checks import require, require_int
 from spikelut.quant.network.layers import IntegerLayer
 from spikelut.quant.network.merges import IntegerConcat
+from spikelut.quant.network.network import NetworkInput
 from spikelut.quant.network.shapes import (
     IntegerMaxPool2d,
     IntegerRepeat,
@@ -21,8 +22,8 @@ from spikelut.quant.network.synapses import IntegerScale
 
 MOST = 2**20
 """Of a size, of steps, of indices."""
-LEAST: dict[str, int] = {"stride": 1, "kernel_size": 1, "scale": 1, "shape": 1}
-"""Of the numbers in a tuple of that name, but for those that may be 0, or of a spread below."""
+LEAST: dict[str, int] = {"stride": 1, "kernel_size": 1, "scale": 1, "before": -MOST, "after": -MOST}
+"""Of the numbers in a tuple of that name, but for those that may be 0."""
 
 
 def require_whole(where: str, name: str, value: Any, least: int, count: int | None = None) -> None:
@@ -31,6 +32,21 @@ def require_whole(where: str, name: str, value: Any, least: int, count: int | No
     how_many = "integers" if count is None else {1: "one integer", 2: "two integers"}.get(count, f"{count} integers")
     fits = whole and (bool(value) if count is None else len(value) == count)
     require(fits, where, f"{name} must be {how_many} >= {least}", value)
+
+
+def check_input(one: NetworkInput, who: str) -> None:
+    """ValueError unless the sizes and steps of an input are in range."""
+    named = isinstance(one.name, str)
+    require(named, who, "inputs must have names", one.name)
+    where, sizes = f"{who}: input {one.name!r}", one.shape
+    fits = isinstance(sizes, tuple) and sizes and all(_is_size(n) for n in sizes)
+    require(bool(fits), where, f"shape must be sizes in 1..{MOST}, or names of free ones", sizes)
+    if one.steps is not None:
+        require_int(where, "steps", one.steps, 1, MOST)
+
+
+def _is_size(n: Any) -> bool:
+    return 1 <= n <= MOST if type(n) is int else isinstance(n, str) and bool(n)
 
 
 def check_shape(layer: IntegerLayer, where: str) -> None:
@@ -54,11 +70,14 @@ def check_shape(layer: IntegerLayer, where: str) -> None:
     elif isinstance(layer, IntegerMaxPool2d):
         for field, least in (("kernel_size", 1), ("stride", 1), ("padding", 0)):
             require_whole(where, field, getattr(layer, field), least, 2)
-    elif isinstance(layer, IntegerTotal | IntegerTranspose | IntegerReshape | IntegerUpsample | IntegerSpread):
+    elif isinstance(layer, IntegerReshape):
+        require_whole(where, "shape", layer.shape, -1)
+        fits = layer.shape.count(-1) <= 1 and 0 not in layer.shape
+        require(fits, where, "shape must be sizes, one of -1 at most", layer.shape)
+    elif isinstance(layer, IntegerTotal | IntegerTranspose | IntegerUpsample | IntegerSpread):
         dimensions = set()
         for entry in fields(layer)[1:]:
             value = getattr(layer, entry.name)
-            low = -MOST if entry.name in ("before", "after") else LEAST.get(entry.name, 0)
-            require_whole(where, entry.name, value, low)
+            require_whole(where, entry.name, value, LEAST.get(entry.name, 0))
             dimensions.add(len(value))
         require(len(dimensions) == 1, where, "must have as many numbers of each kind", sorted(dimensions))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT
-from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
+from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging
 from spikelut.quant.network.shapes import IntegerFlatten, IntegerRepeat, IntegerSumPool2d
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
@@ -240,15 +240,17 @@ def check_graph(network: IntegerNetwork, who: str) -> None:
     names = [layer.name for layer in layers]
     kinds = [type(layer).__name__ for layer in layers]
     neurons = any(isinstance(layer, IntegerLIF) for layer in layers)
-    chain = not (network.returned or network.wiring)
-    ends = neurons and (not chain or isinstance(layers[-1], IntegerLIF))
-    require(ends, who, "neurons must come last", kinds)
+    require(neurons, who, "neurons must come last", kinds)
     inputs = [one.name for one in network.inputs]
     named = all(isinstance(n, str) and n and "." not in n for n in [*inputs, *names])
     unique = len({*inputs, *names}) == len(inputs) + len(names)
     require(named and unique, who, "layers must have names of their own, without dots", [*inputs, *names])
     require(network.wiring == () or len(network.wiring) == len(layers), who, "each layer must have inputs", names)
-    require(set(network.outputs) <= set(names), who, "outputs must be layers", list(network.outputs))
+    for node in network.nodes:
+        several, count = isinstance(node.layer, Merging), len(node.inputs)
+        require(several or count == 1, who, f"layer {node.layer.name!r} must take one signal", count)
+    ends = list(network.outputs)
+    require(set(ends) <= set(names) and len(set(ends)) == len(ends), who, "outputs must be layers, each once", ends)
     try:
         _ = network.signals
     except ValueError as error:
@@ -256,7 +258,10 @@ def check_graph(network: IntegerNetwork, who: str) -> None:
 
 
 def check_reach(where: str, signal: Signal, profile: Profile) -> None:
-    """ValueError if sums could be larger than an accumulator of the chip, or what every part of the library holds."""
+    """ValueError if events or sums could be more than every part of the library, or the chip, holds exactly."""
+    if signal.kind == "events":
+        message = "counts of events must be at most 2**24 to be exact in float32"
+        require(signal.reach <= EXACT_FLOAT32, where, message, signal.reach)
     if signal.kind != "sums":
         return
     message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes"

@@ -58,7 +58,8 @@ class IntegerWeights:
 
     def reach(self, least: int, largest: int) -> int:
         """The largest magnitude of any synaptic sum of events in `least`..`largest`, in membrane codes."""
-        return int((self.code_reach(least, largest) * self.factors(1)).max(initial=0))
+        # Of large counts it may be more than 64 bits hold.
+        return int((self.code_reach(least, largest).astype(object) * self.factors(1).astype(object)).max(initial=0))
 
     def code_reach(self, least: int, largest: int) -> Ints:
         """The same in weight codes, of each output."""

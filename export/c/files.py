@@ -4,12 +4,11 @@ import re
 from itertools import chain
 from typing import Any
 
-import numpy as np
-
+from spikelut.export.c.arrays import Constant, Member
 from spikelut.export.c.layers import call_of, function_of
 from spikelut.export.c.names import comment
-from spikelut.export.c.plan import Constant, Member, Plan
-from spikelut.quant.network.layers import IntegerRepeat
+from spikelut.export.c.plan import Plan
+from spikelut.export.c.ports import Port, arguments, described, inputs_of, outputs_of
 
 WIDTH = 120
 
@@ -17,15 +16,17 @@ WIDTH = 120
 def header(plan: Plan) -> str:
     """`NAME.h`, for C99 and newer and for C++."""
     name, macro = plan.name, plan.name.upper()
-    refuses = f"An input above {macro}_LARGEST_INPUT is refused: 1 is returned and nothing has changed."
+    called = ", ".join(["&state", *(v.text for v in (*plan.inputs.values(), *plan.outputs.values()))])
+    inputs, outputs = inputs_of(plan), outputs_of(plan)
     lines = [
-        f"/* {name}: a spiking network in the integers of profile {comment(plan.network.profile.name)}, by spikelut.",
+        f"/* {name}: a spiking network in the integers of {_profiles(plan)}, by spikelut.",
         " *",
         f" *     static {name}_state state;",
         f" *     {name}_reset(&state);",
-        f" *     {name}_step(&state, input, output);  // for every time step",
+        f" *     {name}_step({called});  // for every time step",
         " *",
-        *(f" * {line}" if line else " *" for line in _ports(plan)),
+        *(f" * {line}" if line else " *" for line in described(plan)),
+        *([" * These arrays must not overlap."] if len(inputs) + len(outputs) > 2 else []),
         " *",
         " * All memory is in the state, so that networks, and states of one network, do not disturb each other:",
         " * threads need a state each. Nothing is allocated. */",
@@ -34,9 +35,7 @@ def header(plan: Plan) -> str:
         "",
         "#include <stdint.h>",
         "",
-        f"#define {macro}_INPUTS {plan.given.count}",
-        f"#define {macro}_LARGEST_INPUT {plan.given.largest}",
-        f"#define {macro}_OUTPUTS {plan.out.count}",
+        *(f"#define {what} {_number(n)}" for port in (*inputs, *outputs) for what, n in port.sizes),
         f"#define {macro}_SCRATCH_BYTES {plan.scratch} /* of the state: no step needs them from the one before */",
         "",
         "#ifdef __cplusplus",
@@ -50,8 +49,8 @@ def header(plan: Plan) -> str:
         "/* All states to rest; before the first step of an input. */",
         f"void {name}_reset({name}_state *state);",
         "",
-        f"/* One time step. Returns 0. {refuses if _checked(plan) else 'Every input is taken.'} */",
-        f"int {name}_step({name}_state *state, const {plan.given.c_type} *input, {plan.out.c_type} *output);",
+        f"/* One time step. Returns 0. {_refused(inputs)} */",
+        f"int {name}_step({name}_state *state, {arguments(plan)});",
         "",
         "#ifdef __cplusplus",
         "}",
@@ -63,23 +62,27 @@ def header(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def _checked(plan: Plan) -> bool:
-    """Whether the type of an input holds more than the network takes."""
-    return plan.given.largest != np.iinfo(plan.given.c_type.removesuffix("_t")).max
+def _profiles(plan: Plan) -> str:
+    names = dict.fromkeys(comment(node.profile.name) for node in plan.network.nodes)
+    return f"profile{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
-def _ports(plan: Plan) -> list[str]:
-    """What goes in and comes out."""
-    layer, network = plan.last.layer, plan.network
-    shape, out = (" x ".join(map(str, signal.shape)) for signal in (plan.given, plan.out))
-    worth = f", each worth {network.input_step:g}" if network.input_step != 1 else ""
-    repeats = any(isinstance(part, IntegerRepeat) for part in network.layers)
-    again = ["The same input is given in every step."] if repeats else []
-    if layer.reads_out:
-        what = f"membranes of the read-out {comment(repr(layer.name))}, in codes worth {layer.spec.membrane.step:g}"
-    else:
-        what = f"spikes of layer {comment(repr(layer.name))}, 0..{layer.spec.max_spikes}"
-    return [f"input: event counts [{shape}], 0..{network.largest_input}{worth}.", *again, f"output: {what} [{out}]."]
+def _number(n: int) -> str:
+    return str(n) if n >= 0 else f"({n})"
+
+
+def _refused(inputs: list[Port]) -> str:
+    """What the step does not take."""
+    limits = [limit for port in inputs for limit in _limits(port)]
+    if not limits:
+        return "Every input is taken."
+    return f"An input {' or '.join(limits)} is refused: 1 is returned and nothing has changed."
+
+
+def _limits(port: Port) -> list[str]:
+    """The limits of an input that are compared with."""
+    words = {"<": f"below {port.least}", ">": f"above {port.largest}"}
+    return [words[condition.split()[1]] for condition in port.wrong]
 
 
 def _member(member: Member) -> str:
@@ -89,14 +92,8 @@ def _member(member: Member) -> str:
 
 def source(plan: Plan) -> str:
     """`NAME.c`."""
-    name, macro = plan.name, plan.name.upper()
-    check = [
-        f"    for (int32_t i = 0; i < {macro}_INPUTS; ++i) {{",
-        f"        if (input[i] > {macro}_LARGEST_INPUT) {{",
-        "            return 1;",
-        "        }",
-        "    }",
-    ]
+    name = plan.name
+    check = [line for port in inputs_of(plan) if port.wrong for line in _check(port)]
     functions = list(chain.from_iterable(function_of(plan, part) for part in plan.parts))
     # Where weights are zero, for instance, nothing depends on their shifts.
     read = set(re.findall(r"\w+", "\n".join(functions)))
@@ -117,15 +114,26 @@ def source(plan: Plan) -> str:
         "    memset(state, 0, sizeof *state);",
         "}",
         "",
-        f"int {name}_step({name}_state *state, const {plan.given.c_type} *input, {plan.out.c_type} *output)",
+        f"int {name}_step({name}_state *state, {arguments(plan)})",
         "{",
-        *(check if _checked(plan) else []),
+        *check,
         *(f"    {call_of(plan, part)}" for part in plan.parts),
         "    return 0;",
         "}",
         "",
     ]
     return "\n".join(lines)
+
+
+def _check(port: Port) -> list[str]:
+    """Returns 1 for an input that is not taken."""
+    return [
+        f"    for (int32_t i = 0; i < {port.size}; ++i) {{",
+        f"        if ({' || '.join(port.wrong)}) {{",
+        "            return 1;",
+        "        }",
+        "    }",
+    ]
 
 
 def constant_array(constant: Constant) -> str:

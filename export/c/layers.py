@@ -1,120 +1,189 @@
-"""The layers of a network as C functions."""
+"""The layers of a network as C functions: weights and neurons."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from spikelut.export.c.arrays import Constant, Values, c_type
+from spikelut.export.c.blocks import block, loop
 from spikelut.export.c.names import comment
-from spikelut.export.c.plan import Constant, Neurons, Plan, Pool, Synapses, c_type
+from spikelut.export.c.parts import Neurons, Part, Shaping, Sums, Synapses
+from spikelut.export.c.plan import Plan
+from spikelut.export.c.shaping import about_shaping, shaping
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
 from spikelut.quant.codegen.expression_ops import ExpressionOps
-from spikelut.quant.network.layers import IntegerConv2d
-from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.layers import IntegerConv2d, IntegerLinear
 
 
-def function_of(plan: Plan, part: Pool | Neurons) -> list[str]:
-    """The function of a layer, `NAME_layer_SUFFIX(state, events)`, and `output` of the last."""
-    given = part.given if isinstance(part, Pool) else part.feed.given
-    last = isinstance(part, Neurons) and part.last
-    result = f", {plan.out.c_type} *output" if last else ""
-    body = _pool(part) if isinstance(part, Pool) else _neurons(part)
+def function_of(plan: Plan, part: Part) -> list[str]:
+    """The function of a layer, `NAME_layer_SUFFIX(state, events)`, and `output` where that is one of the step's."""
+    body = _body(part)
+    given = [f"const {values.c_type} *{name}" for values, name in zip(_given(part), _names(part), strict=True)]
+    state = [f"{plan.name}_state *state"] if _uses_state(body) else []
+    results = [f"{values.c_type} *output" for values in _into(part)]
+    # Where all sums are zero nothing depends on them.
+    unused = [f"(void){name};" for name in _names(part) if not any(re.search(rf"\b{name}\b", line) for line in body)]
     return [
         f"/* {comment(_about(part))} */",
-        f"static void {plan.name}_layer_{part.suffix}({plan.name}_state *state, const {given.c_type} *events{result})",
+        f"static void {plan.name}_layer_{part.suffix}({', '.join([*state, *given, *results])})",
         "{",
-        *(f"    {line}" if line else "" for line in body),
+        *(f"    {line}" for line in [*unused, *body]),
         "}",
         "",
     ]
 
 
-def call_of(plan: Plan, part: Pool | Neurons) -> str:
+def call_of(plan: Plan, part: Part) -> str:
     """The call of that function in a step."""
-    given = part.given if isinstance(part, Pool) else part.feed.given
-    output = ", output" if isinstance(part, Neurons) and part.last else ""
-    return f"{plan.name}_layer_{part.suffix}(state, {given.text}{output});"
+    state = ["state"] if _uses_state(_body(part)) else []
+    words = [*state, *(values.text for values in (*_given(part), *_into(part)))]
+    return f"{plan.name}_layer_{part.suffix}({', '.join(words)});"
 
 
-def _about(part: Pool | Neurons) -> str:
-    if isinstance(part, Pool):
-        return f"Layer {part.layer.name!r}: event counts of windows of {part.layer.kernel_size}."
-    sizes = f"{part.feed.given.count} inputs, {part.outputs * part.places} neurons"
+def _uses_state(body: list[str]) -> bool:
+    return any("state->" in line for line in body)
+
+
+def _given(part: Part) -> tuple[Values, ...]:
+    if isinstance(part, Shaping):
+        return part.given
+    return (part.given if isinstance(part, Neurons) else part.feed.given,)
+
+
+def _names(part: Part) -> list[str]:
+    """What the arrays that a function is given are called in it."""
+    given = _given(part)
+    names = [values.signal.kind for values in given]
+    return [*names] if len(names) == 1 else [f"{name}_{i}" for i, name in enumerate(names)]
+
+
+def _into(part: Part) -> list[Values]:
+    """The arguments of the step that a part writes to; there is one at most."""
+    stored = part.stored if isinstance(part, Neurons) else (part.into,)
+    return [values for values in stored if values.is_argument]
+
+
+def _local(values: Values) -> str:
+    """C for an array that is written to in the function of its layer."""
+    return "output" if values.is_argument else values.text
+
+
+def _body(part: Part) -> list[str]:
+    if isinstance(part, Shaping):
+        return shaping(part, _names(part), _local(part.into))
+    return _sums(part) if isinstance(part, Sums) else _neurons(part)
+
+
+def _about(part: Part) -> str:
+    if isinstance(part, Shaping):
+        return about_shaping(part)
+    if isinstance(part, Sums):
+        return f"Layer {part.feed.layer.name!r}: {part.feed.given.count} inputs, {part.into.count} sums."
+    count = part.outputs * part.places
+    if isinstance(part.feed, Values):
+        return f"Layer {part.layer.name!r}: {count} neurons."
+    sizes = f"{part.feed.given.count} inputs, {count} neurons"
     return f"Layers {part.feed.layer.name!r} and {part.layer.name!r}: {sizes}."
 
 
-def _block(head: str, body: list[str]) -> list[str]:
-    return [f"{head} {{", *(f"    {line}" for line in body), "}"]
+def _sums(part: Sums) -> list[str]:
+    """Sums of one place after the other."""
+    feed, into = part.feed, part.into
+    shift = feed.layer.left_shift
+    factor = f" * ((int32_t)1 << {feed.shift.name}[o])" if feed.shift else f" * {1 << shift}" if shift else ""
+
+    def kept(place: str) -> list[str]:
+        return [f"{_local(into)}[{place}] = ({into.c_type})({feed.sums}[o]{factor});"]
+
+    added = [*loop("o", feed.outputs, [f"{feed.sums}[o] = 0;"]), *_added(feed, "events", 1)]
+    return _everywhere(feed, lambda place: [*added, *loop("o", feed.outputs, kept(place))])
 
 
-def _loop(index: str, count: int, body: list[str]) -> list[str]:
-    """`body` for each index; once where there is one only."""
-    if count == 1:
-        return ["{", f"    const int32_t {index} = 0;", *(f"    {line}" for line in body), "}"]
-    return _block(f"for (int32_t {index} = 0; {index} < {count}; ++{index})", body)
-
-
-def _pool(part: Pool) -> list[str]:
-    (_, height, width), (channels, rows, columns) = part.given.shape, part.into.shape
-    size, stride = pair(part.layer.kernel_size)[0], pair(part.layer.stride)[0]
-    inner = [f"sum += events[(c * {height} + y * {stride} + i) * {width} + x * {stride} + j];"]
-    place = f"(c * {rows} + y) * {columns} + x"
-    body = [
-        "int32_t sum = 0;",
-        *_loop("i", size, _loop("j", size, inner)),
-        f"{part.into.text}[{place}] = ({part.into.c_type})sum;",
-    ]
-    return _loop("c", channels, _loop("y", rows, _loop("x", columns, body)))
+def _everywhere(feed: Synapses, body: Callable[[str], list[str]]) -> list[str]:
+    """`body` for the outputs `o` of one place after the other, for which it is given their place in the array."""
+    if isinstance(feed.layer, IntegerConv2d):
+        rows, columns = feed.gives.shape[1:]
+        head = [] if feed.places == 1 else [f"const int32_t place = y * {columns} + x;"]
+        inner = body("o" if feed.places == 1 else f"o * {feed.places} + place")
+        return loop("y", rows, loop("x", columns, head + inner))
+    if feed.places == 1:
+        return body("o")
+    return loop("n", feed.places, body(f"n * {feed.outputs} + o"))
 
 
 def _neurons(part: Neurons) -> list[str]:
     """Sums, then a step of each neuron; of a convolution for the channels of one place after the other."""
-    back, outputs = part.back, part.outputs
-    clears = [f"{name}[o] = 0;" for name in sorted({s.sums for s in (part.feed, back) if s})]
-    feed = list(_added(part.feed, "events", _scale(part, part.feed)))
-    body = [*_loop("o", outputs, clears), *feed]
+    feed, back = part.feed, part.back
+    if isinstance(feed, Values):
+        return _neurons_alone(part)
+    clears = [f"{name}[o] = 0;" for name in sorted({s.sums for s in (feed, back) if s})]
+    body = [*loop("o", feed.outputs, clears), *_added(feed, "events", _scale(part, feed))]
     if back is not None:
         body += _added(back, back.given.text, _scale(part, back))
-    body += _loop("o", outputs, _step(part, "o" if part.places == 1 else f"o * {part.places} + place"))
-    if isinstance(part.feed.layer, IntegerConv2d):
-        rows, columns = part.shape[1:]
-        head = [] if part.places == 1 else [f"const int32_t place = y * {columns} + x;"]
-        return _loop("y", rows, _loop("x", columns, head + body))
-    return body
+    return _everywhere(
+        feed, lambda place: [*body, *loop("o", feed.outputs, _step(part, place, _channel(part, feed, place)))]
+    )
+
+
+def _channel(part: Neurons, feed: Synapses, place: str) -> str:
+    """Whose bias, decay and threshold the neuron at a place has: its place in the first dimension."""
+    rows = isinstance(feed.layer, IntegerLinear) and len(feed.gives.shape) > 1
+    if part.outputs == feed.outputs and not rows:
+        return "o"
+    return place if part.places == 1 else f"({place}) / {part.places}"
+
+
+def _neurons_alone(part: Neurons) -> list[str]:
+    """A step of each neuron, whose sums are in an array."""
+    back = part.back
+    if back is not None:
+        clears = loop("o", part.outputs, [f"{back.sums}[o] = 0;"])
+        return [*clears, *_added(back, back.given.text, 1), *loop("o", part.outputs, _step(part, "o", "o"))]
+    if part.places == 1 or not any(isinstance(value, Constant) for value in (part.bias, *part.own.values())):
+        return loop("i", part.outputs * part.places, _step(part, "i", "i"))
+    step = _step(part, f"o * {part.places} + place", "o")
+    return loop("o", part.outputs, loop("place", part.places, step))
 
 
 def _shift(part: Neurons) -> int:
     """log2 of the membrane codes that the sums count in, unless channels have their own."""
-    shifts = [s.layer.left_shift for s in (part.feed, part.back) if s]
+    shifts = [s.layer.left_shift for s in (part.feed, part.back) if isinstance(s, Synapses)]
     return min(shifts)
 
 
 def _scale(part: Neurons, synapses: Synapses) -> int:
     """What an event counts in the sums of its layer."""
-    shared = part.back is not None and part.back.sums == part.feed.sums
-    return 1 << synapses.layer.left_shift - _shift(part) if shared else 1
+    return 1 << synapses.layer.left_shift - _shift(part) if _share(part) else 1
+
+
+def _share(part: Neurons) -> bool:
+    """Whether the weights before and those from a layer's own spikes add up in one array."""
+    return isinstance(part.feed, Synapses) and part.back is not None and part.back.sums == part.feed.sums
 
 
 def _added(synapses: Synapses, events: str, scale: int) -> Iterator[str]:
     """Adds the weights of every event to the sums; where nothing comes in nothing is done."""
     given, layer = synapses.given, synapses.layer
     weight, kind = synapses.weight, synapses.weight.c_type
-    place, index, first = "i", "[i]", ""
+    inputs = given.shape[-1]
+    place, index, first = "i" if synapses.places == 1 else f"n * {inputs} + i", "[i]", ""
     if isinstance(layer, IntegerConv2d):
-        place, index = _place(synapses), "[i][row][column]"
+        inputs, place, index = given.shape[0], _place(synapses), "[i][row][column]"
         first = "" if layer.groups == 1 else f"{_group(layer)} * {weight.values.shape[-1]} + "
-    several = given.largest > 1 or scale > 1
+    several = given.signal.least < 0 or given.signal.largest > 1 or scale > 1
     count = f"{events}[{place}]" + (f" * {scale}" if scale > 1 else "")
     each = "weights[o]" if not several else "count * weights[o]"
-    sums = _loop("o", weight.values.shape[-1], [f"{synapses.sums}[{first}o] += {each};"])
+    sums = loop("o", weight.values.shape[-1], [f"{synapses.sums}[{first}o] += {each};"])
     rows = [f"const {kind} *const weights = {weight.name}{index};", *sums]
     body = (
-        [f"const int32_t count = {count};", *_block("if (count != 0)", rows)]
+        [f"const int32_t count = {count};", *block("if (count != 0)", rows)]
         if several
-        else _block(f"if ({count} != 0)", rows)
+        else block(f"if ({count} != 0)", rows)
     )
     if isinstance(layer, IntegerConv2d):
         body = _window(layer, given.shape, body)
-    yield from _loop("i", given.shape[0], body)
+    yield from loop("i", inputs, body)
 
 
 def _group(layer: IntegerConv2d) -> str:
@@ -131,16 +200,18 @@ def _window(layer: IntegerConv2d, shape: tuple[int, ...], body: list[str]) -> li
     """`body` for each place of the kernel that lies on the image."""
     for index, name, variable, axis in (("column", "at", "x", 1), ("row", "line", "y", 0)):
         kernel, stride, padding = layer.codes.shape[2 + axis], layer.stride[axis], layer.padding[axis]
+        dilation = layer.dilation[axis]
         moved = f"{variable} * {stride}" if stride > 1 else variable
-        text = f"{moved} + {index}" + (f" - {padding}" if padding else "")
+        reached = f"{index} * {dilation}" if dilation > 1 else index
+        text = f"{moved} + {reached}" + (f" - {padding}" if padding else "")
         inside = f"if ({name} >= 0 && {name} < {shape[1 + axis]})"
         # Without padding every window lies on the image.
-        body = _loop(index, kernel, [f"const int32_t {name} = {text};", *(_block(inside, body) if padding else body)])
+        body = loop(index, kernel, [f"const int32_t {name} = {text};", *(block(inside, body) if padding else body)])
     return body
 
 
-def _step(part: Neurons, place: str) -> list[str]:
-    """The time step of the neuron at `place`, of channel `o`."""
+def _step(part: Neurons, place: str, channel: str) -> list[str]:
+    """The time step of the neuron at `place`, of channel `channel`."""
     layer, home = part.layer, Recording("to_c")
     kind, suffix = layer.kind, part.suffix
     names = [f"state->{state.name}_{suffix}" for state in kind.states]
@@ -150,30 +221,31 @@ def _step(part: Neurons, place: str) -> list[str]:
     def number(value: Any) -> Any:
         if not isinstance(value, Constant):
             return value
-        return home.input(f"{value.name}[o]", int(value.values.min()), int(value.values.max()))
+        return home.input(f"{value.name}[{channel}]", int(value.values.min()), int(value.values.max()))
 
     own = kind.mapped(lambda name, value: number(part.own.get(name, value)))
-    step = own.step(ExpressionOps, states, _arriving(part, home), number(part.bias))
+    step = own.step(ExpressionOps, states, _arriving(part, home, place), number(part.bias))
     # Every step leaves a state in its register, though the ranges of its parts do not show it for all of them.
     stores = [(name, c_type(*ends), after) for name, ends, after in zip(names, ranges, step.states, strict=True)]
     result = step.mem if layer.reads_out else step.spikes
-    if part.last:
-        stores.append(("output", part.out.c_type, result))
-    if layer.recurrent or not part.last:
-        stores.append((f"state->spikes_{suffix}", part.out.c_type, result))
+    stores += [(_local(values), values.c_type, result) for values in part.stored]
     made = write(home, [result for _, _, result in stores])
     texts = zip(stores, made.texts, strict=True)
     return [*made.shared, *made.lines, *(f"{name}[{place}] = ({c}){text};" for (name, c, _), text in texts)]
 
 
-def _arriving(part: Neurons, home: Recording) -> Expression:
-    """The synaptic sum of channel `o` in membrane codes."""
+def _arriving(part: Neurons, home: Recording, place: str) -> Expression:
+    """The synaptic sum of the neuron at `place` in membrane codes, of output `o` of the weights."""
     feed, back = part.feed, part.back
-    if back is not None and back.sums == feed.sums:
+    if isinstance(feed, Values):
+        arriving = home.input(f"{feed.signal.kind}[{place}]", feed.signal.least, feed.signal.largest)
+    elif _share(part):
+        assert back is not None  # what is shared is both's
         shift = _shift(part)
         reach = feed.reach + back.reach >> shift
         return home.input(f"{feed.sums}[o]", -reach, reach) << shift
-    arriving = _sum(home, feed)
+    else:
+        arriving = _sum(home, feed)
     return arriving if back is None else arriving + _sum(home, back)
 
 

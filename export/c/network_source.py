@@ -1,6 +1,7 @@
 """A network as C that firmware can use: one time step, its state, and a self-test."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from spikelut.export.c.plan import Plan, plan
 from spikelut.export.c.self_test import self_test
 from spikelut.quant.network.layers import IntegerRepeat
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.stimuli import STEPS, stimuli
-from spikelut.quant.reading.from_model import integer
+from spikelut.quant.network.stimuli import STEPS, Stimuli, stimuli
+from spikelut.quant.reading.from_model import Example, integer
 
+Events = NDArray[Any] | Mapping[str, NDArray[Any]]
 DIALECTS = ("integer", "flat")
 """Of files that are read back, and beside which the command line writes C."""
 SAMPLES, MOST = 8, 64
@@ -37,14 +39,16 @@ def to_c(
     name: str,
     *,
     network: IntegerNetwork | None = None,
-    size: tuple[int, int] | None = None,
+    size: tuple[int, ...] | None = None,
     steps: int | None = None,
-    events: NDArray[Any] | None = None,
+    events: Events | None = None,
+    example: Example | None = None,
 ) -> list[Path]:
     """Export a trained network as C99, which is C++ too, for firmware: integers only, no heap; returns the files.
 
     - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; `NAME_step(&state, input, output)`, which
-      takes the event counts of a time step and gives spike counts, or membrane codes of a read-out. No other name is
+      takes the event counts of a time step and gives spike counts, or membrane codes of a read-out, or of synaptic
+      sums. Where there are several inputs or outputs they are arguments `input_NAME`, `output_NAME`. No other name is
       seen outside, so that several networks link into one firmware.
     - `NAME.c`: integers only; allocates nothing, has no arrays on the stack, and needs memset.
     - `NAME_test.c`: a program that returns 0 if every layer and every state after every step is that of the integer
@@ -55,13 +59,14 @@ def to_c(
     - `model`: a network that `quant.integer` reads or has read; or a file that `to_onnx` wrote in the dialect integer
       or flat, of any form.
     - `network`: that of the file, where its surrogates are the user's own, which a file cannot say.
-    - `size`: height and width of images, unless the file has them.
-    - `events`: recorded inputs [T, B, ...] for the self-test, which looks for more; `steps`: their T, by default 32
-      and up to 256 where layers would stay silent, and 1 where the network repeats it.
+    - `size`: height and width of images, unless the file, or an example, has them.
+    - `events`: recorded inputs [T, B, ...], of several inputs by name, for the self-test, which looks for more;
+      `steps`: their T, by default 32 and up to 256 where layers would stay silent, and 1 where the network repeats it.
+    - `example`: of a model that `quant.integer` reads with one.
 
-    Raises ValueError for another file, a network that does not fit it, images of unknown size, and a `name` that is no
-    identifier in C and C++, or ends in _test; OSError if a file cannot be read or written. Each file appears whole or
-    not at all.
+    Raises ValueError for another file, a network that does not fit it, images of unknown size, time that is reversed,
+    which one step cannot say, and a `name` that is no identifier in C and C++, or ends in _test; OSError if a file
+    cannot be read or written. Each file appears whole or not at all.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -83,7 +88,9 @@ def to_c(
         size = size or known
     else:
         require(network is None, "to_c", "network must be None but for a file", "another")
-        found = model if isinstance(model, IntegerNetwork) else integer(model)
+        found = model if isinstance(model, IntegerNetwork) else integer(model, example=example)
+    read = example is None or not isinstance(model, IntegerNetwork | str | os.PathLike)
+    require(read, "to_c", "example must be None but for a model", "one")
     made = plan(found, name, size)
     contents = {f"{name}.h": header(made), f"{name}.c": source(made), f"{name}_test.c": _test(made, steps, events)}
     target = Path(folder)
@@ -93,20 +100,39 @@ def to_c(
     return list(files)
 
 
-def _test(made: Plan, steps: int | None, events: NDArray[Any] | None) -> str:
+def _test(made: Plan, steps: int | None, events: Events | None) -> str:
     """The self-test, of fewer inputs where the network is large."""
+    fixed = {one.steps for one in made.network.inputs if one.steps is not None}
     repeats = [layer.steps for layer in made.network.layers if isinstance(layer, IntegerRepeat)]
-    given = None if events is None else np.asarray(events)
+    given = None if events is None else _arrays(events)
+    times = None if given is None else len(next(iter(given.values())) if isinstance(given, dict) else given)
     if repeats:
-        times = 1 if given is None else len(given)
-        require(times == 1, "to_c", "events must have one step, which the network repeats", times)
+        message = "events must have one step, which the network repeats"
+        require(times in (None, 1), "to_c", message, times)
         steps = None
-    length = repeats[0] if repeats else len(given) if given is not None else steps or STEPS
+    elif fixed:
+        steps = min(fixed)  # as many as the model was read with
+    length = repeats[0] if repeats else times or steps or STEPS
     values = length * sum(member.count for member in made.members if member.key)
     samples = max(1, min(VALUES // values, max(SAMPLES, min(MOST, FEW // values))))
-    found = stimuli(made.network, made.given.shape, samples=samples, steps=steps, given=given)
+    found = _stimuli(made, samples, steps, given)
     if given is not None and found.silent and steps is None:
         # Recorded inputs may be too short for what comes after them to wake a layer.
-        longer = stimuli(made.network, made.given.shape, samples=samples)
+        longer = _stimuli(made, samples, None, None)
         found = longer if len(longer.silent) < len(found.silent) else found
     return self_test(made, found)
+
+
+def _arrays(events: Events) -> Events:
+    if isinstance(events, Mapping):
+        return {name: np.asarray(array) for name, array in events.items()}
+    return np.asarray(events)
+
+
+def _stimuli(made: Plan, samples: int, steps: int | None, given: Any) -> Stimuli:
+    """Inputs on which every layer spikes."""
+    if len(made.inputs) == 1:
+        if isinstance(given, Mapping):
+            (given,) = given.values()
+        return stimuli(made.network, made.given.shape, samples=samples, steps=steps, given=given)
+    return stimuli(made.network, samples=samples, steps=steps, given=given)

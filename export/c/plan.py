@@ -1,6 +1,6 @@
 """What a network is in C: the members of its state, its constants, and its layers with their places in both."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -8,159 +8,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut.export.c.arrays import BYTES, Constant, Member, Values, c_type
+from spikelut.export.c.flow import Flow, flow_of, shared, sized
 from spikelut.export.c.names import suffixes
+from spikelut.export.c.parts import Neurons, Part, Shaping, Sums, Synapses
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.spec import MAX_CURRENT
-from spikelut.quant.network.layers import (
-    IntegerConv2d,
-    IntegerFlatten,
-    IntegerLIF,
-    IntegerLinear,
-    IntegerSumPool2d,
-)
-from spikelut.quant.network.network import IntegerNetwork, check_chain
-from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.layers import IntegerConv2d, IntegerLayer, IntegerLIF, IntegerLinear, IntegerSumPool2d
+from spikelut.quant.network.network import IntegerNetwork, Node
+from spikelut.quant.network.shapes import IntegerTake
+from spikelut.quant.network.signal import Signal
 from spikelut.quant.network.synapses import IntegerWeights
-
-BYTES = {"uint8_t": 1, "int8_t": 1, "uint16_t": 2, "int16_t": 2, "int32_t": 4}
-
-
-def c_type(low: int, high: int) -> str:
-    """The smallest C type that holds `low`..`high`."""
-    for name, size in BYTES.items():
-        least, most = (0, 2 ** (8 * size) - 1) if name[0] == "u" else (-(2 ** (8 * size - 1)), 2 ** (8 * size - 1) - 1)
-        if least <= low and high <= most:
-            return name
-    raise ValueError(f"to_c: numbers must fit 32 bits, got {low}..{high}")
-
-
-@dataclass(frozen=True)
-class Member:
-    """An array in the state; `key`: what it is called in files of the form step, nothing for scratch.
-
-    The spikes of a layer that is not recurrent are scratch: a step overwrites them before it reads them.
-    """
-
-    name: str
-    c_type: str
-    count: int
-    about: str
-    key: str = ""
-    scratch: bool = False
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return BYTES[self.c_type] * self.count
-
-
-@dataclass(frozen=True, eq=False)
-class Constant:
-    """A constant array."""
-
-    name: str
-    values: NDArray[Any]
-
-    @property
-    def c_type(self) -> str:
-        return c_type(int(self.values.min(initial=0)), int(self.values.max(initial=0)))
-
-
-@dataclass(frozen=True)
-class Signal:
-    """Events on their way: C for the array they are in, its type, its shape, and the most that one can be."""
-
-    text: str
-    c_type: str
-    shape: tuple[int, ...]
-    largest: int
-
-    @property
-    def count(self) -> int:
-        return prod(self.shape)
-
-
-@dataclass(frozen=True, eq=False)
-class Pool:
-    """A layer that counts events in windows, into the member `into`."""
-
-    layer: IntegerSumPool2d
-    suffix: str
-    given: Signal
-    into: Signal
-
-
-@dataclass(frozen=True, eq=False)
-class Synapses:
-    """Weights in the order they are read: of each input (channel, and place in the kernel) those to all outputs.
-
-    `sums`: C for the array where they add up. `reach`: the largest magnitude of their sums in membrane codes.
-    """
-
-    layer: IntegerLinear | IntegerConv2d
-    given: Signal
-    sums: str
-    weight: Constant
-    shift: Constant | None
-    reach: int
-
-
-@dataclass(frozen=True, eq=False)
-class Neurons:
-    """A layer of neurons with the weights before it, and those from its own last spikes.
-
-    `own`: of decays and thresholds those that are one for each neuron or channel, by `Dynamics.mapped`'s names.
-    """
-
-    layer: IntegerLIF
-    suffix: str
-    shape: tuple[int, ...]
-    feed: Synapses
-    back: Synapses | None
-    bias: Constant | int
-    own: dict[str, Constant | int]
-    out: Signal
-    last: bool
-
-    @property
-    def outputs(self) -> int:
-        """Neurons, or channels of these."""
-        return self.shape[0]
-
-    @property
-    def places(self) -> int:
-        """Of each channel."""
-        return prod(self.shape[1:])
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A network in C under `name`: what goes in, what is kept, what is done, in this order."""
+    """A network in C under `name`: what goes in and comes out, by name, what is kept, what is done, in this order."""
 
     name: str
     network: IntegerNetwork
-    given: Signal
+    inputs: dict[str, Values]
+    outputs: dict[str, Values]
     members: tuple[Member, ...]
-    parts: tuple[Pool | Neurons, ...]
+    parts: tuple[Part, ...]
 
     @property
-    def out(self) -> Signal:
-        return self.parts[-1].out if isinstance(self.parts[-1], Neurons) else self.given
-
-    @property
-    def last(self) -> Neurons:
-        found = self.parts[-1]
-        assert isinstance(found, Neurons)  # check_chain
-        return found
+    def given(self) -> Values:
+        """The first input."""
+        return next(iter(self.inputs.values()))
 
     @property
     def constants(self) -> list[Constant]:
         found: list[Any] = []
         for part in self.parts:
-            if isinstance(part, Neurons):
-                for synapses in (part.feed, part.back):
-                    found += [synapses.weight, synapses.shift] if synapses else []
-                found += [part.bias, *part.own.values()]
+            if isinstance(part, Shaping):
+                found.append(part.index)
+                continue
+            for synapses in (part.feed, part.back) if isinstance(part, Neurons) else (part.feed,):
+                found += [synapses.weight, synapses.shift] if isinstance(synapses, Synapses) else []
+            found += [part.bias, *part.own.values()] if isinstance(part, Neurons) else []
         return [constant for constant in found if isinstance(constant, Constant)]
 
     @property
@@ -169,92 +55,155 @@ class Plan:
         return sum(member.size for member in self.members if member.scratch)
 
 
-@dataclass
-class _Build:
-    name: str
-    suffix: dict[str, str]
-    signal: Signal
-    members: list[Member]
-    parts: list[Pool | Neurons]
-    feed: Synapses | None = None
-    sums: int = 0
-    fed: int = 0
-
-
-def plan(network: IntegerNetwork, name: str, size: tuple[int, int] | None) -> Plan:
+def plan(network: IntegerNetwork, name: str, size: tuple[int, ...] | None) -> Plan:
     """The arrays of `network`, whose images have `size`.
 
-    Raises ValueError for a network whose layers do not fit each other, that has numbers for each neuron which C code of
-    one layer cannot have in common, and where a convolution is given no size.
+    Raises ValueError for a network whose layers do not fit each other, for one that reverses time, and where a
+    convolution is given no size.
     """
-    check_chain(network, "to_c")
-    channels, *free = network.input_shape
-    require(not free or size is not None, "to_c", "size must be given for images, height and width", size)
-    require(bool(free) or size is None, "to_c", "size must be None where no convolution comes first", size)
-    shape = (channels, *(size or ())) if free else (channels,)
-    require(all(type(n) is int and n > 0 for n in shape), "to_c", "size must be two numbers > 0", size)
-    given = Signal("input", c_type(0, network.largest_input), shape, network.largest_input)
-    build = _Build(name, suffixes(layer.name for layer in network.layers), given, [], [])
-    for layer in network.layers:
-        if isinstance(layer, IntegerLinear | IntegerConv2d):
-            suffix = build.suffix[layer.name]
-            build.feed = _synapses(name, suffix, layer, build.signal, "state->sums")
-        elif isinstance(layer, IntegerSumPool2d):
-            _add_pool(build, layer)
-        elif isinstance(layer, IntegerFlatten):
-            build.signal = replace(build.signal, shape=(build.signal.count,))
-        elif isinstance(layer, IntegerLIF):
-            _add_neurons(build, layer, layer is network.layers[-1])
-    members = [*build.members, Member("sums", "int32_t", build.sums, "synaptic sums of a layer", scratch=True)]
+    known = sized(network, size)
+    try:
+        signals = known.signals
+    except ValueError as error:
+        raise ValueError(f"to_c: {error}") from None
+    flow = flow_of(known)
+    suffix = suffixes(layer.name for layer in network.layers)
+    inputs = _arguments("input", {one.name: signals[one.name] for one in known.inputs})
+    outputs = _arguments("output", {layer: signals[layer] for layer in known.outputs})
+    texts, slots = shared(flow, signals)
+    build = _Build(name, suffix, flow, signals, dict(inputs), outputs, texts)
+    for node in flow.nodes:
+        _add(build, node)
+    for root, shown in flow.shown.items():
+        for other in shown if root in inputs else shown[1:]:
+            part = Shaping(None, f"{suffix[other]}_copy", (build.values[root],), outputs[other])
+            build.parts.append(part)
+    members = [*build.members, *slots]
+    members += [Member("sums", "int32_t", build.sums, "synaptic sums of a layer", scratch=True)] if build.sums else []
     if build.fed:
         members.append(Member("fed", "int32_t", build.fed, "sums of a layer's own last spikes", scratch=True))
     # The widest first, so that no gaps are between them.
     members.sort(key=lambda member: -BYTES[member.c_type])
-    return Plan(name, network, given, tuple(members), tuple(build.parts))
+    return Plan(name, network, inputs, outputs, tuple(members), tuple(build.parts))
 
 
-def _windows(layer: IntegerConv2d | IntegerSumPool2d, shape: tuple[int, ...]) -> tuple[int, int]:
-    """Height and width of what comes out."""
-    require(len(shape) == 3, "to_c", f"what comes into layer {layer.name!r} must be images", list(shape))
-    if isinstance(layer, IntegerConv2d):
-        kernel, stride, padding = layer.codes.shape[2:], layer.stride, layer.padding
+def _arguments(what: str, signals: dict[str, Signal]) -> dict[str, Values]:
+    """Those of the step: `input`, or where there are several `input_NAME`; currents and membranes in 32 bits."""
+    suffix = suffixes(signals)
+    found = {}
+    for name, signal in signals.items():
+        where = f"{what} {name!r}"
+        kind = c_type(signal.least, signal.largest, where) if signal.kind == "events" else "int32_t"
+        found[name] = Values(what if len(signals) == 1 else f"{what}_{suffix[name]}", kind, signal)
+    return found
+
+
+@dataclass
+class _Build:
+    name: str
+    suffix: dict[str, str]
+    flow: Flow
+    signals: dict[str, Signal]
+    values: dict[str, Values]
+    outputs: dict[str, Values]
+    texts: dict[str, str]
+    members: list[Member] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    sums: int = 0
+    fed: int = 0
+
+    def read(self, name: str) -> Values:
+        """The values of a layer or input, wherever they are."""
+        return replace(self.values[self.flow.roots[name]], signal=self.signals[name])
+
+    def shown(self, name: str) -> Values | None:
+        """The output that a layer's values go to at once, if it is one."""
+        shown = self.flow.shown.get(name)
+        return replace(self.outputs[shown[0]], signal=self.signals[name]) if shown else None
+
+    def place(self, name: str) -> Values:
+        """Where the values of a layer without neurons go."""
+        signal, shown = self.signals[name], self.shown(name)
+        if shown is None:
+            where = f"what layer {name!r} gives"
+            shown = Values(self.texts[name], c_type(signal.least, signal.largest, where), signal)
+        self.values[name] = shown
+        return shown
+
+
+def _add(build: _Build, node: Node) -> None:
+    layer, name = node.layer, node.layer.name
+    suffix = build.suffix[name]
+    if isinstance(layer, IntegerLIF):
+        _add_neurons(build, node, layer)
+    elif isinstance(layer, IntegerLinear | IntegerConv2d):
+        feed = _synapses(build, suffix, layer, build.read(node.inputs[0]), "state->sums", build.signals[name])
+        build.sums = max(build.sums, feed.outputs)
+        build.parts.append(Sums(suffix, feed, build.place(name)))
     else:
-        kernel, stride, padding = pair(layer.kernel_size), pair(layer.stride), (0, 0)
-    found = [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(shape[1:], kernel, stride, padding, strict=True)]
-    require(min(found) >= 1, "to_c", f"images must be large enough for layer {layer.name!r}", list(shape[1:]))
-    return found[0], found[1]
+        if isinstance(layer, IntegerSumPool2d) and build.shown(name) is None:
+            build.texts[name] = f"state->counts_{suffix}"
+            into = build.place(name)
+            about = f"events in the windows of layer {name!r}"
+            build.members.append(Member(f"counts_{suffix}", into.c_type, into.count, about, scratch=True))
+        given = tuple(build.read(before) for before in node.inputs)
+        build.parts.append(Shaping(layer, suffix, given, build.place(name), _index(build, layer)))
 
 
-def _add_pool(build: _Build, layer: IntegerSumPool2d) -> None:
-    suffix, given = build.suffix[layer.name], build.signal
-    shape = (given.shape[0], *_windows(layer, given.shape))
-    largest = given.largest * prod(pair(layer.kernel_size))
-    into = Signal(f"state->counts_{suffix}", c_type(0, largest), shape, largest)
-    about = f"events in the windows of layer {layer.name!r}"
-    build.members.append(Member(f"counts_{suffix}", into.c_type, into.count, about, scratch=True))
-    build.parts.append(Pool(layer, suffix, given, into))
-    build.signal = into
+def _index(build: _Build, layer: IntegerLayer) -> Constant | None:
+    """The places that are taken, unless they are evenly apart."""
+    if not isinstance(layer, IntegerTake) or len(set(np.diff(layer.indices))) <= 1:
+        return None
+    return Constant(f"index_{build.name}_{build.suffix[layer.name]}", np.array(layer.indices))
 
 
-def _synapses(name: str, suffix: str, layer: IntegerWeights, given: Signal, sums: str) -> Synapses:
+def _synapses(build: _Build, suffix: str, layer: IntegerWeights, given: Values, sums: str, gives: Signal) -> Synapses:
     assert isinstance(layer, IntegerLinear | IntegerConv2d)  # there are no others
+    codes = layer.codes.T
     if isinstance(layer, IntegerConv2d):
-        _windows(layer, given.shape)
         # [out, in / groups, kh, kw] to [in, kh, kw, out / groups]
         out, each, *kernel = layer.codes.shape
         grouped = layer.codes.reshape(layer.groups, out // layer.groups, each, *kernel)
         codes = grouped.transpose(0, 2, 3, 4, 1).reshape(-1, *kernel, out // layer.groups)
-        fits = given.shape[0] == len(codes)
-    else:
-        codes, fits = layer.codes.T, given.shape == (layer.codes.shape[1],)
-    require(fits, "to_c", f"layer {layer.name!r} must fit what comes into it", list(given.shape))
     require(layer.left_shift >= 0, "to_c", f"shifts of layer {layer.name!r} must be to the left", layer.left_shift)
-    reach = layer.largest_sum * given.largest
+    reach = layer.reach(given.signal.least, given.signal.largest)
     require(reach <= MAX_CURRENT, "to_c", f"sums of layer {layer.name!r} must be at most {MAX_CURRENT}", reach)
     shift = None
     if layer.channels:
-        shift = Constant(f"shift_{name}_{suffix}", np.array(layer.channels) + layer.left_shift)
-    return Synapses(layer, given, sums, Constant(f"weight_{name}_{suffix}", codes), shift, reach)
+        shift = Constant(f"shift_{build.name}_{suffix}", np.array(layer.channels) + layer.left_shift)
+    weight = Constant(f"weight_{build.name}_{suffix}", codes)
+    return Synapses(layer, given, sums, weight, shift, reach, gives)
+
+
+def _add_neurons(build: _Build, node: Node, layer: IntegerLIF) -> None:
+    name, suffix, before = layer.name, build.suffix[layer.name], build.flow.feeds.get(layer.name)
+    signal, about = build.signals[name], f"layer {name!r}"
+    feed: Synapses | Values = build.read(node.inputs[0]) if before is None else _feed(build, before)
+    for key, what, register in layer.kind.states:
+        kind = c_type(register.min_code, register.max_code)
+        member = Member(f"{key}_{suffix}", kind, prod(signal.shape), f"{what}s of {about}", f"{name}.{key}")
+        build.members.append(member)
+    out, stored = _stored(build, layer, signal)
+    back = None
+    if layer.recurrent is not None:
+        apart = bool(layer.recurrent.channels) or (isinstance(feed, Synapses) and bool(feed.layer.channels))
+        sums = "state->fed" if apart else "state->sums"
+        gives = replace(build.signals[node.inputs[0]], shape=signal.shape)
+        back = _synapses(build, f"{suffix}_back", layer.recurrent, out, sums, gives)
+        build.fed = max(build.fed, back.outputs if apart else 0)
+        build.sums = max(build.sums, 0 if apart else back.outputs)
+    bias: Constant | int = 0
+    if layer.bias is not None:
+        bias = _each(f"bias_{build.name}_{suffix}", layer.bias.codes(2), signal.shape[0], f"the bias of {about}")
+    own: dict[str, Constant | int] = {}
+
+    def note(what: str, values: Any) -> Any:
+        if is_each(values):
+            own[what] = _each(f"{what}_{build.name}_{suffix}", values, signal.shape[0], f"the {what} of {about}")
+        return values
+
+    layer.kind.mapped(note)
+    build.parts.append(Neurons(layer, suffix, signal.shape, feed, back, bias, own, out, stored))
 
 
 def _each(name: str, values: NDArray[Any], count: int, about: str) -> Constant | int:
@@ -263,41 +212,33 @@ def _each(name: str, values: NDArray[Any], count: int, about: str) -> Constant |
     return int(values[0]) if bool((values == values[0]).all()) else Constant(name, values)
 
 
-def _add_neurons(build: _Build, layer: IntegerLIF, last: bool) -> None:
-    suffix, feed = build.suffix[layer.name], build.feed
-    assert feed is not None  # check_chain
-    shape: tuple[int, ...] = (len(feed.layer.codes),)
-    if isinstance(feed.layer, IntegerConv2d):
-        shape += _windows(feed.layer, feed.given.shape)
-    spec, count, about = layer.spec, prod(shape), f"layer {layer.name!r}"
-    for key, what, register in layer.kind.states:
-        kind = c_type(register.min_code, register.max_code)
-        build.members.append(Member(f"{key}_{suffix}", kind, count, f"{what}s of {about}", f"{layer.name}.{key}"))
-    kind = "int32_t" if layer.reads_out else c_type(0, spec.max_spikes)
-    spikes = Signal(f"state->spikes_{suffix}", kind, shape, spec.max_spikes)
-    if layer.recurrent or not last:
-        key = f"{layer.name}.last" if layer.recurrent else f"spikes.{layer.name}"
+def _feed(build: _Build, before: Node) -> Synapses:
+    """The weights that are added up where the neurons are stepped."""
+    layer: Any = before.layer  # weights, as `flow_of` found
+    name = layer.name
+    given = build.read(before.inputs[0])
+    feed = _synapses(build, build.suffix[name], layer, given, "state->sums", build.signals[name])
+    build.sums = max(build.sums, feed.outputs)
+    return feed
+
+
+def _stored(build: _Build, layer: IntegerLIF, signal: Signal) -> tuple[Values, tuple[Values, ...]]:
+    """Where others read what neurons give, and where it is written."""
+    name, suffix, shown = layer.name, build.suffix[layer.name], build.shown(layer.name)
+    stored = () if shown is None else (shown,)
+    if layer.reads_out:
+        membrane = layer.kind.states[0]
+        kind = c_type(membrane.register.min_code, membrane.register.max_code)
+        out = Values(f"state->{membrane.name}_{suffix}", kind, signal) if shown is None else shown
+    elif shown is None or layer.recurrent is not None:
+        kind = c_type(0, layer.spec.max_spikes)
+        key = f"{name}.last" if layer.recurrent else f"spikes.{name}"
         scratch = layer.recurrent is None
-        build.members.append(Member(f"spikes_{suffix}", kind, count, f"spikes of {about}", key, scratch))
-    out = replace(spikes, text="output") if last else spikes
-    back = None
-    if layer.recurrent is not None:
-        require(len(shape) == 1 and not layer.reads_out, "to_c", f"recurrent {about} must be flat and spike", shape)
-        apart = bool(layer.recurrent.channels or feed.layer.channels)
-        sums = "state->fed" if apart else "state->sums"
-        back = _synapses(build.name, f"{suffix}_back", layer.recurrent, spikes, sums)
-        build.fed = max(build.fed, shape[0] if apart else 0)
-    build.sums = max(build.sums, shape[0])
-    bias: Constant | int = 0
-    if layer.bias is not None:
-        bias = _each(f"bias_{build.name}_{suffix}", layer.bias.codes(2), shape[0], f"the bias of {about}")
-    own: dict[str, Constant | int] = {}
-
-    def note(name: str, values: Any) -> Any:
-        if is_each(values):
-            own[name] = _each(f"{name}_{build.name}_{suffix}", values, shape[0], f"the {name} of {about}")
-        return values
-
-    layer.kind.mapped(note)
-    build.parts.append(Neurons(layer, suffix, shape, feed, back, bias, own, out, last))
-    build.signal, build.feed = out, None
+        about = f"spikes of layer {name!r}"
+        build.members.append(Member(f"spikes_{suffix}", kind, prod(signal.shape), about, key, scratch))
+        out = Values(f"state->spikes_{suffix}", kind, signal)
+        stored = (*stored, out)
+    else:
+        out = shown
+    build.values[name] = out
+    return out, stored

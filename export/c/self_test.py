@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut.export.c.arrays import Constant
 from spikelut.export.c.files import constant_array
 from spikelut.export.c.names import comment
-from spikelut.export.c.plan import Constant, Plan
-from spikelut.quant.network.layers import IntegerRepeat
+from spikelut.export.c.plan import Plan
 from spikelut.quant.network.reference import reference_states
 from spikelut.quant.network.stimuli import Stimuli
 
@@ -32,19 +32,26 @@ static void check(const char *what, int32_t place, int32_t found, int32_t expect
 
 def self_test(plan: Plan, stimuli: Stimuli) -> str:
     """`NAME_test.c`: a program that returns 0 if all values that the steps leave are those expected."""
-    name, events = plan.name, stimuli.events
-    states = reference_states(plan.network, events)
-    steps = len(next(iter(states.values())))
-    given = np.moveaxis(events, 1, 0).reshape(events.shape[1], len(events), -1)
-    checks, arrays = [], [_array("events", given)]
-    for what, text, key, count in _compared(plan):
-        arrays.append(_array(f"expected_{what}", np.moveaxis(states[key], 1, 0).reshape(len(given), steps, -1)))
-        checks.append(f"for (int32_t i = 0; i < {count}; ++i) {{")
-        checks.append(f'    check("{what}", i, (int32_t){text}[i], expected_{what}[sample][step][i]);')
+    name = plan.name
+    states = reference_states(plan.network, stimuli.events)
+    steps = max(len(array) for array in states.values())
+    checks, arrays, given, count = [], [], [], 0
+    for one, values in zip(plan.network.inputs, plan.inputs.values(), strict=True):
+        events = _samples(events_of(stimuli, one.name))
+        what, count = values.text.replace("input", "events", 1), len(events)
+        arrays.append(_array(what, events))
+        given.append(f"{what}[sample][{'0' if one.steps == 1 else 'step'}]")
+    for what, text, key, size in _compared(plan):
+        expected = _samples(states[key])
+        arrays.append(_array(f"expected_{what}", expected))
+        at = "step" if expected.shape[1] == steps else "0"
+        checks.append(f"for (int32_t i = 0; i < {size}; ++i) {{")
+        checks.append(f'    check("{what}", i, (int32_t){text}[i], expected_{what}[sample][{at}][i]);')
         checks.append("}")
-    repeats = any(isinstance(layer, IntegerRepeat) for layer in plan.network.layers)
+    outputs = list(plan.outputs.values())
+    called = ", ".join(["&state", *given, *(values.text for values in outputs)])
     lines = [
-        f"/* Self-test of {name}: returns 0 if, after each of {steps} steps of {len(given)} inputs, every layer and",
+        f"/* Self-test of {name}: returns 0 if, after each of {steps} steps of {count} inputs, every layer and",
         " * every state is that of the integer reference.",
         *(f" * {line}" for line in _reached(stimuli)),
         " */",
@@ -55,14 +62,14 @@ def self_test(plan: Plan, stimuli: Stimuli) -> str:
         *arrays,
         "",
         f"static {name}_state state;",
-        f"static {plan.out.c_type} output[{plan.out.count}];",
+        *(f"static {values.c_type} {values.text}[{values.count}];" for values in outputs),
         CHECK.replace("@", name),
         "int main(void)",
         "{",
-        f"    for (sample = 0; sample < {len(given)}; ++sample) {{",
+        f"    for (sample = 0; sample < {count}; ++sample) {{",
         f"        {name}_reset(&state);",
         f"        for (step = 0; step < {steps}; ++step) {{",
-        f"            different += {name}_step(&state, events[sample][{'0' if repeats else 'step'}], output);",
+        f"            different += {name}_step({called});",
         *(f"            {line}" for line in checks),
         "        }",
         "    }",
@@ -75,14 +82,23 @@ def self_test(plan: Plan, stimuli: Stimuli) -> str:
     return "\n".join(lines)
 
 
+def events_of(stimuli: Stimuli, name: str) -> NDArray[Any]:
+    """The events of an input [T, B, ...]."""
+    return stimuli.events[name] if isinstance(stimuli.events, dict) else stimuli.events
+
+
+def _samples(values: NDArray[Any]) -> NDArray[Any]:
+    """Of [T, B, ...] each sample's steps, [B, T, n]."""
+    return np.moveaxis(values, 1, 0).reshape(values.shape[1], len(values), -1)
+
+
 def _compared(plan: Plan) -> Iterator[tuple[str, str, str, int]]:
     """What is compared: its name, C for its array, its name in the reference, and its size."""
     for member in plan.members:
         if member.key:
             yield member.name, f"state.{member.name}", member.key, member.count
-    layer = plan.last.layer
-    kind = "membrane" if layer.reads_out else "spikes"
-    yield "output", "output", f"{kind}.{layer.name}", plan.out.count
+    for name, values in plan.outputs.items():
+        yield values.text, values.text, plan.network.named(name), values.count
 
 
 def _reached(stimuli: Stimuli) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import ctypes
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class Library:
         self.state: Any = type("State", (ctypes.Structure,), {"_fields_": fields})()
         self._reset, self._step = (getattr(self.loaded, f"{name}_{what}") for what in ("reset", "step"))
         self._reset.restype = None
-        self.output = (KINDS[self.plan.out.c_type] * self.plan.out.count)()
+        self.outputs = {name: (KINDS[values.c_type] * values.count)() for name, values in self.plan.outputs.items()}
 
     @classmethod
     def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, int] | None, name: str = "") -> "Library":
@@ -66,20 +67,31 @@ class Library:
     def reset(self) -> None:
         self._reset(ctypes.byref(self.state))
 
-    def step(self, events: NDArray[Any]) -> int:
-        """What the step returns, for the counts of one sample."""
-        given = np.ascontiguousarray(events.ravel(), self.plan.given.c_type.removesuffix("_t"))
-        return int(self._step(ctypes.byref(self.state), given.ctypes.data_as(ctypes.c_void_p), self.output))
+    @property
+    def output(self) -> Any:
+        """The first output."""
+        return next(iter(self.outputs.values()))
 
-    def run(self, events: NDArray[Any], steps: int) -> dict[str, NDArray[np.int64]]:
+    def step(self, events: NDArray[Any] | Mapping[str, NDArray[Any]]) -> int:
+        """What the step returns, for the counts of one sample; of several inputs by name."""
+        given = []
+        for name, values in self.plan.inputs.items():
+            array = events[name] if isinstance(events, Mapping) else events
+            given.append(np.ascontiguousarray(array.ravel(), values.c_type.removesuffix("_t")))
+        pointers = [array.ctypes.data_as(ctypes.c_void_p) for array in given]
+        return int(self._step(ctypes.byref(self.state), *pointers, *self.outputs.values()))
+
+    def run(self, events: NDArray[Any] | Mapping[str, NDArray[Any]], steps: int) -> dict[str, NDArray[np.int64]]:
         """As `reference_states`, for [T, B, ...], each [steps, B, n]."""
-        layer, found = self.plan.last.layer, []
-        key = f"{'membrane' if layer.reads_out else 'spikes'}.{layer.name}"
-        for sample in range(events.shape[1]):
+        found = []
+        by_name = events if isinstance(events, Mapping) else dict.fromkeys(self.plan.inputs, events)
+        samples = next(iter(by_name.values())).shape[1]
+        for sample in range(samples):
             self.reset()
             for t in range(steps):
-                assert self.step(events[min(t, len(events) - 1), sample]) == 0
+                assert self.step({name: x[min(t, len(x) - 1), sample] for name, x in by_name.items()}) == 0
                 values = {m.key: np.array(getattr(self.state, m.name), np.int64) for m in self.plan.members if m.key}
-                found.append(values | {key: np.array(self.output, np.int64)})
-        shape = (events.shape[1], steps, -1)
+                outputs = {self.plan.network.named(name): array for name, array in self.outputs.items()}
+                found.append(values | {name: np.array(array, np.int64) for name, array in outputs.items()})
+        shape = (samples, steps, -1)
         return {name: np.stack([v[name] for v in found]).reshape(shape).swapaxes(0, 1) for name in found[0]}

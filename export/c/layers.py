@@ -223,8 +223,8 @@ def _step(part: Neurons, place: str, channel: str) -> list[str]:
             return value
         return home.input(f"{value.name}[{channel}]", int(value.values.min()), int(value.values.max()))
 
-    own = kind.mapped(lambda name, value: number(part.own.get(name, value)))
-    step = own.step(ExpressionOps, states, _arriving(part, home, place), number(part.bias))
+    bias, own = number(part.bias), kind.mapped(lambda name, value: number(part.own.get(name, value)))
+    step = own.step(ExpressionOps, states, _arriving(part, home, place), bias)
     # Every step leaves a state in its register, though the ranges of its parts do not show it for all of them.
     stores = [(name, c_type(*ends), after) for name, ends, after in zip(names, ranges, step.states, strict=True)]
     result = step.mem if layer.reads_out else step.spikes

@@ -19,7 +19,7 @@ from spikelut.export.c.plan import Plan, plan
 from spikelut.export.c.self_test import self_test
 from spikelut.quant.network.layers import IntegerRepeat
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.stimuli import STEPS, Stimuli, stimuli
+from spikelut.quant.network.stimuli import STEPS, stimuli
 from spikelut.quant.reading.from_model import Example, integer
 
 Events = NDArray[Any] | Mapping[str, NDArray[Any]]
@@ -115,10 +115,11 @@ def _test(made: Plan, steps: int | None, events: Events | None) -> str:
     length = repeats[0] if repeats else times or steps or STEPS
     values = length * sum(member.count for member in made.members if member.key)
     samples = max(1, min(VALUES // values, max(SAMPLES, min(MOST, FEW // values))))
-    found = _stimuli(made, samples, steps, given)
+    shape = made.given.shape if len(made.inputs) == 1 else ()
+    found = stimuli(made.network, shape, samples=samples, steps=steps, given=given)
     if given is not None and found.silent and steps is None:
         # Recorded inputs may be too short for what comes after them to wake a layer.
-        longer = _stimuli(made, samples, None, None)
+        longer = stimuli(made.network, shape, samples=samples)
         found = longer if len(longer.silent) < len(found.silent) else found
     return self_test(made, found)
 
@@ -127,12 +128,3 @@ def _arrays(events: Events) -> Events:
     if isinstance(events, Mapping):
         return {name: np.asarray(array) for name, array in events.items()}
     return np.asarray(events)
-
-
-def _stimuli(made: Plan, samples: int, steps: int | None, given: Any) -> Stimuli:
-    """Inputs on which every layer spikes."""
-    if len(made.inputs) == 1:
-        if isinstance(given, Mapping):
-            (given,) = given.values()
-        return stimuli(made.network, made.given.shape, samples=samples, steps=steps, given=given)
-    return stimuli(made.network, samples=samples, steps=steps, given=given)

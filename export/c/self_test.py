@@ -84,7 +84,8 @@ def self_test(plan: Plan, stimuli: Stimuli) -> str:
 
 def events_of(stimuli: Stimuli, name: str) -> NDArray[Any]:
     """The events of an input [T, B, ...]."""
-    return stimuli.events[name] if isinstance(stimuli.events, dict) else stimuli.events
+    events: NDArray[Any] = stimuli.events[name] if isinstance(stimuli.events, dict) else stimuli.events
+    return events
 
 
 def _samples(values: NDArray[Any]) -> NDArray[Any]:

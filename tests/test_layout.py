@@ -41,7 +41,7 @@ ROOMS = {
 }
 BACKENDS = ("eager", "native", "triton")
 COMMANDS = ("train", "sweep", "tables", "deploy")
-EXPORT = ("onnx_graph", "train_step", "nir", "c", "runtimes")
+EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "runtimes")
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 QUANT = {"spikelut.quant", *(f"spikelut.quant.{room}" for room in ROOMS)}
@@ -77,7 +77,8 @@ ALLOWED: dict[str, set[str]] = {
         for name in BACKENDS
     },
     "spikelut.export": LIBRARY - {"spikelut"},
-    "spikelut.export.onnx_graph": BASE | QUANT | {"spikelut.export"},
+    "spikelut.export.onnx_graph": BASE | QUANT | {"spikelut.export", "spikelut.export.onnx_graph.layers"},
+    "spikelut.export.onnx_graph.layers": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.train_step": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.nir": BASE | QUANT,
     "spikelut.export.c": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes")},

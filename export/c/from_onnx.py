@@ -15,7 +15,7 @@ from spikelut.export.onnx_graph.model import Choice, build_model
 from spikelut.export.onnx_graph.safe_load import inside, load_model
 from spikelut.export.runtimes import Description, describe, is_network
 from spikelut.quant.network.layers import IntegerConv2d, IntegerRepeat
-from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.network import INPUT, IntegerNetwork
 
 DIALECTS = ("integer", "flat")
 
@@ -104,7 +104,7 @@ def _made_again(network: IntegerNetwork, file: Description, size: tuple[int, int
         file.dialect,
         known,
         steps,
-        size if conv and form != "scan" else None,
+        {INPUT: (*network.input_shape[:1], *size)} if size and conv and form != "scan" else {},
         hidden_spikes=len(file.results) > 1,
         packed="INT4" in file.operators,
     )

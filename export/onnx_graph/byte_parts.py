@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut.export.onnx_graph.expression_writer import NodeWriter
-from spikelut.export.onnx_graph.graph import INT32, UINT8, Var
+from spikelut.export.onnx_graph.graph import INT8, INT32, UINT8, Var
 
 LARGEST_BYTE = 255
 LARGEST_PAIR = 2**15 - 1
@@ -14,29 +14,36 @@ LARGEST_PAIR = 2**15 - 1
 two neighbouring inputs in 16 bits, which saturate. Its ConvInteger adds in 32 bits on all CPUs that were tried."""
 
 
-def event_parts(events: Var, largest: int) -> list[tuple[Var, int]]:
-    """Event counts up to `largest` as uint8, int32 ones in as many as it takes, each with the shift it is worth."""
-    if events.dtype == UINT8:
+def count_type(least: int, largest: int) -> int:
+    """The type in which counts in `least`..`largest` are handed on: a byte if they fit, else 32 bits."""
+    if least >= 0 and largest <= LARGEST_BYTE:
+        return UINT8
+    return INT8 if least >= -128 and largest <= 127 else INT32
+
+
+def event_parts(events: Var, largest: int, least: int) -> list[tuple[Var, int]]:
+    """Event counts in `least`..`largest` as bytes, each with the shift it is worth: int32 ones in as many as it takes.
+
+    Of numbers with a sign the highest part has it.
+    """
+    if events.dtype in (UINT8, INT8):
         return [(events, 0)]
-    writer, shifts = NodeWriter(events.graph, events.dtype), range(0, largest.bit_length(), 8)
-    count = writer.input(events, 0, largest)
-    parts = writer.write(*((count >> shift) & LARGEST_BYTE for shift in shifts))
-    return [(part.cast(UINT8), shift) for part, shift in zip(parts, shifts, strict=True)]
+    writer, bits = NodeWriter(events.graph, events.dtype), max(largest, -least - 1).bit_length() + (least < 0)
+    shifts, count = range(0, bits, 8), writer.input(events, least, largest)
+    signed = [least < 0 and shift == shifts[-1] for shift in shifts]
+    wanted = [count >> shift if s else (count >> shift) & LARGEST_BYTE for shift, s in zip(shifts, signed, strict=True)]
+    parts = [part.cast(INT8 if s else UINT8) for part, s in zip(writer.write(*wanted), signed, strict=True)]
+    return list(zip(parts, shifts, strict=True))
 
 
-def weight_parts(codes: NDArray[Any], largest: int) -> list[NDArray[np.int8]]:
-    """int8 arrays that add up to `codes`, and whose products with bytes up to `largest` fit in pairs: one or two.
+def weight_parts(codes: NDArray[Any], largest: int, least: int = 0) -> list[NDArray[np.int8]]:
+    """int8 arrays that add up to `codes`, and whose products with bytes of counts fit in pairs: one or two.
 
-    Halves of at most 64 do, 2 * 255 * 64 being 32,640.
+    Halves of at most 64 do, 2 * 255 * 64 being 32,640. Bytes with a sign are moved up by 128 first.
     """
     # Not np.abs, which leaves -128 as it is.
     magnitude = int(np.abs(codes.astype(np.int64)).max(initial=0))
-    if 2 * min(largest, LARGEST_BYTE) * magnitude <= LARGEST_PAIR:
+    if 2 * (LARGEST_BYTE if least < 0 else min(largest, LARGEST_BYTE)) * magnitude <= LARGEST_PAIR:
         return [codes]
     half = codes >> 1
     return [half, codes - half]
-
-
-def stored_counts(counts: Var, largest: int) -> Var:
-    """int32 counts up to `largest` as they are handed on: in a byte if they fit."""
-    return counts.cast(UINT8 if largest <= LARGEST_BYTE else INT32)

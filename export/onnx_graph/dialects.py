@@ -2,22 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from math import prod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
-from spikelut.export.onnx_graph.arithmetic_only import LIMIT, ArithmeticWriter
-from spikelut.export.onnx_graph.byte_parts import event_parts, stored_counts, weight_parts
+from spikelut.export.onnx_graph.arithmetic_only import LIMIT
+from spikelut.export.onnx_graph.byte_parts import count_type, event_parts, weight_parts
 from spikelut.export.onnx_graph.expression_writer import NodeWriter
-from spikelut.export.onnx_graph.functions import DOMAIN, FAKE_QUANT, QONNX_DOMAIN
 from spikelut.export.onnx_graph.graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, Var
-from spikelut.export.onnx_graph.spike_nodes import bipolar_node, spike_node, threshold_node
+from spikelut.hw_profiles import Profile
 from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerSumPool2d
 from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.signal import Signal
 
 Weights = IntegerLinear | IntegerConv2d
 
@@ -35,8 +33,33 @@ class Numbers:
     packed: bool = False
 
     events = FLOAT
+    """The type of spikes."""
+    wide = FLOAT
+    """The type in which events are added and multiplied."""
+    sums_type = INT32
     calls = False
     """Whether weights go through an operator that is not ONNX's own."""
+
+    def on(self, profile: Profile) -> Self:
+        """The same for a layer on a profile."""
+        return replace(self, step=profile.state_step)
+
+    def type_of(self, signal: Signal) -> int:
+        """The type in which events, or sums, are handed on."""
+        return self.sums_type if signal.kind == "sums" else FLOAT
+
+    def most(self, kind: int) -> int:
+        """The largest whole number that a type is used for."""
+        return LIMIT if kind == FLOAT else 2**31 - 1
+
+    def check(self, layer: Any, signal: Signal) -> None:
+        """ValueError if a layer gives more events than the dialect has numbers for."""
+        most, instead = self.most(self.wide), " but in the dialect integer" if self.wide == FLOAT else ""
+        message = f"layer {layer.name!r}: events must be at most {most}{instead}"
+        require(signal.kind != "events" or signal.reach <= most, "to_onnx", message, signal.reach)
+
+    def noted(self, sums: Var, reach: int) -> None:
+        """Keep in mind how large sums can be, where that matters."""
 
     def writer(self, graph: Graph, layer: IntegerLIF) -> NodeWriter:
         """What writes the arithmetic of neurons into a graph."""
@@ -79,26 +102,30 @@ class Numbers:
             "Reshape", [out, _joined(graph, times, graph.node("Shape", [out], INT64, start=1))], out.dtype
         )
 
-    def flattened(self, x: Var) -> Var:
-        """All that follows time and batch in one dimension."""
-        return x.graph.node("Reshape", [x, x.graph.constant([0, 0, -1] if self.timed else [0, -1], INT64)], x.dtype)
-
 
 class Integers(Numbers):
-    """uint8 events, int8 weights (or int16), int32 sums; read-outs are int32 membrane codes."""
+    """Events in a byte if they fit, int8 weights (or int16), int32 sums; read-outs are int32 membrane codes."""
 
     events = UINT8
+    wide = INT32
 
-    def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
-        """Synaptic sums in membrane codes, int32, for up to `largest` events at once."""
+    def type_of(self, signal: Signal) -> int:
+        return self.sums_type if signal.kind == "sums" else count_type(signal.least, signal.largest)
+
+    def counts(self, events: Var, unit: float) -> Var:
+        """Whole numbers of events."""
+        return events.cast(INT32)
+
+    def sums(self, layer: Weights, events: Var, given: Signal) -> Var:
+        """Synaptic sums in membrane codes, int32, of the events that `given` says."""
         if isinstance(layer, IntegerLinear) and layer.codes.dtype != np.int8:
             return self.shifted(layer, self._wide_product(layer, events))
         made = []
-        for part, shift in event_parts(events, largest):
+        for part, shift in event_parts(events, given.largest, given.least):
             if isinstance(layer, IntegerConv2d):
                 sums = self.by_frames(part, lambda x: self._convolved(layer, x))
             else:
-                sums = self._product(layer, part, largest)
+                sums = self._product(layer, part, given)
             made.append(sums.scaled(1 << shift))
         return self.shifted(layer, _added(made))
 
@@ -107,8 +134,8 @@ class Integers(Numbers):
         codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
         return graph.once(layer.name, lambda: self.stored(graph, layer, codes))
 
-    def _product(self, layer: IntegerLinear, events: Var, largest: int) -> Var:
-        graph, parts = events.graph, weight_parts(layer.codes.T, largest)
+    def _product(self, layer: IntegerLinear, events: Var, given: Signal) -> Var:
+        graph, parts = events.graph, weight_parts(layer.codes.T, given.largest, given.least)
         if len(parts) == 1:
             stored = [self.weights(graph, layer, 1.0)]
         else:
@@ -130,13 +157,17 @@ class Integers(Numbers):
     def _conv(self, x: Var, weight: Var, layer: IntegerConv2d) -> Var:
         return x.graph.node("ConvInteger", [x, weight], INT32, **geometry(layer))
 
-    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int, largest: int) -> Var:
-        """Event counts in windows, of up to `largest` events each; int32 where a byte could be too small."""
-        pool = _windows(layer, channels)
+    def pooled(self, layer: IntegerSumPool2d, events: Var, given: Signal) -> Var:
+        """Event counts in windows, int32."""
+        pool = _windows(layer, given)
         ones = events.graph.constant(pool.codes, INT8, f"ones.{layer.name}")
-        parts = event_parts(events, largest)
+        parts = event_parts(events, given.largest, given.least)
         sums = [self.by_frames(part, lambda x: self._conv(x, ones, pool)).scaled(1 << shift) for part, shift in parts]
-        return stored_counts(_added(sums), largest * prod(pair(layer.kernel_size)))
+        return _added(sums)
+
+    def given_out(self, sums: Var) -> Var:
+        """Sums as an output gives them: codes."""
+        return sums
 
     def read_out(self, mem: Var) -> Var:
         """Membranes as they are given: codes."""
@@ -159,16 +190,20 @@ class Floats(Numbers):
         code = 2.0**layer.left_shift * self.step
         return graph.once(layer.name, lambda: self.weight(graph, layer, codes, code / unit))
 
-    def sums(self, layer: Weights, events: Var, unit: float, largest: int) -> Var:
-        """Synaptic sums in membrane codes, int32; an event is worth `unit`, and there are up to `largest` at once."""
+    def counts(self, events: Var, unit: float) -> Var:
+        """Whole numbers of events, each worth `unit`, in the type of sums."""
+        return self.whole(events * (1 / unit))
+
+    def sums(self, layer: Weights, events: Var, given: Signal) -> Var:
+        """Synaptic sums in membrane codes, int32, of the events that `given` says."""
         # Weights are multiples of a power of two, so float32 sums are exact and the cast loses nothing.
         code, graph = 2.0**layer.left_shift * self.step, events.graph
-        weight = self.weights(graph, layer, unit)
+        weight = self.weights(graph, layer, given.step)
         if isinstance(layer, IntegerConv2d):
             current = self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
         else:
             current = graph.node("MatMul", [events, weight], FLOAT)
-        reach = replace(layer, channels=()).largest_sum * largest >> layer.left_shift
+        reach = int(layer.code_reach(given.least, given.largest).max(initial=0))
         message = f"layer {layer.name!r}: sums of weight codes must be at most 2**24 but in the dialect integer"
         require(reach <= LIMIT, "to_onnx", message, reach)
         # Fast algorithms for convolutions leave errors far below the grid of the weights.
@@ -178,11 +213,15 @@ class Floats(Numbers):
         """The whole numbers that `x` is but for errors of rounding."""
         return x.graph.node("Round", [x], FLOAT).cast(INT32)
 
-    def pooled(self, layer: IntegerSumPool2d, events: Var, channels: int, largest: int) -> Var:
-        """Event counts in windows, of up to `largest` events each."""
-        pool = _windows(layer, channels)
+    def pooled(self, layer: IntegerSumPool2d, events: Var, given: Signal) -> Var:
+        """Events in windows."""
+        pool = _windows(layer, given)
         weight = events.graph.constant(pool.codes, FLOAT, f"ones.{layer.name}")
         return self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(pool)))
+
+    def given_out(self, sums: Var) -> Var:
+        """Sums as an output gives them: real values."""
+        return self.read_out(sums)
 
     def read_out(self, mem: Var) -> Var:
         """Membranes as they are given: real values."""
@@ -192,72 +231,10 @@ class Floats(Numbers):
         return FLOAT
 
 
-class Functions(Floats):
-    """Weights go through `org.spikelut::FakeQuant`, comparisons with a threshold are `org.spikelut::Spike`."""
-
-    calls = True
-
-    def spike_node(self, layer: IntegerLIF) -> Callable[[Var], Var] | None:
-        return partial(spike_node, layer)
-
-    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
-        values = (f"s{layer.bits}", unit, -(2.0 ** (layer.bits - 1)), 2.0 ** (layer.bits - 1) - 1)
-        attributes = dict(zip(FAKE_QUANT, values, strict=True))
-        return graph.node("FakeQuant", [super().weight(graph, layer, codes, unit)], FLOAT, domain=DOMAIN, **attributes)
-
-
-class Dequantised(Floats):
-    """Weights are stored as integers and dequantised (QCDQ)."""
-
-    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
-        kind = INT4 if self.packed and layer.bits <= 4 else INT8 if codes.dtype == np.int8 else INT16
-        stored = graph.constant(codes, kind, f"weight.{layer.name}")
-        scale = graph.constant(np.float32(unit), FLOAT, f"scale.{layer.name}")
-        return graph.node("DequantizeLinear", [stored, scale], FLOAT)
-
-
-class Qonnx(Floats):
-    """Weights go through QONNX's `Quant`."""
-
-    calls = True
-
-    def weight(self, graph: Graph, layer: Weights, codes: NDArray[Any], unit: float) -> Var:
-        real = super().weight(graph, layer, codes, unit)
-        format_of = [graph.constant(np.float32(v), FLOAT) for v in (unit, 0.0, layer.bits)]
-        mode = {"signed": 1, "narrow": 0, "rounding_mode": "ROUND"}
-        return graph.node("Quant", [real, *format_of], FLOAT, domain=QONNX_DOMAIN, **mode)
-
-
-class QonnxThresholds(Qonnx):
-    """Comparisons with a threshold are QONNX's `MultiThreshold`."""
-
-    def spike_node(self, layer: IntegerLIF) -> Callable[[Var], Var] | None:
-        return threshold_node
-
-
-class QonnxBipolar(Qonnx):
-    """Comparisons with a threshold are QONNX's `BipolarQuant`."""
-
-    def spike_node(self, layer: IntegerLIF) -> Callable[[Var], Var] | None:
-        return bipolar_node
-
-
-class Arith(Floats):
-    """Floats and arithmetic only: no integers, no comparisons."""
-
-    def writer(self, graph: Graph, layer: IntegerLIF) -> NodeWriter:
-        return ArithmeticWriter(graph)
-
-    def number(self, layer: IntegerLIF) -> int:
-        return FLOAT
-
-    def whole(self, x: Var) -> Var:
-        return x.graph.node("Floor", [x + 0.5], FLOAT)
-
-
 def geometry(layer: IntegerConv2d) -> dict[str, Any]:
     """The attributes of a convolution."""
-    return {
+    dilations = {} if layer.dilation == (1, 1) else {"dilations": list(layer.dilation)}
+    return dilations | {
         "kernel_shape": list(layer.codes.shape[2:]),
         "strides": list(layer.stride),
         "pads": [*layer.padding, *layer.padding],
@@ -272,10 +249,14 @@ def repeated(graph: Graph, x: Var, steps: int) -> Var:
     return graph.node("Expand", [x, shape], x.dtype)
 
 
-def _windows(layer: IntegerSumPool2d, channels: int) -> IntegerConv2d:
+def _windows(layer: IntegerSumPool2d, given: Signal) -> IntegerConv2d:
     """The depthwise convolution with ones that a sum over windows is."""
+    channels = given.shape[0]
+    known = isinstance(channels, int)
+    require(known, "to_onnx", f"layer {layer.name!r} needs to know its channels: give integer an example=", channels)
     ones = np.ones((channels, 1, *pair(layer.kernel_size)), np.int8)
-    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, stride=pair(layer.stride), groups=channels)
+    stride, padding = pair(layer.stride), pair(layer.padding)
+    return IntegerConv2d(layer.name, ones, 1, 0, 0, 2, stride=stride, padding=padding, groups=channels)
 
 
 def _added(parts: list[Var]) -> Var:

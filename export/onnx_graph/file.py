@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -15,11 +16,14 @@ from spikelut.export.onnx_graph.forms import Form
 from spikelut.export.onnx_graph.model import DIALECTS, Choice, SpikeNode, build_model
 from spikelut.export.onnx_graph.table import table_model
 from spikelut.quant.network.layers import IntegerLIF
-from spikelut.quant.network.network import IntegerNetwork, check_chain
-from spikelut.quant.reading.from_model import integer
+from spikelut.quant.network.network import IntegerNetwork, NetworkInput
+from spikelut.quant.reading.chains import chain_of
+from spikelut.quant.reading.from_model import Example, integer
 from spikelut.quant.tables.table import Table
 from spikelut.quant.weights.input_events import check_events
+from spikelut.quant.weights.module_reading import as_evaluated
 
+Given = Tensor | tuple[int, ...]
 Dialect = Literal["functions", "flat", "integer", "arith", "qcdq", "qonnx", "table"]
 
 MAX_UNROLLED = 1024
@@ -28,7 +32,7 @@ MAX_UNROLLED = 1024
 
 def to_onnx(
     model: nn.Module | IntegerNetwork,
-    example_input: Tensor | tuple[int, ...],
+    example_input: Example,
     path: str | os.PathLike[str],
     dialect: Dialect = "functions",
     *,
@@ -80,36 +84,75 @@ def to_onnx(
     require_one_of("to_onnx", "dialect", dialect, Dialect)
     chosen = form or ("step" if dialect in ("arith", "qonnx") else "scan")
     require_one_of("to_onnx", "form", chosen, Form)
-    network = model if isinstance(model, IntegerNetwork) else integer(model)
+    network = model if isinstance(model, IntegerNetwork) else _read(model, example_input)
     if dialect == "table":
         return _written(table_model(_table_of(network)), path)
-    check_chain(network, "to_onnx")
     nodes = DIALECTS[dialect]
     require(spike_node in nodes, "to_onnx", f"spike_node must be {' or '.join(nodes)} in {dialect}", spike_node)
     fits = not packed or dialect in ("integer", "qcdq")
     require(fits, "to_onnx", "packed must be False but in integer and qcdq", packed)
     fits = dialect != "arith" or chosen != "scan"
     require(fits, "to_onnx", "form must be step or unrolled in arith, whose runtimes know no Scan", chosen)
-    given = tuple(example_input.shape if isinstance(example_input, Tensor) else example_input)
-    shape = network.input_shape
-    fits = len(given) == 2 + len(shape) and given[2] == shape[0]
-    require(fits, "to_onnx", f"example_input must be [T, B, {', '.join(map(str, shape))}]", given)
-    if isinstance(example_input, Tensor):
-        _check_example(example_input, network, isinstance(model, IntegerNetwork))
+    given = _examples_of(network, example_input)
+    _check_examples(network, given, isinstance(model, IntegerNetwork))
+    shapes = {name: _shape_of(x) for name, x in given.items()}
+    # Of inputs that come once in several steps, the others say how many there are.
+    steps = max(shape[0] for shape in shapes.values())
     if chosen == "unrolled":
-        require_int("to_onnx", "steps of the example", given[0], 1, MAX_UNROLLED)
-    size = (int(given[3]), int(given[4])) if len(given) == 5 and chosen != "scan" else None
-    choice = Choice(dialect, chosen, int(given[0]), size, hidden_spikes, packed, spike_node)
+        require_int("to_onnx", "steps of the example", steps, 1, MAX_UNROLLED)
+    free = {one.name: shapes[one.name][2:] for one in network.inputs if not one.signal.known}
+    choice = Choice(dialect, chosen, steps, free if chosen != "scan" else {}, hidden_spikes, packed, spike_node)
     return _written(build_model(network, choice), path)
 
 
-def _check_example(x: Tensor, network: IntegerNetwork, counts: bool) -> None:
-    """ValueError unless `x` are real inputs of the network, or, where they are allowed, event counts."""
+def _read(model: nn.Module, example: Example) -> IntegerNetwork:
+    """The integers of a model; what has to be run for that runs on the example."""
+    with as_evaluated(model):
+        chain = isinstance(model, nn.Sequential) and chain_of("integer", model) is not None
+    return integer(model, example=None if chain else example)
+
+
+def _shape_of(x: Given) -> tuple[int, ...]:
+    """The shape [T, B, ...]."""
+    return tuple(map(int, x.shape if isinstance(x, Tensor) else x))
+
+
+def _examples_of(network: IntegerNetwork, example: Any) -> dict[str, Given]:
+    """The example of each input, by name. Raises ValueError if there are others than inputs."""
+    names = [one.name for one in network.inputs]
+    if isinstance(example, Mapping):
+        found = dict(example)
+    elif isinstance(example, Tensor) or all(isinstance(n, int) for n in example):
+        found = {names[0]: example}
+    else:
+        require(len(example) == len(names), "to_onnx", f"example_input must be of {', '.join(names)}", len(example))
+        found = dict(zip(names, example, strict=True))
+    require(sorted(found) == sorted(names), "to_onnx", f"example_input must be of {', '.join(names)}", sorted(found))
+    return found
+
+
+def _check_examples(network: IntegerNetwork, given: Mapping[str, Given], counts: bool) -> None:
+    """ValueError unless inputs are such as the network takes: [T, B, ...], real, or where that is allowed `counts`."""
+    several = len(network.inputs) > 1
+    for one in network.inputs:
+        x, name = given[one.name], f"example_input of {one.name!r}" if several else "example_input"
+        shape, sizes = _shape_of(x), list(one.shape)
+        fits = len(shape) == 2 + len(sizes) and all(
+            n == m or not isinstance(n, int) for n, m in zip(sizes, shape[2:], strict=True)
+        )
+        require(fits, "to_onnx", f"{name} must be [T, B, {', '.join(map(str, sizes))}]", shape)
+        if isinstance(x, Tensor):
+            _check_values(name, x, one, counts)
+    times = {int(_shape_of(given[one.name])[0]) for one in network.inputs if one.steps != 1}
+    require(len(times) < 2, "to_onnx", "example_input must have as many steps in all inputs", sorted(times))
+
+
+def _check_values(name: str, x: Tensor, one: NetworkInput, counts: bool) -> None:
     if counts:
         with suppress(ValueError):
-            check_events("to_onnx", "example_input", x, 1.0, network.largest_input)
+            check_events("to_onnx", name, x, 1.0, one.largest, one.least)
             return
-    check_events("to_onnx", "example_input", x, network.input_step, network.largest_input)
+    check_events("to_onnx", name, x, one.step, one.largest, one.least)
 
 
 def _written(model: onnx.ModelProto, path: str | os.PathLike[str]) -> onnx.ModelProto:

@@ -1,7 +1,7 @@
 """The forms of a graph: any number of time steps, one, or a fixed number, from the layers of an integer network."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import onnx
@@ -10,18 +10,13 @@ from onnx import helper
 from spikelut._checks import require
 from spikelut.export.onnx_graph.dialects import repeated
 from spikelut.export.onnx_graph.graph import INT64, Graph, Var
+from spikelut.export.onnx_graph.layers.place import Place
+from spikelut.export.onnx_graph.layers.shape_nodes import reverse
+from spikelut.export.onnx_graph.layers.written import written
 from spikelut.export.onnx_graph.neurons import Dialect, NeuronGraph
 from spikelut.export.onnx_graph.scan import scan
-from spikelut.quant.network.layers import (
-    IntegerConv2d,
-    IntegerFlatten,
-    IntegerLayer,
-    IntegerLIF,
-    IntegerRepeat,
-    IntegerSumPool2d,
-)
-from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.layers import IntegerLIF, IntegerRepeat, IntegerReverse
+from spikelut.quant.network.network import INPUT, IntegerNetwork, NetworkInput, Node
 
 Form = Literal["scan", "step", "unrolled"]
 
@@ -29,48 +24,102 @@ NEXT = ".next"
 """The end of the names of states after a step."""
 
 Infos = dict[str, onnx.ValueInfoProto]
-Size = tuple[int, int] | None
-"""Height and width of images, where they are known."""
 Made = tuple[list[onnx.ValueInfoProto], Infos]
-
-
 Held = Callable[[NeuronGraph, Var], dict[str, Var]]
-Advance = tuple[NeuronGraph, Var, dict[str, Var]]
+
+
+def input_names(network: IntegerNetwork) -> dict[str, str]:
+    """What a file calls the inputs, by their names in the network: a single one is `input`."""
+    names = [one.name for one in network.inputs]
+    return {name: INPUT if len(names) == 1 else name for name in names}
 
 
 @dataclass
-class _Signal:
-    """What flows through the layers: `shape` follows time and batch; up to `largest` events, or `reach` codes."""
+class Building:
+    """A graph under construction: its network, whose sizes are known as far as they are, and its dialect.
 
-    var: Var
-    shape: tuple[Any, ...]
-    unit: float
-    largest: int
-    reach: int = 0
+    `values`: what inputs and layers give, by name; `outputs`: what can come out, by the names of files.
+    """
+
+    graph: Graph
+    network: IntegerNetwork
+    dialect: Dialect
+    values: dict[str, Var] = field(default_factory=dict)
+    outputs: Infos = field(default_factory=dict)
+    inner: dict[str, str] = field(default_factory=dict)
+    """Names by which a check finds what are no outputs."""
+
+    def entry(self, one: NetworkInput) -> Var:
+        """An input of the graph."""
+        return Var(self.graph, input_names(self.network)[one.name], self.dialect.type_of(one.signal))
+
+    def entries(self, *times: int | str) -> list[onnx.ValueInfoProto]:
+        """The inputs with their shapes, which begin with the number of steps, if that is given."""
+        made = []
+        for one in self.network.inputs:
+            var, steps = self.entry(one), [one.steps or n if isinstance(n, int) else n for n in times]
+            made.append(helper.make_tensor_value_info(var.name, var.dtype, [*steps, "B", *one.shape]))
+        return made
+
+    def neurons(self, node: Node) -> NeuronGraph:
+        """A layer of neurons."""
+        assert isinstance(node.layer, IntegerLIF)  # the caller's
+        return NeuronGraph(node.layer, self.dialect.on(node.profile), self.network.signals[node.inputs[0]])
+
+    def between(self, node: Node) -> Var:
+        """What a layer without neurons gives in a step, or in all of them."""
+        taken = [self.values[name] for name in node.inputs]
+        if isinstance(node.layer, IntegerRepeat | IntegerReverse):  # of one step
+            return taken[0]
+        signals = self.network.signals
+        given = tuple(signals[name] for name in node.inputs)
+        return written(Place(node.layer, self.dialect.on(node.profile), given, signals[node.layer.name]), *taken)
+
+    def returned(self, node: Node) -> bool:
+        """Whether a layer without neurons is an output."""
+        return node.layer.name in self.network.outputs and not isinstance(node.layer, IntegerLIF)
+
+    def given_out(self, node: Node, x: Var) -> Var:
+        """What comes out of such a layer, as an output has it."""
+        sums = self.network.signals[node.layer.name].kind == "sums"
+        return self.dialect.on(node.profile).given_out(x) if sums else x
+
+    def output(self, name: str, kind: int, *shape: Any) -> None:
+        """Note what can come out."""
+        self.outputs[name] = helper.make_tensor_value_info(name, kind, list(shape))
 
 
-def _scanned(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size, steps: int) -> Made:
+def _scanned(build: Building, steps: int) -> Made:
     """Inputs and outputs [T, B, ...] of a graph with any number of steps."""
-    signal, outputs = _start(graph, network, dialect, size), {}
-    for layer in network.layers:
+    graph, network, values = build.graph, build.network, build.values
+    values |= {one.name: build.entry(one) for one in network.inputs}
+    for node in network.nodes:
+        layer, signal = node.layer, network.signals[node.layer.name]
         if isinstance(layer, IntegerLIF):
-            neurons = NeuronGraph(layer, dialect, signal.shape, signal.reach)
-            signal = _fired(signal, neurons, scan(graph, signal.var, neurons))
-            shape = [None, "B", *signal.shape]
-            outputs[neurons.output] = helper.make_tensor_value_info(neurons.output, neurons.out_type, shape)
+            neurons = build.neurons(node)
+            values[layer.name] = scan(graph, values[node.inputs[0]], neurons)
+            build.output(neurons.output, neurons.out_type, None, "B", *signal.shape)
         elif isinstance(layer, IntegerRepeat):
-            signal.var = repeated(graph, signal.var, layer.steps)
+            values[layer.name] = repeated(graph, values[node.inputs[0]], layer.steps)
+        elif isinstance(layer, IntegerReverse):
+            values[layer.name] = reverse(values[node.inputs[0]])
         else:
-            signal = _through(signal, layer, dialect)
-    return [helper.make_tensor_value_info("input", dialect.events, ["T", "B", *_inputs(network, size)])], outputs
+            values[layer.name] = build.between(node)
+        if build.returned(node):
+            name = network.named(layer.name)
+            out = graph.named(build.given_out(node, values[layer.name]), name)
+            build.output(name, out.dtype, None, "B", *signal.shape)
+    return build.entries("T"), build.outputs
 
 
-def _single(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size, steps: int) -> Made:
+def _single(build: Building, steps: int) -> Made:
     """Inputs and outputs [B, ...] of one step, states among them."""
-    inputs = [helper.make_tensor_value_info("input", dialect.events, ["B", *_inputs(network, size)])]
-    outputs: Infos = {}
+    graph, network, values = build.graph, build.network, build.values
+    inputs = build.entries()
+    values |= {one.name: build.entry(one) for one in network.inputs}
     nexts: Infos = {}
-    inner: dict[str, str] = {}  # by what a check finds them if they are no outputs
+    times = {layer.steps for layer in network.layers if isinstance(layer, IntegerRepeat)}
+    require(len(times) <= 1, "to_onnx", "layers must repeat alike but in the form scan", sorted(map(str, times)))
 
     def held(neurons: NeuronGraph, drive: Var) -> dict[str, Var]:
         made = {}
@@ -80,129 +129,116 @@ def _single(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size,
             made[state] = Var(graph, name, kind)
         return made
 
-    for neurons, out, after in _advance(_start(graph, network, dialect, size), network.layers, dialect, held):
-        shape = ["B", *neurons.features]
-        graph.named(out, neurons.output)
-        inner[out.name] = f"{neurons.output}.0"
-        outputs[neurons.output] = helper.make_tensor_value_info(neurons.output, neurons.out_type, shape)
-        for state, var in after.items():
-            name = f"{neurons.layer.name}.{state}{NEXT}"
-            graph.named(var, name)
-            nexts[name] = helper.make_tensor_value_info(name, neurons.states[state], shape)
-    graph.rename(inner)
-    return inputs, outputs | nexts
+    for node in network.nodes:
+        layer, signal = node.layer, network.signals[node.layer.name]
+        where = f"layer {layer.name!r}"
+        whole = not isinstance(layer, IntegerReverse) or signal.steps == 1
+        require(whole, "to_onnx", f"{where} needs the whole sequence, so form must be scan or unrolled", "step")
+        if isinstance(layer, IntegerLIF):
+            neurons, out, after = _advance(build, node, held)
+            shape = ["B", *neurons.features]
+            graph.named(out, neurons.output)
+            build.inner[out.name] = f"{neurons.output}.0"
+            build.output(neurons.output, neurons.out_type, *shape)
+            for state, var in after.items():
+                name = f"{layer.name}.{state}{NEXT}"
+                graph.named(var, name)
+                nexts[name] = helper.make_tensor_value_info(name, neurons.states[state], shape)
+        else:
+            values[layer.name] = build.between(node)
+        if build.returned(node):
+            name, fits = network.named(layer.name), not times or signal.steps in times
+            require(fits, "to_onnx", f"{where} must come after Repeat to be an output, but in the form scan", "before")
+            out = graph.named(build.given_out(node, values[layer.name]), name)
+            build.output(name, out.dtype, "B", *signal.shape)
+    graph.rename(build.inner)
+    return inputs, build.outputs | nexts
 
 
-def _unrolled(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size, steps: int) -> Made:
+def _unrolled(build: Building, steps: int) -> Made:
     """Inputs and outputs [T, B, ...] of a fixed number of steps, one after the other."""
-    start = _start(graph, network, dialect, size)
-    repeats = [layer.steps for layer in network.layers if isinstance(layer, IntegerRepeat)]
+    graph, network = build.graph, build.network
+    signals = network.signals
     # A constant input has one step.
-    given, steps = (1, repeats[0]) if repeats else (steps, steps)
-    whole = start.var
+    times = {layer.steps for layer in network.layers if isinstance(layer, IntegerRepeat)} or {steps}
+    require(len(times) == 1, "to_onnx", "layers must repeat alike but in the form scan", sorted(times))
+    (steps,) = times
+    fixed = {one.name: one.steps for one in network.inputs if one.steps not in (None, 1, steps)}
+    require(not fixed, "to_onnx", f"inputs must be of {steps} steps, as the example", fixed)
+    trains: dict[str, list[Var]] = {}
     states: dict[str, dict[str, Var]] = {}
-    parts: dict[str, list[Var]] = {}
     found: dict[str, NeuronGraph] = {}
-    inner: dict[str, str] = {}  # as in the form step
 
     def held(neurons: NeuronGraph, drive: Var) -> dict[str, Var]:
         return states.get(neurons.layer.name) or {s: (drive * 0).cast(k) for s, k in neurons.states.items()}
 
-    for t in range(steps):
-        place = min(t, given - 1)
+    def arrived(one: NetworkInput, t: int) -> Var:
+        whole, place = build.entry(one), min(t, (one.steps or steps) - 1)
 
-        def at(place: int = place) -> Var:
+        def at() -> Var:
             return graph.node("Gather", [whole, graph.constant(place, INT64)], whole.dtype, axis=0)
 
-        signal = replace(start, var=graph.once(f"input {place}", at))
-        for neurons, out, after in _advance(signal, network.layers, dialect, held):
-            states[neurons.layer.name] = after
-            for state, var in after.items():
-                inner |= {var.name: f"{neurons.layer.name}.{state}.{t}"} if state != "last" else {}
-            inner.setdefault(out.name, f"{neurons.output}.{t}")  # of a read-out it may be the membrane
-            parts.setdefault(neurons.output, []).append(out)
-            found[neurons.output] = neurons
-    outputs = {}
-    for name, trains in parts.items():
-        axis = graph.constant([0], INT64, "axis.time")
-        rows = [graph.node("Unsqueeze", [v, axis], v.dtype) for v in trains]
-        graph.named(graph.node("Concat", list(rows), rows[0].dtype, axis=0), name)
-        neurons = found[name]
-        shape = [steps, "B", *neurons.features]
-        outputs[name] = helper.make_tensor_value_info(name, neurons.out_type, shape)
-    graph.rename(inner)
-    entries = [given, "B", *_inputs(network, size)]
-    return [helper.make_tensor_value_info("input", dialect.events, entries)], outputs
+        return graph.once(f"{one.name} {place}", at)
+
+    for nodes in _stages(network):
+        for t in range(steps):
+            build.values = {name: train[t] for name, train in trains.items() if len(train) > t}
+            build.values |= {one.name: arrived(one, t) for one in network.inputs}
+            for node in nodes:
+                name = node.layer.name
+                if isinstance(node.layer, IntegerLIF):
+                    neurons, out, after = _advance(build, node, held)
+                    states[name], found[name] = after, neurons
+                    for state, var in after.items():
+                        build.inner |= {var.name: f"{name}.{state}.{t}"} if state != "last" else {}
+                    build.inner.setdefault(out.name, f"{neurons.output}.{t}")  # of a read-out it may be the membrane
+                elif isinstance(node.layer, IntegerReverse) and signals[name].steps != 1:
+                    (given,) = node.inputs
+                    source = next((one for one in network.inputs if one.name == given), None)
+                    last = steps - 1 - t
+                    build.values[name] = trains[given][last] if source is None else arrived(source, last)
+                else:
+                    build.values[name] = build.between(node)
+                trains.setdefault(name, []).append(build.values[name])
+    for node in network.nodes:
+        name, signal = node.layer.name, signals[node.layer.name]
+        if name in found:
+            _joined(build, found[name].output, trains[name], *found[name].features)
+        elif build.returned(node):
+            parts = [build.given_out(node, x) for x in trains[name][: signal.steps]]
+            _joined(build, network.named(name), parts, *signal.shape)
+    graph.rename(build.inner)
+    return build.entries(steps), build.outputs
 
 
-def _advance(signal: _Signal, layers: tuple[IntegerLayer, ...], dialect: Dialect, held: Held) -> Iterator[Advance]:
-    """The layers of neurons with what they give in a step, and their states after it; `held` has those before."""
-    graph = signal.var.graph
-    for layer in layers:
-        if isinstance(layer, IntegerLIF):
-            neurons = NeuronGraph(layer, dialect, signal.shape, signal.reach)
-            drive = neurons.drive(signal.var)
-            out, after = neurons.step(graph, held(neurons, drive), drive)
-            yield neurons, out, after
-            signal = _fired(signal, neurons, out)
-        elif not isinstance(layer, IntegerRepeat):
-            signal = _through(signal, layer, dialect)
+def _stages(network: IntegerNetwork) -> list[list[Node]]:
+    """The layers that can run step by step; the next ones take some of these in the reverse order of time."""
+    level = {one.name: 0 for one in network.inputs}
+    stages: dict[int, list[Node]] = {}
+    for node in network.nodes:
+        behind = isinstance(node.layer, IntegerReverse) and node.inputs[0] not in {one.name for one in network.inputs}
+        level[node.layer.name] = max(level[name] for name in node.inputs) + behind
+        stages.setdefault(level[node.layer.name], []).append(node)
+    return [stages[number] for number in sorted(stages)]
 
 
-def _start(graph: Graph, network: IntegerNetwork, dialect: Dialect, size: Size) -> _Signal:
-    shape = tuple(_inputs(network, size))
-    return _Signal(Var(graph, "input", dialect.events), shape, network.input_step, network.largest_input)
+def _joined(build: Building, name: str, rows: list[Var], *shape: Any) -> None:
+    """Make an output of the steps one after the other."""
+    graph = build.graph
+    axis = graph.constant([0], INT64, "axis.time")
+    made = [graph.node("Unsqueeze", [v, axis], v.dtype) for v in rows]
+    out = graph.named(graph.node("Concat", made, made[0].dtype, axis=0), name)
+    build.output(name, out.dtype, len(rows), "B", *shape)
 
 
-def _inputs(network: IntegerNetwork, size: Size) -> list[Any]:
-    """What follows time and batch in the input; height and width by name where they are not known."""
-    channels, *free = network.input_shape
-    return [channels, *(size or free)] if free else [channels]
+def _advance(build: Building, node: Node, held: Held) -> tuple[NeuronGraph, Var, dict[str, Var]]:
+    """A layer of neurons, what it gives in a step, and its states after it; `held` has those before."""
+    neurons = build.neurons(node)
+    drive = neurons.drive(build.values[node.inputs[0]])
+    out, after = neurons.step(build.graph, held(neurons, drive), drive)
+    build.values[node.layer.name] = out
+    return neurons, out, after
 
 
-def _fired(signal: _Signal, neurons: NeuronGraph, out: Var) -> _Signal:
-    return _Signal(out, signal.shape, 1.0, neurons.layer.spec.max_spikes)
-
-
-def _through(signal: _Signal, layer: Any, dialect: Dialect) -> _Signal:
-    """What comes out of a layer without neurons."""
-    if isinstance(layer, IntegerFlatten):
-        size = signal.shape[1:]
-        known = all(isinstance(n, int) for n in signal.shape)
-        width = signal.shape[0] * size[0] * size[1] if known and size else f"{layer.name}.N"
-        return _Signal(dialect.flattened(signal.var), (width,), signal.unit, signal.largest)
-    if isinstance(layer, IntegerSumPool2d):
-        shape = (
-            signal.shape[0],
-            *_sizes(layer.name, signal.shape[1:], pair(layer.kernel_size)[0], pair(layer.stride)[0], 0),
-        )
-        pooled = dialect.pooled(layer, signal.var, signal.shape[0], signal.largest)
-        return _Signal(pooled, shape, signal.unit, signal.largest * pair(layer.kernel_size)[0] ** 2)
-    shape = (len(layer.codes),)
-    if isinstance(layer, IntegerConv2d):
-        kernel = layer.codes.shape[2:]
-        sizes = zip(signal.shape[1:], kernel, layer.stride, layer.padding, "HW", strict=True)
-        shape += tuple(_size(f"{layer.name}.{axis}", *rest) for *rest, axis in sizes)
-    sums = dialect.sums(layer, signal.var, signal.unit, signal.largest)
-    return _Signal(sums, shape, 1.0, 0, layer.largest_sum * signal.largest)
-
-
-def _sizes(name: str, sizes: tuple[Any, ...], kernel: int, stride: int, padding: int) -> tuple[Any, ...]:
-    return tuple(_size(f"{name}.{axis}", n, kernel, stride, padding) for axis, n in zip("HW", sizes, strict=True))
-
-
-def _size(name: str, size: Any, kernel: int, stride: int, padding: int) -> Any:
-    """How many windows fit, or a name for it."""
-    if not isinstance(size, int):
-        return name
-    windows = (size + 2 * padding - kernel) // stride + 1
-    require(windows >= 1, "to_onnx", f"images must be large enough for layer {name[:-2]!r}", size)
-    return windows
-
-
-FORMS: dict[Form, Callable[[Graph, IntegerNetwork, Dialect, Size, int], Made]] = {
-    "scan": _scanned,
-    "step": _single,
-    "unrolled": _unrolled,
-}
-"""By form: adds the nodes to a graph; inputs and outputs, height and width or None, and the steps of a fixed number."""
+FORMS: dict[Form, Callable[[Building, int], Made]] = {"scan": _scanned, "step": _single, "unrolled": _unrolled}
+"""By form: adds the nodes to a graph; inputs and outputs, for the steps of a fixed number."""

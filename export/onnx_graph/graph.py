@@ -9,13 +9,14 @@ import onnx
 from numpy.typing import ArrayLike
 from onnx import helper, numpy_helper
 
-INT4, INT8, INT16, INT32, INT64, FLOAT, BOOL, UINT8 = (
+INT4, INT8, INT16, INT32, INT64, FLOAT, DOUBLE, BOOL, UINT8 = (
     onnx.TensorProto.INT4,
     onnx.TensorProto.INT8,
     onnx.TensorProto.INT16,
     onnx.TensorProto.INT32,
     onnx.TensorProto.INT64,
     onnx.TensorProto.FLOAT,
+    onnx.TensorProto.DOUBLE,
     onnx.TensorProto.BOOL,
     onnx.TensorProto.UINT8,
 )
@@ -25,10 +26,11 @@ INT4, INT8, INT16, INT32, INT64, FLOAT, BOOL, UINT8 = (
 class Graph:
     """Nodes and constants of a graph under construction, with unique names that start with `prefix`.
 
-    `reach`: the largest magnitude of values for which it is known.
+    `reach`: the largest magnitude of values for which it is known. `taken`: names that are no more free.
     """
 
     prefix: str = ""
+    taken: frozenset[str] = frozenset()
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: dict[str, onnx.TensorProto] = field(default_factory=dict)
     reach: dict[str, int] = field(default_factory=dict)
@@ -38,7 +40,8 @@ class Graph:
     def fresh(self, stem: str) -> str:
         """A name not used before."""
         self.count += 1
-        return f"{self.prefix}{stem}_{self.count}"
+        name = f"{self.prefix}{stem}_{self.count}"
+        return self.fresh(stem) if name in self.taken else name
 
     def node(self, op: str, inputs: list["Var"], dtype: int, *, domain: str = "", **attributes: Any) -> "Var":
         """The output of a new node; attributes are values, or protos where a value does not tell its type."""

@@ -1,8 +1,9 @@
 """Integer networks as ONNX models, in every dialect and form."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 import onnx
@@ -11,21 +12,22 @@ from onnx import helper
 from spikelut._checks import require
 from spikelut.export.network_file import described, digest
 from spikelut.export.onnx_graph.arithmetic_only import check_exact
-from spikelut.export.onnx_graph.dialects import (
+from spikelut.export.onnx_graph.dialects import Floats, Integers
+from spikelut.export.onnx_graph.float_dialects import (
     Arith,
     Dequantised,
-    Floats,
     Functions,
-    Integers,
     Qonnx,
     QonnxBipolar,
     QonnxThresholds,
 )
-from spikelut.export.onnx_graph.forms import FORMS, NEXT, Form
+from spikelut.export.onnx_graph.forms import FORMS, NEXT, Building, Form, input_names
 from spikelut.export.onnx_graph.functions import BODY_OPSET, functions_of, opsets_of
 from spikelut.export.onnx_graph.graph import Graph, Var
 from spikelut.export.onnx_graph.neurons import Dialect
+from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.signal import Sizes
 
 SpikeNode = Literal["standard", "MultiThreshold", "BipolarQuant"]
 
@@ -50,13 +52,14 @@ OPSETS = range(11, 22)
 class Choice:
     """What is to be made of a network.
 
-    `steps`: of the form unrolled. `size`: height and width of images, where they are known.
+    `steps`: of the form unrolled. `shapes`: what follows time and batch in inputs, by name, where the network leaves
+    sizes free and the file must not.
     """
 
     dialect: str
     form: Form
     steps: int = 1
-    size: tuple[int, int] | None = None
+    shapes: Mapping[str, Sizes] = field(default_factory=dict)
     hidden_spikes: bool = False
     packed: bool = False
     spike_node: SpikeNode = "standard"
@@ -64,32 +67,67 @@ class Choice:
 
 def build_model(network: IntegerNetwork, choice: Choice) -> onnx.ModelProto:
     """The model, checked, in the smallest opset and IR version that can say it."""
+    sized = _sized(network, choice.shapes)
     dialect = DIALECTS[choice.dialect][choice.spike_node](
         network.profile.state_step, choice.form == "scan", choice.packed
     )
-    largest = network.largest_input
-    fits = largest <= 255 or choice.dialect != "integer"
-    require(fits, "to_onnx", "inputs must be at most 255 in the integer dialect", largest)
-    graph = Graph()
-    inputs, outputs = FORMS[choice.form](graph, network, dialect, choice.size, choice.steps)
-    last = next(name for name in reversed(outputs) if not name.endswith(NEXT))
-    kept = [v for name, v in outputs.items() if choice.hidden_spikes or name == last or name.endswith(NEXT)]
+    if choice.dialect == "integer":
+        _check_bytes(network)
+    graph = Graph(taken=frozenset(input_names(network).values()))
+    inputs, outputs = FORMS[choice.form](Building(graph, sized, dialect), choice.steps)
+    kept = [outputs[name] for name in _kept(network, choice.hidden_spikes)]
+    kept += [value for name, value in outputs.items() if name.endswith(NEXT)]
     graph.prune([Var(graph, v.name, 0) for v in kept])
     check_exact(graph)
     name = f"spikelut_{network.profile.name}"
     proto = helper.make_graph(graph.nodes, name, inputs, kept, initializer=list(graph.constants.values()))
     model = in_smallest_opset(proto)
+    helper.set_model_props(model, _texts(network, choice))
+    return model
+
+
+def _sized(network: IntegerNetwork, shapes: Mapping[str, Sizes]) -> IntegerNetwork:
+    """The network for inputs of known shapes. Raises ValueError if a layer does not take these."""
+    if not shapes:
+        return network
+    made = replace(network, given=tuple(replace(i, shape=shapes.get(i.name, i.shape)) for i in network.inputs))
+    try:
+        _ = made.signals
+    except ValueError as error:
+        raise ValueError(f"to_onnx: {error}") from None
+    return made
+
+
+def _check_bytes(network: IntegerNetwork) -> None:
+    """ValueError unless inputs fit in bytes."""
+    for one in network.inputs:
+        most, least = (127, -128) if one.least < 0 else (255, 0)
+        limits = f"in {least}..{most}" if least else f"at most {most}"
+        fits = least <= one.least and one.largest <= most
+        got = (one.least, one.largest) if least else one.largest
+        require(fits, "to_onnx", f"inputs must be {limits} in the integer dialect", got)
+
+
+def _kept(network: IntegerNetwork, hidden_spikes: bool) -> list[str]:
+    """The names of outputs: the network's in their order, or with all layers of neurons in the order of the layers."""
+    if not hidden_spikes:
+        return [network.named(name) for name in dict.fromkeys(network.outputs)]
+    wanted = [x.name for x in network.layers if isinstance(x, IntegerLIF) or x.name in network.outputs]
+    return [network.named(name) for name in wanted]
+
+
+def _texts(network: IntegerNetwork, choice: Choice) -> dict[str, str]:
+    """What the file says of itself."""
     texts = {"spikelut.dialect": choice.dialect, "spikelut.form": choice.form}
     texts |= {"spikelut.largest_input": str(network.largest_input), "spikelut.input_step": repr(network.input_step)}
     texts["spikelut.profile"] = json.dumps(asdict(network.profile), sort_keys=True)
     if choice.dialect in DESCRIBED:
         # A surrogate or table of the user's own cannot be described; the graph is complete without.
-        with suppress(ValueError):
+        with suppress(ValueError, KeyError):
             about = described(network)[0]
             about["sha256"] = digest(about, {})
             texts["spikelut.network"] = json.dumps({k: v for k, v in about.items() if k != "profile"}, sort_keys=True)
-    helper.set_model_props(model, texts)
-    return model
+    return texts
 
 
 def in_smallest_opset(graph: onnx.GraphProto) -> onnx.ModelProto:

@@ -9,23 +9,28 @@ from spikelut.export.onnx_graph.graph import Graph, Var
 from spikelut.quant.arithmetic.per_neuron import is_each, spread
 from spikelut.quant.codegen.expression import Expression
 from spikelut.quant.network.layers import IntegerLIF, IntegerLinear
+from spikelut.quant.network.signal import PREFIX, Signal, Sizes
 
 Dialect = Integers | Floats
 
 
 @dataclass(frozen=True)
 class NeuronGraph:
-    """A layer of neurons with `features` [C, ...], whose synaptic sums are up to `reach` codes in magnitude."""
+    """A layer of neurons and the synaptic sums that it is `given`."""
 
     layer: IntegerLIF
     dialect: Dialect
-    features: tuple[Any, ...]
-    reach: int
+    given: Signal
+
+    @property
+    def features(self) -> Sizes:
+        """What follows time and batch in all that it takes, keeps and gives."""
+        return self.given.shape
 
     @property
     def output(self) -> str:
         """The name of what it gives."""
-        return f"{'membrane' if self.layer.reads_out else 'spikes'}.{self.layer.name}"
+        return f"{PREFIX['membranes' if self.layer.reads_out else 'events']}.{self.layer.name}"
 
     @property
     def out_type(self) -> int:
@@ -54,7 +59,7 @@ class NeuronGraph:
         kind = layer.kind.mapped(lambda name, values: self._constant(writer, name, values))
         ranges = [(state.name, state.register.min_code, state.register.max_code) for state in kind.states]
         states = tuple(writer.input(before[name], low, high) for name, low, high in ranges)
-        arriving = writer.input(drive, -self.reach, self.reach)
+        arriving = writer.input(drive, self.given.least, self.given.largest)
         if layer.recurrent:
             arriving = arriving + self._fed_back(writer, layer.recurrent, before["last"])
         step = kind.step(writer.ops, states, arriving, self._bias(writer))
@@ -73,8 +78,9 @@ class NeuronGraph:
     def _fed_back(self, writer: NodeWriter, weights: IntegerLinear, last: Var) -> Expression:
         """The synaptic sums of the layer's own last spikes."""
         largest = self.layer.spec.max_spikes
-        sums = self.dialect.sums(weights, last, 1.0, largest).cast(writer.dtype)
-        reach = weights.largest_sum * largest
+        spikes = Signal("events", 0, largest, self.features)
+        sums = self.dialect.sums(weights, last, spikes).cast(writer.dtype)
+        reach = weights.reach(0, largest)
         return writer.input(sums, -reach, reach)
 
     def _constant(self, writer: NodeWriter, name: str, values: Any) -> Any:

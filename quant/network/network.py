@@ -205,19 +205,8 @@ class IntegerNetwork:
                 not isinstance(n, int) or n == m for n, m in zip(sizes, array.shape, strict=True)
             )
             require(fits, who, f"{name} must be [{', '.join(map(str, sizes))}]", array.shape)
-            _check_values(who, name, array, one)
+            check_events(who, name, array, 1.0, one.largest, one.least)
         return {name: array.astype(np.int64) for name, array in arrays.items()}
-
-
-def _check_values(who: str, name: str, array: NDArray[Any], one: NetworkInput) -> None:
-    """ValueError, with the first wrong value, unless an array holds what an input takes."""
-    if not one.least:
-        check_events(who, name, array, 1.0, one.largest)
-        return
-    right = (array >= one.least) & (array <= one.largest) & (array == np.round(array))
-    if not right.all():
-        message = f"{name} must be whole numbers in {one.least}..{one.largest}"
-        require(False, who, message, array[~right].reshape(-1)[0].item())
 
 
 def check_chain(network: IntegerNetwork, who: str) -> None:

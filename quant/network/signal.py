@@ -82,5 +82,6 @@ def windows(where: str, size: Any, kernel: int, stride: int, padding: int, dilat
     if not isinstance(size, int):
         return name
     found = (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
-    require(found >= 1, where, "images must be large enough for its windows", size)
+    if found < 1:
+        raise ValueError(f"images must be large enough for {where}, got {size}")
     return found

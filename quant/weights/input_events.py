@@ -15,14 +15,14 @@ MOST_EVENTS = 2**16 - 1
 """The largest count of events of one input in a step that any network takes."""
 
 
-def check_events(who: str, name: str, x: Any, step: float = 1.0, largest: int = MOST_EVENTS) -> None:
-    """ValueError, with the first wrong value and what to do, unless `x` holds whole multiples of `step`, 0..`largest`.
+def check_events(who: str, name: str, x: Any, step: float = 1.0, largest: int = MOST_EVENTS, least: int = 0) -> None:
+    """ValueError, with the first wrong value and what to do, unless `x` holds multiples of `step`, `least`..`largest`.
 
     `x` is a NumPy array or a torch tensor of numbers or truth values, `step` the real value of an event. TypeError for
     values of another kind.
     """
-    if not _is_right(who, name, x, step, largest):
-        _refuse(who, name, x, step, largest)
+    if not _is_right(who, name, x, step, largest, least):
+        _refuse(who, name, x, step, largest, least)
 
 
 def check_first(who: str, x: Tensor, step: float, largest: int | None) -> None:
@@ -46,37 +46,39 @@ def as_real(who: str, x: Any, kind: torch.dtype) -> Any:
     return x.to(kind)
 
 
-def _is_right(who: str, name: str, x: Any, step: float, largest: int) -> bool:
+def _is_right(who: str, name: str, x: Any, step: float, largest: int, least: int) -> bool:
     if isinstance(x, Tensor):
         x = exact(as_real(who, x.detach(), torch.float64))
         codes = x if step == 1 else x * (1 / step)
         if not x.numel():
             return True
         # Quicker than `_right`, which has five passes; of what has a NaN both ends are one.
-        least, most = (float(v) for v in codes.aminmax())
-        return least >= 0 and most <= largest and torch.equal(codes, codes.round())
+        low, most = (float(v) for v in codes.aminmax())
+        return low >= least and most <= largest and torch.equal(codes, codes.round())
     if x.dtype.kind not in "buif":
         raise TypeError(f"{who}: {name} must be numbers, got {x.dtype}")
     wide = x.astype(np.float32) if x.dtype == np.float16 else x  # half precision holds no 65535
-    return bool(_right(wide, step, largest).all())
+    return bool(_right(wide, step, largest, least).all())
 
 
-def _right(x: Any, step: float, largest: int) -> Any:
+def _right(x: Any, step: float, largest: int, least: int) -> Any:
     codes = x / step
-    return (codes >= 0) & (codes <= largest) & (codes == codes.round())
+    return (codes >= least) & (codes <= largest) & (codes == codes.round())
 
 
-def _refuse(who: str, name: str, x: Any, step: float, largest: int) -> None:
+def _refuse(who: str, name: str, x: Any, step: float, largest: int, least: int) -> None:
     array = x.detach().to(torch.float64).cpu().numpy() if isinstance(x, Tensor) else np.asarray(x, np.float64)
-    value = float(array[~_right(array, step, largest)].reshape(-1)[0])
+    value = float(array[~_right(array, step, largest, least)].reshape(-1)[0])
     if step != 1:
-        allowed = f"multiples of {step:g} in 0..{largest * step:g}"
+        allowed = f"multiples of {step:g} in {least * step:g}..{largest * step:g}"
     else:
-        allowed = "0 or 1" if largest == 1 else f"whole numbers in 0..{largest}"
+        allowed = "0 or 1" if (least, largest) == (0, 1) else f"whole numbers in {least}..{largest}"
     todo = "input_step= of the first layer sets what one event is worth; round the data to multiples of it"
     if not np.isfinite(array).all():
         value, todo = float(array[~np.isfinite(array)].reshape(-1)[0]), "NaN and infinity are no inputs"
-    elif value < 0:
+    elif value < least and least < 0:
+        todo = "scale the data down"
+    elif value < least:
         todo = "give a signed value two inputs, one for its positive and one for its negative part"
     elif value > largest * step:
         todo = f"largest_input= allows more than {largest}" if largest < MOST_EVENTS else "scale the data down"

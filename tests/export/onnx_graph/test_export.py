@@ -219,8 +219,7 @@ def refused() -> Iterator[tuple[nn.Module, str]]:
     yield nn.Sequential(linear, other, lif), "layer '1': weights and neurons must alternate, neurons or Repeat are next"
     yield nn.Sequential(lif), "layer '0': weights and neurons must alternate, weights, SumPool2d or Flatten are next"
     yield nn.Sequential(), "model must end with a LIF"
-    yield linear, "model must be a torch.nn.Sequential, got 'QuantLinear'"
-    yield nn.Sequential(linear, quant.LIF(b, Sigmoid())), f"layer '1': profile must be {a.name}, got {b.name!r}"
+    yield nn.Sequential(linear, quant.LIF(b, Sigmoid())), f"layer '1': must be neurons of {b.name}, as the weights"
     wide = QuantLinear(20_000, 2, profile=hw_profiles.load("loihi2"))
     nn.init.constant_(wide.weight, 100)
     yield nn.Sequential(wide, lif), "layer '0': synaptic sums must be at most 1073741760 membrane codes"

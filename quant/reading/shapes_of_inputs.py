@@ -19,7 +19,7 @@ from spikelut.quant.wiring.call import Call
 
 SIZES = (*range(4, 33), 34, 36, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256)
 """Heights and widths that are tried where no example says them."""
-STEPS, BATCH = 3, 2
+STEPS, BATCH = 4, 3
 
 
 def traced(who: str, model: nn.Module, example: Any) -> Read:
@@ -44,8 +44,8 @@ def shapes_of(who: str, example: Any, names: Sequence[str]) -> dict[str, tuple[i
         given = {INPUT: _shape(who, "example", example)}
     if len(given) == 1 and not isinstance(example, Mapping):
         return {INPUT: next(iter(given.values()))}
-    leading = {shape[:2] for shape in given.values()}
-    require(len(leading) == 1, who, "examples must have the same steps and batch", sorted(leading))
+    leading = {shape[0] for shape in given.values()}
+    require(len(leading) == 1, who, "examples must have the same number of steps", sorted(leading))
     return given
 
 
@@ -53,7 +53,8 @@ def _shape(who: str, name: str, example: Any) -> tuple[int, ...]:
     shape = tuple(example.shape if isinstance(example, Tensor) else example)
     fits = len(shape) >= 3 and all(type(n) is int and n > 0 for n in shape)
     require(fits, who, f"{name} must be [T, B, ...], a tensor or its shape", shape)
-    return shape
+    # A batch of its own, by which it is told from other sizes: in a batch of one [T * B, C] could be [T, B].
+    return (shape[0], BATCH, *shape[2:])
 
 
 def arguments_of(model: nn.Module) -> list[str]:

@@ -58,10 +58,11 @@ def with_always_on(data: Dataset) -> Dataset:
     return replace(data, spikes=np.concatenate([spikes, column], axis=2))
 
 
-def load_dataset(name: str, recipe: Recipe, events: bool | None = None) -> Dataset:
+def load_dataset(name: str, recipe: Recipe, events: bool | None = None, *, images: bool = False) -> Dataset:
     """The data set `name`: `digits`, `fashion-mnist`, a folder of IDX files, or the path of an .npz file.
 
-    `events`: whether an .npz file holds event counts, or images; None: by `meaning`. The others are images.
+    `events`: whether an .npz file holds event counts, or images; None: by `meaning`. The others are images. `images`:
+    leave images as they are, whatever the first layer of the recipe takes.
 
     Raises ValueError for an unknown name or bad content, OSError if a file cannot be read.
     """
@@ -69,19 +70,23 @@ def load_dataset(name: str, recipe: Recipe, events: bool | None = None) -> Datas
         from sklearn.datasets import load_digits
 
         x, labels = load_digits(return_X_y=True)
-        return _dataset(name, x.reshape(-1, 8, 8), labels.astype(np.int64), None, recipe, _only_images(name, events))
+        kept = _convolved(recipe) or images
+        return _dataset(
+            name, x.reshape(-1, 8, 8), labels.astype(np.int64), None, recipe, _only_images(name, events), kept
+        )
     if name == "fashion-mnist":
         found = FASHION_MNIST.is_dir()
         require(found, name, f"must be in {FASHION_MNIST} (apt-get install dataset-fashion-mnist)", "no such folder")
     path = FASHION_MNIST if name == "fashion-mnist" else Path(name)
     if name and is_idx_folder(path):
-        return _dataset(name, *read_idx_folder(path), recipe, _only_images(name, events))
+        return _dataset(name, *read_idx_folder(path), recipe, _only_images(name, events), _convolved(recipe) or images)
     if path.suffix != ".npz":
         allowed = "'digits', 'fashion-mnist', a folder of IDX files or the path of an .npz file"
         raise ValueError(f"data must be {allowed}, got {name!r}")
     arrays = read_npz(path, ("x", "y"), ("test", "shape"))
     x = _unpacked(path, arrays)
-    return _dataset(path.name, x, arrays["y"], arrays.get("test"), recipe, events)
+    kept = _convolved(recipe) or (images and x.ndim > 3)
+    return _dataset(path.name, x, arrays["y"], arrays.get("test"), recipe, events, kept)
 
 
 def _only_images(name: str, events: bool | None) -> bool:
@@ -103,13 +108,23 @@ def _unpacked(path: Path, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:
     return np.unpackbits(x, axis=1)[:, : steps * features].reshape(samples, steps, features)
 
 
+def _convolved(recipe: Recipe) -> bool:
+    """Whether the first layer of a recipe takes images."""
+    return isinstance(parse_layers(recipe.layers)[0], Conv)
+
+
 def _dataset(
-    name: str, x: NDArray[Any], y: NDArray[Any], test: NDArray[Any] | None, recipe: Recipe, events: bool | None
+    name: str,
+    x: NDArray[Any],
+    y: NDArray[Any],
+    test: NDArray[Any] | None,
+    recipe: Recipe,
+    events: bool | None,
+    convolved: bool,
 ) -> Dataset:
     _check_x(name, x)
     labels, classes = _labels(name, y, len(x))
     mask = _split(labels) if test is None else _test_mask(name, test, labels)
-    convolved = isinstance(parse_layers(recipe.layers)[0], Conv)
     if meaning(name, x, events) == "events":
         message = f"x holds events with {x.shape[1]} steps of their own; leave steps out"
         require(recipe.steps in (None, x.shape[1]), name, message, recipe.steps)

@@ -78,7 +78,7 @@ class Network:
         job = replace(prepared, options=self.options, profile=self.profile, surrogate=surrogate)
         slope = LUTSurrogate(surrogate, self.profile).to(job.device) if self.gradient == "table" else surrogate
         network = job.network(slope, floats=floats)
-        train, gain = subset(job.train, self.samples), job.builder(slope, floats=floats).gain
+        train, gain = subset(job.train, self.samples), job.gain(slope, floats=floats)
         history = fit(network, train, job.test, job.recipe, lambda *_: None, gain=gain)
         seconds = round(time.perf_counter() - started, 2)
         return {**asdict(history[-1]), "losses": [epoch.loss for epoch in history], "seconds": seconds}

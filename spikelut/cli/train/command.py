@@ -23,6 +23,7 @@ NET, TRAINING = "Network", "Training"
     "where neither is sure.",
     epilog="Examples:\n\nspikelut train\n\nspikelut train --profile reckon --weight-bits 4 --out runs/reckon\n\n"
     "spikelut train --data my.npz --surrogate sigmoid:alpha=2.5 --layers 128,64 --out runs/my\n\n"
+    "spikelut train --model my_networks:make --out runs/own\n\n"
     "spikelut train --data fashion-mnist --layers 16C5,P2,64C5,P2 --steps 4 --variants table,float,ptq --out runs/conv",
 )
 def train(
@@ -58,6 +59,15 @@ def train(
     json: Annotated[bool, typer.Option("--json", help="Print run.json.")] = False,
     weight_bits: Annotated[
         int | None, typer.Option(min=2, max=16, help="Weight bits; the profile's if not given.", rich_help_panel=NET)
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="MODULE:CALLABLE, found from the current folder on: makes any torch module over [T, B, ...] of "
+            "spikelut's layers, instead of --layers. It is called with those of profile, surrogate, inputs, classes, "
+            "input_step, weight_bits and steps that it takes.",
+            rich_help_panel=NET,
+        ),
     ] = None,
     layers: Annotated[
         str | None,
@@ -184,7 +194,7 @@ def train(
         from spikelut.cli.train.job import Options
         from spikelut.cli.train.run import train_command
 
-    names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe", "events")
+    names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe", "events", "model")
     own = {name: given.pop(name) for name in names}
     given.pop("json")
     code = train_command(Options(**own, out=str(given.pop("out")), changes=given), json)

@@ -18,8 +18,9 @@ from spikelut.cli.shared.option_values import parse_device, parse_surrogate
 from spikelut.cli.shared.recipe import VARIANTS, Recipe, recipe_for
 from spikelut.cli.train.loop import Split
 from spikelut.cli.train.network import Builder, Shape, build_network
+from spikelut.cli.train.own_model import NOT_WITH_IT, OwnModel
 from spikelut.hw_profiles import Profile
-from spikelut.quant import LUTSurrogate, compile_neurons, integer
+from spikelut.quant import IntegerNetwork, LUTSurrogate, check, compile_neurons, integer
 from spikelut.surrogates import Surrogate
 
 PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "scikit-learn", "safetensors")
@@ -29,7 +30,8 @@ PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "sc
 class Options:
     """The options of the command, as given; `changes` are those of the recipe, None where they were not.
 
-    `events`: the data are event counts, or are images; None: by their type and axes.
+    `events`: the data are event counts, or are images; None: by their type and axes. `model`: the callable that makes
+    the network, None for the layers of the recipe.
     """
 
     profile: str
@@ -43,6 +45,7 @@ class Options:
     recipe: str | None
     changes: dict[str, Any]
     events: bool | None = None
+    model: str | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -83,22 +86,37 @@ class Job:
     versions: dict[str, str]
     train: Split
     test: Split
+    own: OwnModel | None = None
 
     def builder(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> Builder:
         """What makes its networks."""
         return Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits)
 
-    def network(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> nn.Sequential:
+    def network(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> nn.Module:
         """A network as the seed makes it; the same weights for every `slope`."""
         torch.manual_seed(self.options.seed)
-        network = build_network(self.builder(slope, floats=floats), self.shape).to(self.device)
+        if self.own is not None:
+            network = self.own.network(self.profile, slope, self.shape).to(self.device)
+        else:
+            network = build_network(self.builder(slope, floats=floats), self.shape).to(self.device)
         if self.options.compiled:
             compile_neurons(network)
         return network
 
+    def gain(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> float:
+        """How much larger weights are than those of a float network; 1 of the user's own."""
+        return 1.0 if self.own is not None else self.builder(slope, floats=floats).gain
+
+    def integers(self, model: nn.Module) -> IntegerNetwork:
+        """The integer network of a model for these data."""
+        example = None if self.own is None else (len(self.data.spikes), 1, *self.shape.inputs)
+        return integer(model, largest_input=self.data.largest, example=example)
+
     @property
     def name(self) -> str:
-        """The network's sizes, as 784-128-10."""
+        """The network's sizes, as 784-128-10; of the user's own what was given."""
+        if self.own is not None:
+            return self.own.text
         inputs = "x".join(map(str, self.shape.inputs))
         return "-".join([inputs, *self.recipe.layers.replace(" ", "").split(","), str(self.shape.classes)])
 
@@ -124,11 +142,12 @@ def prepare(options: Options) -> Job:
         if bits > top:
             raise ValueError(f"weight-bits must be in 2..{top} on {profile.name}, got {bits}")
         lut = LUTSurrogate(surrogate, profile).to(device)
-        data = load_dataset(options.data, recipe, options.events)
+        own = None if options.model is None else _own(options, bits)
+        data = load_dataset(options.data, recipe, options.events, images=own is not None)
         if recipe.flip and data.spikes.ndim != 5:
             needs = "flip needs images [T, N, C, H, W] and a first layer that takes them"
             raise ValueError(f"{needs}, got samples of {data.spikes.ndim - 2} dimension")
-        if recipe.bias and profile.bias is None and data.spikes.ndim == 3:
+        if own is None and recipe.bias and profile.bias is None and data.spikes.ndim == 3:
             data = with_always_on(data)
         samples = int((~data.test).sum())
         if recipe.batch_norm and samples % recipe.batch == 1 % recipe.batch:
@@ -137,11 +156,41 @@ def prepare(options: Options) -> Job:
         shape = Shape(tuple(data.spikes.shape[2:]), data.classes, data.input_step, repeated)
         versions = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
         # Finds what the profile cannot hold before training.
-        integer(build_network(Builder(recipe, profile, lut, bits), shape), largest_input=data.largest)
+        if own is not None:
+            _check_own(own.network(profile, lut, shape), data, shape)
+        else:
+            integer(build_network(Builder(recipe, profile, lut, bits), shape), largest_input=data.largest)
     spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)
     test = torch.from_numpy(data.test).to(device)
     train, held = (Split(spikes[:, mask], labels[mask], data.input_step) for mask in (~test, test))
-    return Job(options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held)
+    return Job(
+        options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held, own
+    )
+
+
+def _own(options: Options, bits: int) -> OwnModel:
+    """The user's own network; ValueError for options that say something of another."""
+    given = [name.replace("_", "-") for name in NOT_WITH_IT if options.changes.get(name) is not None]
+    if given:
+        raise ValueError(f"{', '.join(given)} must not be given with model, which says what the network is")
+    named = {part.strip() for part in options.variants.split(",")}
+    if not named <= {"table", "analytic"}:
+        raise ValueError(f"variants must be of table, analytic with model, got {options.variants!r}")
+    return OwnModel.load(options.model or "", bits)
+
+
+def _check_own(model: nn.Module, data: Dataset, shape: Shape) -> None:
+    """ValueError, with all that is wrong, unless a network of the user's own runs on the data and can be deployed."""
+    x = torch.from_numpy(data.spikes[:, :2]).float() * data.input_step
+    found = check(model, x, largest_input=data.largest)
+    if not found.ok:
+        raise ValueError("model cannot be deployed:\n" + "\n".join(found.problems))
+    with torch.no_grad():
+        out = model.eval()(x)
+    fits = isinstance(out, torch.Tensor) and out.shape[-1:] == (shape.classes,) and out.ndim in (2, 3)
+    if not fits:
+        got = list(out.shape) if isinstance(out, torch.Tensor) else type(out).__name__
+        raise ValueError(f"model must give [T, B, {shape.classes}], or [B, {shape.classes}], got {got}")
 
 
 def _variants(text: str, fine_tune: bool) -> tuple[str, ...]:

@@ -57,7 +57,9 @@ class Epoch:
 
 
 def scores(out: Tensor, readout: Readout) -> Tensor:
-    """What the classes are told by, [B, K]: the number of output spikes, or the mean membrane."""
+    """What the classes are told by, [B, K]: the number of output spikes, or the mean membrane; or what came already."""
+    if out.ndim == 2:
+        return out
     return out.sum(0) if readout == "spikes" else out.mean(0)
 
 
@@ -67,7 +69,7 @@ def accuracy(model: nn.Module, split: Split) -> float:
     right = 0
     with torch.no_grad():
         for x, labels in split.batches(torch.arange(len(split), device=split.labels.device)):
-            right += int((model(x).sum(0).argmax(1) == labels).sum())
+            right += int((scores(model(x), "spikes").argmax(1) == labels).sum())
     return right / len(split)
 
 

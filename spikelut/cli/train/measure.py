@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from spikelut.cli.train.loop import Split
 from spikelut.export import SpikeCount, count_differences, run_onnx
@@ -67,20 +67,21 @@ def verify(model: nn.Module, network: IntegerNetwork, split: Split, folder: Path
     counts = dict.fromkeys((REFERENCE, INTEGER, FUNCTIONS), SpikeCount(0, 0))
     spiked: dict[str, float] = {}
     sums: dict[str, EventSums] = {}
-    last = network.layers[-1]
-    reads_out = last.name if isinstance(last, IntegerLIF) and last.reads_out else None
+    read_outs = {layer.name for layer in network.layers if isinstance(layer, IntegerLIF) and layer.reads_out}
     at_once = max(1, min(SAMPLES_AT_ONCE, VALUES_AT_ONCE // _values(model, split)))
     for first in range(0, len(split), at_once):
         samples = slice(first, first + at_once)
         x, real = split.spikes[:, samples], split.real(samples)
         inputs: NDArray[Any] = x.cpu().numpy()
-        trains = {name: train.cpu().numpy() for name, train in spike_trains(model, real).items()}
-        others = {REFERENCE: network.run(inputs), INTEGER: run_onnx(folder / INTEGER, inputs)}
-        others[FUNCTIONS] = _in_codes(network, run_onnx(folder / FUNCTIONS, real.cpu().numpy()))
+        trains = trains_of(model, real)
+        found_there = {REFERENCE: network.run(inputs), INTEGER: run_onnx(folder / INTEGER, inputs)}
+        found_there[FUNCTIONS] = _in_codes(network, run_onnx(folder / FUNCTIONS, real.cpu().numpy()))
+        # Outputs that no neurons give have no spikes to be compared.
+        others = {key: {name: found[name] for name in trains if name in found} for key, found in found_there.items()}
         for name, other in others.items():
             counts[name] = counts[name].plus(count_differences(trains, other))
         for name, train in trains.items():
-            if name != reads_out:
+            if name not in read_outs:
                 spiked[name] = spiked.get(name, 0.0) + float(train.mean()) * x.shape[1] / len(split)
         for found in event_sums(network, inputs):
             sums[found.layer] = found.merge(sums[found.layer]) if found.layer in sums else found
@@ -107,12 +108,16 @@ def _values(model: nn.Module, split: Split) -> int:
     return sum(train.numel() for train in spike_trains(model, split.real(slice(0, 1))).values())
 
 
+def trains_of(model: nn.Module, x: Tensor) -> dict[str, NDArray[Any]]:
+    """What every layer of neurons gives, by the name that it has in the integer network."""
+    return {name.replace(".", "_"): train.cpu().numpy() for name, train in spike_trains(model, x).items()}
+
+
 def _in_codes(network: IntegerNetwork, outputs: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Outputs of the float dialect as integers: membranes of a read-out are real there."""
-    last = network.layers[-1]
-    if isinstance(last, IntegerLIF) and last.reads_out:
-        return outputs | {last.name: outputs[last.name].astype(np.float64) / network.profile.state_step}
-    return outputs
+    """Outputs of the float dialect as integers: membranes, and sums of weights, are real there."""
+    signals = network.signals
+    real = {name: signals[name].step for name in outputs if signals[name].kind != "events"}
+    return outputs | {name: outputs[name].astype(np.float64) / step for name, step in real.items()}
 
 
 def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[EventSums]:
@@ -122,17 +127,19 @@ def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[Eve
     if current is None or not current.event_by_event:
         return found
     # Each layer's sums of its positive and of its negative weights; what stands between them and neurons keeps both.
-    signal: list[NDArray[np.int64]] = [spikes.astype(np.int64)]
-    for layer in network.layers:
+    signals: dict[str, list[NDArray[np.int64]]] = {name: [x] for name, x in network.checked(spikes).items()}
+    for node in network.nodes:
+        layer, given = node.layer, [signals[name] for name in node.inputs]
         if isinstance(layer, IntegerLinear | IntegerConv2d):
-            signal = [replace(layer, codes=_part(layer.codes, sign)).run(signal[0]) for sign in (1, -1)]
+            out = [replace(layer, codes=_part(layer.codes, sign)).run(given[0][0]) for sign in (1, -1)]
         elif isinstance(layer, IntegerLIF):
-            reach, out = _reach(layer, *signal)
+            reach, spiked = _reach(layer, *given[0])
             limit = layer.kind.states[-1].register.max_code  # events go to the last state
             found.append(EventSums(layer.name, int(reach.max(initial=0)), limit, int((reach > limit).sum())))
-            signal = [out]
+            out = [spiked]
         else:
-            signal = [layer.run(part) for part in signal]
+            out = [layer.run(*parts) for parts in zip(*given, strict=True)]
+        signals[layer.name] = out
     return found
 
 

@@ -24,7 +24,7 @@ from spikelut.cli.train.network import load_converted
 from spikelut.cli.train.report import write_report
 from spikelut.cli.train.run_folder import NETWORK, RECORD, SAMPLES, WEIGHTS, run_folder, write_errors
 from spikelut.export import c_header, save_network, to_onnx, write_whole
-from spikelut.quant import Comparison, integer
+from spikelut.quant import Comparison
 from spikelut.quant.comparison.comparison import compare_table
 from spikelut.quant.comparison.gradients import GradientComparison
 from spikelut.quant.conversion.convert import Conversion, convert
@@ -45,7 +45,8 @@ def train_command(options: Options, as_json: bool = False) -> int:
     with console.status("Loading profile, data and libraries"):
         job = prepare(options)
     out = Path(options.out)
-    limit_threads(job.recipe)
+    if job.own is None:
+        limit_threads(job.recipe)
     with run_folder(out, FILES) as folder:
         console.print(_headline(job), soft_wrap=True)
         started = time.perf_counter()
@@ -83,7 +84,7 @@ class Trained:
     """
 
     log: GradientLog
-    models: dict[str, nn.Sequential] = field(default_factory=dict)
+    models: dict[str, nn.Module] = field(default_factory=dict)
     histories: dict[str, list[Epoch]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -104,7 +105,7 @@ def _train_all(job: Job, console: Console) -> Trained:
             model = done.models[kind] = job.network(slope, floats=floats)
             if job.recipe.fine_tune and not floats:
                 load_converted(model, _convert(job, done.models["float"]))
-            gain, log = job.builder(slope, floats=floats).gain, done.log if kind == "table" else None
+            gain, log = job.gain(slope, floats=floats), done.log if kind == "table" else None
             show = show_batches(progress, tasks[kind])
             history = fit(model, job.train, job.test, _recipe_of(job, kind), show, gain=gain, on_epoch=log)
             done.histories[kind] = history
@@ -143,7 +144,7 @@ def _evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) -
     gradients = measure_gradients(model, job.train, job.recipe, default_cells(table))
     curve = compare_table(table)
     example = job.test.real(slice(0, 1))
-    network = integer(model, largest_input=job.data.largest)
+    network = job.integers(model)
     to_onnx(network, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
     to_onnx(network, example, folder / INTEGER, "integer", hidden_spikes=True)
     save_network(network, folder / NETWORK)

@@ -39,7 +39,8 @@ def twins_command(options: Options, seeds: int, out: Path, cells: int | None = N
     with console.status("Loading profile, data and libraries"):
         job = prepare(options)
     cells = _checked(job, seeds, default_cells(job.lut.table) if cells is None else cells)
-    limit_threads(job.recipe)
+    if job.own is None:
+        limit_threads(job.recipe)
     with run_folder(out, FILES) as folder:
         console.print(_headline(job, seeds, cells), soft_wrap=True)
         twins = list(_all_twins(job, seeds, cells, out, console))
@@ -125,7 +126,7 @@ def _train(job: Job, variant: str, cells: int, show: Any) -> Twin:
     slope = slopes[variant]() if variant in slopes else job.surrogate
     log = GradientLog(job.train, job.recipe) if variant in slopes else None
     started = time.perf_counter()
-    model, gain = job.network(slope), job.builder(slope).gain
+    model, gain = job.network(slope), job.gain(slope)
     epochs = fit(model, job.train, job.test, job.recipe, show, gain=gain, on_epoch=log)
     seconds = time.perf_counter() - started - (log.seconds if log else 0.0)
     return Twin(job.options.seed, variant, epochs, log.rows() if log else [], round(seconds, 1))

@@ -1,0 +1,88 @@
+"""`spikelut train --model`: any module of the user's is trained, compared and exported."""
+
+from pathlib import Path
+
+import pytest
+
+from spikelut.cli._app import run
+
+NETWORKS = '''
+import torch
+from torch import nn
+from spikelut import quant
+
+class Net(nn.Module):
+    """A convolution, a residual of spikes, and a read-out; images [T, B, 1, 8, 8]."""
+
+    def __init__(self, profile, surrogate, classes, input_step):
+        super().__init__()
+        self.stem = nn.Sequential(
+            quant.QuantConv2d(1, 4, 3, padding=1, stride=2, profile=profile, input_step=input_step),
+            quant.LIF(profile, surrogate, beta=0.75),
+        )
+        self.block = nn.Sequential(
+            quant.QuantConv2d(4, 4, 3, padding=1, profile=profile), quant.LIF(profile, surrogate, beta=0.75)
+        )
+        self.head = quant.QuantLinear(64, classes, profile=profile)
+        self.readout = quant.LI(profile, beta=0.9)
+
+    def forward(self, x):
+        x = self.stem(x)
+        x = x + self.block(x)
+        return self.readout(self.head(x.flatten(2)))
+
+def make(profile, surrogate, classes, input_step):
+    return Net(profile, surrogate, classes, input_step)
+
+def relu(profile, surrogate, **_):
+    return nn.Sequential(quant.QuantConv2d(1, 4, 3, profile=profile), nn.ReLU(), quant.LIF(profile, surrogate))
+
+def number():
+    return 3
+
+def greedy(profile, appetite):
+    return None
+
+wrong_classes = lambda profile, surrogate: nn.Sequential(
+    nn.Flatten(2), quant.QuantLinear(64, 3, profile=profile), quant.LIF(profile, surrogate)
+)
+'''
+SHORT = ["--epochs", "1", "--variants", "table", "--readout", "membrane", "--steps", "4", "--profile", "generic16"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "my_networks.py").write_text(NETWORKS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(__import__("sys").modules, "my_networks", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--model", "my_networks"], "model must be MODULE:CALLABLE, as my_networks:make, got 'my_networks'"),
+        (["--model", "nowhere:make"], "No module named 'nowhere'"),
+        (["--model", "my_networks:nothing"], "has no attribute 'nothing'"),
+        (["--model", "my_networks:number"], "model my_networks:number must make a module, got 'int'"),
+        (["--model", "my_networks:greedy"], "must take some of profile, surrogate, inputs"),
+        (
+            ["--model", "my_networks:make", "--layers", "32", "--beta", "0.5"],
+            "layers, beta must not be given with model",
+        ),
+        (
+            ["--model", "my_networks:relu"],
+            "model cannot be deployed: check: layer '1': operations must be ones that are read, got relu",
+        ),
+        (["--model", "my_networks:wrong_classes"], "model must give"),
+    ],
+)
+def test_what_is_refused(folder: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "--out", "run", *SHORT, *arguments]) == 2
+    assert message in " ".join(capsys.readouterr().err.split())
+    assert not (folder / "run").exists()
+
+
+def test_variants_of_floats_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "--out", "run", "--model", "my_networks:make", "--variants", "table,float"]) == 2
+    assert "variants must be of table, analytic with model" in " ".join(capsys.readouterr().err.split())

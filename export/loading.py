@@ -12,19 +12,21 @@ from onnx import numpy_helper
 from torch import nn
 
 from spikelut._checks import require, require_int
-from spikelut.export.network_file import check_digest, network_of, reading
+from spikelut.export.network_file import check_digest, network_of, placed_layers, reading
 from spikelut.export.network_layers import rebuilt_table
 from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_inputs
 from spikelut.quant.reading.to_model import from_integer
+from spikelut.quant.wiring.graph_module import GraphModule
 from spikelut.surrogates import by_name
 
 
-def load(path: str | os.PathLike[str]) -> nn.Sequential:
+def load(path: str | os.PathLike[str]) -> nn.Sequential | GraphModule:
     """Load an exported ONNX file as trainable torch layers: what `to_onnx` wrote in the dialect `functions`.
 
-    `quant.integer` of the layers is the same network.
+    `quant.integer` of the layers is the same network: a `torch.nn.Sequential`, or of one that branches a
+    `quant.GraphModule`, as `quant.from_integer` makes them.
 
     Weights, biases and tables are those of the graph. Executes nothing that the file holds. Raises ValueError for
     another file or dialect, one whose surrogates or tables were the user's own, or operators of an unknown version;
@@ -50,10 +52,8 @@ def load(path: str | os.PathLike[str]) -> nn.Sequential:
         check_inputs(about["largest_input"], about["input_step"], profile, "load")
         constants = {c.name: numpy_helper.to_array(c) for c in _constants(model.graph)}
         arrays: dict[str, Any] = {}
-        unit = about["input_step"]
-        for index, entry in enumerate(about["layers"]):
-            _restore(entry, str(index), arrays, constants, profile, unit)
-            unit = 1.0 if f"{index}.codes" in arrays else unit
+        for index, (entry, unit, chip) in enumerate(placed_layers(about, profile, file)):
+            _restore(entry, str(index), arrays, constants, chip, unit)
         network = network_of(about, arrays, file)
         check_digest(about, {})
         return from_integer(network)

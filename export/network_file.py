@@ -15,10 +15,10 @@ from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.export.network_layers import BEFORE_GRAPHS, entry_of, has_own_values, layer_of, names_of
-from spikelut.hw_profiles import from_dict
+from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_network
 from spikelut.quant.network.layers import IntegerLIF
-from spikelut.quant.network.network import IntegerNetwork, NetworkInput
+from spikelut.quant.network.network import INPUT, IntegerNetwork, NetworkInput
 from spikelut.quant.network.neuron_numbers import apart_names, set_apart
 from spikelut.quant.network.shapes import IntegerSumPool2d
 
@@ -186,6 +186,18 @@ def _graph(about: Any, file: str) -> dict[str, Any]:
         "returned": _texts("outputs", about["outputs"]),
         "profiles": {name: from_dict(data, file) for name, data in profiles.items()},
     }
+
+
+def placed_layers(about: Any, profile: Profile, file: str) -> Iterator[tuple[Any, float, Profile]]:
+    """The entries of layers, each with the real value of an event that comes to it, and its chip."""
+    graph = _graph(about, file) if about["format"] == FORMAT else {}
+    steps = {one.name: one.step for one in graph.get("given", ())} or {INPUT: about["input_step"]}
+    before, wiring = INPUT, graph.get("wiring", ())
+    for index, entry in enumerate(about["layers"]):
+        name = entry["name"]
+        step = steps[wiring[index][0] if wiring else before]
+        yield entry, step, graph.get("profiles", {}).get(name, profile)
+        before, steps[name] = name, 1.0 if entry["kind"] == "lif" else step
 
 
 def _texts(what: str, names: Any) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from spikelut._checks import require
@@ -12,6 +12,7 @@ from spikelut.quant.reading.build import Build
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.integers import profile_of
 from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
+from spikelut.quant.wiring.call import Call
 
 
 def assembled(who: str, read: Read, largest_input: int | Mapping[str, int] | None) -> IntegerNetwork:
@@ -41,10 +42,10 @@ def profile_in(who: str, read: Read) -> Profile:
     return profile_of(modules[0])
 
 
-def first_weights(read: Read, name: str) -> Iterator[Any]:
+def first_weights(calls: Sequence[Call], name: str) -> Iterator[Call]:
     """The layers of weights that take an input, or what was made of it without weights."""
     reached = {name}
-    for call in read.calls:
+    for call in calls:
         if not reached.intersection(call.inputs):
             continue
         if isinstance(call.module, WEIGHTED):
@@ -54,7 +55,7 @@ def first_weights(read: Read, name: str) -> Iterator[Any]:
 
 
 def _input(who: str, read: Read, name: str, shape: tuple[Any, ...], largest: int | None) -> NetworkInput:
-    weights = list(first_weights(read, name))
+    weights: list[Any] = list(first_weights(read.calls, name))
     step, least = 1.0, 0
     if weights:
         step = weights[0].module.input_step

@@ -9,7 +9,7 @@ from typing import Any
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.network.layers import IntegerLayer
+from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, NetworkInput, check_reach, check_sums
 from spikelut.quant.network.shapes import (
@@ -69,7 +69,7 @@ class Build:
         self.wiring.append(tuple(inputs))
         self.signals[layer.name] = found
         self.profiles[layer.name] = profile
-        if self.raw.issuperset(inputs):
+        if self.raw.issuperset(inputs) and found.kind == "events" and not isinstance(layer, IntegerLIF):
             self.raw.add(layer.name)
         return layer.name
 
@@ -86,6 +86,9 @@ class Build:
             power = factor > 0 and math.frexp(factor)[0] == 0.5
             message = "spikes must be multiplied by a power of two (or pool by sums, SumPool2d and GlobalSumPool)"
             require(power, where, message, factor)
+        elif call.op == "currents":
+            factor = factors[0] * call.arguments["factor"]
+            name, factor = self.scaled(call.name, names[0], factor, call.arguments["profile"], where), 1.0
         elif call.op in ("product", "matmul"):
             kind = IntegerProduct if call.op == "product" else IntegerMatMul
             name, factor = self.add(kind(call.name), names, self.near(names)), math.prod(factors)
@@ -173,7 +176,6 @@ class Build:
         given = self.add(layer, [given], profile)
         for part in after:
             given = self.add(part, [given], profile)
-        self.raw -= {layer.name, *(part.name for part in after)}
         return given
 
     def network(self, outputs: Mapping[str, str], stated: bool) -> IntegerNetwork:
@@ -188,7 +190,9 @@ class Build:
         others = {name: other for name, other in self.profiles.items() if other != profile}
         one = next(iter(self.inputs.values()))
         if not stated:
-            return IntegerNetwork(profile, tuple(self.layers), one.largest, one.step, profiles=others)
+            chain = IntegerNetwork(profile, tuple(self.layers), one.largest, one.step, profiles=others)
+            if chain.inputs == (one,):  # as its first weights tell
+                return chain
         names = tuple(dict.fromkeys(name for name, _ in returned))
         given = tuple(self.inputs.values())
         return IntegerNetwork(

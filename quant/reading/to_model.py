@@ -2,7 +2,9 @@
 
 import warnings
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -12,34 +14,46 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.network.layers import (
-    IntegerBias,
-    IntegerConv2d,
+from spikelut.quant.network.layers import IntegerBias, IntegerLayer, IntegerLIF
+from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
+from spikelut.quant.network.network import IntegerNetwork, Node
+from spikelut.quant.network.shapes import (
     IntegerFlatten,
-    IntegerLayer,
-    IntegerLIF,
-    IntegerLinear,
+    IntegerMaxPool2d,
     IntegerRepeat,
+    IntegerReshape,
+    IntegerReverse,
+    IntegerSpread,
     IntegerSumPool2d,
+    IntegerTake,
+    IntegerTotal,
+    IntegerTranspose,
+    IntegerUpsample,
+    pair,
 )
-from spikelut.quant.network.network import IntegerNetwork, check_chain
-from spikelut.quant.network.synapses import IntegerWeights
+from spikelut.quant.network.signal import Signal
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale, IntegerWeights
 from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.reading.assemble import first_weights
 from spikelut.quant.reading.from_model import integer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import TableWarning
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
-from spikelut.quant.weights.pooling import Repeat, SumPool2d
+from spikelut.quant.wiring.call import Call
+from spikelut.quant.wiring.graph_module import GraphModule, module_of
 from spikelut.surrogates import Surrogate
 
 
-def from_integer(network: IntegerNetwork) -> nn.Sequential:
-    """A trainable `torch.nn.Sequential` with the integers of `network`, with the same layer names.
+def from_integer(network: IntegerNetwork) -> nn.Sequential | GraphModule:
+    """A trainable model with the integers of `network`, with the same layer names.
+
+    Of a chain a `torch.nn.Sequential`, of other networks, or where inputs and outputs are stated, a `GraphModule`,
+    which takes inputs in their order or by name, and gives its output, or several by the names of their layers.
 
     `quant.integer` of it is the same network. Weights and biases are the real values of the integers, so that training
     goes on from there. Decays and thresholds are fixed. A `largest_input` other than `input_step` says is that of the
-    first layer. Raises ValueError for integers that no layers of `network.profile` have.
+    first layers. Raises ValueError for integers that no layers of their profile have.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -51,36 +65,92 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential:
     (True, True)
     ```
     """
-    check_chain(network, "from_integer")
-    modules: OrderedDict[str, nn.Module] = OrderedDict()
-    step = network.input_step
-    for layer in network.layers:
-        modules[layer.name] = _module(layer, network.profile, step)
-        step = 1.0 if isinstance(layer, IntegerWeights) else step
-    model = nn.Sequential(modules)
-    first: Any = modules[network.first.name]
-    usual = max(1, round(1 / network.input_step) - 1)
-    first.largest_input = None if network.largest_input == usual else network.largest_input
-    again = integer(model)
-    for one, other in zip(network.layers, again.layers, strict=True):
-        message = f"layer {one.name!r} must be one of {network.profile.name}"
-        require(_same(one, other), "from_integer", message, "other integers")
+    stated = network.wiring or network.given or network.returned or network.profiles
+    chain = not stated and all(isinstance(layer, IN_CHAINS) for layer in network.layers)
+    calls = [_call(node, network.signals) for node in network.nodes]
+    model: nn.Sequential | GraphModule
+    if chain:
+        model = nn.Sequential(OrderedDict((call.name, cast(nn.Module, call.module)) for call in calls))
+    else:
+        single = len(network.outputs) == 1
+        outputs = {"output" if single else name: name for name in network.outputs}
+        model = GraphModule(calls, {one.name: one.shape for one in network.inputs}, outputs)
+    _state_largest(network, calls)
+    _check_same(network, integer(model))
     return model
 
 
-def _module(layer: IntegerLayer, profile: Profile, step: float) -> nn.Module:
+def _state_largest(network: IntegerNetwork, calls: list[Call]) -> None:
+    """Note the most events of each input, where they are not the usual ones, in the weights that take it first."""
+    for one in network.inputs:
+        usual = max(1, round(1 / one.step) - 1)
+        weights = list(first_weights(calls, one.name))
+        for call in [call for call in weights if call.inputs == (one.name,)] or weights:
+            module: Any = call.module
+            module.largest_input = None if one.largest == usual else one.largest
+
+
+def _check_same(network: IntegerNetwork, again: IntegerNetwork) -> None:
+    """ValueError unless what was made is the network that was given."""
+    for one, other in zip(network.nodes, again.nodes, strict=True):
+        message = f"layer {one.layer.name!r} must be one of {one.profile.name}"
+        same = (one.layer.name, one.inputs, one.profile) == (other.layer.name, other.inputs, other.profile)
+        require(same and _same(one.layer, other.layer), "from_integer", message, "other integers")
+    ends = (network.inputs, network.outputs) == (again.inputs, again.outputs)
+    require(ends, "from_integer", "inputs and outputs must be those of layers that train", list(network.inputs))
+
+
+IN_CHAINS = (
+    IntegerLinear,
+    IntegerConv2d,
+    IntegerSumPool2d,
+    IntegerMaxPool2d,
+    IntegerFlatten,
+    IntegerRepeat,
+    IntegerLIF,
+)
+OPS: dict[type, str] = {
+    IntegerSumPool2d: "sum_pool",
+    IntegerMaxPool2d: "max_pool",
+    IntegerTotal: "total",
+    IntegerUpsample: "upsample",
+    IntegerSpread: "spread",
+    IntegerReshape: "reshape",
+    IntegerReverse: "reverse",
+    IntegerTranspose: "transpose",
+    IntegerTake: "take",
+    IntegerRepeat: "repeat",
+    IntegerAdd: "add",
+    IntegerConcat: "cat",
+    IntegerProduct: "product",
+    IntegerMatMul: "matmul",
+}
+"""By the kind of a layer, the operation that a call of it is; its numbers are the arguments."""
+
+
+def _call(node: Node, signals: Mapping[str, Signal]) -> Call:
+    """What makes a layer's signal of those that it takes."""
+    layer, given = node.layer, signals[node.inputs[0]]
+    op, module, arguments = "module", None, {}
     if isinstance(layer, IntegerWeights):
-        weights: nn.Module = _weights(layer, profile, step)
-        return weights
-    if isinstance(layer, IntegerSumPool2d):
-        assert isinstance(layer.kernel_size, int)  # of a chain
-        assert isinstance(layer.stride, int)
-        return SumPool2d(layer.kernel_size, layer.stride)
-    if isinstance(layer, IntegerFlatten):
-        return nn.Flatten(2)
-    if isinstance(layer, IntegerRepeat):
-        return Repeat(layer.steps)
-    assert isinstance(layer, IntegerLIF)  # of a chain
+        module = _weights(layer, node.profile, given.step)
+    elif isinstance(layer, IntegerLIF):
+        module = _spiking(layer, node.profile)
+    elif isinstance(layer, IntegerScale):
+        factor = 2.0**layer.left_shift * node.profile.state_step / given.step
+        op, arguments = "currents", {"factor": factor, "profile": node.profile}
+    elif isinstance(layer, IntegerFlatten):
+        op, module = "flatten", nn.Flatten(2)
+    else:
+        op, arguments = OPS[type(layer)], {f.name: getattr(layer, f.name) for f in fields(layer)[1:]}
+        if isinstance(layer, IntegerSumPool2d):
+            arguments = {name: pair(getattr(layer, name)) for name in arguments}
+        module = None if op == "reshape" else module_of(op, arguments, len(given.shape))
+    shape = signals[layer.name].shape
+    return Call(layer.name, op, node.inputs, shape, layer.name, module, arguments)
+
+
+def _spiking(layer: IntegerLIF, profile: Profile) -> nn.Module:
     neuron = _neurons(layer, profile)
     if layer.recurrent is None:
         return neuron
@@ -96,6 +166,7 @@ def _weights(layer: IntegerWeights, profile: Profile, step: float) -> Any:
     made: Any
     if isinstance(layer, IntegerConv2d):
         options |= {"stride": layer.stride, "padding": layer.padding, "groups": layer.groups}
+        options["dilation"] = layer.dilation
         kernel = (int(layer.codes.shape[2]), int(layer.codes.shape[3]))
         made = QuantConv2d(layer.in_channels, len(layer.codes), kernel, **options)
     else:
@@ -164,13 +235,22 @@ def _beta(leak: Leak) -> Any:
 
 def _same(one: IntegerLayer, other: IntegerLayer) -> bool:
     """Whether two layers compute the same."""
+    if type(one) is not type(other):
+        return False
     if isinstance(one, IntegerWeights) and isinstance(other, IntegerWeights):
-        return np.array_equal(_units(one), _units(other))
+        return np.array_equal(_units(one), _units(other)) and _numbers(one) == _numbers(other)
     if not isinstance(one, IntegerLIF) or not isinstance(other, IntegerLIF):
-        return one == other or isinstance(one, IntegerSumPool2d | IntegerFlatten | IntegerRepeat)
+        return _numbers(one) == _numbers(other)
     integers = (one.spec, one.synapse, one.surrogate) == (other.spec, other.synapse, other.surrogate)
     (bias, fed_back), (other_bias, other_fed_back) = _constants(one), _constants(other)
     return integers and np.array_equal(bias, other_bias) and np.array_equal(fed_back, other_fed_back)
+
+
+def _numbers(layer: IntegerLayer) -> list[Any]:
+    """What a layer holds but for its name, and the codes and scale of weights."""
+    shown = [f.name for f in fields(layer) if f.name not in {f.name for f in fields(IntegerWeights)} | {"name"}]
+    found: list[Any] = [getattr(layer, name) for name in shown]
+    return [pair(n) if isinstance(layer, IntegerSumPool2d) else n for n in found]
 
 
 def _constants(layer: IntegerLIF) -> tuple[Any, Any]:

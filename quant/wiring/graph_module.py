@@ -171,6 +171,7 @@ OPERATIONS: dict[str, Callable[[Sequence[Tensor], Any], Tensor]] = {
     "product": lambda given, _: given[0] * given[1],
     "matmul": lambda given, _: given[0] @ given[1],
     "scale": lambda given, arguments: given[0] * arguments["factor"],
+    "currents": lambda given, arguments: given[0] * arguments["factor"],
     "flatten": lambda given, _: given[0].flatten(2),
     "reshape": lambda given, arguments: given[0].reshape(*given[0].shape[:2], *arguments["shape"]),
     "transpose": lambda given, arguments: given[0].permute(0, 1, *(axis + 2 for axis in arguments["axes"])),

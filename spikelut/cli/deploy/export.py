@@ -16,7 +16,7 @@ from spikelut.export import load, load_network, to_c, to_onnx
 from spikelut.export.c.network_source import DIALECTS as C_DIALECTS
 from spikelut.export.c.network_source import c_name
 from spikelut.export.onnx_graph.file import Dialect, model_facts
-from spikelut.quant import IntegerNetwork, IntegerRepeat, from_integer, integer
+from spikelut.quant import GraphModule, IntegerNetwork, IntegerRepeat, from_integer, integer
 
 KEPT = 4
 """Samples of a run that the self-test in C takes, beside those that are searched for."""
@@ -50,7 +50,7 @@ class Source:
     record: dict[str, Any]
     weights: Path | None
 
-    def module(self) -> nn.Sequential:
+    def module(self) -> nn.Sequential | GraphModule:
         """Layers that train, from the real weights where the run has kept them."""
         model = from_integer(self.network)
         if self.weights is not None:

@@ -1,12 +1,15 @@
 """Torch's operations on whole numbers, and its roundings, as ONNX nodes."""
 
+from typing import Any
+
 import torch
 from torch import fx
 
 from spikelut._checks import require
 from spikelut.export.onnx_graph.graph import Var
 from spikelut.export.train_step.aten_elementwise import elementwise, number, operands
-from spikelut.export.train_step.translate import Translation, dtype_of
+from spikelut.export.train_step.recorded import dtype_of, refused
+from spikelut.export.train_step.translate import DTYPES, Translation
 
 
 @elementwise("div.Tensor_mode", "div.Scalar_mode", "floor_divide.default")
@@ -46,6 +49,22 @@ def _right(t: Translation, node: fx.Node) -> Var:
     return x.floor_quotient(1 << shift) if shift else x
 
 
+def _power(t: Translation, shift: Any, dtype: torch.dtype) -> Var:
+    """2**shift for a tensor of shifts."""
+    powers = t.graph.constant([1 << n for n in range(torch.iinfo(dtype).bits - 1)], DTYPES[dtype])
+    return t.graph.node("Gather", [powers, t.var(shift, torch.int64)], powers.dtype, axis=0)
+
+
+@elementwise("__rshift__.Tensor", "bitwise_right_shift.Tensor")
+def _right_by(t: Translation, node: fx.Node) -> Var:
+    return t.var(node.args[0], dtype_of(node)).floor_quotient(_power(t, node.args[1], dtype_of(node)))
+
+
+@elementwise("__lshift__.Tensor", "bitwise_left_shift.Tensor", "bitwise_left_shift.Scalar_Tensor")
+def _left_by(t: Translation, node: fx.Node) -> Var:
+    return t.var(node.args[0], dtype_of(node)) * _power(t, node.args[1], dtype_of(node))
+
+
 @elementwise("__lshift__.Scalar", "bitwise_left_shift.Tensor_Scalar")
 def _left(t: Translation, node: fx.Node) -> Var:
     shift = node.args[1]
@@ -80,7 +99,7 @@ def _not(t: Translation, node: fx.Node) -> Var:
 def _bucketize(t: Translation, node: fx.Node) -> Var:
     x, edges = t.var(node.args[0]), t.value(node.args[1]).constant
     if edges is None:
-        raise ValueError("to_train_step: bucketize must have constant edges, got others")
+        raise refused(node, "bucketize must have constant edges", "register them as a buffer")
     right = node.kwargs.get("right", False)
     entry: Var | None = None
     for edge in edges.tolist():

@@ -42,8 +42,8 @@ def same_values(a: Any, b: Any) -> bool:
 
 
 def is_each(value: Any) -> bool:
-    """Whether it is one for each neuron: an array [N]."""
-    return isinstance(value, np.ndarray)
+    """Whether it is one for each neuron: an array [N], or a tensor where a graph is recorded."""
+    return isinstance(value, np.ndarray) or (isinstance(value, Tensor) and value.ndim > 0)
 
 
 def reals_of(who: str, name: str, value: Any) -> Any:
@@ -82,15 +82,18 @@ def require_each(who: str, name: str, value: Any, valid: Callable[[Any], bool], 
 
 
 def whole(values: Any) -> Any:
-    """Rounded half to even: an int of a float, read-only int64 [N] of float64 [N]."""
+    """Rounded half to even: an int of a float, read-only int64 [N] of float64 [N], a tensor of a tensor."""
+    if isinstance(values, Tensor):
+        return values.round().to(torch.int64)
     if not is_each(values):
         return round(values)
     return read_only(np.rint(values).astype(np.int64))
 
 
-def read_only(values: NDArray[Any]) -> NDArray[Any]:
-    """The same array, which cannot be written to."""
-    values.flags.writeable = False
+def read_only(values: Any) -> Any:
+    """The same array, which cannot be written to; a tensor as it is."""
+    if isinstance(values, np.ndarray):
+        values.flags.writeable = False
     return values
 
 

@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from spikelut._checks import require
 from spikelut.hw_profiles import Decay, DecayKind, NumberFormat, Rounding
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.per_neuron import ByValue, is_each, read_only, require_each, require_per_neuron, whole
 from spikelut.quant.arithmetic.rounding import multiply_shift, round_shift
+from spikelut.quant.arithmetic.traceable import is_unbranched
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +59,9 @@ class Leak(ByValue):
         fmt = NumberFormat(register.bits, register.frac, register.signed, overflow=decay.overflow)
         amount: Any = 0
         if decay.kind == "shift":
-            shifts = np.arange(decay.min, decay.max + 1)
-            nearest = decay.min + np.abs(1 - 2.0**-shifts - np.asarray(beta)[..., None]).argmin(-1)
-            amount = read_only(nearest) if is_each(beta) else int(nearest)
+            # Halfway between two shifts it is the smaller one.
+            halfway = [1 - (2.0**-k + 2.0 ** -(k + 1)) / 2 for k in range(decay.min, decay.max)]
+            amount = read_only(decay.min + sum(1 * (beta > limit) for limit in halfway))
         elif decay.kind == "linear":
             amount = whole((1 - beta) * 2**register.frac)
         elif decay.frac:
@@ -116,6 +115,6 @@ def leak_step(ops: Any, leak: Leak, v: Any) -> Any:
         return apply_overflow(ops, leaked, leak.register) if above else leaked
     # Of a recorded amount only its range may be known.
     some = above.any()
-    if getattr(some, "is_constant", True) and not some:
+    if not is_unbranched() and getattr(some, "is_constant", True) and not some:
         return leaked
     return ops.where(above, apply_overflow(ops, leaked, leak.register), leaked)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from torch import Tensor
+
 from spikelut._checks import require
 from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Threshold
 from spikelut.hw_profiles import Step as NeuronStep
@@ -180,10 +182,11 @@ def threshold_code(profile: Profile, threshold: Any, who: str = "LIF") -> Any:
     ValueError for one that the chip does not have.
     """
     register = neuron_of(profile, who)[2]
-    require_per_neuron(who, "threshold", threshold, register.per_neuron, profile.name)
     grid, unit = 2.0**profile.grid.frac, 1 << register.shift
     low, high = thresholds(profile)
     message = f"must be in {low:.6g}..{high:.6g} on {profile.name}"
-    require_each(who, "threshold", threshold, lambda t: low <= t <= high, message)
+    if not isinstance(threshold, Tensor):  # whose values only a recorded graph will know
+        require_per_neuron(who, "threshold", threshold, register.per_neuron, profile.name)
+        require_each(who, "threshold", threshold, lambda t: low <= t <= high, message)
     codes = whole(threshold * grid / unit) * unit
     return read_only(codes) if is_each(codes) else codes

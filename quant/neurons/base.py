@@ -236,7 +236,12 @@ def _parameter(name: str, value: Any) -> nn.Parameter | None:
 
 
 def _limited(module: nn.Module, name: str, value: Tensor, low: float, high: float) -> Any:
-    """A learned value, within what the chip offers: a float, or float64 [N]; ValueError if it is no number."""
+    """A learned value, within what the chip offers: a float, or float64 [N]; ValueError if it is no number.
+
+    Where a graph is recorded, a tensor, whose values only the graph will know.
+    """
+    if is_unbranched():
+        return value.detach().to(torch.float64).clamp(low, high)
     found = value.detach().to(torch.float64).cpu().numpy()
     require(not np.isnan(found).any(), type(module).__name__, f"the learned {name} must be a number", float("nan"))
     limited = np.clip(found, low, high)

@@ -58,7 +58,8 @@ def _of_tensors(kind: Dynamics, state: Tensor) -> Dynamics:
     def tensor(_: str, values: Any) -> Any:
         if not is_each(values):
             return values
-        return torch.tensor(spread(values, state.ndim), dtype=state.dtype, device=state.device)
+        each = spread(values, state.ndim)
+        return (each if isinstance(each, Tensor) else torch.tensor(each)).to(state)
 
     return kind if kind.count is None else kind.mapped(tensor)
 

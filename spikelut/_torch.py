@@ -1,7 +1,7 @@
 """Torch's names that are not public, all of them. Where a torch lacks one, spikelut does without it, slower."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 from typing import Any
 
@@ -189,3 +189,10 @@ def buffer(module: nn.Module, name: str) -> Tensor:
     buffers = module.__dict__.get("_buffers")
     found: Tensor = getattr(module, name) if buffers is None else buffers[name]
     return found
+
+
+def decompositions(operations: Sequence[Any]) -> dict[Any, Callable[..., Any]]:
+    """What torch itself makes of these operations in simpler ones; of none where that cannot be known."""
+    # Imported here, where it is needed: it takes a second.
+    found = _found("torch._decomp.get_decompositions")
+    return {} if found is None else dict(found(operations))

@@ -8,7 +8,8 @@ import torch
 from torch import fx
 
 from spikelut.export.onnx_graph.graph import BOOL, Var
-from spikelut.export.train_step.translate import HANDLERS, Translation, Value, broadcast, constant, dtype_of, translates
+from spikelut.export.train_step.recorded import broadcast, dtype_of
+from spikelut.export.train_step.translate import HANDLERS, Translation, Value, constant, translates
 
 Make = Callable[[Translation, fx.Node], Var]
 
@@ -138,6 +139,11 @@ def _copy(t: Translation, node: fx.Node) -> Var:
     return t.var(node.args[0], dtype_of(node))
 
 
+@elementwise("copy.default")
+def _overwrite(t: Translation, node: fx.Node) -> Var:
+    return t.var(node.args[1], dtype_of(node))
+
+
 @elementwise("log2.default")
 def _log2(t: Translation, node: fx.Node) -> Var:
     x, graph = t.var(node.args[0]), t.graph
@@ -169,6 +175,12 @@ def _isnan(t: Translation, node: fx.Node) -> Var:
 def _nan_to_num(t: Translation, node: fx.Node) -> Var:
     x, value = t.var(node.args[0]), [*node.args[1:], node.kwargs.get("nan", 0.0)][0]
     return t.graph.node("Where", [x == x, x, t.var(value, dtype_of(node))], x.dtype)
+
+
+@elementwise("rsqrt.default")
+def _rsqrt(t: Translation, node: fx.Node) -> Var:
+    x = t.var(node.args[0])
+    return x.graph.node("Reciprocal", [x.graph.node("Sqrt", [x], x.dtype)], x.dtype)
 
 
 @elementwise("square.default")
@@ -221,7 +233,8 @@ for _name, _compare in {
 )  # fmt: skip
 def _filled(t: Translation, node: fx.Node) -> Value:
     name = str(node.target)
-    number: Any = node.args[0] if "scalar_tensor" in name else node.args[1] if "full" in name else int("ones" in name)
+    at = 0 if "scalar_tensor" in name else 2 if "new_full" in name else 1 if "full" in name else None
+    number: Any = int("ones" in name) if at is None else node.args[at]
     value = t.value(number)
     if value.constant is None:
         return Value(t.stored(value, dtype_of(node)), ())

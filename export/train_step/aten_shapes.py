@@ -7,18 +7,8 @@ import torch
 from torch import fx
 
 from spikelut.export.onnx_graph.graph import INT32, INT64, Var
-from spikelut.export.train_step.translate import (
-    HANDLERS,
-    Batch,
-    Size,
-    Translation,
-    Value,
-    constant,
-    dtype_of,
-    shape_of,
-    size,
-    translates,
-)
+from spikelut.export.train_step.recorded import Batch, Size, dtype_of, refused, shape_of, size
+from spikelut.export.train_step.translate import HANDLERS, Translation, Value, constant, translates
 
 Make = Callable[[Translation, fx.Node], Value]
 
@@ -37,7 +27,8 @@ def moves(*names: str) -> Callable[[Make], Make]:
     return register
 
 
-def _axis(dimension: Any, rank: int) -> int:
+def axis_of(dimension: Any, rank: int) -> int:
+    """A dimension, counted from the first one."""
     return int(dimension) % max(rank, 1)
 
 
@@ -82,11 +73,11 @@ def _transpose(t: Translation, node: fx.Node) -> Value:
         return _number(value)
     order = list(range(rank))
     if len(node.args) == 3:
-        a, b = (_axis(n, rank) for n in node.args[1:])
+        a, b = (axis_of(n, rank) for n in node.args[1:])
         order[a], order[b] = order[b], order[a]
     elif len(node.args) == 2:
         wanted: Any = node.args[1]
-        order = [_axis(n, rank) for n in wanted]
+        order = [axis_of(n, rank) for n in wanted]
     else:
         order.reverse()
     return Value(transposed(t.full(source), order), shape_of(node))
@@ -100,13 +91,17 @@ def transposed(x: Var, order: Sequence[int]) -> Var:
 @moves("select.int")
 def _select(t: Translation, node: fx.Node) -> Value:
     source: Any = node.args[0]
-    value, shape = t.value(source), shape_of(source)
-    axis, count = _axis(node.args[1], len(shape)), shape[_axis(node.args[1], len(shape))]
     index: Any = node.args[2]
+    return row(t, source, axis_of(node.args[1], len(shape_of(source))), index)
+
+
+def row(t: Translation, source: Any, axis: int, index: int) -> Value:
+    """What lies at an index along a dimension."""
+    value, shape = t.value(source), shape_of(source)
+    count = shape[axis]
     index = index + count if index < 0 and isinstance(count, int) else index
     if value.rows and axis == 0:
-        row: Value = value.rows[index]
-        return row
+        return value.rows[index]
     stored = axis - (len(shape) - len(value.shape))
     if stored < 0:
         return value
@@ -132,7 +127,7 @@ def _range(node: fx.Node, count: Size, at: int) -> tuple[int, int, int] | None:
 def _slice(t: Translation, node: fx.Node) -> Value:
     source: Any = node.args[0]
     value, shape = t.value(source), shape_of(source)
-    axis = _axis(node.args[1] if len(node.args) > 1 else 0, len(shape))
+    axis = axis_of(node.args[1] if len(node.args) > 1 else 0, len(shape))
     part = _range(node, shape[axis], 2)
     if part is None:
         return value
@@ -147,7 +142,7 @@ def _slice(t: Translation, node: fx.Node) -> Value:
 def _put_back(t: Translation, node: fx.Node) -> Value:
     gradient: Any = node.args[0]
     shape = shape_of(node)
-    axis, count = _axis(node.args[2], len(shape)), shape[_axis(node.args[2], len(shape))]
+    axis, count = axis_of(node.args[2], len(shape)), shape[axis_of(node.args[2], len(shape))]
     if "select" in str(node.target):
         index: Any = node.args[3]
         index = index + count if index < 0 and isinstance(count, int) else index
@@ -157,18 +152,36 @@ def _put_back(t: Translation, node: fx.Node) -> Value:
         part, x = _range(node, count, 3), t.full(gradient)
     if part is None:
         return t.value(gradient)
-    if part[2] != 1 or not isinstance(count, int):
-        raise ValueError("to_train_step: slices must be of fixed sizes and without steps, got others")
+    if not isinstance(count, int):
+        raise refused(node, "slices must not be of the batch", "export with dynamic_batch=False")
+    if part[2] != 1:
+        x, part = _spaced(t, x, shape_of(gradient), axis, part)
     pads = [0] * (2 * len(shape))
     pads[axis], pads[axis + len(shape)] = part[0], count - part[1]
     zero = t.var(0, dtype_of(node))
     return Value(t.graph.node("Pad", [x, t.graph.constant(pads, INT64), zero], x.dtype), shape)
 
 
+def _spaced(
+    t: Translation, x: Var, shape: tuple[Size, ...], axis: int, part: tuple[int, int, int]
+) -> tuple[Var, tuple[int, int, int]]:
+    """`x` with zeros between its rows, and the part of whole rows that it then is."""
+    first, _, by = part
+    count = int(str(shape[axis]))
+    x = t.reshaped(x, (*shape[: axis + 1], 1, *shape[axis + 1 :]))
+    pads = [0] * (2 * len(shape) + 2)
+    pads[axis + 1 + len(shape) + 1] = by - 1
+    x = t.graph.node("Pad", [x, t.graph.constant(pads, INT64), t.graph.constant(0, x.dtype)], x.dtype)
+    x = t.reshaped(x, (*shape[:axis], count * by, *shape[axis + 1 :]))
+    length = (count - 1) * by + 1
+    bounds = [t.graph.constant([n], INT64) for n in (0, length, axis)]
+    return t.graph.node("Slice", [x, *bounds], x.dtype), (first, first + length, 1)
+
+
 @moves("stack.default")
 def _stack(t: Translation, node: fx.Node) -> Value:
     parts: Any = node.args[0]
-    axis = _axis(node.args[1] if len(node.args) > 1 else 0, len(shape_of(node)))
+    axis = axis_of(node.args[1] if len(node.args) > 1 else 0, len(shape_of(node)))
     values, shape = [t.value(p) for p in parts], shape_of(parts[0])
     if axis == 0:
         return stacked(t, values, shape)
@@ -187,7 +200,7 @@ def stacked(t: Translation, rows: Sequence[Value], shape: tuple[Size, ...]) -> V
 @moves("cat.default")
 def _cat(t: Translation, node: fx.Node) -> Value:
     parts: Any = node.args[0]
-    axis = _axis(node.args[1] if len(node.args) > 1 else 0, len(shape_of(node)))
+    axis = axis_of(node.args[1] if len(node.args) > 1 else 0, len(shape_of(node)))
     whole = [t.full(p, dtype_of(node)) for p in parts]
     return Value(t.graph.node("Concat", whole, whole[0].dtype, axis=axis), shape_of(node))
 
@@ -200,7 +213,7 @@ def _reduced(t: Translation, node: fx.Node) -> Value:
     wanted: Any = node.args[1] if len(node.args) > 1 else None
     keep = bool(node.args[2]) if len(node.args) > 2 else False
     rank = len(shape_of(source))
-    axes = list(range(rank)) if not wanted else [_axis(n, rank) for n in wanted]
+    axes = list(range(rank)) if not wanted else [axis_of(n, rank) for n in wanted]
     x = t.full(source, dtype_of(node))
     return Value(reduced(op, x, axes, keep) if rank else x, shape_of(node))
 
@@ -214,25 +227,11 @@ def reduced(op: str, x: Var, axes: Sequence[int], keep: bool = False) -> Var:
 def _extreme(t: Translation, node: fx.Node) -> tuple[Value, Value]:
     source: Any = node.args[0]
     kept, found = (tuple(size(n) for n in v.shape) for v in node.meta["val"])
-    axis, keep = _axis(node.args[1], len(shape_of(source))), bool(node.args[2]) if len(node.args) > 2 else False
+    axis, keep = axis_of(node.args[1], len(shape_of(source))), bool(node.args[2]) if len(node.args) > 2 else False
     op = "Max" if "max" in str(node.target) else "Min"
     x = t.full(source)
     place = t.graph.node(f"Arg{op}", [x], INT64, axis=axis, keepdims=int(keep))
     return Value(reduced(f"Reduce{op}", x, [axis], keep), kept), Value(place, found)
-
-
-@moves("scatter.src", "scatter.value")
-def _scatter(t: Translation, node: fx.Node) -> Value:
-    base, dimension, index, source = node.args
-    shape, chosen = shape_of(node), shape_of(index)
-    axis = _axis(dimension, len(shape))
-    one_each = all(n == (1 if i == axis else shape[i]) for i, n in enumerate(chosen))
-    if not one_each or not isinstance(shape[axis], int):
-        raise ValueError("to_train_step: scatter must set one element of each row, got others")
-    places = torch.arange(int(str(shape[axis]))).reshape([-1 if i == axis else 1 for i in range(len(shape))])
-    here = t.var(index) == t.stored(constant(places))
-    value = t.var(source, dtype_of(node))
-    return Value(t.graph.node("Where", [here, value, t.var(base)], value.dtype), shape)
 
 
 @moves("all.default")
@@ -244,4 +243,4 @@ def _all(t: Translation, node: fx.Node) -> Value:
 
 @moves("arange.default", "arange.start", "arange.start_step")
 def _arange(t: Translation, node: fx.Node) -> Value:
-    raise ValueError("to_train_step: arange must be of constants, got the batch")
+    raise refused(node, "arange must be of constants, not of the batch", "export with dynamic_batch=False")

@@ -8,6 +8,7 @@ here, by torch; equal nodes are made once.
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,22 @@ from onnx import TensorProto
 from torch import Tensor, fx
 
 from spikelut._checks import require
-from spikelut.export.onnx_graph.graph import INT64, Graph, Var
+from spikelut.export.onnx_graph.graph import FLOAT, INT64, Graph, Var
 from spikelut.export.train_step.capture import HINT
 from spikelut.export.train_step.lut_node import Tables
+from spikelut.export.train_step.recorded import (
+    SAME,
+    Batch,
+    Size,
+    in_place,
+    is_view,
+    operation,
+    place_of,
+    refused,
+    shape_of,
+    size,
+    unknown,
+)
 
 DTYPES: dict[torch.dtype, int] = {
     torch.float32: TensorProto.FLOAT,
@@ -31,16 +45,6 @@ DTYPES: dict[torch.dtype, int] = {
     torch.int32: TensorProto.INT32,
     torch.int64: TensorProto.INT64,
 }
-
-
-@dataclass(frozen=True)
-class Batch:
-    """`times` the batch, as a size of a tensor."""
-
-    times: int
-
-
-Size = int | Batch
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +94,7 @@ class _Unknown(Exception):
 
 
 Handler = Callable[["Translation", fx.Node], Any]
-VIEWS = {"view", "select", "slice", "expand", "t", "transpose", "permute", "unsqueeze", "squeeze", "split", "unbind"}
+_ON_SIZES: dict[Any, str] = {operator.add: "Add", operator.sub: "Sub", operator.mul: "Mul", operator.truediv: "Div"}
 HANDLERS: dict[str, Handler] = {}
 """By torch's name of the operation."""
 
@@ -115,18 +119,26 @@ class Translation:
     values: dict[fx.Node, Any] = field(default_factory=dict)
     same: dict[fx.Node, fx.Node] = field(default_factory=dict)
     viewed: set[fx.Node] = field(default_factory=set)
+    states: list[fx.Node] = field(default_factory=list)
 
-    def run(self, recorded: fx.GraphModule, inputs: Sequence[Value]) -> list[tuple[Var, tuple[Size, ...]]]:
-        """The outputs of what `record` gave, and their shapes; ValueError for an operation without a translation."""
+    def run(
+        self, recorded: fx.GraphModule, inputs: Sequence[Value], states: Sequence[int] = ()
+    ) -> list[tuple[Var, tuple[Size, ...]]]:
+        """The outputs of what `record` gave, then those of its inputs that are `states` after it, and their shapes.
+
+        ValueError for an operation without a translation.
+        """
         given = iter(inputs)
+        placeholders = [node for node in recorded.graph.nodes if node.op == "placeholder"]
+        self.states = [placeholders[i] for i in states]
         for node in recorded.graph.nodes:
             if node.op == "placeholder":
                 self.values[node] = next(given)
             elif node.op == "get_attr":
                 self.values[node] = constant(_without_fake(getattr(recorded, str(node.target))))
             elif node.op == "output":
-                return [(self.full(out), shape_of(out)) for out in node.args[0]]
-            elif node.users or _in_place(node):
+                return [(self.full(out), shape_of(out)) for out in (*node.args[0], *self.states)]
+            elif node.users or in_place(node):
                 self._call(node)
         raise AssertionError("a graph has an output")
 
@@ -136,25 +148,33 @@ class Translation:
             made = self.values[self.root(node.args[0])][node.args[1]]
         elif isinstance(value, int | torch.SymInt | float | torch.SymFloat):
             made = None  # sizes are read where they are used
-        elif name in ("detach.default", "alias.default", "lift_fresh_copy.default", "lift_fresh.default"):
+        elif name in SAME:
             self.same[node] = self.root(node.args[0])
             return
         else:
-            handler, known = HANDLERS.get(name), f"{name} in layer {node.meta.get('place', '-')}"
-            require(handler is not None, "to_train_step", "operations must be ones this export knows", known)
-            assert handler is not None
+            if in_place(node):
+                self._check_whole(node)
+            handler = HANDLERS.get(name)
+            if handler is None:
+                raise unknown(node)
             made = handler(self, node)
-        if _in_place(node):
+        if in_place(node):
             # Who reads the tensor from here on reads this.
             self.same[node] = root = self.root(node.args[0])
-            whole = root.op == "call_function" and not is_view(root) and root not in self.viewed
-            message = "operations in place must not be on parts, views or buffers"
-            require(whole, "to_train_step", message, f"{name}_ in layer {node.meta.get('place', '-')}")
             self.values[root] = made
         else:
             self.values[node] = made
         if is_view(node):
             self.viewed.add(self.root(node.args[0]))
+
+    def _check_whole(self, node: fx.Node) -> None:
+        """ValueError if what is changed in place is seen by others, too."""
+        root = self.root(node.args[0])
+        own = root.op == "call_function" or root in self.states
+        whole = own and not is_view(root) and root not in self.viewed
+        message = "operations in place must not be on parts, views or inputs"
+        instead = "use torch.stack or torch.cat of a list, or x = x + y for x += y"
+        require(whole, "to_train_step", f"{message}; {instead}", place_of(node, "_"))
 
     def root(self, node: Any) -> fx.Node:
         """The node whose tensor `node` is."""
@@ -165,8 +185,8 @@ class Translation:
         """What an argument stands for: a node, a number, or a size."""
         if isinstance(argument, fx.Node):
             meta = argument.meta.get("val")
-            if isinstance(meta, torch.SymInt | int):
-                return self.size(size(meta))
+            if isinstance(meta, int | float | torch.SymInt | torch.SymFloat):
+                return self._of_sizes(argument)
             found: Value = self.values[self.root(argument)]
             return found
         return constant(torch.tensor(argument))
@@ -180,7 +200,7 @@ class Translation:
                 raise _Unknown
             meta = argument.meta["val"]
             if not whole or not isinstance(meta, Tensor):
-                return value.constant.clone() if _in_place(node) else value.constant
+                return value.constant.clone() if in_place(node) else value.constant
             shape = shape_of(argument)
             if value.shape != shape and not all(isinstance(n, int) for n in shape):
                 raise _Unknown
@@ -200,6 +220,27 @@ class Translation:
         shape = self.graph.node("Shape", [self.source], INT64)
         batch = self.graph.node("Gather", [shape, self.graph.constant(1, INT64)], INT64, axis=0)
         return Value(batch * wanted.times, ())
+
+    def _of_sizes(self, node: fx.Node) -> Value:
+        """A number that is reckoned from sizes: int64, or float64 of a quotient."""
+        meta: Any = node.meta["val"]
+        if isinstance(meta, int | float):
+            return constant(torch.tensor(meta, dtype=torch.float64 if isinstance(meta, float) else torch.int64))
+        if isinstance(meta, torch.SymInt) and meta.node.hint % HINT == 0:
+            return self.size(size(meta))
+        op = _ON_SIZES.get(node.target)
+        if op is None:
+            raise refused(node, "what is reckoned from the batch must be sums, products, quotients", "or fix the batch")
+        kind = torch.float64 if isinstance(meta, torch.SymFloat) else torch.int64
+        a, b = (self.var(argument, kind) for argument in node.args)
+        return Value(self.graph.node(op, [a, b], a.dtype), ())
+
+    def count(self, shape: tuple[Size, ...]) -> Var:
+        """How many elements there are, float32."""
+        elements = self.graph.constant(prod(n for n in shape if isinstance(n, int)), INT64)
+        for n in shape:
+            elements = elements if isinstance(n, int) else elements * self.stored(self.size(n))
+        return elements.cast(FLOAT)
 
     def var(self, argument: Any, dtype: torch.dtype | None = None) -> Var:
         """An argument in the graph, in `dtype`; of a shape that broadcasts to its own."""
@@ -247,49 +288,6 @@ class Translation:
             return self.graph.node("Reshape", [x, self.shape(shape)], x.dtype)
         target = self.graph.constant([n if isinstance(n, int) else -1 for n in shape], INT64)
         return self.graph.node("Reshape", [x, target], x.dtype)
-
-
-def operation(node: fx.Node) -> str:
-    """The name of an operation, without the underscore of one that works in place."""
-    packet, _, overload = str(node.target).removeprefix("aten.").partition(".")
-    return f"{packet if packet.startswith('_') or not packet.endswith('_') else packet[:-1]}.{overload}"
-
-
-def is_view(node: fx.Node) -> bool:
-    """Whether the outcome shares its memory with the first argument."""
-    return operation(node).partition(".")[0] in VIEWS
-
-
-def _in_place(node: fx.Node) -> bool:
-    packet = str(node.target).removeprefix("aten.").partition(".")[0]
-    return node.op == "call_function" and packet.endswith("_") and not packet.endswith("__")
-
-
-def size(n: Any) -> Size:
-    """A size of torch's."""
-    if isinstance(n, int):
-        return n
-    times, rest = divmod(n.node.hint, HINT)
-    require(rest == 0, "to_train_step", "sizes must be multiples of the batch with dynamic_batch=True", str(n))
-    return Batch(times)
-
-
-def shape_of(node: Any) -> tuple[Size, ...]:
-    """The shape that torch means."""
-    return tuple(size(n) for n in node.meta["val"].shape)
-
-
-def dtype_of(node: Any) -> torch.dtype:
-    """The type that torch means."""
-    dtype: torch.dtype = node.meta["val"].dtype
-    return dtype
-
-
-def broadcast(*shapes: tuple[Size, ...]) -> tuple[Size, ...]:
-    """The shape that these broadcast to."""
-    rank = max(map(len, shapes), default=0)
-    padded = [(1,) * (rank - len(s)) + s for s in shapes]
-    return tuple(next((n for n in column if n != 1), 1) for column in zip(*padded, strict=True))
 
 
 def _without_fake(tensor: Tensor) -> Tensor:

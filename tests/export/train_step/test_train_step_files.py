@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -106,15 +106,10 @@ def refused() -> Iterator[tuple[nn.Module, dict[str, Any], str]]:
     long = "steps times layers of neurons must be at most 1024"
     yield model, {"example_input": (513, 1, INPUTS)}, long
     slope = quant.LUTSurrogate(CURVE, profile)
-    learned = nn.Sequential(quant.LIF(profile, slope, learn_beta=True), nn.Linear(INPUTS, 3))
-    yield learned, example, "layer '0': decay and threshold must be fixed, they are integers of the graph, got 'learned"
     yield nn.Sequential(nn.Dropout(0.5), *model), example, "layer '0': dropout must be inactive (model.eval(), or p=0)"
-    normalised = nn.Sequential(nn.Flatten(1), nn.BatchNorm1d(2 * INPUTS), *model)
-    yield (
-        normalised,
-        example,
-        "layer '1': batch normalisation must be folded into the weights (quant.convert does), got",
-    )
+    normalised = nn.Sequential(quant.TimeDistributed(nn.BatchNorm1d(INPUTS, momentum=None)), *model)
+    message = "layer '0.module': momentum must be a number, as a graph does not count batches; use momentum=0.1, got"
+    yield normalised, example, message
     yield dense("loihi2").double(), example, "0.weight must be float32, got 'torch.float64'"
     yield dense("loihi2").to("meta"), example, "0.weight must be on the CPU, got 'meta'"
     yield quant.LIF(profile, slope), example, "model must have a parameter to train, got 'none'"
@@ -129,21 +124,54 @@ def refused() -> Iterator[tuple[nn.Module, dict[str, Any], str]]:
     wrapped = nn.Sequential(nn.Identity(), events, quant.LI(hw_profiles.load("reckon")))
     yield wrapped, example, "layer '1' (EventLIF): must decide nothing by the values of tensors"
     counting = nn.Sequential(nn.Flatten(2), nn.Linear(INPUTS, 4), Counting(), quant.LIF(profile, CURVE))
-    in_place = "operations in place must not be on parts, views or buffers, got "
-    yield counting, example, f"{in_place}\"add.Tensor_ in layer '2'"
+    in_place = "operations in place must not be on parts, views or inputs; use torch.stack or torch.cat of a list"
+    yield counting, example, f"{in_place}, or x = x + y for x += y, got \"add.Tensor_ in layer '2'"
+    yield model, {"example_input": {"x": torch.zeros(2, 2, INPUTS)}}, "example_input must be what forward takes"
+    sizes = {"example_input": ((2, 2, INPUTS), (2, 3, INPUTS))}
+    yield model, {**example, **sizes}, "example_input must be tensors of one batch, got [2, 3]"
+    several = nn.Sequential(*model, Fn(lambda x: {"a": x, "b": x}))
+    message = "loss must be a function of all that the model gives (output.a, output.b), got 'cross_entropy'"
+    yield several, example, message
+    nothing = nn.Sequential(*model, Fn(lambda x: (x, None)))
+    yield nothing, example, "model must give a tensor, or several in a tuple or dict, got ['NoneType']"
+    yield nn.Sequential(*model, Fn(lambda x: x.topk(2, 2).values)), example, '(Fn)": use max, or torch.where'
+    image, whole = {"example_input": (2, 2, 1, 4, 4)}, (nn.Flatten(2), nn.Linear(64, 3), quant.LI(profile))
+    smooth = nn.Sequential(quant.TimeDistributed(nn.Upsample(scale_factor=2, mode="bilinear")), *whole)
+    message = "layer '0.module' (Upsample): upsampling must be nearest, which moves spikes as they are; use mode="
+    yield smooth, image, f"{message}'nearest', got 'bilinear'"
+    unpooled = quant.TimeDistributed(Fn(lambda x: nn.functional.max_pool2d(x, 2, return_indices=True)[1].float()))
+    indices = nn.Sequential(unpooled, nn.Flatten(2), nn.Linear(4, 3), quant.LI(profile))
+    yield indices, image, "max pooling must not give its indices; use return_indices=False and nn.Upsample, got"
+    fixed = nn.Sequential(Fn(lambda x: x + torch.zeros(2, 2, 1)), *model)
+    message = "which a graph cannot do nor by the batch (or give dynamic_batch=False), got RuntimeError: The size of"
+    yield fixed, example, message
+    counted = nn.Sequential(Fn(lambda x: x * int(x.shape[1])), *model)
+    message = "model must not fix the batch with dynamic_batch=True; export with dynamic_batch=False, got \"'0' (Fn)"
+    yield counted, example, message
+
+
+class Fn(nn.Module):
+    """A function as a module."""
+
+    def __init__(self, function: Callable[[Tensor], Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Any:
+        return self.function(x)
 
 
 class Counting(nn.Module):
-    """Changes a buffer."""
+    """Changes a part of a buffer."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.register_buffer("count", torch.zeros(()))
+        self.register_buffer("count", torch.zeros(2))
 
     def forward(self, x: Tensor) -> Tensor:
         count = cast(Tensor, self.count)
-        count += 1
-        return x * count
+        count[0] += 1
+        return x * count[0]
 
 
 def test_what_cannot_be_exported(tmp_path: Path) -> None:

@@ -10,9 +10,6 @@ from spikelut.export.train_step.aten_shapes import axis_of, moves, row, stacked
 from spikelut.export.train_step.recorded import dtype_of, refused, shape_of
 from spikelut.export.train_step.translate import Translation, Value, constant, translates
 
-_FIRST, _BEFORE_FIRST = -1, -(2**63)
-"""Bounds of a slice that goes from the last element to the first."""
-
 
 @moves("flip.default")
 def _flip(t: Translation, node: fx.Node) -> Value:
@@ -22,10 +19,15 @@ def _flip(t: Translation, node: fx.Node) -> Value:
     axes = [axis_of(n, len(shape)) for n in dimensions]
     if value.rows and axes == [0]:
         return stacked(t, value.rows[::-1], shape[1:])
-    bounds = [t.graph.constant([n] * len(axes), INT64) for n in (_FIRST, _BEFORE_FIRST)]
-    steps = [t.graph.constant(n, INT64) for n in (axes, [-1] * len(axes))]
     x = t.full(source)
-    return Value(t.graph.node("Slice", [x, *bounds, *steps], x.dtype), shape)
+    for axis in axes:
+        count = shape[axis]
+        if not isinstance(count, int):
+            raise refused(node, "flip must not be along the batch", "export with dynamic_batch=False")
+        # Compilers to C know no slices with negative steps.
+        places = t.graph.constant(range(count - 1, -1, -1), INT64)
+        x = t.graph.node("Gather", [x, places], x.dtype, axis=axis)
+    return Value(x, shape)
 
 
 @moves("cumsum.default")

@@ -186,13 +186,14 @@ def _maximum_backward(t: Translation, node: fx.Node) -> Value:
     windows = _windows(node, x, made, 2)
     # The first of equal ones, as torch has it.
     place = t.graph.node("ArgMax", [_patches(t, windows, x)], INT64, axis=2, keepdims=1)
-    area, channels = prod(windows.kernel), int(str(image[1]))
+    area, channels, batch = prod(windows.kernel), int(str(image[1])), image[0]
+    each = Batch(batch.times * channels) if isinstance(batch, Batch) else batch * channels
     numbers = t.graph.constant(torch.arange(area).reshape(area, 1, 1).numpy(), INT64)
     g = (place == numbers).cast(FLOAT) * t.reshaped(t.full(grad), (*made[:2], 1, *made[2:]))
-    stacked = t.reshaped(g, (made[0], channels * area, *made[2:]))
-    # To each place of a window its own channel.
-    ones = torch.eye(area).reshape(area, 1, *windows.kernel).repeat(channels, 1, 1, 1)
-    return Value(windows.spread(t, [stacked, t.stored(constant(ones))], channels), image)
+    # A channel for each place of a window.
+    ones = t.stored(constant(torch.eye(area).reshape(area, 1, *windows.kernel)))
+    spread = windows.spread(t, [t.reshaped(g, (each, area, *made[2:])), ones], 1)
+    return Value(t.reshaped(spread, image), image)
 
 
 def _windows(node: fx.Node, x: Any, made: tuple[Size, ...], at: int) -> Windows:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
+from spikelut.quant.weights.layers import QuantConv1d, QuantConv2d, QuantConvTranspose2d, QuantLinear
 from spikelut.surrogates import Arctan
 
 PROFILE = hw_profiles.load("generic16")
@@ -158,10 +158,12 @@ def adaptive() -> Case:
 def autoencoder() -> Case:
     """Strides down, upsampling and a transposed convolution up: snnTorch's spiking autoencoder."""
     down = (conv(1, CHANNELS, stride=2), lif(), nn.Flatten(2), dense(CHANNELS * 16, HIDDEN), lif())
-    up = (dense(HIDDEN, CHANNELS * 4), lif(), nn.Unflatten(2, (CHANNELS, 2, 2)), over_time(nn.Upsample(scale_factor=2)))
-    last = (over_time(nn.ConvTranspose2d(CHANNELS, 1, 3, stride=2, padding=1, output_padding=1)), read_out())
+    up = (dense(HIDDEN, CHANNELS * 4), lif(), nn.Unflatten(2, (CHANNELS, 2, 2)), quant.Upsample(2))
+    wider = QuantConvTranspose2d(CHANNELS, 1, 3, profile=PROFILE, stride=2, padding=1, output_padding=1)
     x = events(1, 8, 8)
-    return Case(nn.Sequential(*down, *up, *last), x, x.mean(0), lambda out, y: functional.mse_loss(out.mean(0), y))
+    return Case(
+        nn.Sequential(*down, *up, wider, read_out()), x, x.mean(0), lambda out, y: functional.mse_loss(out.mean(0), y)
+    )
 
 
 class UNet(nn.Module):
@@ -245,9 +247,13 @@ def bidirectional() -> Case:
 
 def keywords() -> Case:
     """One-dimensional convolutions with a pool over all places."""
-    front = (over_time(nn.Conv1d(2, CHANNELS, 3, padding=1)), over_time(nn.MaxPool1d(2)), lif())
-    ends = (over_time(nn.AdaptiveAvgPool1d(1)), nn.Flatten(2), dense(CHANNELS, CLASSES), read_out())
-    return Case(nn.Sequential(*front, *ends), events(2, 12), LABELS, of_membranes)
+    front = (QuantConv1d(2, CHANNELS, 3, profile=PROFILE, padding="same"), quant.MaxPool1d(2), lif())
+    return Case(
+        nn.Sequential(*front, quant.GlobalSumPool(), dense(CHANNELS, CLASSES), read_out()),
+        events(2, 12),
+        LABELS,
+        of_membranes,
+    )
 
 
 CASES = {

@@ -41,6 +41,12 @@ def named(stem: str, given: Any) -> dict[str, Tensor]:
     return {f"{stem}.{name}": tensor for name, tensor in pairs}
 
 
+def fed(model: nn.Module, x: Any, y: Tensor) -> dict[str, Any]:
+    """What a file may be given: inputs, the target, and copies of parameters and buffers."""
+    tensors = {**named("input", x), "target": y, **dict(model.named_parameters()), **dict(model.named_buffers())}
+    return {name: tensor.detach().numpy().copy() for name, tensor in tensors.items()}
+
+
 def compare(
     model: nn.Module,
     x: Any,
@@ -66,8 +72,9 @@ def compare(
     tensors = {**dict(model.named_parameters()), **dict(model.named_buffers())}
     fed_back = [name.removesuffix(".new") for name in names if name.endswith(".new")]
     before = {name: tensors[name].detach().numpy().copy() for name in fed_back}
-    feed = {name: tensor.numpy() for name, tensor in named("input", x).items()}
-    found = dict(zip(names, session.run(None, feed | {"target": y.numpy()} | before), strict=True))
+    wanted = {value.name for value in session.get_inputs()}
+    given = {name: array for name, array in fed(model, x, y).items() if name in wanted}
+    found = dict(zip(names, session.run(None, given), strict=True))
     out: Any = model(x) if isinstance(x, Tensor) else model(**x) if isinstance(x, Mapping) else model(*x)
     value = loss(out, y)
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}

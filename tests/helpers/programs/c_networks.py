@@ -52,7 +52,7 @@ def said(program: Path) -> tuple[int, str]:
 class Library:
     """`NAME.c` in a library: steps, and the states after each."""
 
-    def __init__(self, network: IntegerNetwork, name: str, size: tuple[int, int] | None, library: Path) -> None:
+    def __init__(self, network: IntegerNetwork, name: str, size: tuple[int, ...] | None, library: Path) -> None:
         self.plan: Plan = plan(network, name, size)
         self.loaded = ctypes.CDLL(str(library))
         fields = [(member.name, KINDS[member.c_type] * member.count) for member in self.plan.members]
@@ -62,7 +62,7 @@ class Library:
         self.outputs = {name: (KINDS[values.c_type] * values.count)() for name, values in self.plan.outputs.items()}
 
     @classmethod
-    def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, int] | None, name: str = "") -> "Library":
+    def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, ...] | None, name: str = "") -> "Library":
         """`source`, compiled; `name` is that of the network, if not of the file."""
         path = compiled([source], source.with_suffix(".so"), "-shared", "-fPIC", "-O1")
         return cls(network, name or source.stem, size, path)

@@ -85,7 +85,7 @@ def load_dataset(name: str, recipe: Recipe, events: bool | None = None, *, image
         raise ValueError(f"data must be {allowed}, got {name!r}")
     arrays = read_npz(path, ("x", "y"), ("test", "shape"))
     x = _unpacked(path, arrays)
-    kept = _convolved(recipe) or (images and x.ndim > 3)
+    kept = _convolved(recipe) or images
     return _dataset(path.name, x, arrays["y"], arrays.get("test"), recipe, events, kept)
 
 
@@ -128,7 +128,7 @@ def _dataset(
     if meaning(name, x, events) == "events":
         message = f"x holds events with {x.shape[1]} steps of their own; leave steps out"
         require(recipe.steps in (None, x.shape[1]), name, message, recipe.steps)
-        spikes = event_counts(name, x, convolved=convolved)
+        spikes = event_counts(name, x, convolved=convolved and (x.ndim == 5 or _convolved(recipe)))
         largest, axes = max(1, int(spikes.max())), "[N, T, F]" if x.ndim == 3 else "[N, T, C, H, W]"
         shown = f"events {axes}, counts 0..{largest}"
         return Dataset(name, spikes, labels, mask, classes, len(spikes), largest=largest, read_as=shown)

@@ -1,10 +1,13 @@
 """`spikelut train --model`: any module of the user's is trained, compared and exported."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from spikelut.cli._app import run
+from spikelut.export import load_network
 
 NETWORKS = '''
 import torch
@@ -23,6 +26,7 @@ class Net(nn.Module):
         self.block = nn.Sequential(
             quant.QuantConv2d(4, 4, 3, padding=1, profile=profile), quant.LIF(profile, surrogate, beta=0.75)
         )
+        nn.init.normal_(self.block[0].weight, 0.1, 0.3)
         self.head = quant.QuantLinear(64, classes, profile=profile)
         self.readout = quant.LI(profile, beta=0.9)
 
@@ -47,15 +51,38 @@ wrong_classes = lambda profile, surrogate: nn.Sequential(
     nn.Flatten(2), quant.QuantLinear(64, 3, profile=profile), quant.LIF(profile, surrogate)
 )
 '''
-SHORT = ["--epochs", "1", "--variants", "table", "--readout", "membrane", "--steps", "4", "--profile", "generic16"]
+SHORT = ["--data", "images.npz", "--epochs", "2", "--variants", "table", "--readout", "membrane", "--steps", "4"]
+SHORT += ["--profile", "generic16"]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my_networks.py").write_text(NETWORKS, encoding="utf-8")
+    images = np.random.default_rng(0).random((60, 8, 8)) * np.linspace(0.2, 1, 8)
+    labels = np.arange(60) % 2
+    images[labels == 1] = images[labels == 1, ::-1, ::-1]
+    np.savez(tmp_path / "images.npz", x=images, y=labels)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(__import__("sys").modules, "my_networks", raising=False)
     return tmp_path
+
+
+def test_a_module_is_trained_compared_and_exported(folder: Path) -> None:
+    assert run(["train", "--model", "my_networks:make", "--out", "run", *SHORT]) == 0
+    record = json.loads((folder / "run" / "run.json").read_text(encoding="utf-8"))
+    results = record["results"]
+    assert record["network"]["name"] == "my_networks:make"
+    assert "--model my_networks:make" in record["command"]
+    assert results["spikes_different"] == 0
+    assert results["spikes_compared"] > 1_000
+    assert set(results["spike_rate"]) == {"stem_1", "block_1"}
+    assert results["silent_layers"] == []
+    assert results["states"]["different"] == 0 < results["states"]["nonzero"]
+    network = load_network(folder / "run" / "network.safetensors")
+    assert network.outputs == ("readout",)
+    assert run(["verify", "run", "--runtimes", "onnxruntime"]) == 0
+    step = ["export", "run", "--dialect", "integer", "--form", "step", "--out", "step.onnx", "--c", "c"]
+    assert run(step) == 0
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_unread_layers_and_inputs() -> None:
     model = nn.Sequential(linear(6, 4), lif())
     wrong = quant.check(model, torch.full((3, 2, 6), 0.5))
     assert "must be 0 or 1" in wrong.problems[0]
-    assert "layer '0': must be given [..., 6], got [3, 2, 7]" in quant.check(model, events(3, 2, 7)).problems[0]
+    assert "layer '0': must be given [..., 6], got [3, 3, 7]" in quant.check(model, events(3, 2, 7)).problems[0]
     with pytest.raises(TypeError, match=r"^check: x must be a tensor, or several, got list"):
         quant.check(model, [1.0])  # type: ignore[arg-type]  # what is tried
     with pytest.raises(TypeError, match=r"^check: model must be a torch\.nn\.Module, got str"):

@@ -14,6 +14,7 @@ from spikelut.export.train_step.named_tensors import by_name, call
 from spikelut.export.train_step.translate import DTYPES
 from spikelut.quant.arithmetic.traceable import unbranched
 from spikelut.quant.neurons.base import Neuron, SpikingLayer
+from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 
 LossName = Literal["cross_entropy", "mse"]
 
@@ -42,6 +43,10 @@ def check_model(model: nn.Module) -> None:
         if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.training and module.track_running_stats:
             message = f"{layer}: momentum must be a number, as a graph does not count batches; use momentum=0.1"
             require(module.momentum is not None, who, message, None)
+        if isinstance(module, FoldedBatchNorm):
+            updates = module.training and not module.frozen
+            message = f"{layer}: folded batch norm must keep its statistics; use freeze() of it, or model.eval()"
+            require(not updates, who, message, "statistics that every batch changes")
 
 
 def trained_parameters(model: nn.Module) -> list[str]:

@@ -26,6 +26,7 @@ from train_step_models import (
 
 from spikelut import export, hw_profiles, quant
 from spikelut.export.train_step.write import to_train_step
+from spikelut.quant.weights.layers import QuantLinear
 
 
 def test_files_are_valid_and_reproducible(tmp_path: Path) -> None:
@@ -110,6 +111,12 @@ def refused() -> Iterator[tuple[nn.Module, dict[str, Any], str]]:
     normalised = nn.Sequential(quant.TimeDistributed(nn.BatchNorm1d(INPUTS, momentum=None)), *model)
     message = "layer '0.module': momentum must be a number, as a graph does not count batches; use momentum=0.1, got"
     yield normalised, example, message
+    folded = QuantLinear(INPUTS, 4, profile=profile, batch_norm=True)
+    norm = nn.Sequential(folded, quant.LIF(profile, slope, bias=folded))
+    message = (
+        "layer '0.batch_norm': folded batch norm must keep its statistics; use freeze() of it, or model.eval(), got"
+    )
+    yield norm, example, message
     yield dense("loihi2").double(), example, "0.weight must be float32, got 'torch.float64'"
     yield dense("loihi2").to("meta"), example, "0.weight must be on the CPU, got 'meta'"
     yield quant.LIF(profile, slope), example, "model must have a parameter to train, got 'none'"

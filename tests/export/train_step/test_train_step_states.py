@@ -114,6 +114,26 @@ def test_batch_normalisation(training: bool, tmp_path: Path) -> None:
     assert found.moved > 0.5
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_folded_batch_normalisation(training: bool, tmp_path: Path) -> None:
+    """gamma and beta learn through the chip's integers, with statistics that stay as they are."""
+    torch.manual_seed(0)
+    profile = hw_profiles.load("generic16")
+    layer = QuantConv2d(1, 4, 3, profile=profile, batch_norm=True)
+    neurons = quant.LIF(profile, quant.LUTSurrogate(CURVE, profile), bias=layer)
+    ends = (nn.Flatten(2), QuantLinear(16, CLASSES, profile=profile), quant.LI(profile))
+    model, (x, y) = nn.Sequential(layer, neurons, *ends), events(1, 4, 4)
+    model(x)  # which gives it statistics
+    assert layer.batch_norm is not None
+    layer.batch_norm.freeze()
+    found = compare(model.train(training), x, y, of_membranes, tmp_path, batch=4)
+    assert found.output == 0
+    assert max(found.loss, found.weights, found.states) < SLACK
+    assert found.active > 0.3
+    assert found.moved > 0.5
+    assert {"0.batch_norm.weight.new", "0.batch_norm.bias.new"} <= set(found.names)
+
+
 class Trace(nn.Module):
     """A running mean of what came, and how often."""
 

@@ -57,12 +57,21 @@ def membrane_peak(membranes: Tensor) -> float:
     return float(flat.kthvalue(rank).values)
 
 
-def scale_of(where: str, profile: Profile, reach: tuple[int, int], clip: float, threshold: Any, peak: float) -> Scale:
+def scale_of(
+    where: str,
+    profile: Profile,
+    reach: tuple[int, int],
+    clip: float,
+    threshold: Any,
+    peak: float,
+    unweighted: float | None = None,
+) -> Scale:
     """The scale that brings `clip` to a power of two the chip's weights reach, as near to 1 as possible.
 
     `reach`: the exponents of those powers. With it, `threshold` must be one the chip has (None: there is none), and
     `peak` must fit the membrane. If every power is too large for that, the weights use part of their codes: the factor
-    is then the largest with which `peak` and `threshold` fit. Raises ValueError if none does.
+    is then the largest with which `peak` and `threshold` fit. `unweighted`, which events without weights are worth, is
+    with the factor a power of two in membrane codes. Raises ValueError if none does.
     """
     register = profile.membrane_format
     largest = register.max_code * profile.state_step / peak if peak > 0 else math.inf
@@ -74,8 +83,15 @@ def scale_of(where: str, profile: Profile, reach: tuple[int, int], clip: float, 
         threshold = most if least == most else f"{least:g}..{most:g}"
     message = f"no scale of {profile.name} holds the threshold {threshold} and membranes of"
     require(smallest <= largest, where, message, peak)
-    if clip > 0:
-        factors = [2.0**k / clip for k in range(reach[0], reach[1] + 1)]
+    factors = [2.0**k / clip for k in range(reach[0], reach[1] + 1)] if clip > 0 else []
+    if unweighted is not None:
+        highest = min(largest, factors[-1]) if factors else largest
+        powers = [2.0**k * profile.state_step / unweighted for k in range(31)]
+        fitting = [f for f in powers if smallest <= f <= highest]
+        message = f"no power of two in membranes of {profile.name} holds spikes without weights, which are worth"
+        require(bool(fitting), where, f"{message} (put a layer of weights before these neurons)", unweighted)
+        return Scale(min(fitting, key=lambda f: abs(math.log2(f))), clip)
+    if factors:
         fitting = [f for f in factors if smallest <= f <= largest]
         if fitting:
             return Scale(min(fitting, key=lambda f: abs(math.log2(f))), clip)

@@ -1,6 +1,6 @@
 """From a float network to a chip's integers."""
 
-from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,20 +9,17 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.conversion.calibration import Scale, best_clip, input_gain, membrane_peak, of_rows, scale_of
-from spikelut.quant.conversion.own_forward import WHOLE, detached_copy, misread, own_outputs
-from spikelut.quant.conversion.read_network import Stage, read_network
+from spikelut.quant.conversion.float_trace import traced
+from spikelut.quant.conversion.module_kinds import Kinds
+from spikelut.quant.conversion.own_forward import WHOLE, checked, detached_copy, own_outputs
+from spikelut.quant.conversion.plan import Plan
+from spikelut.quant.conversion.planned import plan_of
+from spikelut.quant.conversion.quantise import Wanted, quantised
 from spikelut.quant.conversion.report import LayerReport, reports
-from spikelut.quant.dynamics.bias import clipped_biases
-from spikelut.quant.dynamics.leak import input_share
 from spikelut.quant.neurons.base import shown_values
-from spikelut.quant.neurons.float_lif import FloatLIF
-from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
-from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.input_events import MOST_EVENTS, check_events
-from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
-from spikelut.quant.weights.pooling import Repeat
+from spikelut.quant.weights.module_reading import as_evaluated
 from spikelut.surrogates import Surrogate
 
 
@@ -41,9 +38,10 @@ class Conversion:
     ```
     """
 
-    model: nn.Sequential
+    model: Any
     layers: tuple[LayerReport, ...]
     compared_with: str = WHOLE
+    notes: tuple[str, ...] = ()
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -72,6 +70,7 @@ class Conversion:
                 lines.append(f"  WARNING: no neuron of {r.neurons} spikes on these events; {before}")
             if r.misread:
                 lines.append(f"  WARNING: by these changes alone {r.misread:.2%} of what {r.neurons} gives are others")
+        lines += self.notes
         if self.compared_with != WHOLE:
             lines.append(f"compared with {self.compared_with}")
         first = self.first_difference
@@ -82,11 +81,11 @@ class Conversion:
 @torch.random.fork_rng(devices=[])  # layers are made with random weights, which are then set
 def convert(
     model: nn.Module,
-    profile: Profile,
+    profile: Profile | Mapping[str, Profile],
     events: Tensor,
     *,
     surrogate: Surrogate | LUTSurrogate | None = None,
-    weight_bits: int | None = None,
+    weight_bits: int | Mapping[str, int] | None = None,
     input_step: float = 1.0,
     per_channel: bool = False,
     largest_input: int | None = None,
@@ -125,167 +124,31 @@ def convert(
     (['1'], torch.Size([20, 16, 4]))
     ```
     """
-    read_network(model)
-    device = next((p.device for p in model.parameters()), events.device)
-    floats = detached_copy(model)
-    stages = read_network(floats)
+    require(isinstance(model, nn.Module), "convert", "model must be a torch.nn.Module", type(model).__name__)
     require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
     require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
+    device = next((p.device for p in model.parameters()), events.device)
+    floats, kinds = detached_copy(model), Kinds.now()
+    with as_evaluated(floats):
+        read = traced(floats, tuple(events.shape), kinds)
+        plan = plan_of(read, kinds)
     check_events("convert", "events", events, input_step, largest_input or MOST_EVENTS)
-    modules: OrderedDict[str, nn.Module] = OrderedDict()
-    own = own_outputs(floats, stages, events.to("cpu", torch.float32))
-    misreads: list[float] = []
-    scales: list[Scale] = []
-    given = events = events.to("cpu", torch.float32)
-    for stage, out in zip(stages, own.layers, strict=True):
-        membranes = _checked(stage, events, out, misreads, own.how)
-        options = {"profile": profile, "weight_bits": weight_bits, "input_step": input_step, "per_channel": per_channel}
-        options["largest_input"] = largest_input
-        last = stage is stages[-1]
-        scales.append(_add(modules, stage, membranes, surrogate, options, last))
-        events, input_step, largest_input = out, 1.0, None
-    quantised = nn.Sequential(modules)
-    found = reports(quantised, stages, scales, own.layers, given)
-    layers = tuple(replace(layer, misread=share) for layer, share in zip(found, misreads, strict=True))
-    return Conversion(quantised.to(device), layers, own.how)
+    events = events.to("cpu", torch.float32)
+    own = own_outputs(floats, read, events, kinds, set(plan.own.values()))
+    peaks, misreads = checked(plan, events, own)
+    wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input)
+    result, made = quantised(plan, peaks, wanted)
+    found = reports(plan, result, made, own.layers, events)
+    layers = tuple(
+        replace(layer, misread=misreads[part.name]) for layer, part in zip(found, plan.reported, strict=True)
+    )
+    return Conversion(result.to(device), layers, own.how, _notes(plan))
 
 
-def _checked(stage: Stage, arriving: Tensor, own: Tensor, misreads: list[float], how: str) -> Tensor:
-    """The membranes of a layer; ValueError if it was read as what it is not. Adds to `misreads`."""
-    share, membranes = misread(stage, arriving, own)
-    where = f"convert: layer {stage.neuron_name!r}, with all since the neurons before it,"
-    message = f"{where} must give in {how} what its attributes say; write it with the modules that convert reads"
-    if share and stage.exact:
-        raise ValueError(f"{message}, got {share:.2%} of its outputs that are others")
-    misreads.append(share)
-    return membranes
-
-
-def _add(
-    modules: OrderedDict[str, nn.Module],
-    stage: Stage,
-    membranes: Tensor,
-    surrogate: Surrogate | LUTSurrogate | None,
-    options: dict[str, Any],
-    last: bool,
-) -> Scale:
-    """Append the quantised form of `stage`, whose neurons had these membranes; `options` are those of its weights."""
-    assert stage.neuron is not None  # a complete stage
-    profile: Profile = options["profile"]
-    _require_own(f"convert: layer {stage.neuron_name!r}", stage.neuron, profile)
-    neuron, gain = stage.neuron, input_gain(stage.neuron, profile)
-    modules |= stage.before
-    out, fan_in = stage.weight.shape[:2]
-    if stage.geometry is None:
-        layer: Any = QuantLinear(fan_in, out, **options)
-    else:
-        channels = fan_in * stage.geometry["groups"]
-        height, width = stage.weight.shape[2:]
-        layer = QuantConv2d(channels, out, (height, width), **stage.geometry, **options)
-    bits = layer.weight_bits
-    weights = [of_rows(w, gain) for w in (stage.weight, stage.recurrent) if w is not None]
-    # Both kinds of weights are scaled alike, so that one threshold serves; each has a shift of its own.
-    clips = [best_clip(w, bits, profile.weight.narrow) for w in weights]
-    threshold = None if neuron.surrogate is None else neuron.threshold
-    where = f"convert: layer {stage.neuron_name!r}"
-    scale = scale_of(where, profile, layer.reach, clips[0], threshold, membrane_peak(membranes))
-    _load(layer, weights[0], clips[0], scale.factor)
-    modules[stage.name] = layer
-    if stage.steps is not None:
-        modules[stage.repeat_name] = Repeat(stage.steps)
-    neurons = _neurons(where, stage, profile, scale.factor, surrogate, last)
-    if stage.recurrent is not None:
-        neurons = Recurrent(neurons, out, weight_bits=bits)
-        _load(neurons.linear, weights[1], clips[1], scale.factor)
-    modules[stage.neuron_name] = neurons
-    return scale
-
-
-def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
-    with torch.no_grad():
-        layer.weight.copy_(weight.clamp(-clip, clip) * factor)
-        if layer.profile.weight.rounding == "floor":
-            # Weights that are on the grid already are not moved down by it.
-            unit = layer.quant_weight().scale
-            layer.weight.copy_((layer.weight / unit).round() * unit)
-
-
-def _neurons(
-    where: str, stage: Stage, profile: Profile, factor: float, surrogate: Surrogate | LUTSurrogate | None, last: bool
-) -> Any:
-    """The chip's neurons for those of `stage`, of the `last` one its output neurons."""
-    neuron = stage.neuron
-    assert neuron is not None  # a complete stage
-    bias = _membrane_bias(stage, neuron, profile)
-    if bias is not None and profile.bias is None and bool((bias == 0).all()):
-        bias = None
-    if bias is not None and profile.bias is None:
-        allowed = f"must have no bias, which {profile.name} has not; use an input that is always on"
-        raise ValueError(f"convert: layer {stage.name!r}: {allowed}, got one of up to {float(bias.abs().max()):g}")
-    options: dict[str, Any] = {"beta": neuron.beta, "bias": None if bias is None else len(bias)}
-    if neuron.alpha is not None:
-        options["alpha"] = neuron.alpha
-    if neuron.surrogate is None:
-        made: Any = LI(profile, **options)
-    else:
-        curve = neuron.surrogate.analytic if isinstance(neuron.surrogate, LUTSurrogate) else neuron.surrogate
-        slope = surrogate or LUTSurrogate(curve, profile, saturate=True)
-        options |= {"threshold": neuron.threshold * factor, "reset": _reset(stage, neuron, profile)}
-        options["max_spikes"] = _max_spikes(stage, neuron, profile, last)
-        made = (LIF if neuron.alpha is None else CubaLIF)(profile, slope, **options)
-    if bias is not None:
-        with torch.no_grad():
-            made.bias.copy_(bias * factor)
-        if beyond := clipped_biases(made.bias, profile):
-            stage.changes.append(f"{beyond} of {len(bias)} biases are clipped to the largest that {profile.name} has")
-    return made
-
-
-def _require_own(where: str, neuron: FloatLIF, profile: Profile) -> None:
-    """ValueError for values of each neuron's own where the chip has one for a layer."""
-    groups = {"beta": profile.decay, "alpha": profile.current_decay, "threshold": profile.threshold}
-    for name, group in groups.items():
-        value = getattr(neuron, name)
-        if isinstance(value, Tensor) and not (group is not None and group.per_neuron):
-            got = f"{len(value)} in {float(value.min()):g}..{float(value.max()):g}"
-            raise ValueError(f"{where}: {name} must be one number for the layer on {profile.name}, got {got}")
-
-
-def _membrane_bias(stage: Stage, neuron: FloatLIF, profile: Profile) -> Tensor | None:
-    """What is added to the membranes in every step, on a chip that adds a bias there; None for nothing."""
-    gain = 1 / input_share(profile.decay, neuron.beta)
-    parts = [] if neuron.bias is None else [neuron.bias.detach().cpu().to(torch.float64) * gain]
-    if stage.bias is not None:
-        decays = neuron.alpha is not None and bool((torch.as_tensor(neuron.alpha) < 1).any())
-        to_current = decays and bool((stage.bias != 0).any())
-        if to_current:
-            stage.changes.append("the bias goes to the membrane, as much as the current comes to that it went to")
-        parts.append(
-            stage.bias * (gain / (1 - (0.0 if neuron.alpha is None else neuron.alpha)) if to_current else gain)
-        )
-    return sum(parts[1:], parts[0]) if parts else None
-
-
-def _reset(stage: Stage, neuron: FloatLIF, profile: Profile) -> str:
-    """The reset on the chip; what is different there is noted."""
-    step = profile.step
-    if step is None:
-        raise ValueError(f"convert: profile must have neuron arithmetic, got {profile.name}, which has none")
-    reset: str = neuron.reset if neuron.reset in step.resets else step.resets[0]
-    if reset != neuron.reset:
-        stage.changes.append(f"reset {neuron.reset} became {reset}, the one {profile.name} has")
-    if reset == neuron.reset == "subtract" and step.order != neuron.order:
-        stage.changes.append(f"the threshold is subtracted in the order {step.order}, not {neuron.order}")
-    return reset
-
-
-def _max_spikes(stage: Stage, neuron: FloatLIF, profile: Profile, last: bool) -> int:
-    """How often the chip's neurons spike in a step; what is different there is noted."""
-    assert profile.step is not None  # as `_reset` required
-    step = profile.step
-    most = step.output_spikes if last else step.max_spikes
-    if most != step.max_spikes:
-        stage.changes.append(f"up to {most} spikes in a step, as outputs of {profile.name} have, not {step.max_spikes}")
-    elif most != neuron.max_spikes:
-        stage.changes.append(f"up to {most} spikes in a step, not {neuron.max_spikes}")
-    return most
+def _notes(plan: Plan) -> tuple[str, ...]:
+    """What the model gives and the result does not, in words."""
+    notes = [f"left out: {what}" for what in plan.left_out]
+    for key, (_, factor) in plan.outputs.items():
+        if factor != 1:
+            notes.append(f"output {key!r} is that of the float network divided by {factor:g}")
+    return tuple(notes)

@@ -1,19 +1,23 @@
 """What a float network itself gives on events, layer by layer, and whether what was read of it gives the same."""
 
+from __future__ import annotations
+
 import copy
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from spikelut._torch import children
+from spikelut._checks import require
 from spikelut.quant.arithmetic.full_precision import full_precision
+from spikelut.quant.conversion.calibration import membrane_peak
+from spikelut.quant.conversion.float_trace import FloatTrace, OneByOne, layers_of, spikes_of, unwrapped
 from spikelut.quant.conversion.module_kinds import Kinds
-from spikelut.quant.conversion.read_network import Stage
-from spikelut.quant.neurons.float_lif import TimeDistributed
-from spikelut.quant.weights.module_reading import kind_of
+from spikelut.quant.conversion.neuron_values import Found
+from spikelut.quant.conversion.plan import Part, Plan, arriving
+from spikelut.quant.wiring.graph_module import computed, module_of
 
 ROUNDING = 1e-4
 """What membranes may differ by, as a share of a layer's largest: sums of thousands of float32 in another order."""
@@ -24,10 +28,14 @@ STEPWISE = "model(events[t]), step by step"
 
 @dataclass(frozen=True)
 class OwnOutputs:
-    """What each layer of neurons gave, [T, B, ...], of a read-out its membranes; and how the model was run."""
+    """What each call of a layer gave, [T, B, ...], of a read-out its membranes; and how the model was run.
 
-    layers: list[Tensor]
+    `outputs`: what the model gave, by name, as far as that has all time steps.
+    """
+
+    layers: dict[str, Tensor]
     how: str
+    outputs: dict[str, Tensor] = field(default_factory=dict)
 
 
 def detached_copy(model: nn.Module) -> nn.Module:
@@ -54,93 +62,118 @@ def _tensors(value: Any, depth: int = 3) -> Iterator[Tensor]:
             yield from _tensors(part, depth - 1)
 
 
-def own_outputs(model: nn.Module, stages: list[Stage], events: Tensor) -> OwnOutputs:
-    """Run `model`, a `detached_copy`, from rest and without autocast, and take down what its layers of neurons give.
+def own_outputs(model: nn.Module, read: FloatTrace, events: Tensor, kinds: Kinds, wanted: set[str]) -> OwnOutputs:
+    """Run `model`, a `detached_copy`, from rest and without autocast, and take down what the `wanted` calls give.
 
-    Neurons that take a step at a time (snnTorch's, SpikingJelly's in step mode 's') are given one at a time. Where the
-    model itself cannot be run so, its modules are, one after the other, those for [B, ...] on each step.
+    A model of which neurons take a step at a time (snnTorch's, SpikingJelly's in step mode 's') is given one at a time.
+    Where a Sequential itself cannot be run so, its modules are, one after the other, those for [B, ...] on each step.
     """
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
     events = events.to(dtype)
-    kinds, neurons = Kinds.now(), [(s, model.get_submodule(s.neuron_name)) for s in stages]
-    by_steps = [_takes_steps(module, kinds) for _, module in neurons]
     with torch.no_grad(), full_precision(events), torch.random.fork_rng(devices=[]):
+        if not read.one_by_one:
+            return _run(model, read, events, read.by_steps, wanted)
+        layers = layers_of(model, kinds)
+        assert layers is not None  # it was read so
+        by_steps = [kinds.takes_steps(module) for module in layers.values() if kinds.of(module) in kinds.neurons]
         try:
             if any(by_steps) and not all(by_steps):
                 raise ValueError("some of its neurons take a step, others all of them")
-            how = STEPWISE if by_steps[0] else WHOLE
-            return OwnOutputs(_run(model, neurons, events, by_steps[0]), how)
+            return _run(model, read, events, any(by_steps), wanted)
         except Exception as error:  # whatever the user's modules raise
             reason = " ".join(str(error).split())[:160] or type(error).__name__
-        outs = list(_one_by_one(model, [s for s, _ in neurons], events, kinds))
-    return OwnOutputs(outs, f"its modules one by one, as the model cannot be run itself: {reason}")
+        found = _run(OneByOne(layers, kinds), read, events, False, wanted, as_traced=True)
+    return OwnOutputs(
+        found.layers, f"its modules one by one, as the model cannot be run itself: {reason}", found.outputs
+    )
 
 
-def _run(model: nn.Module, neurons: list[tuple[Stage, nn.Module]], events: Tensor, by_steps: bool) -> list[Tensor]:
-    _reset(model)
-    given: list[Tensor] = []
-    stages = [stage for stage, _ in neurons]
+def _run(
+    model: nn.Module, read: FloatTrace, events: Tensor, by_steps: bool, wanted: set[str], as_traced: bool = False
+) -> OwnOutputs:
+    """Run a model that gives what was read; `as_traced`: neurons are called as often as they were then."""
+    _rest(model)
+    taken: dict[nn.Module, list[Tensor]] = {}
+    places: dict[nn.Module, list[str]] = {}
+    for path, calls in read.leaves.visits.items():
+        if not wanted.intersection(name for name, _ in calls):
+            continue
+        module = _module_at(model, path)
+        once = not by_steps and (as_traced or not read.one_by_one)
+        names = [name for name, _ in calls] if once else list(dict.fromkeys(name for name, _ in calls))
+        places.setdefault(module, []).extend(names)
+        taken[module] = []
 
     def note(module: nn.Module, _: Any, out: Any) -> None:
-        given.append(_output(stages[len(given) % len(stages)], module, out))
+        taken[module].append(spikes_of(module, out))
 
-    hooks = [module.register_forward_hook(note) for module in {module: None for _, module in neurons}]
+    hooks = [module.register_forward_hook(note) for module in taken]
     try:
-        if not by_steps:
-            model(events)
-            return given
-        for arriving in events:
-            model(arriving)
-        return [torch.stack(given[i :: len(stages)]) for i in range(len(stages))]
+        if by_steps:
+            given = [_named(model(arriving)) for arriving in events]
+            outputs = {key: torch.stack([step[key] for step in given]) for key in given[0]} if given else {}
+        else:
+            outputs = _named(model(events))
     finally:
         for hook in hooks:
             hook.remove()
+    layers: dict[str, list[Tensor]] = {}
+    for module, found in taken.items():
+        names = places[module]
+        whole = len(found) == len(names) * (len(events) if by_steps else 1)
+        if not whole:
+            raise ValueError(
+                f"convert: layer {type(module).__name__}: forward must call each layer as often whatever the values, "
+                f"got {len(found)} calls instead of {len(names)}"
+            )
+        for i, out in enumerate(found):
+            layers.setdefault(names[i % len(names)], []).append(out)
+    values = {name: _whole(parts, events.shape[:2], _shape(read, name)) for name, parts in layers.items()}
+    full = {
+        key: out
+        for key, out in outputs.items()
+        if key in read.trace.outputs
+        and out.shape == (*_steps(read, key, events), *_shape(read, read.trace.outputs[key]))
+    }
+    return OwnOutputs(values, STEPWISE if by_steps else WHOLE, full)
 
 
-def _one_by_one(model: nn.Module, stages: list[Stage], events: Tensor, kinds: Kinds) -> Iterator[Tensor]:
-    """What each layer of neurons gives, of which each takes what the one before gave."""
-    _reset(model)
-    signal, by_name = events, {stage.neuron_name: stage for stage in stages}
-    for name, module in children(model).items():
-        assert module is not None  # the network was read
-        stage = by_name.get(name)
-        if stage is None:
-            signal = _through(module, signal, kinds)
-            continue
-        if _takes_steps(module, kinds):
-            signal = torch.stack([_output(stage, module, module(arriving)) for arriving in signal])
-        else:
-            signal = _output(stage, module, module(signal))
-        yield signal
+def _steps(read: FloatTrace, key: str, events: Tensor) -> tuple[int, ...]:
+    return (read.trace.lengths[read.trace.outputs[key]], events.shape[1])
 
 
-def _through(module: Any, signal: Tensor, kinds: Kinds) -> Tensor:
-    """A module that is not neurons, on [T, B, ...]; those for [B, ...] run on all steps at once."""
-    frames = kind_of(module, (*kinds.norms, *kinds.pools, *kinds.nothing, nn.Conv2d)) is not None
-    frames = frames and not (isinstance(module, nn.Flatten) and module.start_dim == 2)
-    all_steps = isinstance(module, TimeDistributed) or getattr(module, "step_mode", "s") == "m"
-    if all_steps or not frames or type(module).__module__.startswith("spikelut"):
-        out: Tensor = module(signal)
-        return out
-    flat: Tensor = module(signal.flatten(0, 1))
-    return flat.reshape(*signal.shape[:2], *flat.shape[1:])
+def _shape(read: FloatTrace, name: str) -> tuple[int, ...]:
+    return next((call.shape for call in read.trace.calls if call.name == name), read.trace.shape_of(name))
 
 
-def _takes_steps(module: Any, kinds: Kinds) -> bool:
-    if kind_of(module, kinds.snntorch) is not None:
-        return True
-    return kind_of(module, kinds.spikingjelly) is not None and module.step_mode == "s"
+def _whole(parts: list[Tensor], leading: Any, shape: tuple[int, ...]) -> Tensor:
+    """[T, B, ...] of what a layer gave: all at once, or step by step."""
+    out = parts[0] if len(parts) == 1 else torch.cat(parts)
+    return out.reshape(-1, leading[1], *shape)
 
 
-def _output(stage: Stage, module: Any, out: Any) -> Tensor:
-    """Spikes of what a layer returned, or of a read-out membranes."""
-    assert stage.neuron is not None  # a complete stage
-    if stage.neuron.surrogate is None and hasattr(module, "reset_mechanism"):
-        return torch.as_tensor(module.mem)
-    return torch.as_tensor(out[0] if isinstance(out, tuple) else out)
+def _module_at(model: nn.Module, path: str) -> nn.Module:
+    return unwrapped(model.get_submodule(path if isinstance(model, OneByOne) else path.replace("/", ".")))
 
 
-def _reset(model: nn.Module) -> None:
+def _named(given: Any) -> dict[str, Tensor]:
+    """What a forward gives by the names that its trace has for it."""
+    if isinstance(given, dict):
+        parts = [(str(key), part) for key, part in given.items()]
+    elif isinstance(given, list | tuple):
+        parts = [(str(i), part) for i, part in enumerate(given)]
+    else:
+        parts = [("output", given)]
+    found: dict[str, Tensor] = {}
+    for key, part in parts:
+        if isinstance(part, list | tuple):
+            found |= {f"{key}.{i}": t for i, t in enumerate(p for p in part if isinstance(p, Tensor))}
+        elif isinstance(part, Tensor):
+            found[key] = part
+    return found
+
+
+def _rest(model: nn.Module) -> None:
     """Bring neurons that keep their states to rest, as their libraries' own functions do."""
     for module in model.modules():
         again: Any = getattr(module, "reset_mem", None) or getattr(module, "reset", None)
@@ -148,29 +181,84 @@ def _reset(model: nn.Module) -> None:
             again()
 
 
-def misread(stage: Stage, arriving: Tensor, own: Tensor) -> tuple[float, Tensor]:
+def misread(found: Found, current: Tensor, own: Tensor) -> tuple[float, Tensor]:
     """The share of what a layer itself gave that reading it does not give, beyond rounding; and the membranes read.
 
-    `arriving`: what the layer before gave. A spike may differ where the membrane is within `ROUNDING` of a threshold, a
-    membrane by so much, of the layer's largest. After its first difference a neuron goes ways of its own, and with it,
-    where spikes are fed back, all of the sample: so only first differences count.
+    `current`: what reaches the neurons as it was read. A spike may differ where the membrane is within `ROUNDING` of a
+    threshold, a membrane by so much, of the layer's largest. After its first difference a neuron goes ways of its own,
+    and with it, where spikes are fed back, all of the sample: so only first differences count.
     """
-    assert stage.neuron is not None  # a complete stage
-    read, membranes = stage.run(arriving.double())
+    read, membranes = found.run(current)
     if read.shape != own.shape:
         return 1.0, membranes
     if not own.numel():
         return 0.0, membranes
-    threshold: Any = torch.as_tensor(stage.neuron.threshold)
-    threshold = threshold.reshape(-1, *[1] * (membranes.ndim - 3)) if threshold.ndim else float(threshold)
-    tolerance = ROUNDING * max(float(membranes.abs().max()), float(torch.as_tensor(threshold).max()))
-    if stage.neuron.surrogate is None:
-        wrong = ((read - own).abs() > ROUNDING * float(own.abs().max())) | own.isnan()
-        return float(wrong.double().mean()), membranes
+    if found.reads_out:
+        return differing(read, own), membranes
+    threshold = found.threshold(membranes.ndim)
+    tolerance = ROUNDING * max(float(membranes.abs().max()), float(threshold.max()))
     differs = read != own
-    nearest = (membranes / threshold).round().clamp(1, stage.neuron.max_spikes) * threshold
+    nearest = (membranes / threshold).round().clamp(1, found.neuron.max_spikes) * threshold
     near = (membranes - nearest).abs() <= tolerance
-    before = differs.flatten(2).any(2, keepdim=True) if stage.recurrent is not None else differs.flatten(2)
+    before = differs.flatten(2).any(2, keepdim=True) if found.recurrent is not None else differs.flatten(2)
     earlier = before.long().cumsum(0) - before.long() > 0
     wrong = differs.flatten(2) & ~near.flatten(2) & ~earlier
     return float(wrong.double().mean()), membranes
+
+
+def differing(read: Tensor, own: Tensor) -> float:
+    """The share of real values that differ beyond rounding."""
+    if not own.numel():
+        return 0.0
+    wrong = ((read - own).abs() > ROUNDING * float(own.abs().max())) | own.isnan()
+    return float(wrong.double().mean())
+
+
+def given_by(part: Part, values: Mapping[str, Tensor]) -> Tensor:
+    """What a part that is not neurons gives, [T, B, ...], of what those before it gave."""
+    given = [values[name] for name in part.inputs]
+    if part.weights is not None:
+        return part.weights.run(given[0])
+    if part.op == "unweighted":
+        return given[0] * part.factor
+    module = module_of(part.op, part.arguments, given[0].ndim - 2)
+    found: Tensor = computed(part.op, part.arguments, given) if module is None else module(*given)
+    return found
+
+
+def checked(plan: Plan, events: Tensor, own: OwnOutputs) -> tuple[dict[str, float], dict[str, float]]:
+    """How far membranes reach, and the share misread, by layer; ValueError if one was read as what it is not."""
+    peaks: dict[str, float] = {}
+    misreads: dict[str, float] = {}
+    values: dict[str, Tensor] = dict.fromkeys(plan.inputs, events.double())
+    reported = {part.name for part in plan.reported}
+    for part in plan.parts:
+        taken = own.layers.get(plan.own.get(part.name, ""))
+        if part.found is None:
+            values[part.name] = given_by(part, values)
+            if part.name in reported:
+                share = 0.0 if taken is None else differing(values[part.name], taken)
+                misreads[part.name] = _same(part, share, own)
+            continue
+        current = arriving(part, values)
+        if taken is None:  # sums that merge, and are an output
+            taken = part.found.run(current)[0]
+        share, membranes = misread(part.found, current, taken)
+        misreads[part.name] = _same(part, share, own) if part.found.exact else share
+        peaks[part.name] = membrane_peak(membranes)
+        values[part.name] = taken.double()
+    for key, given in own.outputs.items():
+        name, factor = plan.outputs[key]
+        if name not in peaks:  # what neurons give was compared
+            share = differing(values[name] * factor, given.double())
+            message = f"output {key!r} must be in {own.how} what its layers say; write it with what convert reads"
+            require(share == 0, "convert", message, f"{share:.2%} of others")
+    return peaks, misreads
+
+
+def _same(part: Part, share: float, own: OwnOutputs) -> float:
+    where = f"convert: layer {part.title!r}, with all since the neurons before it,"
+    message = f"{where} must give in {own.how} what its attributes say; write it with the modules that convert reads"
+    if share:
+        raise ValueError(f"{message}, got {share:.2%} of its outputs that are others")
+    return share

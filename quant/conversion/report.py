@@ -1,5 +1,8 @@
 """What became of each layer of a float network on a chip."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,12 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from spikelut._torch import children
 from spikelut.quant.backends.contract import to_codes
-from spikelut.quant.conversion.calibration import Scale, input_gain, of_rows
-from spikelut.quant.conversion.read_network import Stage
+from spikelut.quant.conversion.calibration import of_rows
+from spikelut.quant.conversion.plan import Part, Plan
+from spikelut.quant.conversion.quantise import Quantised
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.integers import integer_neurons
+from spikelut.quant.wiring.call import Call
+from spikelut.quant.wiring.graph_module import values_of
 
 Values = float | tuple[float, ...]
 
@@ -25,10 +30,13 @@ def _listed(values: Any) -> Values:
 class LayerReport:
     """What `convert` did to one layer: the weights `weights` and the neurons `neurons`, and the error it made.
 
+    Where currents of several layers meet before the neurons, `weights` are all of these; of a last layer without
+    neurons `neurons` is the layer itself.
+
     - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
     - `weight_error`: root mean square of weight changes over that of the weights.
-    - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out. Of
-      each neuron's own values a tuple of all.
+    - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out;
+      without neurons beta is 0, as nothing is kept. Of each neuron's own values a tuple of all.
     - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: share of neurons without a
       spike, after and before.
     - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
@@ -49,67 +57,93 @@ class LayerReport:
     scale: float
     clipped: float
     weight_error: float
-    beta: tuple[Values, Values]
-    threshold: tuple[Values, Values] | None
-    saturated: float
-    dead: float
-    dead_before: float
-    differing: float
-    first_difference: int | None
-    changes: tuple[str, ...]
+    beta: tuple[Values, Values] = (0.0, 0.0)
+    threshold: tuple[Values, Values] | None = None
+    saturated: float = 0.0
+    dead: float = 0.0
+    dead_before: float = 0.0
+    differing: float = 0.0
+    first_difference: int | None = None
+    changes: tuple[str, ...] = ()
     misread: float = 0.0
 
 
 def reports(
-    model: nn.Sequential, stages: list[Stage], scales: list[Scale], own: list[Tensor], events: Tensor
+    plan: Plan, model: nn.Module, made: Quantised, own: Mapping[str, Tensor], events: Tensor
 ) -> tuple[LayerReport, ...]:
     """Run the quantised network on the calibration data and set it beside what the float one's layers gave, `own`."""
-    found: list[LayerReport] = []
-    signal, parts = events, children(model)
     model.eval()
+    chosen = {part.name: _with_input(part, made) for part in plan.reported}
+    wanted = sorted({name for names in chosen.values() for name in names})
     with torch.no_grad():
-        for name, module in parts.items():
-            assert module is not None  # all were just put there
-            stage = next((s for s in stages if s.neuron_name == name), None)
-            if stage is None:
-                signal = module(signal)
-                continue
-            before = own[len(found)]
-            layer: Any = parts[stage.name]
-            found.append(_report(stage, scales[len(found)], layer, module, signal, before))
-            signal = module(signal)
-    return tuple(found)
+        values = values_of(made.calls, dict.fromkeys(plan.inputs, events), wanted)
+    return tuple(_report(plan, part, made, values, own.get(plan.own[part.name])) for part in plan.reported)
 
 
-def _report(stage: Stage, scale: Scale, layer: Any, module: Any, current: Tensor, before: Tensor) -> LayerReport:
+def _with_input(part: Part, made: Quantised) -> tuple[str, ...]:
+    """The calls that give what a part takes, and what it gives."""
+    call = next(call for call in made.calls if call.name == part.name)
+    return (call.inputs[0], call.name) if part.found is not None else (call.name,)
+
+
+def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor], own: Tensor | None) -> LayerReport:
+    calls = {call.name: call for call in made.calls}
+    makers = [p for p in ([part] if part.weights is not None else plan.currents_of(part.name)) if p.weights is not None]
+    error, clipped = _weight_errors(plan, part, makers, made, calls)
+    factor = made.scales[part.name].factor
+    titles = ", ".join(dict.fromkeys(p.title for p in makers))
+    numbers: dict[str, Any] = {"scale": factor, "clipped": clipped, "weight_error": error}
+    if part.found is None:
+        return LayerReport(titles, part.title, **numbers, changes=part.changes)
+    module: Any = calls[part.name].module
+    current, out = (values[name] for name in _with_input(part, made))
     neuron = module.neuron if isinstance(module, Recurrent) else module
-    spec, float_neuron = neuron.spec, stage.neuron
-    assert float_neuron is not None  # a complete stage
-    wanted = of_rows(stage.weight, input_gain(float_neuron, neuron.profile)) * scale.factor
-    error = (layer.quant_weight().value.double() - wanted).norm() / wanted.norm().clamp_min(1e-300)
-    out, codes = module(current), to_codes(current, spec).cpu().numpy().astype(np.int64)
-    saturated = integer_neurons(stage.neuron_name, module, "convert").saturated(codes)
-    differing = dead = dead_before = 0.0
-    first = None
+    spec, found = neuron.spec, part.found
+    codes = to_codes(current, spec).cpu().numpy().astype(np.int64)
+    numbers["saturated"] = integer_neurons(part.name, module, "convert").saturated(codes)
+    numbers["beta"] = (_listed(found.neuron.beta), _listed(neuron.beta))
     if spec.threshold is not None:
-        differs = out != before
-        steps = differs.flatten(1).any(1).nonzero()
-        first = int(steps[0]) if len(steps) else None
-        differing = float(differs.double().mean())
-        dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before))
-    pair = None if spec.threshold is None else (float_neuron.threshold, neuron.threshold / scale.factor)
-    return LayerReport(
-        stage.name,
-        stage.neuron_name,
-        scale.factor,
-        float((wanted.abs() > scale.clip * scale.factor * (1 + 1e-9)).double().mean()),
-        float(error),
-        (_listed(float_neuron.beta), _listed(neuron.beta)),
-        None if pair is None else (_listed(pair[0]), _listed(pair[1])),
-        saturated,
-        dead,
-        dead_before,
-        differing,
-        first,
-        tuple(stage.changes),
-    )
+        assert own is not None  # neurons were taken down
+        before = own.permute(0, 1, *(axis + 2 for axis in _axes(calls, part)))
+        numbers["threshold"] = (_listed(found.neuron.threshold), _listed(neuron.threshold / factor))
+        numbers |= _spikes(out, before)
+    return LayerReport(titles, part.title, **numbers, changes=(*part.changes, *made.changes[part.name]))
+
+
+def _axes(calls: Mapping[str, Call], part: Part) -> tuple[int, ...]:
+    """The order of dimensions in which neurons run."""
+    before = calls.get(f"{part.name}_in")
+    return before.arguments["axes"] if before is not None else tuple(range(len(part.shape)))
+
+
+def _spikes(out: Tensor, before: Tensor) -> dict[str, Any]:
+    """How spikes differ from those before."""
+    differs = out != before
+    steps = differs.flatten(1).any(1).nonzero()
+    dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before))
+    return {
+        "dead": dead,
+        "dead_before": dead_before,
+        "differing": float(differs.double().mean()),
+        "first_difference": int(steps[0]) if len(steps) else None,
+    }
+
+
+def _weight_errors(
+    plan: Plan, part: Part, makers: list[Part], made: Quantised, calls: Mapping[str, Call]
+) -> tuple[float, float]:
+    """The error of all weights of a layer over these, and the share that is beyond the codes."""
+    wrong, whole, beyond, count = 0.0, 0.0, 0, 0
+    for maker in makers:
+        module: Any = calls[maker.name].module
+        scale = made.scales[maker.name]
+        assert maker.weights is not None  # it was chosen so
+        wanted = of_rows(maker.weights.weight, made.gains[maker.name]) * scale.factor
+        quantised = module.quant_weight().value.detach().double()
+        if getattr(module, "transposed", False):
+            quantised = module.outputs_first(quantised)
+        wrong += float((quantised - wanted).square().sum())
+        whole += float(wanted.square().sum())
+        beyond += int((wanted.abs() > scale.clip * scale.factor * (1 + 1e-9)).sum())
+        count += wanted.numel()
+    return (wrong / max(whole, 1e-300)) ** 0.5, beyond / max(count, 1)

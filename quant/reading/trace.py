@@ -167,7 +167,8 @@ class Trace:
         """What a call is named after: a layer of torch's, or the operation in a forward of the user's."""
         path = self.where[-1] if self.where else ""
         module = self.modules.get(path)
-        theirs = module is not None and type(module).__module__.startswith("torch.nn.modules")
+        theirs = module is not None and type(module).__module__.startswith(("torch.nn.modules", "spikingjelly"))
+        theirs = theirs and not any(module.children())  # type: ignore[union-attr]  # it is there
         return path if theirs else f"{path}_{op}" if path else op
 
     def tensor(self, value: Value, features: Sequence[int]) -> Traced:

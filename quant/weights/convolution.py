@@ -121,7 +121,7 @@ class Transposed(Convolution):
         (torch.Size([6, 2, 3]), torch.Size([4, 3, 3]))
         ```
         """
-        return _swapped(weight, self.groups)
+        return swapped(weight, self.groups)
 
     def _is_arranged(self) -> bool:
         return True
@@ -131,11 +131,11 @@ class Transposed(Convolution):
 
     def _as_stored(self, quantised: Any) -> Any:
         if isinstance(quantised, Tensor) and not hasattr(quantised, "scale"):  # a quantiser that is turned off
-            return _swapped(quantised, self.groups)
+            return swapped(quantised, self.groups)
         scale = quantised.scale
         if self.per_channel:
-            scale = _swapped(scale.expand(-1, self.in_channels // self.groups, *scale.shape[2:]), self.groups)
-        return quantised._replace(value=_swapped(quantised.value, self.groups), scale=scale)
+            scale = swapped(scale.expand(-1, self.in_channels // self.groups, *scale.shape[2:]), self.groups)
+        return quantised._replace(value=swapped(quantised.value, self.groups), scale=scale)
 
     def _by_output(self, scale: Tensor) -> Tensor:
         return self.outputs_first(scale)[:, 0].reshape(-1) if self.per_channel else super()._by_output(scale)
@@ -150,7 +150,7 @@ def _each(who: str, name: str, value: Any, dims: int) -> tuple[int, ...]:
     return each
 
 
-def _swapped(weight: Tensor, groups: int) -> Tensor:
+def swapped(weight: Tensor, groups: int) -> Tensor:
     """Weights with inputs first as those with outputs first, and back: in every group the first two are swapped."""
     apart = weight.reshape(groups, -1, *weight.shape[1:])
     return apart.transpose(1, 2).reshape(-1, apart.shape[1], *weight.shape[2:])

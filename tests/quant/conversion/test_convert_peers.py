@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import torch
+from read_floats import only_neurons, read, run
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.conversion.read_network import read_network
 
 pytestmark = [
     pytest.mark.interop,
@@ -47,16 +47,16 @@ def test_snntorch(name: str, delay: bool, reset: str) -> None:
     linear = weights()
     linear.weight.data *= 0.15  # so that no membrane gets beyond two thresholds
     theirs = stepped(neuron, linear(events()))
-    (stage,) = read_network(nn.Sequential(linear, neuron))
+    plan = read(nn.Sequential(linear, neuron), events())
     assert theirs.any()
-    differing = float((stage.run(events())[0] != theirs).double().mean())
+    differing = float((run(plan, events())[0] != theirs).double().mean())
     if name == "Synaptic" and delay and reset == "zero":
         # snnTorch drops the input of the step after a spike.
         assert 0 < differing < 0.2
-        assert "the step after a spike takes in its input, as in other neurons" in stage.changes
+        assert "the step after a spike takes in its input, as in other neurons" in only_neurons(plan).changes
     else:
         assert differing == 0
-    assert len(stage.changes) == 1 + (differing > 0) + (not delay)
+    assert len(only_neurons(plan).changes) == 1 + (differing > 0) + (not delay)
 
 
 def test_a_snntorch_readout() -> None:
@@ -64,8 +64,8 @@ def test_a_snntorch_readout() -> None:
     linear = weights()
     neuron = snntorch.Leaky(beta=0.85, reset_mechanism="none", init_hidden=True, output=True).double()
     membranes = torch.stack([neuron(drive)[1] for drive in linear(events())]).detach()
-    (stage,) = read_network(nn.Sequential(linear, neuron))
-    torch.testing.assert_close(stage.run(events())[0], membranes)
+    plan = read(nn.Sequential(linear, neuron), events())
+    torch.testing.assert_close(run(plan, events())[0], membranes)
 
 
 @pytest.mark.parametrize("v_reset", [None, 0.0])
@@ -77,9 +77,9 @@ def test_spikingjelly(name: str, decay_input: bool, v_reset: float | None) -> No
     node = getattr(neuron, name)(v_threshold=0.8, v_reset=v_reset, step_mode="m", **options)
     linear = weights()
     theirs = node(linear(events())).detach()
-    (stage,) = read_network(nn.Sequential(linear, node))
+    plan = read(nn.Sequential(linear, node), events())
     # Both multiply in another order: a membrane within rounding of the threshold may fall on the other side.
-    assert (stage.run(events())[0] != theirs).double().mean() < 1e-3
+    assert (run(plan, events())[0] != theirs).double().mean() < 1e-3
     assert theirs.any()
 
 

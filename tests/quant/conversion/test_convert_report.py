@@ -66,14 +66,18 @@ def test_a_reset_the_chip_does_not_have_is_reported() -> None:
 
 
 WRONG: list[tuple[Callable[[], Any], str]] = [
-    (lambda: nn.Linear(12, 2), "convert: model must be a torch.nn.Sequential, got 'Linear'"),
-    (lambda: 42, "convert: model must be a torch.nn.Sequential, got 'int'"),
+    (lambda: nn.Linear(12, 2), "convert: model must end with neurons, or with weights after them"),
+    (lambda: 42, "convert: model must be a torch.nn.Module, got 'int'"),
     (lambda: nn.Sequential(), "convert: model must end with neurons"),
     (lambda: nn.Sequential(nn.Linear(12, 2)), "convert: model must end with neurons"),
     (lambda: nn.Sequential(nn.Linear(12, 2), nn.ReLU()), "convert: layer '1': must be Linear, Conv2d"),
-    (lambda: nn.Sequential(nn.Linear(12, 2), nn.Linear(2, 2)), "convert: layer '1': must come after neurons"),
+    (lambda: nn.Sequential(nn.Linear(12, 2), nn.Linear(2, 2)), "convert: model must end with neurons"),
+    (
+        lambda: nn.Sequential(nn.Conv1d(2, 3, 3), nn.Flatten(), nn.Linear(30, 2), quant.FloatLIF(SPIKE)),
+        "convert: layer '2': must come after neurons, not after other weights: put neurons between them",
+    ),
     (lambda: nn.Sequential(quant.FloatLIF(SPIKE)), "convert: layer '0': must come after weights"),
-    (lambda: nn.Sequential(nn.Flatten()), "convert: layer '0': must come after neurons, got 'Flatten'"),
+    (lambda: nn.Sequential(nn.Flatten()), "convert: model: forward must give what layers made, got input 'input'"),
     (lambda: nn.Sequential(nn.BatchNorm1d(12)), "convert: layer '0': must come between weights and neurons"),
     (
         lambda: nn.Sequential(nn.Linear(12, 2), nn.BatchNorm1d(2, track_running_stats=False), quant.FloatLIF(SPIKE)),
@@ -84,8 +88,8 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
         "convert: layer '1': must have 2 features, as the weights before it, got 3",
     ),
     (
-        lambda: nn.Sequential(nn.Conv2d(1, 2, 3, dilation=2), quant.FloatLIF(SPIKE)),
-        "convert: layer '0': must have zero padding in numbers and no dilation",
+        lambda: nn.Sequential(nn.Conv1d(2, 2, 3, padding=1, padding_mode="circular"), quant.FloatLIF(SPIKE)),
+        "convert: layer '0': must have padding with zeros, got 'circular'",
     ),
     (
         lambda: nn.Sequential(nn.Linear(12, 2), quant.FloatLIF(None), nn.Linear(2, 2), quant.FloatLIF(None)),
@@ -93,7 +97,7 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     ),
     (
         lambda: nn.Sequential(nn.Linear(12, 2), quant.FloatLIF(SPIKE), nn.AvgPool2d(2, padding=1)),
-        "convert: layer '2': must be square, without padding",
+        "convert: layer '2': windows must be of [N, C, H, W], got [6, 2]",
     ),
     (
         lambda: nn.Sequential(nn.Linear(12, 2), quant.FloatLIF(SPIKE, alpha=0.5, beta=0.99999)),
@@ -104,8 +108,10 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
 
 @pytest.mark.parametrize(("build", "message"), WRONG)
 def test_networks_that_cannot_be_read(build: Callable[[], Any], message: str) -> None:
+    model = build()
+    lines = isinstance(model, nn.Sequential) and any(isinstance(module, nn.Conv1d) for module in model)
     with pytest.raises(ValueError) as error:  # noqa: PT011  # the message is a parameter
-        quant.convert(build(), LOIHI, events(3, 2, 12))
+        quant.convert(model, LOIHI, events(3, 2, 2, 12) if lines else events(3, 2, 12))
     assert message in str(error.value)
 
 

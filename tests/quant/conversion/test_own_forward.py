@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 import torch
+from read_floats import only_neurons, read, run
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 
 from spikelut import hw_profiles, quant
 from spikelut.quant.conversion.own_forward import WHOLE, detached_copy, misread
-from spikelut.quant.conversion.read_network import read_network
 from spikelut.surrogates import Arctan
 
 PROFILE = hw_profiles.load("generic16")
@@ -98,11 +98,6 @@ def brevitas(**options: Any) -> Any:
     return linear(layers.QuantLinear, bias=True, weight_bit_width=2, **options)
 
 
-class Own(nn.Sequential):
-    def forward(self, x: Any) -> Any:
-        return self[1](self[0](x) * 0.5)
-
-
 def across() -> nn.Sequential:
     """Batch norm of as many channels as samples normalises these: of [T, B, C] it takes the second."""
     norm = nn.BatchNorm1d(7)
@@ -112,7 +107,6 @@ def across() -> nn.Sequential:
 
 
 REFUSED: dict[str, tuple[Callable[[], nn.Module], str]] = {
-    "sequential": (lambda: Own(*dense()), "convert: model: must compute what Sequential does"),
     "model hook": (lambda: hooked(dense()), "convert: model: must compute what Sequential does"),
     "linear": (lambda: dense(linear(Masked)), "layer '0': must compute what Linear does; put what it does to its"),
     "linear hook": (lambda: dense(hooked(linear())), "layer '0': must compute what Linear does"),
@@ -200,9 +194,10 @@ def test_layers_of_brevitas_are_read_with_their_quantised_weights_and_bias() -> 
     for options in ({}, {"bias_quant": quants.Int8BiasPerTensorFloatInternalScaling}):
         layer = brevitas(**options)
         agrees(dense(layer))
-        read = read_network(dense(layer))[0]
-        assert len(set(read.weight.flatten().tolist())) <= 4
-        assert not torch.equal(read.weight, layer.weight.detach().double())
+        weights = read(dense(layer), X).parts[0].weights
+        assert weights is not None
+        assert len(set(weights.weight.flatten().tolist())) <= 4
+        assert not torch.equal(weights.weight, layer.weight.detach().double())
     # And so are ours.
     agrees(dense(linear(quant.QuantLinear, profile=hw_profiles.load("loihi2"), weight_bits=3)))
 
@@ -285,18 +280,20 @@ def test_copies_hold_what_torch_does_not_copy() -> None:
 
 
 def test_spikes_may_differ_at_the_threshold_alone() -> None:
-    (stage,) = read_network(nn.Sequential(nn.Linear(1, 1, bias=False), quant.FloatLIF(SPIKE, beta=0.5)))
-    stage.weight.fill_(1.0)
     x = torch.tensor([0.5, 1.0, 0.9, 0.999999, 3.0]).reshape(5, 1, 1)
-    own, _ = stage.run(x)
+    linear = nn.Linear(1, 1, bias=False)
+    linear.weight.data.fill_(1.0)
+    plan = read(nn.Sequential(linear, quant.FloatLIF(SPIKE, beta=0.5)), x)
+    found: Any = only_neurons(plan).found
+    own, _ = run(plan, x)
     assert own.flatten().tolist() == [0, 1, 1, 1, 1]
-    assert misread(stage, x, own)[0] == 0.0
+    assert misread(found, x, own)[0] == 0.0
     # The last membrane before the reset is 3.something, and others are a tenth from the threshold.
     for step, wrong in ((4, 0.2), (2, 0.2), (0, 0.2)):
         other = own.clone()
         other[step] = 1 - other[step]
-        assert misread(stage, x, other)[0] == pytest.approx(wrong)
+        assert misread(found, x, other)[0] == pytest.approx(wrong)
     # A membrane at the threshold may spike or not; what follows is then another matter.
     x = torch.tensor([1.0, 0.3, 2.0]).reshape(3, 1, 1)
-    assert misread(stage, x, torch.tensor([0.0, 1.0, 0.0]).reshape(3, 1, 1))[0] == 0.0
-    assert misread(stage, x, torch.tensor([1.0, 1.0, 0.0]).reshape(3, 1, 1))[0] == pytest.approx(1 / 3)
+    assert misread(found, x, torch.tensor([0.0, 1.0, 0.0]).reshape(3, 1, 1))[0] == 0.0
+    assert misread(found, x, torch.tensor([1.0, 1.0, 0.0]).reshape(3, 1, 1))[0] == pytest.approx(1 / 3)

@@ -1,0 +1,295 @@
+"""The plan of a float network as layers on a chip's grid."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.conversion.calibration import Scale, best_clip, input_gain, of_rows, scale_of
+from spikelut.quant.conversion.chip_neurons import Place, neurons_of, place_of
+from spikelut.quant.conversion.plan import Part, Plan
+from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
+from spikelut.quant.weights.convolution import swapped
+from spikelut.quant.weights.layers import (
+    QuantConv1d,
+    QuantConv2d,
+    QuantConvTranspose1d,
+    QuantConvTranspose2d,
+    QuantLinear,
+)
+from spikelut.quant.weights.pooling import MaxPool1d, MaxPool2d, Repeat, SumPool1d, SumPool2d
+from spikelut.quant.wiring.call import Call
+from spikelut.quant.wiring.graph_module import GraphModule, module_of
+from spikelut.surrogates import Surrogate
+
+CHAINED = (MaxPool1d, MaxPool2d, SumPool1d, SumPool2d, Repeat, nn.Flatten)
+"""Layers without weights of a chain that is a Sequential."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What `convert` was asked for, by layer: `profile` and `weight_bits` are one for all, or by names of layers."""
+
+    profile: Profile | Mapping[str, Profile]
+    weight_bits: int | Mapping[str, int] | None
+    surrogate: Surrogate | LUTSurrogate | None
+    input_step: float
+    per_channel: bool
+    largest_input: int | None
+
+    def bits(self, part: Part) -> int | None:
+        """Of the weights of a layer."""
+        if not isinstance(self.weight_bits, Mapping):
+            return self.weight_bits
+        found: int | None = named(self.weight_bits, part.title)
+        return found
+
+    def chip(self, parts: list[Part]) -> Profile:
+        """Of layers whose currents meet."""
+        if not isinstance(self.profile, Mapping):
+            return self.profile
+        found = {p.title: profile for p in parts if (profile := named(self.profile, p.title)) is not None}
+        where, names = f"convert: layer {parts[-1].title!r}", sorted({profile.name for profile in found.values()})
+        message = (
+            f"profile must be given, and be one, for {', '.join(part.title for part in parts)}, whose currents meet"
+        )
+        require(len(names) == 1, where, message, names)
+        chosen: Profile = next(iter(found.values()))
+        return chosen
+
+    def check_names(self, plan: Plan) -> None:
+        """ValueError for names of layers that there are not."""
+        for argument, value in (("weight_bits", self.weight_bits), ("profile", self.profile)):
+            if isinstance(value, Mapping):
+                titles = [part.title for part in plan.parts if part.weights is not None or part.found is not None]
+                unknown = [name for name in value if not any(_covers(name, title) for title in titles)]
+                require(not unknown, "convert", f"{argument} must be of layers {', '.join(titles)}", unknown)
+
+
+def named(values: Mapping[str, Any], title: str) -> Any:
+    """The value for a layer: that of its name, or of the module it stands in."""
+    covering = [name for name in values if _covers(name, title)]
+    return values[max(covering, key=len)] if covering else None
+
+
+def _covers(name: str, title: str) -> bool:
+    return title == name or title.startswith(f"{name}.") or title.replace(".", "_") == name
+
+
+@dataclass
+class Quantised:
+    """The layers that were made: `calls` in their order, by name the `scales` of parts, and notes on neurons.
+
+    `gains`: what weights were multiplied by because the chip's neurons divide their input. `renamed`: which call gives
+    what a part does, where it is not that of its name.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    scales: dict[str, Scale] = field(default_factory=dict)
+    gains: dict[str, Any] = field(default_factory=dict)
+    chips: dict[str, Profile] = field(default_factory=dict)
+    changes: dict[str, list[str]] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+def quantised(plan: Plan, peaks: Mapping[str, float], wanted: Wanted) -> tuple[nn.Module, Quantised]:
+    """The trainable model, and how it was made; `peaks`: by name of neurons, how far their membranes reach."""
+    wanted.check_names(plan)
+    made = Quantised()
+    modules: dict[str, nn.Module] = {}
+    for meeting in plan.scales:
+        _scaled(plan, [part for part in plan.parts if part.name in meeting], peaks, wanted, modules, made)
+    for part in plan.parts:
+        _append(plan, part, modules.get(part.name), made)
+    outputs = {key: made.renamed.get(name, name) for key, (name, _) in plan.outputs.items()}
+    return _model(plan, made, outputs), made
+
+
+def _scaled(
+    plan: Plan,
+    parts: list[Part],
+    peaks: Mapping[str, float],
+    wanted: Wanted,
+    modules: dict[str, nn.Module],
+    made: Quantised,
+) -> None:
+    """Make the weights and the neurons whose currents meet, with one scale for all."""
+    profile, neurons = wanted.chip(parts), [part for part in parts if part.found is not None]
+    where = f"convert: layer {(neurons or parts)[0].title!r}"
+    gain = _gain(where, plan, parts, neurons, profile)
+    weighted = [part for part in parts if part.weights is not None]
+    layers = {part.name: _layer(plan, part, profile, wanted) for part in weighted}
+    real = {part.name: of_rows(part.weights.weight, gain) for part in weighted if part.weights is not None}
+    clips = {name: best_clip(w, layers[name].weight_bits, profile.weight.narrow) for name, w in real.items()}
+    scale = scale_of(
+        where,
+        profile,
+        _reach(layers, profile),
+        max(clips.values(), default=0.0),
+        _thresholds(neurons),
+        max((peaks[part.name] for part in neurons), default=0.0),
+        _unweighted(where, parts, gain),
+    )
+    for name, layer in layers.items():
+        _load(layer, real[name], clips[name], scale.factor)
+        made.scales[name], made.gains[name] = Scale(scale.factor, clips[name]), gain
+    modules |= layers
+    made.scales |= {p.name: Scale(scale.factor, scale.clip) for p in parts if p.weights is None}
+    made.scales |= {p.name: Scale(scale.factor * float(gain), 0.0) for p in parts if p.op == "unweighted"}
+    made.chips |= dict.fromkeys((part.name for part in parts), profile)
+    bits = next((layer.weight_bits for layer in layers.values()), None)
+    for part in neurons:
+        modules[part.name] = _neurons(plan, part, profile, scale.factor, gain, bits, wanted, made)
+
+
+def _neurons(
+    plan: Plan, part: Part, profile: Profile, factor: float, gain: Any, bits: Any, wanted: Wanted, made: Quantised
+) -> nn.Module:
+    found = part.found
+    assert found is not None  # they are neurons
+    consumed = any(part.name in other.inputs for other in plan.parts)
+    place = place_of(part)
+    notes = made.changes.setdefault(part.name, [])
+    weights = next((maker.title for maker in plan.currents_of(part.name) if maker.weights is not None), part.title)
+    options: dict[str, Any] = {"weights": weights, "last": not consumed, "changes": notes}
+    neurons: Any = neurons_of(part, place, profile, factor, wanted.surrogate, **options)
+    if found.recurrent is not None:
+        neurons = Recurrent(neurons, len(found.recurrent), weight_bits=wanted.bits(part) or bits)
+        weight = of_rows(found.recurrent, gain)
+        _load(neurons.linear, weight, best_clip(weight, neurons.linear.weight_bits, profile.weight.narrow), factor)
+    return neurons  # type: ignore[no-any-return]  # a module
+
+
+def _reach(layers: Mapping[str, Any], profile: Profile) -> tuple[int, int]:
+    """The exponents that the largest weights of all layers can have."""
+    reaches = [layer.reach for layer in layers.values()] or [(0, 0)]
+    return max(low for low, _ in reaches), min(high for _, high in reaches)
+
+
+def _gain(where: str, plan: Plan, parts: list[Part], neurons: list[Part], profile: Profile) -> Any:
+    """What weights are multiplied by because the chip's neurons divide their input by it: a number, or [N]."""
+    gains = [input_gain(part.found.neuron, profile) for part in neurons if part.found is not None]
+    if not gains:
+        return 1.0
+    same = all(torch.equal(torch.as_tensor(gain), torch.as_tensor(gains[0])) for gain in gains)
+    message = f"neurons that share a current must have one beta on {profile.name}, which divides it"
+    require(same, where, message, [part.title for part in neurons])
+    if not isinstance(gains[0], Tensor):
+        return float(gains[0])
+    alone = len(neurons) == 1 and len(parts) == 2 and plan[neurons[0].inputs[0]].weights is not None
+    message = f"neurons of {profile.name} with decays of their own must stand right after weights of their own"
+    require(alone, where, message, [part.title for part in parts])
+    return gains[0]
+
+
+def _thresholds(neurons: list[Part]) -> Any:
+    """The threshold, or of several all; None if there is none."""
+    spiking = [part.found.neuron for part in neurons if part.found is not None and not part.found.reads_out]
+    values = [torch.as_tensor(neuron.threshold, dtype=torch.float64).flatten() for neuron in spiking]
+    if not values:
+        return None
+    return spiking[0].threshold if len(values) == 1 else torch.cat(values)
+
+
+def _unweighted(where: str, parts: list[Part], gain: Any) -> float | None:
+    """What events without weights are worth, where there are such."""
+    factors = sorted({part.factor * float(gain) for part in parts if part.op == "unweighted"})
+    if not factors:
+        return None
+    message = "spikes that reach neurons without weights must be multiplied by more than 0, and all by the same"
+    require(len(factors) == 1 and factors[0] > 0, where, message, factors)
+    return factors[0]
+
+
+def _layer(plan: Plan, part: Part, profile: Profile, wanted: Wanted) -> Any:
+    """The layer of weights, with those it was made with."""
+    weights = part.weights
+    assert weights is not None  # the caller's case
+    first = is_first(plan, part)
+    options: dict[str, Any] = {
+        "profile": profile,
+        "weight_bits": wanted.bits(part),
+        "input_step": wanted.input_step if first else 1.0,
+        "per_channel": wanted.per_channel,
+        "largest_input": wanted.largest_input if first else None,
+    }
+    if weights.geometry is None:
+        return QuantLinear(weights.inputs, len(weights.weight), **options)
+    kinds: Any = (QuantConvTranspose1d, QuantConvTranspose2d) if weights.transposed else (QuantConv1d, QuantConv2d)
+    kernel = tuple(int(n) for n in weights.weight.shape[2:])
+    return kinds[weights.dims - 1](weights.inputs, len(weights.weight), kernel, **weights.geometry, **options)
+
+
+def is_first(plan: Plan, part: Part) -> bool:
+    """Whether a part takes inputs from outside, or what was made of them without neurons."""
+    given = part.inputs[0]
+    while given not in plan.inputs:
+        before = plan[given]
+        if before.found is not None:
+            return False
+        given = before.inputs[0]
+    return True
+
+
+def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
+    with torch.no_grad():
+        real = weight.clamp(-clip, clip) * factor
+        layer.weight.copy_(swapped(real, layer.groups) if getattr(layer, "transposed", False) else real)
+        if layer.profile.weight.rounding == "floor":
+            # Weights that are on the grid already are not moved down by it.
+            unit = layer.quant_weight().scale
+            layer.weight.copy_((layer.weight / unit).round() * unit)
+
+
+def _append(plan: Plan, part: Part, module: nn.Module | None, made: Quantised) -> None:
+    """Append the call of a part; of neurons whose channels come last, between transpositions."""
+    inputs = tuple(made.renamed.get(name, name) for name in part.inputs)
+    if part.found is not None:
+        place = place_of(part)
+        if place.axis:
+            _between(part, place, inputs, module, made)
+            return
+    if part.weights is not None or part.found is not None:
+        made.calls.append(Call(part.name, "module", inputs, part.shape, part.where, module))
+        return
+    arguments, op = dict(part.arguments), part.op
+    if op == "unweighted":
+        op, arguments = (
+            "currents",
+            {"factor": part.factor * made.scales[part.name].factor, "profile": made.chips[part.name]},
+        )
+    given = part.inputs[0]
+    rank = len(plan.inputs[given] if given in plan.inputs else plan[given].shape)
+    made.calls.append(Call(part.name, op, inputs, part.shape, part.where, module_of(op, arguments, rank), arguments))
+
+
+def _between(part: Part, place: Place, inputs: tuple[str, ...], module: nn.Module | None, made: Quantised) -> None:
+    rank = len(part.shape)
+    there = (place.axis, *(i for i in range(rank) if i != place.axis))
+    back = tuple(there.index(i) for i in range(rank))
+    shape = tuple(part.shape[i] for i in there)
+    names = f"{part.name}_in", part.name, f"{part.name}_out"
+    made.calls.append(Call(names[0], "transpose", inputs, shape, part.where, None, {"axes": there}))
+    made.calls.append(Call(names[1], "module", names[:1], shape, part.where, module))
+    made.calls.append(Call(names[2], "transpose", names[1:2], part.shape, part.where, None, {"axes": back}))
+    made.renamed[part.name] = names[2]
+
+
+def _model(plan: Plan, made: Quantised, outputs: dict[str, str]) -> nn.Module:
+    """A Sequential of a chain, else the graph."""
+    before, chain = next(iter(plan.inputs)), True
+    for i, call in enumerate(made.calls):
+        known = call.op == "module" or (i > 0 and isinstance(call.module, CHAINED))
+        chain = chain and known and call.inputs == (before,)
+        before = call.name
+    if chain and list(outputs.values()) == [before] and len(plan.inputs) == 1:
+        return nn.Sequential(OrderedDict((call.name, call.module) for call in made.calls if call.module is not None))
+    return GraphModule(made.calls, plan.inputs, outputs)

@@ -80,6 +80,7 @@ from spikelut.quant.weights.batch_norm import FoldedBatchNorm as FoldedBatchNorm
 from spikelut.quant.weights.pooling import GlobalSumPool as GlobalSumPool
 from spikelut.quant.weights.pooling import MaxPool1d as MaxPool1d
 from spikelut.quant.weights.pooling import MaxPool2d as MaxPool2d
+from spikelut.quant.weights.pooling import OnOff as OnOff
 from spikelut.quant.weights.pooling import Repeat as Repeat
 from spikelut.quant.weights.pooling import SumPool1d as SumPool1d
 from spikelut.quant.weights.pooling import SumPool2d as SumPool2d

@@ -299,6 +299,7 @@ PUBLIC = {
         "ModelCheck",
         "NetworkInput",
         "Node",
+        "OnOff",
         "Repeat",
         "SegmentTable",
         "Signal",

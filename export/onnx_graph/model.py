@@ -120,6 +120,8 @@ def _texts(network: IntegerNetwork, choice: Choice) -> dict[str, str]:
     """What the file says of itself."""
     texts = {"spikelut.dialect": choice.dialect, "spikelut.form": choice.form}
     texts |= {"spikelut.largest_input": str(network.largest_input), "spikelut.input_step": repr(network.input_step)}
+    if least := network.inputs[0].least:
+        texts["spikelut.least_input"] = str(least)
     texts["spikelut.profile"] = json.dumps(asdict(network.profile), sort_keys=True)
     if choice.dialect in DESCRIBED:
         # A surrogate or table of the user's own cannot be described; the graph is complete without.

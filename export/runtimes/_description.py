@@ -44,7 +44,8 @@ class Description:
         outputs: all of them.
         operators: the names of all operators, wherever they stand; `INT4` among them if constants have four bits, and
             `INT64` if values are cast to 64.
-        input_range: what one event is worth in the input, and how many there may be at once; None if nothing says so.
+        input_range: what one event is worth in the input, the most there may be at once, and the least, below zero of
+            signed ones; None if nothing says so.
     """
 
     dialect: str
@@ -52,7 +53,7 @@ class Description:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     operators: frozenset[str] = frozenset()
-    input_range: tuple[float, int] | None = None
+    input_range: tuple[float, int, int] | None = None
 
     @property
     def events(self) -> Port | None:
@@ -100,19 +101,19 @@ def describe(model: onnx.ModelProto) -> Description:
     return Description(dialect, form, inputs, outputs, operators, _input_range(about, inputs))
 
 
-def _input_range(about: Mapping[str, str], inputs: Iterable[Port]) -> tuple[float, int] | None:
+def _input_range(about: Mapping[str, str], inputs: Iterable[Port]) -> tuple[float, int, int] | None:
     """By the metadata, or else by the type of the input."""
     integers = any(port.name == INPUT and port.dtype.kind in "iu" for port in inputs)
     texts = [about.get(f"spikelut.{key}", "") for key in ("largest_input", "input_step")]
     if not any(texts):
-        return (1.0, 255) if integers else None
+        return (1.0, 255, 0) if integers else None
     try:
-        largest, step = int(texts[0]), float(texts[1])
-        valid = 1 <= largest <= MOST_EVENTS and 2.0**-24 <= step <= 2.0**24
+        largest, step, least = int(texts[0]), float(texts[1]), int(about.get("spikelut.least_input", 0))
+        valid = 1 <= largest <= MOST_EVENTS and 2.0**-24 <= step <= 2.0**24 and -MOST_EVENTS - 1 < least <= 0
     except ValueError:
         valid = False
     require(valid, "file", "largest_input and input_step of its metadata must be a count and a step", texts)
-    return (1.0 if integers else step), largest
+    return (1.0 if integers else step), largest, least
 
 
 def _ports(values: Iterable[onnx.ValueInfoProto]) -> tuple[Port, ...]:

@@ -12,6 +12,7 @@ from spikelut.quant.reading.build import Build
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.integers import profile_of
 from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
+from spikelut.quant.weights.input_events import input_range
 from spikelut.quant.wiring.call import Call
 
 
@@ -56,13 +57,16 @@ def first_weights(calls: Sequence[Call], name: str) -> Iterator[Call]:
 
 def _input(who: str, read: Read, name: str, shape: tuple[Any, ...], largest: int | None) -> NetworkInput:
     weights: list[Any] = list(first_weights(read.calls, name))
-    step, least = 1.0, 0
+    step, signed = 1.0, False
     if weights:
         step = weights[0].module.input_step
         stated = {c.module.largest_input for c in weights if c.module.largest_input is not None}
         where = f"{who}: layer {weights[-1].where!r}"
         require(len(stated) <= 1, where, f"largest_input must be one for all that take input {name!r}", sorted(stated))
-        largest = largest or next(iter(stated), None) or max(1, round(1 / step) - 1)
+        signs = {c.module.signed_input for c in weights}
+        require(len(signs) == 1, where, f"signed_input must be one for all that take input {name!r}", sorted(signs))
+        largest, signed = largest or next(iter(stated), None), signs.pop()
+    least, most = input_range(step, largest, signed)
     repeats = any(call.op == "repeat" for call in read.calls)
     steps = read.steps if read.stated else 1 if repeats else None
-    return NetworkInput(name, shape, largest or 1, least, step, steps)
+    return NetworkInput(name, shape, most, least, step, steps)

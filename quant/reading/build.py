@@ -163,6 +163,7 @@ class Build:
             message = pooled if worth == 1 else averaged
             single = module.largest_input is None
             require(single, where, "largest_input must be None after the first layer", module.largest_input)
+            require(not module.signed_input, where, "signed_input must be False after the first layer", True)
         require(module.input_step == worth, where, message, module.input_step)
         layer: Any = weights_of(call.name, module, where)
         before: list[IntegerLayer] = []

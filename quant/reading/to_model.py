@@ -39,6 +39,7 @@ from spikelut.quant.reading.assemble import first_weights
 from spikelut.quant.reading.from_model import integer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import TableWarning
+from spikelut.quant.weights.input_events import input_range
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import GraphModule, module_of
@@ -83,11 +84,13 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential | GraphModule:
 def _state_largest(network: IntegerNetwork, calls: list[Call]) -> None:
     """Note the most events of each input, where they are not the usual ones, in the weights that take it first."""
     for one in network.inputs:
-        usual = max(1, round(1 / one.step) - 1)
+        signed = one.least < 0
+        usual = input_range(one.step, None, signed)
         weights = list(first_weights(calls, one.name))
         for call in [call for call in weights if call.inputs == (one.name,)] or weights:
             module: Any = call.module
-            module.largest_input = None if one.largest == usual else one.largest
+            module.signed_input = signed
+            module.largest_input = None if (one.least, one.largest) == usual else one.largest
 
 
 def _check_same(network: IntegerNetwork, again: IntegerNetwork) -> None:

@@ -25,7 +25,19 @@ def check_events(who: str, name: str, x: Any, step: float = 1.0, largest: int = 
         _refuse(who, name, x, step, largest, least)
 
 
-def check_first(who: str, x: Tensor, step: float, largest: int | None) -> None:
+def input_range(step: float, largest: int | None, signed: bool) -> tuple[int, int]:
+    """The least and the largest code of an input whose events are worth a real `step`.
+
+    `largest` if it is given, and where `signed` as many below zero; else those of 2**k steps to 1: 0..2**k - 1, or
+    where signed -2**k..2**k - 1, int8 for k = 7; of whole steps 0..1, or -1..1.
+    """
+    if largest is not None:
+        return -largest if signed else 0, largest
+    whole = max(1, round(1 / step))
+    return -whole if signed else 0, max(1, whole - 1)
+
+
+def check_first(who: str, x: Tensor, step: float, largest: int | None, signed: bool = False) -> None:
     """`check_events` of what comes from outside into a layer: no gradient goes back through it.
 
     So it costs one look at the input in a training step; outputs of layers pass when no gradients are recorded. Nothing
@@ -34,7 +46,8 @@ def check_first(who: str, x: Tensor, step: float, largest: int | None) -> None:
     if x.requires_grad or x.is_meta or is_unbranched() or not native.is_eager(x):
         return
     if not (x.is_cuda and torch.cuda.is_current_stream_capturing()):
-        check_events(who, "inputs", x, step, MOST_EVENTS if largest is None else largest)
+        most = MOST_EVENTS if largest is None else largest
+        check_events(who, "inputs", x, step, most, -most if signed else 0)
 
 
 def as_real(who: str, x: Any, kind: torch.dtype) -> Any:
@@ -76,10 +89,9 @@ def _refuse(who: str, name: str, x: Any, step: float, largest: int, least: int) 
     todo = "input_step= of the first layer sets what one event is worth; round the data to multiples of it"
     if not np.isfinite(array).all():
         value, todo = float(array[~np.isfinite(array)].reshape(-1)[0]), "NaN and infinity are no inputs"
-    elif value < least and least < 0:
-        todo = "scale the data down"
-    elif value < least:
+    elif value < 0 and not least:
         todo = "give a signed value two inputs, one for its positive and one for its negative part"
-    elif value > largest * step:
+        todo += ": quant.OnOff(); or signed_input=True, for software"
+    elif not least * step <= value <= largest * step:
         todo = f"largest_input= allows more than {largest}" if largest < MOST_EVENTS else "scale the data down"
     require(False, who, f"{name} must be {allowed} ({todo})", value)

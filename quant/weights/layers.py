@@ -36,6 +36,8 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
     - `largest_input`: of a first layer, the most events of an input in a step, as `quant.integer` takes it; None leaves
       it to that.
 
+    - `signed_input`: inputs from -`largest_input` on instead of 0, of software alone; `quant.integer` takes them, if
+      `largest_input` is None and `input_step` is 2**-k, as codes -2**k..2**k - 1: int8 for k = 7.
     - `batch_norm`: with batch norm, folded into the weights as it is on the chip, see `FoldedBatchNorm`; the neurons
       behind must be told, `LIF(..., bias=layer)`, and the input is [T, B, in_features].
 
@@ -65,11 +67,12 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        signed_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
         require_int("QuantLinear", "in_features", in_features, 1, 2**31)
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
-        quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, in_features)
+        quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, signed_input, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
         self.set_batch_norm(FoldedBatchNorm(out_features) if batch_norm else None)
 
@@ -142,9 +145,10 @@ class QuantConv2d(Convolution, BrevitasConv2d):  # type: ignore[misc]  # as abov
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        signed_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(2, (in_channels, out_channels, groups), batch_norm, grid, **places)
 
@@ -179,9 +183,10 @@ class QuantConv1d(Convolution, BrevitasConv1d):  # type: ignore[misc]  # as abov
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        signed_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(1, (in_channels, out_channels, groups), batch_norm, grid, **places)
 
@@ -219,9 +224,10 @@ class QuantConvTranspose2d(Transposed, BrevitasConvTranspose2d):  # type: ignore
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        signed_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(
             2, (in_channels, out_channels, groups), batch_norm, grid, **places, output_padding=output_padding
@@ -259,9 +265,10 @@ class QuantConvTranspose1d(Transposed, BrevitasConvTranspose1d):  # type: ignore
         input_step: float = 1.0,
         per_channel: bool = False,
         largest_input: int | None = None,
+        signed_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(
             1, (in_channels, out_channels, groups), batch_norm, grid, **places, output_padding=output_padding
@@ -269,13 +276,12 @@ class QuantConvTranspose1d(Transposed, BrevitasConvTranspose1d):  # type: ignore
 
 
 def _grid(
-    profile: Profile, weight_bits: int | None, input_step: float, per_channel: bool, largest_input: int | None
+    profile: Profile,
+    weight_bits: int | None,
+    input_step: float,
+    per_channel: bool,
+    largest_input: int | None,
+    signed_input: bool,
 ) -> dict[str, Any]:
     """The arguments that say the format of the weights, by name."""
-    return {
-        "profile": profile,
-        "weight_bits": weight_bits,
-        "input_step": input_step,
-        "per_channel": per_channel,
-        "largest_input": largest_input,
-    }
+    return dict(locals())

@@ -68,6 +68,7 @@ class OnGrid(Remade):
         input_step: float,
         per_channel: bool,
         largest_input: int | None,
+        signed_input: bool,
         fan_in: int,
     ) -> type:
         """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
@@ -81,6 +82,9 @@ class OnGrid(Remade):
         if largest_input is not None:
             most = (profile.current and profile.current.max_events) or MOST_EVENTS
             require_int(who, "largest_input", largest_input, 1, most)
+        message = f"{profile.name} takes events, so signed_input must be False; use quant.OnOff() before"
+        require(profile.software or not signed_input, who, message, signed_input)
+        self.signed_input = bool(signed_input)
         self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
         self.largest_input = largest_input
         self.per_channel, self.wide = per_channel, needs_float64(fan_in, bits)
@@ -226,11 +230,12 @@ class OnGrid(Remade):
         step = f", input_step={self.input_step:g}" if self.input_step != 1 else ""
         channels = ", per_channel=True" if self.per_channel else ""
         largest = "" if self.largest_input is None else f", largest_input={self.largest_input}"
-        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}{largest}"
+        signed = ", signed_input=True" if self.signed_input else ""
+        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}{largest}{signed}"
 
     def _taken(self, x: Any) -> Any:
         """The input in real numbers; ValueError for one that comes from outside and is none of events."""
         x = as_real(type(self).__name__, x, exact_dtype(self.weight))
         if isinstance(x, Tensor):
-            check_first(type(self).__name__, x, self.input_step, self.largest_input)
+            check_first(type(self).__name__, x, self.input_step, self.largest_input, self.signed_input)
         return x

@@ -33,7 +33,7 @@ class Remade:
 
     def _format(self) -> dict[str, Any]:
         """Those of its arguments that say the format of its weights, and whether it has batch norm."""
-        names = ("profile", "weight_bits", "input_step", "per_channel", "largest_input")
+        names = ("profile", "weight_bits", "input_step", "per_channel", "largest_input", "signed_input")
         return {name: getattr(self, name) for name in names} | {"batch_norm": self.batch_norm is not None}
 
     def _note_quantisers(self) -> None:

@@ -258,6 +258,35 @@ class Upsample(nn.Module):
         return f"{self.scale_factor}"
 
 
+class OnOff(nn.Module):
+    """Signed values as events on two lines: what is above zero, and what is below, as their magnitudes.
+
+    [T, B, N, ...] to [T, B, 2 N, ...] along `dim`: max(x, 0) of all N, then max(-x, 0) of all. So x is the difference
+    of the two, and neither is negative, which chips of events ask for. Exact; integers become float32. The gradient of
+    x is that of its line, and 0 at 0, as torch has it for relu.
+
+    ```pycon
+    >>> quant.OnOff()(torch.tensor([0.5, -0.25, 0.0]).reshape(1, 1, 3)).flatten().tolist()
+    [0.5, 0.0, 0.0, 0.0, 0.25, 0.0]
+    ```
+    """
+
+    def __init__(self, dim: int = 2) -> None:
+        super().__init__()
+        require_int("OnOff", "dim", dim, 2, 7)
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Magnitudes [T, B, 2 N, ...] of real values [T, B, N, ...]."""
+        require(x.ndim > self.dim, "OnOff", f"x must have more than {self.dim} dimensions", tuple(x.shape))
+        real: Tensor = as_real("OnOff", x, exact_dtype(x))
+        # Adding zero makes zero of a negative one.
+        return torch.cat([torch.relu(real), torch.relu(-real)], self.dim) + 0.0
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
 def _window_sums(x: Tensor, window: Window, who: str) -> Tensor:
     """The sums of [N, C, H, W] in two-dimensional windows."""
     height, width = window.kernel_size

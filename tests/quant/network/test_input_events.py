@@ -18,7 +18,10 @@ from spikelut.surrogates import Arctan
 
 PROFILE = hw_profiles.load("cortexm_q15")
 STEP = 2.0**-4
-SIGNED = r"\(give a signed value two inputs, one for its positive and one for its negative part\), got -"
+SIGNED = (
+    r"\(give a signed value two inputs, one for its positive and one for its negative part: quant.OnOff\(\); or "
+    r"signed_input=True, for software\), got -"
+)
 GRID = r"\(input_step= of the first layer sets what one event is worth; round the data to multiples of it\), got 0\.5"
 NOT_FINITE = r"\(NaN and infinity are no inputs\), got (nan|-?inf)"
 WRONG = [

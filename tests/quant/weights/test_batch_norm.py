@@ -190,6 +190,9 @@ def test_statistics_that_stay() -> None:
     with torch.no_grad():
         layer(x)
     assert not unchanged()
+    shift = layer.folded_bias()  # of the call that was, for its neurons
+    layer.double()
+    assert not torch.equal(layer.folded_bias(), shift.double())
 
 
 def test_outputs_that_tell_nothing_keep_what_they_have() -> None:

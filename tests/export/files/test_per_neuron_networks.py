@@ -234,3 +234,28 @@ def test_stimuli_and_silence_look_at_each_neuron() -> None:
     layer = quant.LIF(profile, CURVE, beta=[0.5, 0.5], threshold=[2.1, 7.5])
     with pytest.warns(quant.SilentLayerWarning, match="layer '1' can never spike"):
         quant.integer(nn.Sequential(weights, layer))
+
+
+class Joined(nn.Module):
+    """Neurons behind sums of which only all together are known."""
+
+    def __init__(self, threshold: float) -> None:
+        super().__init__()
+        profile = hw_profiles.load("generic16")
+        self.a: Any = quant.QuantLinear(4, 1, profile=profile)
+        self.b: Any = quant.QuantLinear(4, 2, profile=profile)
+        for layer in (self.a, self.b):
+            nn.init.constant_(layer.weight, 0.25)
+        self.lif = quant.LIF(profile, CURVE, beta=[0.5] * 3, threshold=[7.5, threshold, 7.5])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Both, side by side."""
+        out: Tensor = self.lif(torch.cat([self.a(x), self.b(x)], 2))
+        return out
+
+
+def test_silence_of_branches_that_meet() -> None:
+    neurons: Any = quant.integer(Joined(1.9)).nodes[-1].layer
+    assert neurons.kind.count == 3
+    with pytest.warns(quant.SilentLayerWarning, match="layer 'lif' can never spike"):
+        quant.integer(Joined(2.1))

@@ -228,6 +228,8 @@ class Translation:
             return constant(torch.tensor(meta, dtype=torch.float64 if isinstance(meta, float) else torch.int64))
         if isinstance(meta, torch.SymInt) and meta.node.hint % HINT == 0:
             return self.size(size(meta))
+        if node.target is torch.sym_float:
+            return Value(self.var(node.args[0], torch.float64), ())
         op = _ON_SIZES.get(node.target)
         if op is None:
             raise refused(node, "what is reckoned from the batch must be sums, products, quotients", "or fix the batch")

@@ -134,6 +134,8 @@ def refused() -> Iterator[tuple[nn.Module, dict[str, Any], str]]:
     in_place = "operations in place must not be on parts, views or inputs; use torch.stack or torch.cat of a list"
     yield counting, example, f"{in_place}, or x = x + y for x += y, got \"add.Tensor_ in layer '2'"
     yield model, {"example_input": {"x": torch.zeros(2, 2, INPUTS)}}, "example_input must be what forward takes"
+    taken = nn.Sequential(Fn(lambda x: x.mul_(2)), *model)
+    yield taken, example, "or x = x + y for x += y, got \"mul.Tensor_ in layer '0' (Fn)"
     sizes = {"example_input": ((2, 2, INPUTS), (2, 3, INPUTS))}
     yield model, {**example, **sizes}, "example_input must be tensors of one batch, got [2, 3]"
     several = nn.Sequential(*model, Fn(lambda x: {"a": x, "b": x}))

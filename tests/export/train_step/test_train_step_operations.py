@@ -119,6 +119,18 @@ def test_averages_that_floats_round(name: str, tmp_path: Path) -> None:
     check(over_time(DIVIDED[name]()), (CHANNELS, 8, 7), tmp_path, exact=False)
 
 
+NORMALISED: dict[str, Callable[[Tensor], Tensor]] = {
+    "variance": lambda x: x * x.var(2, keepdim=True) + x.var((0, 1), correction=0),
+    "layer norm": lambda x: functional.layer_norm(x * x, (6,)),
+    "softmax": lambda x: x.softmax(2),
+}
+
+
+@pytest.mark.parametrize("name", NORMALISED)
+def test_numbers_that_floats_round(name: str, tmp_path: Path) -> None:
+    check(Fn(NORMALISED[name]), (6,), tmp_path, exact=False)
+
+
 LINES: dict[str, Callable[[], nn.Module]] = {
     "convolution": lambda: nn.Conv1d(2, 3, 3, stride=2, padding=1),
     "convolution, in groups, dilated": lambda: nn.Conv1d(2, 4, 3, padding=2, dilation=2, groups=2),

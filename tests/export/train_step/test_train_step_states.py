@@ -60,6 +60,10 @@ def test_decays_and_thresholds(name: str, kind: str, own: bool, learned: bool, t
     assert ("1.raw_beta.new" in found.names, "1.raw_threshold.new" in found.names) == (learned, learned)
 
 
+# Shifts k of 1 - 2**-k nearest to a decay; of two as near the smaller.
+AMOUNTS = {0.5: 1, 0.8125: 2, 0.8126: 3, 0.9: 3}
+
+
 @pytest.mark.parametrize("name", ["generic8", "loihi2"])
 def test_learned_decays_are_rounded_as_the_layer_rounds_them(name: str, tmp_path: Path) -> None:
     """Values on, beside and between what the chip has, and beyond it, go into one file."""
@@ -72,9 +76,11 @@ def test_learned_decays_are_rounded_as_the_layer_rounds_them(name: str, tmp_path
     x, _ = events(INPUTS)
     to_train_step(model, x, tmp_path / "x.onnx", loss="mse", learning_rate=1.0, example_target=torch.zeros(BATCH, 8))
     stepper, seen = Stepper(tmp_path / "x.onnx", model), set()
-    # Halfway between two shifts, just below, and beyond what the chip has.
-    for beta, threshold in [(0.5, 1.0), (0.8125, 0.3), (0.8124, 0.3), (0.9, 0.77), (0.97, 0.5), (-1, -1), (5, 3)]:
+    # Halfway between two shifts, just above, and beyond what the chip has.
+    for beta, threshold in [(0.5, 1.0), (0.8125, 0.3), (0.8126, 0.3), (0.9, 0.77), (0.97, 0.5), (-1, -1), (5, 3)]:
         model.load_state_dict({"1.raw_beta": torch.tensor(beta), "1.raw_threshold": torch.tensor(threshold)}, False)
+        if name == "generic8" and beta in AMOUNTS:
+            assert lif.spec.leak.amount == AMOUNTS[beta]
         stepper.parameters = parameters(model)
         stepper(x, torch.zeros(BATCH, 8))
         assert np.array_equal(stepper.output, model(x).detach().numpy())

@@ -137,7 +137,7 @@ def _weights(name: str, module: Any, layer: Any, bias: Any, writer: _Writer) -> 
 
 
 def _weight_metadata(name: str, module: Any, layer: Any) -> dict[str, Any]:
-    latent, dtype = _parameter(module.weight)
+    latent, dtype = _parameter(module.real_weight())
     kind = kind_of(module, (QuantLinear, QuantConv2d))
     assert kind is not None  # `integer` has read it
     about: dict[str, Any] = {"kind": kind.__name__, "name": name, "dtype": dtype}
@@ -195,10 +195,10 @@ def _neuron_metadata(name: str, neuron: Neuron, layer: IntegerLIF) -> dict[str, 
     learned = {"learn_beta": neuron.raw_beta, "learn_threshold": neuron.raw_threshold}
     given = {key: _parameter(value) for key, value in learned.items() if value is not None}
     about["learned"] = {key: [value.tolist(), dtype] for key, (value, dtype) in given.items()}
-    if layer.bias is not None and neuron.bias is not None:
+    if layer.bias is not None and (bias := neuron.real_bias()) is not None:
         about["bias_exponent"] = layer.bias.exponent
         arrays["bias"] = layer.bias.mantissa
-        arrays["bias_latent"], about["dtype"] = _parameter(neuron.bias)
+        arrays["bias_latent"], about["dtype"] = _parameter(bias)
     return {**_about(**about), **arrays}
 
 

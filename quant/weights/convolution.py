@@ -129,6 +129,9 @@ class Transposed(Convolution):
     def _outputs_first(self, weight: Tensor) -> Tensor:
         return self.outputs_first(weight)
 
+    def _in_order(self, weight: Tensor) -> Tensor:
+        return swapped(weight, self.groups)
+
     def _as_stored(self, quantised: Any) -> Any:
         if isinstance(quantised, Tensor) and not hasattr(quantised, "scale"):  # a quantiser that is turned off
             return swapped(quantised, self.groups)

@@ -161,7 +161,15 @@ class OnGrid(Remade):
             weight = weight * self.batch_norm.factor().reshape(-1, *[1] * (weight.ndim - 1))
         return weight.contiguous()
 
+    def real_weight(self) -> Tensor:
+        """The weights before they are brought to the grid, in the order of `weight`: with batch norm, times factor."""
+        return self.weight if self.batch_norm is None else self._in_order(self._arranged())
+
     def _outputs_first(self, weight: Tensor) -> Tensor:
+        return weight
+
+    def _in_order(self, weight: Tensor) -> Tensor:
+        """Weights with outputs first in the order of `weight`."""
         return weight
 
     def _as_stored(self, quantised: Any) -> Any:

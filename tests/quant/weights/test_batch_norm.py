@@ -108,6 +108,7 @@ def test_it_is_the_layer_with_folded_weights_and_bias(name: str, options: dict[s
         assert changed == mode
         norm.load_state_dict(before)
     assert torch.equal(layer.integer_weight()[0], twin.integer_weight()[0])
+    assert torch.equal(layer.real_weight(), twin.weight)
     assert layer.integer_weight()[1] == twin.integer_weight()[1]
 
 
@@ -278,6 +279,9 @@ def test_deployed_integers_are_those_of_training(read_out: bool, tmp_path: Path)
     assert np.array_equal(next(iter(outputs.values())), last["5"])
     again = quant.from_integer(quant.integer(model))
     assert torch.equal(again(x), model(x))
+    read: Any = export.from_nir(export.to_nir(model, None, input_shape=(2, 6, 6)))
+    assert torch.equal(read(x), model(x))
+    assert torch.equal(read[0].weight, model[0].real_weight())
 
 
 def test_it_trains_as_batch_norm_in_floats_does() -> None:

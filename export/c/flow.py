@@ -21,8 +21,8 @@ from spikelut.quant.network.network import IntegerNetwork, Node
 from spikelut.quant.network.signal import Signal
 
 NO_SIZE = "size must be None where no convolution comes first"
-ALIASES = (IntegerFlatten, IntegerReshape, IntegerRepeat)
-"""Layers that leave the values where they are; an input that is repeated is given in every step."""
+ALIASES = (IntegerFlatten, IntegerReshape, IntegerRepeat, IntegerReverse)
+"""Layers that leave values where they are: an input to be repeated is given in every step, one step has no order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ def _feeds(before: Node, neurons: IntegerLIF, signals: Mapping[str, Signal]) -> 
 def _check(node: Node, network: IntegerNetwork) -> None:
     """ValueError for what one step cannot say."""
     layer, where = node.layer, f"layer {node.layer.name!r}"
-    backwards = isinstance(layer, IntegerReverse)
+    backwards = isinstance(layer, IntegerReverse) and network.signals[layer.name].steps != 1
     message = f"{where} must not reverse time, which one step cannot say; run the reversed part on a reversed input"
     require(not backwards, "to_c", message, type(layer).__name__)
     repeats = any(isinstance(other, IntegerRepeat) for other in network.layers)

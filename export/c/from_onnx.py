@@ -1,6 +1,7 @@
 """The network in a file that `to_onnx` wrote in the dialect integer or flat."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,21 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from spikelut._checks import require
-from spikelut.export.network_file import check_digest, network_of, reading
+from spikelut.export.network_file import check_digest, network_of, placed_layers, reading
+from spikelut.export.onnx_graph.forms import input_names
 from spikelut.export.onnx_graph.model import Choice, build_model
 from spikelut.export.onnx_graph.safe_load import inside, load_model
 from spikelut.export.runtimes import Description, describe, is_network
-from spikelut.quant.network.layers import IntegerConv2d, IntegerRepeat
-from spikelut.quant.network.network import INPUT, IntegerNetwork
+from spikelut.hw_profiles import from_dict
+from spikelut.quant.network.layers import IntegerRepeat
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.signal import Sizes
 
 DIALECTS = ("integer", "flat")
 
 
-def network_of_file(path: Path, given: IntegerNetwork | None) -> tuple[IntegerNetwork, tuple[int, int] | None]:
-    """The network of a file, or the one `given`, and the size of its images where the file has one.
+def network_of_file(path: Path, given: IntegerNetwork | None) -> tuple[IntegerNetwork, tuple[int, ...] | None]:
+    """The network of a file, or the one `given`, and the sizes of inputs that it leaves free and the file does not.
 
     What was read is made into a file again, which must be the same, so that nothing is taken for what it is not. Raises
     ValueError for another file or network, OSError if it cannot be read.
@@ -31,11 +35,16 @@ def network_of_file(path: Path, given: IntegerNetwork | None) -> tuple[IntegerNe
     network_file = file.dialect in DIALECTS and is_network(file)
     require(network_file, "to_c", f"dialect must be {' or '.join(DIALECTS)}", file.dialect)
     network = _network(model, path.name, file.dialect) if given is None else given
-    size = _size(file)
-    same = _made_again(network, file, size) == _graph(model)
+    shapes = _shapes(network, file)
+    same = _graph(model) in _made_again(network, file, shapes)
     who = "a network that this version of spikelut wrote" if given is None else "that of the network given"
     require(same, "to_c", f"{path.name} must be {who}", "another")
-    return network, size
+    free = [n for one in network.inputs for n, own in zip(shapes[one.name], one.shape, strict=True) if not _known(own)]
+    return network, tuple(free) if free and all(map(_known, free)) else None
+
+
+def _known(size: Any) -> bool:
+    return isinstance(size, int)
 
 
 def _network(model: onnx.ModelProto, name: str, dialect: str) -> IntegerNetwork:
@@ -48,15 +57,27 @@ def _network(model: onnx.ModelProto, name: str, dialect: str) -> IntegerNetwork:
         check_digest(about, {})
         constants = {tensor.name: tensor for tensor in inside(model, onnx.TensorProto) if tensor.name}
         arrays: dict[str, Any] = {}
-        step, unit = 2.0 ** -about["profile"]["grid"]["frac"], about["input_step"]
-        for index, entry in enumerate(about["layers"]):
-            _restore(entry, str(index), arrays, constants, step / unit if dialect == "flat" else None)
-            unit = 1.0 if f"{index}.codes" in arrays else unit
+        placed = list(placed_layers(about, from_dict(about["profile"], name), name))
+        for index, (entry, unit, profile) in enumerate(placed):
+            # Of a layer's own spikes each is worth 1, as those of all neurons are.
+            steps = (profile.state_step / unit, profile.state_step) if dialect == "flat" else (None, None)
+            _restore(entry, str(index), arrays, constants, *steps)
         return network_of(about, arrays, name)
 
 
-def _restore(entry: Any, key: str, arrays: dict[str, Any], constants: dict[str, Any], step: float | None) -> None:
-    """Add the integers of a layer; `step`: the real weight of a membrane code, None where weights are integers."""
+def _restore(
+    entry: Any,
+    key: str,
+    arrays: dict[str, Any],
+    constants: dict[str, Any],
+    step: float | None,
+    back: float | None = None,
+) -> None:
+    """Add the integers of a layer.
+
+    `step`: the real weight of a membrane code, None where weights are integers; `back`: the same of a layer's own
+    spikes.
+    """
     name, kind = entry["name"], entry["kind"]
     if kind in ("linear", "conv2d"):
         codes = _codes(f"weight.{name}", constants)
@@ -69,7 +90,7 @@ def _restore(entry: Any, key: str, arrays: dict[str, Any], constants: dict[str, 
         bias = numpy_helper.to_array(constants[f"bias.{name}"]).astype(np.int64).ravel()
         arrays[f"{key}.bias"] = bias >> entry["bias_exponent"]
     if "recurrent" in entry:
-        _restore(entry["recurrent"], f"{key}.recurrent", arrays, constants, None if step is None else step)
+        _restore(entry["recurrent"], f"{key}.recurrent", arrays, constants, back)
 
 
 def _codes(name: str, constants: dict[str, Any]) -> NDArray[np.float64]:
@@ -83,32 +104,29 @@ def _codes(name: str, constants: dict[str, Any]) -> NDArray[np.float64]:
     return total
 
 
-def _size(file: Description) -> tuple[int, int] | None:
-    port = file.events
-    assert port is not None  # a network has one
-    free = port.shape[1:] if file.states else port.shape[2:]
-    height, width = free[-2:] if len(free) == 3 else ("", "")
-    return (height, width) if isinstance(height, int) and isinstance(width, int) else None
+def _shapes(network: IntegerNetwork, file: Description) -> dict[str, Sizes]:
+    """What follows time and batch in the inputs of a file, by name; ValueError if these are others."""
+    names, ports = input_names(network), {port.name: port for port in file.entries}
+    require(sorted(names.values()) == sorted(ports), "to_c", f"inputs must be {', '.join(ports)}", list(names.values()))
+    lead = 1 if file.form == "step" else 2
+    shapes = {name: tuple(ports[port].shape[lead:]) for name, port in names.items()}
+    fits = all(len(shapes[one.name]) == len(one.shape) for one in network.inputs)
+    require(fits, "to_c", "inputs must be those of the network", [list(shape) for shape in shapes.values()])
+    return shapes
 
 
-def _made_again(network: IntegerNetwork, file: Description, size: tuple[int, int] | None) -> bytes:
-    """The graph of the same kind of file of `network`."""
-    port, form = file.events, file.form
-    assert port is not None  # a network has one
+def _made_again(network: IntegerNetwork, file: Description, shapes: dict[str, Sizes]) -> Iterator[bytes]:
+    """The graphs of the same kind of file of `network`, with the outputs that there can be."""
+    form = file.form
     repeats = [layer.steps for layer in network.layers if isinstance(layer, IntegerRepeat)]
-    length = port.shape[0] if form == "unrolled" else 1
-    steps = repeats[0] if repeats else length if isinstance(length, int) else 1
+    lengths = [n for port in file.entries for n in port.shape[:1] if form == "unrolled" and isinstance(n, int)]
+    steps = repeats[0] if repeats else max(lengths, default=1)
+    free = {one.name: shapes[one.name] for one in network.inputs if not one.signal.known and form != "scan"}
     known: Any = form
-    conv = isinstance(network.first, IntegerConv2d)
-    choice = Choice(
-        file.dialect,
-        known,
-        steps,
-        {INPUT: (*network.input_shape[:1], *size)} if size and conv and form != "scan" else {},
-        hidden_spikes=len(file.results) > 1,
-        packed="INT4" in file.operators,
-    )
-    return _graph(build_model(network, choice))
+    for hidden in dict.fromkeys((len(file.results) > len(network.outputs), True)):
+        packed = "INT4" in file.operators
+        choice = Choice(file.dialect, known, steps, free, hidden_spikes=hidden, packed=packed)
+        yield _graph(build_model(network, choice))
 
 
 def _graph(model: onnx.ModelProto) -> bytes:

@@ -16,10 +16,11 @@ from spikelut.export import load, load_network, to_c, to_onnx
 from spikelut.export.c.network_source import DIALECTS as C_DIALECTS
 from spikelut.export.c.network_source import c_name
 from spikelut.export.onnx_graph.file import Dialect, model_facts
-from spikelut.quant import GraphModule, IntegerNetwork, IntegerRepeat, from_integer, integer
+from spikelut.quant import GraphModule, IntegerNetwork, IntegerRepeat, NetworkInput, from_integer, integer
 
 KEPT = 4
 """Samples of a run that the self-test in C takes, beside those that are searched for."""
+Shape = tuple[int, ...] | dict[str, tuple[int, ...]]
 DIALECTS = (*get_args(Dialect), "train-step", "nir")
 
 
@@ -106,20 +107,26 @@ def read_source(path: Path) -> Source:
     return Source(load_network(path), {}, None)
 
 
-def _shape(options: ExportOptions, source: Source) -> tuple[int, ...]:
-    """An example's shape [T, B, ...]: what the options say, else what the run had."""
-    repeats = any(isinstance(layer, IntegerRepeat) for layer in source.network.layers)
+def _shape(options: ExportOptions, source: Source) -> Shape:
+    """An example's shape [T, B, ...], of several inputs by name: what the options say, else what the run had."""
+    network = source.network
+    repeats = any(isinstance(layer, IntegerRepeat) for layer in network.layers)
     # An input that the network repeats has one step.
     steps = 1 if repeats else options.steps or source.record.get("network", {}).get("steps", 1)
     batch = options.batch or 1
-    channels, *free = source.network.input_shape
-    if not free:
-        return (steps, batch, channels)
+    shapes = {one.name: (one.steps or steps, batch, *_sizes(options, source, one)) for one in network.inputs}
+    return shapes if len(shapes) > 1 else next(iter(shapes.values()))
+
+
+def _sizes(options: ExportOptions, source: Source, one: NetworkInput) -> tuple[int, ...]:
+    """What follows time and batch in an input."""
+    if one.signal.known:
+        return one.shape
     size = _known_size(options, source)
     if size is not None:
-        return (steps, batch, channels, *size)
+        return (*one.shape[:1], *size)
     if options.form in (None, "scan") and options.dialect not in ("arith", "qonnx", "train-step"):
-        return (steps, batch, channels, 1, 1)  # height and width are free
+        return tuple(n if isinstance(n, int) else 1 for n in one.shape)  # height and width are free
     raise ValueError("size must be given for images, as 28x28")
 
 
@@ -132,8 +139,8 @@ def _known_size(options: ExportOptions, source: Source) -> tuple[int, int] | Non
 
 
 def _image_size(options: ExportOptions, source: Source) -> tuple[int, int] | None:
-    """That of a network of images; None for others."""
-    if len(source.network.input_shape) == 1:
+    """That of a network of images that leaves it open; None for others."""
+    if all(one.signal.known for one in source.network.inputs):
         return None
     size = _known_size(options, source)
     if size is None:
@@ -149,7 +156,7 @@ def parse_size(text: str) -> tuple[int, int]:
     return int(parts[0]), int(parts[1])
 
 
-def _write(options: ExportOptions, source: Source, shape: tuple[int, ...]) -> Any:
+def _write(options: ExportOptions, source: Source, shape: Shape) -> Any:
     """Write the file of a dialect; its model, if it is an ONNX file."""
     if options.dialect == "nir":
         from spikelut.export.nir.file import to_nir

@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from graph_models import graph
 from safetensors.torch import save_file
 from sample_networks import convolutional, dense
 
@@ -161,3 +162,21 @@ def test_wrong_input(folder: Path, tmp_path: Path, capsys: Captured) -> None:
         assert message in error
         assert error.count("\n") == 1
         assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["two inputs", "u-net"])
+def test_networks_that_branch(name: str, tmp_path: Path, capsys: Captured) -> None:
+    model, inputs = graph(name)
+    network = quant.integer(model, example=inputs if len(inputs) > 1 else inputs[0])
+    source, out, c = tmp_path / "net.safetensors", tmp_path / "net.onnx", tmp_path / "c"
+    export.save_network(network, source)
+    words = ["--dialect", "integer", "--form", "step", "--c", str(c), "--json"]
+    assert run(["export", str(source), "--out", str(out), *words]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["files"] == [str(out), *(str(c / f"net{end}") for end in (".h", ".c", "_test.c"))]
+    for one in network.inputs:
+        shape = ", ".join(["B", *map(str, one.shape)])
+        name = one.name if len(network.inputs) > 1 else "input"
+        assert facts["inputs"][name] == f"uint8 [{shape}]"
+    wanted = export.to_c(network, tmp_path / "direct", "net")
+    assert [path.read_bytes() for path in wanted] == [(c / path.name).read_bytes() for path in wanted]

@@ -261,7 +261,7 @@ def test_wrong_arguments_leave_nothing_behind(tmp_path: Path) -> None:
     for size, message in (
         (None, "size must be given for images, height and width, got None"),
         ((0, 6), r"size must be two numbers > 0, got \(0, 6\)"),
-        ((2, 2), "layer '0': images must be large enough for its windows, got 2"),
+        ((2, 2), "images must be large enough for layer '0', got 2"),
         ((8, 6), "layer '5': layers must fit each other, it has 12 inputs, got"),
     ):
         with pytest.raises(ValueError, match=f"^to_c: {message}"):
@@ -272,7 +272,7 @@ def test_wrong_arguments_leave_nothing_behind(tmp_path: Path) -> None:
         export.to_c(plain(), c, "net", steps=0)
     with pytest.raises(ValueError, match=r"^to_c: network must be None but for a file"):
         export.to_c(plain(), c, "net", network=network)
-    with pytest.raises(ValueError, match=r"^integer: model must have layers of weights"):
+    with pytest.raises(ValueError, match=r"^integer: model must be a torch"):
         export.to_c(nn.Linear(2, 2), c, "net")
     for dialect in ("functions", "table"):
         export.to_onnx(NETWORKS["recurrent"](), (4, 2, 5), tmp_path / "x.onnx", cast(Any, dialect))

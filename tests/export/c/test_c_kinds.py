@@ -1,0 +1,307 @@
+"""Every kind of layer alone in C, in several sizes, on events and on sums, gives what the reference does."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from c_networks import compared
+
+from spikelut import hw_profiles, quant
+from spikelut.export.c.plan import plan
+from spikelut.quant import IntegerNetwork, NetworkInput
+from spikelut.quant.network.layers import (
+    IntegerAdd,
+    IntegerBias,
+    IntegerConcat,
+    IntegerConv2d,
+    IntegerFlatten,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+    IntegerMatMul,
+    IntegerMaxPool2d,
+    IntegerProduct,
+    IntegerRepeat,
+    IntegerReshape,
+    IntegerScale,
+    IntegerSpread,
+    IntegerSumPool2d,
+    IntegerTake,
+    IntegerTotal,
+    IntegerTranspose,
+    IntegerUpsample,
+)
+from spikelut.surrogates import Arctan
+
+P = hw_profiles.load("generic16")
+SPEC = quant.LIFSpec.from_profile(P, beta=0.75, threshold=1.0, reset="subtract")
+HALF = P.grid.frac - 1
+"""log2 of the codes that are half a threshold."""
+DRAW = np.random.default_rng(0)
+STEPS, BATCH = 12, 3
+Sizes = tuple[int, ...]
+
+
+def lif(name: str = "lif", **options: Any) -> IntegerLIF:
+    return IntegerLIF(name, SPEC, Arctan(), None, **options)
+
+
+def weights(name: str, *shape: int, **options: Any) -> Any:
+    """Weights of some threshold's eighths."""
+    kind = IntegerLinear if len(shape) == 2 else IntegerConv2d
+    codes = DRAW.integers(-7, 10, shape).astype(np.int16)
+    return kind(name, codes, 1, HALF - 2, 0, 16, **options)
+
+
+def inputs_of(network: IntegerNetwork) -> dict[str, Any]:
+    """Sparse numbers, from the least to the largest, and samples with all at an end."""
+    found = {}
+    for one in network.inputs:
+        shape = (one.steps or STEPS, BATCH, *one.shape)
+        array = DRAW.integers(one.least, one.largest + 1, shape) * (DRAW.random(shape) < 0.6)
+        array[:, 1] = one.largest
+        found[one.name] = array
+    return found
+
+
+def network_of(
+    layers: Sequence[tuple[IntegerLayer, tuple[str, ...]]],
+    shapes: Sequence[Sizes],
+    returned: tuple[str, ...] = ("lif",),
+    *,
+    least: int = 0,
+    largest: int = 1,
+    steps: int | None = None,
+) -> IntegerNetwork:
+    """A network of inputs x0, x1, ... of these shapes."""
+    given = tuple(NetworkInput(f"x{i}", shape, largest, least, steps=steps) for i, shape in enumerate(shapes))
+    return IntegerNetwork(
+        P, tuple(layer for layer, _ in layers), wiring=tuple(w for _, w in layers), given=given, returned=returned
+    )
+
+
+EVENTS: dict[str, tuple[IntegerLayer, tuple[Sizes, ...]]] = {
+    "sum pool": (IntegerSumPool2d("k", 2, 2), ((2, 4, 6),)),
+    "sum pool of pairs": (IntegerSumPool2d("k", (2, 3), (1, 2), (1, 0)), ((3, 5, 7),)),
+    "sum pool with padding": (IntegerSumPool2d("k", 3, 2, 1), ((1, 5, 4),)),
+    "total": (IntegerTotal("k", (1, 2)), ((3, 4, 5),)),
+    "total of the first": (IntegerTotal("k", (0,)), ((3, 4),)),
+    "total between": (IntegerTotal("k", (1,)), ((2, 3, 4),)),
+    "product": (IntegerProduct("k"), ((3, 4), (3, 4))),
+    "product that broadcasts": (IntegerProduct("k"), ((3, 1, 2), (1, 4, 2))),
+    "matrices": (IntegerMatMul("k"), ((2, 3, 4), (2, 4, 5))),
+    "plain matrices": (IntegerMatMul("k"), ((1, 4), (4, 1))),
+}
+BOTH: dict[str, tuple[IntegerLayer, tuple[Sizes, ...]]] = {
+    "add": (IntegerAdd("k"), ((2, 3), (2, 3), (2, 3))),
+    "concat": (IntegerConcat("k", 0), ((2, 3, 2), (1, 3, 2))),
+    "concat of the last": (IntegerConcat("k", 1), ((2, 3), (2, 1), (2, 4))),
+    "max pool": (IntegerMaxPool2d("k", (2, 2), (2, 2)), ((2, 4, 6),)),
+    "max pool with padding": (IntegerMaxPool2d("k", (3, 2), (2, 1), (1, 1)), ((2, 5, 4),)),
+    "upsample": (IntegerUpsample("k", (2, 3)), ((2, 3, 4),)),
+    "upsample a row": (IntegerUpsample("k", (2,)), ((2, 5),)),
+    "spread": (IntegerSpread("k", (2, 1), (1, 0), (0, 2)), ((2, 3, 4),)),
+    "spread and cut off": (IntegerSpread("k", (3, 2), (-2, 1), (1, -2)), ((2, 3, 4),)),
+    "cut off": (IntegerSpread("k", (1,), (-1,), (-2,)), ((2, 6),)),
+    "transpose": (IntegerTranspose("k", (2, 0, 1)), ((2, 3, 4),)),
+    "take": (IntegerTake("k", 1, (4, 2, 0)), ((2, 5, 3),)),
+    "take unevenly": (IntegerTake("k", 0, (0, 3, 1, 1)), ((5, 2),)),
+    "take one": (IntegerTake("k", 1, (2,)), ((3, 4),)),
+    "flatten": (IntegerFlatten("k"), ((2, 3, 4),)),
+    "reshape": (IntegerReshape("k", (3, -1)), ((2, 6),)),
+}
+
+
+@pytest.mark.parametrize("largest", [1, 5])
+@pytest.mark.parametrize("name", [*EVENTS, *BOTH])
+def test_a_layer_of_events(name: str, largest: int, tmp_path: Path) -> None:
+    layer, shapes = (EVENTS | BOTH)[name]
+    given = tuple(f"x{i}" for i in range(len(shapes)))
+    layers = [(layer, given), (IntegerScale("scale", HALF - 1), ("k",)), (lif(), ("scale",))]
+    network = network_of(layers, shapes, ("k", "lif"), least=-(largest // 2), largest=largest)
+    total, nonzero = compared(network, inputs_of(network), tmp_path)
+    assert nonzero > total / 20
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_layer_of_sums(name: str, tmp_path: Path) -> None:
+    layer, shapes = BOTH[name]
+    layers: list[Any] = [(IntegerScale(f"s{i}", HALF), (f"x{i}",)) for i in range(len(shapes))]
+    layers += [(layer, tuple(f"s{i}" for i in range(len(shapes)))), (lif(), ("k",))]
+    network = network_of(layers, shapes, ("k", "lif"), least=-2, largest=3)
+    total, nonzero = compared(network, inputs_of(network), tmp_path)
+    assert nonzero > total / 10
+
+
+SHIFTS = (0, 2, 1)
+WEIGHTS: dict[str, tuple[Any, Sizes]] = {
+    "linear": (lambda: weights("w", 3, 5), (5,)),
+    "linear of tokens": (lambda: weights("w", 3, 5), (4, 5)),
+    "linear of as many tokens": (lambda: weights("w", 3, 5), (3, 5)),
+    "linear of heads": (lambda: weights("w", 3, 5), (2, 2, 5)),
+    "linear of one token": (lambda: weights("w", 3, 5), (1, 5)),
+    "a shift for each output": (lambda: weights("w", 3, 5, channels=SHIFTS), (4, 5)),
+    "convolution": (lambda: weights("w", 3, 2, 3, 2, padding=(1, 0), stride=(2, 1)), (2, 5, 6)),
+    "dilated": (lambda: weights("w", 3, 2, 3, 2, padding=(2, 1), dilation=(2, 3)), (2, 6, 5)),
+    "dilated without padding": (lambda: weights("w", 3, 2, 2, 2, dilation=(1, 2), stride=(1, 2)), (2, 3, 6)),
+    "groups": (lambda: weights("w", 6, 2, 3, 3, padding=(1, 1), groups=3), (6, 4, 4)),
+    "shifts of channels": (lambda: weights("w", 3, 2, 1, 1, channels=SHIFTS), (2, 2, 3)),
+    "one place": (lambda: weights("w", 3, 2, 3, 3), (2, 3, 3)),
+}
+
+
+@pytest.mark.parametrize("ends", [(0, 1), (0, 7), (-1, 1)])
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_weights(name: str, ends: tuple[int, int], tmp_path: Path) -> None:
+    """In front of neurons; as sums that several take; and as an output."""
+    make, shape = WEIGHTS[name]
+    layer = make()
+    one = network_of([(layer, ("x0",)), (lif(), ("w",))], [shape], least=ends[0], largest=ends[1])
+    assert not any(member.name.startswith("work") for member in plan(one, "net", None).members)
+    layers = [(layer, ("x0",)), (lif(), ("w",)), (lif("other"), ("w",))]
+    two = network_of(layers, [shape], ("other", "lif"), least=ends[0], largest=ends[1])
+    assert any(member.name.startswith("work") for member in plan(two, "net", None).members)
+    out = network_of(layers[:2], [shape], ("w", "lif"), least=ends[0], largest=ends[1])
+    for folder, network in (("one", one), ("two", two), ("out", out)):
+        (tmp_path / folder).mkdir()
+        total, nonzero = compared(network, inputs_of(network), tmp_path / folder)
+        assert nonzero > total / 3
+
+
+def own(count: int, name: str = "lif") -> IntegerLIF:
+    """Neurons, or channels, each with a bias, a decay and a threshold of its own."""
+    profile = replace(P)
+    betas, thresholds = np.linspace(0.3, 0.9, count), np.linspace(0.25, 2.0, count)
+    spec = quant.LIFSpec.from_profile(profile, beta=betas, threshold=thresholds, reset="subtract")
+    bias = IntegerBias(DRAW.integers(-2, 9, count).astype(np.int64), max(0, HALF - 4))
+    return IntegerLIF(name, spec, Arctan(), None, bias=bias)
+
+
+OWN: dict[str, tuple[Any, Sizes, IntegerLayer | None, int]] = {
+    "of a row": (lambda: weights("w", 4, 3), (3,), None, 4),
+    "of tokens": (lambda: weights("w", 4, 3), (5, 3), None, 5),
+    "of as many tokens as features": (lambda: weights("w", 4, 3), (4, 3), None, 4),
+    "of heads": (lambda: weights("w", 4, 3), (2, 5, 3), None, 2),
+    "of channels": (lambda: weights("w", 4, 2, 3, 3), (2, 5, 4), None, 4),
+    "of flattened images": (lambda: weights("w", 4, 2, 3, 3), (2, 5, 4), IntegerFlatten("flat"), 24),
+    "of rows made of channels": (lambda: weights("w", 4, 2, 3, 3), (2, 5, 4), IntegerReshape("flat", (8, 3)), 8),
+    "of a flattened row": (lambda: weights("w", 4, 3), (5, 3), IntegerFlatten("flat"), 20),
+}
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["with weights", "apart"])
+@pytest.mark.parametrize("name", OWN)
+def test_numbers_of_each_neuron(name: str, apart: bool, tmp_path: Path) -> None:
+    make, shape, between, count = OWN[name]
+    layers: list[Any] = [(make(), ("x0",))]
+    layers += [] if between is None else [(between, ("w",))]
+    before = (layers[-1][0].name,)
+    layers += [(own(count), before)] + ([(own(count, "other"), before)] if apart else [])
+    network = network_of(layers, [shape], ("lif", "other") if apart else ("lif",), largest=3)
+    total, nonzero = compared(network, inputs_of(network), tmp_path)
+    assert nonzero > total / 3
+
+
+@pytest.mark.parametrize("shifts", [(), SHIFTS], ids=["", "shifts"])
+@pytest.mark.parametrize("before", ["linear", "sums", "image"])
+def test_recurrent_neurons(before: str, shifts: Sizes, tmp_path: Path) -> None:
+    recurrent = replace(weights("lif.linear", 3, 3), channels=shifts)
+    neurons = lif(recurrent=recurrent)
+    layers: list[Any] = {
+        "linear": [(weights("w", 3, 4), ("x0",)), (neurons, ("w",))],
+        "sums": [(weights("w", 3, 4), ("x0",)), (neurons, ("w",)), (lif("other"), ("w",))],
+        "image": [
+            (weights("w", 3, 1, 2, 2), ("x0",)),
+            (IntegerFlatten("flat"), ("w",)),
+            (neurons, ("flat",)),
+        ],
+    }[before]
+    shape = (1, 2, 2) if before == "image" else (4,)
+    network = network_of(layers, [shape], ("lif",), largest=2)
+    total, nonzero = compared(network, inputs_of(network), tmp_path)
+    assert nonzero > total / 3
+
+
+def test_outputs_that_are_read_again_and_outputs_in_one_array(tmp_path: Path) -> None:
+    flat, again = IntegerFlatten("flat"), IntegerReshape("again", (2, 3))
+    layers: list[Any] = [
+        (weights("w", 6, 4), ("x0",)),
+        (lif("first"), ("w",)),
+        (flat, ("first",)),
+        (again, ("flat",)),
+        (weights("w2", 3, 6), ("flat",)),
+        (IntegerLIF("read", quant.LIFSpec.from_profile(P, 0.75, None, None, "LI"), None, None), ("w2",)),
+        (IntegerTake("part", 0, (2, 0)), ("read",)),
+        (IntegerReshape("input_again", (2, 2)), ("x0",)),
+        (lif(), ("w2",)),
+    ]
+    outputs = ("first", "again", "flat", "part", "input_again", "w2", "lif")
+    network = network_of(layers, [(4,)], outputs, largest=3)
+    total, nonzero = compared(network, inputs_of(network), tmp_path)
+    assert nonzero > total / 3
+    text = (tmp_path / "net.h").read_text()
+    assert "output_part: membranes of the read-out 'part'" in text
+
+
+def test_a_repeated_input_beside_another(tmp_path: Path) -> None:
+    layers: list[Any] = [
+        (weights("w", 3, 4), ("x0",)),
+        (IntegerRepeat("r", 6), ("w",)),
+        (weights("v", 3, 4), ("x1",)),
+        (IntegerRepeat("q", 6), ("v",)),
+        (IntegerAdd("both"), ("r", "q")),
+        (lif(), ("both",)),
+    ]
+    network = network_of(layers, [(4,), (4,)], ("lif", "w"), largest=3, steps=1)
+    total, nonzero = compared(network, inputs_of(network), tmp_path)
+    assert nonzero > total / 3
+    layers = [
+        (weights("w", 3, 4), ("x0",)),
+        (lif("first"), ("w",)),
+        (weights("v", 3, 3), ("first",)),
+        (IntegerRepeat("r", 6), ("v",)),
+        (lif(), ("r",)),
+    ]
+    with pytest.raises(ValueError, match=r"^to_c: layer 'first' must come after Repeat"):
+        plan(network_of(layers, [(4,)], steps=1), "net", None)
+
+
+def test_types_are_the_smallest_that_hold_what_comes(tmp_path: Path) -> None:
+    layers: list[Any] = [
+        (IntegerAdd("sum"), ("x0", "x1")),
+        (IntegerTake("more", 0, (0, 1)), ("sum",)),
+        (IntegerScale("scale", 4), ("more",)),
+        (lif(), ("scale",)),
+    ]
+    for ends, kinds in {
+        (0, 100): ("uint8_t", "uint8_t"),
+        (0, 255): ("uint8_t", "uint16_t"),
+        (-128, 127): ("int8_t", "int16_t"),
+        (-(2**15), 2**15 - 1): ("int16_t", "int32_t"),
+    }.items():
+        network = network_of(layers, [(3,), (3,)], least=ends[0], largest=ends[1])
+        made = plan(network, "net", None)
+        types = (
+            {values.c_type for values in made.inputs.values()},
+            {member.c_type for member in made.members if "'sum'" in member.about},
+        )
+        assert types == ({kinds[0]}, {kinds[1]})
+        folder = tmp_path / kinds[1]
+        folder.mkdir(exist_ok=True)
+        compared(network, inputs_of(network), folder)
+        checks = (folder / "net.c").read_text().count("return 1;")
+        assert checks == (2 if ends == (0, 100) else 0)
+
+
+def test_a_sum_over_everything(tmp_path: Path) -> None:
+    layers: list[Any] = [
+        (IntegerTotal("all", (0, 1)), ("x0",)),
+        (IntegerScale("scale", HALF), ("x0",)),
+        (lif(), ("scale",)),
+    ]
+    network = network_of(layers, [(2, 3)], ("all", "lif"), largest=3)
+    total, nonzero = compared(network, inputs_of(network), tmp_path)
+    assert nonzero > total / 3

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import is_finite, require
 from spikelut._extras import names_extra
+from spikelut.quant.network.signal import PREFIX
 from spikelut.quant.weights.input_events import check_events
 
 
@@ -42,9 +43,14 @@ class SpikeCount(NamedTuple):
 
 @names_extra
 def run_onnx(
-    path: str | os.PathLike[str], spikes: NDArray[np.generic], *, time_limit: float = 600.0
+    path: str | os.PathLike[str],
+    spikes: NDArray[np.generic] | Mapping[str, NDArray[np.generic]],
+    *,
+    time_limit: float = 600.0,
 ) -> dict[str, NDArray[Any]]:
     """Run an exported file in onnxruntime on the CPU: its outputs by layer name, for input events [T, B, ...].
+
+    Of a network with several inputs `spikes` has an array for each, by name.
 
     Raises ValueError for other events or if it is no valid model of a network, RuntimeError if onnxruntime fails or
     does not end, OSError if the file cannot be read.
@@ -71,13 +77,21 @@ def run_onnx(
     model, runtime = load_model(path), by_name("onnxruntime")
     runtime.patience = time_limit
     file = describe(model)
-    require(file.events is not None, "run_onnx", "inputs must be those of a network", [p.name for p in file.inputs])
-    assert file.events is not None  # as was just required
-    if file.input_range is not None:
-        check_events("run_onnx", "spikes", np.asarray(spikes), *file.input_range)
+    require(bool(file.entries), "run_onnx", "inputs must be those of a network", [p.name for p in file.inputs])
+    names, several = [port.name for port in file.entries], isinstance(spikes, Mapping)
+    given = dict(spikes) if isinstance(spikes, Mapping) else {names[0]: spikes}
+    require(sorted(given) == sorted(names), "run_onnx", f"spikes must be of {', '.join(names)}", sorted(given))
+    for name, one in file.ranges.items():
+        check_events("run_onnx", name if several else "spikes", np.asarray(given[name]), *one)
     with Session(runtime, model) as session:
-        outputs = replay(session, file, np.ascontiguousarray(spikes, file.events.dtype))
-    return {name.removeprefix("spikes.").removeprefix("membrane."): array for name, array in outputs.items()}
+        arrays = {port.name: np.ascontiguousarray(given[port.name], port.dtype) for port in file.entries}
+        outputs = replay(session, file, arrays)
+    return {_layer(name): array for name, array in outputs.items()}
+
+
+def _layer(output: str) -> str:
+    """The layer, or the state of one, that an output is of."""
+    return next((output.removeprefix(f"{p}.") for p in PREFIX.values() if output.startswith(f"{p}.")), output)
 
 
 def count_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> SpikeCount:

@@ -15,7 +15,7 @@ from spikelut.export.c.parts import Neurons, Part, Shaping, Sums, Synapses
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.spec import MAX_CURRENT
 from spikelut.quant.network.layers import IntegerConv2d, IntegerLayer, IntegerLIF, IntegerLinear, IntegerSumPool2d
-from spikelut.quant.network.network import IntegerNetwork, Node
+from spikelut.quant.network.network import IntegerNetwork, Node, check_graph
 from spikelut.quant.network.shapes import IntegerTake
 from spikelut.quant.network.signal import Signal
 from spikelut.quant.network.synapses import IntegerWeights
@@ -62,10 +62,8 @@ def plan(network: IntegerNetwork, name: str, size: tuple[int, ...] | None) -> Pl
     convolution is given no size.
     """
     known = sized(network, size)
-    try:
-        signals = known.signals
-    except ValueError as error:
-        raise ValueError(f"to_c: {error}") from None
+    check_graph(known, "to_c")
+    signals = known.signals
     flow = flow_of(known)
     suffix = suffixes(layer.name for layer in network.layers)
     inputs = _arguments("input", {one.name: signals[one.name] for one in known.inputs})

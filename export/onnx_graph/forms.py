@@ -57,7 +57,9 @@ class Building:
         """The inputs with their shapes, which begin with the number of steps, if that is given."""
         made = []
         for one in self.network.inputs:
-            var, steps = self.entry(one), [one.steps or n if isinstance(n, int) else n for n in times]
+            # A constant input has one step, which is left open where there is no other.
+            fixed = one.steps if len(self.network.inputs) > 1 else None
+            var, steps = self.entry(one), [(one.steps if isinstance(n, int) else fixed) or n for n in times]
             made.append(helper.make_tensor_value_info(var.name, var.dtype, [*steps, "B", *one.shape]))
         return made
 

@@ -119,13 +119,18 @@ def _kept(network: IntegerNetwork, hidden_spikes: bool) -> list[str]:
 def _texts(network: IntegerNetwork, choice: Choice) -> dict[str, str]:
     """What the file says of itself."""
     texts = {"spikelut.dialect": choice.dialect, "spikelut.form": choice.form}
-    texts |= {"spikelut.largest_input": str(network.largest_input), "spikelut.input_step": repr(network.input_step)}
-    if least := network.inputs[0].least:
-        texts["spikelut.least_input"] = str(least)
+    names, (first, *others) = input_names(network), network.inputs
+    if others or first.least:
+        listed = [
+            {"name": names[i.name], "least": i.least, "largest": i.largest, "step": i.step} for i in network.inputs
+        ]
+        texts["spikelut.inputs"] = json.dumps(listed)
+    else:
+        texts |= {"spikelut.largest_input": str(first.largest), "spikelut.input_step": repr(first.step)}
     texts["spikelut.profile"] = json.dumps(asdict(network.profile), sort_keys=True)
     if choice.dialect in DESCRIBED:
         # A surrogate or table of the user's own cannot be described; the graph is complete without.
-        with suppress(ValueError, KeyError):
+        with suppress(ValueError):
             about = described(network)[0]
             about["sha256"] = digest(about, {})
             texts["spikelut.network"] = json.dumps({k: v for k, v in about.items() if k != "profile"}, sort_keys=True)

@@ -1,8 +1,9 @@
 """What a file says of itself: dialect, form, inputs and outputs."""
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -16,6 +17,14 @@ from spikelut.quant.weights.input_events import MOST_EVENTS
 INPUT, NEXT = "input", ".next"
 UNKNOWN = "-"
 PACKED, WIDE = "INT4", "INT64"
+
+
+class Range(NamedTuple):
+    """What an input takes: multiples of `step`, `least` to `largest` of them."""
+
+    step: float
+    largest: int
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,8 @@ class Description:
         outputs: all of them.
         operators: the names of all operators, wherever they stand; `INT4` among them if constants have four bits, and
             `INT64` if values are cast to 64.
-        input_range: what one event is worth in the input, the most there may be at once, and the least, below zero of
-            signed ones; None if nothing says so.
+        ranges: what inputs of events take, by name, as far as something says so.
+        named: the names of inputs of events, where they are others than `input`.
     """
 
     dialect: str
@@ -53,12 +62,18 @@ class Description:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     operators: frozenset[str] = frozenset()
-    input_range: tuple[float, int, int] | None = None
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    named: tuple[str, ...] = (INPUT,)
+
+    @property
+    def entries(self) -> tuple[Port, ...]:
+        """The inputs of events."""
+        return tuple(port for port in self.inputs if port.name in self.named)
 
     @property
     def events(self) -> Port | None:
-        """The input of events."""
-        return next((port for port in self.inputs if port.name == INPUT), None)
+        """The input of events, or the first of several."""
+        return next(iter(self.entries), None)
 
     @property
     def integers(self) -> bool:
@@ -77,11 +92,10 @@ class Description:
         back = {port.name + NEXT for port in self.states}
         return tuple(port for port in self.outputs if port.name not in back)
 
-    def at_rest(self, events: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    def at_rest(self, events: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Its states of zero, for the events of one step. Raises ValueError if these do not tell their sizes."""
-        port = self.events
-        shape = () if port is None else port.shape
-        sizes = {name: n for name, n in zip(shape, events.shape, strict=True) if isinstance(name, str)}
+        pairs = [pair for port in self.entries for pair in zip(port.shape, events[port.name].shape, strict=True)]
+        sizes = {name: n for name, n in pairs if isinstance(name, str)}
         return {state.name: state.zeros(sizes) for state in self.states}
 
 
@@ -98,22 +112,48 @@ def describe(model: onnx.ModelProto) -> Description:
     casts = (a.i for node in inside(model, onnx.NodeProto) if node.op_type == "Cast" for a in node.attribute)
     if onnx.TensorProto.INT64 in casts:
         operators |= {WIDE}
-    return Description(dialect, form, inputs, outputs, operators, _input_range(about, inputs))
+    ranges = _ranges(about, inputs)
+    named = tuple(ranges) if "spikelut.inputs" in about else (INPUT,)
+    return Description(dialect, form, inputs, outputs, operators, ranges, named)
 
 
-def _input_range(about: Mapping[str, str], inputs: Iterable[Port]) -> tuple[float, int, int] | None:
+def _ranges(about: Mapping[str, str], inputs: tuple[Port, ...]) -> dict[str, Range]:
     """By the metadata, or else by the type of the input."""
-    integers = any(port.name == INPUT and port.dtype.kind in "iu" for port in inputs)
+    integers = {port.name for port in inputs if port.dtype.kind in "iu"}
     texts = [about.get(f"spikelut.{key}", "") for key in ("largest_input", "input_step")]
-    if not any(texts):
-        return (1.0, 255, 0) if integers else None
+    if "spikelut.inputs" in about:
+        found = _listed(about["spikelut.inputs"], inputs)
+    elif any(texts):
+        try:
+            found = {INPUT: Range(float(texts[1]), int(texts[0]))}
+            valid = _is_range(found[INPUT])
+        except ValueError:
+            valid = False
+        require(valid, "file", "largest_input and input_step of its metadata must be a count and a step", texts)
+    else:
+        found = {INPUT: Range(1.0, 255)} if INPUT in integers else {}
+    return {name: one._replace(step=1.0) if name in integers else one for name, one in found.items()}
+
+
+def _listed(text: str, inputs: tuple[Port, ...]) -> dict[str, Range]:
+    """The inputs that the metadata list."""
     try:
-        largest, step, least = int(texts[0]), float(texts[1]), int(about.get("spikelut.least_input", 0))
-        valid = 1 <= largest <= MOST_EVENTS and 2.0**-24 <= step <= 2.0**24 and -MOST_EVENTS - 1 < least <= 0
-    except ValueError:
+        found = {one["name"]: Range(one["step"], one["largest"], one["least"]) for one in json.loads(text)}
+        valid = bool(found) and all(map(_is_range, found.values())) and found.keys() <= {port.name for port in inputs}
+    except (ValueError, TypeError, LookupError, RecursionError):
         valid = False
-    require(valid, "file", "largest_input and input_step of its metadata must be a count and a step", texts)
-    return (1.0 if integers else step), largest, least
+    require(valid, "file", "inputs of its metadata must be those of the graph, with step, least and largest", text)
+    return found
+
+
+def _is_range(one: Range) -> bool:
+    counts = type(one.least) is int and type(one.largest) is int and type(one.step) in (int, float)
+    return (
+        counts
+        and -MOST_EVENTS <= one.least <= 0
+        and 1 <= one.largest <= MOST_EVENTS
+        and 2.0**-24 <= one.step <= 2.0**24
+    )
 
 
 def _ports(values: Iterable[onnx.ValueInfoProto]) -> tuple[Port, ...]:

@@ -36,15 +36,14 @@ def exposed(
 
 def _inner(file: Description, network: IntegerNetwork) -> Iterator[tuple[str, str, int]]:
     """Layer, name and type of what may stay inside. Last spikes are left out, which are spikes."""
-    port = file.events
-    if file.dialect not in DIALECTS or port is None:
+    if file.dialect not in DIALECTS or not file.entries:
         return
     numbers = DIALECTS[file.dialect]["standard"](network.profile.state_step)
     for layer in network.layers:
         if isinstance(layer, IntegerLIF):
             name, kind, names = layer.name, numbers.number(layer), [state.name for state in layer.kind.states]
             if not layer.reads_out:
-                yield name, f"spikes.{name}", int(helper.np_dtype_to_tensor_dtype(port.dtype))
+                yield name, f"spikes.{name}", numbers.events
             yield from ((name, f"{name}.{state}", kind) for state in names)
 
 

@@ -39,7 +39,7 @@ def back_functions(name: str, structure: Structure) -> str:
 
 def _function(name: str, structure: Structure, flags: bool, bias: bool) -> str:
     home = Recording("kernels")
-    kind = _with_factors(structure.kind, home)
+    kind = _with_factors(structure, home)
     registers = range(len(kind.registers))
     most = (1 << len(registers)) - 1
     passes = tuple((home.input("flags[i]", 0, most) >> r) & 1 == 0 if flags else True for r in registers)
@@ -64,10 +64,13 @@ def _function(name: str, structure: Structure, flags: bool, bias: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _with_factors(kind: Dynamics, home: Recording) -> Dynamics:
+def _with_factors(structure: Structure, home: Recording) -> Dynamics:
     """The kind with inputs for its decay factors."""
+    kind = structure.kind
 
     def known(leak: Leak, k: int) -> Leak:
+        if structure.own:
+            return _KnownLeak.of(leak, home.real_input(at("own", k)))
         return _KnownLeak.of(leak, home.real_input(f"numbers->betas[{k}]", "scalar", shared=True))
 
     spec, synapse = kind.spec, kind.synapse

@@ -1,6 +1,7 @@
 """The C files of `native/src/generated`: kernels of the shipped surrogates, and for the structures of the profiles."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from spikelut import hw_profiles
 from spikelut.hw_profiles import Profile
@@ -31,12 +32,24 @@ def files() -> dict[str, str]:
 def shipped() -> list[Structure]:
     """The structures of all layers that the shipped profiles offer, each once."""
     found: dict[str, Structure] = {}
+    of_each: dict[str, Structure] = {}
     for name in hw_profiles.names():
         for kind in layers(hw_profiles.load(name)):
             made = structure_of(kind)
             assert made is not None  # numbers of profiles are whole, and in range
             found.setdefault(made[0].key, made[0])
-    return list(found.values())
+            if _may_have_own(hw_profiles.load(name), kind):
+                own = replace(made[0], own=True)
+                of_each.setdefault(own.key, own)
+    return [*found.values(), *of_each.values()]
+
+
+def _may_have_own(profile: Profile, kind: Dynamics) -> bool:
+    """Whether each neuron may have a decay or a threshold of its own."""
+    groups = [(profile.readout_decay or profile.decay) if kind.reads_out else profile.decay]
+    groups += [None if kind.synapse is None else profile.current_decay]
+    own = any(group is not None and group.per_neuron for group in groups)
+    return own or (not kind.reads_out and profile.threshold is not None and profile.threshold.per_neuron)
 
 
 def layers(profile: Profile) -> Iterator[Dynamics]:

@@ -6,7 +6,7 @@ from typing import Any
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
 from spikelut.quant.codegen.expression_ops import ExpressionOps, largest_code, nearest_codes
-from spikelut.quant.codegen.structures import MOST_SPIKES, Limits, Structure
+from spikelut.quant.codegen.structures import MOST_SPIKES, MOST_STATES, Limits, Structure
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import dynamics_of
 
@@ -61,18 +61,22 @@ def record(structure: Structure) -> RecordedStep:
 def _with_numbers(structure: Structure, home: Recording) -> Dynamics:
     """The kind with inputs for its numbers."""
     spec, synapse = structure.kind.spec, structure.kind.synapse
-    amounts = [_number(home, f"amounts[{k}]", limits) for k, limits in enumerate(structure.amounts)]
+    own = structure.own
+    amounts = [_number(home, f"amounts[{k}]", limits, k if own else None) for k, limits in enumerate(structure.amounts)]
     spec = replace(spec, leak=replace(spec.leak, amount=amounts[0]))
     if spec.threshold is not None:
-        spec = replace(spec, threshold=_number(home, "threshold", structure.thresholds))
+        threshold = _number(home, "threshold", structure.thresholds, MOST_STATES if own else None)
+        spec = replace(spec, threshold=threshold)
     if spec.max_spikes > 1:
         spec = replace(spec, max_spikes=_number(home, "most", (2, MOST_SPIKES)))
     return dynamics_of(spec, synapse and replace(synapse, leak=replace(synapse.leak, amount=amounts[1])))
 
 
-def _number(home: Recording, name: str, limits: Limits) -> Any:
-    """A number that the kernel is given, or the one that it can be."""
+def _number(home: Recording, name: str, limits: Limits, own: int | None = None) -> Any:
+    """A number that the kernel is given, for the layer or in row `own` for each neuron, or the one that it can be."""
     low, high = limits
+    if own is not None and low != high:
+        return home.input(at("own", own), low, high)
     return low if low == high else home.input(f"numbers->{name}", low, high, shared=True)
 
 

@@ -7,7 +7,10 @@ or a threshold share it. `structure_of` finds a layer's; its `key` is the name u
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import dynamics_of, is_of_these
 from spikelut.quant.dynamics.leak import Leak
@@ -24,7 +27,10 @@ Limits = tuple[int, int]
 
 @dataclass(frozen=True)
 class Numbers:
-    """Those that a kernel is given: amounts of the leaks, the threshold (0 of a read-out), the most spikes."""
+    """Those that a kernel is given: amounts of the leaks, the threshold (0 of a read-out), the most spikes.
+
+    Amounts and thresholds of each neuron's own come apart, and are 0 here.
+    """
 
     amounts: tuple[int, ...]
     threshold: int
@@ -33,10 +39,14 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Structure:
-    """A neuron kind with the numbers taken out: `amounts` has the range of that of each leak."""
+    """A neuron kind with the numbers taken out: `amounts` has the range of that of each leak.
+
+    `own`: each neuron has amounts and a threshold of its own.
+    """
 
     kind: Dynamics
     amounts: tuple[Limits, ...]
+    own: bool = False
 
     @property
     def key(self) -> str:
@@ -48,6 +58,7 @@ class Structure:
         if synapse is not None:
             words += [f"synapse {_register(synapse.register)}", _leak(synapse.leak, self.amounts[1])]
             words += ["input first" if synapse.input_first else "leaks first"]
+        words += ["numbers of each neuron"] * self.own
         if self.kind.reads_out:
             return ", ".join([*words, "read-out"])
         words += ["v > threshold" if spec.strict else "v >= threshold"]
@@ -62,6 +73,7 @@ class Structure:
         spec, synapse = self.kind.spec, self.kind.synapse
         words = [f"reset {'to zero' if spec.reset == 'zero' else 'by subtraction'}"]
         words = ["read-out"] if self.kind.reads_out else words
+        words += ["factors of each neuron"] * self.own
         words += ["leaks first" if spec.leak_first else "leaks last", *["relaxes"] * (spec.leak.kind == "relax")]
         if synapse is not None:
             words += ["synapse", "input first" if synapse.input_first else "synapse leaks first"]
@@ -76,15 +88,24 @@ class Structure:
 def structure_of(kind: Dynamics) -> tuple[Structure, Numbers] | None:
     """The structure of a layer and the numbers beside it; None of a kind, or of numbers, that kernels do not take."""
     spec, synapse = kind.spec, kind.synapse
-    if not all(isinstance(v, int) for v in kind.amounts) or not is_of_these(kind):
+    if not is_of_these(kind):
         return None
     leaks = [spec.leak, *([synapse.leak] if synapse else [])]
-    numbers = Numbers(tuple(leak.amount for leak in leaks), spec.threshold or 0, spec.max_spikes)
     still = synapse and SynapseSpec(_plain(synapse.register), _without_amount(synapse.leak), synapse.input_first)
-    made = Structure(dynamics_of(_without_numbers(spec), still), tuple(map(_amounts, leaks)))
-    inside = all(low <= n <= high for n, (low, high) in zip(numbers.amounts, made.amounts, strict=True))
-    low, high = made.thresholds
-    return (made, numbers) if inside and (kind.reads_out or low <= numbers.threshold <= high) else None
+    own = kind.count is not None
+    made = Structure(dynamics_of(_without_numbers(spec), still), tuple(map(_amounts, leaks)), own)
+    inside = all(_inside(leak.amount, limits) for leak, limits in zip(leaks, made.amounts, strict=True))
+    if not inside or not (kind.reads_out or _inside(spec.threshold, made.thresholds)):
+        return None
+    if own:
+        return made, Numbers((0,) * len(leaks), 0, spec.max_spikes)
+    return made, Numbers(tuple(leak.amount for leak in leaks), spec.threshold or 0, spec.max_spikes)
+
+
+def _inside(number: Any, limits: Limits) -> bool:
+    """Whether a number, or each of an array, is in a range."""
+    ends = (number.min(), number.max()) if is_each(number) else (number, number)
+    return isinstance(number, int | np.ndarray) and bool(limits[0] <= ends[0] and ends[1] <= limits[1])
 
 
 def _without_numbers(spec: LIFSpec) -> LIFSpec:
@@ -126,7 +147,7 @@ def _amounts(leak: Leak) -> Limits:
         # All but the floor take other operators for each shift, so it is built in.
         return (0, 31) if leak.rounding == "floor" else (leak.amount, leak.amount)
     one = 2**leak.frac
-    return (0, one) if leak.amount <= one else (one + 1, 2 * one)
+    return (0, one) if np.min(leak.amount) <= one else (one + 1, 2 * one)
 
 
 def _register(fmt: NumberFormat) -> str:

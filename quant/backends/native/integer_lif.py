@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 
 from spikelut import native
+from spikelut.quant.arithmetic.per_neuron import spread
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream
-from spikelut.quant.codegen.structures import structure_of
+from spikelut.quant.codegen.structures import MOST_STATES, structure_of
 from spikelut.quant.dynamics.kind import Dynamics
+from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 from spikelut.surrogates._eager import in_chunks
@@ -22,7 +24,7 @@ NO_MEMORY = 1
 
 
 def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
-    """Its kernels; None where there are none: for recurrent weights, learned decays, values of each neuron's own.
+    """Its kernels; None where there are none: for recurrent weights, learned decays.
 
     Without a time step there is nothing to compute.
     """
@@ -30,13 +32,34 @@ def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
         return None
     if x.bias is not None and x.bias.dtype is not torch.float32:
         return None  # it may have more bits
-    usable = _is_whole(layer) and all(native.usable(v) for v in (x.current, *x.states))
+    usable = all(native.usable(v) for v in (x.current, *x.states))
     return kernels_of(layer.kind) if usable else None
 
 
-def _is_whole(layer: LayerSpec) -> bool:
-    """Whether the layer's numbers are the same for all neurons."""
-    return all(isinstance(amount, int) for amount in layer.kind.amounts)
+def _own_numbers(kind: Dynamics, shape: torch.Size) -> Tensor | None:
+    """Amounts and thresholds of each neuron of states of `shape`, int32 [MOST_STATES + 1, ...]; None if none differ."""
+    if kind.count is None:
+        return None
+    own = torch.zeros(MOST_STATES + 1, *shape, dtype=torch.int32)
+    for k, amount in enumerate(leak.amount for leak in _leaks(kind)):
+        own[k] = torch.tensor(spread(amount, len(shape)))
+    own[-1] = torch.tensor(0 if kind.reads_out else spread(kind.spec.threshold, len(shape)))
+    return own
+
+
+def _own_factors(kind: Dynamics, shape: torch.Size) -> Tensor | None:
+    """The derivatives of the leaks of each neuron in the same way, float32 [MOST_STATES, ...]."""
+    if kind.count is None:
+        return None
+    own = torch.zeros(MOST_STATES, *shape)
+    for k, leak in enumerate(_leaks(kind)):
+        own[k] = torch.tensor(spread(leak.beta, len(shape)))
+    return own
+
+
+def _leaks(kind: Dynamics) -> list[Leak]:
+    """Those of a kind, that of the membrane first."""
+    return [kind.spec.leak, *([kind.synapse.leak] if kind.synapse else [])]
 
 
 def _has_places(layer: LayerSpec) -> bool:
@@ -58,12 +81,12 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
     read = torch.empty(x.current.shape if slope is not None else (0,), dtype=kind)
     shape = x.current.shape[1:]
     bias = None if x.bias is None else x.bias.detach().to(torch.float32).expand(shape).contiguous()
-    flags = ctypes.c_void_p()
+    own, flags = _own_numbers(layer.kind, shape), ctypes.c_void_p()
     failed = native.library().spikelut_integer_forward(
         kernels.step,
         ctypes.byref(kernels.numbers),
         None if table is None else ctypes.byref(table),
-        *(native.pointer(v) for v in (x.current, bias)),
+        *(native.pointer(v) for v in (x.current, bias, own)),
         *(native.pointers(v) for v in (x.states, ended)),
         native.pointer(out),
         None if slope is None else read.data_ptr(),
@@ -90,7 +113,7 @@ def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
 
 def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> Any:
     """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
-    if not up.plain or not _is_whole(layer) or not saved.read.is_contiguous() or len(saved.leaking):
+    if not up.plain or not saved.read.is_contiguous() or len(saved.leaking):
         return None
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
     usable = all(native.usable(grad) for grad in whole if grad is not None)
@@ -115,6 +138,7 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any,
     out = saved.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
     states = tuple(None if grad is None else grad.clone() for grad in grads)
     bias = torch.zeros(out.shape[1:]) if up.wanted.bias else None
+    own = _own_factors(layer.kind, out.shape[1:])
     native.library().spikelut_integer_backward(
         kernels.back,
         ctypes.byref(kernels.numbers),
@@ -130,7 +154,7 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any,
         saved.flags.data_ptr() if len(saved.flags) else None,
         native.pointers(states),
         len(states),
-        *(native.pointer(v) for v in (out, bias)),
+        *(native.pointer(v) for v in (out, bias, own)),
         *native.extent(grad_out),
     )
     return Inputs(out, cast(Any, states), bias=bias)
@@ -155,7 +179,7 @@ class Kernels:
 
 @lru_cache(maxsize=256)
 def kernels_of(kind: Dynamics) -> Kernels | None:
-    """The kernels of a layer, whose numbers are the same for all neurons; None if its structure has none."""
+    """The kernels of a layer; None if its structure has none."""
     made = structure_of(kind)
     if made is None:
         return None
@@ -164,9 +188,9 @@ def kernels_of(kind: Dynamics) -> Kernels | None:
     back = native.kernels("back").get(structure.back_key)
     if step is None or back is None:
         return None
-    spec, synapse = kind.spec, kind.synapse
+    spec = kind.spec
     filled = native.NativeNumbers(threshold=numbers.threshold, most=numbers.most)
     filled.scale, filled.step = 2.0**spec.membrane.frac, spec.membrane.step
-    for k, leak in enumerate([spec.leak, *([synapse.leak] if synapse else [])]):
+    for k, leak in enumerate(_leaks(kind) if kind.count is None else []):
         filled.amounts[k], filled.betas[k] = leak.amount, leak.beta
     return Kernels(step, back, filled)

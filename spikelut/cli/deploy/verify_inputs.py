@@ -18,28 +18,29 @@ from spikelut.quant.network.stimuli import stimuli
 
 def inputs(
     folder: Path, file: Description, network: IntegerNetwork | None, data: Path | None, samples: int, seed: int
-) -> NDArray[Any]:
-    """Whole numbers [T, B, ...] for a network's file in `folder`.
+) -> Any:
+    """Whole numbers [T, B, ...] for a network's file in `folder`; of several inputs by name.
 
     The first `samples` of `data`, if that is given. Else `samples` of them: those that the run in `folder` has kept, at
     most half, and others that make every layer spike and as many neurons as can be; random ones without a `network`.
 
     Raises ValueError where none of these tells height and width, and for data that do not fit.
     """
+    several = [port.name for port in file.entries] if len(file.entries) > 1 else []
     if data is not None:
-        return _events(data, samples)
+        return {name: _events(data, samples, name) for name in several} or _events(data, samples)
     shape = _shape(folder)
     if network is None:
         return random_events(file, samples, 1, seed, shape=shape)
     sizes, steps = _fixed(file, shape)
+    if several:
+        return stimuli(network, samples=samples, steps=steps, seed=seed).events
     kept = kept_samples(folder, network, steps, samples // 2)
     known = kept is not None or all(isinstance(n, int) for n in sizes)
     require(known, "input", "height and width must be known from the file, a run or data", sizes)
     if kept is None:
-        found: NDArray[Any] = stimuli(network, tuple(sizes), samples=samples, steps=steps, seed=seed).events
-        return found
-    best: NDArray[Any] = stimuli(network, samples=samples, steps=steps, given=kept, seed=seed).events
-    return best
+        return stimuli(network, tuple(sizes), samples=samples, steps=steps, seed=seed).events
+    return stimuli(network, samples=samples, steps=steps, given=kept, seed=seed).events
 
 
 def _fixed(file: Description, shape: tuple[int, ...]) -> tuple[tuple[Any, ...], int | None]:
@@ -73,10 +74,10 @@ def _shape(folder: Path) -> tuple[int, ...]:
         return ()
 
 
-def _events(path: Path, samples: int) -> NDArray[Any]:
-    """The first samples of `x` [N, T, ...] in an .npz file, as [T, N, ...]."""
-    x = read_npz(path, ["x"])["x"]
+def _events(path: Path, samples: int, name: str = "x") -> NDArray[Any]:
+    """The first samples of `name` [N, T, ...] in an .npz file, as [T, N, ...]."""
+    x = read_npz(path, [name])[name]
     x = x[:samples] if x.ndim else x
     fits = x.ndim >= 3 and len(x) > 0 and x.dtype.kind in "iufb"
-    require(fits, path.name, "x must be event counts [N, T, ...]", f"{x.dtype} {x.shape}")
+    require(fits, path.name, f"{name} must be event counts [N, T, ...]", f"{x.dtype} {x.shape}")
     return np.ascontiguousarray(np.moveaxis(x, 0, 1))

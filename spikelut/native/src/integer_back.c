@@ -15,7 +15,8 @@ typedef struct {
     float *const *states; /* gradients, which go in and come out; each NULL: zero, and not wanted */
     float *out, *bias;
     int64_t steps, neurons;
-    int32_t count; /* of the states */
+    int32_t count;    /* of the states */
+    const float *own; /* [MOST_STATES, neurons], see `step.h`; NULL: one derivative of a leak for all */
 } Layer;
 
 CLONES static void times(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
@@ -66,15 +67,17 @@ static void begin(const float *given, int64_t at, float *grad, int64_t n)
 static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t truncate, const Layer *b, int64_t at, int64_t n)
 {
     Back *back = kernel->back[(b->flags ? 1 : 0) + (b->bias ? 2 : 0)];
-    float grads[MOST_STATES * BLOCK], through[PIECE];
+    float grads[MOST_STATES * BLOCK], own[MOST_STATES * BLOCK], through[PIECE];
     for (int32_t k = 0; k < MOST_STATES; k++)
         begin(k < b->count ? b->states[k] : NULL, at, grads + k * BLOCK, n);
+    for (int32_t k = 0; b->own && k < MOST_STATES; k++)
+        memcpy(own + k * BLOCK, b->own + k * b->neurons + at, (size_t)n * sizeof *own);
     for (int64_t t = b->steps - 1; t >= 0; t--) {
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * b->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
             if (!kernel->reads_out)
                 through_spike(numbers, b, row, through, m);
-            back(numbers, kernel->reads_out ? b->grad_out + row : through, b->spikes ? b->spikes + row : NULL,
+            back(numbers, own + i, kernel->reads_out ? b->grad_out + row : through, b->spikes ? b->spikes + row : NULL,
                  b->flags ? b->flags + row : NULL, grads + i, b->out + row, b->bias ? b->bias + at + i : NULL,
                  m);
         }
@@ -97,11 +100,11 @@ EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int
                                       const void *read, const float *entries, int32_t count, const float *slopes,
                                       int32_t width, const float *spikes, const float *grad_out, const uint8_t *flags,
                                       float *const *states, int32_t state_count, float *out, float *bias,
-                                      int64_t steps, int64_t neurons, int threads)
+                                      const float *own, int64_t steps, int64_t neurons, int threads)
 {
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Values values = {entries, count, width};
-    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count};
+    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, own};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

@@ -16,9 +16,10 @@ typedef struct {
 
 /* A time step of n <= PIECE neurons. Returns whether a register was cut. Biases and x are codes of 32 bits, or of 64
    where the sums of a layer leave 32; state k of neuron i is states[k * BLOCK + i]. `flags`, which registers were cut
-   where, is for those that note it. */
+   where, is for those that note it. `own`, for those that read it, has numbers of each neuron: amount k of neuron i is
+   own[k * BLOCK + i], its threshold that with k = MOST_STATES. */
 #define STEP_ARGUMENTS                                                                                                 \
-    const Numbers *numbers, const float *restrict current, const void *restrict biases,                               \
+    const Numbers *numbers, const int32_t *restrict own, const float *restrict current, const void *restrict biases,   \
         const int32_t *restrict states, int32_t *restrict next, float *restrict out, void *restrict xs,                \
         uint8_t *restrict flags, int64_t n
 
@@ -34,9 +35,10 @@ extern const StepKernel step_kernels[];
 extern const int32_t step_kernel_count;
 
 /* The way back through a time step: the gradients of states, grads[k * BLOCK + i], and `bias`, which adds up, are
-   replaced. */
+   replaced. `own`, for those that read it: the derivatives of the leaks of each neuron, own[k * BLOCK + i]. */
 #define BACK_ARGUMENTS                                                                                                 \
-    const Numbers *numbers, const float *restrict output, const float *restrict spikes, const uint8_t *restrict flags, \
+    const Numbers *numbers, const float *restrict own, const float *restrict output, const float *restrict spikes,     \
+        const uint8_t *restrict flags,                                                                                 \
         float *restrict grads, float *restrict current, float *restrict bias, int64_t n
 
 typedef void Back(BACK_ARGUMENTS);

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from spikelut.export.c.files import header, source
 from spikelut.export.c.plan import Plan, plan
 from spikelut.quant import IntegerNetwork
+from spikelut.quant.network.reference import reference_states
 
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g")
@@ -34,7 +36,8 @@ def tool(name: str) -> str:
 
 def compiled(files: list[Path], out: Path, *flags: str, compiler: str = "gcc") -> Path:
     """The program of C files; every warning is an error."""
-    words = [tool(compiler), "-std=c99", *WARNINGS, *flags, *map(str, files), "-o", str(out)]
+    standard = "-std=c++11" if compiler == "g++" else "-std=c99"
+    words = [tool(compiler), standard, *WARNINGS, *flags, *map(str, files), "-o", str(out)]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return out
@@ -49,7 +52,7 @@ def said(program: Path) -> tuple[int, str]:
 class Library:
     """`NAME.c` in a library: steps, and the states after each."""
 
-    def __init__(self, network: IntegerNetwork, name: str, size: tuple[int, int] | None, library: Path) -> None:
+    def __init__(self, network: IntegerNetwork, name: str, size: tuple[int, ...] | None, library: Path) -> None:
         self.plan: Plan = plan(network, name, size)
         self.loaded = ctypes.CDLL(str(library))
         fields = [(member.name, KINDS[member.c_type] * member.count) for member in self.plan.members]
@@ -59,7 +62,7 @@ class Library:
         self.outputs = {name: (KINDS[values.c_type] * values.count)() for name, values in self.plan.outputs.items()}
 
     @classmethod
-    def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, int] | None, name: str = "") -> "Library":
+    def of(cls, network: IntegerNetwork, source: Path, size: tuple[int, ...] | None, name: str = "") -> "Library":
         """`source`, compiled; `name` is that of the network, if not of the file."""
         path = compiled([source], source.with_suffix(".so"), "-shared", "-fPIC", "-O1")
         return cls(network, name or source.stem, size, path)
@@ -95,3 +98,26 @@ class Library:
                 found.append(values | {name: np.array(array, np.int64) for name, array in outputs.items()})
         shape = (samples, steps, -1)
         return {name: np.stack([v[name] for v in found]).reshape(shape).swapaxes(0, 1) for name in found[0]}
+
+
+def compared(
+    network: IntegerNetwork, inputs: Any, folder: Path, size: tuple[int, ...] | None = None
+) -> tuple[int, int]:
+    """How many values of every output and state after every step are compared with the reference, how many are not 0.
+
+    An AssertionError if one differs, or is not there.
+    """
+    made = plan(network, "net", size)
+    for name, text in (("net.h", header(made)), ("net.c", source(made))):
+        (folder / name).write_text(text)
+    wanted = reference_states(network, inputs)
+    steps = max(map(len, wanted.values()))
+    found = Library.of(network, folder / "net.c", size).run(inputs, steps)
+    # What recurrent neurons spike has two names; a read-out that is no output is its membrane.
+    assert all(name in found or name.partition(".")[0] in ("spikes", "membrane") for name in wanted)
+    total = nonzero = 0
+    for name, values in found.items():
+        expected = wanted[name].reshape(*wanted[name].shape[:2], -1)
+        assert np.array_equal(values, np.broadcast_to(expected, values.shape)), name
+        total, nonzero = total + values.size, nonzero + int(np.count_nonzero(values))
+    return total, nonzero

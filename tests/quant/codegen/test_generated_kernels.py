@@ -15,7 +15,7 @@ from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.backends.contract import Inputs, LayerSpec, Upstream, to_codes
 from spikelut.quant.backends.eager.reference import Backward
 from spikelut.quant.backends.native.integer_lif import Kernels, kernels_of, run_backward, run_forward, takes_back
-from spikelut.quant.codegen.files import layers
+from spikelut.quant.codegen.files import layers, shipped
 from spikelut.quant.codegen.structures import structure_of
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.lif import LIFDynamics
@@ -28,14 +28,33 @@ STEPS, NEURONS = 7, 1500
 
 
 def structures() -> Iterator[tuple[Profile, Dynamics]]:
-    """A layer of each structure, with its profile."""
+    """A layer of each structure, with its profile; where each neuron may have numbers of its own, with those too."""
     seen = set()
     for profile in map(hw_profiles.load, hw_profiles.names()):
-        for kind in layers(profile):
-            made = structure_of(kind)
-            if made is not None and made[0].key not in seen:
-                seen.add(made[0].key)
-                yield profile, kind
+        for one in layers(profile):
+            for kind in (one, of_each(one)):
+                made = structure_of(kind)
+                known = made is not None and made[0].key in KEYS
+                if made is not None and known and made[0].key not in seen:
+                    seen.add(made[0].key)
+                    yield profile, kind
+
+
+KEYS = {structure.key for structure in shipped()}
+
+
+def of_each(kind: Dynamics) -> Dynamics:
+    """The kind with numbers of each neuron around its own."""
+    made = structure_of(kind)
+    assert made is not None
+    random, ranges = np.random.default_rng(0), {"threshold": made[0].thresholds}
+    ranges |= dict(zip(("beta", "alpha"), made[0].amounts, strict=False))
+
+    def around(name: str, value: int) -> Any:
+        spread = max(3, value // 4)
+        return np.clip(value + random.integers(-spread, spread, NEURONS), *ranges[name])
+
+    return kind.mapped(around)
 
 
 STRUCTURES = list(structures())
@@ -63,7 +82,8 @@ def states(register: NumberFormat, step: float, generator: torch.Generator) -> T
 def given(kind: Dynamics, gain: float) -> Inputs:
     """Currents around the threshold with some beyond all registers, states, and a bias."""
     generator, spec = torch.Generator().manual_seed(len(STRUCTURES)), kind.spec
-    size = gain * (spec.threshold or spec.membrane.max_code / 64) * spec.membrane.step
+    threshold = 0 if spec.threshold is None else float(np.mean(spec.threshold))
+    size = gain * (threshold or spec.membrane.max_code / 64) * spec.membrane.step
     current = torch.randn(STEPS, NEURONS, generator=generator) * size
     current.view(-1)[:: 17 if gain > 1 else 10**9] *= 1e6
     first = tuple(states(state.register, spec.membrane.step, generator) for state in kind.states)

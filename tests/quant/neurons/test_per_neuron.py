@@ -9,10 +9,11 @@ import pytest
 import torch
 from backends import backend
 from specified import CURVE, Specified, slope, specified
-from torch import Tensor
+from torch import Tensor, nn
 
-from spikelut import hw_profiles, quant
+from spikelut import hw_profiles, native, quant
 from spikelut.hw_profiles import Profile
+from spikelut.quant.backends.native.integer_lif import kernels_of
 from spikelut.quant.dynamics.specification_backward import neuron_backward
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.tables.specification import slope_of
@@ -73,7 +74,7 @@ def test_each_neuron_has_its_own_integers(profile: Profile) -> None:
         share.append(np.count_nonzero(wanted) / wanted.size)
         for runner in ("torch", "auto"):
             with backend(runner):
-                found = layer(current) / (1 if layer.surrogate else step)
+                found = layer(current).double() / (1 if layer.surrogate else step)
                 assert np.array_equal(found.numpy(), wanted), runner
                 flat = layer(columns).reshape(STEPS, 2, 2, 3, NEURONS) / (1 if layer.surrogate else step)
                 assert np.array_equal(flat.numpy().transpose(0, 1, 4, 2, 3), wanted), runner
@@ -105,6 +106,43 @@ def test_gradients_of_what_each_neuron_learns(profile: Profile) -> None:
                 assert layer.raw_threshold.grad[n].item() == float(back.threshold)
                 moved += float(back.threshold) != 0
     assert moved > 2 * NEURONS
+
+
+@pytest.mark.skipif(bool(native.reason_missing()), reason="needs the compiled kernels")
+@pytest.mark.parametrize("profile", EACH, ids=lambda p: p.name)
+def test_kernels_take_numbers_of_each_neuron(profile: Profile) -> None:
+    """Outputs, last states and all gradients are those of torch's operations, from random states, with a bias."""
+    current = drive(profile, STEPS, 2, NEURONS, 5).float()
+    mem = drive(profile, 2, NEURONS, 5).float().clamp(-1, 1)
+    for layer in layers_of(profile):
+        assert kernels_of(layer.dynamics) is not None
+        if profile.bias is not None:
+            layer.bias = nn.Parameter(torch.linspace(-0.2, 0.3, NEURONS))
+        found = {}
+        for runner in ("native", "torch"):
+            given_to = [v.clone().requires_grad_() for v in (current, mem)]
+            with backend(runner):
+                out, end, syn = layer.run(*given_to, *([mem] if layer.synapse else []))
+                towards = torch.randn(out.shape, generator=torch.Generator().manual_seed(3))
+                layer.zero_grad()
+                (out * towards).sum().add(end.square().sum()).backward()
+            grads = [v.grad for v in (*given_to, *layer.parameters()) if v.grad is not None]
+            found[runner] = [out, end, syn, *grads]
+        assert len(found["native"]) >= 5
+        for one, other in zip(*found.values(), strict=True):
+            assert torch.equal(one, other)
+        assert all(v.count_nonzero() > 0.03 * v.numel() for v in found["native"][3:])
+        layer.truncate = 7
+        one, other = (gradients(layer, current, towards, runner) for runner in ("native", "torch"))
+        assert torch.equal(one, other)
+        assert not torch.equal(one, found["native"][3])
+
+
+def gradients(layer: Any, current: Tensor, towards: Tensor, runner: str) -> Tensor:
+    """Those of the currents."""
+    x = current.clone().requires_grad_()
+    with backend(runner):
+        return torch.autograd.grad((layer(x) * towards).sum(), x)[0]
 
 
 def test_values_in_force_and_what_is_kept() -> None:

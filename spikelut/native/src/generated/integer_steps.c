@@ -2703,6 +2703,1780 @@ CLONES static int step30_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
+CLONES static int step31(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = v12 >> 15;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 - v2;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v20 = v18 ? v19 : v16;
+        const float v21 = (float)v18;
+        next[i] = v20;
+        out[i] = v21;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step31_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = v12 >> 15;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 == v14;
+        const int32_t v18 = v9 == v5;
+        const int32_t v19 = v16 - v2;
+        const int32_t v20 = 0 <= v19;
+        const int32_t v21 = v19 > (-32768) ? v19 : (-32768);
+        const int32_t v22 = v20 ? v21 : v16;
+        const float v23 = (float)v20;
+        const int32_t v24 = !v17;
+        const int32_t v25 = !v18;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v19;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step32(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = v12 >> 15;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 - v2;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v18 ? 0 : v16;
+        const float v20 = (float)v18;
+        next[i] = v19;
+        out[i] = v20;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step32_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = v12 >> 15;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 == v14;
+        const int32_t v18 = v9 == v5;
+        const int32_t v19 = v16 - v2;
+        const int32_t v20 = 0 <= v19;
+        const int32_t v21 = v20 ? 0 : v16;
+        const float v22 = (float)v20;
+        const int32_t v23 = !v17;
+        const int32_t v24 = !v18;
+        const int32_t v25 = v24 * 2;
+        const int32_t v26 = v23 + v25;
+        next[i] = v21;
+        out[i] = v22;
+        x[i] = v19;
+        flags[i] = (uint8_t)v26;
+        cut |= v26;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out */
+CLONES static int step33(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v2;
+        const int32_t v13 = v12 >> 15;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const float v17 = (float)v16;
+        const float v18 = v17 * v1;
+        next[i] = v16;
+        out[i] = v18;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step33_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v2;
+        const int32_t v13 = v12 >> 15;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 == v14;
+        const int32_t v18 = v9 == v5;
+        const float v19 = (float)v16;
+        const float v20 = v19 * v1;
+        const int32_t v21 = !v17;
+        const int32_t v22 = !v18;
+        const int32_t v23 = v22 * 2;
+        const int32_t v24 = v21 + v23;
+        next[i] = v16;
+        out[i] = v20;
+        flags[i] = (uint8_t)v24;
+        cut |= v24;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
+CLONES static int step34(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
+        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 & 32767;
+        const int32_t v13 = v12 * v1;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 - v2;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v25 = v23 ? v24 : v21;
+        const float v26 = (float)v23;
+        next[i] = v25;
+        out[i] = v26;
+        x[i] = v22;
+        cut |= v21 ^ v19;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step34_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
+        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 & 32767;
+        const int32_t v13 = v12 * v1;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 == v19;
+        const int32_t v23 = v9 == v5;
+        const int32_t v24 = v21 - v2;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v24 > (-8388608) ? v24 : (-8388608);
+        const int32_t v27 = v25 ? v26 : v21;
+        const float v28 = (float)v25;
+        const int32_t v29 = !v22;
+        const int32_t v30 = !v23;
+        const int32_t v31 = v30 * 2;
+        const int32_t v32 = v29 + v31;
+        next[i] = v27;
+        out[i] = v28;
+        x[i] = v24;
+        flags[i] = (uint8_t)v32;
+        cut |= v32;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step35(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
+        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 & 32767;
+        const int32_t v13 = v12 * v1;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 - v2;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v23 ? 0 : v21;
+        const float v25 = (float)v23;
+        next[i] = v24;
+        out[i] = v25;
+        x[i] = v22;
+        cut |= v21 ^ v19;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step35_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
+        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 & 32767;
+        const int32_t v13 = v12 * v1;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 == v19;
+        const int32_t v23 = v9 == v5;
+        const int32_t v24 = v21 - v2;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v25 ? 0 : v21;
+        const float v27 = (float)v25;
+        const int32_t v28 = !v22;
+        const int32_t v29 = !v23;
+        const int32_t v30 = v29 * 2;
+        const int32_t v31 = v28 + v30;
+        next[i] = v26;
+        out[i] = v27;
+        x[i] = v24;
+        flags[i] = (uint8_t)v31;
+        cut |= v31;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out */
+CLONES static int step36(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
+        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 & 32767;
+        const int32_t v13 = v12 * v2;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v2;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const float v22 = (float)v21;
+        const float v23 = v22 * v1;
+        next[i] = v21;
+        out[i] = v23;
+        cut |= v21 ^ v19;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step36_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
+        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 & 32767;
+        const int32_t v13 = v12 * v2;
+        const int32_t v14 = v6 >> 15;
+        const int32_t v15 = v14 * v2;
+        const int32_t v16 = v13 + 16384;
+        const int32_t v17 = v16 >> 15;
+        const int32_t v18 = v15 + v17;
+        const int32_t v19 = v18 + v11;
+        const int32_t v20 = v19 > (-8388608) ? v19 : (-8388608);
+        const int32_t v21 = v20 < 8388607 ? v20 : 8388607;
+        const int32_t v22 = v21 == v19;
+        const int32_t v23 = v9 == v5;
+        const float v24 = (float)v21;
+        const float v25 = v24 * v1;
+        const int32_t v26 = !v22;
+        const int32_t v27 = !v23;
+        const int32_t v28 = v27 * 2;
+        const int32_t v29 = v26 + v28;
+        next[i] = v21;
+        out[i] = v25;
+        flags[i] = (uint8_t)v29;
+        cut |= v29;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
+CLONES static int step37(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 >> v1;
+        const int32_t v13 = v6 - v12;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 - v2;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v20 = v18 ? v19 : v16;
+        const float v21 = (float)v18;
+        next[i] = v20;
+        out[i] = v21;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step37_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 >> v1;
+        const int32_t v13 = v6 - v12;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 == v14;
+        const int32_t v18 = v9 == v5;
+        const int32_t v19 = v16 - v2;
+        const int32_t v20 = 0 <= v19;
+        const int32_t v21 = v19 > (-32768) ? v19 : (-32768);
+        const int32_t v22 = v20 ? v21 : v16;
+        const float v23 = (float)v20;
+        const int32_t v24 = !v17;
+        const int32_t v25 = !v18;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v19;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step38(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 >> v1;
+        const int32_t v13 = v6 - v12;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 - v2;
+        const int32_t v18 = 0 <= v17;
+        const int32_t v19 = v18 ? 0 : v16;
+        const float v20 = (float)v18;
+        next[i] = v19;
+        out[i] = v20;
+        x[i] = v17;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step38_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 >> v1;
+        const int32_t v13 = v6 - v12;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 == v14;
+        const int32_t v18 = v9 == v5;
+        const int32_t v19 = v16 - v2;
+        const int32_t v20 = 0 <= v19;
+        const int32_t v21 = v20 ? 0 : v16;
+        const float v22 = (float)v20;
+        const int32_t v23 = !v17;
+        const int32_t v24 = !v18;
+        const int32_t v25 = v24 * 2;
+        const int32_t v26 = v23 + v25;
+        next[i] = v21;
+        out[i] = v22;
+        x[i] = v19;
+        flags[i] = (uint8_t)v26;
+        cut |= v26;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out */
+CLONES static int step39(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 >> v2;
+        const int32_t v13 = v6 - v12;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const float v17 = (float)v16;
+        const float v18 = v17 * v1;
+        next[i] = v16;
+        out[i] = v18;
+        cut |= v16 ^ v14;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step39_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 >> v2;
+        const int32_t v13 = v6 - v12;
+        const int32_t v14 = v13 + v11;
+        const int32_t v15 = v14 > (-32768) ? v14 : (-32768);
+        const int32_t v16 = v15 < 32767 ? v15 : 32767;
+        const int32_t v17 = v16 == v14;
+        const int32_t v18 = v9 == v5;
+        const float v19 = (float)v16;
+        const float v20 = v19 * v1;
+        const int32_t v21 = !v17;
+        const int32_t v22 = !v18;
+        const int32_t v23 = v22 * 2;
+        const int32_t v24 = v21 + v23;
+        next[i] = v16;
+        out[i] = v20;
+        flags[i] = (uint8_t)v24;
+        cut |= v24;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak */
+CLONES static int step40(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
+        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const int32_t v8 = (int32_t)v7;
+        const int32_t v9 = states[i];
+        const int32_t v10 = bias[i];
+        const int32_t v11 = v8 + 32768;
+        const int32_t v12 = v11 & 65535;
+        const int32_t v13 = v12 - 32768;
+        const int32_t v14 = v13 + v10;
+        const int32_t v15 = v9 * v1;
+        const int32_t v16 = v15 >> 10;
+        const int32_t v17 = v16 + v14;
+        const int32_t v18 = v17 + 32768;
+        const int32_t v19 = v18 & 65535;
+        const int32_t v20 = v19 - 32768;
+        const int32_t v21 = v20 - v2;
+        const int32_t v22 = 0 <= v21;
+        const int32_t v23 = v21 + 32768;
+        const int32_t v24 = v23 & 65535;
+        const int32_t v25 = v24 - 32768;
+        const int32_t v26 = v22 ? v25 : v20;
+        const float v27 = (float)v22;
+        next[i] = v26;
+        out[i] = v27;
+        x[i] = v21;
+    }
+    return 0;
+}
+
+/* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step41(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
+        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const int32_t v8 = (int32_t)v7;
+        const int32_t v9 = states[i];
+        const int32_t v10 = bias[i];
+        const int32_t v11 = v8 + 32768;
+        const int32_t v12 = v11 & 65535;
+        const int32_t v13 = v12 - 32768;
+        const int32_t v14 = v13 + v10;
+        const int32_t v15 = v9 * v1;
+        const int32_t v16 = v15 >> 10;
+        const int32_t v17 = v16 + v14;
+        const int32_t v18 = v17 + 32768;
+        const int32_t v19 = v18 & 65535;
+        const int32_t v20 = v19 - 32768;
+        const int32_t v21 = v20 - v2;
+        const int32_t v22 = 0 <= v21;
+        const int32_t v23 = v22 ? 0 : v20;
+        const float v24 = (float)v22;
+        next[i] = v23;
+        out[i] = v24;
+        x[i] = v21;
+    }
+    return 0;
+}
+
+/* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out */
+CLONES static int step42(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
+        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const int32_t v8 = (int32_t)v7;
+        const int32_t v9 = states[i];
+        const int32_t v10 = bias[i];
+        const int32_t v11 = v8 + 32768;
+        const int32_t v12 = v11 & 65535;
+        const int32_t v13 = v12 - 32768;
+        const int32_t v14 = v13 + v10;
+        const int32_t v15 = v9 * v2;
+        const int32_t v16 = v15 >> 10;
+        const int32_t v17 = v16 + v14;
+        const int32_t v18 = v17 + 32768;
+        const int32_t v19 = v18 & 65535;
+        const int32_t v20 = v19 - 32768;
+        const float v21 = (float)v20;
+        const float v22 = v21 * v1;
+        next[i] = v20;
+        out[i] = v22;
+    }
+    return 0;
+}
+
+/* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
+CLONES static int step43(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
+        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const int32_t v8 = (int32_t)v7;
+        const int32_t v9 = states[i];
+        const int32_t v10 = bias[i];
+        const int32_t v11 = v8 + 8388608;
+        const int32_t v12 = v11 & 16777215;
+        const int32_t v13 = v12 - 8388608;
+        const int32_t v14 = v13 + v10;
+        const int32_t v15 = v9 & 4095;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v9 >> 12;
+        const int32_t v18 = v17 * v1;
+        const int32_t v19 = v9 < 0;
+        const int32_t v20 = v19 ? 4095 : 0;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 >> 12;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v14;
+        const int32_t v25 = v24 > (-8388607) ? v24 : (-8388607);
+        const int32_t v26 = v25 < 8388607 ? v25 : 8388607;
+        const int32_t v27 = v2 + 1;
+        const int32_t v28 = v26 - v27;
+        const int32_t v29 = 0 <= v28;
+        const int32_t v30 = v29 ? 0 : v26;
+        const float v31 = (float)v29;
+        next[i] = v30;
+        out[i] = v31;
+        x[i] = v28;
+        cut |= v26 ^ v24;
+    }
+    return cut != 0;
+}
+
+CLONES static int step43_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
+        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const int32_t v8 = (int32_t)v7;
+        const int32_t v9 = states[i];
+        const int32_t v10 = bias[i];
+        const int32_t v11 = v8 + 8388608;
+        const int32_t v12 = v11 & 16777215;
+        const int32_t v13 = v12 - 8388608;
+        const int32_t v14 = v13 + v10;
+        const int32_t v15 = v9 & 4095;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v9 >> 12;
+        const int32_t v18 = v17 * v1;
+        const int32_t v19 = v9 < 0;
+        const int32_t v20 = v19 ? 4095 : 0;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 >> 12;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v14;
+        const int32_t v25 = v24 > (-8388607) ? v24 : (-8388607);
+        const int32_t v26 = v25 < 8388607 ? v25 : 8388607;
+        const int32_t v27 = v26 == v24;
+        const int32_t v28 = v2 + 1;
+        const int32_t v29 = v26 - v28;
+        const int32_t v30 = 0 <= v29;
+        const int32_t v31 = v30 ? 0 : v26;
+        const float v32 = (float)v30;
+        const int32_t v33 = !v27;
+        next[i] = v31;
+        out[i] = v32;
+        x[i] = v29;
+        flags[i] = (uint8_t)v33;
+        cut |= v33;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
+CLONES static int step44(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
+        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const int32_t v8 = (int32_t)v7;
+        const int32_t v9 = states[i];
+        const int32_t v10 = bias[i];
+        const int32_t v11 = v8 + 8388608;
+        const int32_t v12 = v11 & 16777215;
+        const int32_t v13 = v12 - 8388608;
+        const int32_t v14 = v13 + v10;
+        const int32_t v15 = v9 & 4095;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v9 >> 12;
+        const int32_t v18 = v17 * v2;
+        const int32_t v19 = v9 < 0;
+        const int32_t v20 = v19 ? 4095 : 0;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 >> 12;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v14;
+        const int32_t v25 = v24 > (-8388607) ? v24 : (-8388607);
+        const int32_t v26 = v25 < 8388607 ? v25 : 8388607;
+        const float v27 = (float)v26;
+        const float v28 = v27 * v1;
+        next[i] = v26;
+        out[i] = v28;
+        cut |= v26 ^ v24;
+    }
+    return cut != 0;
+}
+
+CLONES static int step44_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
+        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const int32_t v8 = (int32_t)v7;
+        const int32_t v9 = states[i];
+        const int32_t v10 = bias[i];
+        const int32_t v11 = v8 + 8388608;
+        const int32_t v12 = v11 & 16777215;
+        const int32_t v13 = v12 - 8388608;
+        const int32_t v14 = v13 + v10;
+        const int32_t v15 = v9 & 4095;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v9 >> 12;
+        const int32_t v18 = v17 * v2;
+        const int32_t v19 = v9 < 0;
+        const int32_t v20 = v19 ? 4095 : 0;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 >> 12;
+        const int32_t v23 = v18 + v22;
+        const int32_t v24 = v23 + v14;
+        const int32_t v25 = v24 > (-8388607) ? v24 : (-8388607);
+        const int32_t v26 = v25 < 8388607 ? v25 : 8388607;
+        const int32_t v27 = v26 == v24;
+        const float v28 = (float)v26;
+        const float v29 = v28 * v1;
+        const int32_t v30 = !v27;
+        next[i] = v26;
+        out[i] = v29;
+        flags[i] = (uint8_t)v30;
+        cut |= v30;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
+CLONES static int step45(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 4095;
+        const int32_t v14 = v13 * v2;
+        const int32_t v15 = v11 >> 12;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v11 < 0;
+        const int32_t v18 = v17 ? 4095 : 0;
+        const int32_t v19 = v14 + v18;
+        const int32_t v20 = v19 >> 12;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 + v9;
+        const int32_t v23 = v22 + 8388608;
+        const int32_t v24 = v23 & 16777215;
+        const int32_t v25 = v24 - 8388608;
+        const int32_t v26 = v25 + v12;
+        const int32_t v27 = v10 & 4095;
+        const int32_t v28 = v27 * v1;
+        const int32_t v29 = v10 >> 12;
+        const int32_t v30 = v29 * v1;
+        const int32_t v31 = v10 < 0;
+        const int32_t v32 = v31 ? 4095 : 0;
+        const int32_t v33 = v28 + v32;
+        const int32_t v34 = v33 >> 12;
+        const int32_t v35 = v30 + v34;
+        const int32_t v36 = v35 + v26;
+        const int32_t v37 = v36 > (-8388607) ? v36 : (-8388607);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const int32_t v39 = v3 + 1;
+        const int32_t v40 = v38 - v39;
+        const int32_t v41 = 0 <= v40;
+        const int32_t v42 = v41 ? 0 : v38;
+        const float v43 = (float)v41;
+        next[i] = v42;
+        next[BLOCK + i] = v25;
+        out[i] = v43;
+        x[i] = v40;
+        cut |= v38 ^ v36;
+    }
+    return cut != 0;
+}
+
+CLONES static int step45_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 4095;
+        const int32_t v14 = v13 * v2;
+        const int32_t v15 = v11 >> 12;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v11 < 0;
+        const int32_t v18 = v17 ? 4095 : 0;
+        const int32_t v19 = v14 + v18;
+        const int32_t v20 = v19 >> 12;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 + v9;
+        const int32_t v23 = v22 + 8388608;
+        const int32_t v24 = v23 & 16777215;
+        const int32_t v25 = v24 - 8388608;
+        const int32_t v26 = v25 + v12;
+        const int32_t v27 = v10 & 4095;
+        const int32_t v28 = v27 * v1;
+        const int32_t v29 = v10 >> 12;
+        const int32_t v30 = v29 * v1;
+        const int32_t v31 = v10 < 0;
+        const int32_t v32 = v31 ? 4095 : 0;
+        const int32_t v33 = v28 + v32;
+        const int32_t v34 = v33 >> 12;
+        const int32_t v35 = v30 + v34;
+        const int32_t v36 = v35 + v26;
+        const int32_t v37 = v36 > (-8388607) ? v36 : (-8388607);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const int32_t v39 = v38 == v36;
+        const int32_t v40 = v3 + 1;
+        const int32_t v41 = v38 - v40;
+        const int32_t v42 = 0 <= v41;
+        const int32_t v43 = v42 ? 0 : v38;
+        const float v44 = (float)v42;
+        const int32_t v45 = !v39;
+        next[i] = v43;
+        next[BLOCK + i] = v25;
+        out[i] = v44;
+        x[i] = v41;
+        flags[i] = (uint8_t)v45;
+        cut |= v45;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
+CLONES static int step46(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const int32_t v3 = own[BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 4095;
+        const int32_t v14 = v13 * v3;
+        const int32_t v15 = v11 >> 12;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v11 < 0;
+        const int32_t v18 = v17 ? 4095 : 0;
+        const int32_t v19 = v14 + v18;
+        const int32_t v20 = v19 >> 12;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 + v9;
+        const int32_t v23 = v22 + 8388608;
+        const int32_t v24 = v23 & 16777215;
+        const int32_t v25 = v24 - 8388608;
+        const int32_t v26 = v25 + v12;
+        const int32_t v27 = v10 & 4095;
+        const int32_t v28 = v27 * v2;
+        const int32_t v29 = v10 >> 12;
+        const int32_t v30 = v29 * v2;
+        const int32_t v31 = v10 < 0;
+        const int32_t v32 = v31 ? 4095 : 0;
+        const int32_t v33 = v28 + v32;
+        const int32_t v34 = v33 >> 12;
+        const int32_t v35 = v30 + v34;
+        const int32_t v36 = v35 + v26;
+        const int32_t v37 = v36 > (-8388607) ? v36 : (-8388607);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const float v39 = (float)v38;
+        const float v40 = v39 * v1;
+        next[i] = v38;
+        next[BLOCK + i] = v25;
+        out[i] = v40;
+        cut |= v38 ^ v36;
+    }
+    return cut != 0;
+}
+
+CLONES static int step46_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const int32_t v3 = own[BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 4095;
+        const int32_t v14 = v13 * v3;
+        const int32_t v15 = v11 >> 12;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v11 < 0;
+        const int32_t v18 = v17 ? 4095 : 0;
+        const int32_t v19 = v14 + v18;
+        const int32_t v20 = v19 >> 12;
+        const int32_t v21 = v16 + v20;
+        const int32_t v22 = v21 + v9;
+        const int32_t v23 = v22 + 8388608;
+        const int32_t v24 = v23 & 16777215;
+        const int32_t v25 = v24 - 8388608;
+        const int32_t v26 = v25 + v12;
+        const int32_t v27 = v10 & 4095;
+        const int32_t v28 = v27 * v2;
+        const int32_t v29 = v10 >> 12;
+        const int32_t v30 = v29 * v2;
+        const int32_t v31 = v10 < 0;
+        const int32_t v32 = v31 ? 4095 : 0;
+        const int32_t v33 = v28 + v32;
+        const int32_t v34 = v33 >> 12;
+        const int32_t v35 = v30 + v34;
+        const int32_t v36 = v35 + v26;
+        const int32_t v37 = v36 > (-8388607) ? v36 : (-8388607);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const int32_t v39 = v38 == v36;
+        const float v40 = (float)v38;
+        const float v41 = v40 * v1;
+        const int32_t v42 = !v39;
+        next[i] = v38;
+        next[BLOCK + i] = v25;
+        out[i] = v41;
+        flags[i] = (uint8_t)v42;
+        cut |= v42;
+    }
+    return cut != 0;
+}
+
+/* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step47(STEP_ARGUMENTS)
+{
+    const int64_t *restrict bias = biases;
+    int64_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int64_t v7 = bias[i];
+        const double v8 = (double)v5;
+        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
+        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const int32_t v11 = (int32_t)v10;
+        const int64_t v12 = (int64_t)v11 + v7;
+        const int64_t v13 = v12 - (int64_t)v6;
+        const int32_t v14 = (int32_t)(v13 & 32767);
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v1;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int64_t v24 = (int64_t)v23 - (int64_t)v2;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v25 ? 0 : v23;
+        const float v27 = (float)v25;
+        next[i] = v26;
+        out[i] = v27;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v10 != v8;
+    }
+    return cut != 0;
+}
+
+CLONES static int step47_cut(STEP_ARGUMENTS)
+{
+    const int64_t *restrict bias = biases;
+    int64_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int64_t v7 = bias[i];
+        const double v8 = (double)v5;
+        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
+        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const int32_t v11 = (int32_t)v10;
+        const int64_t v12 = (int64_t)v11 + v7;
+        const int64_t v13 = v12 - (int64_t)v6;
+        const int32_t v14 = (int32_t)(v13 & 32767);
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v1;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int32_t v24 = (int64_t)v23 == v21;
+        const int32_t v25 = v10 == v8;
+        const int64_t v26 = (int64_t)v23 - (int64_t)v2;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v27 ? 0 : v23;
+        const float v29 = (float)v27;
+        const int32_t v30 = !v24;
+        const int32_t v31 = !v25;
+        const int32_t v32 = v31 * 2;
+        const int32_t v33 = v30 + v32;
+        next[i] = v28;
+        out[i] = v29;
+        x[i] = v26;
+        flags[i] = (uint8_t)v33;
+        cut |= v33;
+    }
+    return cut != 0;
+}
+
+/* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out */
+CLONES static int step48(STEP_ARGUMENTS)
+{
+    const int64_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int64_t v7 = bias[i];
+        const double v8 = (double)v5;
+        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
+        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const int32_t v11 = (int32_t)v10;
+        const int64_t v12 = (int64_t)v11 + v7;
+        const int64_t v13 = v12 - (int64_t)v6;
+        const int32_t v14 = (int32_t)(v13 & 32767);
+        const int32_t v15 = v14 * v2;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v2;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const float v24 = (float)v23;
+        const float v25 = v24 * v1;
+        next[i] = v23;
+        out[i] = v25;
+        cut |= v23 ^ v21;
+        cut |= v10 != v8;
+    }
+    return cut != 0;
+}
+
+CLONES static int step48_cut(STEP_ARGUMENTS)
+{
+    const int64_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int64_t v7 = bias[i];
+        const double v8 = (double)v5;
+        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
+        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const int32_t v11 = (int32_t)v10;
+        const int64_t v12 = (int64_t)v11 + v7;
+        const int64_t v13 = v12 - (int64_t)v6;
+        const int32_t v14 = (int32_t)(v13 & 32767);
+        const int32_t v15 = v14 * v2;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v2;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int32_t v24 = (int64_t)v23 == v21;
+        const int32_t v25 = v10 == v8;
+        const float v26 = (float)v23;
+        const float v27 = v26 * v1;
+        const int32_t v28 = !v24;
+        const int32_t v29 = !v25;
+        const int32_t v30 = v29 * 2;
+        const int32_t v31 = v28 + v30;
+        next[i] = v23;
+        out[i] = v27;
+        flags[i] = (uint8_t)v31;
+        cut |= v31;
+    }
+    return cut != 0;
+}
+
+/* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
+CLONES static int step49(STEP_ARGUMENTS)
+{
+    const int64_t *restrict bias = biases;
+    int64_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int64_t v7 = bias[i];
+        const double v8 = (double)v5;
+        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
+        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const int32_t v11 = (int32_t)v10;
+        const int64_t v12 = (int64_t)v11 + v7;
+        const int64_t v13 = v12 - (int64_t)v6;
+        const int32_t v14 = (int32_t)(v13 & 32767);
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v1;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int64_t v24 = (int64_t)v23 - (int64_t)v2;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = (int32_t)(v24 > (INT32_MIN) ? v24 : (INT32_MIN));
+        const int32_t v27 = v25 ? v26 : v23;
+        const float v28 = (float)v25;
+        next[i] = v27;
+        out[i] = v28;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v10 != v8;
+    }
+    return cut != 0;
+}
+
+CLONES static int step49_cut(STEP_ARGUMENTS)
+{
+    const int64_t *restrict bias = biases;
+    int64_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int64_t v7 = bias[i];
+        const double v8 = (double)v5;
+        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
+        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const int32_t v11 = (int32_t)v10;
+        const int64_t v12 = (int64_t)v11 + v7;
+        const int64_t v13 = v12 - (int64_t)v6;
+        const int32_t v14 = (int32_t)(v13 & 32767);
+        const int32_t v15 = v14 * v1;
+        const int32_t v16 = (int32_t)(v13 >> 15);
+        const int64_t v17 = (int64_t)v16 * (int64_t)v1;
+        const int32_t v18 = v15 + 16384;
+        const int32_t v19 = v18 >> 15;
+        const int64_t v20 = v17 + (int64_t)v19;
+        const int64_t v21 = v12 - v20;
+        const int64_t v22 = v21 > (INT32_MIN) ? v21 : (INT32_MIN);
+        const int32_t v23 = (int32_t)(v22 < 2147483647 ? v22 : 2147483647);
+        const int32_t v24 = (int64_t)v23 == v21;
+        const int32_t v25 = v10 == v8;
+        const int64_t v26 = (int64_t)v23 - (int64_t)v2;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = (int32_t)(v26 > (INT32_MIN) ? v26 : (INT32_MIN));
+        const int32_t v29 = v27 ? v28 : v23;
+        const float v30 = (float)v27;
+        const int32_t v31 = !v24;
+        const int32_t v32 = !v25;
+        const int32_t v33 = v32 * 2;
+        const int32_t v34 = v31 + v33;
+        next[i] = v29;
+        out[i] = v30;
+        x[i] = v26;
+        flags[i] = (uint8_t)v34;
+        cut |= v34;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
+CLONES static int step50(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 - v2;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v23 = v21 ? v22 : v19;
+        const float v24 = (float)v21;
+        next[i] = v23;
+        out[i] = v24;
+        x[i] = v20;
+        cut |= v19 ^ v17;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step50_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v9 == v5;
+        const int32_t v22 = v19 - v2;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v25 = v23 ? v24 : v19;
+        const float v26 = (float)v23;
+        const int32_t v27 = !v20;
+        const int32_t v28 = !v21;
+        const int32_t v29 = v28 * 2;
+        const int32_t v30 = v27 + v29;
+        next[i] = v25;
+        out[i] = v26;
+        x[i] = v22;
+        flags[i] = (uint8_t)v30;
+        cut |= v30;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step51(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 - v2;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v21 ? 0 : v19;
+        const float v23 = (float)v21;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v20;
+        cut |= v19 ^ v17;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step51_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v1;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v9 == v5;
+        const int32_t v22 = v19 - v2;
+        const int32_t v23 = 0 <= v22;
+        const int32_t v24 = v23 ? 0 : v19;
+        const float v25 = (float)v23;
+        const int32_t v26 = !v20;
+        const int32_t v27 = !v21;
+        const int32_t v28 = v27 * 2;
+        const int32_t v29 = v26 + v28;
+        next[i] = v24;
+        out[i] = v25;
+        x[i] = v22;
+        flags[i] = (uint8_t)v29;
+        cut |= v29;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, read-out */
+CLONES static int step52(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v2;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const float v20 = (float)v19;
+        const float v21 = v20 * v1;
+        next[i] = v19;
+        out[i] = v21;
+        cut |= v19 ^ v17;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step52_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 * v2;
+        const int32_t v13 = 0 <= v6;
+        const int32_t v14 = v13 + 16383;
+        const int32_t v15 = v12 + v14;
+        const int32_t v16 = v15 >> 15;
+        const int32_t v17 = v16 + v11;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v9 == v5;
+        const float v22 = (float)v19;
+        const float v23 = v22 * v1;
+        const int32_t v24 = !v20;
+        const int32_t v25 = !v21;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
+        next[i] = v19;
+        out[i] = v23;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
+    }
+    return cut != 0;
+}
+
 const StepKernel step_kernels[] = {
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
      step0, step0_cut, 0, 1, {-32768}, {32767}},
@@ -2766,6 +4540,50 @@ const StepKernel step_kernels[] = {
      step29, step29_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out",
      step30, step30_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step31, step31_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step32, step32_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out",
+     step33, step33_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
+     step34, step34_cut, 0, 1, {-8388608}, {8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step35, step35_cut, 0, 1, {-8388608}, {8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out",
+     step36, step36_cut, 0, 1, {-8388608}, {8388607}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step37, step37_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step38, step38_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out",
+     step39, step39_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak",
+     step40, NULL, 0, 1, {-32768}, {32767}},
+    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step41, NULL, 0, 1, {-32768}, {32767}},
+    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out",
+     step42, NULL, 0, 1, {-32768}, {32767}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
+     step43, step43_cut, 0, 1, {-8388607}, {8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
+     step44, step44_cut, 0, 1, {-8388607}, {8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
+     step45, step45_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
+     step46, step46_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step47, step47_cut, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out",
+     step48, step48_cut, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
+     step49, step49_cut, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step50, step50_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step51, step51_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, read-out",
+     step52, step52_cut, 0, 1, {-32768}, {32767}},
 };
 
 const int32_t step_kernel_count = sizeof step_kernels / sizeof *step_kernels;

@@ -48,16 +48,6 @@ class Numbers:
         """The type in which events, or sums, are handed on."""
         return self.sums_type if signal.kind == "sums" else FLOAT
 
-    def most(self, kind: int) -> int:
-        """The largest whole number that a type is used for."""
-        return LIMIT if kind == FLOAT else 2**31 - 1
-
-    def check(self, layer: Any, signal: Signal) -> None:
-        """ValueError if a layer gives more events than the dialect has numbers for."""
-        most, instead = self.most(self.wide), " but in the dialect integer" if self.wide == FLOAT else ""
-        message = f"layer {layer.name!r}: events must be at most {most}{instead}"
-        require(signal.kind != "events" or signal.reach <= most, "to_onnx", message, signal.reach)
-
     def noted(self, sums: Var, reach: int) -> None:
         """Keep in mind how large sums can be, where that matters."""
 

@@ -55,7 +55,6 @@ NODES: dict[type, Callable[..., Var]] = {
 
 def written(at: Place, *signals: Var) -> Var:
     """What a layer gives for `signals`; ValueError where the dialect has no numbers for it."""
-    at.dialect.check(at.layer, at.signal)
     made = NODES[type(at.layer)](at, *signals)
     if at.signal.kind == "sums":
         at.dialect.noted(made, at.signal.reach)

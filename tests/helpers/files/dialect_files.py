@@ -8,8 +8,9 @@ from lif_profiles import with_lif
 from numpy.typing import NDArray
 from sample_networks import CUBA
 
-from spikelut import export, hw_profiles
+from spikelut import export, hw_profiles, quant
 from spikelut.export.onnx_graph.model import DIALECTS
+from spikelut.export.runtimes import Outcome, by_name, check, network_case
 
 FORMS = ("scan", "step", "unrolled")
 PAIRS = [(d, f) for d in DIALECTS for f in FORMS if (d, f) != ("arith", "scan")]
@@ -26,5 +27,16 @@ def images(batch: int = 2) -> Ints:
     return np.random.default_rng(0).integers(0, 4, (1, batch, 2, 6, 7))
 
 
-def write(network: Any, shape: tuple[int, ...], file: Path, dialect: str, form: str, **options: Any) -> Any:
+def write(network: Any, shape: Any, file: Path, dialect: str, form: str, **options: Any) -> Any:
     return export.to_onnx(network, shape, file, cast(Any, dialect), form=cast(Any, form), hidden_spikes=True, **options)
+
+
+def proved(
+    network: quant.IntegerNetwork, given: dict[str, Any], file: Path, dialect: str, form: str, **options: Any
+) -> Outcome:
+    """A network's file in onnxruntime against the reference, on event counts by the names of inputs: every output,
+    every layer of neurons and every state at every step."""
+    write(network, {name: array.shape for name, array in given.items()}, file, dialect, form, **options)
+    found = check(by_name("onnxruntime"), network_case(file, given, network))
+    assert (found.status, found.reason, found.hidden, found.silent) == ("agrees", "", "", ())
+    return found

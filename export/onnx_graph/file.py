@@ -43,14 +43,15 @@ def to_onnx(
 ) -> onnx.ModelProto:
     """Export a trained network as an ONNX graph that computes the chip's integers, spike by spike; returns the model.
 
-    `model` is a network that `quant.integer` reads or has read; it is written to `path`.
+    `model` is a network that `quant.integer` reads or has read, a chain or one that branches; it is written to `path`.
 
     | dialect | what it is |
     |---|---|
     | `functions` | weights through `org.spikelut::FakeQuant`, thresholds as `org.spikelut::Spike` with surrogate and \
         table, each with a body in standard operators; `export.load` reads it back |
     | `flat` | the same in standard operators only |
-    | `integer` | uint8 events, int8 weights, int32 arithmetic; int64 where registers have more than 30 bits |
+    | `integer` | uint8 events (int8 of signed inputs, int32 of counts beyond a byte), int8 weights, int32 arithmetic; \
+        int64 where registers have more than 30 bits |
     | `arith` | floats without comparisons; refused where float32 could round a whole number |
     | `qcdq` | int8 (or int16) weights and DequantizeLinear |
     | `qonnx` | weights through QONNX's Quant, with a body; `spike_node`: thresholds as its MultiThreshold (FINN) or \
@@ -63,9 +64,13 @@ def to_onnx(
     - `form` `scan`: any number of steps, [T, B, ...]; `unrolled`: as many as the example has; `step`: one, [B, ...],
       with the states as inputs `LAYER.mem` (`.syn`, `.last`) and outputs `LAYER.mem.next`. None takes `scan`, and
       `step` for arith and qonnx.
-    - `example_input`: [T, B, ...], or its shape. Height and width are free in the form scan, else those of the example.
-      Values must be inputs that the network takes: real ones, or of an `IntegerNetwork` event counts.
-    - Outputs are `spikes.LAYER`, or `membrane.LAYER` of a read-out: the last layer's, or all with `hidden_spikes`.
+      Reversed time needs scan or unrolled.
+    - `example_input`: [T, B, ...], or its shape; of several inputs a tuple, or by name. Sizes that the network leaves
+      free, as height and width, are free in the form scan, else those of the example. Values must be inputs that the
+      network takes: real ones, or of an `IntegerNetwork` event counts.
+    - Inputs are `input`, or of several by their names. Outputs are those of the network, `spikes.LAYER`,
+      `membrane.LAYER` of a read-out, `sums.LAYER` of weights without neurons; all layers of neurons with
+      `hidden_spikes`.
     - `packed`: weights of up to 4 bits are stored in 4 (integer and qcdq), which needs opset 21.
 
     The same model gives the same bytes. The file appears whole or not at all.

@@ -3,15 +3,16 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import onnx
 import pytest
+from graph_models import graph
 from onnx import numpy_helper
 from runtime_files import NETWORKS, SHAPES
 
-from spikelut import export
+from spikelut import export, quant
 from spikelut.cli._app import run
 from spikelut.cli.deploy import verify as _verify
 from spikelut.export import runtimes
@@ -216,3 +217,25 @@ def test_wrong_input(tmp_path: Path, capsys: Captured, monkeypatch: pytest.Monke
     export.save_network(NETWORKS["images"](), tmp_path / "net.safetensors")
     assert run(["verify", str(path)]) == 2
     assert "spikelut: " in capsys.readouterr().err
+
+
+def test_a_network_with_several_inputs(tmp_path: Path, capsys: Captured) -> None:
+    """Beside its network, with data of the user's, and without either."""
+    model, (audio, video) = graph("two inputs")
+    network = quant.integer(model, example=(audio, video))
+    shapes = {"audio": tuple(audio.shape), "video": tuple(video.shape)}
+    for form in ("scan", "step"):
+        export.to_onnx(network, shapes, tmp_path / f"{form}.onnx", "integer", form=cast(Any, form))
+    export.save_network(network, tmp_path / "network.safetensors")
+    assert run(["verify", str(tmp_path), *QUICK, "--json"]) == 0
+    whole = [x.numpy().swapaxes(0, 1) for x in (audio, video)]
+    np.savez(tmp_path / "data.npz", audio=whole[0], video=whole[1])
+    found = rows(capsys)
+    assert run(["verify", str(tmp_path), *QUICK, "--json", "--data", str(tmp_path / "data.npz")]) == 0
+    found += rows(capsys)
+    assert len(found) == 8
+    assert {(r["status"], r["oracle"], r["hidden"]) for r in found} == {("agrees", "integer reference", "")}
+    assert all(r["nonzero"] > r["compared"] / 4 for r in found)
+    (tmp_path / "network.safetensors").unlink()
+    assert run(["verify", str(tmp_path / "step.onnx"), *QUICK, "--json"]) == 0
+    assert {(r["status"], r["oracle"]) for r in rows(capsys)} == {("agrees", "onnxruntime")}

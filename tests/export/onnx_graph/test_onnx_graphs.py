@@ -144,3 +144,15 @@ def test_names_of_inputs_and_of_nodes_do_not_meet(tmp_path: Path) -> None:
     names = [name for node in made.graph.node for name in node.output]
     assert len(set(names)) == len(names)
     assert not {"MatMulInteger_1", "a_0_2"} & set(names)
+
+
+def test_a_file_of_functions_is_read_back_as_the_same_network(tmp_path: Path) -> None:
+    for name in ("spikes added", "two inputs", "two chips", "gated"):
+        model, given = graph(name)
+        network = quant.integer(model, example=given if len(given) > 1 else given[0])
+        write(network, {one.name: x.shape for one, x in zip(network.inputs, given, strict=True)}, tmp_path / "x.onnx",
+              "functions", "scan")  # fmt: skip
+        again = quant.integer(export.load(tmp_path / "x.onnx"))
+        wanted, found = (n.run(by_name(n, given), keep=n.outputs) for n in (network, again))
+        assert network.outputs == again.outputs
+        assert all(np.array_equal(found[output], wanted[output]) and wanted[output].any() for output in again.outputs)

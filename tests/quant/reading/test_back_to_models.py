@@ -151,6 +151,16 @@ def test_inputs_of_their_own() -> None:
     assert [torch.equal(a, b) for a, b in zip(made.values(), own.values(), strict=True)] == [True, True]
 
 
+@pytest.mark.parametrize("name", GRAPHS)
+def test_from_onnx_files(name: str, tmp_path: Path) -> None:
+    network, _, inputs = integers(name)
+    export.to_onnx(network, inputs if len(inputs) > 1 else inputs[0], tmp_path / "net.onnx", "functions")
+    again = quant.integer(export.load(tmp_path / "net.onnx"))
+    assert differences(network, again) == []
+    assert [node.inputs for node in network.nodes] == [node.inputs for node in again.nodes]
+    assert (network.inputs, network.outputs) == (again.inputs, again.outputs)
+
+
 def test_from_files(tmp_path: Path) -> None:
     network, _, inputs = integers("u-net")
     export.save_network(network, tmp_path / "net")

@@ -14,13 +14,14 @@ import numpy as np
 from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
-from spikelut.export.network_layers import BEFORE_GRAPHS, entry_of, has_own_values, layer_of, names_of
+from spikelut.export.network_layers import BEFORE_GRAPHS, KINDS, entry_of, has_own_values, layer_of, names_of
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_network
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import INPUT, IntegerNetwork, NetworkInput
 from spikelut.quant.network.neuron_numbers import apart_names, set_apart
 from spikelut.quant.network.shapes import IntegerSumPool2d
+from spikelut.quant.network.synapses import IntegerConv2d
 
 FORMAT = "spikelut integer network 4"
 CHAINS = "spikelut integer network 3"
@@ -72,15 +73,20 @@ def described(
 
 
 def _is_old_chain(network: IntegerNetwork, layers: list[dict[str, Any]]) -> bool:
-    """Whether a network is a chain as versions without graphs had it."""
+    """Whether a network is what versions without graphs, and without values of each neuron, read."""
+    return is_plain_chain(network) and not any(has_own_values(entry) for entry in layers)
+
+
+def is_plain_chain(network: IntegerNetwork) -> bool:
+    """Whether a network is a chain of the layers that there were before graphs."""
     stated = network.wiring or network.given or network.returned or network.profiles
     if stated or not isinstance(network.layers[-1], IntegerLIF):
         return False
-    pairs = [layer for layer in network.layers if isinstance(layer, IntegerSumPool2d)]
-    square = all(type(n) is int for layer in pairs for n in (layer.kernel_size, layer.stride))
-    later = any("dilation" in entry or (entry["kind"] == "sum_pool2d" and "padding" in entry) for entry in layers)
-    known = all(entry["kind"] in BEFORE_GRAPHS and not has_own_values(entry) for entry in layers)
-    return square and known and not later
+    known = all(KINDS[type(layer)] in BEFORE_GRAPHS for layer in network.layers)
+    pools = [layer for layer in network.layers if isinstance(layer, IntegerSumPool2d)]
+    square = all(type(n) is int for layer in pools for n in (layer.kernel_size, layer.stride))
+    dilated = any(isinstance(layer, IntegerConv2d) and layer.dilation != (1, 1) for layer in network.layers)
+    return known and square and not dilated and not any(layer.padding for layer in pools)
 
 
 @names_extra

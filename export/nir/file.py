@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import nir
 
     from spikelut.export.nir.neurons import IfNode
+    from spikelut.quant.wiring.graph_module import GraphModule
 
 DT = 1e-4
 """The time step that snnTorch, Lava's reader and the networks of NIR's paper assume, in seconds; norse's is 1e-3."""
@@ -28,12 +29,12 @@ def to_nir(
     path: str | os.PathLike[str] | None,
     *,
     dt: float = DT,
-    input_shape: tuple[int, ...] | None = None,
+    input_shape: tuple[int, ...] | dict[str, tuple[int, ...]] | None = None,
     if_node: "IfNode" = "CubaLIF",
 ) -> "nir.NIRGraph":
     """Export a quantised network as a NIR graph, which other spiking libraries read; returns the graph.
 
-    `model` is a `torch.nn.Sequential` as `quant.integer` takes it.
+    `model` is one that `quant.integer` takes.
 
     The nodes hold what is in force: weights on their grid, decay factors, thresholds, biases. NIR's equations are meant
     in forward Euler steps of `dt` seconds, as snnTorch and norse mean them: beta = 1 - dt / tau, so tau = dt / (1 -
@@ -43,15 +44,24 @@ def to_nir(
     of an Affine or Conv2d before the neurons, behind a synapse v_leak. `Recurrent` is a graph in the graph: input, lif,
     w_rec, output.
 
+    Networks that branch: edges into a node add up, so that spikes, or currents, that are added have two; of signals
+    that are joined each has its part of the weights behind, W [a; b] = Wa a + Wb b, as has one that is sliced; weights
+    of 0 and 1 stand where no weights follow. Events that go to neurons without weights pass a Scale; max pooling, and
+    products, of 0/1 spikes are sums and a Threshold. Sequences have Conv1d. Uneven padding is an even one with zeros in
+    the kernel. Upsampling, transposed convolutions, transposes, tokens, reversed time, products of matrices, and max
+    pooling of currents have no node: ValueError says so. A bias whose weights lead elsewhere too has a node of its own.
+
     What NIR cannot say is in the metadata, so that `from_nir` gives back the same network, which can be trained on: of
     the graph the profile, `dt` and `Repeat`; of each node `spikelut`, a JSON text (registers, order of a step, reset,
     surrogate, rule of the table), and the integers: codes of weights, their lsb, exponent and shift, mantissas of
-    biases, entries of tables. Other readers compute in floats, without rounding, saturation and the chip's order; their
-    reset is to zero.
+    biases, entries of tables. Of networks that branch the metadata of the graph have all integers, as a network file
+    (`save_network`), and weights come back on their grid. Other readers compute in floats, without rounding, saturation
+    and the chip's order; their reset is to zero.
 
     - `path`: appears whole or not at all; None writes nothing. `nir.read` of version 1.0.8 takes a graph with grouped
       convolutions or kernels that are not square only with `type_check=False`.
-    - `input_shape`: (C, H, W), for networks that begin with a convolution.
+    - `input_shape`: (C, H, W), for networks that begin with a convolution; what follows time and batch in the input
+      of a model of one's own, or in several, by name.
     - `if_node`: what neurons without synapse and leak are. `CubaLIF`, with tau_syn = dt and so a current of the present
       step alone, is read rightly by snnTorch and norse; snnTorch 1.0.0 reads `IF` as a neuron with a decay of 0.9. `IF`
       is for readers that know no CubaLIF, as sinabs. Read-outs are I in any case.
@@ -90,7 +100,7 @@ def from_nir(
     decay: str = "euler",
     reset: str = "zero",
     surrogate: Surrogate | None = None,
-) -> nn.Sequential:
+) -> "nn.Sequential | GraphModule":
     """Import a NIR graph or file: of `to_nir` the quantised network; of others a float network for `quant.convert`.
 
     A quantised network has the same integers, parameters and specifications as the one that was written; that every
@@ -131,7 +141,7 @@ def from_nir(
         raise ValueError(f"{who}: not a NIR graph of layers: {message or type(error).__name__}") from None
 
 
-def _network(source: Any, who: str, profile: Profile | None, reading: tuple[Any, ...]) -> nn.Sequential:
+def _network(source: Any, who: str, profile: Profile | None, reading: tuple[Any, ...]) -> "nn.Sequential | GraphModule":
     import nir
 
     from spikelut.export.nir.foreign import Reading, float_network

@@ -11,11 +11,25 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import is_finite, require, shown
+from spikelut.export.network_file import check_digest, network_of
+from spikelut.export.nir.graph_write import GRAPHS, write_graph
 from spikelut.export.nir.neurons import IfNode
 from spikelut.export.nir.read import ReadGraph, graph_from
 from spikelut.export.nir.write import FORMAT, KINDS, graph_of
 from spikelut.hw_profiles import Profile, from_dict
-from spikelut.quant import IF, LI, CubaLIF, LUTSurrogate, QuantConv2d, QuantLinear, Recurrent, Repeat, SumPool2d
+from spikelut.quant import (
+    IF,
+    LI,
+    CubaLIF,
+    GraphModule,
+    LUTSurrogate,
+    QuantConv2d,
+    QuantLinear,
+    Recurrent,
+    Repeat,
+    SumPool2d,
+    from_integer,
+)  # fmt: skip
 from spikelut.quant.tables.table import TableWarning
 from spikelut.surrogates import by_name
 
@@ -33,8 +47,10 @@ def about_of(metadata: dict[str, Any]) -> dict[str, Any] | None:
     return about
 
 
-def quantised_network(graph: ReadGraph, about: dict[str, Any], file: str) -> nn.Sequential:
+def quantised_network(graph: ReadGraph, about: dict[str, Any], file: str) -> nn.Sequential | GraphModule:
     """The network that `graph_of` made the graph of; ValueError names the node that it would have made otherwise."""
+    if about["format"] == GRAPHS:
+        return _of_integers(graph, about, file)
     require(about["format"] == FORMAT, "graph", f"format must be {FORMAT!r}", about["format"])
     profile = from_dict(about["profile"], file)
     modules: OrderedDict[str, nn.Module] = OrderedDict()
@@ -53,6 +69,23 @@ def quantised_network(graph: ReadGraph, about: dict[str, Any], file: str) -> nn.
     if_node: IfNode = "IF" if _holds_if(graph) else "CubaLIF"
     _check_same(graph_from(graph_of(made, cast(float, dt), shape, if_node)), graph, "graph")
     return made
+
+
+def _of_integers(graph: ReadGraph, about: dict[str, Any], file: str) -> nn.Sequential | GraphModule:
+    """The network that `write_graph` made the graph of, from its integers."""
+    arrays = {name: np.asarray(array) for name, array in graph.metadata.items() if name != "spikelut"}
+    network = network_of(about["network"], arrays, file)
+    check_digest(about["network"], arrays)
+    sizes, dt = about["sizes"], about["dt"]
+    names = [one.name for one in network.inputs]
+    whole = isinstance(sizes, dict) and sorted(sizes) == sorted(names)
+    whole = whole and all(type(n) is int and 0 < n <= 2**16 for shape in sizes.values() for n in shape)
+    require(whole, "graph", f"sizes must be those of {', '.join(names)}", sizes)
+    require(isinstance(dt, float) and is_finite(dt) and dt > 0, "graph", "dt must be seconds > 0", dt)
+    if_node: IfNode = "IF" if _holds_if(graph) else "CubaLIF"
+    again = write_graph(network, {name: tuple(shape) for name, shape in sizes.items()}, dt, if_node)
+    _check_same(graph_from(again), graph, "graph")
+    return from_integer(network)
 
 
 def _holds_if(graph: ReadGraph) -> bool:

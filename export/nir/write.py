@@ -3,6 +3,7 @@
 import json
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
@@ -13,7 +14,10 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._torch import children
+from spikelut.export.network_file import is_plain_chain
+from spikelut.export.nir.graph_write import write_graph
 from spikelut.export.nir.neurons import IfNode, bias_values, neuron_node
+from spikelut.export.nir.pieces import Shape
 from spikelut.hw_profiles import Profile
 from spikelut.quant import IF, LI, LIF, CubaLIF, IntegerNetwork, LUTSurrogate, QuantConv2d, QuantLinear, Repeat, integer
 from spikelut.quant.dynamics.leak import Leak
@@ -27,14 +31,15 @@ from spikelut.quant.network.layers import (
 )
 from spikelut.quant.network.neuron_numbers import described_parts
 from spikelut.quant.neurons.base import Neuron
-from spikelut.quant.reading.chains import FALLS_AWAY
+from spikelut.quant.reading.chains import FALLS_AWAY, chain_of
 from spikelut.quant.tables.table import Table, TableWarning
 from spikelut.quant.weights.module_reading import as_evaluated, kind_of
+from spikelut.quant.wiring.graph_module import GraphModule
 from spikelut.surrogates import ALL, name_of
 
 FORMAT = "spikelut NIR 1"
 KINDS: tuple[type[Neuron], ...] = (IF, LIF, CubaLIF, LI)
-Shape = tuple[int, ...]
+Sizes = Shape | dict[str, Shape]
 
 
 class _Writer:
@@ -62,21 +67,68 @@ class _Writer:
         return graph
 
 
-def graph_of(model: nn.Module, dt: float, input_shape: Shape | None, if_node: IfNode) -> Any:
-    """The NIR graph of a `torch.nn.Sequential` that `quant.integer` takes."""
-    network = integer(model)
+def graph_of(model: nn.Module, dt: float, input_shape: Sizes | None, if_node: IfNode) -> Any:
+    """The NIR graph of a model that `quant.integer` takes: layer by layer of a chain, else of its integers."""
+    network = network_of_model(model, input_shape)
+    if isinstance(model, nn.Sequential) and is_plain_chain(network) and not isinstance(input_shape, dict):
+        with as_evaluated(model):
+            return _graph_of(list(_modules("", model)), network, dt, input_shape, if_node)
+    return write_graph(network, _sizes(network, input_shape), dt, if_node)
+
+
+def _modules(prefix: str, model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """The layers of a Sequential, nested or not, by the names that `quant.integer` gives them."""
+    for name, module in children(model).items():
+        if isinstance(module, nn.Sequential):
+            yield from _modules(f"{prefix}{name}_", module)
+        elif not isinstance(module, FALLS_AWAY):
+            assert module is not None  # a Sequential has no empty places
+            yield f"{prefix}{name}", module
+
+
+def network_of_model(model: nn.Module, input_shape: Sizes | None) -> IntegerNetwork:
+    """The integers of a model, run on inputs of a shape where it has to be run."""
+    if input_shape is None or isinstance(model, GraphModule):
+        return integer(model)
     with as_evaluated(model):
-        return _graph_of(model, network, dt, input_shape, if_node)
+        chain = isinstance(model, nn.Sequential) and chain_of("integer", model) is not None
+    if chain:
+        return integer(model)
+    steps, batch = 1 if any(isinstance(module, Repeat) for module in model.modules()) else 3, 2
+    if isinstance(input_shape, dict):
+        return integer(model, example={name: (steps, batch, *shape) for name, shape in input_shape.items()})
+    return integer(model, example=(steps, batch, *input_shape))
 
 
-def _graph_of(model: nn.Module, network: IntegerNetwork, dt: float, input_shape: Shape | None, if_node: IfNode) -> Any:
+def _sizes(network: IntegerNetwork, input_shape: Sizes | None) -> dict[str, Shape]:
+    """The shapes of inputs after time and batch; ValueError where they are not given, or do not fit."""
+    given: dict[str, Any] = {}
+    if input_shape is not None:
+        given = input_shape if isinstance(input_shape, dict) else {network.inputs[0].name: input_shape}
+    found: dict[str, Shape] = {}
+    for one in network.inputs:
+        shape = given.get(one.name, one.shape)
+        fits = len(shape) == len(one.shape) and all(type(n) is int and n > 0 for n in shape)
+        fits = fits and all(not isinstance(n, int) or n == m for n, m in zip(one.shape, shape, strict=True))
+        message = f"input_shape of {one.name!r} must be ({', '.join(map(str, one.shape))})"
+        require(fits, "to_nir", message, shape)
+        found[one.name] = tuple(shape)
+    return found
+
+
+def _graph_of(
+    modules: list[tuple[str, nn.Module]],
+    network: IntegerNetwork,
+    dt: float,
+    input_shape: Shape | None,
+    if_node: IfNode,
+) -> Any:
     free = [length for length in network.input_shape if isinstance(length, str)]
     require(input_shape is not None or not free, "to_nir", "input_shape must be (C, H, W) of an image", None)
     shape = tuple(network.input_shape) if input_shape is None else tuple(input_shape)
     fits = len(shape) == len(network.input_shape) and all(type(n) is int and 0 < n <= 2**16 for n in shape[1:])
     fits = fits and shape[0] == network.in_features
     require(fits, "to_nir", f"input_shape must be ({', '.join(map(str, network.input_shape))})", input_shape)
-    modules = [(n, m) for n, m in children(model).items() if not isinstance(m, FALLS_AWAY)]
     writer = _Writer(network.profile, shape, dt, if_node)
     for index, ((name, module), layer) in enumerate(zip(modules, network.layers, strict=True)):
         if isinstance(layer, IntegerLinear | IntegerConv2d):

@@ -118,14 +118,13 @@ class Build:
         """Pooling of images, or of sequences as images of one column."""
         kind: Any = IntegerMaxPool2d if call.op == "max_pool" else IntegerSumPool2d
         sizes = [tuple(call.arguments[key]) for key in ("kernel_size", "stride", "padding")]
+        short: Any = _short if kind is IntegerSumPool2d else tuple
         if len(sizes[0]) == 2:
-            return self.add(
-                kind(call.name, *(sizes if kind is IntegerMaxPool2d else map(_short, sizes))), [given], profile
-            )
+            return self.add(kind(call.name, *map(short, sizes)), [given], profile)
         channels = self.signals[given].shape[0]
         columns = self.add(IntegerReshape(f"{call.name}_in", (channels, -1, 1)), [given], profile)
         images = [(*size, n) for size, n in zip(sizes, (1, 1, 0), strict=True)]
-        pooled = self.add(kind(call.name, *images), [columns], profile)
+        pooled = self.add(kind(call.name, *map(short, images)), [columns], profile)
         return self.add(IntegerReshape(f"{call.name}_out", (channels, -1)), [pooled], profile)
 
     def module(self, call: Call, given: str, factor: float, scaled: bool) -> tuple[str, float]:

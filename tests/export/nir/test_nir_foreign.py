@@ -76,7 +76,8 @@ def test_a_cycle_of_one_graph_is_that_of_two() -> None:
     flat = dense(neuron, nir.I(full(1.0, 5)))
     flat.nodes["w"] = weights
     flat.edges += [("1", "w"), ("w", "1")]
-    a, b = from_nir(inner, dt=DT), from_nir(flat, dt=DT)
+    a: Any = from_nir(inner, dt=DT)
+    b: Any = from_nir(flat, dt=DT)
     assert isinstance(b[1], quant.FloatRecurrent)
     with torch.no_grad():
         assert torch.equal(a(events(20, 4, 6)), b(events(20, 4, 6)))
@@ -112,8 +113,8 @@ def test_a_current_of_one_step_is_none() -> None:
     """tau_syn = dt is how neurons without a synapse, and ours that only integrate, may be written."""
     given = {"tau_syn": full(DT, 12), "tau_mem": full(8 * DT, 12), "r": full(8.0, 12), "w_in": full(1.0, 12)}
     node = nir.CubaLIF(**given, v_leak=full(0.0, 12), v_threshold=full(1.0, 12), v_reset=full(0.0, 12))
-    cuba = from_nir(dense(node, nir.I(full(1.0, 5))), dt=DT)
-    plain = from_nir(dense(lif(12), nir.I(full(1.0, 5))), dt=DT)
+    cuba: Any = from_nir(dense(node, nir.I(full(1.0, 5))), dt=DT)
+    plain: Any = from_nir(dense(lif(12), nir.I(full(1.0, 5))), dt=DT)
     x = events(30, 4, 6)
     with torch.no_grad():
         assert torch.equal(cuba[:2](x), plain[:2](x))
@@ -122,7 +123,9 @@ def test_a_current_of_one_step_is_none() -> None:
 
 def test_what_says_nothing_falls_away() -> None:
     flatten = nir.Flatten({"input": np.array([6])}, 0, -1)
-    model = from_nir(graph(flatten, nir.Linear(normal(5, 6)), lif(5), nir.Affine(normal(5, 5), full(0.0, 5))), dt=DT)
+    model: Any = from_nir(
+        graph(flatten, nir.Linear(normal(5, 6)), lif(5), nir.Affine(normal(5, 5), full(0.0, 5))), dt=DT
+    )
     assert [type(m).__name__ for m in model] == ["Linear", "FloatLIF", "Linear"]
     assert model[2].bias is None
 

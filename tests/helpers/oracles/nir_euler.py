@@ -1,4 +1,4 @@
-"""NIR's equations in forward Euler steps, node by node, in float64: an oracle for graphs that are chains."""
+"""NIR's equations in forward Euler steps, node by node, in float64: an oracle for graphs without cycles."""
 
 from typing import Any
 
@@ -6,18 +6,25 @@ import numpy as np
 
 
 def run(graph: Any, x: Any, dt: float, strict: bool = True) -> dict[str, Any]:
-    """What every node gives [T, B, ...], by name, for inputs [T, B, ...]; spikes at v > v_threshold, or >=."""
-    follower = dict(graph.edges)
-    traces, name, signal = {}, follower[next(iter(graph.inputs))], np.asarray(x, np.float64)
-    while name not in graph.outputs:
-        node = graph.nodes[name]
+    """What every node gives [T, B, ...], by name, for inputs [T, B, ...], or these by the names of input nodes.
+
+    Edges into a node add up. Spikes are at v > v_threshold, or >=.
+    """
+    names = list(graph.inputs)
+    given = x if isinstance(x, dict) else {names[0]: x}
+    traces = {name: np.asarray(given[name], np.float64) for name in names}
+    waiting = [name for name in graph.nodes if name not in traces]
+    while waiting:
+        before = {name: [a for a, b in graph.edges if b == name] for name in waiting}
+        name = next(name for name in waiting if all(a in traces for a in before[name]))
+        waiting.remove(name)
+        node, signal = graph.nodes[name], np.sum([traces[a] for a in before[name]], 0)
         if type(node).__name__ == "NIRGraph":
-            signal = neurons(node.nodes["lif"], signal, dt, strict, np.asarray(node.nodes["w_rec"].weight))
+            traces[name] = neurons(node.nodes["lif"], signal, dt, strict, np.asarray(node.nodes["w_rec"].weight))
         elif hasattr(node, "r"):
-            signal = neurons(node, signal, dt, strict)
+            traces[name] = neurons(node, signal, dt, strict)
         else:
-            signal = np.stack([through(node, step) for step in signal])
-        traces[name], name = signal, follower[name]
+            traces[name] = np.stack([through(node, step) for step in signal])
     return traces
 
 
@@ -28,17 +35,33 @@ def through(node: Any, step: Any) -> Any:
         return step @ np.asarray(node.weight, np.float64).T + np.asarray(getattr(node, "bias", 0.0))
     if kind == "Flatten":
         return step.reshape(len(step), -1)
+    if kind == "Output":
+        return step
+    if kind == "Scale":
+        return step * node.scale
+    if kind == "Threshold":
+        return (step > node.threshold).astype(np.float64)
+    if kind == "Conv1d":
+        numbers = {name: (getattr(node, name), other) for name, other in (("stride", 1), ("padding", 0))}
+        return convolved(step[..., None], node.weight[..., None], (node.dilation, 1), node, **numbers)[..., 0]
     if kind == "Conv2d":
-        (up, left), (down, right) = node.padding, node.stride
-        padded = np.pad(step, ((0, 0), (0, 0), (up, up), (left, left)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, node.weight.shape[2:], (2, 3))[:, :, ::down, ::right]
-        inputs, outputs = np.split(windows, node.groups, 1), np.split(node.weight, node.groups)
-        sums = [np.einsum("bchwkl,ockl->bohw", i, o) for i, o in zip(inputs, outputs, strict=True)]
-        return np.concatenate(sums, 1) + node.bias.reshape(-1, 1, 1)
+        return convolved(step, node.weight, node.dilation, node, stride=node.stride, padding=node.padding)
     assert kind in ("SumPool2d", "AvgPool2d")
-    windows = np.lib.stride_tricks.sliding_window_view(step, node.kernel_size, (2, 3))
-    windows = windows[:, :, :: node.stride[0], :: node.stride[1]]
+    (up, left), (down, right) = node.padding, node.stride
+    padded = np.pad(step, ((0, 0), (0, 0), (up, up), (left, left)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, node.kernel_size, (2, 3))[:, :, ::down, ::right]
     return windows.sum((4, 5)) if kind == "SumPool2d" else windows.mean((4, 5))
+
+
+def convolved(step: Any, weight: Any, dilation: Any, node: Any, stride: Any, padding: Any) -> Any:
+    (up, left), (down, right) = padding, stride
+    padded = np.pad(step, ((0, 0), (0, 0), (up, up), (left, left)))
+    reach = [(k - 1) * d + 1 for k, d in zip(weight.shape[2:], dilation, strict=True)]
+    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, (2, 3))
+    windows = windows[:, :, ::down, ::right, :: dilation[0], :: dilation[1]]
+    inputs, outputs = np.split(windows, node.groups, 1), np.split(weight, node.groups)
+    sums = [np.einsum("bchwkl,ockl->bohw", i, o) for i, o in zip(inputs, outputs, strict=True)]
+    return np.concatenate(sums, 1) + np.reshape(node.bias, (-1, 1, 1))
 
 
 def neurons(node: Any, current: Any, dt: float, strict: bool, weight: Any = None) -> Any:

@@ -80,7 +80,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.onnx_graph": BASE | QUANT | {"spikelut.export", "spikelut.export.onnx_graph.layers"},
     "spikelut.export.onnx_graph.layers": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.train_step": BASE | QUANT | {"spikelut.export.onnx_graph"},
-    "spikelut.export.nir": BASE | QUANT,
+    "spikelut.export.nir": BASE | QUANT | {"spikelut.export"},
     "spikelut.export.c": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes")},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
     "spikelut.cli": LIBRARY | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},

@@ -116,8 +116,12 @@ def from_nir(
     What scales the input of neurons (r, w_in, thresholds that differ) is moved into the weights before them; tau may
     differ between neurons, or channels, of a layer. `profile`: ValueError unless the network is one quantised for it.
 
-    Raises ValueError in one line, with the node, for nodes that have no counterpart, graphs that are no chain of layers
-    (recurrent weights around neurons apart), and broken files; OSError if the file cannot be read. Nothing that a file
+    A graph that branches is a `quant.GraphModule` with inputs and outputs by name, a chain a `torch.nn.Sequential`.
+    Edges into a node add up. Weights in a row (Linear, Affine) are one; a Scale is moved into the weights before or
+    behind it; a Threshold is neurons without memory (`beta` 0); neurons that no weights lead to get some of 0 and 1.
+
+    Raises ValueError in one line, with the node, for nodes that have no counterpart, feedback over layers (recurrent
+    weights around neurons are read), and broken files; OSError if the file cannot be read. Nothing that a file
     holds is executed, and no link in it is followed; the HDF5 library that parses it is C. Needs nir.
 
     ```pycon
@@ -144,9 +148,9 @@ def from_nir(
 def _network(source: Any, who: str, profile: Profile | None, reading: tuple[Any, ...]) -> "nn.Sequential | GraphModule":
     import nir
 
-    from spikelut.export.nir.foreign import Reading, float_network
+    from spikelut.export.nir.foreign import Reading
     from spikelut.export.nir.own import about_of, quantised_network
-    from spikelut.export.nir.read import chain, graph_from, read_graph
+    from spikelut.export.nir.read import graph_from, read_graph
 
     if not isinstance(source, bytes | nir.NIRGraph):
         raise TypeError(f"source must be a path or a NIRGraph, got {type(source).__name__}")
@@ -155,11 +159,27 @@ def _network(source: Any, who: str, profile: Profile | None, reading: tuple[Any,
     if about is None:
         message = "profile must be None for a network in floats, which quant.convert takes"
         require(profile is None, "graph", message, getattr(profile, "name", profile))
-        return float_network(*chain(graph), Reading(*reading))
+        return _floats(graph, Reading(*reading))
     network = quantised_network(graph, about, who)
     found: Any = next(module.profile for module in network.modules() if hasattr(module, "profile"))
     require(profile in (None, found), "graph", f"profile must be {found.name}", getattr(profile, "name", profile))
     return network
+
+
+def _floats(graph: Any, reading: Any) -> "nn.Sequential | GraphModule":
+    """The float network of a chain, or of a graph that branches; ValueError says why it is neither."""
+    from spikelut.export.nir.foreign import float_network
+    from spikelut.export.nir.foreign_graph import float_graph
+    from spikelut.export.nir.read import chain
+
+    try:
+        return float_network(*chain(graph), reading)
+    except ValueError as error:
+        said = str(error)
+    try:
+        return float_graph(graph, reading)
+    except ValueError as error:
+        raise ValueError(said if str(error) == said else f"{said}; as a network that branches: {error}") from None
 
 
 def _check_dt(who: str, dt: object) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from spikelut._checks import require
+from spikelut.export.nir.foreign_weights import Weights, array_of, one_of, rows_of, weights_of, whole_numbers
 from spikelut.export.nir.read import ReadLayer
 from spikelut.quant.neurons.float_lif import FloatLIF, FloatRecurrent, TimeDistributed
 from spikelut.quant.weights.pooling import SumPool2d
@@ -35,51 +36,24 @@ class Reading(NamedTuple):
     surrogate: Surrogate
 
 
-class _Weights(NamedTuple):
-    """Weights whose neurons are not known yet: `weight` and `bias` in float64; `geometry` of a convolution."""
-
-    name: str
-    weight: Any
-    bias: Any
-    geometry: dict[str, Any] | None
-
-    def scaled(self, rows: Any) -> "_Weights":
-        weight = self.weight * np.reshape(rows, (-1, *[1] * (self.weight.ndim - 1)))
-        return self._replace(weight=weight, bias=None if self.bias is None else self.bias * rows)
-
-    def module(self) -> nn.Module:
-        out, fan_in = self.weight.shape[:2]
-        options: dict[str, Any] = {"bias": self.bias is not None}
-        if self.geometry is None:
-            made: Any = nn.Linear(fan_in, out, **options)
-        else:
-            channels = fan_in * self.geometry["groups"]
-            made = nn.Conv2d(channels, out, self.weight.shape[2:], **self.geometry, **options)
-        with torch.no_grad():
-            made.weight.copy_(torch.from_numpy(self.weight))
-            if self.bias is not None:
-                made.bias.copy_(torch.from_numpy(self.bias))
-        return made if self.geometry is None else TimeDistributed(made)
-
-
 def float_network(start: Any, layers: list[ReadLayer], reading: Reading) -> nn.Sequential:
     """The float network of a chain of NIR nodes; ValueError names the node that cannot be read, and why."""
     modules: OrderedDict[str, nn.Module] = OrderedDict()
-    waiting: _Weights | None = None
+    waiting: Weights | None = None
     flat = start.input_type["input"] is not None and np.size(start.input_type["input"]) == 1
     for name, node, recurrent in layers:
         where, kind = f"node {name!r}", type(node).__name__
         if isinstance(node, NEURONS):
             require(waiting is not None, where, "neurons must come after weights", kind)
             assert waiting is not None  # as was just required
-            waiting, neurons = _neurons(where, node, recurrent, waiting, reading)
+            waiting, neurons = neurons_of(where, node, recurrent, waiting, reading)
             _put(modules, waiting.name, waiting.module())
             _put(modules, name, neurons)
             waiting = None
             continue
         require(waiting is None, where, "must be neurons, which come after weights", kind)
         if isinstance(node, WEIGHTS):
-            waiting = _weights(where, name, node)
+            waiting = weights_of(where, name, node)
             flat = waiting.geometry is None
         elif isinstance(node, nir.Flatten):
             _check_flatten(where, node, flat)
@@ -99,77 +73,8 @@ def _put(modules: OrderedDict[str, nn.Module], name: str, module: nn.Module) -> 
     modules[key] = module
 
 
-def _array(where: str, node: Any, name: str) -> Any:
-    """A field of a node as float64, finite."""
-    value = getattr(node, name)
-    array = np.asarray(value.detach().cpu() if isinstance(value, torch.Tensor) else value)
-    require(array.dtype.kind in "biuf" and array.size > 0, where, f"{name} must be numbers", value)
-    array = array.astype(np.float64)
-    require(bool(np.isfinite(array).all()), where, f"{name} must be finite", "NaN or infinity")
-    return array
-
-
-def _one(where: str, node: Any, name: str) -> float:
-    values = _array(where, node, name)
-    # Files hold float32.
-    same = np.allclose(values, values.flat[0], rtol=1e-6, atol=0)
-    require(same, where, f"{name} must be one number for the layer", f"{values.min():g}..{values.max():g}")
-    return float(values.flat[0])
-
-
-def _rows(where: str, node: Any, name: str, out: int) -> Any:
-    """A field as one number for each of `out` neurons or channels."""
-    values = _array(where, node, name)
-    if values.size == 1:
-        return np.full(out, values.flat[0])
-    fits = values.ndim >= 1 and len(values) == out
-    require(fits, where, f"{name} must be one number, or [{out}, ...] as the weights before it", values.shape)
-    rows = values.reshape(out, -1)
-    alike = np.allclose(rows, rows[:, :1], rtol=1e-6, atol=0)
-    require(alike, where, f"{name} must be one number for each channel", "several")
-    return rows[:, 0]
-
-
-def _weights(where: str, name: str, node: Any) -> _Weights:
-    weight = _array(where, node, "weight")
-    rank = 4 if isinstance(node, nir.Conv2d) else 2
-    require(weight.ndim == rank, where, f"weight must have {rank} dimensions", weight.shape)
-    bias = None
-    if not isinstance(node, nir.Linear) and node.bias is not None:
-        bias = _array(where, node, "bias")
-        require(bias.shape == weight.shape[:1], where, f"bias must be [{len(weight)}]", bias.shape)
-        bias = bias if bias.any() else None
-    return _Weights(name, weight, bias, _geometry(where, node) if rank == 4 else None)
-
-
-def _geometry(where: str, node: Any) -> dict[str, Any]:
-    geometry: dict[str, Any] = {
-        "stride": _pair(where, node, "stride", 1),
-        "dilation": _pair(where, node, "dilation", 1),
-    }
-    groups, out = _pair(where, node, "groups", 1)[0], len(node.weight)
-    require(out % groups == 0, where, f"groups must divide {out}", groups)
-    if not isinstance(node.padding, str):
-        return {**geometry, "padding": _pair(where, node, "padding", 0), "groups": groups}
-    kernel = tuple(int(n) for n in np.shape(node.weight)[2:])
-    same = {"valid": (0, 0), "same": tuple(k // 2 for k in kernel)}
-    plain = node.padding == "valid" or (
-        geometry["stride"] == geometry["dilation"] == (1, 1) and all(k % 2 for k in kernel)
-    )
-    known = node.padding in same and plain
-    require(known, where, "padding must be numbers, 'valid', or 'same' with an odd kernel and no stride", node.padding)
-    return {**geometry, "padding": same[node.padding], "groups": groups}
-
-
-def _pair(where: str, node: Any, name: str, least: int) -> tuple[int, int]:
-    values = np.atleast_1d(_array(where, node, name)).ravel()
-    whole = values.size in (1, 2) and bool(((values >= least) & (values <= 2**16) & (values == values.round())).all())
-    require(whole, where, f"{name} must be an integer >= {least}, or two", values[:4].tolist())
-    return int(values[0]), int(values[-1])
-
-
 def _check_flatten(where: str, node: Any, flat: bool) -> None:
-    start, end = (int(_one(where, node, name)) for name in ("start_dim", "end_dim"))
+    start, end = (int(one_of(where, node, name)) for name in ("start_dim", "end_dim"))
     given = node.input_type["input"]
     size = None if given is None else int(np.size(given))
     whole = start == 0 and (end == -1 or end + 1 == size)
@@ -180,8 +85,8 @@ def _pooling(where: str, node: Any) -> nn.Module:
     kinds = "Linear, Affine, Conv2d, IF, LIF, CubaLIF, I, LI, CubaLI, SumPool2d, AvgPool2d, Flatten"
     known = isinstance(node, nir.SumPool2d | nir.AvgPool2d)
     require(known, where, f"must be one of {kinds}", type(node).__name__)
-    kernel, stride = _pair(where, node, "kernel_size", 1), _pair(where, node, "stride", 1)
-    padding = _pair(where, node, "padding", 0)
+    kernel, stride = (whole_numbers(where, node, name, 1) for name in ("kernel_size", "stride"))
+    padding = whole_numbers(where, node, "padding", 0)
     plain = padding == (0, 0) and kernel[0] == kernel[1] and stride[0] == stride[1]
     require(plain, where, "pooling must be square, without padding", (kernel, stride, padding))
     if isinstance(node, nir.SumPool2d):
@@ -195,10 +100,10 @@ def _factor(where: str, node: Any, name: str, reading: Reading, out: int) -> Any
     ValueError if nothing, or next to nothing, is left of a state after dt. Of a current nothing may be left, where tau
     is dt: it is then that of the present step.
     """
-    taus = _array(where, node, name)
+    taus = array_of(where, node, name)
     if np.allclose(taus, taus.flat[0], rtol=1e-6, atol=0):
         return _factor_of(where, float(taus.flat[0]), name, reading)
-    return np.array([_factor_of(where, float(tau), name, reading) for tau in _rows(where, node, name, out)])
+    return np.array([_factor_of(where, float(tau), name, reading) for tau in rows_of(where, node, name, out)])
 
 
 def _factor_of(where: str, tau: float, name: str, reading: Reading) -> float:
@@ -221,30 +126,30 @@ def _factor_of(where: str, tau: float, name: str, reading: Reading) -> float:
 
 def _share(where: str, node: Any, name: str, reading: Reading, out: int) -> Any:
     """What of its input a state takes in during a step: 1 minus its decay factor, to the last bit of a large tau."""
-    ratio = reading.dt / _rows(where, node, name, out)
+    ratio = reading.dt / rows_of(where, node, name, out)
     return -np.expm1(-ratio) if reading.decay == "exponential" else ratio
 
 
-def _neurons(
-    where: str, node: Any, recurrent: Any, weights: _Weights, reading: Reading
-) -> tuple[_Weights, FloatLIF | FloatRecurrent]:
+def neurons_of(
+    where: str, node: Any, recurrent: Any, weights: Weights, reading: Reading
+) -> tuple[Weights, FloatLIF | FloatRecurrent]:
     """The neurons of `node`, and the weights before them with all that scales their input."""
     out, spiking = len(weights.weight), isinstance(node, SPIKING)
     beta: Any = 1.0
     alpha: Any = None
-    gain, leak = _rows(where, node, "r", out), np.zeros(out)
+    gain, leak = rows_of(where, node, "r", out), np.zeros(out)
     if not isinstance(node, nir.IF | nir.I):
         slow = "tau_mem" if isinstance(node, nir.CubaLIF | nir.CubaLI) else "tau"
         beta, share = _factor(where, node, slow, reading, out), _share(where, node, slow, reading, out)
-        gain, leak = gain * share, _rows(where, node, "v_leak", out) * share
+        gain, leak = gain * share, rows_of(where, node, "v_leak", out) * share
     if isinstance(node, nir.CubaLIF | nir.CubaLI):
         alpha = _factor(where, node, "tau_syn", reading, out)
-        gain = gain * _rows(where, node, "w_in", out) * _share(where, node, "tau_syn", reading, out)
+        gain = gain * rows_of(where, node, "w_in", out) * _share(where, node, "tau_syn", reading, out)
     threshold, scale = 1.0, np.ones(out)
     if spiking:
-        still = not _array(where, node, "v_reset").any()
+        still = not array_of(where, node, "v_reset").any()
         require(still, where, "v_reset must be 0", node.v_reset)
-        thresholds = _rows(where, node, "v_threshold", out)
+        thresholds = rows_of(where, node, "v_threshold", out)
         require(bool((thresholds > 0).all()), where, "v_threshold must be > 0", float(thresholds.min()))
         # Neurons of different thresholds are the same ones on other scales.
         threshold = float(thresholds[0])
@@ -264,9 +169,18 @@ def _neurons(
     return (weights, neuron) if recurrent is None else _fed_back(where, recurrent, weights, neuron, gain * scale)
 
 
-def _fed_back(where: str, node: Any, weights: _Weights, neuron: FloatLIF, rows: Any) -> tuple[_Weights, FloatRecurrent]:
+def threshold_neurons(where: str, node: Any, out: int, reading: Reading) -> tuple[Any, FloatLIF]:
+    """Neurons without memory that spike where what comes in is above a Threshold; what scales their input, [out]."""
+    levels = rows_of(where, node, "threshold", out)
+    require(bool((levels > 0).all()), where, "threshold must be > 0", float(levels.min()))
+    # FloatLIF spikes at the threshold, and NIR above it.
+    above = float(np.nextafter(np.float32(levels[0]), np.float32(np.inf)))
+    return levels[0] / levels, FloatLIF(reading.surrogate, beta=0.0, threshold=above, reset="zero")
+
+
+def _fed_back(where: str, node: Any, weights: Weights, neuron: FloatLIF, rows: Any) -> tuple[Weights, FloatRecurrent]:
     """`neuron` with recurrent weights; their bias arrives in every step, so it goes to the weights before."""
-    found = _weights(f"{where}, its recurrent weights", "", node).scaled(rows)
+    found = weights_of(f"{where}, its recurrent weights", "", node).scaled(rows)
     out = len(weights.weight)
     require(found.weight.shape == (out, out), where, f"recurrent weights must be [{out}, {out}]", found.weight.shape)
     made = FloatRecurrent(neuron, out)

@@ -144,7 +144,7 @@ def chain(graph: ReadGraph) -> tuple[Any, list[ReadLayer]]:
     """The input node and the layers up to the output, in order; ValueError if the graph is anything but a chain."""
     import nir
 
-    nodes, edges = _flat(graph)
+    nodes, edges = flat_graph(graph)
     require(len(set(edges)) == len(edges), "graph", "edges must differ from each other", "two the same")
     after: dict[str, list[str]] = {name: [] for name in nodes}
     before: dict[str, list[str]] = {name: [] for name in nodes}
@@ -155,7 +155,7 @@ def chain(graph: ReadGraph) -> tuple[Any, list[ReadLayer]]:
     ends = [[n for n, node in nodes.items() if isinstance(node, cls)] for cls in (nir.Input, nir.Output)]
     require([len(e) for e in ends] == [1, 1], "graph", "must have one input and one output", ends)
     (start,), (end,) = ends
-    feedback = {w: n for w in nodes if (n := _fed_back(w, nodes, after, before)) is not None}
+    feedback = {w: n for w in nodes if (n := fed_back(w, nodes, after, before)) is not None}
     layers: list[ReadLayer] = []
     name, seen = start, {start}
     while name != end:
@@ -171,7 +171,7 @@ def chain(graph: ReadGraph) -> tuple[Any, list[ReadLayer]]:
     return nodes[start], layers[:-1]
 
 
-def _fed_back(name: str, nodes: dict[str, Any], after: Any, before: Any) -> str | None:
+def fed_back(name: str, nodes: dict[str, Any], after: Any, before: Any) -> str | None:
     """The neurons that the weights `name` come from and lead back to, if they do."""
     import nir
 
@@ -181,7 +181,7 @@ def _fed_back(name: str, nodes: dict[str, Any], after: Any, before: Any) -> str 
     return after[name][0] if alone and isinstance(nodes[after[name][0]], neurons) else None
 
 
-def _flat(graph: ReadGraph) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def flat_graph(graph: ReadGraph) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Nodes and edges without nested graphs: each is replaced by what is inside it, under names that begin with its."""
     import nir
 
@@ -190,7 +190,7 @@ def _flat(graph: ReadGraph) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if not isinstance(inner, ReadGraph):
             continue
         del nodes[name]
-        inside, between = _flat(inner)
+        inside, between = flat_graph(inner)
         ends = [[n for n, node in inside.items() if isinstance(node, cls)] for cls in (nir.Input, nir.Output)]
         require([len(e) for e in ends] == [1, 1], f"node {name!r}", "must have one input and one output", ends)
         (start,), (end,) = ends

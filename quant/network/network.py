@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,14 @@ from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
 
 INPUT = "input"
 """The name of the input of a network that has one."""
+
+
+def name_of_input(layers: Iterable[str]) -> str:
+    """The name of the only input of a network: `input`, or where a layer has that name another that none has."""
+    taken, name = set(layers), INPUT
+    while name in taken:
+        name += "_"
+    return name
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ class IntegerNetwork:
     def nodes(self) -> tuple[Node, ...]:
         """The layers with what each takes."""
         names = [layer.name for layer in self.layers]
-        wiring = self.wiring or tuple((name,) for name in [INPUT, *names[:-1]])
+        wiring = self.wiring or tuple((name,) for name in [name_of_input(names), *names[:-1]])
         profiles = (self.profiles.get(name, self.profile) for name in names)
         return tuple(Node(*node) for node in zip(self.layers, wiring, profiles, strict=True))
 
@@ -120,7 +128,8 @@ class IntegerNetwork:
         if self.given:
             return self.given
         steps = 1 if any(isinstance(layer, IntegerRepeat) for layer in self.layers) else None
-        return (NetworkInput(INPUT, tuple(self.input_shape), self.largest_input, 0, self.input_step, steps),)
+        name = name_of_input(layer.name for layer in self.layers)
+        return (NetworkInput(name, tuple(self.input_shape), self.largest_input, 0, self.input_step, steps),)
 
     @property
     def outputs(self) -> tuple[str, ...]:

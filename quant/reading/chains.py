@@ -9,7 +9,7 @@ from torch import nn
 
 from spikelut._checks import require
 from spikelut._torch import children
-from spikelut.quant.network.network import INPUT
+from spikelut.quant.network.network import name_of_input
 from spikelut.quant.reading.qat_layers import NEURONS, OTHERS, POOLS, WEIGHTED
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, kind_of, own_part, require_plain
@@ -51,8 +51,8 @@ def chain_of(who: str, model: nn.Module) -> Read | None:
     found: list[tuple[str, Any, type]] = []
     if not _collect(who, "", model, found):
         return None
-    read = Read([], {INPUT: _input_shape(found)}, {}, stated=False)
-    before = INPUT
+    before = name_of_input(path.replace(".", "_") for path, _, kind in found if kind not in FALLS_AWAY)
+    read = Read([], {before: _input_shape(found)}, {}, stated=False)
     for path, module, kind in found:
         where = f"{who}: layer {path!r}"
         if kind in FALLS_AWAY:

@@ -84,6 +84,12 @@ class Library:
         pointers = [array.ctypes.data_as(ctypes.c_void_p) for array in given]
         return int(self._step(ctypes.byref(self.state), *pointers, *self.outputs.values()))
 
+    def soil(self) -> None:
+        """Leave nonsense in all that a step may not read before it has written it."""
+        scratch = [getattr(self.state, member.name) for member in self.plan.members if member.scratch]
+        for array in (*scratch, *self.outputs.values()):
+            ctypes.memset(array, 0x55, ctypes.sizeof(array))
+
     def run(self, events: NDArray[Any] | Mapping[str, NDArray[Any]], steps: int) -> dict[str, NDArray[np.int64]]:
         """As `reference_states`, for [T, B, ...], each [steps, B, n]."""
         found = []
@@ -92,6 +98,7 @@ class Library:
         for sample in range(samples):
             self.reset()
             for t in range(steps):
+                self.soil()
                 assert self.step({name: x[min(t, len(x) - 1), sample] for name, x in by_name.items()}) == 0
                 values = {m.key: np.array(getattr(self.state, m.name), np.int64) for m in self.plan.members if m.key}
                 outputs = {self.plan.network.named(name): array for name, array in self.outputs.items()}

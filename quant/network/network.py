@@ -15,7 +15,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging
-from spikelut.quant.network.shapes import IntegerFlatten, IntegerRepeat, IntegerSumPool2d
+from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
 from spikelut.quant.weights.input_events import check_events
@@ -216,20 +216,6 @@ class IntegerNetwork:
             require(fits, who, f"{name} must be [{', '.join(map(str, sizes))}]", array.shape)
             check_events(who, name, array, 1.0, one.largest, one.least)
         return {name: array.astype(np.int64) for name, array in arrays.items()}
-
-
-def check_chain(network: IntegerNetwork, who: str) -> None:
-    """ValueError unless a network is a chain of weights, neurons, SumPool2d, Flatten and Repeat on one profile."""
-    require(network.is_chain and not network.profiles, who, "network must be a chain of layers", "one that branches")
-    for layer in network.layers:
-        square = not isinstance(layer, IntegerSumPool2d) or isinstance(layer.kernel_size, int)
-        plain = not isinstance(layer, IntegerConv2d) or layer.dilation == (1, 1)
-        known = isinstance(layer, PLAIN) and square and plain
-        require(known, who, f"layer {layer.name!r} must be one that this knows", type(layer).__name__)
-    require(isinstance(network.layers[-1], IntegerLIF), who, "neurons must come last", network.layers[-1].name)
-
-
-PLAIN = (IntegerLinear, IntegerConv2d, IntegerSumPool2d, IntegerFlatten, IntegerRepeat, IntegerLIF)
 
 
 def check_graph(network: IntegerNetwork, who: str) -> None:

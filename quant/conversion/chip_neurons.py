@@ -25,14 +25,14 @@ NEARLY_NOTHING = 2.0**-8
 
 
 class Place(NamedTuple):
-    """Where channels lie, as a dimension after time and batch; what is added to each [n]."""
+    """Where channels lie, as a dimension after time and batch, or None if each value is one; what is added to each."""
 
-    axis: int
+    axis: int | None
     bias: Tensor | None
 
 
 def place_of(part: Part) -> Place:
-    """The dimension on which what is added, and neurons' own numbers, depend; ValueError if on several."""
+    """The dimension on which what is added depends; ValueError if neurons' own numbers depend on another."""
     found = part.found
     assert found is not None  # they are neurons
     if part.bias is None:
@@ -41,8 +41,9 @@ def place_of(part: Part) -> Place:
         line = line_of(part.bias.expand(part.shape), axis)
         if line is not None:
             return Place(axis, line)
-    message = "what is added to currents must be one number for each channel, as those of neurons"
-    raise ValueError(f"convert: layer {part.title!r}: {message}, got others within a channel of {list(part.shape)}")
+    where, message = f"convert: layer {part.title!r}", "what is added must be one number for each channel, as beta is"
+    require(not found.has_own, where, message, list(part.shape))
+    return Place(None, part.bias.expand(part.shape).flatten())
 
 
 def _require_own(where: str, neuron: FloatLIF, profile: Profile) -> None:

@@ -16,10 +16,12 @@ from spikelut.quant.conversion.plan import Plan
 from spikelut.quant.conversion.planned import plan_of
 from spikelut.quant.conversion.quantise import Wanted, quantised
 from spikelut.quant.conversion.report import LayerReport, reports
+from spikelut.quant.network.network import INPUT
 from spikelut.quant.neurons.base import shown_values
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.input_events import MOST_EVENTS, check_events
 from spikelut.quant.weights.module_reading import as_evaluated
+from spikelut.quant.weights.pooling import OnOff
 from spikelut.surrogates import Surrogate
 
 
@@ -82,33 +84,43 @@ class Conversion:
 def convert(
     model: nn.Module,
     profile: Profile | Mapping[str, Profile],
-    events: Tensor,
+    events: Tensor | Mapping[str, Tensor],
     *,
     surrogate: Surrogate | LUTSurrogate | None = None,
     weight_bits: int | Mapping[str, int] | None = None,
     input_step: float = 1.0,
     per_channel: bool = False,
     largest_input: int | None = None,
+    on_off: bool = False,
 ) -> Conversion:
     """Post-training quantisation of a float network onto a chip: the quantised model, and what was changed.
 
-    `model` is a `torch.nn.Sequential` of Linear, Conv2d (inside `TimeDistributed` or by itself), BatchNorm, which is
-    folded into the weights before it, AvgPool2d, `SumPool2d`, Flatten, Dropout, `Repeat`, and neurons: `FloatLIF`,
-    `FloatRecurrent`, snnTorch's Leaky and Synaptic, SpikingJelly's IFNode and LIFNode. `events` [T, B, ...] calibrate
-    the scales. The result is made of `QuantLinear`, `LIF` and so on; `integer` and training go on from there.
+    `model` is any `nn.Module`: its forward takes sequences [T, B, ...], or loops over their steps, or is one step, as
+    snnTorch's and SpikingJelly's users write it; a `torch.nn.Sequential` is taken with modules for [B, ...] among
+    those for sequences. Read are Linear, convolutions of one and two dimensions, transposed ones as well, BatchNorm and
+    constant factors, which are folded into the weights before or after, `FloatLIF`, `FloatRecurrent`, snnTorch's
+    Leaky, Synaptic, RLeaky and RSynaptic, SpikingJelly's IFNode, LIFNode and ParametricLIFNode; and by running it what
+    pools, adds, joins, multiplies spikes, upsamples and rearranges between them. A last layer of weights without
+    neurons gives its sums. `events` [T, B, ...], several by the names of forward's arguments, calibrate the scales. The
+    result is made of `QuantLinear`, `LIF` and so on, in a `torch.nn.Sequential` or, if it branches, a `GraphModule`;
+    `integer` and training go on from there.
 
     The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error; weights,
     bias and threshold are multiplied by one factor that brings the clip to a power of two the chip's weights reach, the
     nearest to 1 with which the threshold is one the chip has and 99.9 % of the membranes seen on `events` fit. Spikes
-    do not change by it. Decay factors are rounded to the chip's. All of it is computed on the CPU; the result is where
-    the model's parameters are.
+    do not change by it. Layers whose currents meet have one factor. Decay factors are rounded to the chip's. All of it
+    is computed on the CPU; the result is where the model's parameters are.
 
     The report compares with the model's own `forward`, `model(events)` in evaluation mode and from rest, on a copy; of
-    neurons that take a step at a time with `model(events[t])`; of a model that cannot be run so, as its batch norm
+    neurons that take a step at a time with `model(events[t])`; of a model that takes images and makes the time steps
+    itself, whose `events` are [1, B, ...], with `model(events[0])`; of a model that cannot be run so, as its batch norm
     would need a `TimeDistributed`, with its modules one by one. The model and the random numbers stay as they are.
 
     - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
-    - `input_step`, `per_channel`, `largest_input`: see `QuantLinear`; `events` must be such inputs.
+    - `profile`, `weight_bits`: one for all, or by names of layers, or of modules they are in. Chips meet at spikes.
+    - `input_step`, `per_channel`, `largest_input`: see `QuantLinear`; `events` must be such inputs. Software takes
+      negative ones too.
+    - `on_off`: the result takes two lines of events for each signed input, those of `quant.OnOff()(events)`.
 
     Raises ValueError for `events` that no layer would take; for a module that cannot be read, by its name, or that
     computes anything of its own (a subclass with its own `forward` or other functions of its class, a forward
@@ -125,30 +137,50 @@ def convert(
     ```
     """
     require(isinstance(model, nn.Module), "convert", "model must be a torch.nn.Module", type(model).__name__)
-    require(events.ndim >= 2 and events.numel() > 0, "convert", "events must be [T, B, ...], not empty", events.shape)
-    require(bool(events.isfinite().all()), "convert", "events must be finite", "NaN or infinity")
-    device = next((p.device for p in model.parameters()), events.device)
+    given = _inputs(events)
+    device = next((p.device for p in model.parameters()), next(iter(given.values())).device)
     floats, kinds = detached_copy(model), Kinds.now()
     with as_evaluated(floats):
-        read = traced(floats, tuple(events.shape), kinds)
+        read = traced(floats, {name: tuple(x.shape) for name, x in given.items()}, kinds)
         plan = plan_of(read, kinds)
-    check_events("convert", "events", events, input_step, largest_input or MOST_EVENTS)
-    events = events.to("cpu", torch.float32)
-    own = own_outputs(floats, read, events, kinds, set(plan.own.values()))
-    peaks, misreads = checked(plan, events, own)
-    wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input)
+    chips = [profile] if isinstance(profile, Profile) else list(profile.values())
+    signed = not on_off and all(p.software for p in chips) and any(bool((x < 0).any()) for x in given.values())
+    most = largest_input or MOST_EVENTS
+    for name, x in given.items():
+        called = "events" if name == INPUT else f"events of {name!r}"
+        check_events("convert", called, x, input_step, most, -most if signed or on_off else 0)
+    given = {name: x.to("cpu", torch.float32) for name, x in given.items()}
+    own = own_outputs(floats, read, given, kinds, set(plan.own.values()))
+    peaks, misreads = checked(plan, given, own)
+    if on_off:
+        given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
+    wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input, signed)
     result, made = quantised(plan, peaks, wanted)
-    found = reports(plan, result, made, own.layers, events)
+    found = reports(plan, result, made, own.layers, given)
     layers = tuple(
         replace(layer, misread=misreads[part.name]) for layer, part in zip(found, plan.reported, strict=True)
     )
-    return Conversion(result.to(device), layers, own.how, _notes(plan))
+    return Conversion(result.to(device), layers, own.how, _notes(plan, on_off))
 
 
-def _notes(plan: Plan) -> tuple[str, ...]:
+def _inputs(events: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The events by name; ValueError for what no network takes."""
+    given = dict(events) if isinstance(events, Mapping) else {INPUT: events}
+    for name, x in given.items():
+        called = "events" if name == INPUT else f"events of {name!r}"
+        require(x.ndim >= 2 and x.numel() > 0, "convert", f"{called} must be [T, B, ...], not empty", x.shape)
+        require(bool(x.isfinite().all()), "convert", f"{called} must be finite", "NaN or infinity")
+    leading = {tuple(x.shape[:2]) for x in given.values()}
+    require(len(leading) == 1, "convert", "events must be given, of as many steps and samples", sorted(leading))
+    return given
+
+
+def _notes(plan: Plan, on_off: bool) -> tuple[str, ...]:
     """What the model gives and the result does not, in words."""
     notes = [f"left out: {what}" for what in plan.left_out]
     for key, (_, factor) in plan.outputs.items():
         if factor != 1:
             notes.append(f"output {key!r} is that of the float network divided by {factor:g}")
+    if on_off:
+        notes.append("inputs are two lines of events for each of the float network: quant.OnOff()(events)")
     return tuple(notes)

@@ -18,6 +18,7 @@ from spikelut.quant.reading.traced import Traced, Value, refuse
 from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, require_plain
 from spikelut.quant.weights.pooling import Repeat
 
+STEP_AT_A_TIME = "must be given one time step [B, ...] at a time"
 STATES = {"Leaky": ("mem",), "Synaptic": ("syn", "mem"), "RLeaky": ("spk", "mem"), "RSynaptic": ("spk", "syn", "mem")}
 """What snnTorch's neurons take after their input, and give: `spk` is the spikes, others are states."""
 
@@ -85,15 +86,20 @@ class FloatLeaves:
     def _neurons(
         self, trace: Trace, path: str, module: Any, kind: type, x: Traced, rest: list[Any], kwargs: dict[str, Any]
     ) -> Any:
-        where, shape = f"{trace.who}: layer {path!r}", features(x)
+        place = trace.where[-1]
+        where, shape = f"{trace.who}: layer {place!r}", features(x)
         single = x.value.layout == "step"
         if self.kinds.takes_steps(module):
             hint = "call it on x[t] in a loop over time, or write forward for one step"
             if not single:
-                refuse(where, f"must be given one time step [B, ...] at a time: {hint}, got {list(x.shape)}")
+                refuse(where, f"{STEP_AT_A_TIME}: {hint}, got {list(x.shape)}")
+            if trace.stepwise and path in self.visits:
+                refuse(where, "must be called once in a forward of one step, as it keeps its state")
+            if x.value.call in trace.fixed:
+                x = _lasting(trace, x, len(self.visits.get(path, ())))
         elif x.value.layout != "sequence":
             refuse(where, f"must be given all time steps [T, B, ...], as it keeps no states, got {list(x.shape)}")
-        value = trace.add("module", (x.value,), shape, stem=path, module=module)
+        value = trace.add("module", (x.value,), shape, stem=place, module=module)
         self._visit(path, value)
         spikes = trace.tensor(value, shape)
         if kind not in self.kinds.snntorch:
@@ -107,6 +113,19 @@ class FloatLeaves:
         given = [_state(trace, value, shape, "spk" if reads_out else "")]
         given += [_state(trace, value, shape, "" if reads_out and n == "mem" else n) for n in names if n != "spk"]
         return tuple(given)
+
+
+def _lasting(trace: Trace, x: Traced, t: int) -> Traced:
+    """What stays the same, at a time step of a loop that a forward makes: the call that repeats it lasts longer."""
+    name = f"{x.value.call}_repeat"
+    call = next((call for call in trace.calls if call.name == name), None)
+    if call is None:
+        name = trace.add("repeat", (x.value,), features(x), stem=name, steps=1).call
+        call = trace.calls[-1]
+        trace.fixed.discard(name)
+    call.arguments["steps"] = max(t + 1, call.arguments["steps"])
+    trace.lengths[name] = max(t + 1, trace.lengths[name])
+    return trace.tensor(Value(name, "step", t), features(x))
 
 
 def _state(trace: Trace, value: Value, shape: tuple[int, ...], name: str) -> Traced:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._torch import children
-from spikelut.quant.conversion.float_leaves import FloatLeaves
+from spikelut.quant.conversion.float_leaves import STEP_AT_A_TIME, FloatLeaves
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.network.network import INPUT
 from spikelut.quant.neurons.float_lif import TimeDistributed
@@ -35,13 +35,15 @@ HOLDING = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 class FloatTrace:
     """The calls of a model, the class of its layers, and how it was run.
 
-    `by_steps`: whether it takes a step at a time; `one_by_one`: whether its layers were called one after the other.
+    `by_steps`: whether it takes a step at a time; `one_by_one`: whether its layers were called one after the other;
+    `constant`: whether it takes what stays the same, and makes the time steps itself.
     """
 
     trace: Trace
     leaves: FloatLeaves
     by_steps: bool
     one_by_one: bool
+    constant: bool = False
 
 
 class OneByOne(nn.Module):
@@ -87,9 +89,9 @@ def _takes_frames(module: Any, kinds: Kinds) -> bool:
         return module.start_dim != 2
     if isinstance(module, nn.Unflatten):
         return module.dim in (1, -1)
-    return kind_of(module, (*kinds.norms, *kinds.weights, *kinds.nothing, *RUN)) is not None and not isinstance(
-        module, nn.Linear
-    )
+    return kind_of(
+        module, (*kinds.norms, *kinds.weights, *kinds.nothing, *_votes(), *RUN)
+    ) is not None and not isinstance(module, nn.Linear)
 
 
 def spikes_of(module: Any, out: Any) -> Tensor:
@@ -124,10 +126,14 @@ def _votes() -> tuple[type, ...]:
     return classes_of("spikingjelly.activation_based.layer", "VotingLayer")
 
 
-def traced(model: nn.Module, shape: tuple[int, ...], kinds: Kinds) -> FloatTrace:
-    """What a model does to events of this shape; ValueError for what is not read."""
+def traced(model: nn.Module, shapes: Mapping[str, tuple[int, ...]], kinds: Kinds) -> FloatTrace:
+    """What a model does to events of these shapes; ValueError for what is not read.
+
+    A single one is called `input`; others are given by the names of forward's arguments.
+    """
     _check_layers(model, kinds)
-    layers = layers_of(model, kinds)
+    by_name = set(shapes) != {INPUT}
+    layers = None if by_name else layers_of(model, kinds)
     if layers is not None:
         require(bool(layers), "convert", END, list(layers))
         # A layer that stands twice has a name for each place.
@@ -136,23 +142,25 @@ def traced(model: nn.Module, shape: tuple[int, ...], kinds: Kinds) -> FloatTrace
         apart = {name: copy.copy(inner[name]) if name in again else layers[name] for name in layers}
         leaves = FloatLeaves(kinds)
         try:
-            made = trace("convert", OneByOne(apart, kinds), {INPUT: shape}, leaves)
+            made = trace("convert", OneByOne(apart, kinds), shapes, leaves)
         except Refusal as error:
             raise ValueError(str(error).replace("/", ".")) from None
         made.calls = [replace(call, where=call.where.replace("/", ".")) for call in made.calls]
         return FloatTrace(made, leaves, False, True)
     steps = any(kinds.takes_steps(module) for module in model.modules())
+    alone = all(shape[0] == 1 for shape in shapes.values())
+    ways = [(False, False), *([(True, False)] if steps else []), *([(False, True)] if alone else [])]
     said: list[Refusal] = []
-    for by_steps in (False, True) if steps else (False,):
+    for by_steps, constant in ways:
         leaves = FloatLeaves(kinds)
+        options: dict[str, Any] = {"stepwise": by_steps, "constant": constant, "keywords": by_name}
         try:
-            made = trace("convert", model, {INPUT: shape}, leaves, stepwise=by_steps)
+            made = trace("convert", model, shapes, leaves, **options)
         except Refusal as error:
             said.append(error)
             continue
-        return FloatTrace(made, leaves, by_steps, False)
-    whole = "must be given one time step" not in str(said[0])
-    raise said[0] if whole else said[-1]
+        return FloatTrace(made, leaves, by_steps, False, constant)
+    raise said[0] if STEP_AT_A_TIME not in str(said[0]) else said[-1]
 
 
 def _before(layers: dict[str, nn.Module], name: str, module: nn.Module) -> bool:

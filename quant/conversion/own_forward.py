@@ -17,12 +17,14 @@ from spikelut.quant.conversion.float_trace import FloatTrace, OneByOne, layers_o
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.neuron_values import Found
 from spikelut.quant.conversion.plan import Part, Plan, arriving
+from spikelut.quant.network.network import INPUT
 from spikelut.quant.wiring.graph_module import computed, module_of
 
 ROUNDING = 1e-4
 """What membranes may differ by, as a share of a layer's largest: sums of thousands of float32 in another order."""
 
 WHOLE = "model(events)"
+CONSTANT = "model(events[0])"
 STEPWISE = "model(events[t]), step by step"
 
 
@@ -62,15 +64,17 @@ def _tensors(value: Any, depth: int = 3) -> Iterator[Tensor]:
             yield from _tensors(part, depth - 1)
 
 
-def own_outputs(model: nn.Module, read: FloatTrace, events: Tensor, kinds: Kinds, wanted: set[str]) -> OwnOutputs:
+def own_outputs(
+    model: nn.Module, read: FloatTrace, events: Mapping[str, Tensor], kinds: Kinds, wanted: set[str]
+) -> OwnOutputs:
     """Run `model`, a `detached_copy`, from rest and without autocast, and take down what the `wanted` calls give.
 
     A model of which neurons take a step at a time (snnTorch's, SpikingJelly's in step mode 's') is given one at a time.
     Where a Sequential itself cannot be run so, its modules are, one after the other, those for [B, ...] on each step.
     """
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
-    events = events.to(dtype)
-    with torch.no_grad(), full_precision(events), torch.random.fork_rng(devices=[]):
+    events = {name: given.to(dtype) for name, given in events.items()}
+    with torch.no_grad(), full_precision(next(iter(events.values()))), torch.random.fork_rng(devices=[]):
         if not read.one_by_one:
             return _run(model, read, events, read.by_steps, wanted)
         layers = layers_of(model, kinds)
@@ -89,10 +93,16 @@ def own_outputs(model: nn.Module, read: FloatTrace, events: Tensor, kinds: Kinds
 
 
 def _run(
-    model: nn.Module, read: FloatTrace, events: Tensor, by_steps: bool, wanted: set[str], as_traced: bool = False
+    model: nn.Module,
+    read: FloatTrace,
+    events: Mapping[str, Tensor],
+    by_steps: bool,
+    wanted: set[str],
+    as_traced: bool = False,
 ) -> OwnOutputs:
     """Run a model that gives what was read; `as_traced`: neurons are called as often as they were then."""
     _rest(model)
+    steps, batch = next(iter(events.values())).shape[:2]
     taken: dict[nn.Module, list[Tensor]] = {}
     places: dict[nn.Module, list[str]] = {}
     for path, calls in read.leaves.visits.items():
@@ -110,17 +120,17 @@ def _run(
     hooks = [module.register_forward_hook(note) for module in taken]
     try:
         if by_steps:
-            given = [_named(model(arriving)) for arriving in events]
+            given = [_named(_called(model, {name: x[t] for name, x in events.items()})) for t in range(steps)]
             outputs = {key: torch.stack([step[key] for step in given]) for key in given[0]} if given else {}
         else:
-            outputs = _named(model(events))
+            outputs = _named(_called(model, {n: x[0] for n, x in events.items()} if read.constant else events))
     finally:
         for hook in hooks:
             hook.remove()
     layers: dict[str, list[Tensor]] = {}
     for module, found in taken.items():
         names = places[module]
-        whole = len(found) == len(names) * (len(events) if by_steps else 1)
+        whole = len(found) == len(names) * (steps if by_steps else 1)
         if not whole:
             raise ValueError(
                 f"convert: layer {type(module).__name__}: forward must call each layer as often whatever the values, "
@@ -128,28 +138,31 @@ def _run(
             )
         for i, out in enumerate(found):
             layers.setdefault(names[i % len(names)], []).append(out)
-    values = {name: _whole(parts, events.shape[:2], _shape(read, name)) for name, parts in layers.items()}
+    if read.constant:  # what does not change is computed as often as a loop likes
+        layers = {name: parts[: read.trace.lengths[name]] for name, parts in layers.items()}
+    values = {name: _whole(parts, batch, _shape(read, name)) for name, parts in layers.items()}
     full = {
         key: out
         for key, out in outputs.items()
         if key in read.trace.outputs
-        and out.shape == (*_steps(read, key, events), *_shape(read, read.trace.outputs[key]))
+        and out.shape == (read.trace.lengths[read.trace.outputs[key]], batch, *_shape(read, read.trace.outputs[key]))
     }
-    return OwnOutputs(values, STEPWISE if by_steps else WHOLE, full)
+    return OwnOutputs(values, STEPWISE if by_steps else CONSTANT if read.constant else WHOLE, full)
 
 
-def _steps(read: FloatTrace, key: str, events: Tensor) -> tuple[int, ...]:
-    return (read.trace.lengths[read.trace.outputs[key]], events.shape[1])
+def _called(model: nn.Module, events: Mapping[str, Tensor]) -> Any:
+    """What a model gives for its only input, or for those of these names."""
+    return model(events[INPUT]) if set(events) == {INPUT} else model(**events)
 
 
 def _shape(read: FloatTrace, name: str) -> tuple[int, ...]:
     return next((call.shape for call in read.trace.calls if call.name == name), read.trace.shape_of(name))
 
 
-def _whole(parts: list[Tensor], leading: Any, shape: tuple[int, ...]) -> Tensor:
+def _whole(parts: list[Tensor], batch: int, shape: tuple[int, ...]) -> Tensor:
     """[T, B, ...] of what a layer gave: all at once, or step by step."""
     out = parts[0] if len(parts) == 1 else torch.cat(parts)
-    return out.reshape(-1, leading[1], *shape)
+    return out.reshape(-1, batch, *shape)
 
 
 def _module_at(model: nn.Module, path: str) -> nn.Module:
@@ -226,11 +239,11 @@ def given_by(part: Part, values: Mapping[str, Tensor]) -> Tensor:
     return found
 
 
-def checked(plan: Plan, events: Tensor, own: OwnOutputs) -> tuple[dict[str, float], dict[str, float]]:
+def checked(plan: Plan, events: Mapping[str, Tensor], own: OwnOutputs) -> tuple[dict[str, float], dict[str, float]]:
     """How far membranes reach, and the share misread, by layer; ValueError if one was read as what it is not."""
     peaks: dict[str, float] = {}
     misreads: dict[str, float] = {}
-    values: dict[str, Tensor] = dict.fromkeys(plan.inputs, events.double())
+    values: dict[str, Tensor] = {name: given.double() for name, given in events.items()}
     reported = {part.name for part in plan.reported}
     for part in plan.parts:
         taken = own.layers.get(plan.own.get(part.name, ""))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor
 
+from spikelut._checks import require
 from spikelut.quant.conversion.neuron_values import Found
-from spikelut.quant.conversion.weight_values import Weights
+from spikelut.quant.conversion.weight_values import Weights, on_off
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +99,23 @@ class Plan:
             elif part.found is None:
                 waiting += part.inputs
         return list(found.values())
+
+    def split_inputs(self) -> dict[str, int]:
+        """Make two lines of events of each signed input; by its name the dimension of features [T, B, ...]."""
+        dims: dict[str, int] = {}
+        for i, part in enumerate(self.parts):
+            for name in self.inputs.keys() & set(part.inputs):
+                where = f"convert: layer {part.title!r}"
+                message = "inputs must go right to weights, with on_off=True: rearrange the data instead"
+                require(part.weights is not None, where, message, part.op)
+                assert part.weights is not None  # as required
+                dim = 2 + part.weights.axis(len(self.inputs[name]))
+                require(dims.setdefault(name, dim) == dim, where, "must take features on the same dimension", dim)
+                self.parts[i] = replace(part, weights=on_off(where, part.weights))
+        for name, dim in dims.items():
+            shape = self.inputs[name]
+            self.inputs[name] = tuple(2 * n if 2 + axis == dim else n for axis, n in enumerate(shape))
+        return dims
 
     def prune(self) -> None:
         """Forget what no output needs."""

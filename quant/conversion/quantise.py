@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import torch
@@ -44,6 +45,7 @@ class Wanted:
     input_step: float
     per_channel: bool
     largest_input: int | None
+    signed: bool = False
 
     def bits(self, part: Part) -> int | None:
         """Of the weights of a layer."""
@@ -213,19 +215,20 @@ def _layer(plan: Plan, part: Part, profile: Profile, wanted: Wanted) -> Any:
     """The layer of weights, with those it was made with."""
     weights = part.weights
     assert weights is not None  # the caller's case
-    first = is_first(plan, part)
+    first, inputs = is_first(plan, part), weights.inputs
     options: dict[str, Any] = {
         "profile": profile,
         "weight_bits": wanted.bits(part),
         "input_step": wanted.input_step if first else 1.0,
         "per_channel": wanted.per_channel,
         "largest_input": wanted.largest_input if first else None,
+        "signed_input": wanted.signed and first,
     }
     if weights.geometry is None:
-        return QuantLinear(weights.inputs, len(weights.weight), **options)
+        return QuantLinear(inputs, len(weights.weight), **options)
     kinds: Any = (QuantConvTranspose1d, QuantConvTranspose2d) if weights.transposed else (QuantConv1d, QuantConv2d)
     kernel = tuple(int(n) for n in weights.weight.shape[2:])
-    return kinds[weights.dims - 1](weights.inputs, len(weights.weight), kernel, **weights.geometry, **options)
+    return kinds[weights.dims - 1](inputs, len(weights.weight), kernel, **weights.geometry, **options)
 
 
 def is_first(plan: Plan, part: Part) -> bool:
@@ -250,11 +253,11 @@ def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
 
 
 def _append(plan: Plan, part: Part, module: nn.Module | None, made: Quantised) -> None:
-    """Append the call of a part; of neurons whose channels come last, between transpositions."""
+    """Append the call of a part; of neurons whose channels do not come first, between rearrangements."""
     inputs = tuple(made.renamed.get(name, name) for name in part.inputs)
     if part.found is not None:
         place = place_of(part)
-        if place.axis:
+        if place.axis != 0:
             _between(part, place, inputs, module, made)
             return
     if part.weights is not None or part.found is not None:
@@ -272,14 +275,19 @@ def _append(plan: Plan, part: Part, module: nn.Module | None, made: Quantised) -
 
 
 def _between(part: Part, place: Place, inputs: tuple[str, ...], module: nn.Module | None, made: Quantised) -> None:
-    rank = len(part.shape)
-    there = (place.axis, *(i for i in range(rank) if i != place.axis))
-    back = tuple(there.index(i) for i in range(rank))
-    shape = tuple(part.shape[i] for i in there)
-    names = f"{part.name}_in", part.name, f"{part.name}_out"
-    made.calls.append(Call(names[0], "transpose", inputs, shape, part.where, None, {"axes": there}))
+    names, rank = (f"{part.name}_in", part.name, f"{part.name}_out"), len(part.shape)
+    shape: tuple[int, ...]
+    there: dict[str, Any]
+    if place.axis is None:
+        op, shape = "reshape", (prod(part.shape),)
+        there, back = {"shape": shape}, {"shape": part.shape}
+    else:
+        axes = (place.axis, *(i for i in range(rank) if i != place.axis))
+        op, shape = "transpose", tuple(part.shape[i] for i in axes)
+        there, back = {"axes": axes}, {"axes": tuple(axes.index(i) for i in range(rank))}
+    made.calls.append(Call(names[0], op, inputs, shape, part.where, module_of(op, there, rank), there))
     made.calls.append(Call(names[1], "module", names[:1], shape, part.where, module))
-    made.calls.append(Call(names[2], "transpose", names[1:2], part.shape, part.where, None, {"axes": back}))
+    made.calls.append(Call(names[2], op, names[1:2], part.shape, part.where, None, back))
     made.renamed[part.name] = names[2]
 
 

@@ -17,7 +17,7 @@ from spikelut.quant.conversion.quantise import Quantised
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.integers import integer_neurons
 from spikelut.quant.wiring.call import Call
-from spikelut.quant.wiring.graph_module import values_of
+from spikelut.quant.wiring.graph_module import computed, values_of
 
 Values = float | tuple[float, ...]
 
@@ -69,14 +69,14 @@ class LayerReport:
 
 
 def reports(
-    plan: Plan, model: nn.Module, made: Quantised, own: Mapping[str, Tensor], events: Tensor
+    plan: Plan, model: nn.Module, made: Quantised, own: Mapping[str, Tensor], events: Mapping[str, Tensor]
 ) -> tuple[LayerReport, ...]:
     """Run the quantised network on the calibration data and set it beside what the float one's layers gave, `own`."""
     model.eval()
     chosen = {part.name: _with_input(part, made) for part in plan.reported}
     wanted = sorted({name for names in chosen.values() for name in names})
     with torch.no_grad():
-        values = values_of(made.calls, dict.fromkeys(plan.inputs, events), wanted)
+        values = values_of(made.calls, events, wanted)
     return tuple(_report(plan, part, made, values, own.get(plan.own[part.name])) for part in plan.reported)
 
 
@@ -104,16 +104,18 @@ def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor
     numbers["beta"] = (_listed(found.neuron.beta), _listed(neuron.beta))
     if spec.threshold is not None:
         assert own is not None  # neurons were taken down
-        before = own.permute(0, 1, *(axis + 2 for axis in _axes(calls, part)))
+        before = _as_run(calls, part, own)
         numbers["threshold"] = (_listed(found.neuron.threshold), _listed(neuron.threshold / factor))
         numbers |= _spikes(out, before)
     return LayerReport(titles, part.title, **numbers, changes=(*part.changes, *made.changes[part.name]))
 
 
-def _axes(calls: Mapping[str, Call], part: Part) -> tuple[int, ...]:
-    """The order of dimensions in which neurons run."""
+def _as_run(calls: Mapping[str, Call], part: Part, own: Tensor) -> Tensor:
+    """What neurons gave in the model, arranged as they run in the result."""
     before = calls.get(f"{part.name}_in")
-    return before.arguments["axes"] if before is not None else tuple(range(len(part.shape)))
+    if part.found is None or before is None or before.name not in calls[part.name].inputs:
+        return own
+    return computed(before.op, before.arguments, [own])
 
 
 def _spikes(out: Tensor, before: Tensor) -> dict[str, Any]:

@@ -61,6 +61,15 @@ class Weights:
         return found.reshape(*x.shape[:2], *found.shape[1:])
 
 
+def on_off(where: str, weights: Weights) -> Weights:
+    """The weights of the two lines of events of each signed input: what is above zero, and what is below."""
+    if weights.geometry is None:
+        return replace(weights, weight=torch.cat([weights.weight, -weights.weight], 1))
+    require(not weights.transposed, where, "must not be transposed, with on_off=True", "a transposed convolution")
+    whole = _ungrouped(weights)
+    return Weights(torch.cat([whole, -whole], 1), {**weights.geometry, "groups": 1})
+
+
 def weights_in(where: str, module: Any) -> tuple[Weights, Tensor | None]:
     """What a layer multiplies by and what it adds [out], float64; ValueError for what is not read."""
     weight, bias = (None if v is None else v.detach().cpu().to(torch.float64) for v in values_of(where, module))

@@ -179,8 +179,10 @@ def _reshaped(trace: Writes, x: Traced, shape: Sequence[int]) -> Any:
     """The same values in another shape: time and batch are told by their sizes, and stay."""
     steps, batch, value = trace.lengths[x.value.call], trace.batch, x.value
     shape = tuple(shape)
-    if value.layout != "step" and shape[:2] == (steps, batch):
-        layout: Any = "sequence"
+    layout: Any
+    first = value.call in trace.fixed and value.layout == "step" and shape == (1, *x.shape)
+    if first or (value.layout != "step" and shape[:2] == (steps, batch)):
+        layout = "sequence"
     elif value.layout != "step" and shape[:1] == (steps * batch,):
         layout = "merged"
     elif value.layout == "step" and shape[:1] == (batch,):
@@ -200,6 +202,16 @@ def _reshaped(trace: Writes, x: Traced, shape: Sequence[int]) -> Any:
 )  # fmt: skip
 def _reshape(trace: Writes, func: Any, args: Any, kwargs: Any) -> Any:
     return _reshaped(trace, args[0], shape_from(func, args, kwargs))
+
+
+@reads(Tensor.repeat, Tensor.expand)
+def _repeat(trace: Writes, func: Any, args: Any, kwargs: Any) -> Any:
+    x, shape = args[0], shape_from(func, args, kwargs)
+    if x.value.layout != "sequence" or trace.lengths[x.value.call] != 1 or shape[1:] != tuple(x.shape[1:]):
+        refuse(trace.place, f"{name_of(func)} must be of a single time step [1, B, ...], over time, got {list(shape)}")
+    if shape[0] == 1:
+        return x
+    return trace.tensor(trace.add("repeat", (x.value,), features(x), steps=shape[0]), features(x))
 
 
 @reads(

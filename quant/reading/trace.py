@@ -57,6 +57,7 @@ class Trace:
     where: list[str] = field(default_factory=list)
     seen: dict[Any, str] = field(default_factory=dict)
     times: Counter[Any] = field(default_factory=Counter)
+    fixed: set[str] = field(default_factory=set)
 
     def operation(self, func: Any, args: Any, kwargs: Any) -> Any:
         """What torch's function gives for traced tensors."""
@@ -147,11 +148,14 @@ class Trace:
         inputs = tuple(v.call for v in given)
         stem = stem or self._stem(op)
         key = (op, stem, inputs, id(module), repr(sorted(arguments.items())))
+        fixed = self.fixed.issuperset(inputs)
         if layout == "step":
             self.times[(key, t)] += 1
-            place = (key, self.times[(key, t)])
+            place = (key, 1 if fixed else self.times[(key, t)])
             if place in self.seen:
-                return Value(self.seen[place], layout, t)
+                name = self.seen[place]
+                self.lengths[name] = max(length, self.lengths[name])
+                return Value(name, layout, t)
             if t:
                 message = "a loop over time must do the same in every step; its first step did not do"
                 refuse(self.place, f"{message} {op if module is None else type(module).__name__}")
@@ -161,6 +165,7 @@ class Trace:
         where = self.where[-1] if self.where else ""
         self.calls.append(Call(name, op, inputs, tuple(features), where, module, dict(arguments), length))
         self.lengths[name] = length
+        self.fixed |= {name} if fixed else set()
         return Value(name, layout, t)
 
     def _stem(self, op: str) -> str:
@@ -186,12 +191,14 @@ def trace(
     *,
     stepwise: bool = False,
     keywords: bool = False,
+    constant: bool = False,
     problems: list[str] | None = None,
 ) -> Trace:
     """What `model` does to inputs of these shapes [T, B, ...], by the names of its forward's arguments.
 
-    `stepwise`: its forward is one time step, which takes [B, ...]. `keywords`: inputs are given by name. `problems`:
-    where what is not read is noted, and passed over; None: it is an error.
+    `stepwise`: its forward is one time step, which takes [B, ...]. `constant`: it takes [B, ...] that stays the same,
+    and makes the time steps itself. `keywords`: inputs are given by name. `problems`: where what is not read is noted,
+    and passed over; None: it is an error.
 
     Raises ValueError, with the module, for what is not read.
     """
@@ -201,7 +208,8 @@ def trace(
     )
     made_trace.taken |= {*inputs}
     made_trace.lengths |= {name: shape[0] for name, shape in inputs.items()}
-    layout: Any = "step" if stepwise else "sequence"
+    made_trace.fixed |= {*inputs} if constant else set()
+    layout: Any = "step" if stepwise or constant else "sequence"
     given = {name: made_trace.tensor(Value(name, layout), shape[2:]) for name, shape in inputs.items()}
     with torch.no_grad(), _intercepted(made_trace, model):
         try:
@@ -233,7 +241,8 @@ def _name_outputs(trace: Trace, found: Any) -> None:
         elif part is not None:
             refuse(trace.place, f"forward must give tensors, got {type(part).__name__} as {key!r}")
     if not trace.outputs:
-        refuse(f"{trace.who}: model", "forward must give what comes of its inputs")
+        states = "spikes, or membranes of neurons that do not spike" if trace.ends else "what comes of its inputs"
+        refuse(f"{trace.who}: model", f"forward must give {states}")
 
 
 def _name_output(trace: Trace, key: str, tensor: Traced) -> None:

@@ -39,6 +39,7 @@ class Writes(Protocol):
     batch: int
     lengths: dict[str, int]
     ends: list[str]
+    fixed: set[str]
 
     @property
     def place(self) -> str:

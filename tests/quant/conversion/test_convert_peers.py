@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from read_floats import only_neurons, read, run
+from float_networks import only_neurons, read, run
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from read_floats import only_neurons, read, run
+from float_networks import only_neurons, read, run
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 

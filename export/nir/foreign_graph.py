@@ -146,7 +146,7 @@ class ReadingGraph:
         if len(events) == 1:
             return events[0]
         shape = events[0].shape
-        return Events(self.call(f"{name}_in", "add", tuple(one.call for one in events), shape), shape)
+        return Events(self.call(f"{name}_merged", "add", tuple(one.call for one in events), shape), shape)
 
     def _weights(self, where: str, name: str, node: Any, given: list[Events | Currents]) -> Currents:
         made = weights_of(where, name, node, any_same=True)
@@ -189,7 +189,7 @@ class ReadingGraph:
                 continue
             small = len(shape) > 1 or shape[0] <= IDENTITY_MOST
             require(small, where, f"neurons must come after weights, or be at most {IDENTITY_MOST}", list(shape))
-            terms.append(Term(unit_weights(f"{name}_in", shape, one.scale), one.call))
+            terms.append(Term(unit_weights(f"{name}_ones", shape, one.scale), one.call))
         return Currents(tuple(terms), shape)
 
     def _neurons(self, where: str, name: str, node: Any, currents: Currents, loop: Any) -> Events:

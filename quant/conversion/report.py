@@ -113,7 +113,8 @@ def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor
 def _as_run(calls: Mapping[str, Call], part: Part, own: Tensor) -> Tensor:
     """What neurons gave in the model, arranged as they run in the result."""
     before = calls.get(f"{part.name}_in")
-    if part.found is None or before is None or before.name not in calls[part.name].inputs:
+    turned = before is not None and before.op != "module"  # a layer of the user's may have that name
+    if part.found is None or before is None or not turned or before.name not in calls[part.name].inputs:
         return own
     return computed(before.op, before.arguments, [own])
 

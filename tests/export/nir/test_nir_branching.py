@@ -10,6 +10,7 @@ import nir_euler
 import numpy as np
 import pytest
 import torch
+from graph_models import P
 from nir_graphs import DT, cuba, each, full, lif, normal, recurrent
 from nir_models import model_of, sizes_of
 from torch import nn
@@ -126,6 +127,22 @@ def test_floats_say_what_nir_says(name: str, tmp_path: Path) -> None:
             else:
                 np.testing.assert_allclose(signal.numpy(), expected, rtol=0, atol=2e-5)
     assert all(abs(wanted[key]).max() > 0 for key in made.nodes)
+
+
+@pytest.mark.parametrize("name", [name for name in FOREIGN if name != "skip"])
+def test_on_to_a_chip(name: str) -> None:
+    """Floats that branch are converted as others are, and their integers are what they compute."""
+    made = FOREIGN[name]()
+    x = spikes(20, 4, *made.nodes["x"].input_type["input"])
+    found = quant.convert(from_nir(made, dt=DT), P, x)
+    assert all(report.differing < 0.02 for report in found.layers)
+    assert found.silent == ()
+    network = quant.integer(found.model, example=x)
+    (output,) = network.outputs
+    codes = network.run(x.numpy(), keep=network.outputs)[output]
+    with torch.no_grad():
+        assert torch.equal(torch.from_numpy(codes) * network.signals[output].step, found.model(x).double())
+    assert codes.any()
 
 
 def same_as_numbers(made: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from float_networks import LOIHI, SPIKE, dense, events
+from float_networks import LOIHI, SPIKE, dense, events, seeded
 from torch import nn
 
 from spikelut import hw_profiles, quant
@@ -139,3 +139,13 @@ def test_a_profile_of_ones_own_membrane() -> None:
     narrow: Profile = hw_profiles.load("generic8").with_grid(5).with_membrane(8)
     assert narrow.membrane_format.max_code == 127
     assert "set to 8 bits by the user" in narrow.membrane.source
+
+
+def test_a_layer_called_as_the_turning_of_currents_is() -> None:
+    """`n_in` is what turns currents before neurons `n` is called, where they have channels of their own."""
+    model = nn.Sequential()
+    model.add_module("n_in", seeded(nn.Linear(12, 6), 0.8, 0))
+    model.add_module("n", quant.FloatLIF(SPIKE))
+    found = quant.convert(model, hw_profiles.load("generic16"), events(20, 4, 12))
+    assert found.layers[0].differing < 0.02
+    assert found.silent == ()

@@ -1,6 +1,7 @@
 """Networks that branch as NIR graphs: they come back, and say the same in NIR's own equations."""
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from graph_models import GRAPHS, P, graph, woken
 from nir_models import LOIHI, MODELS, conv, lif, model_of, sizes_of
 from random_networks import differences
+from tampering import changes
 from torch import nn
 
 from spikelut import quant
@@ -120,3 +122,24 @@ def test_sizes_that_are_not_given() -> None:
     with pytest.raises(ValueError, match=r"^to_nir: input_shape of 'input' must be \(2, H, W\), got \(2, 'H', 'W'\)"):
         to_nir(model, None)
     assert type(from_nir(to_nir(model, None, input_shape=(2, 8, 8)))) is nn.Sequential
+
+
+def test_changed_metadata() -> None:
+    """Value by value: refused in one line, or the same network."""
+    model, inputs = model_of("merges")
+    network = quant.integer(model, example=inputs[0])
+    made = to_nir(model, None, input_shape=sizes_of(network, inputs))
+    about, pick, refused = json.loads(made.metadata["spikelut"]), random.Random(2), 0
+    for name, changed in changes(about):
+        if pick.random() > 0.004:
+            continue
+        made.metadata["spikelut"] = json.dumps(changed, sort_keys=True)
+        message, found = "", None
+        try:
+            found = quant.integer(from_nir(made))
+        except ValueError as error:
+            message = str(error)
+        assert found is None or differences(network, found) == [], name
+        assert found is not None or (message.startswith("from_nir: ") and "\n" not in message)
+        refused += found is None
+    assert refused > 20

@@ -58,7 +58,11 @@ def train(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print run.json.")] = False,
     weight_bits: Annotated[
-        int | None, typer.Option(min=2, max=16, help="Weight bits; the profile's if not given.", rich_help_panel=NET)
+        str | None,
+        typer.Option(
+            help="Weight bits, of all layers or of some by name, as conv1=4,linear2=8; the profile's if not given.",
+            rich_help_panel=NET,
+        ),
     ] = None,
     model: Annotated[
         str | None,
@@ -196,6 +200,7 @@ def train(
 
     names = ("profile", "data", "seed", "weight_bits", "device", "compiled", "variants", "recipe", "events", "model")
     own = {name: given.pop(name) for name in names}
+    own["weight_bits"] = int(weight_bits) if weight_bits is not None and weight_bits.isdigit() else weight_bits
     given.pop("json")
     code = train_command(Options(**own, out=str(given.pop("out")), changes=given), json)
     raise typer.Exit(code)

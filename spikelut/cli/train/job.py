@@ -4,7 +4,7 @@ import os
 import platform
 import shlex
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +17,7 @@ from spikelut.cli.shared.errors import user_errors
 from spikelut.cli.shared.option_values import parse_device, parse_surrogate
 from spikelut.cli.shared.recipe import VARIANTS, Recipe, recipe_for
 from spikelut.cli.train.loop import Split
-from spikelut.cli.train.network import Builder, Shape, build_network
+from spikelut.cli.train.network import Builder, Shape, bits_by_layer, build_network, parse_bits
 from spikelut.cli.train.own_model import NOT_WITH_IT, OwnModel
 from spikelut.hw_profiles import Profile
 from spikelut.quant import IntegerNetwork, LUTSurrogate, check, compile_neurons, integer
@@ -38,7 +38,7 @@ class Options:
     data: str
     out: str
     seed: int
-    weight_bits: int | None
+    weight_bits: int | str | None
     device: str
     compiled: bool
     variants: str
@@ -87,10 +87,11 @@ class Job:
     train: Split
     test: Split
     own: OwnModel | None = None
+    layer_bits: dict[str, int] = field(default_factory=dict)
 
     def builder(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> Builder:
         """What makes its networks."""
-        return Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits)
+        return Builder(self.recipe, self.profile, slope, None if floats else self.weight_bits, self.layer_bits)
 
     def network(self, slope: LUTSurrogate | Surrogate, *, floats: bool = False) -> nn.Module:
         """A network as the seed makes it; the same weights for every `slope`."""
@@ -138,9 +139,12 @@ def prepare(options: Options) -> Job:
         if recipe.per_channel and not profile.weight.per_channel:
             raise ValueError(f"per-channel needs a scale for each neuron, {profile.name} has one for a layer")
         top = profile.weight.bits
-        bits = top if options.weight_bits is None else options.weight_bits
-        if bits > top:
+        given, layer_bits = parse_bits(options.weight_bits)
+        bits = top if given is None else given
+        if not 2 <= bits <= top:
             raise ValueError(f"weight-bits must be in 2..{top} on {profile.name}, got {bits}")
+        if layer_bits and options.model is not None:
+            raise ValueError("weight-bits must be one number with model, which can give its layers others")
         lut = LUTSurrogate(surrogate, profile).to(device)
         own = None if options.model is None else _own(options, bits)
         data = load_dataset(options.data, recipe, options.events, images=own is not None)
@@ -159,13 +163,14 @@ def prepare(options: Options) -> Job:
         if own is not None:
             _check_own(own.network(profile, lut, shape), data, shape)
         else:
-            integer(build_network(Builder(recipe, profile, lut, bits), shape), largest_input=data.largest)
+            builder = Builder(recipe, profile, lut, bits, layer_bits)
+            bits_by_layer(build_network(replace(builder, layer_bits={}), shape), builder)
+            integer(build_network(builder, shape), largest_input=data.largest)
     spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)
     test = torch.from_numpy(data.test).to(device)
     train, held = (Split(spikes[:, mask], labels[mask], data.input_step) for mask in (~test, test))
-    return Job(
-        options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held, own
-    )
+    setup = (options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held)
+    return Job(*setup, own, layer_bits)
 
 
 def _own(options: Options, bits: int) -> OwnModel:

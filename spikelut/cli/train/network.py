@@ -2,7 +2,7 @@
 
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
@@ -40,12 +40,13 @@ class Shape:
 
 @dataclass(frozen=True)
 class Builder:
-    """Makes the modules of one kind of network; `weight_bits` None makes float ones."""
+    """Makes the modules of one kind of network; `weight_bits` None: float ones; `layer_bits`: of layers by name."""
 
     recipe: Recipe
     profile: Profile
     slope: LUTSurrogate | Surrogate
     weight_bits: int | None
+    layer_bits: dict[str, int] = field(default_factory=dict)
 
     @property
     def bias(self) -> bool:
@@ -67,20 +68,20 @@ class Builder:
         """Whether there is batch norm before hidden neurons."""
         return self.recipe.batch_norm and self.weight_bits is None
 
-    def dense(self, fan_in: int, fan_out: int, step: float = 1.0, *, last: bool = False) -> Any:
+    def dense(self, name: str, fan_in: int, fan_out: int, step: float = 1.0, *, last: bool = False) -> Any:
         """Weights from every input to every neuron."""
         if self.weight_bits is None:
             layer: Any = nn.Linear(fan_in, fan_out, bias=self._weights_bias(last))
         else:
-            layer = QuantLinear(fan_in, fan_out, **self._weights(step))
+            layer = QuantLinear(fan_in, fan_out, **self._weights(name, step))
         return self._initialised(layer)
 
-    def convolution(self, channels: int, layer: Conv, step: float) -> Any:
+    def convolution(self, name: str, channels: int, layer: Conv, step: float) -> Any:
         """Weights of a convolution."""
         if self.weight_bits is None:
             made = nn.Conv2d(channels, layer.size, layer.kernel, bias=self._weights_bias(last=False))
             return TimeDistributed(self._initialised(made))
-        return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **self._weights(step)))
+        return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **self._weights(name, step)))
 
     def norm(self, size: int, *, images: bool) -> nn.Module:
         """Batch norm of so many features or channels, over samples and time steps."""
@@ -102,13 +103,14 @@ class Builder:
             return LIF(self.profile, self.slope, **options)
         return CubaLIF(self.profile, self.slope, alpha=alpha, **options)
 
-    def recurrent(self, size: int) -> Any:
+    def recurrent(self, name: str, size: int) -> Any:
         """Spiking neurons that feed back into their layer."""
         layer: Any
         if self.weight_bits is None:
             layer = FloatRecurrent(self.neurons(size), size)
         else:
-            layer = Recurrent(self.neurons(size), size, weight_bits=self.weight_bits)
+            bits = self.layer_bits.get(name, self.weight_bits)
+            layer = Recurrent(self.neurons(size), size, weight_bits=bits)
         nn.init.normal_(layer.linear.weight, 0.0, RECURRENT_GAIN / math.sqrt(size))
         return layer
 
@@ -119,9 +121,9 @@ class Builder:
             return FloatLIF(None, beta=beta, alpha=self.alpha, bias=self._own_bias(classes))
         return LI(self.profile, alpha=self.alpha, beta=beta, bias=classes if self.bias else None)
 
-    def _weights(self, step: float) -> dict[str, Any]:
+    def _weights(self, name: str, step: float) -> dict[str, Any]:
         """How weights are quantised."""
-        bits, channels = self.weight_bits, self.recipe.per_channel
+        bits, channels = self.layer_bits.get(name, self.weight_bits), self.recipe.per_channel
         return {"profile": self.profile, "weight_bits": bits, "input_step": step, "per_channel": channels}
 
     def _initialised(self, layer: Any) -> Any:
@@ -162,14 +164,16 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
         number += 1
         last = number > weighted
         if isinstance(layer, Conv):
-            kind, weights = "conv", builder.convolution(inputs[0], layer, step)
+            name = f"conv{number}"
+            weights = builder.convolution(name, inputs[0], layer, step)
             inputs = (layer.size, *_windows(inputs[1:], layer.kernel, 1))
         else:
             if len(inputs) == 3:
                 modules[f"flatten{number}"] = nn.Flatten(2)
-            weights = builder.dense(math.prod(inputs), layer.size, step, last=last)
-            kind, inputs = "linear", (layer.size,)
-        modules[f"{kind}{number}"] = weights
+            name = f"linear{number}"
+            weights = builder.dense(name, math.prod(inputs), layer.size, step, last=last)
+            inputs = (layer.size,)
+        modules[name] = weights
         if builder.normalises and not last:
             modules[f"norm{number}"] = builder.norm(layer.size, images=isinstance(layer, Conv))
         if number == 1 and shape.steps is not None:
@@ -179,10 +183,40 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
             weights.weight.data *= READOUT_GAIN
             modules["readout"] = builder.readout(shape.classes)
         elif recipe.recurrent and isinstance(layer, Dense) and not last:
-            modules[f"lif{number}"] = builder.recurrent(layer.size)
+            modules[f"lif{number}"] = builder.recurrent(f"lif{number}", layer.size)
         else:
             modules[f"lif{number}"] = builder.neurons(layer.size, last=last)
     return nn.Sequential(modules)
+
+
+def parse_bits(text: str | int | None) -> tuple[int | None, dict[str, int]]:
+    """Weight bits as they are given: a number for all layers, or `name=number` for some, or both, with commas."""
+    default: int | None = None
+    layers: dict[str, int] = {}
+    for part in [] if text is None else str(text).split(","):
+        name, equals, number = part.strip().rpartition("=")
+        if not number.isdigit() or bool(name) != bool(equals) or (not name and default is not None):
+            raise ValueError(f"weight-bits must be a number, or as conv1=4,linear2=8, got {text!r}")
+        if name:
+            layers[name] = int(number)
+        else:
+            default = int(number)
+    return default, layers
+
+
+def bits_by_layer(network: nn.Module, builder: Builder) -> dict[str, int]:
+    """The weight bits of all layers that have weights; ValueError for names that none has, and too many bits."""
+    top, names = builder.profile.weight.bits, [name for name, _ in network.named_children()]
+    layers = [name for name in names if name.startswith(("conv", "linear"))]
+    layers += [name for name in names if name.startswith("lif") and builder.recipe.recurrent]
+    unknown = sorted(builder.layer_bits.keys() - set(layers))
+    if unknown:
+        raise ValueError(f"weight-bits must be of layers {', '.join(layers)}, got {', '.join(unknown)}")
+    found = {name: builder.layer_bits.get(name, builder.weight_bits or top) for name in layers}
+    wrong = {name: bits for name, bits in found.items() if not 2 <= bits <= top}
+    if wrong:
+        raise ValueError(f"weight-bits must be in 2..{top} on {builder.profile.name}, got {wrong}")
+    return found
 
 
 def load_converted(network: nn.Module, found: Conversion) -> None:

@@ -20,7 +20,7 @@ from spikelut.cli.train.gradients import GradientLog, default_cells, measure_gra
 from spikelut.cli.train.job import Job, Options, prepare
 from spikelut.cli.train.loop import Epoch, accuracy, fit, limit_threads
 from spikelut.cli.train.measure import FUNCTIONS, INTEGER, Verification, kept_samples, verify
-from spikelut.cli.train.network import load_converted
+from spikelut.cli.train.network import bits_by_layer, load_converted
 from spikelut.cli.train.report import write_report
 from spikelut.cli.train.run_folder import NETWORK, RECORD, SAMPLES, WEIGHTS, run_folder, write_errors
 from spikelut.export import c_header, save_network, to_onnx, write_whole
@@ -124,7 +124,8 @@ def _convert(job: Job, model: nn.Module) -> Conversion:
     model.eval()
     events = job.train.real(slice(0, CALIBRATION_SAMPLES))
     with user_errors():
-        chosen: dict[str, Any] = {"weight_bits": job.weight_bits, "per_channel": job.recipe.per_channel}
+        bits: Any = bits_by_layer(model, job.builder(job.surrogate)) if job.layer_bits else job.weight_bits
+        chosen: dict[str, Any] = {"weight_bits": bits, "per_channel": job.recipe.per_channel}
         return convert(model, job.profile, events, input_step=job.data.input_step, **chosen)
 
 
@@ -211,6 +212,7 @@ def _record(job: Job, results: dict[str, Any], timing: dict[str, Any]) -> dict[s
     """All that run.json says."""
     data: dict[str, Any] = {"name": job.data.name, "samples": len(job.data.labels), "inputs": list(job.shape.inputs)}
     data |= {"read_as": job.data.read_as, "largest_input": job.data.largest}
+    by_layer = {"layer_bits": job.layer_bits} if job.layer_bits else {}
     return {
         "command": job.options.command,
         "options": job.options.given,
@@ -218,7 +220,7 @@ def _record(job: Job, results: dict[str, Any], timing: dict[str, Any]) -> dict[s
         "seed": job.options.seed,
         "profile": asdict(job.profile),
         "surrogate": {"name": name_of(type(job.surrogate)), **asdict(job.surrogate)},
-        "network": {"name": job.name, "weight_bits": job.weight_bits, "steps": job.data.steps},
+        "network": {"name": job.name, "weight_bits": job.weight_bits, "steps": job.data.steps, **by_layer},
         "data": {**data, "test_samples": len(job.test)},
         "versions": job.versions,
         "results": results,

@@ -111,7 +111,7 @@ class IntegerNetwork:
     def nodes(self) -> tuple[Node, ...]:
         """The layers with what each takes."""
         names = [layer.name for layer in self.layers]
-        wiring = self.wiring or tuple((name,) for name in [name_of_input(names), *names[:-1]])
+        wiring = self.wiring or tuple((name,) for name in [name_of_input(names), *names][:-1])
         profiles = (self.profiles.get(name, self.profile) for name in names)
         return tuple(Node(*node) for node in zip(self.layers, wiring, profiles, strict=True))
 
@@ -134,7 +134,7 @@ class IntegerNetwork:
     @property
     def outputs(self) -> tuple[str, ...]:
         """The names of the layers whose signals come out."""
-        return self.returned or (self.layers[-1].name,)
+        return self.returned or tuple(layer.name for layer in self.layers[-1:])
 
     @cached_property
     def signals(self) -> dict[str, Signal]:

@@ -10,10 +10,13 @@ import pytest
 import torch
 from dialect_files import proved, write
 from graph_models import GRAPHS, graph
+from random_graphs import random_graph
 from torch import Tensor
 
 from spikelut import export, hw_profiles, quant
 from spikelut.export.onnx_graph.file import model_facts
+from spikelut.export.runtimes import by_name as runtimes_by_name
+from spikelut.export.runtimes import check, network_case
 from spikelut.surrogates import Arctan
 
 ALWAYS = [(dialect, form) for dialect in ("integer", "functions") for form in ("scan", "step")]
@@ -151,3 +154,16 @@ def test_a_file_of_functions_is_read_back_as_the_same_network(tmp_path: Path) ->
         wanted, found = (n.run(by_name(n, given), keep=n.outputs) for n in (network, again))
         assert network.outputs == again.outputs
         assert all(np.array_equal(found[output], wanted[output]) and wanted[output].any() for output in again.outputs)
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_random_graphs(seed: int, tmp_path: Path) -> None:
+    """A dialect and a form each; layers that do not spike there are left to the property tests of many."""
+    model, x = random_graph(seed, 4 + seed % 5)
+    network = quant.integer(model, example=x)
+    dialect, form = ([*ALWAYS, *OTHERS])[seed % 9]
+    write(network, tuple(x.shape), tmp_path / "x.onnx", dialect, form)
+    case = network_case(tmp_path / "x.onnx", x.numpy().astype(np.int64), network)
+    found = check(runtimes_by_name("onnxruntime"), case)
+    assert (found.status, found.hidden) == ("agrees", "")
+    assert found.nonzero > found.compared / 10

@@ -132,10 +132,9 @@ def _run(
         names = places[module]
         whole = len(found) == len(names) * (steps if by_steps else 1)
         if not whole:
-            raise ValueError(
-                f"convert: layer {type(module).__name__}: forward must call each layer as often whatever the values, "
-                f"got {len(found)} calls instead of {len(names)}"
-            )
+            where = next(call.where for call in read.trace.calls if call.name == names[0])
+            message = "forward must call each layer as often whatever the values are"
+            raise ValueError(f"convert: layer {where!r}: {message}, got {len(found)} calls instead of {len(names)}")
         for i, out in enumerate(found):
             layers.setdefault(names[i % len(names)], []).append(out)
     if read.constant:  # what does not change is computed as often as a loop likes

@@ -241,8 +241,8 @@ def _name_outputs(trace: Trace, found: Any) -> None:
         elif part is not None:
             refuse(trace.place, f"forward must give tensors, got {type(part).__name__} as {key!r}")
     if not trace.outputs:
-        states = "spikes, or membranes of neurons that do not spike" if trace.ends else "what comes of its inputs"
-        refuse(f"{trace.who}: model", f"forward must give {states}")
+        given = f"spikes, or membranes of neurons that do not spike, got only {', '.join(trace.ends)}"
+        refuse(f"{trace.who}: model", f"forward must give {given if trace.ends else 'what comes of its inputs'}")
 
 
 def _name_output(trace: Trace, key: str, tensor: Traced) -> None:

@@ -264,6 +264,38 @@ def test_layers_keep_their_names_and_one_factor_where_currents_meet() -> None:
     assert all(p.grad is not None for p in found.model.parameters())
 
 
+class Otherwise(nn.Module):
+    """What it gives with values is not what it gives without, behind its last layer: nothing but running it tells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc, self.lif = nn.Linear(6, 4), lif()
+
+    def forward(self, x: Tensor) -> Tensor:
+        pairs = self.lif(self.fc(x)).unflatten(-1, (2, 2))
+        return pairs.sum(-1 if type(pairs) is Tensor else -2)  # type: ignore[no-any-return]
+
+
+def test_what_comes_behind_the_last_layer_is_compared_too() -> None:
+    message = r"convert: output 'output' must be in model\(events\) what its layers say; .* got '.*% of others'"
+    with pytest.raises(ValueError, match=message):
+        quant.convert(lively(Otherwise(), 2.0, 0.2), P, events(T, B, 6))
+
+
+class Wavering(Otherwise):
+    """It calls a layer more often where there are values."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        for _ in range(2 if type(x) is Tensor else 1):
+            out = self.lif(self.fc(x))
+        return out  # type: ignore[no-any-return]
+
+
+def test_a_forward_that_depends_on_values_is_refused() -> None:
+    with pytest.raises(ValueError, match="convert: layer 'lif': forward must call each layer as often whatever the"):
+        quant.convert(lively(Wavering(), 2.0, 0.2), P, events(T, B, 6))
+
+
 def test_two_inputs_by_name() -> None:
     model = lively(Fusion(), 2.0, 0.1)
     x = {"audio": events(T, B, 6), "video": events(T, B, 5, seed=1)}

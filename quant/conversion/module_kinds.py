@@ -19,8 +19,8 @@ from spikelut.quant.weights.pooling import (
 Classes = tuple[type, ...]
 
 NAMES = (
-    "Linear, Conv2d, BatchNorm, Flatten, AvgPool2d or neurons "
-    "(FloatLIF, FloatRecurrent, snnTorch's Leaky or Synaptic, SpikingJelly's IFNode or LIFNode), "
+    "Linear, Conv2d, another convolution, BatchNorm, Flatten, pooling, or neurons (FloatLIF, FloatRecurrent, "
+    "snnTorch's Leaky, Synaptic, RLeaky or RSynaptic, SpikingJelly's IFNode, LIFNode or ParametricLIFNode), "
     "or a module of your own with a forward of these"
 )
 _CONVOLUTIONS = ("Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d")

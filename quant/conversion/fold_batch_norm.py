@@ -13,20 +13,23 @@ from spikelut.quant.neurons.bias_layers import bias_layers_of, share_of
 from spikelut.quant.neurons.float_lif import TimeDistributed
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
-from spikelut.quant.weights.module_reading import LAYERS, require_plain
+from spikelut.quant.weights.module_reading import LAYERS, own_part, require_plain
 from spikelut.quant.weights.on_grid import OnGrid
 
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
-def fold_batch_norm(model: nn.Sequential) -> nn.Sequential:
+def fold_batch_norm(model: nn.Module, *, example: Any = None) -> Any:
     """A copy of `model` with batch norm of torch between quantised weights and neurons folded into them.
 
     Where `nn.BatchNorm1d` or `nn.BatchNorm2d`, most often in a `TimeDistributed`, stands behind `QuantLinear` or a
     quantised convolution and before `LIF`, `CubaLIF`, `LI` or `Recurrent`, the weights get `batch_norm` with its
     numbers and statistics, the neurons its shift as their bias, and the batch norm falls away; names of other modules
-    stay. Nested Sequentials are gone through. In real numbers evaluation computes the same; what is rounded now are the
-    weights and the shift together, as `quant.integer` deploys them. Train on from there: `FoldedBatchNorm` says how.
+    stay. Nested Sequentials are gone through. In a module of the user's own, which is run to be read (see
+    `quant.integer`, also for `example`), batch norms become `nn.Identity`; where sums of several weights are added,
+    every layer of neurons that they come to adds the shift. In real numbers evaluation computes the same; what is
+    rounded now are the weights and the shift together, as `quant.integer` deploys them. Train on from there:
+    `FoldedBatchNorm` says how.
 
     Raises ValueError for a batch norm in another place, or without running statistics, and on a profile without bias.
 
@@ -40,11 +43,21 @@ def fold_batch_norm(model: nn.Sequential) -> nn.Sequential:
     (['0', '2'], FoldedBatchNorm(4, eps=1e-05, momentum=0.1), [0, 0, 0, 0])
     ```
     """
-    plain = isinstance(model, nn.Sequential)
-    require(
-        plain, "fold_batch_norm", "model must be a torch.nn.Sequential; fold_into folds one place", type(model).__name__
-    )
-    return _folded(copy.deepcopy(model), "")
+    if _is_chain(model) and example is None:
+        return _folded(copy.deepcopy(model), "")
+    from spikelut.quant.conversion.fold_in_graphs import fold_in_graph
+
+    require(isinstance(model, nn.Module), "fold_batch_norm", "model must be a torch.nn.Module", type(model).__name__)
+    return fold_in_graph(model, example)
+
+
+def _is_chain(model: Any) -> bool:
+    """Whether a model is a Sequential of layers, nested or not, and nothing else."""
+    if not isinstance(model, nn.Sequential) or own_part(model, nn.Sequential) is not None:
+        return False
+    containers = [m for m in model.children() if any(True for _ in m.children())]
+    known = (nn.Sequential, TimeDistributed, OnGrid, Neuron, Recurrent)
+    return all(isinstance(m, known) and (not isinstance(m, nn.Sequential) or _is_chain(m)) for m in containers)
 
 
 def fold_into(layer: Any, norm: Any, neuron: Any) -> None:
@@ -88,7 +101,7 @@ def fold_into(layer: Any, norm: Any, neuron: Any) -> None:
     neuron.bias, neuron.bias_layers = None, sources
 
 
-def _folded(model: nn.Sequential, path: str) -> nn.Sequential:
+def _folded(model: Any, path: str) -> Any:
     modules = children(model)
     names = list(modules)
     for i, name in enumerate(names):

@@ -12,7 +12,7 @@ from spikelut._checks import require
 from spikelut.quant.network.network import INPUT
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.qat_layers import WEIGHTED, QatLayers
-from spikelut.quant.reading.trace import Trace, trace
+from spikelut.quant.reading.trace import Leaves, Trace, trace
 from spikelut.quant.reading.traced import Refusal
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.quant.wiring.call import Call
@@ -22,13 +22,13 @@ SIZES = (*range(4, 33), 34, 36, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224,
 STEPS, BATCH = 4, 3
 
 
-def traced(who: str, model: nn.Module, example: Any) -> Read:
+def traced(who: str, model: nn.Module, example: Any, leaves: Leaves | None = None) -> Read:
     """What was read of a model that is run; ValueError where its inputs' sizes are neither given nor told by layers."""
-    names = arguments_of(model)
+    names, leaves = arguments_of(model), leaves or QatLayers()
     if example is not None:
         shapes = shapes_of(who, example, names)
-        return read_of(trace(who, model, shapes, QatLayers(), keywords=isinstance(example, Mapping)), fixed=True)
-    return _guessed(who, model, names)
+        return read_of(trace(who, model, shapes, leaves, keywords=isinstance(example, Mapping)), fixed=True)
+    return _guessed(who, model, names, leaves)
 
 
 def shapes_of(who: str, example: Any, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -72,7 +72,7 @@ def read_of(made: Trace, fixed: bool) -> Read:
     return Read(made.calls, shapes, made.outputs, steps=steps, ends=made.ends)
 
 
-def _guessed(who: str, model: nn.Module, names: list[str]) -> Read:
+def _guessed(who: str, model: nn.Module, names: list[str], leaves: Leaves) -> Read:
     """With the sizes that the layers tell: one that fits, or any if they all lead to the same."""
     first: Any = next((module for module in model.modules() if isinstance(module, WEIGHTED)), None)
     require(
@@ -86,11 +86,11 @@ def _guessed(who: str, model: nn.Module, names: list[str]) -> Read:
     require(len(several) <= 1, who, "example must be given of several inputs, a tuple or a dictionary", names)
     steps = 1 if any(type(module).__name__ == "Repeat" for module in model.modules()) else STEPS
     if isinstance(first, QuantLinear):
-        return read_of(trace(who, model, {INPUT: (steps, BATCH, first.in_features)}, QatLayers()), fixed=True)
+        return read_of(trace(who, model, {INPUT: (steps, BATCH, first.in_features)}, leaves), fixed=True)
     rank, found, said = len(first.kernel_size), [], None
     for size in SIZES:
         try:
-            made = trace(who, model, {INPUT: (steps, BATCH, first.in_channels, *[size] * rank)}, QatLayers())
+            made = trace(who, model, {INPUT: (steps, BATCH, first.in_channels, *[size] * rank)}, leaves)
         except Refusal as error:
             said = said or error
             continue

@@ -1,7 +1,7 @@
 """Batch norm of torch between quantised weights and neurons, folded into them to be trained on."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -150,7 +150,7 @@ BETWEEN = "fold_batch_norm: layer {}: must stand between quantised weights and n
         (fold(linear(batch_norm=True), nn.BatchNorm1d(3), lif()), "fold_into: layer must have no batch norm yet"),
         (fold(linear(), nn.BatchNorm1d(3), lif(bias=4)), "fold_into: neuron must have a bias of 3, as layer has outp"),
         (fold(hooked(), nn.BatchNorm1d(3), lif()), "fold_into: layer must have the quantisers it was made with"),
-        (lambda: quant.fold_batch_norm(linear()), "fold_batch_norm: model must be a torch.nn.Sequential; fold_into"),
+        (lambda: quant.fold_batch_norm(cast(Any, Arctan())), "fold_batch_norm: model must be a torch.nn.Module, got"),
     ],
 )
 def test_what_is_refused(make: Callable[[], Any], message: str) -> None:

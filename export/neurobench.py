@@ -11,7 +11,13 @@ from spikelut.quant import FloatLIF, FloatRecurrent, LUTSurrogate
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.quant.neurons.recurrent import Recurrent
-from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
+from spikelut.quant.weights.layers import (
+    QuantConv1d,
+    QuantConv2d,
+    QuantConvTranspose1d,
+    QuantConvTranspose2d,
+    QuantLinear,
+)
 from spikelut.surrogates import Learnable
 
 FLOAT_WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -47,7 +53,12 @@ class Counted(nn.Module):
                 self._add(path.replace(".", "_"), path, module, inside)
 
     def _add(self, name: str, path: str, module: nn.Module, inside: set[nn.Module]) -> None:
-        if isinstance(module, QuantLinear | QuantConv2d):
+        if isinstance(module, QuantConvTranspose1d | QuantConvTranspose2d):
+            raise ValueError(
+                f"for_neurobench: layer {path!r} must be one that NeuroBench counts (QuantLinear, QuantConv1d, "
+                f"QuantConv2d), got {type(module).__name__}"
+            )
+        if isinstance(module, QuantLinear | QuantConv1d | QuantConv2d):
             inside.update(module.modules())
             self._tap_weights(name, module, weights_of(module))
         elif isinstance(module, FLOAT_WEIGHTS):
@@ -73,16 +84,16 @@ class Counted(nn.Module):
             raise ValueError(f"for_neurobench: layer {path!r} must be one whose weights are known, got {module!r}")
 
     def _add_bias(self, name: str, neuron: nn.Module) -> None:
-        bias = getattr(neuron, "bias", None)
-        if bias is not None:
+        # What batch norm left to the neurons is a bias as well.
+        found = cast(Any, neuron.integer_bias()) if isinstance(neuron, Neuron) else None
+        if found is not None:
             fmt = cast(Neuron, neuron).profile.bias
-            codes, _ = cast(Any, cast(Neuron, neuron).integer_bias())
             assert fmt is not None  # else the layer would have none
-            self.register_parameter(f"{name}_bias", Codes.of(codes, fmt.bits))
+            self.register_parameter(f"{name}_bias", Codes.of(found[0], fmt.bits))
 
     def _tap_weights(self, name: str, module: nn.Module, tap: nn.Module) -> None:
         self.add_module(name, tap)
-        steps = isinstance(module, QuantConv2d)
+        steps = isinstance(module, QuantConv1d | QuantConv2d)
 
         def show(_: nn.Module, arguments: tuple[Any, ...], out: Any) -> None:
             x = arguments[0].detach()
@@ -122,16 +133,18 @@ class Counted(nn.Module):
         return super().to(*arguments, **named)
 
 
-def weights_of(layer: QuantLinear | QuantConv2d) -> nn.Module:
+def weights_of(layer: QuantLinear | QuantConv1d | QuantConv2d) -> nn.Module:
     """A layer of torch with the integers of `layer` as its weights."""
     codes, _ = layer.integer_weight()
     made: nn.Module
     if isinstance(layer, QuantLinear):
         made = nn.Linear(layer.in_features, layer.out_features, bias=False, device="meta")
     else:
-        window: Any = {"kernel_size": layer.kernel_size, "stride": layer.stride, "padding": layer.padding}
+        names = ("kernel_size", "stride", "padding", "dilation", "groups")
+        window: Any = {name: getattr(layer, name) for name in names}
         channels = layer.in_channels, layer.out_channels
-        made = nn.Conv2d(*channels, **window, groups=layer.groups, bias=False, device="meta")
+        kind: Any = nn.Conv1d if isinstance(layer, QuantConv1d) else nn.Conv2d
+        made = kind(*channels, **window, bias=False, device="meta")
     made.weight = Codes.of(codes, layer.weight_bits)
     return made
 

@@ -25,6 +25,14 @@ class Signal:
     - `step`: the real value of one event; of sums and membranes, of one code.
     - `steps`: the number of time steps where that is fixed (a constant input has one), else None.
     - `profile`: the chip whose codes sums and membranes are; None of events, which are everywhere the same.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> signal = quant.integer(model).signals["1"]
+    >>> signal.kind, signal.least, signal.largest, signal.shape
+    ('events', 0, 1, (4,))
+    ```
     """
 
     kind: Kind

@@ -90,9 +90,9 @@ from spikelut.quant.wiring.graph_module import GraphModule as GraphModule
 if TYPE_CHECKING:
     from spikelut.quant.conversion.convert import Conversion as Conversion
     from spikelut.quant.conversion.convert import convert as convert
-    from spikelut.quant.conversion.fold_batch_norm import fold_batch_norm as fold_batch_norm
-    from spikelut.quant.conversion.fold_batch_norm import fold_into as fold_into
     from spikelut.quant.conversion.report import LayerReport as LayerReport
+    from spikelut.quant.folding.batch_norm import fold_batch_norm as fold_batch_norm
+    from spikelut.quant.folding.fold_into import fold_into as fold_into
     from spikelut.quant.neurons.event_lif import EventLIF as EventLIF
     from spikelut.quant.neurons.recurrent import Recurrent as Recurrent
     from spikelut.quant.reading.to_model import from_integer as from_integer
@@ -114,8 +114,8 @@ _LAZY = {
     "QuantLinear": "weights.layers",
     "Recurrent": "neurons.recurrent",
     "convert": "conversion.convert",
-    "fold_batch_norm": "conversion.fold_batch_norm",
-    "fold_into": "conversion.fold_batch_norm",
+    "fold_batch_norm": "folding.batch_norm",
+    "fold_into": "folding.fold_into",
     "from_integer": "reading.to_model",
 }
 

@@ -35,6 +35,7 @@ ROOMS = {
     "network": "arithmetic tables dynamics weights neurons",
     "wiring": "weights",
     "reading": "arithmetic tables dynamics weights neurons network wiring",
+    "folding": "dynamics weights neurons reading wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring",
     "comparison": "tables backends weights",
     "chips": "arithmetic",

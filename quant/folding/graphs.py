@@ -9,7 +9,7 @@ from typing import Any
 from torch import nn
 
 from spikelut._checks import require
-from spikelut.quant.conversion.fold_batch_norm import NORMS, fold_into
+from spikelut.quant.folding.fold_into import NORMS, fold_into
 from spikelut.quant.neurons.bias_layers import bias_layers_of
 from spikelut.quant.neurons.float_lif import TimeDistributed
 from spikelut.quant.reading.operations import features

@@ -1,0 +1,1 @@
+"""Batch norm of torch folded into quantised weights and neurons."""

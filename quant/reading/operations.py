@@ -52,8 +52,16 @@ def axis_of(trace: Writes, x: Traced, dim: int) -> int:
     return at
 
 
+EXACT = (torch.float32, torch.float64)
+"""The types in which spikes and sums stay what they are."""
+
+
 @reads(Tensor.contiguous, Tensor.clone, torch.clone, Tensor.detach, Tensor.float, Tensor.to, Tensor.cpu, Tensor.type_as)
 def _as_it_is(trace: Writes, func: Any, args: Any, kwargs: Any) -> Any:
+    asked = [value for value in (*args[1:], *kwargs.values()) if isinstance(value, torch.dtype | Tensor)]
+    kinds = [value if isinstance(value, torch.dtype) else value.dtype for value in asked]
+    if any(kind not in EXACT for kind in kinds):
+        refuse(trace.place, f"signals stay in float32 or float64, got {kinds[0]}, in which a value could be another")
     return args[0]
 
 
@@ -86,8 +94,8 @@ def _tallied(trace: Writes, a: Traced, b: Traced) -> Any:
     """The sum over steps that a loop adds up."""
     refuse(
         trace.place,
-        "steps are not added up in the loop: put what each gives in a list, and torch.stack it; "
-        "sums over time are taken of what the network gives",
+        "what one step gives is not added to what another does: put it in a list, and torch.stack it; sums over time "
+        "are taken of what the network gives, and feedback is Recurrent's, within its layer",
     )
 
 

@@ -151,14 +151,24 @@ def _neurons(
         refuse(where, f"must be given [T, B, ...], or one step by .step(), got {list(x.shape)}")
     shape = features(x)
     value = trace.add("module", (x.value,), shape, stem=path, module=module)
-    for name, state in before.items():
+    for name in names if kind is not Recurrent else names[:2]:
+        state = before.get(name)
+        if state is None and single and value.t and (name == "mem" or _has_current(module)):
+            refuse(where, f"{name} must be handed on from step to step: what .step() gave, got None in step {value.t}")
         check_state(where, name, state, value)
+    if before.get("last") is not None:
+        refuse(where, "last must be None: Recurrent hands its spikes on by itself")
     out = trace.tensor(value, shape)
     if method is None:
         return out
     count = len(names) if kind is not Recurrent else 3
     last = Value(value.call, "step", value.t)
     return (out, *(trace.tensor(Value(last.call, "step", last.t, name), shape) for name in names[:count]))
+
+
+def _has_current(module: Any) -> bool:
+    """Whether neurons have a synaptic current."""
+    return getattr(module, "neuron", module).synapse is not None
 
 
 def check_state(where: str, name: str, state: Any, value: Value) -> None:

@@ -91,6 +91,7 @@ def convert(
     input_step: float = 1.0,
     per_channel: bool = False,
     largest_input: int | None = None,
+    signed_input: bool = False,
     on_off: bool = False,
 ) -> Conversion:
     """Post-training quantisation of a float network onto a chip: the quantised model, and what was changed.
@@ -118,9 +119,9 @@ def convert(
 
     - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
     - `profile`, `weight_bits`: one for all, or by names of layers, or of modules they are in. Chips meet at spikes.
-    - `input_step`, `per_channel`, `largest_input`: see `QuantLinear`; `events` must be such inputs. Software takes
-      negative ones too.
-    - `on_off`: the result takes two lines of events for each signed input, those of `quant.OnOff()(events)`.
+    - `input_step`, `per_channel`, `largest_input`, `signed_input`: see `QuantLinear`; `events` must be such inputs.
+    - `on_off`: of signed `events`, on a chip that takes none: the result takes two lines of events for each input,
+      those of `quant.OnOff()(events)`.
 
     Raises ValueError for `events` that no layer would take; for a module that cannot be read, by its name, or that
     computes anything of its own (a subclass with its own `forward` or other functions of its class, a forward
@@ -144,17 +145,20 @@ def convert(
         read = traced(floats, {name: tuple(x.shape) for name, x in given.items()}, kinds)
         plan = plan_of(read, kinds)
     chips = [profile] if isinstance(profile, Profile) else list(profile.values())
-    signed = not on_off and all(p.software for p in chips) and any(bool((x < 0).any()) for x in given.values())
+    require(not (signed_input and on_off), "convert", "signed_input must be False with on_off, which has lines", True)
+    events_only = next((p.name for p in chips if not p.software), None)
+    message = "signed_input must be False on a chip of events; on_off=True makes two lines of each input"
+    require(not signed_input or events_only is None, "convert", message, events_only)
     most = largest_input or MOST_EVENTS
     for name, x in given.items():
         called = "events" if name == INPUT else f"events of {name!r}"
-        check_events("convert", called, x, input_step, most, -most if signed or on_off else 0)
+        check_events("convert", called, x, input_step, most, -most if signed_input or on_off else 0)
     given = {name: x.to("cpu", torch.float32) for name, x in given.items()}
     own = own_outputs(floats, read, given, kinds, set(plan.own.values()))
     peaks, misreads = checked(plan, given, own)
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
-    wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input, signed)
+    wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input, signed_input)
     result, made = quantised(plan, peaks, wanted)
     found = reports(plan, result, made, own.layers, given)
     layers = tuple(

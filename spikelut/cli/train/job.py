@@ -142,7 +142,7 @@ def prepare(options: Options) -> Job:
         given, layer_bits = parse_bits(options.weight_bits)
         bits = top if given is None else given
         if not 2 <= bits <= top:
-            raise ValueError(f"weight-bits must be in 2..{top} on {profile.name}, got {bits}")
+            raise ValueError(f"--weight-bits must be in 2..{top} on {profile.name}, got {bits}")
         if layer_bits and options.model is not None:
             raise ValueError("weight-bits must be one number with model, which can give its layers others")
         lut = LUTSurrogate(surrogate, profile).to(device)

@@ -215,7 +215,7 @@ def bits_by_layer(network: nn.Module, builder: Builder) -> dict[str, int]:
     found = {name: builder.layer_bits.get(name, builder.weight_bits or top) for name in layers}
     wrong = {name: bits for name, bits in found.items() if not 2 <= bits <= top}
     if wrong:
-        raise ValueError(f"weight-bits must be in 2..{top} on {builder.profile.name}, got {wrong}")
+        raise ValueError(f"--weight-bits must be in 2..{top} on {builder.profile.name}, got {wrong}")
     return found
 
 

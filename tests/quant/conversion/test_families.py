@@ -338,7 +338,7 @@ def test_signed_inputs(name: str, on_off: bool) -> None:
     profile = hw_profiles.load(name)
     model = lively(nn.Sequential(nn.Linear(6, 12), lif(reset="zero"), nn.Linear(12, 3), lif(reset="zero")), 2.0, 0.1)
     x = (torch.randn(T, B, 6, generator=torch.Generator().manual_seed(0)) * 16).round() / 16
-    options: dict[str, Any] = {"input_step": 1 / 16, "on_off": on_off, "weight_bits": 8}
+    options: dict[str, Any] = {"input_step": 1 / 16, "on_off": on_off, "signed_input": not on_off, "weight_bits": 8}
     found = exact(model, profile, x, **options, largest_input=63)
     assert found.layers[0].differing < 0.02
     assert found.model[0].in_features == (12 if on_off else 6)
@@ -347,3 +347,21 @@ def test_signed_inputs(name: str, on_off: bool) -> None:
     images = (torch.randn(T, B, 4, 6, 6, generator=torch.Generator().manual_seed(0)) * 16).round() / 16
     found = exact(grouped, profile, images, **options, largest_input=127)
     assert found.layers[0].differing < 0.02
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("generic16", {}, r"events must be .*quant.OnOff\(\); or signed_input=True, for software"),
+        (
+            "loihi2",
+            {"signed_input": True},
+            "signed_input must be False on a chip of events; on_off=True makes two lines",
+        ),
+        ("generic16", {"signed_input": True, "on_off": True}, "signed_input must be False with on_off"),
+    ],
+)
+def test_signed_inputs_are_taken_where_asked(name: str, options: dict[str, Any], message: str) -> None:
+    model = nn.Sequential(nn.Linear(6, 3), lif(reset="zero"))
+    with pytest.raises(ValueError, match=f"^convert: {message}"):
+        quant.convert(model, hw_profiles.load(name), -torch.ones(T, B, 6), **options)

@@ -176,7 +176,7 @@ def main() -> None:
         train(floats, shown, known, options.float_epochs, 4e-3)
         print(f"floats: accuracy {accuracy(floats, images[test], labels[test]):.2%}")
         model.begin_as(floats)
-    train(model, shown, known, options.epochs, 1e-3)
+    train(model, shown, known, options.epochs, 4e-4)
     print(f"integers: accuracy {accuracy(model, images[test], labels[test]):.2%}")
     compare(model, images[test][: options.compared])
 

@@ -12,7 +12,7 @@ from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.weight_values import weights_in
 from spikelut.quant.neurons.float_lif import TimeDistributed
 from spikelut.quant.reading.operations import features
-from spikelut.quant.reading.qat_layers import shaping
+from spikelut.quant.reading.qat_layers import check_state, shaping
 from spikelut.quant.reading.trace import Trace
 from spikelut.quant.reading.traced import Traced, Value, refuse
 from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, require_plain
@@ -106,7 +106,7 @@ class FloatLeaves:
             return spikes
         names = STATES[kind.__name__]
         for name, state in {**dict(zip(names, rest, strict=False)), **kwargs}.items():
-            _check_state(where, name, state, value)
+            check_state(where, name, state, value, ("",))
         if not module.output and module.init_hidden:
             return spikes
         reads_out = module.reset_mechanism == "none"
@@ -131,18 +131,6 @@ def _lasting(trace: Trace, x: Traced, t: int) -> Traced:
 def _state(trace: Trace, value: Value, shape: tuple[int, ...], name: str) -> Traced:
     """What snnTorch's neurons hand out: their signal, or a state."""
     return trace.tensor(Value(value.call, value.layout, value.t, name), shape)
-
-
-def _check_state(where: str, name: str, state: Any, value: Value) -> None:
-    """Refuse a state that neurons are given, unless it is rest, or their own of the step before."""
-    if state is None:
-        return
-    if isinstance(state, Traced):
-        own = state.value.call == value.call and state.value.t == value.t - 1 and state.value.state in (name, "")
-        if not own:
-            refuse(where, f"{name} must be its own of the step before, got that of {state.value.call!r}")
-    elif not (isinstance(state, torch.Tensor) and not bool(state.any())):
-        refuse(where, f"{name} must be zeros at first, as the chip starts from rest")
 
 
 def _check_frames(where: str, module: Any, kind: type, kinds: Kinds, x: Traced) -> None:

@@ -51,7 +51,7 @@ from spikelut.quant.network.shapes import (
 from spikelut.quant.network.shapes import (
     IntegerUpsample as IntegerUpsample,
 )
-from spikelut.quant.network.signal import Signal, need
+from spikelut.quant.network.signal import Signal, need, row_of
 from spikelut.quant.network.synapses import IntegerConv2d as IntegerConv2d
 from spikelut.quant.network.synapses import IntegerLinear as IntegerLinear
 from spikelut.quant.network.synapses import IntegerScale as IntegerScale
@@ -131,7 +131,7 @@ class IntegerLIF:
         sizes = [] if self.bias is None else [len(self.bias.mantissa)]
         sizes += [] if self.recurrent is None else [len(self.recurrent.codes)]
         sizes += [len(values) for values in self.kind.amounts if is_each(values)]
-        first = given.shape[0]
+        first = row_of(where, given)[0]
         fits = not isinstance(first, int) or set(sizes) <= {first}
         require(
             fits, where, "neurons must fit the weights, bias, recurrent weights and values of their own have", sizes

@@ -70,6 +70,12 @@ def need(where: str, wanted: Kind | tuple[Kind, ...], signal: Signal, instead: s
     require(signal.kind in kinds, where, f"{instead}; it takes {' or '.join(kinds)}", signal.kind)
 
 
+def row_of(where: str, given: Signal) -> Sizes:
+    """The shape of what is given; ValueError where nothing follows time and batch."""
+    require(bool(given.shape), where, "must be given something behind time and batch", list(given.shape))
+    return given.shape
+
+
 def same_shape(where: str, signals: Sequence[Signal]) -> Sizes:
     """The shape that all have; ValueError if one has another. A free size is taken for the one that is known."""
     shapes = [signal.shape for signal in signals]
@@ -89,7 +95,12 @@ def windows(where: str, size: Any, kernel: int, stride: int, padding: int, dilat
     """How many windows fit in a `size`; `name` where that is free."""
     if not isinstance(size, int):
         return name
-    found = (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    found = window_count(size, kernel, stride, 2 * padding, dilation)
     if found < 1:
         raise ValueError(f"images must be large enough for {where}, got {size}")
     return found
+
+
+def window_count(size: int, kernel: int, stride: int, padded: int, dilation: int = 1) -> int:
+    """How many windows fit in a `size` with `padded` zeros around in all; below 1 where none does."""
+    return (size + padded - dilation * (kernel - 1) - 1) // stride + 1

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.network.signal import Signal, Sizes, need, windows
+from spikelut.quant.network.signal import Signal, Sizes, need, row_of, windows
 
 Ints = NDArray[np.int64]
 WINDOWS_AT_ONCE = 2**24
@@ -96,7 +96,7 @@ class IntegerLinear(IntegerWeights):
 
     def signal(self, given: Signal, *, profile: Profile) -> Signal:
         """Sums of the last dimension of events."""
-        width, inputs = given.shape[-1], int(self.codes.shape[1])
+        width, inputs = row_of(f"layer {self.name!r}", given)[-1], int(self.codes.shape[1])
         fits = not isinstance(width, int) or width == inputs
         require(fits, f"layer {self.name!r}", f"layers must fit each other, it has {inputs} inputs", width)
         return self.sums(given, (*given.shape[:-1], len(self.codes)), profile)

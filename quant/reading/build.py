@@ -30,6 +30,7 @@ from spikelut.quant.network.synapses import AFTER_NEURONS, IntegerConv2d, Intege
 from spikelut.quant.reading.integers import conv2d_of, integer_neurons, profile_of, shifts_after, weights_of
 from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
 from spikelut.quant.wiring.call import Call
+from spikelut.quant.wiring.graph_module import short
 
 
 @dataclass
@@ -118,13 +119,13 @@ class Build:
         """Pooling of images, or of sequences as images of one column."""
         kind: Any = IntegerMaxPool2d if call.op == "max_pool" else IntegerSumPool2d
         sizes = [tuple(call.arguments[key]) for key in ("kernel_size", "stride", "padding")]
-        short: Any = _short if kind is IntegerSumPool2d else tuple
+        sized: Any = short if kind is IntegerSumPool2d else tuple
         if len(sizes[0]) == 2:
-            return self.add(kind(call.name, *map(short, sizes)), [given], profile)
+            return self.add(kind(call.name, *map(sized, sizes)), [given], profile)
         channels = self.signals[given].shape[0]
         columns = self.add(IntegerReshape(f"{call.name}_in", (channels, -1, 1)), [given], profile)
         images = [(*size, n) for size, n in zip(sizes, (1, 1, 0), strict=True)]
-        pooled = self.add(kind(call.name, *map(short, images)), [columns], profile)
+        pooled = self.add(kind(call.name, *map(sized, images)), [columns], profile)
         return self.add(IntegerReshape(f"{call.name}_out", (channels, -1)), [pooled], profile)
 
     def module(self, call: Call, given: str, factor: float, scaled: bool) -> tuple[str, float]:
@@ -198,11 +199,6 @@ class Build:
         return IntegerNetwork(
             profile, tuple(self.layers), one.largest, one.step, tuple(self.wiring), given, names, others
         )
-
-
-def _short(sizes: tuple[int, ...]) -> Any:
-    """One number where both are the same."""
-    return sizes[0] if len(set(sizes)) == 1 else sizes
 
 
 SHAPES: dict[str, Any] = {

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from spikelut.quant.network.signal import window_count
 from spikelut.quant.reading.operations import axis_of, features, name_of, reads, scaled, shape_from
 from spikelut.quant.reading.traced import Traced, Value, Writes, refuse
 
@@ -63,7 +64,7 @@ def windowed(trace: Writes, op: str, rank: int, given: dict[str, Any]) -> Any:
         refuse(trace.place, f"windows are of [N, C, ...]: use TimeDistributed, or x.flatten(0, 1), got {list(x.shape)}")
     if len(whole) != rank + 1:
         refuse(trace.place, f"windows must be of [N, C{', H, W' if rank == 2 else ', L'}], got {list(x.shape)}")
-    sizes = [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(whole[1:], kernel, stride, padding, strict=True)]
+    sizes = [window_count(n, k, s, 2 * p) for n, k, s, p in zip(whole[1:], kernel, stride, padding, strict=True)]
     if min(sizes) < 1:
         refuse(trace.place, f"images must be large enough for windows of {kernel}, got {list(whole)}")
     value = trace.add(op, (x.value,), (whole[0], *sizes), kernel_size=kernel, stride=stride, padding=padding)

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from spikelut.quant.network.signal import window_count
 from spikelut.quant.neurons.base import Neuron, SpikingLayer
 from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.quant.neurons.lif import IF, LI, LIF, CubaLIF
@@ -105,7 +106,7 @@ def shaping(where: str, module: Any, kind: type, whole: tuple[Any, ...]) -> tupl
     window = module.window
     if len(whole) != module.dims + 1:
         refuse(where, f"must be given {module.dims + 3} dimensions, got {len(whole) + 2}")
-    sizes = tuple((n + 2 * p - k) // s + 1 for n, k, s, p in zip(whole[1:], *window, strict=True))
+    sizes = tuple(window_count(n, k, s, 2 * p) for n, k, s, p in zip(whole[1:], *window, strict=True))
     if min(sizes) < 1:
         refuse(where, f"images must be large enough for windows of {window.kernel_size}, got {list(whole)}")
     return POOLS[kind], window._asdict(), (whole[0], *sizes)
@@ -129,11 +130,10 @@ def shape_after(where: str, module: Any, kind: type, x: Traced) -> tuple[int, ..
     further = module.output_padding if module.transposed else (0,) * rank
     sizes = []
     for (n, kernel, stride, (before, behind), dilation), more in zip(geometry, further, strict=True):
-        reach = dilation * (kernel - 1) + 1
         if module.transposed:
-            sizes.append((n - 1) * stride - before - behind + reach + more)
+            sizes.append((n - 1) * stride - before - behind + dilation * (kernel - 1) + 1 + more)
         else:
-            sizes.append((n + before + behind - reach) // stride + 1)
+            sizes.append(window_count(n, kernel, stride, before + behind, dilation))
     if min(sizes) < 1:
         refuse(where, f"images must be large enough for kernels of {module.kernel_size}, got {list(x.shape)}")
     return (module.out_channels, *sizes)
@@ -171,12 +171,16 @@ def _has_current(module: Any) -> bool:
     return getattr(module, "neuron", module).synapse is not None
 
 
-def check_state(where: str, name: str, state: Any, value: Value) -> None:
-    """Refuse a state that neurons are given, unless it is rest, or their own of the step before."""
+def check_state(where: str, name: str, state: Any, value: Value, names: Sequence[str] = ()) -> None:
+    """Refuse a state that neurons are given, unless it is rest, or their own of the step before.
+
+    `names`: what else it may be called; a read-out's membrane is its signal as well, which has no name.
+    """
     if state is None:
         return
     if isinstance(state, Traced):
-        if (state.value.call, state.value.t, state.value.state) != (value.call, value.t - 1, name):
+        own = (state.value.call, state.value.t) == (value.call, value.t - 1)
+        if not own or state.value.state not in (name, *names):
             refuse(where, f"{name} must be its own of the step before, got that of {state.value.call!r}")
         return
     if not (isinstance(state, Tensor) and not bool(state.any())):

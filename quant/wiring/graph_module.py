@@ -111,7 +111,7 @@ def computed(op: str, arguments: Mapping[str, Any], given: Sequence[Tensor]) -> 
 def module_of(op: str, arguments: Mapping[str, Any], rank: int) -> nn.Module | None:
     """The layer of this library that does an operation to a signal of so many dimensions after time and batch."""
     if op in ("max_pool", "sum_pool"):
-        sizes = [_short(tuple(arguments[key])) for key in ("kernel_size", "stride", "padding")]
+        sizes = [short(tuple(arguments[key])) for key in ("kernel_size", "stride", "padding")]
         kinds: Any = {"max_pool": (MaxPool1d, MaxPool2d), "sum_pool": (SumPool1d, SumPool2d)}[op]
         made: nn.Module = kinds[rank - 2](*sizes)
         return made
@@ -127,7 +127,8 @@ def module_of(op: str, arguments: Mapping[str, Any], rank: int) -> nn.Module | N
     return None
 
 
-def _short(sizes: tuple[int, ...]) -> Any:
+def short(sizes: tuple[int, ...]) -> Any:
+    """One number where all are the same, as layers of pooling are told their windows."""
     return sizes[0] if len(set(sizes)) == 1 else sizes
 
 

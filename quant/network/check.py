@@ -30,7 +30,7 @@ def check_network(network: IntegerNetwork, who: str) -> None:
         check_input(one, who)
         check_inputs(one.largest, one.step, network.profile, who)
         signed = type(one.least) is int and -(2**16) < one.least <= 0
-        software = network.profile.kind != "neuromorphic"
+        software = network.profile.software
         require(signed and (software or not one.least), who, "least input must be 0, or in software below", one.least)
     for layer in network.layers:
         check_shape(layer, f"{who}: layer {layer.name!r}")

@@ -55,6 +55,9 @@ class IntegerAdd:
         """The sum [T, B, ...] of signals of that shape."""
         total = signals[0]
         for signal in signals[1:]:
+            # Of free sizes one could be 1, which NumPy would repeat.
+            same = signal.shape == total.shape
+            require(same, f"layer {self.name!r}", "what is merged must have one shape", [total.shape, signal.shape])
             total = total + signal
         return total
 
@@ -115,7 +118,7 @@ def _multiplied(where: str, a: Signal, b: Signal, profile: Profile) -> None:
         need(where, "events", signal, "currents are not multiplied: put neurons before")
     require(a.step == b.step == 1, where, "must be given spikes, not inputs of an input_step", (a.step, b.step))
     single = (a.least, a.largest, b.least, b.largest) == (0, 1, 0, 1)
-    software = profile.kind != "neuromorphic"
+    software = profile.software
     require(single or software, where, f"must be given 0/1 spikes ({SOFTWARE})", (a.largest, b.largest))
     require(a.steps == b.steps, where, "must be given signals of as many steps", (a.steps, b.steps))
 
@@ -179,7 +182,7 @@ class IntegerMatMul:
         require(len(given) == 2, where, "must be given two signals", len(given))
         a, b = given
         _multiplied(where, a, b, profile)
-        software = profile.kind != "neuromorphic"
+        software = profile.software
         require(software, where, f"must run on a processor ({SOFTWARE})", profile.name)
         fits = len(a.shape) == len(b.shape) >= 2
         require(fits, where, "must be given matrices", [list(a.shape), list(b.shape)])

@@ -215,6 +215,11 @@ class IntegerNetwork:
             )
             require(fits, who, f"{name} must be [{', '.join(map(str, sizes))}]", array.shape)
             check_events(who, name, array, 1.0, one.largest, one.least)
+        # NumPy would repeat what has one sample, or one step, as often as the others have.
+        batches = {array.shape[1] for array in arrays.values()}
+        steps = {len(arrays[one.name]) for one in self.inputs if one.steps is None}
+        require(len(batches) == 1, who, "inputs must have as many samples each", sorted(batches))
+        require(len(steps) <= 1, who, "inputs must have as many time steps each", sorted(steps))
         return {name: array.astype(np.int64) for name, array in arrays.items()}
 
 

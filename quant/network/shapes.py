@@ -89,7 +89,7 @@ class IntegerMaxPool2d:
         need(where, ("events", "sums"), given, "a read-out is pooled by who reads it")
         if given.kind == "sums":
             message = "must come after the neurons, as sums are compared in software only (or use SumPool2d)"
-            require(profile.kind != "neuromorphic", where, message, profile.name)
+            require(profile.software, where, message, profile.name)
         half = all(2 * p <= k for p, k in zip(self.padding, self.kernel_size, strict=True))
         require(half, where, "padding must be at most half of the window", self.padding)
         return given.of(_images(where, given, self.kernel_size, self.stride, self.padding, self.name))

@@ -118,3 +118,18 @@ def test_reading_leaves_the_model_and_torch_as_they_were() -> None:
     assert torch.nn.Module.__call__ is call
     assert quant.LIF.step is step
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_several_inputs_must_have_as_many_steps_and_samples() -> None:
+    model, inputs = graph("two inputs")
+    network = quant.integer(model, example=inputs)
+    arrays = given(network, inputs)
+    with pytest.raises(ValueError, match=r"^IntegerNetwork: inputs must have as many time steps each, got \[1, 5\]"):
+        network.run(arrays | {"audio": arrays["audio"][:1]})
+    with pytest.raises(ValueError, match=r"^IntegerNetwork: inputs must have as many samples each, got \[1, 3\]"):
+        network.run(arrays | {"audio": arrays["audio"][:, :1]})
+
+
+def test_signals_of_other_shapes_are_not_repeated_to_be_added() -> None:
+    with pytest.raises(ValueError, match=r"^layer 'add': what is merged must have one shape"):
+        quant.IntegerAdd("add").run(np.ones((2, 1, 3, 1), np.int64), np.ones((2, 1, 3, 4), np.int64))

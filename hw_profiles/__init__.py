@@ -12,6 +12,7 @@ from spikelut.hw_profiles._chip import Logistic as Logistic
 from spikelut.hw_profiles._format import NumberFormat as NumberFormat
 from spikelut.hw_profiles._format import Overflow as Overflow
 from spikelut.hw_profiles._format import Rounding as Rounding
+from spikelut.hw_profiles._graded import Graded as Graded
 from spikelut.hw_profiles._group import Group as Group
 from spikelut.hw_profiles._load import from_dict as from_dict
 from spikelut.hw_profiles._load import load as load

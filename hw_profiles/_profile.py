@@ -7,6 +7,7 @@ from typing import Any, Literal
 from spikelut._checks import require, require_one_of
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
 from spikelut.hw_profiles._format import NumberFormat, Rounding
+from spikelut.hw_profiles._graded import Graded
 from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
 from spikelut.hw_profiles._table import Memory, TableFill, TableShape, TableValue
 
@@ -50,6 +51,7 @@ class Profile:
     learning: Learning
     logistic: Logistic | None = None
     exponential: Exponential | None = None
+    graded: Graded | None = None
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "vendor"):

@@ -45,7 +45,7 @@ COMMANDS = ("train", "sweep", "tables", "deploy")
 EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "runtimes")
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
-QUANT = {"spikelut.quant", *(f"spikelut.quant.{room}" for room in ROOMS)}
+QUANT = {"spikelut.quant", "spikelut.quant.dynamics.graded", *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("shared", "data", "train")}
 LIBRARY = {
     "spikelut",
@@ -60,6 +60,7 @@ LIBRARY = {
 def rooms(names: str) -> set[str]:
     """The packages of these rooms of `quant`; of backends, all of them."""
     found = {f"spikelut.quant.{name}" for name in names.split()}
+    found |= {"spikelut.quant.dynamics.graded"} if "dynamics" in names.split() else set()
     inner = {f"spikelut.quant.backends.{name}" for name in BACKENDS}
     return found | inner if "backends" in names else found
 
@@ -72,6 +73,8 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.hw_profiles": set(),
     "spikelut.quant": QUANT,
     **{f"spikelut.quant.{room}": BASE | rooms(below) for room, below in ROOMS.items()},
+    "spikelut.quant.dynamics": BASE | rooms("arithmetic") | {"spikelut.quant.dynamics.graded"},
+    "spikelut.quant.dynamics.graded": BASE | rooms("arithmetic dynamics"),
     "spikelut.quant.backends": BASE | rooms("arithmetic tables dynamics codegen backends"),
     **{
         f"spikelut.quant.backends.{name}": BASE | rooms("arithmetic tables dynamics codegen backends")
@@ -233,6 +236,7 @@ PUBLIC = {
         "DecayKind",
         "Exponential",
         "Fit",
+        "Graded",
         "Grid",
         "Group",
         "Learning",

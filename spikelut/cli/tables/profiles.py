@@ -29,6 +29,7 @@ ABSENT = {
     "memory": "the memory for tables is not known",
     "logistic": "no logistic table of the vendor",
     "exponential": "no exponential of the vendor",
+    "graded": "no graded spikes",
 }
 
 

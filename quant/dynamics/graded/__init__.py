@@ -1,0 +1,1 @@
+"""Neurons that send graded spikes: sigma, delta and sigma-delta."""

@@ -14,7 +14,7 @@ import numpy as np
 from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
-from spikelut.export.network_layers import BEFORE_GRAPHS, KINDS, entry_of, has_own_values, layer_of, names_of
+from spikelut.export.network_layers import BEFORE_GRAPHS, entry_of, has_own_values, kind_name, layer_of, names_of
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_network
 from spikelut.quant.network.layers import IntegerLIF
@@ -82,7 +82,7 @@ def is_plain_chain(network: IntegerNetwork) -> bool:
     stated = network.wiring or network.given or network.returned or network.profiles
     if stated or not isinstance(network.layers[-1], IntegerLIF):
         return False
-    known = all(KINDS[type(layer)] in BEFORE_GRAPHS for layer in network.layers)
+    known = all(kind_name(layer) in BEFORE_GRAPHS for layer in network.layers)
     pools = [layer for layer in network.layers if isinstance(layer, IntegerSumPool2d)]
     square = all(type(n) is int for layer in pools for n in (layer.kernel_size, layer.stride))
     dilated = any(isinstance(layer, IntegerConv2d) and layer.dilation != (1, 1) for layer in network.layers)

@@ -10,8 +10,9 @@ import numpy as np
 
 from spikelut._checks import require
 from spikelut.hw_profiles import NumberFormat, Profile
+from spikelut.quant.dynamics.kinds import PARTS
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.network.layers import (
     IntegerBias,
     IntegerLayer,
@@ -57,6 +58,8 @@ KINDS: dict[type, str] = {
     IntegerProduct: "product",
     IntegerMatMul: "matmul",
 }
+OF_PARTS = "neurons"
+"""Neurons with further parts, which older versions would read as neurons without them."""
 BEFORE_GRAPHS = ("linear", "conv2d", "sum_pool2d", "flatten", "repeat", "lif")
 """The kinds of layers that files had when networks were chains."""
 SINCE_GRAPHS: dict[type, str] = {IntegerConv2d: "dilation", IntegerSumPool2d: "padding"}
@@ -64,9 +67,14 @@ SINCE_GRAPHS: dict[type, str] = {IntegerConv2d: "dilation", IntegerSumPool2d: "p
 LARGEST = 2**20
 
 
+def kind_name(layer: IntegerLayer) -> str:
+    """What an entry calls the kind of a layer."""
+    return OF_PARTS if isinstance(layer, IntegerLIF) and layer.others else KINDS[type(layer)]
+
+
 def entry_of(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profile, who: str) -> dict[str, Any]:
     """What JSON says of a layer; its arrays are added to `arrays`, under names that begin with `key`."""
-    entry: dict[str, Any] = {"kind": KINDS[type(layer)]}
+    entry: dict[str, Any] = {"kind": kind_name(layer)}
     if not isinstance(layer, IntegerLIF):
         later = SINCE_GRAPHS.get(type(layer))
         said = (f for f in fields(layer) if f.name != later or getattr(layer, f.name) != f.default)
@@ -107,7 +115,7 @@ def names_of(layer: IntegerLayer, key: str) -> Iterator[str]:
 
 def layer_of(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLayer:
     """The layer that `entry_of` described. Raises an error that `reading` takes if it is no such thing."""
-    kinds = {name: cls for cls, name in KINDS.items()}
+    kinds = {name: cls for cls, name in KINDS.items()} | {OF_PARTS: IntegerLIF}
     require(entry["kind"] in kinds, "load_network", f"kind must be one of {', '.join(kinds)}", entry["kind"])
     cls = kinds[entry["kind"]]
     if cls is IntegerLIF:
@@ -159,9 +167,12 @@ def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
     require(said is (table is not None), "load_network", "table must be true where there is one, and left out", said)
     parts = parts_of(entry, key, arrays)
     spec = _build(LIFSpec, parts["spec"])
+    others = {name: _build(PARTS[name].integers, part) for name, part in parts.items() if name != "spec"}
     reads_out = spec.threshold is None
     require(reads_out == (surrogate is None), "load_network", "read-outs, and no others, have no surrogate", reads_out)
-    synapse = _build(SynapseSpec, parts["synapse"]) if "synapse" in parts else None
+    synapse = others.pop("synapse", None)
+    said = entry["kind"] == OF_PARTS
+    require(bool(others) == said, "load_network", f"neurons with further parts, and no others, are {OF_PARTS!r}", said)
     if "bias_exponent" in entry:
         mantissa, exponent = arrays[f"{key}.bias"], entry["bias_exponent"]
         valid = mantissa.ndim == 1 and mantissa.dtype == np.int64 and type(exponent) is int and 0 <= exponent < 32
@@ -172,7 +183,7 @@ def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
         square = isinstance(layer, IntegerLinear) and layer.codes.shape[0] == layer.codes.shape[1]
         require(square, "load_network", "recurrent weights must be square", type(layer).__name__)
         recurrent = cast(IntegerLinear, layer)
-    return IntegerLIF(entry["name"], spec, surrogate, table, synapse, bias, recurrent)
+    return IntegerLIF(entry["name"], spec, surrogate, table, synapse, bias, recurrent, others)
 
 
 def _table(surrogate: Surrogate, profile: Profile, codes: Any, who: str) -> Table | None:

@@ -229,7 +229,7 @@ def _stored(build: _Build, layer: IntegerLIF, signal: Signal) -> tuple[Values, t
         kind = c_type(membrane.register.min_code, membrane.register.max_code)
         out = Values(f"state->{membrane.name}_{suffix}", kind, signal) if shown is None else shown
     elif shown is None or layer.recurrent is not None:
-        kind = c_type(0, layer.spec.max_spikes)
+        kind = c_type(layer.kind.output.least, layer.kind.output.largest)
         key = f"{name}.last" if layer.recurrent else f"spikes.{name}"
         scratch = layer.recurrent is None
         about = f"spikes of layer {name!r}"

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import nir
 import numpy as np
 
+from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.network.layers import IntegerLIF
@@ -36,6 +37,8 @@ def _gain(spec: LIFSpec) -> Any:
 
 def neuron_node(layer: IntegerLIF, profile: Profile, shape: tuple[int, ...], dt: float, if_node: IfNode) -> Any:
     """The node for neurons of `shape`: I or `if_node` where nothing leaks, else LIF, LI, CubaLIF or CubaLI."""
+    message = "NIR must have a node for its neurons, and has none"
+    require(not layer.others, f"to_nir: layer {layer.name!r}", message, f"neurons with {' and '.join(layer.others)}")
     spec, synapse = layer.spec, layer.synapse
     relaxes = spec.leak.kind == "relax" and spec.leak_first
     steps = _steps(spec.beta)

@@ -61,7 +61,7 @@ class Numbers:
 
     def number(self, layer: IntegerLIF) -> int:
         """The type of membranes in the arithmetic: sums of two 32-bit registers need more than 32 bits."""
-        return INT64 if layer.spec.wide else INT32
+        return INT64 if layer.kind.wide else INT32
 
     def stored(self, graph: Graph, layer: Weights, codes: NDArray[Any]) -> Var:
         """Weight codes as they are stored, int8 or int16; or in four bits, cast."""

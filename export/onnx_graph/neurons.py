@@ -77,10 +77,10 @@ class NeuronGraph:
 
     def _fed_back(self, writer: NodeWriter, weights: IntegerLinear, last: Var) -> Expression:
         """The synaptic sums of the layer's own last spikes."""
-        largest = self.layer.spec.max_spikes
-        spikes = Signal("events", 0, largest, self.features)
+        given = self.layer.kind.output
+        spikes = Signal("events", given.least, given.largest, self.features)
         sums = self.dialect.sums(weights, last, spikes).cast(writer.dtype)
-        reach = weights.reach(0, largest)
+        reach = weights.reach(given.least, given.largest)
         return writer.input(sums, -reach, reach)
 
     def _constant(self, writer: NodeWriter, name: str, values: Any) -> Any:

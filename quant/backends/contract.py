@@ -39,6 +39,11 @@ class LayerSpec:
         """The integers of the membrane."""
         return self.kind.spec
 
+    @property
+    def wide(self) -> bool:
+        """Whether its sums need more than 32 bits."""
+        return self.kind.wide
+
 
 class Inputs(NamedTuple):
     """The tensors of a layer, in real units; `current` and states float32 or float64.
@@ -74,12 +79,14 @@ class Saved(NamedTuple):
     - `spikes`. `read`: where the surrogate was read: places in its table, or membrane codes above threshold.
     - `flags`: the registers that saturated; empty if none did, anywhere.
     - `leaking`: the states that the leak acted on, for a learned beta.
+    - `noted`: codes [T, B, ...] of each of what the kind notes; see `Dynamics.notes`.
     """
 
     spikes: Tensor
     read: Tensor
     flags: Tensor
     leaking: Tensor
+    noted: tuple[Tensor, ...] = ()
 
 
 class Forward(NamedTuple):
@@ -119,7 +126,8 @@ class Upstream(NamedTuple):
 
 def given_dtype(layer: LayerSpec, current: Tensor) -> torch.dtype:
     """The type of what comes out: membranes at least float32; spikes as currents, where that holds their number."""
-    return exact_dtype(current) if layer.slope is None else spikes_dtype(current, layer.spec.max_spikes)
+    output = layer.kind.output
+    return exact_dtype(current) if output.kind == "membranes" else spikes_dtype(current, output.largest)
 
 
 def largest_magnitude(x: Tensor) -> float:
@@ -130,9 +138,9 @@ def largest_magnitude(x: Tensor) -> float:
     return max(abs(least), abs(most))
 
 
-def to_codes(x: Tensor, spec: LIFSpec) -> Tensor:
+def to_codes(x: Tensor, spec: LIFSpec, wide: bool | None = None) -> Tensor:
     """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
     codes = torch.round(exact(x.detach()) * 2.0**spec.membrane.frac)
-    if spec.wide:
+    if spec.wide if wide is None else wide:
         return codes.clamp(-MAX_WIDE, MAX_WIDE).to(torch.int64)
     return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)

@@ -94,10 +94,10 @@ class Sequence(torch.autograd.Function):
         made = (b.run(layer, x, taken) for b in FORWARD if (taken := b.takes(layer, x)))
         out, states, saved, passes = next(done for done in made if done is not None)
         # Where spikes are only subtracted, nothing on the way back depends on them.
-        needed = layer.spec.reset == "zero" or x.threshold is not None or x.weight is not None
-        if layer.slope is None or not needed:
+        needed = layer.kind.reads_spikes or x.threshold is not None or x.weight is not None
+        if not needed:
             saved = saved._replace(spikes=out.new_empty(0))
-        ctx.save_for_backward(*saved, x.weight, x.last)
+        ctx.save_for_backward(x.weight, x.last, *saved[:-1], *saved.noted)
         ctx.layer, ctx.passes, ctx.shapes = layer, passes, [None if v is None else v.shape for v in tensors]
         ctx.unseen = native.no_saved_tensor_hooks()
         ctx.like = x.current.new_empty(()), [state.dtype for state in x.states]
@@ -106,8 +106,8 @@ class Sequence(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_out: Tensor | None, *grad_states: Tensor | None) -> tuple[Any, ...]:
-        *saved, weight, last = ctx.saved_tensors
-        layer, saved, (like, kinds) = ctx.layer, Saved(*saved), ctx.like
+        weight, last, spikes, read, flags, leaking, *noted = ctx.saved_tensors
+        layer, saved, (like, kinds) = ctx.layer, Saved(spikes, read, flags, leaking, tuple(noted)), ctx.like
         wanted = Inputs.of(layer.kind, ctx.needs_input_grad[1:])
         zero = [
             like.new_zeros(ctx.shapes[1], dtype=kind) if grad is None and needed else grad

@@ -12,7 +12,7 @@ import numpy as np
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.kind import Dynamics
-from spikelut.quant.dynamics.kinds import dynamics_of, is_of_these
+from spikelut.quant.dynamics.kinds import dynamics_of, is_plain
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 
@@ -88,7 +88,7 @@ class Structure:
 def structure_of(kind: Dynamics) -> tuple[Structure, Numbers] | None:
     """The structure of a layer and the numbers beside it; None of a kind, or of numbers, that kernels do not take."""
     spec, synapse = kind.spec, kind.synapse
-    if not is_of_these(kind):
+    if not is_plain(kind):
         return None
     leaks = [spec.leak, *([synapse.leak] if synapse else [])]
     still = synapse and SynapseSpec(_plain(synapse.register), _without_amount(synapse.leak), synapse.input_first)

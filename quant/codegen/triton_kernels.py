@@ -71,7 +71,9 @@ def integer_step_function(kind: Dynamics, table: Table | None, read: str, bias: 
     for register, passes in enumerate(done.passes):
         if passes is not True:
             stopped = stopped + ~passes * (1 << register)
-    out = value_of(done.mem, spec.membrane) if kind.reads_out else ExpressionOps.real(done.spikes)
+    given = kind.output
+    out = value_of(done.mem, spec.membrane) if given.kind == "membranes" else ExpressionOps.real(done.spikes)
+    out = out if given.kind == "membranes" or given.step == 1 else out * given.step
     where = done.mem if done.x is None else done.x if table is None else table.place_by(ExpressionOps, done.x)
     return _step(done, out, where, stopped, _stored(spec), read)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
-from spikelut.quant.dynamics.kind import Dynamics, Gradients, State, StepResult, kept, passed
-from spikelut.quant.dynamics.leak import leak_step
+from spikelut.quant.dynamics.kind import Dynamics, Gradients, Output, State, StepResult, kept, passed
+from spikelut.quant.dynamics.leak import Leak, leak_step
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 
 
@@ -49,8 +49,24 @@ class CurrentDynamics(Dynamics):
         return cls(membrane.spec, membrane, current)
 
     @property
+    def output(self) -> Output:
+        return self.membrane.output
+
+    @property
+    def reads_spikes(self) -> bool:
+        return self.membrane.reads_spikes
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.membrane.notes
+
+    @property
     def states(self) -> tuple[State, ...]:
         return (*self.membrane.states, State("syn", "synaptic current", self.current.register))
+
+    @property
+    def driven(self) -> tuple[str, ...]:
+        return (*self.membrane.driven, "syn")
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -75,6 +91,10 @@ class CurrentDynamics(Dynamics):
         leak = replace(self.current.leak, amount=change("alpha", self.current.leak.amount))
         return CurrentDynamics.of(self.membrane.mapped(change), replace(self.current, leak=leak))
 
+    def with_leaks(self, change: Callable[[str, Leak], Leak]) -> Dynamics:
+        current = replace(self.current, leak=change("alpha", self.current.leak))
+        return CurrentDynamics.of(self.membrane.with_leaks(change), current)
+
     def step(self, ops: Any, states: tuple[Any, ...], arriving: Any, bias: Any = 0) -> StepResult:
         syn, passes = synapse_step(ops, self.current, states[-1], arriving)
         done = self.membrane.step(ops, states[:-1], syn, bias)
@@ -86,3 +106,9 @@ class CurrentDynamics(Dynamics):
         back = self.membrane.backward(grads[:-1], through, out, spikes, passes[:-1])
         syn, arriving = synapse_backward(self.current, self.current.leak.beta, grads[-1], back.arriving, passes[-1])
         return back._replace(states=(*back.states, syn), arriving=arriving)
+
+    def to_spikes(self, grads: tuple[Any, ...], noted: tuple[Any, ...]) -> Any:
+        return self.membrane.to_spikes(grads[:-1], noted)
+
+    def of_threshold(self, grads: tuple[Any, ...], through: Any, spikes: Any) -> tuple[Any, ...]:
+        return self.membrane.of_threshold(grads[:-1], through, spikes)

@@ -6,22 +6,36 @@ given, the reference in NumPy, the states of ONNX graphs and of C, what a compar
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.per_neuron import count, is_each, spread
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, needs_int64
 
 
 class State(NamedTuple):
     """A register that a neuron keeps from one time step to the next.
 
-    `name`: in signatures, graphs, C and files. `meaning`: in words, for comments. `register`: codes of 2**-frac.
+    `name`: in signatures, graphs, C and files. `meaning`: in words, for comments. `register`: codes of 2**-frac; those
+    of all states of a kind have the membrane's.
     """
 
     name: str
     meaning: str
     register: NumberFormat
+
+
+class Output(NamedTuple):
+    """What neurons give in a step: whole numbers in `least`..`largest`, each worth a real `step`.
+
+    `kind`: `events`, which are counts or graded spikes, or `membranes` in codes.
+    """
+
+    kind: Literal["events", "membranes"]
+    least: int
+    largest: int
+    step: float = 1.0
 
 
 class StepResult(NamedTuple):
@@ -30,7 +44,7 @@ class StepResult(NamedTuple):
     states: tuple[Any, ...]
     """Codes after the step, in the order of `kind.states`."""
     spikes: Any
-    """Truth values; where a step can give several, their number. None of a read-out."""
+    """Truth values; where a step can give several, or graded ones, a number. None of a read-out."""
     x: Any
     """Membrane codes above the lowest that spikes, at the point where the surrogate reads. None of a read-out."""
     passes: tuple[Any, ...]
@@ -39,6 +53,8 @@ class StepResult(NamedTuple):
     """Membrane codes that were compared with the threshold."""
     leaking: Any
     """The codes by which the membrane's decay factor is multiplied: the derivative of a learned one."""
+    noted: tuple[Any, ...] = ()
+    """Codes that `kind.to_spikes` needs on the way back, in the order of `kind.notes`."""
 
     @property
     def mem(self) -> Any:
@@ -74,6 +90,11 @@ class Dynamics:
         return (State("mem", "membrane", self.spec.membrane),)
 
     @property
+    def driven(self) -> tuple[str, ...]:
+        """The names of the states in which the synaptic sum of a step shows at once, and not by a spike alone."""
+        return tuple(state.name for state in self.states)
+
+    @property
     def registers(self) -> tuple[str, ...]:
         """The registers that may saturate in a step, as `StepResult.passes` has them."""
         return ("mem", "current")
@@ -94,6 +115,29 @@ class Dynamics:
         return self.spec.threshold is None
 
     @property
+    def output(self) -> Output:
+        """What it gives in a step: its membrane, or as many spikes as it can."""
+        register = self.spec.membrane
+        if self.reads_out:
+            return Output("membranes", register.min_code, register.max_code, register.step)
+        return Output("events", 0, self.spec.max_spikes)
+
+    @property
+    def wide(self) -> bool:
+        """Whether a sum of two of its registers needs more than 32 bits."""
+        return self.spec.wide or needs_int64(*(state.register.bits for state in self.states))
+
+    @property
+    def reads_spikes(self) -> bool:
+        """Whether its derivative depends on where there were spikes."""
+        return not self.reads_out and self.spec.reset == "zero"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The names of what a step notes for `to_spikes`; see `StepResult.noted`."""
+        return ()
+
+    @property
     def amounts(self) -> tuple[Any, ...]:
         """Its numbers that may be arrays of one for each neuron."""
         return (0 if self.reads_out else self.spec.threshold, self.spec.leak.amount)
@@ -104,11 +148,18 @@ class Dynamics:
         return count(*self.amounts)
 
     def mapped(self, change: Callable[[str, Any], Any]) -> "Dynamics":
-        """The same kind with `change(name, value)` of each of its `amounts`; names are `threshold`, `beta`, `alpha`."""
+        """The same kind with `change(name, value)` of each of its `amounts`; names are `threshold`, `beta`, `alpha`.
+
+        Those of a leak are the name of its decay factor.
+        """
         spec = self.spec
         threshold = None if spec.threshold is None else change("threshold", spec.threshold)
         leak = replace(spec.leak, amount=change("beta", spec.leak.amount))
         return self.with_spec(replace(spec, threshold=threshold, leak=leak))
+
+    def with_leaks(self, change: Callable[[str, Leak], Leak]) -> "Dynamics":
+        """The same kind with `change(name, leak)` of each of its leaks; names as of `mapped`."""
+        return self.with_spec(replace(self.spec, leak=change("beta", self.spec.leak)))
 
     def spread(self, rank: int) -> "Dynamics":
         """The same kind with numbers in the shape of states of so many dimensions, [B, N, ...]."""
@@ -136,6 +187,21 @@ class Dynamics:
         to zero. `passes`: as in `StepResult`, truth values, or True for all.
         """
         raise NotImplementedError
+
+    def to_spikes(self, grads: tuple[Any, ...], noted: tuple[Any, ...]) -> Any:
+        """The gradient that states after a step, whose own are `grads`, give its spikes; None: they give none.
+
+        Of a state that rises with each spike. `noted`: real values of what `notes` names. It is added to that of what
+        the neurons give, before the surrogate's slope is multiplied.
+        """
+        return None
+
+    def of_threshold(self, grads: tuple[Any, ...], through: Any, spikes: Any) -> tuple[Any, ...]:
+        """What a step takes from the gradient of a learned threshold, for those of the states after it, term by term.
+
+        The threshold stands in every comparison, and is what a spike subtracts.
+        """
+        return (through, grads[0] * spikes) if self.spec.reset == "subtract" else (through,)
 
 
 def passed(grad: Any, passes: Any) -> Any:

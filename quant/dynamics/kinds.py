@@ -1,4 +1,6 @@
-"""The neuron kinds that a profile's integers make."""
+"""The neuron kinds that a profile's integers make: one line for each."""
+
+from typing import Any, NamedTuple
 
 from spikelut.quant.dynamics.current import CurrentDynamics
 from spikelut.quant.dynamics.kind import Dynamics
@@ -7,10 +9,36 @@ from spikelut.quant.dynamics.read_out import ReadOutDynamics
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 
 
-def dynamics_of(spec: LIFSpec, synapse: SynapseSpec | None = None) -> Dynamics:
-    """The kind with these integers: spiking neurons or a read-out, behind a synaptic current or not."""
-    membrane = ReadOutDynamics(spec) if spec.threshold is None else LIFDynamics(spec)
-    return membrane if synapse is None else CurrentDynamics.of(membrane, synapse)
+class Part(NamedTuple):
+    """A dataclass of integers that a kind has besides those of its membrane, `spec`.
+
+    `integers`: the dataclass. `dynamics.of(kind, integers)` makes the kind that has them of one that lacks them.
+    """
+
+    integers: Any
+    dynamics: Any
+
+
+PARTS: dict[str, Part] = {
+    "synapse": Part(SynapseSpec, CurrentDynamics),
+}
+"""By the names that files give them, from the membrane outwards: a later one holds what the earlier ones make."""
+
+
+def dynamics_of(spec: LIFSpec, synapse: SynapseSpec | None = None, **others: Any) -> Dynamics:
+    """The kind with these integers: spiking neurons or a read-out, behind a synaptic current or not.
+
+    `others`: those of further `PARTS`, by their names. Raises ValueError for a name that no part has.
+    """
+    unknown = sorted(set(others) - set(PARTS))
+    if unknown:
+        raise ValueError(f"dynamics_of: parts must be of {', '.join(PARTS)}, got {', '.join(unknown)}")
+    kind: Dynamics = ReadOutDynamics(spec) if spec.threshold is None else LIFDynamics(spec)
+    given = {**others, "synapse": synapse}
+    for name, part in PARTS.items():
+        if given.get(name) is not None:
+            kind = part.dynamics.of(kind, given[name])
+    return kind
 
 
 def is_of_these(kind: Dynamics) -> bool:
@@ -18,4 +46,9 @@ def is_of_these(kind: Dynamics) -> bool:
 
     A kind of one's own may have the same integers, and must not be run as one of these.
     """
-    return kind == dynamics_of(kind.spec, kind.synapse)
+    return kind.parts.keys() <= {"spec", *PARTS} and kind == dynamics_of(**kind.parts)
+
+
+def is_plain(kind: Dynamics) -> bool:
+    """Whether it is leak, add, compare and reset, or a read-out, behind a synaptic current or not."""
+    return kind.parts.keys() <= {"spec", "synapse"} and is_of_these(kind)

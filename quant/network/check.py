@@ -9,6 +9,7 @@ import numpy as np
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Decay, NumberFormat, Profile
 from spikelut.quant.arithmetic.per_neuron import is_each, same_values
+from spikelut.quant.dynamics.kinds import PARTS
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
 from spikelut.quant.network.check_shapes import check_input, check_shape, require_whole
@@ -131,6 +132,11 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
         held = SynapseSpec.from_profile(profile, alpha, where)
         amount = _amount(layer.synapse.leak, fading, f"{where}: synapse.leak")
         _check_fields(layer.synapse, replace(held, leak=replace(held.leak, amount=amount)), f"{where}: synapse")
+    for name, part in layer.others.items():
+        require(name in PARTS, where, f"parts must be of {', '.join(PARTS)}", name)
+        integers = PARTS[name].integers
+        require(isinstance(part, integers), where, f"{name} must be a {integers.__name__}", type(part).__name__)
+        _check_fields(part, part.usual(profile, spec, f"{where}: {name}"), f"{where}: {name}")
     if layer.bias is not None:
         _check_bias(layer.bias, profile, where)
     if layer.recurrent is not None:

@@ -19,6 +19,8 @@ def visible(stage: LayerStates) -> Truth:
     if stage.layer.spec.reset == "zero":
         seen &= stage.spikes == 0
     for state in others:
+        if state.name not in stage.layer.kind.driven:
+            continue
         seen = seen | _inside(stage.states[state.name], state.register)
     return seen
 

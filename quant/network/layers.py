@@ -1,9 +1,10 @@
 """The neurons of a deployed network as plain integers, with a NumPy reference; and all its layers by name."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
+from typing import Any
 
 import numpy as np
 
@@ -111,11 +112,13 @@ class IntegerLIF:
     synapse: SynapseSpec | None = None
     bias: IntegerBias | None = None
     recurrent: IntegerLinear | None = None
+    others: Mapping[str, Any] = field(default_factory=dict)
+    """Further parts of the neuron kind, by name; see `dynamics.kinds.PARTS`."""
 
     @property
     def kind(self) -> Dynamics:
         """The neuron kind, with its integers."""
-        return dynamics_of(self.spec, self.synapse)
+        return dynamics_of(self.spec, self.synapse, **self.others)
 
     @property
     def reads_out(self) -> bool:
@@ -138,11 +141,10 @@ class IntegerLIF:
         )
         flat = self.recurrent is None or len(given.shape) == 1
         require(flat, where, "recurrent neurons must be in a row: flatten what comes in", list(given.shape))
-        if self.reads_out:
-            register = self.spec.membrane
-            step, low, high = profile.state_step, register.min_code, register.max_code
-            return Signal("membranes", low, high, given.shape, step, given.steps, profile)
-        return Signal("events", 0, self.spec.max_spikes, given.shape, steps=given.steps)
+        out = self.kind.output
+        if out.kind == "membranes":
+            return Signal(out.kind, out.least, out.largest, given.shape, profile.state_step, given.steps, profile)
+        return Signal(out.kind, out.least, out.largest, given.shape, out.step, given.steps)
 
     def run(self, current: Ints) -> tuple[Ints, Ints]:
         """Spikes (of a read-out, membranes) and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""

@@ -8,8 +8,11 @@ import numpy as np
 
 from spikelut._checks import require
 from spikelut.quant.arithmetic.per_neuron import is_each, read_only
+from spikelut.quant.dynamics.kinds import PARTS
 from spikelut.quant.network.layers import IntegerLIF
 
+NAMES = ("spec", *PARTS)
+"""Of the parts that a description may have."""
 APART = "one for each"
 """What stands for numbers that are an array."""
 
@@ -36,9 +39,7 @@ def apart_names(entry: Any, key: str) -> Iterator[str]:
 
 def parts_of(entry: Any, key: str, arrays: dict[str, Any]) -> dict[str, Any]:
     """What `described_parts` gave, or `set_apart` left, with read-only arrays; ValueError for other numbers."""
-    parts = {name: dict(entry[name]) for name in ("spec", "synapse") if name in entry}
-    for part in parts.values():
-        part["leak"] = dict(part["leak"])
+    parts = {name: _copied(entry[name]) for name in NAMES if name in entry}
     for name, holder, field in _numbers(parts):
         value = holder[field]
         if value == APART or isinstance(value, list):
@@ -49,11 +50,18 @@ def parts_of(entry: Any, key: str, arrays: dict[str, Any]) -> dict[str, Any]:
     return parts
 
 
+def _copied(part: Any) -> Any:
+    return {key: dict(value) if isinstance(value, dict) else value for key, value in part.items()}
+
+
 def _numbers(parts: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Where the numbers stand that may be one for each neuron, with the name of the part."""
-    for name in ("spec", "synapse"):
+    """Where the numbers stand that may be one for each neuron, with the name of the part.
+
+    Of a part that has several leaks, as `PART.LEAK`.
+    """
+    for name in NAMES:
         part = parts.get(name, {})
-        if "threshold" in part:
-            yield name, part, "threshold"
-        if "leak" in part:
-            yield name, part["leak"], "amount"
+        yield from ((name, part, key) for key in ("threshold", "rise") if key in part)
+        for key, value in part.items():
+            if isinstance(value, dict) and "amount" in value:
+                yield name if key == "leak" else f"{name}.{key}", value, "amount"

@@ -74,7 +74,8 @@ def _silent(
         if isinstance(layer, IntegerLIF):
             able = np.ones(1, bool) if layer.reads_out else _able(layer, *reversed(taken[0]))
             found += [] if able.any() else [layer.name]
-            bounds[layer.name] = Bounds(able * np.int64(0), able * np.int64(layer.spec.max_spikes))
+            out = layer.kind.output
+            bounds[layer.name] = Bounds(able * np.int64(out.least), able * np.int64(out.largest))
         elif isinstance(layer, IntegerProduct | IntegerMatMul | IntegerTotal):
             bounds[layer.name] = _same(signals[layer.name].least, signals[layer.name].largest)
         else:
@@ -121,6 +122,8 @@ def _driven(layer: IntegerLIF, drive: Ints) -> _Driven:
         spiked = spiked | (step.spikes > 0)[0]
         at_an_end = at_an_end or not _inside(layer.spec.membrane, step.full)
         for state, codes in zip(layer.kind.states[1:], step.states[1:], strict=True):
+            if state.name not in layer.kind.driven:  # before a spike
+                continue
             inside = _inside(state.register, codes) and _inside(layer.spec.current, codes)
             at_an_end = at_an_end or not inside
         held: Any = np.concatenate(step.states)

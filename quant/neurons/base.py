@@ -1,5 +1,6 @@
 """What layers of neurons have in common: the integers in force, learned values, and a sequence of time steps."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
@@ -30,12 +31,27 @@ from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.surrogates import Surrogate
 
 
-class LayerOutput(NamedTuple):
-    """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...]."""
-
+class _Output(NamedTuple):
     out: Tensor
     mem: Tensor
     syn: Tensor
+
+
+class LayerOutput(_Output):
+    """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...].
+
+    It is unpacked as `out, mem, syn`. `states`: all states of the neurons by name, these two, where it has them, and
+    the others; they are taken as `states=` again.
+    """
+
+    states: dict[str, Tensor]
+
+    @classmethod
+    def of(cls, out: Tensor, states: dict[str, Tensor], syn: Tensor) -> "LayerOutput":
+        """With `syn` where there is no synaptic current."""
+        made = cls(out, states["mem"], states.get("syn", syn))
+        made.states = states
+        return made
 
 
 class SpikingLayer(nn.Module):
@@ -46,6 +62,8 @@ class Neuron(SpikingLayer):
     """What the layers of neurons have in common; see `LIF`."""
 
     synapse: SynapseSpec | None
+    others: dict[str, Any]
+    """Further parts of the neuron kind, by name; see `dynamics.kinds.PARTS`."""
     raw_beta: nn.Parameter | None
     raw_threshold: nn.Parameter | None
     bias: nn.Parameter | None
@@ -64,9 +82,11 @@ class Neuron(SpikingLayer):
         learn_beta: Reals | None,
         learn_threshold: Reals | None,
         truncate: int | None,
+        others: dict[str, Any] | None = None,
     ) -> None:
         super().__init__()
         who = type(self).__name__
+        self.others = {name: part for name, part in (others or {}).items() if part is not None}
         require_table_of(who, surrogate, profile)
         self.bias_layers = bias_layers_of(who, bias, profile)
         if truncate is not None:
@@ -107,7 +127,12 @@ class Neuron(SpikingLayer):
     @property
     def dynamics(self) -> Dynamics:
         """The neuron kind, with the integers in force; AttributeError if a learned value is NaN."""
-        return dynamics_of(self.spec, self.synapse)
+        return dynamics_of(self.spec, self.synapse, **self.others)
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """The names of the states of its kind, as `LayerOutput.states` has them; `mem` is the first."""
+        return tuple(state.name for state in dynamics_of(self._spec, self.synapse, **self.others).states)
 
     @property
     def beta(self) -> Any:
@@ -145,8 +170,13 @@ class Neuron(SpikingLayer):
         syn: Tensor | None = None,
         weight: Tensor | None = None,
         last: Tensor | None = None,
+        *,
+        states: Mapping[str, Tensor | None] | None = None,
     ) -> LayerOutput:
-        """All that a sequence gives, from these states or from rest; `weight` and `last` are those of `Recurrent`."""
+        """All that a sequence gives, from these states or from rest; `weight` and `last` are those of `Recurrent`.
+
+        `states`: by name, as `LayerOutput.states` has them; `mem` and `syn` may come by themselves instead.
+        """
         who = type(self).__name__
         if not current.is_floating_point():
             raise TypeError(f"{who}: current must be a floating-point tensor, got {current.dtype}")
@@ -155,37 +185,49 @@ class Neuron(SpikingLayer):
         refuse_transforms(who)
         current = steps_as_recorded(current)
         shape = current.shape[1:]
-        for name, state in {"mem": mem, "syn": syn}.items():
+        before = self._states_of(mem, syn, states or {})
+        for name, state in before.items():
             given = shape if state is None else state.shape
             require(given == shape, who, f"{name} must be {tuple(shape)}", tuple(given))
         bias = self.real_bias()
-        for name, tensor in {"mem": mem, "syn": syn, "bias": bias}.items():
+        for name, tensor in {**before, "bias": bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
-        kind, states_given = dynamics_of(self.in_force(), self.synapse), {"mem": mem, "syn": syn}
-        known = tuple(states_given.pop(state.name) for state in kind.states)
+        kind = dynamics_of(self.in_force(), self.synapse, **self.others)
+        known = tuple(before.get(state.name) for state in kind.states)
         self._check_each(kind, current.shape)
         learned = (_spread(values, len(shape)) for values in (self.raw_beta, self.raw_threshold))
         inputs = Inputs(current, cast(Any, known), weight, last, self._on_grid(bias, shape), *learned)
-        out, states = run_layer(LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
-        # What this kind does not keep is handed on.
-        others = {
-            name: torch.zeros_like(states[0]) if state is None else exact(state) for name, state in states_given.items()
-        }
-        ended = {state.name: after for state, after in zip(kind.states, states, strict=True)} | others
-        return LayerOutput(out, ended["mem"], ended["syn"])
+        out, last_states = run_layer(LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
+        ended = {state.name: after for state, after in zip(kind.states, last_states, strict=True)}
+        # A current that this kind does not keep is handed on.
+        current_state = before.get("syn")
+        handed = torch.zeros_like(last_states[0]) if current_state is None else exact(current_state)
+        return LayerOutput.of(out, ended, handed)
+
+    def _states_of(
+        self, mem: Tensor | None, syn: Tensor | None, states: Mapping[str, Tensor | None]
+    ) -> dict[str, Tensor | None]:
+        """The states before the first step by name; ValueError for one that the kind lacks, or that comes twice."""
+        who, apart = type(self).__name__, {"mem": mem, "syn": syn}
+        names = self.state_names
+        unknown = sorted(set(states) - set(names))
+        require(not unknown, who, f"states must be of {', '.join(names)}", ", ".join(unknown))
+        twice = [name for name, state in apart.items() if state is not None and states.get(name) is not None]
+        require(not twice, who, "states must not have what is given by itself", ", ".join(twice))
+        return {**states, **{name: state for name, state in apart.items() if state is not None}}
 
     def _check_each(self, kind: Dynamics, shape: torch.Size) -> None:
         """ValueError unless values of each neuron are as many as neurons, or channels, in currents of `shape`."""
-        values = {"threshold": self._spec.threshold, "beta": self._spec.leak.amount}
-        values |= {} if self.synapse is None else {"alpha": self.synapse.leak.amount}
+        values: dict[str, Any] = {}
+        dynamics_of(self._spec, self.synapse, **self.others).mapped(lambda name, each: values.setdefault(name, each))
         for name, each in values.items():
             fits = not is_each(each) or (len(shape) >= 3 and shape[2] == len(each))
             message = f"current must be [T, B, {count(each)}, ...], as {name} is"
             require(fits, type(self).__name__, message, tuple(shape))
 
     def _kernel(self, kind: Dynamics) -> Any:
-        if not self.torch_compiled or is_unbranched() or kind.count is not None:
+        if not self.torch_compiled or is_unbranched() or kind.count is not None or kind.notes:
             return None
         from spikelut.quant.backends.eager.compiled_step import step_kernel
 

@@ -37,7 +37,7 @@ class _Events(torch.autograd.Function):
         for t, step in enumerate(events.steps(TorchOps, weights, counts, rest)):
             spikes[t] = step.spikes
             recorder.put(t, step)
-        ctx.save_for_backward(*recorder.saved(spikes))
+        ctx.save_for_backward(*recorder.saved(spikes)[:-1])  # these kinds note nothing
         ctx.layer = layer
         return spikes
 

@@ -1,11 +1,13 @@
 """Neurons that feed their spikes back into their own layer."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
 from spikelut._checks import require
-from spikelut.quant.neurons.base import LayerOutput, SpikingLayer
-from spikelut.quant.neurons.lif import LIF, CubaLIF
+from spikelut.quant.neurons.base import LayerOutput, Neuron, SpikingLayer
+from spikelut.quant.neurons.layer_kinds import SPIKING
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.quant.weights.module_reading import make_weights
 
@@ -30,9 +32,9 @@ class Recurrent(SpikingLayer):
     ```
     """
 
-    def __init__(self, neuron: LIF | CubaLIF, features: int, *, weight_bits: int | None = None) -> None:
+    def __init__(self, neuron: Neuron, features: int, *, weight_bits: int | None = None) -> None:
         super().__init__()
-        if not isinstance(neuron, LIF | CubaLIF):
+        if not isinstance(neuron, SPIKING):
             raise TypeError(f"Recurrent: neuron must be a LIF or a CubaLIF, got {type(neuron).__name__}")
         self.neuron, self.features = neuron, features
         self.linear = QuantLinear(features, features, profile=neuron.profile, weight_bits=weight_bits)
@@ -42,9 +44,18 @@ class Recurrent(SpikingLayer):
         return self.sequence(current).out
 
     def sequence(
-        self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None, last: Tensor | None = None
+        self,
+        current: Tensor,
+        mem: Tensor | None = None,
+        syn: Tensor | None = None,
+        last: Tensor | None = None,
+        *,
+        states: Mapping[str, Tensor | None] | None = None,
     ) -> LayerOutput:
-        """Spikes and the final states; the spikes `last` of the step before the first one are fed back into it."""
+        """Spikes and the final states; the spikes `last` of the step before the first one are fed back into it.
+
+        `states`: by name, as those that come out have them, where the neurons have more than `mem` and `syn`.
+        """
         fits = current.ndim == 3 and current.shape[2] == self.features
         require(fits, "Recurrent", f"current must be [T, B, {self.features}]", tuple(current.shape))
         fits = last is None or last.shape == current.shape[1:]
@@ -55,4 +66,4 @@ class Recurrent(SpikingLayer):
         weight: Tensor = self.linear.quant_weight().value
         if self.linear.wide:
             weight = weight.to(torch.float64)
-        return self.neuron.run(current, mem, syn, weight, last)
+        return self.neuron.run(current, mem, syn, weight, last, states=states)

@@ -15,7 +15,8 @@ from spikelut.quant.network.network import check_sums
 from spikelut.quant.network.shapes import IntegerReshape, IntegerSpread
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
 from spikelut.quant.neurons.base import Neuron
-from spikelut.quant.neurons.lif import IF, LI, LIF, CubaLIF
+from spikelut.quant.neurons.layer_kinds import LAYERS as NEURON_LAYERS
+from spikelut.quant.neurons.layer_kinds import SPIKING
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, kind_of, require_plain
 
@@ -127,9 +128,9 @@ def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
     recurrent, neuron = None, module
     if isinstance(module, Recurrent):
         neuron = module.neuron
-        kind = kind_of(neuron, (LIF, IF, CubaLIF, LI))
-        require(kind in (LIF, IF, CubaLIF), where, "neuron must be a LIF or a CubaLIF", type(neuron).__name__)
-        require_plain(f"{where}: neuron", neuron, kind or LIF, LAYERS)
+        kind = kind_of(neuron, NEURON_LAYERS)
+        require(kind in SPIKING, where, "neuron must be a LIF or a CubaLIF", type(neuron).__name__)
+        require_plain(f"{where}: neuron", neuron, kind or Neuron, LAYERS)
         recurrent = _recurrent_weights(name, module, where)
     assert isinstance(neuron, Neuron)  # the caller's case
     slope, found = neuron.surrogate, neuron.integer_bias()
@@ -139,4 +140,4 @@ def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
     bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
     table = slope.table if isinstance(slope, LUTSurrogate) else None
     curve = slope.analytic if isinstance(slope, LUTSurrogate) else slope
-    return IntegerLIF(name, neuron.in_force(), curve, table, neuron.synapse, bias, recurrent)
+    return IntegerLIF(name, neuron.in_force(), curve, table, neuron.synapse, bias, recurrent, neuron.others)

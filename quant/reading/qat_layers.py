@@ -8,9 +8,10 @@ from typing import Any
 from torch import Tensor, nn
 
 from spikelut.quant.network.signal import window_count
-from spikelut.quant.neurons.base import Neuron, SpikingLayer
+from spikelut.quant.neurons.base import LayerOutput, Neuron, SpikingLayer
 from spikelut.quant.neurons.event_lif import EventLIF
-from spikelut.quant.neurons.lif import IF, LI, LIF, CubaLIF
+from spikelut.quant.neurons.layer_kinds import LAYERS as NEURON_LAYERS
+from spikelut.quant.neurons.lif import IF, LIF
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.operations import features
 from spikelut.quant.reading.trace import Trace
@@ -35,10 +36,11 @@ from spikelut.quant.weights.pooling import (
 
 CONVOLUTIONS = (QuantConv1d, QuantConv2d, QuantConvTranspose1d, QuantConvTranspose2d)
 WEIGHTED: tuple[type, ...] = (QuantLinear, *CONVOLUTIONS)
-NEURONS: tuple[type, ...] = (LIF, IF, CubaLIF, LI, Recurrent)
+NEURONS: tuple[type, ...] = (*NEURON_LAYERS, Recurrent)
 POOLS = {MaxPool1d: "max_pool", MaxPool2d: "max_pool", SumPool1d: "sum_pool", SumPool2d: "sum_pool"}
 OTHERS: tuple[type, ...] = (*POOLS, GlobalSumPool, Upsample, Repeat)
-STATES = {LIF: ("mem",), IF: ("mem",), CubaLIF: ("mem", "syn"), LI: ("mem", "syn"), Recurrent: ("mem", "syn", "last")}
+STATES = {LIF: ("mem",), IF: ("mem",), Recurrent: ("mem", "syn", "last")}
+"""The states that layers take one by one, in their order; `mem` and `syn` where it is not said."""
 
 
 class QatLayers:
@@ -144,16 +146,18 @@ def _neurons(
 ) -> Any:
     where = f"{trace.who}: layer {path!r}"
     method = kwargs.pop("method", None)
-    names = STATES[kind]
+    names = STATES.get(kind, ("mem", "syn"))
     before = {**dict(zip(names, rest, strict=False)), **kwargs}
+    kept = getattr(module, "neuron", module).state_names
+    before |= before.pop("states", None) or {}
     single = x.value.layout == "step"
     if (single and method != "step") or (not single and (x.value.layout != "sequence" or method == "step")):
         refuse(where, f"must be given [T, B, ...], or one step by .step(), got {list(x.shape)}")
     shape = features(x)
     value = trace.add("module", (x.value,), shape, stem=path, module=module)
-    for name in names if kind is not Recurrent else names[:2]:
+    for name in dict.fromkeys((*(name for name in names if name != "last"), *kept)):
         state = before.get(name)
-        if state is None and single and value.t and (name == "mem" or _has_current(module)):
+        if state is None and single and value.t and name in kept:
             refuse(where, f"{name} must be handed on from step to step: what .step() gave, got None in step {value.t}")
         check_state(where, name, state, value)
     if before.get("last") is not None:
@@ -161,14 +165,10 @@ def _neurons(
     out = trace.tensor(value, shape)
     if method is None:
         return out
-    count = len(names) if kind is not Recurrent else 3
-    last = Value(value.call, "step", value.t)
-    return (out, *(trace.tensor(Value(last.call, "step", last.t, name), shape) for name in names[:count]))
-
-
-def _has_current(module: Any) -> bool:
-    """Whether neurons have a synaptic current."""
-    return getattr(module, "neuron", module).synapse is not None
+    ended = {name: trace.tensor(Value(value.call, "step", value.t, name), shape) for name in (*names, *kept)}
+    if names == ("mem",):
+        return out, ended["mem"]
+    return LayerOutput.of(out, {name: ended[name] for name in kept}, ended["syn"])
 
 
 def check_state(where: str, name: str, state: Any, value: Value, names: Sequence[str] = ()) -> None:

@@ -33,6 +33,8 @@ from spikelut.quant.network.shapes import (
 )
 from spikelut.quant.network.signal import Signal
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale, IntegerWeights
+from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.neurons.layer_kinds import BY_PART
 from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.assemble import first_weights
@@ -157,7 +159,6 @@ def _spiking(layer: IntegerLIF, profile: Profile) -> nn.Module:
     neuron = _neurons(layer, profile)
     if layer.recurrent is None:
         return neuron
-    assert isinstance(neuron, LIF | CubaLIF)  # a read-out has no recurrent weights
     recurrent = Recurrent(neuron, len(layer.recurrent.codes), weight_bits=layer.recurrent.bits)
     recurrent.linear = _weights(layer.recurrent, profile, 1.0)
     return recurrent
@@ -193,20 +194,22 @@ def _keep_scale(codes: Any, half: float, floors: bool) -> None:
         codes[codes == largest] += away
 
 
-def _neurons(layer: IntegerLIF, profile: Profile) -> LIF | CubaLIF | LI:
-    spec = layer.spec
+def _neurons(layer: IntegerLIF, profile: Profile) -> Neuron:
+    spec, own = layer.spec, [BY_PART[name] for name in layer.others if name in BY_PART]
     bias = None if layer.bias is None else len(layer.bias.mantissa)
     alpha = None if layer.synapse is None else _beta(layer.synapse.leak)
     options: dict[str, Any] = {"beta": _beta(spec.leak), "bias": bias}
-    neuron: LIF | CubaLIF | LI
-    if layer.surrogate is None:
-        neuron = LI(profile, alpha=alpha, **options)
-    else:
+    for part in layer.others.values():
+        options |= part.options
+    made: Any = own[0] if own else LI if layer.reads_out else LIF if alpha is None else CubaLIF
+    options |= {} if made is LIF else {"alpha": alpha}
+    if spec.threshold is not None:
+        options["threshold"] = spec.threshold * spec.membrane.step
+        options |= {} if own else {"reset": spec.reset, "max_spikes": spec.max_spikes}
+    if layer.surrogate is not None:
         curve = layer.surrogate
-        slope = curve if layer.table is None else _lut(curve, profile, layer.table.state_step)
-        options |= {"threshold": spec.threshold * spec.membrane.step, "reset": spec.reset}
-        options["max_spikes"] = spec.max_spikes
-        neuron = LIF(profile, slope, **options) if alpha is None else CubaLIF(profile, slope, alpha=alpha, **options)
+        options["surrogate"] = curve if layer.table is None else _lut(curve, profile, layer.table.state_step)
+    neuron: Neuron = made(profile, **options)
     if layer.bias is not None and neuron.bias is not None:
         neuron.bias.data = _bias(layer.bias, profile)
     return neuron
@@ -244,7 +247,7 @@ def _same(one: IntegerLayer, other: IntegerLayer) -> bool:
         return np.array_equal(_units(one), _units(other)) and _numbers(one) == _numbers(other)
     if not isinstance(one, IntegerLIF) or not isinstance(other, IntegerLIF):
         return _numbers(one) == _numbers(other)
-    integers = (one.spec, one.synapse, one.surrogate) == (other.spec, other.synapse, other.surrogate)
+    integers = (one.kind.parts, one.surrogate) == (other.kind.parts, other.surrogate)
     (bias, fed_back), (other_bias, other_fed_back) = _constants(one), _constants(other)
     return integers and np.array_equal(bias, other_bias) and np.array_equal(fed_back, other_fed_back)
 

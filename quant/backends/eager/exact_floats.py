@@ -27,8 +27,9 @@ from spikelut.quant.backends.contract import (
 )
 from spikelut.quant.backends.eager.reference import Backward, has_entries
 from spikelut.quant.dynamics.kind import Dynamics
-from spikelut.quant.dynamics.kinds import is_of_these
 from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.lif import LIFDynamics
+from spikelut.quant.dynamics.read_out import ReadOutDynamics
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec
 from spikelut.quant.tables.float_index import QuickPlaces
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -74,9 +75,9 @@ def takes(layer: LayerSpec, x: Inputs) -> "_Sizes | None":
 def is_lean(layer: LayerSpec) -> bool:
     """Whether its steps are leak, add, compare, reset, with one spike at most."""
     spec = layer.spec
-    if not is_of_these(layer.kind):
+    if type(layer.kind) not in (LIFDynamics, ReadOutDynamics):
         return False
-    plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1 and len(layer.kind.states) == 1
+    plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1
     return plain and spec.leak.kind in ("none", "shift", "multiply")
 
 

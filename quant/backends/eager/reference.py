@@ -24,20 +24,20 @@ def takes(layer: LayerSpec, x: Inputs) -> bool:
 
 def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
-    spec = layer.spec
-    states = tuple(to_codes(state, spec) for state in x.states)
+    spec, wide, given = layer.spec, layer.wide, layer.kind.output
+    states = tuple(to_codes(state, spec, wide) for state in x.states)
     kind = _of_tensors(layer.kind, states[0])
     # A graph takes in all steps at once; otherwise codes of all of them would only be more memory to go through.
-    drive = to_codes(x.current, spec) if is_unbranched() else None
-    bias = 0 if x.bias is None else to_codes(x.bias, spec)
+    drive = to_codes(x.current, spec, wide) if is_unbranched() else None
+    bias = 0 if x.bias is None else to_codes(x.bias, spec, wide)
     if layer.kernel and x.bias is not None:
         bias = torch.as_tensor(bias).expand(states[0].shape).contiguous()
     recorder = Recorder(layer, states[0].expand(x.current.shape), x.beta is not None)
     rows, last = Rows(torch.empty_like(x.current)), x.last
     for t in range(len(x.current)):
-        arriving = to_codes(x.current[t], spec) if drive is None else drive[t]
+        arriving = to_codes(x.current[t], spec, wide) if drive is None else drive[t]
         if x.weight is not None and last is not None:
-            arriving = arriving + to_codes(_fed_back(last, x.weight), spec)
+            arriving = arriving + to_codes(_fed_back(last, x.weight), spec, wide)
         if layer.kernel:
             states, spikes, read, flags = layer.kernel(states, arriving, bias)
             recorder.note(t, read, flags)
@@ -45,8 +45,8 @@ def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
             step = kind.step(TorchOps, states, arriving, bias)
             recorder.put(t, step)
             states, spikes = step.states, step.spikes
-        real = spikes if layer.slope is not None else states[0].to(x.current.dtype) * spec.membrane.step
-        last = rows.put(t, real)
+        real = states[0] if given.kind == "membranes" else spikes
+        last = rows.put(t, real if given.step == 1 else real.to(x.current.dtype) * given.step)
     out, unit = rows.whole(), spec.membrane.step
     ended = tuple(codes.to(state.dtype) * unit for codes, state in zip(states, x.states, strict=True))
     return Forward(out, ended, recorder.saved(out), recorder.passes)
@@ -87,6 +87,7 @@ class Recorder:
         self.shape = drive.shape
         empty = torch.empty(drive.shape if want_leaking else (0,), dtype=drive.dtype, device=drive.device)
         self.leaking = Rows(empty)
+        self.noted = [Rows(torch.empty_like(drive)) for _ in layer.kind.notes]
 
     def put(self, t: int, step: StepResult) -> None:
         """Note step `t`."""
@@ -95,6 +96,8 @@ class Recorder:
             self._block(t, register, passes)
         if self.want_leaking:
             self.leaking.put(t, step.leaking)
+        for rows, codes in zip(self.noted, step.noted, strict=True):
+            rows.put(t, codes)
 
     def note(self, t: int, read: Any, flags: Tensor | None) -> None:
         """Note where the surrogate is read in step `t`, and the `flags` if they are known."""
@@ -119,7 +122,8 @@ class Recorder:
 
     def saved(self, spikes: Tensor) -> Saved:
         """What was noted."""
-        return Saved(spikes, self.read.whole(), self.flags, self.leaking.whole())
+        noted = tuple(rows.whole() for rows in self.noted)
+        return Saved(spikes, self.read.whole(), self.flags, self.leaking.whole(), noted)
 
 
 def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> bool:
@@ -166,9 +170,9 @@ class Backward:
         grads = tuple(grad.to(dtype) for grad in grad_states)
         fed_back: Any = 0
         for t in range(len(grad_out) - 1, -1, -1):
-            through = None if slope is None else (grad_out[t] + fed_back) * slope(t)
+            through = None if slope is None else self._to_spikes(t, grads, grad_out[t] + fed_back) * slope(t)
             if through is not None and self.want_threshold:
-                self._threshold(t, grads[0], through)
+                self._threshold(t, grads, through)
             spikes = self.saved.spikes[t] if len(self.saved.spikes) else None
             back = kind.backward(grads, through, grad_out[t], spikes, self._passes(t))
             self._learned(t, back)
@@ -210,12 +214,17 @@ class Backward:
         flags = self.saved.flags
         return tuple((flags[t] & (1 << r)) == 0 for r in registers) if len(flags) else (True,) * len(registers)
 
-    def _threshold(self, t: int, grad: Tensor, through: Tensor) -> None:
-        """Add the gradient of a learned threshold: it stands in every comparison, and is what a spike subtracts."""
-        spec, subtracted = self.layer.spec, 0
-        if spec.reset == "subtract":
-            subtracted = _added(grad * self.saved.spikes[t], spec.threshold)
-        self.grad_threshold = self.grad_threshold - _added(through, spec.threshold) - subtracted
+    def _to_spikes(self, t: int, grads: tuple[Any, ...], given: Any) -> Any:
+        """The gradient of the spikes of a step: that of what the neurons give, and what states hand back to them."""
+        step, dtype = self.layer.spec.membrane.step, grads[0].dtype
+        noted = tuple(codes[t].to(dtype) * step for codes in self.saved.noted)
+        more = self.layer.kind.to_spikes(grads, noted)
+        return given if more is None else given + more
+
+    def _threshold(self, t: int, grads: tuple[Any, ...], through: Tensor) -> None:
+        """Add the gradient of a learned threshold."""
+        for taken in self.layer.kind.of_threshold(grads, through, self.saved.spikes[t]):
+            self.grad_threshold = self.grad_threshold - _added(taken, self.layer.spec.threshold)
 
     def _learned(self, t: int, back: Gradients) -> None:
         """Add the gradients of a bias and of a learned decay factor."""

@@ -14,7 +14,7 @@ from spikelut.quant.backends.triton.slopes import Untranslatable, slope_function
 from spikelut.quant.codegen import triton_kernels
 from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
 from spikelut.quant.dynamics.kind import Dynamics
-from spikelut.quant.dynamics.kinds import is_of_these
+from spikelut.quant.dynamics.kinds import is_of_these, is_plain
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import Table
@@ -89,6 +89,8 @@ def _integer_layer(kind: Dynamics, spike: Spike, bias: bool, rests: bool) -> Ker
     spec, known = kind.spec, is_of_these(kind)
     if len(kind.registers) > MOST_REGISTERS:
         raise Untranslatable(f"kernels note {MOST_REGISTERS} registers at most, {type(kind).__name__} has more")
+    if kind.wide != spec.wide or kind.notes:
+        raise Untranslatable(f"kernels have no states of 32 bits beside others, and no notes, as {type(kind).__name__}")
     places = isinstance(spike, Table) and spike.place_dtype
     read = places or (torch.int64 if spec.wide else torch.int32)
     table = spike if isinstance(spike, Table) and places else None
@@ -103,7 +105,7 @@ def _integer_layer(kind: Dynamics, spike: Spike, bias: bool, rests: bool) -> Ker
         leave=compiled(triton_kernels.leave_function(spec)),
         step=compiled(step),
         slope=None if spike is None else slope_function(spike, read, lambda codes: codes * spec.membrane.step),
-        fired=_fired(spec, spike) if known else None,
+        fired=_fired(spec, spike) if is_plain(kind) else None,
         read=read,
         table=spike if isinstance(spike, Table) else None,
     )

@@ -19,6 +19,7 @@ class Learning(Group):
     - `rule`: `none`; `sum_of_products` of traces; `e_prop`; a program on a `vector_processor` or a `processor`; `stdp`;
       `sdsp` (spike-driven, +-1); or `binary_last_layer`.
     - `weight_bits`, `trace_bits`: widths of what is learned and of what it is learned from, where fixed.
+    - `trace_frac`: fraction bits of a trace, to which one event adds 2**trace_frac; unsigned, and it saturates.
     - `rounding`: of the weight update.
     - `formats`: the further integers involved, in words.
 
@@ -31,6 +32,7 @@ class Learning(Group):
     rule: LearningRule
     weight_bits: int | None = None
     trace_bits: int | None = None
+    trace_frac: int | None = None
     rounding: Rounding | None = None
     formats: str = ""
 
@@ -40,6 +42,9 @@ class Learning(Group):
         for name in ("weight_bits", "trace_bits"):
             if getattr(self, name) is not None:
                 require_int(self, name, getattr(self, name), 1, 64)
+        if self.trace_frac is not None:
+            require_int(self, "trace_frac", self.trace_frac, 0, 31)
+            require(self.trace_bits is not None, self, "trace_frac needs trace_bits", self.trace_frac)
         if self.rounding is not None:
             require_one_of(self, "rounding", self.rounding, Rounding)
         require(isinstance(self.formats, str), self, "formats must be a text", self.formats)

@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from spikelut.quant.conversion.report import LayerReport as LayerReport
     from spikelut.quant.folding.batch_norm import fold_batch_norm as fold_batch_norm
     from spikelut.quant.folding.fold_into import fold_into as fold_into
+    from spikelut.quant.learning.eprop import EProp as EProp
     from spikelut.quant.neurons.event_lif import EventLIF as EventLIF
     from spikelut.quant.neurons.recurrent import Recurrent as Recurrent
     from spikelut.quant.reading.to_model import from_integer as from_integer
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
 # Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.
 _LAZY = {
     "Conversion": "conversion.convert",
+    "EProp": "learning.eprop",
     "EventLIF": "neurons.event_lif",
     "LayerReport": "conversion.report",
     "QuantConv1d": "weights.layers",

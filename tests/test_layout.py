@@ -39,6 +39,7 @@ ROOMS = {
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring",
     "comparison": "tables backends weights",
     "chips": "arithmetic",
+    "learning": "arithmetic tables dynamics backends weights neurons",
 }
 BACKENDS = ("eager", "native", "triton")
 COMMANDS = ("train", "sweep", "tables", "deploy")
@@ -359,6 +360,7 @@ def test_public_names(package: ModuleType) -> None:
 def test_public_names_that_load_on_first_use() -> None:
     names = [
         "Conversion",
+        "EProp",
         "EventLIF",
         "LayerReport",
         "QuantConv1d",

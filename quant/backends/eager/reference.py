@@ -26,7 +26,7 @@ def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
     spec, wide, given = layer.spec, layer.wide, layer.kind.output
     states = tuple(to_codes(state, spec, wide) for state in x.states)
-    kind = _of_tensors(layer.kind, states[0])
+    kind = of_tensors(layer.kind, states[0])
     # A graph takes in all steps at once; otherwise codes of all of them would only be more memory to go through.
     drive = to_codes(x.current, spec, wide) if is_unbranched() else None
     bias = 0 if x.bias is None else to_codes(x.bias, spec, wide)
@@ -52,7 +52,7 @@ def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     return Forward(out, ended, recorder.saved(out), recorder.passes)
 
 
-def _of_tensors(kind: Dynamics, state: Tensor) -> Dynamics:
+def of_tensors(kind: Dynamics, state: Tensor) -> Dynamics:
     """The kind with the numbers of each neuron in the type and the shape of a state."""
 
     def tensor(_: str, values: Any) -> Any:
@@ -160,7 +160,7 @@ class Backward:
     def run(self, grad_out: Tensor, grad_states: tuple[Tensor, ...]) -> Inputs:
         """The gradients of the inputs, before those of broadcast ones are summed."""
         layer, dtype = self.layer, grad_out.dtype
-        kind = _of_tensors(layer.kind, grad_out.new_empty(grad_out.shape[1:], dtype=torch.int64))
+        kind = of_tensors(layer.kind, grad_out.new_empty(grad_out.shape[1:], dtype=torch.int64))
         slope = None if layer.slope is None else self.slopes(dtype)
         amount, threshold = layer.spec.leak.amount, layer.spec.threshold
         none, each = grad_out.new_zeros(()), grad_out.new_zeros(grad_out.shape[1:])

@@ -40,7 +40,7 @@ class Stage:
     @property
     def reads_out(self) -> bool:
         """Whether it gives membranes."""
-        return self.neuron.surrogate is None
+        return self.neuron.dynamics.output.kind == "membranes"
 
     def start(self, traces: str, register: NumberFormat | None) -> None:
         """From rest: no state, no trace, no gradient."""
@@ -62,20 +62,21 @@ class Stage:
 
     def step(self, x: Tensor) -> Tensor:
         """Spikes, or of a read-out membranes, [B, neurons], for events [B, axons]; and the traces of that step."""
-        spec = self.kind.spec
+        spec, wide, output = self.kind.spec, self.kind.wide, self.kind.output
         inputs = [x] if self.recurrent is None else [x, self._last(x)]
         currents = [w._sums(i, v.detach()) for w, i, v in zip(self._linears, inputs, self.values, strict=True)]
-        arriving = to_codes(currents[0], spec)
+        arriving = to_codes(currents[0], spec, wide)
         if self.recurrent is not None and self.last is not None:
-            arriving = arriving + to_codes(currents[1], spec)
+            arriving = arriving + to_codes(currents[1], spec, wide)
         kind = of_tensors(self.kind, arriving)
         if not self.states:
             self.states = tuple(torch.zeros_like(arriving) for _ in kind.states)
         real = self.neuron.real_bias()
-        bias = 0 if real is None else to_codes(torch.as_tensor(self.neuron._on_grid(real, arriving.shape)), spec)
+        bias = 0 if real is None else to_codes(torch.as_tensor(self.neuron._on_grid(real, arriving.shape)), spec, wide)
         done = kind.step(TorchOps, self.states, arriving, bias)
         self.states = done.states
-        out = done.states[0].to(x.dtype) * spec.membrane.step if self.reads_out else done.spikes.to(x.dtype)
+        given = done.states[0] if self.reads_out else done.spikes
+        out = given.to(x.dtype) * output.step
         self._trace(torch.cat(inputs, 1), done, kind)
         self.last = out
         return torch.as_tensor(out)
@@ -146,6 +147,9 @@ def stages_of(model: nn.Module) -> list[Stage]:
         fits = type(weights) is QuantLinear and isinstance(neurons, Neuron | Recurrent)
         require(fits, "EProp", what, kinds)
         found.append(Stage(name, weights, neurons))  # type: ignore[arg-type]  # both checked above
+    for stage in found:
+        spikes = stage.reads_out or stage.neuron.surrogate is not None
+        require(spikes, "EProp", f"neurons behind {stage.name!r} must spike", type(stage.neuron).__name__)
     ends = [stage.reads_out for stage in found]
     require(ends[-1] and not any(ends[:-1]), "EProp", what, kinds)
     return found

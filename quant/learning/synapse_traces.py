@@ -42,13 +42,15 @@ class SynapseTraces:
         spikes = None if slope is None else torch.as_tensor(step.spikes).to(x.dtype)
         # Of a read-out the membrane comes out, of the others the spike, by its surrogate.
         out = self._unit if slope is None else zero
-        through = None if slope is None else slope
-        given = self.kind.backward((zero,) * count, through, out, spikes, step.passes)
-        none = None if slope is None else zero
+        given = self.kind.backward((zero,) * count, slope, out, spikes, step.passes)
+        noted = tuple(torch.as_tensor(codes).to(x.dtype) * self.kind.spec.membrane.step for codes in step.noted)
         rows = []
         for changed in range(count):
             grads = tuple(self._unit if state == changed else zero for state in range(count))
-            rows.append(self.kind.backward(grads, none, zero, spikes, step.passes))
+            # A state that rises with the spike goes by the surrogate, too.
+            risen = None if slope is None else self.kind.to_spikes(grads, noted)
+            through = None if slope is None else zero if risen is None else risen * slope
+            rows.append(self.kind.backward(grads, through, zero, spikes, step.passes))
         done = self._carried(given, x)
         after = [self._carried(row, x) for row in rows]
         self.states, self.biases = [trace for trace, _ in after], [trace for _, trace in after]

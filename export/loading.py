@@ -17,6 +17,7 @@ from spikelut.export.network_layers import rebuilt_table
 from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_inputs
+from spikelut.quant.network.neuron_numbers import DELAYED, untapped
 from spikelut.quant.reading.to_model import from_integer
 from spikelut.quant.wiring.graph_module import GraphModule
 from spikelut.surrogates import by_name
@@ -73,7 +74,7 @@ def _restore(
 ) -> None:
     """Add the integers of a layer, under names that begin with `key`; `unit`: the real value of an input event."""
     name, kind = entry["name"], entry["kind"]
-    if kind in ("linear", "conv2d"):
+    if kind in ("linear", "conv2d", DELAYED):
         real = constants[f"weight.{name}"].astype(np.float64)
         require_int("load", "lsb", entry["lsb"], 1, 2**20)
         for field in ("exponent", "shift"):
@@ -85,6 +86,7 @@ def _restore(
         codes = (real if kind == "conv2d" else real.T) / (2.0**shift * step)
         whole = bool((codes == np.round(codes)).all()) and bool((abs(codes) <= 2**15).all())
         require(whole, "load", f"weights of layer {name!r} must be multiples of {2.0**shift * step:g}", "others")
+        codes = codes if kind != DELAYED else untapped(codes, entry, key)
         arrays[f"{key}.codes"] = np.ascontiguousarray(codes.astype(np.int8 if entry["bits"] <= 8 else np.int16))
     if f"table.{name}" in constants and len(constants[f"table.{name}"]):
         arrays[f"{key}.table"] = constants[f"table.{name}"].astype(np.int64)

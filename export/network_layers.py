@@ -15,11 +15,13 @@ from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.network.layers import (
     IntegerBias,
+    IntegerDelay,
+    IntegerDelayedLinear,
     IntegerLayer,
     IntegerLIF,
 )
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
-from spikelut.quant.network.neuron_numbers import described_parts, parts_of
+from spikelut.quant.network.neuron_numbers import delays_of, described_parts, parts_of
 from spikelut.quant.network.shapes import (
     IntegerFlatten,
     IntegerMaxPool2d,
@@ -57,6 +59,8 @@ KINDS: dict[type, str] = {
     IntegerConcat: "concat",
     IntegerProduct: "product",
     IntegerMatMul: "matmul",
+    IntegerDelay: "delay",
+    IntegerDelayedLinear: "delayed_linear",
 }
 OF_PARTS = "neurons"
 """Neurons with further parts, which older versions would read as neurons without them."""
@@ -81,6 +85,8 @@ def entry_of(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Pro
         given = {f.name: getattr(layer, f.name) for f in said}
         if "codes" in given:
             arrays[f"{key}.codes"] = np.ascontiguousarray(given.pop("codes"))
+        if isinstance(layer, IntegerDelayedLinear):
+            given["delays"] = layer.delays.tolist()
         return entry | given
     entry |= {"name": layer.name, **described_parts(layer)}
     if layer.surrogate is not None:
@@ -122,12 +128,16 @@ def layer_of(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
         return _neurons(entry, arrays, key, profile)
     hints = get_type_hints(cls)
     given: dict[str, Any] = {"codes": _codes(entry, arrays, key, cls)} if issubclass(cls, IntegerWeights) else {}
+    if cls is IntegerDelayedLinear:
+        given["delays"] = delays_of(entry, key, arrays)
     for field in fields(cls):
-        if field.name in entry and field.name != "codes":
+        if field.name in given:
+            continue
+        if field.name in entry:
             given[field.name] = _number(entry[field.name], hints[field.name], field.name)
         else:
-            known = field.name in ("codes", SINCE_GRAPHS.get(cls))
-            require(known, "load_network", f"{field.name} must be given of a {entry['kind']}", sorted(entry))
+            later = field.name == SINCE_GRAPHS.get(cls)
+            require(later, "load_network", f"{field.name} must be given of a {entry['kind']}", sorted(entry))
     return cast(IntegerLayer, cls(**given))
 
 

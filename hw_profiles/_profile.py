@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from spikelut._checks import require, require_one_of
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
+from spikelut.hw_profiles._delay import Delay
 from spikelut.hw_profiles._format import NumberFormat, Rounding
 from spikelut.hw_profiles._graded import Graded
 from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
@@ -44,6 +45,7 @@ class Profile:
     bias: Bias | None = None
     threshold: Threshold | None = None
     step: Step | None = None
+    delay: Delay | None = None
     table: TableShape
     table_fill: TableFill
     table_value: TableValue

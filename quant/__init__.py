@@ -29,6 +29,8 @@ from spikelut.quant.comparison.gradients import compare_gradients as compare_gra
 from spikelut.quant.comparison.swap_slopes import shifted as shifted
 from spikelut.quant.comparison.swap_slopes import shifted_surrogate as shifted_surrogate
 from spikelut.quant.dynamics.spec import LIFSpec as LIFSpec
+from spikelut.quant.network.delays.axons import IntegerDelay as IntegerDelay
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear as IntegerDelayedLinear
 from spikelut.quant.network.layers import IntegerBias as IntegerBias
 from spikelut.quant.network.layers import IntegerLIF as IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd as IntegerAdd
@@ -77,6 +79,7 @@ from spikelut.quant.tables.table import TableWarning as TableWarning
 from spikelut.quant.tables.uniform import UniformTable as UniformTable
 from spikelut.quant.tables.usage import TableUse as TableUse
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm as FoldedBatchNorm
+from spikelut.quant.weights.delay import Delay as Delay
 from spikelut.quant.weights.pooling import GlobalSumPool as GlobalSumPool
 from spikelut.quant.weights.pooling import MaxPool1d as MaxPool1d
 from spikelut.quant.weights.pooling import MaxPool2d as MaxPool2d
@@ -97,6 +100,7 @@ if TYPE_CHECKING:
     from spikelut.quant.neurons.event_lif import EventLIF as EventLIF
     from spikelut.quant.neurons.recurrent import Recurrent as Recurrent
     from spikelut.quant.reading.to_model import from_integer as from_integer
+    from spikelut.quant.weights.delayed_linear import DelayedLinear as DelayedLinear
     from spikelut.quant.weights.layers import QuantConv1d as QuantConv1d
     from spikelut.quant.weights.layers import QuantConv2d as QuantConv2d
     from spikelut.quant.weights.layers import QuantConvTranspose1d as QuantConvTranspose1d
@@ -106,6 +110,7 @@ if TYPE_CHECKING:
 # Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.
 _LAZY = {
     "Conversion": "conversion.convert",
+    "DelayedLinear": "weights.delayed_linear",
     "EProp": "learning.eprop",
     "EventLIF": "neurons.event_lif",
     "LayerReport": "conversion.report",

@@ -32,7 +32,8 @@ ROOMS = {
     "backends": "arithmetic tables dynamics codegen",
     "weights": "arithmetic",
     "neurons": "arithmetic tables dynamics backends weights",
-    "network": "arithmetic tables dynamics weights neurons",
+    "network": "arithmetic tables dynamics weights neurons network.delays",
+    "network.delays": "arithmetic network",
     "wiring": "weights",
     "reading": "arithmetic tables dynamics weights neurons network wiring",
     "folding": "dynamics weights neurons reading wiring",
@@ -43,7 +44,7 @@ ROOMS = {
 }
 BACKENDS = ("eager", "native", "triton")
 COMMANDS = ("train", "sweep", "tables", "deploy")
-EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "runtimes")
+EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "c.delays", "runtimes")
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 QUANT = {"spikelut.quant", "spikelut.quant.dynamics.graded", *(f"spikelut.quant.{room}" for room in ROOMS)}
@@ -86,7 +87,10 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.onnx_graph.layers": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.train_step": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.nir": BASE | QUANT | {"spikelut.export"},
-    "spikelut.export.c": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes")},
+    "spikelut.export.c": BASE
+    | QUANT
+    | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes", ".c.delays")},
+    "spikelut.export.c.delays": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
     "spikelut.cli": LIBRARY | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.shared": LIBRARY,
@@ -162,7 +166,8 @@ def importers(*distributions: str) -> set[str]:
 
 
 def test_heavy_packages_are_imported_in_one_place() -> None:
-    assert importers("brevitas") == {"spikelut.quant.weights.layers", "spikelut.quant.weights.on_grid"}
+    in_weights = {"layers", "on_grid", "delayed_linear"}
+    assert importers("brevitas") == {f"spikelut.quant.weights.{name}" for name in in_weights}
     graphs = importers("onnx", "onnxruntime", "onnxscript", "onnx_ir")
     assert {package_of(module).split(".")[1] for module in graphs} == {"export"}
     torch_users = importers("torch") | {m for m in MODULES if "spikelut._torch" in imports(m)}
@@ -235,6 +240,7 @@ PUBLIC = {
         "Current",
         "Decay",
         "DecayKind",
+        "Delay",
         "Exponential",
         "Fit",
         "Graded",
@@ -265,6 +271,7 @@ PUBLIC = {
         "Comparison",
         "Comparisons",
         "CubaLIF",
+        "Delay",
         "FixedPoint",
         "FloatLIF",
         "FloatRecurrent",
@@ -277,6 +284,8 @@ PUBLIC = {
         "IntegerBias",
         "IntegerConcat",
         "IntegerConv2d",
+        "IntegerDelay",
+        "IntegerDelayedLinear",
         "IntegerFlatten",
         "IntegerLIF",
         "IntegerLinear",
@@ -360,6 +369,7 @@ def test_public_names(package: ModuleType) -> None:
 def test_public_names_that_load_on_first_use() -> None:
     names = [
         "Conversion",
+        "DelayedLinear",
         "EProp",
         "EventLIF",
         "LayerReport",

@@ -19,6 +19,7 @@ from spikelut.export.runtimes import Description, describe, is_network
 from spikelut.hw_profiles import from_dict
 from spikelut.quant.network.layers import IntegerRepeat
 from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.neuron_numbers import DELAYED, untapped
 from spikelut.quant.network.signal import Sizes
 
 DIALECTS = ("integer", "flat")
@@ -79,12 +80,14 @@ def _restore(
     spikes.
     """
     name, kind = entry["name"], entry["kind"]
-    if kind in ("linear", "conv2d"):
+    if kind in ("linear", "conv2d", DELAYED):
         codes = _codes(f"weight.{name}", constants)
         if step is not None:
             codes = codes / (2.0 ** (int(entry["lsb"]).bit_length() - 1 + entry["exponent"] + entry["shift"]) * step)
         narrow = np.int8 if entry["bits"] <= 8 else np.int16
-        arrays[f"{key}.codes"] = np.ascontiguousarray((codes if kind == "conv2d" else codes.T).astype(narrow))
+        codes = codes if kind == "conv2d" else codes.T
+        codes = codes if kind != DELAYED else untapped(codes, entry, key)
+        arrays[f"{key}.codes"] = np.ascontiguousarray(codes.astype(narrow))
     entry.pop("table", None)  # of the backward pass, so that the file has none
     if "bias_exponent" in entry:
         bias = numpy_helper.to_array(constants[f"bias.{name}"]).astype(np.int64).ravel()

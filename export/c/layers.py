@@ -6,8 +6,9 @@ from typing import Any
 
 from spikelut.export.c.arrays import Constant, Values, c_type
 from spikelut.export.c.blocks import block, loop
+from spikelut.export.c.delays.rings import about_delayed, delayed
 from spikelut.export.c.names import comment
-from spikelut.export.c.parts import Neurons, Part, Shaping, Sums, Synapses
+from spikelut.export.c.parts import Delayed, Neurons, Part, Shaping, Sums, Synapses
 from spikelut.export.c.plan import Plan
 from spikelut.export.c.shaping import about_shaping, shaping
 from spikelut.quant.codegen.c_writer import write
@@ -48,6 +49,8 @@ def _uses_state(body: list[str]) -> bool:
 def _given(part: Part) -> tuple[Values, ...]:
     if isinstance(part, Shaping):
         return part.given
+    if isinstance(part, Delayed):
+        return (part.given,)
     return (part.given if isinstance(part, Neurons) else part.feed.given,)
 
 
@@ -72,12 +75,16 @@ def _local(values: Values) -> str:
 def _body(part: Part) -> list[str]:
     if isinstance(part, Shaping):
         return shaping(part, _names(part), _local(part.into))
+    if isinstance(part, Delayed):
+        return delayed(part, _names(part)[0], _local(part.into))
     return _sums(part) if isinstance(part, Sums) else _neurons(part)
 
 
 def _about(part: Part) -> str:
     if isinstance(part, Shaping):
         return about_shaping(part)
+    if isinstance(part, Delayed):
+        return about_delayed(part)
     if isinstance(part, Sums):
         return f"Layer {part.feed.layer.name!r}: {part.feed.given.count} inputs, {part.into.count} sums."
     count = part.outputs * part.places

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from math import prod
 
 from spikelut.export.c.arrays import Constant, Values
-from spikelut.quant.network.layers import IntegerConv2d, IntegerLayer, IntegerLIF, IntegerLinear
+from spikelut.quant.network.layers import (
+    IntegerConv2d,
+    IntegerDelay,
+    IntegerDelayedLinear,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+)
 from spikelut.quant.network.signal import Signal
 
 
@@ -20,6 +27,28 @@ class Shaping:
     given: tuple[Values, ...]
     into: Values
     index: Constant | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Delayed:
+    """A layer that looks back in time: from one array into another one, with a ring of `slots` steps in the state.
+
+    Delays of axons keep events in it, and `delay` has those of channels, unless there is one for all; weights keep what
+    is due in each of the next steps, and `weight` and `delay` are [in, out].
+    """
+
+    layer: IntegerDelay | IntegerDelayedLinear
+    suffix: str
+    given: Values
+    into: Values
+    delay: Constant | None
+    weight: Constant | None = None
+    shift: Constant | None = None
+
+    @property
+    def slots(self) -> int:
+        """Steps: this one, and as many as the longest delay."""
+        return self.layer.length + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,4 +120,4 @@ class Neurons:
         return self.feed if isinstance(self.feed, Values) else self.feed.given
 
 
-Part = Shaping | Sums | Neurons
+Part = Shaping | Sums | Delayed | Neurons

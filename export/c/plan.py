@@ -11,10 +11,18 @@ from spikelut._checks import require
 from spikelut.export.c.arrays import BYTES, Constant, Member, Values, c_type
 from spikelut.export.c.flow import Flow, flow_of, shared, sized
 from spikelut.export.c.names import suffixes
-from spikelut.export.c.parts import Neurons, Part, Shaping, Sums, Synapses
+from spikelut.export.c.parts import Delayed, Neurons, Part, Shaping, Sums, Synapses
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.spec import MAX_CURRENT
-from spikelut.quant.network.layers import IntegerConv2d, IntegerLayer, IntegerLIF, IntegerLinear, IntegerSumPool2d
+from spikelut.quant.network.layers import (
+    IntegerConv2d,
+    IntegerDelay,
+    IntegerDelayedLinear,
+    IntegerLayer,
+    IntegerLIF,
+    IntegerLinear,
+    IntegerSumPool2d,
+)
 from spikelut.quant.network.network import IntegerNetwork, Node, check_graph
 from spikelut.quant.network.shapes import IntegerTake
 from spikelut.quant.network.signal import Signal
@@ -43,6 +51,9 @@ class Plan:
         for part in self.parts:
             if isinstance(part, Shaping):
                 found.append(part.index)
+                continue
+            if isinstance(part, Delayed):
+                found += [part.weight, part.delay, part.shift]
                 continue
             for synapses in (part.feed, part.back) if isinstance(part, Neurons) else (part.feed,):
                 found += [synapses.weight, synapses.shift] if isinstance(synapses, Synapses) else []
@@ -138,6 +149,8 @@ def _add(build: _Build, node: Node) -> None:
         feed = _synapses(build, suffix, layer, build.read(node.inputs[0]), "state->sums", build.signals[name])
         build.sums = max(build.sums, feed.outputs)
         build.parts.append(Sums(suffix, feed, build.place(name)))
+    elif isinstance(layer, IntegerDelay | IntegerDelayedLinear):
+        build.parts.append(_delayed(build, node, layer))
     else:
         if isinstance(layer, IntegerSumPool2d) and build.shown(name) is None:
             build.texts[name] = f"state->counts_{suffix}"
@@ -146,6 +159,34 @@ def _add(build: _Build, node: Node) -> None:
             build.members.append(Member(f"counts_{suffix}", into.c_type, into.count, about, scratch=True))
         given = tuple(build.read(before) for before in node.inputs)
         build.parts.append(Shaping(layer, suffix, given, build.place(name), _index(build, layer)))
+
+
+def _delayed(build: _Build, node: Node, layer: IntegerDelay | IntegerDelayedLinear) -> Delayed:
+    """A layer that looks back in time, and what it keeps."""
+    name, suffix, given = layer.name, build.suffix[layer.name], build.read(node.inputs[0])
+    ends, about = f"{build.name}_{suffix}", f"layer {name!r}"
+    delay = weight = shift = None
+    if isinstance(layer, IntegerDelay):
+        kind, count, kept = given.c_type, given.count, "events of the last steps, a ring"
+        if len(layer.groups) > 1:
+            delay = Constant(f"delay_{ends}", np.array(layer.delays))
+    else:
+        kind, count, kept = "int32_t", len(layer.codes), "sums that are due in the next steps, a ring"
+        weight = Constant(f"weight_{ends}", layer.codes.T)
+        delay = Constant(f"delay_{ends}", layer.delays.T)
+        shift = _channel_shifts(layer, ends, given)
+    part = Delayed(layer, suffix, given, build.place(name), delay, weight, shift)
+    build.members.append(Member(f"ring_{suffix}", kind, part.slots * count, f"{kept}, of {about}"))
+    build.members.append(Member(f"now_{suffix}", "uint8_t", 1, f"where this step is in the ring of {about}"))
+    return part
+
+
+def _channel_shifts(layer: IntegerWeights, ends: str, given: Values) -> Constant | None:
+    """The shifts of outputs, where they have their own; ValueError for weights that C does not hold."""
+    require(layer.left_shift >= 0, "to_c", f"shifts of layer {layer.name!r} must be to the left", layer.left_shift)
+    reach = layer.reach(given.signal.least, given.signal.largest)
+    require(reach <= MAX_CURRENT, "to_c", f"sums of layer {layer.name!r} must be at most {MAX_CURRENT}", reach)
+    return Constant(f"shift_{ends}", np.array(layer.channels) + layer.left_shift) if layer.channels else None
 
 
 def _index(build: _Build, layer: IntegerLayer) -> Constant | None:
@@ -163,12 +204,8 @@ def _synapses(build: _Build, suffix: str, layer: IntegerWeights, given: Values, 
         out, each, *kernel = layer.codes.shape
         grouped = layer.codes.reshape(layer.groups, out // layer.groups, each, *kernel)
         codes = grouped.transpose(0, 2, 3, 4, 1).reshape(-1, *kernel, out // layer.groups)
-    require(layer.left_shift >= 0, "to_c", f"shifts of layer {layer.name!r} must be to the left", layer.left_shift)
+    shift = _channel_shifts(layer, f"{build.name}_{suffix}", given)
     reach = layer.reach(given.signal.least, given.signal.largest)
-    require(reach <= MAX_CURRENT, "to_c", f"sums of layer {layer.name!r} must be at most {MAX_CURRENT}", reach)
-    shift = None
-    if layer.channels:
-        shift = Constant(f"shift_{build.name}_{suffix}", np.array(layer.channels) + layer.left_shift)
     weight = Constant(f"weight_{build.name}_{suffix}", codes)
     return Synapses(layer, given, sums, weight, shift, reach, gives)
 

@@ -10,12 +10,27 @@ from onnx import helper
 from spikelut._checks import require
 from spikelut.export.onnx_graph.dialects import repeated
 from spikelut.export.onnx_graph.graph import INT64, Graph, Var
+from spikelut.export.onnx_graph.layers.delay_nodes import (
+    LINE,
+    LOOKING_BACK,
+    Past,
+    line_after,
+    of_all_steps,
+    of_line,
+    of_steps,
+)
 from spikelut.export.onnx_graph.layers.place import Place
 from spikelut.export.onnx_graph.layers.shape_nodes import reverse
 from spikelut.export.onnx_graph.layers.written import written
 from spikelut.export.onnx_graph.neurons import Dialect, NeuronGraph
 from spikelut.export.onnx_graph.scan import scan
-from spikelut.quant.network.layers import IntegerLIF, IntegerRepeat, IntegerReverse
+from spikelut.quant.network.layers import (
+    IntegerDelay,
+    IntegerDelayedLinear,
+    IntegerLIF,
+    IntegerRepeat,
+    IntegerReverse,
+)
 from spikelut.quant.network.network import INPUT, IntegerNetwork, NetworkInput, Node
 
 Form = Literal["scan", "step", "unrolled"]
@@ -73,9 +88,17 @@ class Building:
         taken = [self.values[name] for name in node.inputs]
         if isinstance(node.layer, IntegerRepeat | IntegerReverse):  # of one step
             return taken[0]
+        return written(self.place(node), *taken)
+
+    def looking_back(self, node: Node, past: Past) -> Var:
+        """What a layer gives that takes events of steps before."""
+        return LOOKING_BACK[type(node.layer)](self.place(node), past)
+
+    def place(self, node: Node) -> Place:
+        """A layer without neurons, as who writes it sees it."""
         signals = self.network.signals
         given = tuple(signals[name] for name in node.inputs)
-        return written(Place(node.layer, self.dialect.on(node.profile), given, signals[node.layer.name]), *taken)
+        return Place(node.layer, self.dialect.on(node.profile), given, signals[node.layer.name])
 
     def returned(self, node: Node) -> bool:
         """Whether a layer without neurons is an output."""
@@ -105,6 +128,8 @@ def _scanned(build: Building, steps: int) -> Made:
             values[layer.name] = repeated(graph, values[node.inputs[0]], layer.steps)
         elif isinstance(layer, IntegerReverse):
             values[layer.name] = reverse(values[node.inputs[0]])
+        elif type(layer) in LOOKING_BACK:
+            values[layer.name] = build.looking_back(node, of_all_steps(values[node.inputs[0]]))
         else:
             values[layer.name] = build.between(node)
         if build.returned(node):
@@ -146,6 +171,8 @@ def _single(build: Building, steps: int) -> Made:
                 name = f"{layer.name}.{state}{NEXT}"
                 graph.named(var, name)
                 nexts[name] = helper.make_tensor_value_info(name, neurons.states[state], shape)
+        elif isinstance(layer, IntegerDelay | IntegerDelayedLinear):
+            values[layer.name] = _line_kept(build, node, layer.length, inputs, nexts)
         else:
             values[layer.name] = build.between(node)
         if build.returned(node):
@@ -155,6 +182,19 @@ def _single(build: Building, steps: int) -> Made:
             build.output(name, out.dtype, "B", *signal.shape)
     graph.rename(build.inner)
     return inputs, build.outputs | nexts
+
+
+def _line_kept(build: Building, node: Node, length: int, inputs: list[onnx.ValueInfoProto], nexts: Infos) -> Var:
+    """What a layer with delays gives in a step; the events that it keeps come in and go out."""
+    (given,), name = node.inputs, f"{node.layer.name}.{LINE}"
+    x, sizes = build.values[given], ["B", length, *build.network.signals[given].shape]
+    if not length:
+        return build.looking_back(node, of_line(x, None))
+    line = Var(build.graph, name, x.dtype)
+    inputs.append(helper.make_tensor_value_info(name, x.dtype, sizes))
+    nexts[name + NEXT] = helper.make_tensor_value_info(name + NEXT, x.dtype, sizes)
+    build.graph.named(line_after(x, line, length), name + NEXT)
+    return build.looking_back(node, of_line(x, line))
 
 
 def _unrolled(build: Building, steps: int) -> Made:
@@ -199,6 +239,11 @@ def _unrolled(build: Building, steps: int) -> Made:
                     source = next((one for one in network.inputs if one.name == given), None)
                     last = steps - 1 - t
                     build.values[name] = trains[given][last] if source is None else arrived(source, last)
+                elif type(node.layer) in LOOKING_BACK:
+                    (given,) = node.inputs
+                    source = next((one for one in network.inputs if one.name == given), None)
+                    before = trains[given][: t + 1] if source is None else [arrived(source, s) for s in range(t + 1)]
+                    build.values[name] = build.looking_back(node, of_steps(before, build.dialect.wide))
                 else:
                     build.values[name] = build.between(node)
                 trains.setdefault(name, []).append(build.values[name])

@@ -93,6 +93,7 @@ def network_case(path: Path, events: Inputs, network: IntegerNetwork) -> Case:
     require(is_network(file), path.name, f"inputs must be {INPUT!r} and states", [p.name for p in file.inputs])
     layers = {layer.name: layer for layer in network.layers if isinstance(layer, IntegerLIF)}
     states = reference_states(network, events)
+    worth = {f"{node.layer.name}.line": network.signals[node.inputs[0]].step for node in network.nodes}
     expected: Outputs = {}
     slack: dict[str, NDArray[Any] | float] = {}
     for port in (*file.results, *file.states):
@@ -107,6 +108,8 @@ def network_case(path: Path, events: Inputs, network: IntegerNetwork) -> Case:
         elif port.name.startswith("spikes.") and port.dtype.kind == "f":
             step = network.signals[port.name.partition(".")[2]].step
             expected[port.name] = expected[port.name] if step == 1 else expected[port.name] * step
+        elif port.name.endswith(".line") and port.dtype.kind == "f":
+            expected[port.name] = expected[port.name] * worth[port.name]
     arrays, names = network.checked(events), input_names(network)
     fits = {names[one.name] for one in network.inputs} == set(file.named)
     require(fits, path.name, f"inputs must be those of the network, {', '.join(names.values())}", file.named)

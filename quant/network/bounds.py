@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
+from spikelut.quant.network.delays.axons import IntegerDelay
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Weighted
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat
 from spikelut.quant.network.shapes import (
     IntegerFlatten,
@@ -44,13 +46,13 @@ class Bounds(NamedTuple):
 def passed(layer: IntegerLayer, *given: Bounds) -> Bounds:
     """The bounds of what a layer without neurons gives, but of those that sum over what only a signal tells."""
     one = given[0]
-    if isinstance(layer, IntegerLinear | IntegerConv2d):
+    if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
         return _sums(layer, one)
     if isinstance(layer, IntegerScale):
         return one.times(1 << layer.left_shift)
     if isinstance(layer, IntegerSumPool2d):
         return one.times(int(np.prod(pair(layer.kernel_size))))
-    if isinstance(layer, IntegerSpread):
+    if isinstance(layer, IntegerSpread | IntegerDelay):
         return Bounds(np.minimum(one.low, 0), np.maximum(one.high, 0))
     if isinstance(layer, IntegerMaxPool2d | IntegerUpsample | IntegerFlatten | IntegerRepeat | IntegerReverse):
         return one
@@ -70,15 +72,16 @@ def _alike(parts: tuple[Ints, ...]) -> list[Ints]:
     return [np.repeat(part, size // len(part)) if size % len(part) == 0 else part.max(keepdims=True) for part in parts]
 
 
-def _sums(layer: IntegerLinear | IntegerConv2d, given: Bounds) -> Bounds:
+def _sums(layer: Weighted, given: Bounds) -> Bounds:
     codes = layer.codes.astype(np.int64)
     inputs = layer.in_channels if isinstance(layer, IntegerConv2d) else codes.shape[1]
     if inputs % len(given.low):
         given = given.of_all
     low, high = (np.repeat(values, inputs // len(values)) for values in given)
-    if isinstance(layer, IntegerConv2d):
-        # At the edge a window has less: zeros are around.
+    if not isinstance(layer, IntegerLinear):
+        # At the edge a window has less, at first a delay: zeros are around.
         low, high = np.minimum(low, 0), np.maximum(high, 0)
+    if isinstance(layer, IntegerConv2d):
         low, high = (values.reshape(layer.groups, 1, -1, 1, 1) for values in (low, high))
         codes = codes.reshape(layer.groups, -1, *codes.shape[1:])
     up, down = np.maximum(codes, 0), np.minimum(codes, 0)

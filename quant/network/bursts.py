@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut.quant.network.delays.axons import IntegerDelay
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.shapes import IntegerRepeat
@@ -135,9 +137,9 @@ def _drives(network: IntegerNetwork, shape: tuple[int, ...]) -> NDArray[Any]:
         return np.zeros((0, *shape))
     found: list[NDArray[Any]] = []
     for layer in network.layers:
-        if not isinstance(layer, IntegerLinear | IntegerLIF | IntegerRepeat):
+        if not isinstance(layer, IntegerLinear | IntegerDelayedLinear | IntegerLIF | IntegerRepeat | IntegerDelay):
             break
-        if isinstance(layer, IntegerLinear):
+        if isinstance(layer, IntegerLinear | IntegerDelayedLinear):
             wanted = _normalised(layer)
             found.append(wanted @ found[-1] if found else wanted)
     return np.concatenate(found) if found else np.zeros((0, *shape))

@@ -13,7 +13,8 @@ from spikelut.quant.dynamics.kinds import PARTS
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
 from spikelut.quant.network.check_shapes import check_input, check_shape, require_whole
-from spikelut.quant.network.layers import IntegerBias, IntegerLIF
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.layers import IntegerBias, IntegerLIF, Weighted
 from spikelut.quant.network.network import IntegerNetwork, check_graph, check_outputs, check_sums
 from spikelut.quant.network.shapes import IntegerFlatten, IntegerSumPool2d
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights
@@ -40,7 +41,7 @@ def check_network(network: IntegerNetwork, who: str) -> None:
     for node in network.nodes:
         layer, profile = node.layer, node.profile
         where = f"{who}: layer {layer.name!r}"
-        if isinstance(layer, IntegerLinear | IntegerConv2d):
+        if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
             given = network.signals[node.inputs[0]]
             _check_weights(layer, profile, where)
             check_sums(layer, given.largest, profile, where, given.least)
@@ -68,7 +69,7 @@ def check_inputs(largest: object, step: object, profile: Profile, who: str) -> N
     require(power, who, "input_step must be a power of two", step)
 
 
-def _check_weights(layer: IntegerLinear | IntegerConv2d, profile: Profile, where: str) -> None:
+def _check_weights(layer: Weighted, profile: Profile, where: str) -> None:
     chip = profile.weight
     require_int(where, "bits", layer.bits, 2, chip.bits)
     kind = np.int8 if layer.bits <= 8 else np.int16
@@ -78,6 +79,9 @@ def _check_weights(layer: IntegerLinear | IntegerConv2d, profile: Profile, where
     inside = bool(layer.codes.size) and low <= int(layer.codes.min()) and int(layer.codes.max()) <= high
     require(inside, where, f"codes must be in {low}..{high}", "others")
     _check_shifts(layer, profile, where)
+    if isinstance(layer, IntegerDelayedLinear):
+        bytes_ = layer.delays.dtype == np.uint8
+        require(bytes_, where, "delays must be uint8", str(layer.delays.dtype))
     if isinstance(layer, IntegerConv2d):
         for name, least in (("stride", 1), ("padding", 0), ("dilation", 1)):
             require_whole(where, name, getattr(layer, name), least, 2)

@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from spikelut._checks import require, require_int
+from spikelut.quant.network.delays.axons import IntegerDelay
 from spikelut.quant.network.layers import IntegerLayer
 from spikelut.quant.network.merges import IntegerConcat
 from spikelut.quant.network.network import NetworkInput
@@ -64,6 +65,8 @@ def check_shape(layer: IntegerLayer, where: str) -> None:
                 require_whole(where, name, value, least, 2)
             else:
                 require_int(where, name, value, least, 255)
+    elif isinstance(layer, IntegerDelay):
+        require_whole(where, "delays", layer.delays, 0)
     elif isinstance(layer, IntegerTake):
         require_int(where, "axis", layer.axis, 0, 8)
         require_whole(where, "indices", layer.indices, 0)

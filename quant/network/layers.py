@@ -15,6 +15,8 @@ from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.kind import Dynamics, StepResult
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.network.delays.axons import IntegerDelay as IntegerDelay
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear as IntegerDelayedLinear
 from spikelut.quant.network.merges import IntegerAdd as IntegerAdd
 from spikelut.quant.network.merges import IntegerConcat as IntegerConcat
 from spikelut.quant.network.merges import IntegerMatMul as IntegerMatMul
@@ -198,7 +200,7 @@ class IntegerLIF:
             yield step, arriving
 
 
-Weighted = IntegerLinear | IntegerConv2d
+Weighted = IntegerLinear | IntegerConv2d | IntegerDelayedLinear
 Shaping = (
     IntegerSumPool2d
     | IntegerMaxPool2d
@@ -212,4 +214,4 @@ Shaping = (
     | IntegerTake
 )
 Merging = IntegerAdd | IntegerConcat | IntegerProduct | IntegerMatMul
-IntegerLayer = Weighted | IntegerScale | Shaping | Merging | IntegerRepeat | IntegerLIF
+IntegerLayer = Weighted | IntegerScale | Shaping | Merging | IntegerRepeat | IntegerDelay | IntegerLIF

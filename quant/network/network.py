@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT
-from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging, Weighted
 from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
@@ -159,10 +160,10 @@ class IntegerNetwork:
         return first.in_channels if isinstance(first, IntegerConv2d) else int(first.codes.shape[1])
 
     @property
-    def first(self) -> IntegerLinear | IntegerConv2d:
+    def first(self) -> Weighted:
         """The first layer with weights; AttributeError of a network that has none."""
         for layer in self.layers:
-            if isinstance(layer, IntegerLinear | IntegerConv2d):
+            if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
                 return layer
         raise AttributeError("the network has no layer with weights")
 

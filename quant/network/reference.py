@@ -6,6 +6,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from spikelut.quant.network.delays.axons import IntegerDelay
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd
 from spikelut.quant.network.network import IntegerNetwork
@@ -70,7 +72,8 @@ def reference_states(network: IntegerNetwork, events: Inputs) -> dict[str, Ints]
 
     By the names of exported files: `spikes.LAYER`, or `membrane.LAYER` of a read-out; `LAYER.mem` and the other states
     of its neurons, as `LAYER.syn` of a current that decays; `LAYER.last` of a recurrent layer; and of outputs that are
-    no neurons' `spikes.LAYER` or `sums.LAYER`. All are codes.
+    no neurons' `spikes.LAYER` or `sums.LAYER`; and of delays `LAYER.line`, the events of the last steps [T, B, steps,
+    ...], the newest first. All are codes.
 
     Raises ValueError for inputs that the network does not take.
     """
@@ -79,4 +82,15 @@ def reference_states(network: IntegerNetwork, events: Inputs) -> dict[str, Ints]
     if lacking:
         values = network.run(events, keep=tuple(lacking.values()))
         found |= {output: values[name] for output, name in lacking.items()}
-    return found
+    return found | _lines(network, events)
+
+
+def _lines(network: IntegerNetwork, events: Inputs) -> dict[str, Ints]:
+    """What layers with delays keep of the events they take."""
+    layers = [(node.layer, node.inputs[0]) for node in network.nodes]
+    found = [(layer, given) for layer, given in layers if isinstance(layer, IntegerDelay | IntegerDelayedLinear)]
+    if not found:
+        return {}
+    values = network.checked(events)
+    values |= network.run(events, keep=tuple({given for _, given in found} - values.keys()))
+    return {f"{layer.name}.line": layer.line(values[given]) for layer, given in found if layer.length}

@@ -92,7 +92,7 @@ class IntegerLinear(IntegerWeights):
 
     def run(self, spikes: Ints) -> Ints:
         """Synaptic sums [T, B, ..., out] of event counts [T, B, ..., in]."""
-        return _product(spikes, self.codes.T) * self.factors(1)
+        return product_of(spikes, self.codes.T) * self.factors(1)
 
     def signal(self, given: Signal, *, profile: Profile) -> Signal:
         """Sums of the last dimension of events."""
@@ -142,7 +142,7 @@ class IntegerConv2d(IntegerWeights):
                 # [n, C, H, W, kh, kw] to [n, H, W, C * kh * kw]
                 patches = part[:, inputs].transpose(0, 2, 3, 1, 4, 5).reshape(len(part), height, width, self.fan_in)
                 kernel = self.codes[outputs].reshape(-1, self.fan_in).T
-                sums[first : first + at_once, outputs] = _product(patches, kernel).transpose(0, 3, 1, 2)
+                sums[first : first + at_once, outputs] = product_of(patches, kernel).transpose(0, 3, 1, 2)
         return sums.reshape(*spikes.shape[:2], *sums.shape[1:]) * self.factors(3)
 
     def signal(self, given: Signal, *, profile: Profile) -> Signal:
@@ -160,7 +160,8 @@ def _groups(inputs: int, outputs: int, groups: int) -> list[tuple[slice, slice]]
     return [(slice(g * i, (g + 1) * i), slice(g * o, (g + 1) * o)) for g in range(groups)]
 
 
-def _product(a: NDArray[Any], b: NDArray[Any]) -> Ints:
+def product_of(a: NDArray[Any], b: NDArray[Any]) -> Ints:
+    """The product of matrices of integers, of the last two dimensions."""
     # Sums are far below 2**53, so float64 holds them exactly, and its products are many times faster than integers'.
     product: Ints = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64)
     return product

@@ -9,7 +9,7 @@ from typing import Any
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
+from spikelut.quant.network.layers import IntegerDelay, IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, NetworkInput, check_reach, check_sums
 from spikelut.quant.network.shapes import (
@@ -210,6 +210,7 @@ SHAPES: dict[str, Any] = {
     "spread": lambda name, given: IntegerSpread(name, given["stride"], given["before"], given["after"]),
     "repeat": lambda name, given: IntegerRepeat(name, given["steps"]),
     "reverse": lambda name, given: IntegerReverse(name),
+    "delay": lambda name, given: IntegerDelay(name, tuple(given["delays"])),
     "add": lambda name, given: IntegerAdd(name),
     "cat": lambda name, given: IntegerConcat(name, given["axis"]),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import nn
@@ -11,6 +11,8 @@ from spikelut._checks import require
 from spikelut._torch import children
 from spikelut.quant.network.network import name_of_input
 from spikelut.quant.reading.qat_layers import NEURONS, OTHERS, POOLS, WEIGHTED
+from spikelut.quant.weights.delay import Delay
+from spikelut.quant.weights.delayed_linear import DelayedLinear
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, kind_of, own_part, require_plain
 from spikelut.quant.weights.pooling import Repeat
@@ -62,6 +64,8 @@ def chain_of(who: str, model: nn.Module) -> Read | None:
         if kind in POOLS:
             require(not first, where, "must not be the first layer: pool the data instead", kind.__name__)
             op, arguments = POOLS[kind], module.window._asdict()
+        elif kind is Delay:
+            op, arguments = "delay", {"delays": tuple(module.delays.flatten().tolist())}
         elif kind is Repeat:
             op, arguments = "repeat", {"steps": module.steps}
         elif kind is nn.Flatten:
@@ -92,14 +96,21 @@ def graph_of(who: str, model: nn.Module) -> Read | None:
             require(kind is not None, where, f"must be a {NAMES}", type(call.module).__name__)
             require_plain(where, call.module, kind or nn.Module, WEIGHTS if kind in WEIGHTED else LAYERS)
         require(call.op != "module" or call.module is not None, where, "must be there", None)
-    return Read(list(model.wiring), model.takes, model.gives, steps=model.steps)
+    return Read([_now(call) for call in model.wiring], model.takes, model.gives, steps=model.steps)
+
+
+def _now(call: Call) -> Call:
+    """A call as its layer is now: delays are values that may have changed."""
+    if not isinstance(call.module, Delay):
+        return call
+    return replace(call, arguments={"delays": tuple(call.module.delays.flatten().tolist())})
 
 
 def _collect(who: str, prefix: str, model: nn.Module, found: list[tuple[str, Any, type]]) -> bool:
     """Append the layers of a Sequential, with their paths; False where one has to be run to be read."""
     if not isinstance(model, nn.Sequential) or own_part(model, nn.Sequential) is not None:
         return False
-    kinds = (*WEIGHTED, *NEURONS, *POOLS, nn.Flatten, Repeat, *FALLS_AWAY)
+    kinds = (*WEIGHTED, *NEURONS, *POOLS, nn.Flatten, Repeat, Delay, *FALLS_AWAY)
     for name, module in children(model).items():
         path, where = f"{prefix}{name}", f"{who}: layer {prefix + name!r}"
         assert module is not None  # a Sequential has no empty places
@@ -125,6 +136,6 @@ def _input_shape(found: list[tuple[str, Any, type]]) -> tuple[Any, ...]:
     first: Any = next((module for _, module, kind in found if kind in WEIGHTED), None)
     if first is None:
         return ("N",)
-    if isinstance(first, QuantLinear):
+    if isinstance(first, QuantLinear | DelayedLinear):
         return (first.in_features,)
     return (first.in_channels, *("H", "W")) if len(first.kernel_size) == 2 else (first.in_channels, "L")

@@ -12,11 +12,13 @@ from torch import Tensor, nn
 from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut.quant.dynamics.spec import MAX_CURRENT
-from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.layers import IntegerDelayedLinear, IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork, Node, check_outputs
 from spikelut.quant.network.silence import silent_layers
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
 
+KINDS = {IntegerLinear: "linear", IntegerConv2d: "convolution", IntegerDelayedLinear: "delayed linear"}
+"""What layers of weights are called."""
 SAMPLES = 8
 """Of the input that are run, to see which layers spike."""
 
@@ -159,10 +161,10 @@ def _layer(node: Node, network: IntegerNetwork, spiking: Mapping[str, float], un
     """What there is to say of a layer of weights or neurons."""
     layer, chip = node.layer, node.profile
     signal = network.signals[layer.name]
-    if isinstance(layer, IntegerLinear | IntegerConv2d):
+    if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
         bits = chip.current.accumulator_bits if chip.current else None
         limit = MAX_CURRENT if bits is None else min(MAX_CURRENT, 2 ** (bits - 1) - 1)
-        kind = "linear" if isinstance(layer, IntegerLinear) else "convolution"
+        kind = KINDS[type(layer)]
         return LayerCheck(layer.name, kind, signal.shape, chip.name, layer.fan_in, signal.reach / limit)
     if not isinstance(layer, IntegerLIF):
         return None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.network.layers import IntegerBias, IntegerLayer, IntegerLIF
+from spikelut.quant.network.layers import IntegerBias, IntegerDelayedLinear, IntegerLayer, IntegerLIF, Weighted
 from spikelut.quant.network.network import check_sums
 from spikelut.quant.network.shapes import IntegerReshape, IntegerSpread
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
@@ -21,9 +21,10 @@ from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.weights.module_reading import LAYERS, WEIGHTS, kind_of, require_plain
 
 
-def weights_of(name: str, module: Any, where: str) -> IntegerLinear | IntegerConv2d:
+def weights_of(name: str, module: Any, where: str) -> Weighted:
     """The integers of a layer of weights; of a convolution as it is stored, without its geometry."""
-    from spikelut.quant.weights.layers import QuantLinear  # Brevitas is heavy and optional
+    from spikelut.quant.weights.delayed_linear import DelayedLinear  # Brevitas is heavy and optional
+    from spikelut.quant.weights.layers import QuantLinear
 
     codes, found = module.integer_weight()
     plain = module.bias is None and not (module.input_quant.is_quant_enabled or module.output_quant.is_quant_enabled)
@@ -44,6 +45,8 @@ def weights_of(name: str, module: Any, where: str) -> IntegerLinear | IntegerCon
     }
     if isinstance(module, QuantLinear):
         return IntegerLinear(codes=array, **common)
+    if isinstance(module, DelayedLinear):
+        return IntegerDelayedLinear(codes=array, **common, delays=module.delays.cpu().numpy().astype(np.uint8))
     if module.transposed:
         array = np.flip(module.outputs_first(codes).cpu().numpy().astype(array.dtype), (2, 3)[: array.ndim - 2])
     return IntegerConv2d(codes=array, **common)

@@ -16,6 +16,8 @@ from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.operations import features
 from spikelut.quant.reading.trace import Trace
 from spikelut.quant.reading.traced import Traced, Value, refuse
+from spikelut.quant.weights.delay import Delay
+from spikelut.quant.weights.delayed_linear import DelayedLinear
 from spikelut.quant.weights.layers import (
     QuantConv1d,
     QuantConv2d,
@@ -35,10 +37,10 @@ from spikelut.quant.weights.pooling import (
 )
 
 CONVOLUTIONS = (QuantConv1d, QuantConv2d, QuantConvTranspose1d, QuantConvTranspose2d)
-WEIGHTED: tuple[type, ...] = (QuantLinear, *CONVOLUTIONS)
+WEIGHTED: tuple[type, ...] = (QuantLinear, DelayedLinear, *CONVOLUTIONS)
 NEURONS: tuple[type, ...] = (*NEURON_LAYERS, Recurrent)
 POOLS = {MaxPool1d: "max_pool", MaxPool2d: "max_pool", SumPool1d: "sum_pool", SumPool2d: "sum_pool"}
-OTHERS: tuple[type, ...] = (*POOLS, GlobalSumPool, Upsample, Repeat)
+OTHERS: tuple[type, ...] = (*POOLS, GlobalSumPool, Upsample, Repeat, Delay)
 STATES = {LIF: ("mem",), IF: ("mem",), Recurrent: ("mem", "syn", "last")}
 """The states that layers take one by one, in their order; `mem` and `syn` where it is not said."""
 
@@ -95,6 +97,8 @@ def shaping(where: str, module: Any, kind: type, whole: tuple[Any, ...]) -> tupl
     """
     if kind is Repeat:
         return "repeat", {"steps": module.steps}, whole
+    if kind is Delay:
+        return "delay", {"delays": delays_in(where, module, whole)}, whole
     if kind is GlobalSumPool:
         return "total", {"axes": tuple(range(1, len(whole)))}, whole[:1]
     if kind is Upsample:
@@ -114,6 +118,14 @@ def shaping(where: str, module: Any, kind: type, whole: tuple[Any, ...]) -> tupl
     return POOLS[kind], window._asdict(), (whole[0], *sizes)
 
 
+def delays_in(where: str, module: Delay, whole: Sequence[Any]) -> tuple[int, ...]:
+    """The steps of delays of axons, for a signal of that shape after time and batch."""
+    found = tuple(module.delays.flatten().tolist())
+    if len(found) > 1 and whole and isinstance(whole[0], int) and len(found) != whole[0]:
+        refuse(where, f"must be given [T, B, {len(found)}, ...], got {[*whole]} after time and batch")
+    return found
+
+
 def shape_after(where: str, module: Any, kind: type, x: Traced) -> tuple[int, ...]:
     """What follows time and batch in what a layer of weights gives."""
     whole = features(x)
@@ -123,6 +135,10 @@ def shape_after(where: str, module: Any, kind: type, x: Traced) -> tuple[int, ..
         return (*whole[:-1], module.out_features)
     if x.value.layout != "sequence":
         refuse(where, f"must be given [T, B, ...], got {list(x.shape)}")
+    if kind is DelayedLinear:
+        if whole != (module.in_features,):
+            refuse(where, f"must be given [T, B, {module.in_features}], got {list(x.shape)}")
+        return (module.out_features,)
     rank = len(module.kernel_size)
     if len(whole) != rank + 1 or whole[0] != module.in_channels:
         refuse(

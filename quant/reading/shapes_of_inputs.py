@@ -14,6 +14,7 @@ from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.qat_layers import WEIGHTED, QatLayers
 from spikelut.quant.reading.trace import Leaves, Trace, trace
 from spikelut.quant.reading.traced import Refusal
+from spikelut.quant.weights.delayed_linear import DelayedLinear
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.quant.wiring.call import Call
 
@@ -85,7 +86,7 @@ def _guessed(who: str, model: nn.Module, names: list[str], leaves: Leaves) -> Re
     several = [p for p in several if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     require(len(several) <= 1, who, "example must be given of several inputs, a tuple or a dictionary", names)
     steps = 1 if any(type(module).__name__ == "Repeat" for module in model.modules()) else STEPS
-    if isinstance(first, QuantLinear):
+    if isinstance(first, QuantLinear | DelayedLinear):
         return read_of(trace(who, model, {INPUT: (steps, BATCH, first.in_features)}, leaves), fixed=True)
     rank, found, said = len(first.kernel_size), [], None
     for size in SIZES:

@@ -14,7 +14,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.network.layers import IntegerBias, IntegerLayer, IntegerLIF
+from spikelut.quant.network.layers import IntegerBias, IntegerDelay, IntegerDelayedLinear, IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
 from spikelut.quant.network.shapes import (
@@ -41,6 +41,7 @@ from spikelut.quant.reading.assemble import first_weights
 from spikelut.quant.reading.from_model import integer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import TableWarning
+from spikelut.quant.weights.delayed_linear import DelayedLinear
 from spikelut.quant.weights.input_events import input_range
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.quant.wiring.call import Call
@@ -108,6 +109,8 @@ def _check_same(network: IntegerNetwork, again: IntegerNetwork) -> None:
 IN_CHAINS = (
     IntegerLinear,
     IntegerConv2d,
+    IntegerDelayedLinear,
+    IntegerDelay,
     IntegerSumPool2d,
     IntegerMaxPool2d,
     IntegerFlatten,
@@ -125,6 +128,7 @@ OPS: dict[type, str] = {
     IntegerTranspose: "transpose",
     IntegerTake: "take",
     IntegerRepeat: "repeat",
+    IntegerDelay: "delay",
     IntegerAdd: "add",
     IntegerConcat: "cat",
     IntegerProduct: "product",
@@ -148,6 +152,8 @@ def _call(node: Node, signals: Mapping[str, Signal]) -> Call:
         op, module = "flatten", nn.Flatten(2)
     else:
         op, arguments = OPS[type(layer)], {f.name: getattr(layer, f.name) for f in fields(layer)[1:]}
+        if isinstance(layer, IntegerDelay):
+            arguments["profile"] = node.profile
         if isinstance(layer, IntegerSumPool2d):
             arguments = {name: pair(getattr(layer, name)) for name in arguments}
         module = None if op == "reshape" else module_of(op, arguments, len(given.shape))
@@ -173,6 +179,9 @@ def _weights(layer: IntegerWeights, profile: Profile, step: float) -> Any:
         options["dilation"] = layer.dilation
         kernel = (int(layer.codes.shape[2]), int(layer.codes.shape[3]))
         made = QuantConv2d(layer.in_channels, len(layer.codes), kernel, **options)
+    elif isinstance(layer, IntegerDelayedLinear):
+        delay = torch.from_numpy(layer.delays)
+        made = DelayedLinear(layer.codes.shape[1], len(layer.codes), delay=delay, **options)
     else:
         made = QuantLinear(layer.codes.shape[1], len(layer.codes), **options)
     real = layer.codes.astype(np.float64)
@@ -244,7 +253,9 @@ def _same(one: IntegerLayer, other: IntegerLayer) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, IntegerWeights) and isinstance(other, IntegerWeights):
-        return np.array_equal(_units(one), _units(other)) and _numbers(one) == _numbers(other)
+        steps = (layer.delays for layer in (one, other) if isinstance(layer, IntegerDelayedLinear))
+        same = np.array_equal(_units(one), _units(other)) and _numbers(one) == _numbers(other)
+        return same and len({d.tobytes() for d in steps}) < 2
     if not isinstance(one, IntegerLIF) or not isinstance(other, IntegerLIF):
         return _numbers(one) == _numbers(other)
     integers = (one.kind.parts, one.surrogate) == (other.kind.parts, other.surrogate)
@@ -253,8 +264,10 @@ def _same(one: IntegerLayer, other: IntegerLayer) -> bool:
 
 
 def _numbers(layer: IntegerLayer) -> list[Any]:
-    """What a layer holds but for its name, and the codes and scale of weights."""
-    shown = [f.name for f in fields(layer) if f.name not in {f.name for f in fields(IntegerWeights)} | {"name"}]
+    """What a layer holds but for its name, and the codes, scale and delays of weights."""
+    left_out = {"name", "delays", *(f.name for f in fields(IntegerWeights))}
+    left_out -= {"delays"} if isinstance(layer, IntegerDelay) else set()
+    shown = [f.name for f in fields(layer) if f.name not in left_out]
     found: list[Any] = [getattr(layer, name) for name in shown]
     return [pair(n) if isinstance(layer, IntegerSumPool2d) else n for n in found]
 
@@ -268,5 +281,5 @@ def _constants(layer: IntegerLIF) -> tuple[Any, Any]:
 
 def _units(layer: IntegerWeights) -> Any:
     """Weights in membrane codes."""
-    assert isinstance(layer, IntegerLinear | IntegerConv2d)
+    assert isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear)
     return layer.codes.astype(np.int64) * layer.factors(layer.codes.ndim)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._torch import children
+from spikelut.quant.weights.delay import Delay, delayed
 from spikelut.quant.weights.pooling import (
     GlobalSumPool,
     MaxPool1d,
@@ -117,6 +118,9 @@ def module_of(op: str, arguments: Mapping[str, Any], rank: int) -> nn.Module | N
         return made
     if op == "repeat":
         return Repeat(arguments["steps"])
+    if op == "delay":
+        steps = arguments["delays"]
+        return Delay(steps[0] if len(steps) == 1 else torch.tensor(steps), profile=arguments.get("profile"))
     if op == "upsample" and len(arguments["scale"]) == rank - 1 and rank in (2, 3):
         scale = tuple(arguments["scale"])
         return Upsample(scale[0] if len(set(scale)) == 1 else scale)
@@ -181,5 +185,6 @@ OPERATIONS: dict[str, Callable[[Sequence[Tensor], Any], Tensor]] = {
     "spread": _spread,
     "upsample": _upsampled,
     "reverse": lambda given, _: given[0].flip(0),
+    "delay": lambda given, arguments: delayed(given[0], torch.tensor(arguments["delays"])),
 }
 """By operation, what it does to signals [T, B, ...]."""

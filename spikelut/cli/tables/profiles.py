@@ -26,6 +26,7 @@ ABSENT = {
     "bias": "no bias: an input that is always on does the same",
     "threshold": "no threshold",
     "step": "no time step",
+    "delay": "no delays of events",
     "memory": "the memory for tables is not known",
     "logistic": "no logistic table of the vendor",
     "exponential": "no exponential of the vendor",

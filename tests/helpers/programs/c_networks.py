@@ -121,7 +121,9 @@ def compared(
     steps = max(map(len, wanted.values()))
     found = Library.of(network, folder / "net.c", size).run(inputs, steps)
     # What recurrent neurons spike has two names; a read-out that is no output is its membrane.
-    assert all(name in found or name.partition(".")[0] in ("spikes", "membrane") for name in wanted)
+    # What recurrent neurons spike has two names; a read-out that is no output is its membrane; delays keep rings in C.
+    others = [name for name in wanted if name not in found and not name.endswith(".line")]
+    assert all(name.partition(".")[0] in ("spikes", "membrane") for name in others)
     total = nonzero = 0
     for name, values in found.items():
         expected = wanted[name].reshape(*wanted[name].shape[:2], -1)

@@ -1,0 +1,1 @@
+"""Layers that look back in time as C99."""

@@ -1,0 +1,1 @@
+"""Delays of axons and of synapses in a deployed network."""

@@ -1,0 +1,179 @@
+"""Delays of axons: each channel of spikes some time steps later, fixed or learned."""
+
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import require
+from spikelut.hw_profiles import Profile
+from spikelut.quant.arithmetic.full_precision import exact_dtype
+from spikelut.quant.arithmetic.traceable import is_unbranched, refuse_recording
+from spikelut.quant.weights.delay_steps import (
+    Delays,
+    delays_of,
+    distinct,
+    in_range,
+    most_steps,
+    steps_below,
+    whole_steps,
+)
+from spikelut.quant.weights.input_events import as_real
+
+
+class Delay(nn.Module):
+    """Axonal delays: the spikes of each channel so many time steps later; none come before the first.
+
+    Input and output [T, B, N] or [T, B, N, ...]: out[t, b, n] = x[t - delay[n], b, n]. It stands before weights, and
+    before any kind of them; delays of single synapses are those of `DelayedLinear`. Values and their type stay as they
+    are; integers and truth values become float32.
+
+    - `delay`: whole steps, one number for all or one for each of the N features or channels.
+    - `learn_delay`: they are a parameter, real numbers. In force are those nearest (`delays`), rounded half to even,
+      after a cut to 0..`max_delay`: that is what forward uses, in training too, and what is deployed. The gradient is
+      that of interpolation between the steps around the real delay, d = floor(delay): out' = x[t - d - 1] - x[t - d];
+      at the ends of the range what leads out of it is dropped.
+    - `interpolate`: in training forward gives what is between, (1 - f) * x[t - d] + f * x[t - d - 1] for
+      delay = d + f, which no chip computes; in evaluation it rounds. `quant.check` says how far apart they are.
+    - `profile`: the chip, which limits delays; None for networks in floats.
+    - `max_delay`: the longest that is learned, at most the chip's, which is the default.
+
+    Raises ValueError for delays the chip does not have.
+
+    ```pycon
+    >>> delay = quant.Delay([0, 2], profile=hw_profiles.load("loihi2"))
+    >>> delay(torch.tensor([[1.0, 1.0], [0.0, 0.0], [1.0, 0.0]]).unsqueeze(1))[:, 0].tolist()
+    [[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]]
+    >>> learned = quant.Delay(torch.rand(8) * 10, learn_delay=True, max_delay=20)
+    >>> learned(torch.rand(30, 4, 8)).sum().backward()
+    >>> learned.delay.grad.shape, learned.delays.dtype
+    (torch.Size([8]), torch.int64)
+    ```
+    """
+
+    delay: Tensor
+
+    def __init__(
+        self,
+        delay: Delays,
+        *,
+        profile: Profile | None = None,
+        max_delay: int | None = None,
+        learn_delay: bool = False,
+        interpolate: bool = False,
+    ) -> None:
+        super().__init__()
+        most = most_steps("Delay", profile, max_delay)
+        found = delays_of("Delay", delay, most, learn_delay)
+        require(found.ndim < 2 and found.numel() > 0, "Delay", "delay must be a number, or [N]", tuple(found.shape))
+        message = "interpolate must be False of delays that are not learned"
+        require(learn_delay or not interpolate, "Delay", message, interpolate)
+        self.profile, self.max_delay, self.interpolate = profile, most, interpolate
+        if learn_delay:
+            self.delay = nn.Parameter(found)
+        else:
+            self.register_buffer("delay", found)
+
+    @property
+    def learned(self) -> bool:
+        """Whether delays are a parameter."""
+        return isinstance(self.delay, nn.Parameter)
+
+    @property
+    def delays(self) -> Tensor:
+        """The steps in force, int64 [] or [N]; ValueError where the parameter is NaN."""
+        return whole_steps("Delay", self.delay, self.max_delay)
+
+    def forward(self, spikes: Tensor) -> Tensor:
+        """The spikes, or event counts, [T, B, N, ...], delayed."""
+        x = as_real("Delay", spikes, torch.float32)
+        count = self.delay.numel() if self.delay.ndim else None
+        fits = x.ndim >= 3 and (count is None or x.shape[2] == count)
+        wanted = "[T, B, N, ...]" if count is None else f"[T, B, {count}, ...]"
+        require(fits, "Delay", f"spikes must be {wanted}", tuple(x.shape))
+        if self.learned:
+            refuse_recording("Delay", "fix what is learned, as quant.from_integer(quant.integer(model)) does")
+            return self._learned(x)
+        if is_unbranched():
+            return _gathered(x, self.delay.long(), LONGEST_RECORDED if self.max_delay is None else self.max_delay)
+        return delayed(x, self.delays)
+
+    def _learned(self, x: Tensor) -> Tensor:
+        real = in_range(self.delay, self.max_delay)
+        lower, steps = steps_below(real, self.max_delay), self.delays
+        if self.interpolate and self.training:
+            share = (real - lower).to(exact_dtype(x)).reshape(-1, *[1] * (x.ndim - 3))
+            near = delayed(x, lower)
+            return near + share * (delayed(x, lower + 1) - near)
+        out = delayed(x, steps)
+        if not (torch.is_grad_enabled() and self.delay.requires_grad):
+            return out
+        return cast(Tensor, _BetweenSteps.apply(out, x, real, lower))  # type: ignore[no-untyped-call]  # torch's
+
+    def extra_repr(self) -> str:
+        steps = self.delay.detach()
+        size = f"{steps.item():g}" if steps.ndim == 0 else f"{len(steps)} of {steps.min():g}..{steps.max():g}"
+        chip = "" if self.profile is None else f", {self.profile.name}"
+        learned = ", learn_delay=True" if self.learned else ""
+        return f"{size}{chip}{learned}{', interpolate=True' if self.interpolate else ''}"
+
+
+LONGEST_RECORDED = 255
+"""Steps that a recorded graph without a chip looks back."""
+
+
+def delayed(x: Tensor, steps: Tensor) -> Tensor:
+    """`x` [T, B, N, ...] later by whole steps, one for all [] or of each channel [N]."""
+    found = distinct(steps)
+    if len(found) == 1:
+        return shifted(x, found[0])
+    places = [(steps == d).nonzero().flatten() for d in found]
+    parts = [shifted(x.index_select(2, at), d) for d, at in zip(found, places, strict=True)]
+    return torch.cat(parts, 2).index_select(2, torch.cat(places).argsort())
+
+
+def shifted(x: Tensor, steps: int) -> Tensor:
+    """`x` [T, ...] so many steps later, after zeros; of the same length."""
+    if steps == 0:
+        return x
+    kept = max(0, len(x) - steps)
+    return torch.cat([x.new_zeros(len(x) - kept, *x.shape[1:]), x[:kept]])
+
+
+def _gathered(x: Tensor, steps: Tensor, most: int) -> Tensor:
+    """`delayed` for recorders of graphs, which know no value of `steps`."""
+    before = torch.cat([x.new_zeros(most, *x.shape[1:]), x])
+    times = torch.arange(x.shape[0], device=x.device).unsqueeze(1) + most - steps.reshape(1, -1)
+    return before.gather(0, times.reshape(x.shape[0], 1, -1, *[1] * (x.ndim - 3)).expand(x.shape))
+
+
+class _BetweenSteps(torch.autograd.Function):
+    """`out` as it is; the derivative by the delays is the difference of the steps around them."""
+
+    @staticmethod
+    def forward(ctx: Any, out: Tensor, x: Tensor, delay: Tensor, lower: Tensor) -> Tensor:
+        ctx.save_for_backward(x, lower)
+        ctx.like = delay.dtype
+        return out.view_as(out)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, Tensor, None]:
+        x, lower = ctx.saved_tensors
+        found = torch.zeros(lower.shape, dtype=ctx.like, device=grad.device)
+        for step in distinct(lower):
+            at = (lower == step).nonzero().flatten() if lower.ndim else None
+            g, given = (grad, x) if at is None else (grad.index_select(2, at), x.index_select(2, at))
+            slope = _product(g, given, step + 1) - _product(g, given, step)
+            if at is None:
+                found = slope.sum().to(ctx.like)
+            else:
+                found[at] = slope.to(ctx.like)
+        return grad, None, found, None
+
+
+def _product(grad: Tensor, x: Tensor, step: int) -> Tensor:
+    """The sum of grad[t] * x[t - step] of each channel."""
+    kept = max(0, len(x) - step)
+    both = grad[len(x) - kept :] * x[:kept]
+    return both.transpose(0, 2).flatten(1).sum(1)

@@ -1,0 +1,126 @@
+"""The sums of events that each synapse delays, a product of matrices for each delay, and their derivatives."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from spikelut.quant.arithmetic.full_precision import full_precision
+from spikelut.quant.weights.delay_steps import distinct
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """How much of each weight counts in which step back.
+
+    - `steps`: the whole delays, int64 [out, in]. `lower`: of delays that are learned the lower of the two steps around.
+    - `between`: weights are shared out between these two, else `steps` has all.
+    """
+
+    steps: Tensor
+    lower: Tensor | None
+    between: bool
+
+    def used(self) -> list[int]:
+        """The steps back in which any weight counts."""
+        if not self.between or self.lower is None:
+            return distinct(self.steps)
+        return distinct(torch.cat([self.lower, self.lower + 1]))
+
+    def around(self) -> list[int]:
+        """Those, and the steps around delays that are learned."""
+        if self.lower is None:
+            return self.used()
+        return distinct(torch.cat([self.steps, self.lower, self.lower + 1]))
+
+    def of(self, step: int, delay: Tensor) -> Tensor:
+        """What counts of each weight so many steps back: a truth value, or a share."""
+        if not self.between or self.lower is None:
+            return self.steps == step
+        share = delay - self.lower
+        return torch.where(self.lower == step, 1 - share, torch.where(self.lower + 1 == step, share, 0.0))
+
+
+def delayed_sums(x: Tensor, weight: Tensor, delay: Tensor, shares: Shares) -> Tensor:
+    """Sums [T, B, out] of events [T, B, in] by weights [out, in], each so many steps later as `shares` says.
+
+    `delay` [out, in] is what `shares` was made of; it gets the gradient weight * (x[t - d - 1] - x[t - d]), d = lower.
+    """
+    return cast(Tensor, _DelayedSums.apply(x, weight, delay, shares))  # type: ignore[no-untyped-call]  # torch's
+
+
+def _inputs_of(counts: Tensor) -> Tensor | None:
+    """The inputs of which any weight counts, where these are half of them at most; None for all."""
+    used = (counts != 0).any(0)
+    return used.nonzero().flatten() if 2 * int(used.sum()) <= len(used) else None
+
+
+class _DelayedSums(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, delay: Tensor, shares: Shares) -> Tensor:
+        x = x.contiguous()
+        ctx.save_for_backward(x, weight, delay)
+        ctx.shares = shares
+        out = x.new_zeros(*x.shape[:2], len(weight))
+        for step in shares.used():
+            if step >= len(x):
+                continue
+            counts = shares.of(step, delay)
+            part, at, given = weight * counts, _inputs_of(counts), x[: len(x) - step].flatten(0, 1)
+            if at is not None:
+                part, given = part.index_select(1, at), given.index_select(1, at)
+            out[step:].view(-1, len(weight)).addmm_(given, part.T)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
+        x, weight, delay = ctx.saved_tensors
+        of_x, of_weight, of_delay, _ = ctx.needs_input_grad
+        grad, shares = grad.contiguous(), ctx.shares
+        with full_precision(grad):
+            by_x = _by_x(grad, x, weight, delay, shares) if of_x else None
+            if of_weight or of_delay:
+                return by_x, *_by_weight(grad, x, weight, delay, shares, of_delay), None
+        return by_x, None, None, None
+
+
+def _by_x(grad: Tensor, x: Tensor, weight: Tensor, delay: Tensor, shares: Shares) -> Tensor:
+    out = torch.zeros_like(x)
+    for step in shares.used():
+        if step >= len(x):
+            continue
+        counts = shares.of(step, delay)
+        part, at, given = weight * counts, _inputs_of(counts), grad[step:].flatten(0, 1)
+        into = out[: len(x) - step].view(-1, x.shape[2])
+        if at is None:
+            into.addmm_(given, part)
+        else:
+            into.index_add_(1, at, given @ part.index_select(1, at))
+    return out
+
+
+def _by_weight(
+    grad: Tensor, x: Tensor, weight: Tensor, delay: Tensor, shares: Shares, of_delay: bool
+) -> tuple[Tensor, Tensor | None]:
+    """The gradients of weights and delays, of what each sum is worth together with the events of each step back."""
+    by_weight = torch.zeros_like(weight)
+    slope = torch.zeros_like(weight) if of_delay and shares.lower is not None else None
+    for step in shares.used() if slope is None else shares.around():
+        if step >= len(x):
+            continue
+        counts = shares.of(step, delay)
+        at = _inputs_of(counts) if slope is None else None
+        given = x[: len(x) - step].flatten(0, 1)
+        if at is not None:
+            met = grad[step:].flatten(0, 1).T @ given.index_select(1, at)
+            by_weight[:, at] += met * counts.index_select(1, at)
+            continue
+        met = grad[step:].flatten(0, 1).T @ given
+        by_weight += met * counts
+        if slope is not None:
+            lower = shares.lower
+            assert lower is not None  # as there is a slope
+            slope += met * ((lower + 1 == step).to(met.dtype) - (lower == step).to(met.dtype))
+    return by_weight, None if slope is None else (slope * weight).to(delay.dtype)

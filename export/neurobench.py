@@ -11,6 +11,8 @@ from spikelut.quant import FloatLIF, FloatRecurrent, LUTSurrogate
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.quant.neurons.recurrent import Recurrent
+from spikelut.quant.weights.delay import Delay
+from spikelut.quant.weights.delayed_linear import DelayedLinear
 from spikelut.quant.weights.layers import (
     QuantConv1d,
     QuantConv2d,
@@ -20,6 +22,8 @@ from spikelut.quant.weights.layers import (
 )
 from spikelut.surrogates import Learnable
 
+DELAY_BITS = 8
+"""Of a delay, in whole steps."""
 FLOAT_WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 
@@ -58,9 +62,13 @@ class Counted(nn.Module):
                 f"for_neurobench: layer {path!r} must be one that NeuroBench counts (QuantLinear, QuantConv1d, "
                 f"QuantConv2d), got {type(module).__name__}"
             )
-        if isinstance(module, QuantLinear | QuantConv1d | QuantConv2d):
+        if isinstance(module, QuantLinear | DelayedLinear | QuantConv1d | QuantConv2d):
             inside.update(module.modules())
             self._tap_weights(name, module, weights_of(module))
+            if isinstance(module, DelayedLinear):
+                self._add_delays(name, module)
+        elif isinstance(module, Delay):
+            self._add_delays(name, module)
         elif isinstance(module, FLOAT_WEIGHTS):
             self._tap_weights(name, module, copy.deepcopy(module))
         elif isinstance(module, Recurrent | FloatRecurrent):
@@ -82,6 +90,10 @@ class Counted(nn.Module):
             self._tap_spikes(name, module, None)
         elif not isinstance(module, LUTSurrogate | Learnable) and list(module.parameters(recurse=False)):
             raise ValueError(f"for_neurobench: layer {path!r} must be one whose weights are known, got {module!r}")
+
+    def _add_delays(self, name: str, layer: DelayedLinear | Delay) -> None:
+        # An event is an operation of each synapse, whenever it arrives.
+        self.register_parameter(f"{name}_delay", Codes.of(layer.delays, DELAY_BITS))
 
     def _add_bias(self, name: str, neuron: nn.Module) -> None:
         # What batch norm left to the neurons is a bias as well.
@@ -133,11 +145,11 @@ class Counted(nn.Module):
         return super().to(*arguments, **named)
 
 
-def weights_of(layer: QuantLinear | QuantConv1d | QuantConv2d) -> nn.Module:
+def weights_of(layer: QuantLinear | DelayedLinear | QuantConv1d | QuantConv2d) -> nn.Module:
     """A layer of torch with the integers of `layer` as its weights."""
     codes, _ = layer.integer_weight()
     made: nn.Module
-    if isinstance(layer, QuantLinear):
+    if isinstance(layer, QuantLinear | DelayedLinear):
         made = nn.Linear(layer.in_features, layer.out_features, bias=False, device="meta")
     else:
         names = ("kernel_size", "stride", "padding", "dilation", "groups")
@@ -156,8 +168,8 @@ def for_neurobench(model: nn.Module) -> nn.Module:
 
     To NeuroBench its layers are `nn.Linear` and `nn.Conv2d` with integer weights as they are now, whose size is that of
     the chip's bits, and `nn.ReLU` where neurons give spikes: so sparsities, synaptic operations and the footprint of
-    weights and biases are the chip's. Those of a read-out's membranes, and the states, are not counted. Recurrent
-    weights are: each step takes the spikes of the one before. ValueError for layers with other parameters.
+    weights, biases and delays are the chip's. Those of a read-out's membranes, and the states, are not counted.
+    Recurrent weights are: each step takes the spikes of the one before. ValueError for layers with other parameters.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

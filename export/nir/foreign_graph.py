@@ -11,9 +11,10 @@ from torch import nn
 
 from spikelut._checks import require
 from spikelut.export.nir.foreign import NEURONS, WEIGHTS, Reading, neurons_of, threshold_neurons
-from spikelut.export.nir.foreign_shapes import flattened, pooled, scale_of, windows
+from spikelut.export.nir.foreign_shapes import delays_in, flattened, pooled, scale_of, windows
 from spikelut.export.nir.foreign_weights import Weights, unit_weights, weights_of
 from spikelut.export.nir.read import ReadGraph, fed_back, flat_graph
+from spikelut.quant.weights.delay import Delay
 from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import GraphModule
 
@@ -129,6 +130,9 @@ class ReadingGraph:
         if isinstance(node, nir.Scale):
             return self._scaled(where, node, given)
         events = self._merged(where, name, given)
+        if isinstance(node, nir.Delay):
+            delays = delays_in(where, node, events.shape, self.reading.dt)
+            return Events(self.call(name, "module", (events.call,), events.shape, Delay(delays)), events.shape)
         if isinstance(node, nir.Flatten):
             module, shape = flattened(where, node, events.shape)
             return events if module is None else Events(self.call(name, "module", (events.call,), shape, module), shape)

@@ -4,6 +4,7 @@ from typing import Any
 
 import nir
 import numpy as np
+import torch
 from torch import nn
 
 from spikelut._checks import require
@@ -12,8 +13,11 @@ from spikelut.quant.neurons.float_lif import TimeDistributed
 from spikelut.quant.weights.pooling import SumPool2d
 
 Shape = tuple[int, ...]
+ROUNDING = 1e-4
+"""Of a number of steps, in seconds of float32."""
 KINDS = (
-    "Linear, Affine, Conv1d, Conv2d, IF, LIF, CubaLIF, I, LI, CubaLI, Threshold, Scale, SumPool2d, AvgPool2d, Flatten"
+    "Linear, Affine, Conv1d, Conv2d, IF, LIF, CubaLIF, I, LI, CubaLI, Threshold, Scale, Delay, SumPool2d, AvgPool2d, "
+    "Flatten"
 )
 
 
@@ -63,6 +67,23 @@ def pooled(where: str, node: Any, shape: Shape) -> tuple[nn.Module, Shape]:
 def _pair(values: tuple[int, ...]) -> Any:
     """One number where both are the same."""
     return values[0] if values[0] == values[1] else values
+
+
+def delays_in(where: str, node: Any, shape: Shape, dt: float) -> torch.Tensor:
+    """The steps of a Delay in seconds, one for each feature or channel; ValueError for others than whole steps."""
+    delay = array_of(where, node, "delay")
+    fits = delay.size == 1 or delay.shape == shape
+    require(fits, where, f"delay must be one number, or {list(shape)}", delay.shape)
+    steps = np.round(delay / dt)
+    whole = bool((delay >= 0).all() and (np.abs(delay / dt - steps) <= ROUNDING * np.maximum(steps, 1)).all())
+    require(whole, where, f"delay must be whole steps of dt, {dt:g} s", delay.flat[0] if delay.size == 1 else "others")
+    rows = np.broadcast_to(steps.reshape(-1)[0], shape) if delay.size == 1 else steps
+    rows = rows.reshape(shape[0], -1)
+    own = bool((rows == rows[:, :1]).all())
+    message = "delay must be one for all places of a channel: flatten before, or give places their own channels"
+    require(own, where, message, list(shape))
+    found = torch.from_numpy(rows[:, 0].astype(np.float32))
+    return found[0] if bool((found == found[0]).all()) else found
 
 
 def scale_of(where: str, node: Any, shape: Shape) -> Any:

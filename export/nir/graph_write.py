@@ -13,7 +13,7 @@ from spikelut._checks import require
 from spikelut.export.network_file import described, digest
 from spikelut.export.nir.neurons import IfNode, bias_values, neuron_node
 from spikelut.export.nir.pieces import Nodes, Piece, Shape, moved, one_hot, put_into
-from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.layers import IntegerDelay, IntegerDelayedLinear, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
 from spikelut.quant.network.shapes import (
@@ -82,6 +82,11 @@ class GraphWriter(Nodes):
         pieces = self.values[node.inputs[0]]
         if isinstance(layer, IntegerLinear | IntegerConv2d):
             return self._weights(node)
+        if isinstance(layer, IntegerDelay):
+            keys = self._whole(node.inputs[0], name)
+            return (Piece(self.delayed(name, keys, layer.delays, self.dt)),)
+        if isinstance(layer, IntegerDelayedLinear):
+            return self._delayed_weights(node, layer)
         if isinstance(layer, IntegerLIF):
             return (Piece(self._neurons(node, layer)),)
         if isinstance(layer, IntegerScale):
@@ -174,6 +179,17 @@ class GraphWriter(Nodes):
             found.append(Piece(self.weighted(layer, weight, keys, self.around.get(given))))
         return tuple(found)
 
+    def _delayed_weights(self, node: Node, layer: IntegerDelayedLinear) -> tuple[Piece, ...]:
+        """Weights for each delay that synapses have, behind it: what they give adds up."""
+        signal, keys = self.network.signals[node.inputs[0]], self._whole(node.inputs[0], layer.name)
+        real = layer.codes * (layer.factors(2) * (node.profile.state_step / signal.step))
+        found = []
+        for steps in layer.taps:
+            source = [self.delayed(f"{layer.name}_delay", keys, (steps,), self.dt)] if steps else keys
+            part = np.where(layer.delays == steps, real, 0).astype(np.float32)
+            found.append(Piece(self.add(layer.name, nir.Linear(part), source, (len(part),))))
+        return tuple(found)
+
     def _neurons(self, node: Node, layer: IntegerLIF) -> str:
         keys = self._whole(node.inputs[0], layer.name)
         shape = self.shapes[keys[0]]
@@ -194,7 +210,7 @@ class GraphWriter(Nodes):
         """Whether weights lead to these neurons alone, which then have their bias."""
         while self.uses[name] == 1 and name in self.layers:
             node = self.layers[name]
-            if isinstance(node.layer, IntegerLinear | IntegerConv2d):
+            if isinstance(node.layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
                 self.biased(self.values[name][0].key, bias)
                 return True
             if not isinstance(node.layer, IntegerAdd | IntegerRepeat | IntegerReshape):

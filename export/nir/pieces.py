@@ -82,6 +82,12 @@ class Nodes:
                 key = self.add(f"{key}_again", nir.Scale(np.ones(shape)), [key], shape)
             self.edges.append((key, to))
 
+    def delayed(self, name: str, keys: Sequence[str], steps: Sequence[int], dt: float) -> str:
+        """A node that delays the sum of others by so many steps of `dt` seconds, one for all or for each channel."""
+        shape = self.shapes[keys[0]]
+        each = np.array(steps, np.float64).reshape(-1, *[1] * (len(shape) - 1)) * dt
+        return self.add(name, nir.Delay(np.broadcast_to(each, shape).copy()), keys, shape)
+
     def flattened(self, name: str, piece: Piece) -> Piece:
         """A piece with all that follows time and batch in a row."""
         shape = self.shapes[piece.key]

@@ -38,11 +38,11 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
     ```pycon
     >>> layer = quant.DelayedLinear(2, 1, profile=hw_profiles.load("loihi2"), delay=torch.tensor([[0, 2]]))
     >>> with torch.no_grad():
-    ...     _ = layer.weight.copy_(torch.tensor([[0.25, 0.5]]))
+    ...     _ = layer.weight.copy_(torch.tensor([[0.25, 0.375]]))
     >>> x = torch.zeros(4, 1, 2)
     >>> x[0] = 1.0
     >>> layer(x).flatten().tolist()
-    [0.25, 0.0, 0.5, 0.0]
+    [0.25, 0.0, 0.375, 0.0]
     ```
     """
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
+from spikelut.quant.weights.delayed_linear import DelayedLinear
 from spikelut.quant.weights.layers import QuantConv1d, QuantConv2d, QuantConvTranspose2d, QuantLinear
 from spikelut.surrogates import Arctan
 
@@ -232,6 +233,23 @@ class TwoChips(nn.Module):
         return found
 
 
+class Delayed(nn.Module):
+    """Delays of channels and of axons, and synapses that each have one; their currents and plain ones add up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.images = nn.Sequential(conv(2, C), lif(), quant.Delay([0, 3, 1, 2], profile=P), conv(C, C, stride=2))
+        self.neurons, self.flat, self.late = lif(), nn.Flatten(2), quant.Delay(1, profile=P)
+        steps = torch.randint(0, 4, (8, C * 16), generator=torch.Generator().manual_seed(0))
+        self.early, self.plain = DelayedLinear(C * 16, 8, profile=P, delay=steps), linear(C * 16, 8)
+        self.out = nn.Sequential(lif(), DelayedLinear(8, 4, profile=P, delay=steps[:4, :8]), readout())
+
+    def forward(self, x: Tensor) -> Tensor:
+        spikes = self.flat(self.neurons(self.images(x)))
+        found: Tensor = self.out(self.early(spikes) + self.plain(self.late(spikes)))
+        return found
+
+
 def residual(block: type[nn.Module]) -> nn.Sequential:
     """Two blocks between a convolution and a read-out."""
     first = [conv(2, C), lif()] if block is SpikesAdded else [conv(2, C)]
@@ -277,6 +295,7 @@ GRAPHS: dict[str, tuple[Callable[[], nn.Module], tuple[tuple[int, ...], ...]]] =
     "both ways": (BothWays, ((T, B, 6),)),
     "gated": (Gated, ((T, B, 6),)),
     "two chips": (TwoChips, ((T, B, 6),)),
+    "delayed": (Delayed, (IMAGE,)),
 }
 """By name: what makes the model, and the shapes of its inputs."""
 

@@ -21,11 +21,23 @@ def run(graph: Any, x: Any, dt: float, strict: bool = True) -> dict[str, Any]:
         node, signal = graph.nodes[name], np.sum([traces[a] for a in before[name]], 0)
         if type(node).__name__ == "NIRGraph":
             traces[name] = neurons(node.nodes["lif"], signal, dt, strict, np.asarray(node.nodes["w_rec"].weight))
+        elif type(node).__name__ == "Delay":
+            traces[name] = later(signal, np.round(np.asarray(node.delay) / dt).astype(int))
         elif hasattr(node, "r"):
             traces[name] = neurons(node, signal, dt, strict)
         else:
             traces[name] = np.stack([through(node, step) for step in signal])
     return traces
+
+
+def later(signal: Any, steps: Any) -> Any:
+    """Each value [T, B, ...] so many steps later, as its place says."""
+    found = np.zeros_like(signal)
+    for place in np.ndindex(signal.shape[2:]):
+        delay = int(np.broadcast_to(steps, signal.shape[2:])[place])
+        if delay < len(signal):
+            found[(slice(delay, None), slice(None), *place)] = signal[(slice(len(signal) - delay), slice(None), *place)]
+    return found
 
 
 def through(node: Any, step: Any) -> Any:

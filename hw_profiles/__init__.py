@@ -6,6 +6,7 @@
 ```
 """
 
+from spikelut.hw_profiles._adaptation import Adaptation as Adaptation
 from spikelut.hw_profiles._chip import Exponential as Exponential
 from spikelut.hw_profiles._chip import Learning as Learning
 from spikelut.hw_profiles._chip import Logistic as Logistic

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from spikelut._checks import require, require_one_of
+from spikelut.hw_profiles._adaptation import Adaptation
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
 from spikelut.hw_profiles._delay import Delay
 from spikelut.hw_profiles._format import NumberFormat, Rounding
@@ -42,6 +43,7 @@ class Profile:
     grid: Grid
     decay: Decay | None = None
     readout_decay: Decay | None = None
+    adaptation: Adaptation | None = None
     bias: Bias | None = None
     threshold: Threshold | None = None
     step: Step | None = None

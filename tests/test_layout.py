@@ -47,7 +47,8 @@ COMMANDS = ("train", "sweep", "tables", "deploy")
 EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "c.delays", "runtimes")
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
-QUANT = {"spikelut.quant", "spikelut.quant.dynamics.graded", *(f"spikelut.quant.{room}" for room in ROOMS)}
+KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded")}
+QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("shared", "data", "train")}
 LIBRARY = {
     "spikelut",
@@ -62,7 +63,7 @@ LIBRARY = {
 def rooms(names: str) -> set[str]:
     """The packages of these rooms of `quant`; of backends, all of them."""
     found = {f"spikelut.quant.{name}" for name in names.split()}
-    found |= {"spikelut.quant.dynamics.graded"} if "dynamics" in names.split() else set()
+    found |= KINDS if "dynamics" in names.split() else set()
     inner = {f"spikelut.quant.backends.{name}" for name in BACKENDS}
     return found | inner if "backends" in names else found
 
@@ -75,8 +76,8 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.hw_profiles": set(),
     "spikelut.quant": QUANT,
     **{f"spikelut.quant.{room}": BASE | rooms(below) for room, below in ROOMS.items()},
-    "spikelut.quant.dynamics": BASE | rooms("arithmetic") | {"spikelut.quant.dynamics.graded"},
-    "spikelut.quant.dynamics.graded": BASE | rooms("arithmetic dynamics"),
+    "spikelut.quant.dynamics": BASE | rooms("arithmetic") | KINDS,
+    **{kind: BASE | rooms("arithmetic dynamics") for kind in KINDS},
     "spikelut.quant.backends": BASE | rooms("arithmetic tables dynamics codegen backends"),
     **{
         f"spikelut.quant.backends.{name}": BASE | rooms("arithmetic tables dynamics codegen backends")
@@ -235,6 +236,7 @@ PUBLIC = {
         "squarewave_fourier_series",
     ],
     hw_profiles: [
+        "Adaptation",
         "Arithmetic",
         "Bias",
         "Current",
@@ -267,6 +269,7 @@ PUBLIC = {
         "parse",
     ],
     quant: [
+        "AdaptiveLIF",
         "Affine",
         "Comparison",
         "Comparisons",

@@ -105,3 +105,11 @@ def spread(value: Any, rank: int) -> Any:
 def count(*values: Any) -> int | None:
     """How many neurons, or channels, have numbers of their own; None where there is one for all."""
     return next((len(value) for value in values if is_each(value)), None)
+
+
+def within(values: Any, low: int, high: int, own: bool, unit: int = 1) -> bool:
+    """Whether it is a multiple of `unit` in a range, or, where each neuron may have its `own`, int64 [N] of these."""
+    if not is_each(values):
+        return type(values) is int and low <= values <= high and values % unit == 0
+    whole = own and values.dtype == np.int64 and values.ndim == 1 and values.size > 0
+    return bool(whole and values.min() >= low and values.max() <= high and not (values % unit).any())

@@ -78,11 +78,13 @@ def round_ratio(ops: Any, x: Any, numerator: int, denominator: int, mode: Roundi
 
 
 def multiply_shift(ops: Any, x: Any, factor: int, shift: int, mode: Rounding) -> Any:
-    """`x * factor / 2**shift` rounded to an integer, with `factor >= 0`, without leaving 32 bits.
+    """`x * factor / 2**shift` rounded to an integer, without leaving 32 bits.
 
     The product may need more than 32 bits; the two halves `x = high * 2**shift + low` do not as long as the result
-    fits 32 bits and `factor < 2**(31 - shift)`.
+    fits 32 bits and `factor < 2**(31 - shift)`. Of numbers for each neuron none may be negative.
     """
+    if isinstance(factor, int) and factor < 0:
+        x, factor = -x, -factor
     floor, remainder = _product(ops, x & (2**shift - 1), factor, shift)
     return _with_carry(ops, (x >> shift) * factor + floor, remainder, shift, mode, lambda: x < 0)
 

@@ -107,8 +107,10 @@ class CurrentDynamics(Dynamics):
         syn, arriving = synapse_backward(self.current, self.current.leak.beta, grads[-1], back.arriving, passes[-1])
         return back._replace(states=(*back.states, syn), arriving=arriving)
 
-    def to_spikes(self, grads: tuple[Any, ...], noted: tuple[Any, ...]) -> Any:
-        return self.membrane.to_spikes(grads[:-1], noted)
+    def to_spikes(self, grads: tuple[Any, ...], noted: tuple[Any, ...], passes: tuple[Any, ...]) -> Any:
+        return self.membrane.to_spikes(grads[:-1], noted, passes[:-1])
 
-    def of_threshold(self, grads: tuple[Any, ...], through: Any, spikes: Any) -> tuple[Any, ...]:
-        return self.membrane.of_threshold(grads[:-1], through, spikes)
+    def of_threshold(
+        self, grads: tuple[Any, ...], through: Any, spikes: Any, passes: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
+        return self.membrane.of_threshold(grads[:-1], through, spikes, passes[:-1])

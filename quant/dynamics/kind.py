@@ -188,18 +188,20 @@ class Dynamics:
         """
         raise NotImplementedError
 
-    def to_spikes(self, grads: tuple[Any, ...], noted: tuple[Any, ...]) -> Any:
+    def to_spikes(self, grads: tuple[Any, ...], noted: tuple[Any, ...], passes: tuple[Any, ...]) -> Any:
         """The gradient that states after a step, whose own are `grads`, give its spikes; None: they give none.
 
-        Of a state that rises with each spike. `noted`: real values of what `notes` names. It is added to that of what
-        the neurons give, before the surrogate's slope is multiplied.
+        Of a state that rises with each spike. `noted`: real values of what `notes` names; `passes` as in `backward`. It
+        is added to that of what the neurons give, before the surrogate's slope is multiplied.
         """
         return None
 
-    def of_threshold(self, grads: tuple[Any, ...], through: Any, spikes: Any) -> tuple[Any, ...]:
+    def of_threshold(
+        self, grads: tuple[Any, ...], through: Any, spikes: Any, passes: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
         """What a step takes from the gradient of a learned threshold, for those of the states after it, term by term.
 
-        The threshold stands in every comparison, and is what a spike subtracts.
+        The threshold stands in every comparison, and is what a spike subtracts. `passes` as in `backward`.
         """
         return (through, grads[0] * spikes) if self.spec.reset == "subtract" else (through,)
 

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from spikelut.quant.dynamics.adaptive.neurons import AdaptiveDynamics
+from spikelut.quant.dynamics.adaptive.spec import AdaptationSpec
 from spikelut.quant.dynamics.current import CurrentDynamics
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.lif import LIFDynamics
@@ -13,13 +15,16 @@ class Part(NamedTuple):
     """A dataclass of integers that a kind has besides those of its membrane, `spec`.
 
     `integers`: the dataclass. `dynamics.of(kind, integers)` makes the kind that has them of one that lacks them.
+    `numbers`: its fields, leaks aside, that may be arrays of one for each neuron.
     """
 
     integers: Any
     dynamics: Any
+    numbers: tuple[str, ...] = ()
 
 
 PARTS: dict[str, Part] = {
+    "adaptation": Part(AdaptationSpec, AdaptiveDynamics, ("threshold_step",)),
     "synapse": Part(SynapseSpec, CurrentDynamics),
 }
 """By the names that files give them, from the membrane outwards: a later one holds what the earlier ones make."""

@@ -6,7 +6,15 @@ from typing import Any
 from spikelut._checks import require
 from spikelut.hw_profiles import Decay, DecayKind, NumberFormat, Rounding
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
-from spikelut.quant.arithmetic.per_neuron import ByValue, is_each, read_only, require_each, require_per_neuron, whole
+from spikelut.quant.arithmetic.per_neuron import (
+    ByValue,
+    is_each,
+    read_only,
+    require_each,
+    require_per_neuron,
+    whole,
+    within,
+)
 from spikelut.quant.arithmetic.rounding import multiply_shift, round_shift
 from spikelut.quant.arithmetic.traceable import is_unbranched
 
@@ -95,6 +103,13 @@ def betas(decay: Decay, register: NumberFormat) -> tuple[float, float]:
     if decay.kind == "linear":
         return 1 - decay.max / 2**register.frac, 1 - decay.min / 2**register.frac
     return (decay.min * 2.0**-decay.frac, decay.max * 2.0**-decay.frac) if decay.frac else (1.0, 1.0)
+
+
+def amount_of(leak: Leak, decay: Decay, where: str) -> Any:
+    """The factor, shift or codes of a leak, of each neuron where they differ; ValueError if the chip has it not."""
+    fits = within(leak.amount, decay.min, decay.max, decay.per_neuron)
+    require(fits, where, f"amount must be an integer in {decay.min}..{decay.max}", leak.amount)
+    return leak.amount
 
 
 def leak_step(ops: Any, leak: Leak, v: Any) -> Any:

@@ -1,7 +1,7 @@
 """The integers of neurons on a profile: registers, leaks, thresholds."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from torch import Tensor
 
@@ -48,7 +48,7 @@ class LIFSpec(ByValue):
     - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
     - `threshold`: code; an integer, or an array of one for each neuron; None for a read-out, which never spikes.
-    - `reset`: to zero, or subtract the threshold (brought into `reset_format`).
+    - `reset`: to zero, or subtract the threshold (brought into `reset_format`); none of kinds that lower it otherwise.
     - `max_spikes`: spikes in one step; each subtracts the threshold.
     - `read`: where in the step the surrogate reads the membrane.
 
@@ -65,7 +65,7 @@ class LIFSpec(ByValue):
     leak_first: bool
     threshold: Any
     strict: bool
-    reset: Reset
+    reset: Reset | Literal["none"]
     reset_format: NumberFormat
     read: str
     change_saturates: bool = False

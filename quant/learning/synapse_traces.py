@@ -48,7 +48,7 @@ class SynapseTraces:
         for changed in range(count):
             grads = tuple(self._unit if state == changed else zero for state in range(count))
             # A state that rises with the spike goes by the surrogate, too.
-            risen = None if slope is None else self.kind.to_spikes(grads, noted)
+            risen = None if slope is None else self.kind.to_spikes(grads, noted, step.passes)
             through = None if slope is None else zero if risen is None else risen * slope
             rows.append(self.kind.backward(grads, through, zero, spikes, step.passes))
         done = self._carried(given, x)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from spikelut._checks import require, require_int
-from spikelut.hw_profiles import Decay, NumberFormat, Profile
-from spikelut.quant.arithmetic.per_neuron import is_each, same_values
+from spikelut.hw_profiles import NumberFormat, Profile
+from spikelut.quant.arithmetic.per_neuron import same_values, within
 from spikelut.quant.dynamics.kinds import PARTS
-from spikelut.quant.dynamics.leak import Leak, betas
+from spikelut.quant.dynamics.leak import amount_of, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
 from spikelut.quant.network.check_shapes import check_input, check_shape, require_whole
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
@@ -112,18 +112,26 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
     _, decay, _, step = neuron_of(profile, where)
     each = step.order == "event-compare-reset"
     require(not each, where, f"{profile.name} compares after every event, so it has no such neurons", step.order)
-    spec, reads_out = layer.spec, layer.spec.threshold is None
+    spec, reads_out, resets = layer.spec, layer.spec.threshold is None, tuple[str, ...](step.resets)
+    for name, part in layer.others.items():
+        require(name in PARTS, where, f"parts must be of {', '.join(PARTS)}", name)
+        integers = PARTS[name].integers
+        require(isinstance(part, integers), where, f"{name} must be a {integers.__name__}", type(part).__name__)
+        _check_fields(part, part.usual(profile, spec, f"{where}: {name}"), f"{where}: {name}")
     if reads_out and profile.readout_decay is not None:
         decay = profile.readout_decay
     usual = LIFSpec.from_profile(profile, betas(decay, spec.membrane)[1], None if reads_out else 1.0, None, where)
-    usual = replace(usual, leak=replace(usual.leak, amount=_amount(spec.leak, decay, f"{where}: spec.leak")))
+    usual = replace(usual, leak=replace(usual.leak, amount=amount_of(spec.leak, decay, f"{where}: spec.leak")))
+    for part in layer.others.values():
+        usual = part.membrane(profile, usual)
+        resets = ("none",) if usual.reset == "none" else resets
     if not reads_out:
         low, high = (round(t * 2**profile.grid.frac) for t in thresholds(profile))
         own, message = neuron_of(profile)[2].per_neuron, f"spec.threshold must be a multiple of {low} in {low}..{high}"
-        require(_within(spec.threshold, low, high, own, low), where, message, spec.threshold)
-        allowed = ", ".join(step.resets)
-        require(spec.reset in step.resets, where, f"spec.reset must be one of {allowed}", spec.reset)
-        require_int(where, "spec.max_spikes", spec.max_spikes, 1, step.max_spikes)
+        require(within(spec.threshold, low, high, own, low), where, message, spec.threshold)
+        allowed = ", ".join(resets)
+        require(spec.reset in resets, where, f"spec.reset must be one of {allowed}", spec.reset)
+        require_int(where, "spec.max_spikes", spec.max_spikes, 1, 1 if resets == ("none",) else step.max_spikes)
         usual = replace(usual, threshold=spec.threshold, reset=spec.reset, max_spikes=spec.max_spikes)
     _check_fields(spec, usual, f"{where}: spec")
     none = layer.synapse is None
@@ -134,13 +142,8 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
             raise ValueError(f"{where}: {profile.name} has no current that decays, so synapse must not be given")
         alpha = betas(fading, layer.synapse.register)[1]
         held = SynapseSpec.from_profile(profile, alpha, where)
-        amount = _amount(layer.synapse.leak, fading, f"{where}: synapse.leak")
+        amount = amount_of(layer.synapse.leak, fading, f"{where}: synapse.leak")
         _check_fields(layer.synapse, replace(held, leak=replace(held.leak, amount=amount)), f"{where}: synapse")
-    for name, part in layer.others.items():
-        require(name in PARTS, where, f"parts must be of {', '.join(PARTS)}", name)
-        integers = PARTS[name].integers
-        require(isinstance(part, integers), where, f"{name} must be a {integers.__name__}", type(part).__name__)
-        _check_fields(part, part.usual(profile, spec, f"{where}: {name}"), f"{where}: {name}")
     if layer.bias is not None:
         _check_bias(layer.bias, profile, where)
     if layer.recurrent is not None:
@@ -150,21 +153,6 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
         require(named, where, f"recurrent name must be '{layer.name}.linear'", layer.recurrent.name)
         _check_weights(layer.recurrent, profile, f"{where}: recurrent")
         check_sums(layer.recurrent, spec.max_spikes, profile, f"{where}: recurrent")
-
-
-def _amount(leak: Leak, decay: Decay, where: str) -> Any:
-    """The factor, shift or codes of a leak, of each neuron where they differ, if the chip has it."""
-    fits = _within(leak.amount, decay.min, decay.max, decay.per_neuron)
-    require(fits, where, f"amount must be an integer in {decay.min}..{decay.max}", leak.amount)
-    return leak.amount
-
-
-def _within(values: Any, low: int, high: int, own: bool, unit: int = 1) -> bool:
-    """Whether it is a multiple of `unit` in a range, or, where each neuron may have its `own`, int64 [N] of these."""
-    if not is_each(values):
-        return type(values) is int and low <= values <= high and values % unit == 0
-    whole = own and values.dtype == np.int64 and values.ndim == 1 and values.size > 0
-    return bool(whole and values.min() >= low and values.max() <= high and not (values % unit).any())
 
 
 def _check_fields(found: Any, usual: Any, where: str) -> None:

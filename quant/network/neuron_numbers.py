@@ -86,8 +86,8 @@ def _numbers(parts: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]
     Of a part that has several leaks, as `PART.LEAK`.
     """
     for name in NAMES:
-        part = parts.get(name, {})
-        yield from ((name, part, key) for key in ("threshold", "rise") if key in part)
+        part, own = parts.get(name, {}), PARTS[name].numbers if name in PARTS else ("threshold",)
+        yield from ((name, part, key) for key in own if key in part)
         for key, value in part.items():
             if isinstance(value, dict) and "amount" in value:
                 yield name if key == "leak" else f"{name}.{key}", value, "amount"

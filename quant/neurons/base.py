@@ -252,12 +252,15 @@ class Neuron(SpikingLayer):
             return f"{self.profile.name}, {error}"
         parts = [self.profile.name, f"beta={shown_values(spec.beta, '.6g')}"]
         if spec.threshold is not None:
-            parts += [f"threshold={shown_values(spec.threshold * spec.membrane.step, 'g')}", f"reset={spec.reset!r}"]
+            parts += [f"threshold={shown_values(spec.threshold * spec.membrane.step, 'g')}"]
+            parts += [] if spec.reset == "none" else [f"reset={spec.reset!r}"]
             step = self.profile.step
-            usual = step is not None and spec.max_spikes == step.max_spikes
+            usual = spec.reset == "none" or (step is not None and spec.max_spikes == step.max_spikes)
             parts += [] if usual else [f"max_spikes={spec.max_spikes}"]
         if self.synapse is not None:
             parts.append(f"alpha={shown_values(self.synapse.leak.beta, '.6g')}")
+        for part in self.others.values():
+            parts += [f"{name}={shown_values(value, '.6g')}" for name, value in part.options.items()]
         learned = {"beta": self.raw_beta, "threshold": self.raw_threshold, "bias": self.bias}
         parts += ["bias of batch norm"] if self.bias_layers else []
         return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])

@@ -78,7 +78,17 @@ def test_shipped_profile(name: str, tmp_path: Path) -> None:
     assert hw_profiles.load(without_suffix) == hw_profiles.load(str(without_suffix)) == profile
 
 
-OPTIONAL = ("current_decay", "readout_decay", "bias", "delay", "memory", "logistic", "exponential", "graded")
+OPTIONAL = (
+    "current_decay",
+    "readout_decay",
+    "bias",
+    "delay",
+    "memory",
+    "logistic",
+    "exponential",
+    "graded",
+    "adaptation",
+)
 
 
 def test_every_group_states_its_source() -> None:

@@ -170,11 +170,14 @@ class Backward:
         grads = tuple(grad.to(dtype) for grad in grad_states)
         fed_back: Any = 0
         for t in range(len(grad_out) - 1, -1, -1):
-            through = None if slope is None else self._to_spikes(t, grads, grad_out[t] + fed_back) * slope(t)
+            passes = self._passes(t)
+            through = None
+            if slope is not None:
+                through = self._to_spikes(t, kind, grads, grad_out[t] + fed_back, passes) * slope(t)
             if through is not None and self.want_threshold:
-                self._threshold(t, grads, through)
+                self._threshold(t, grads, through, passes)
             spikes = self.saved.spikes[t] if len(self.saved.spikes) else None
-            back = kind.backward(grads, through, grad_out[t], spikes, self._passes(t))
+            back = kind.backward(grads, through, grad_out[t], spikes, passes)
             self._learned(t, back)
             rows.put(t, back.arriving)
             grads = back.states
@@ -214,16 +217,16 @@ class Backward:
         flags = self.saved.flags
         return tuple((flags[t] & (1 << r)) == 0 for r in registers) if len(flags) else (True,) * len(registers)
 
-    def _to_spikes(self, t: int, grads: tuple[Any, ...], given: Any) -> Any:
+    def _to_spikes(self, t: int, kind: Dynamics, grads: tuple[Any, ...], given: Any, passes: tuple[Any, ...]) -> Any:
         """The gradient of the spikes of a step: that of what the neurons give, and what states hand back to them."""
         step, dtype = self.layer.spec.membrane.step, grads[0].dtype
         noted = tuple(codes[t].to(dtype) * step for codes in self.saved.noted)
-        more = self.layer.kind.to_spikes(grads, noted)
+        more = kind.to_spikes(grads, noted, passes)
         return given if more is None else given + more
 
-    def _threshold(self, t: int, grads: tuple[Any, ...], through: Tensor) -> None:
+    def _threshold(self, t: int, grads: tuple[Any, ...], through: Tensor, passes: tuple[Any, ...]) -> None:
         """Add the gradient of a learned threshold."""
-        for taken in self.layer.kind.of_threshold(grads, through, self.saved.spikes[t]):
+        for taken in self.layer.kind.of_threshold(grads, through, self.saved.spikes[t], passes):
             self.grad_threshold = self.grad_threshold - _added(taken, self.layer.spec.threshold)
 
     def _learned(self, t: int, back: Gradients) -> None:

@@ -1,0 +1,1 @@
+"""Neurons whose threshold adapts: their integers, one time step, and its specification."""

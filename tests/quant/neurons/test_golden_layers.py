@@ -73,6 +73,48 @@ def test_loihi() -> None:
     assert compared > 20 * left_out * 200
 
 
+def test_loihi_neurons_with_numbers_of_their_own() -> None:
+    """The neurons of all configurations side by side in one layer: decays and thresholds are arrays."""
+    profile = hw_profiles.load("loihi2")
+    parts: dict[str, list[Ints]] = {
+        name: [] for name in ("drive", "du", "dv", "vth", "bias", "u0", "v0", "u", "v", "s")
+    }
+    for c in numbered("loihi_lif", "n_configs", "c"):
+        sums = c["spikes_in"] @ c["weights_eff"].T
+        power, shift = int(c["weight_exp"]), c["bias_exp"]
+        sums = (sums << power if power > 0 else sums >> -power) << profile.weight.shift
+        bias = np.where(shift >= 0, c["bias_mant"] << shift.clip(0), c["bias_mant"] >> -shift.clip(None, 0))
+        count = len(c["u0"])
+        found = [np.concatenate([np.zeros_like(sums[:1]), sums[:-1]])]
+        found += [np.full(count, c[name]) for name in ("du", "dv", "vth")]
+        found += [bias, c["u0"], c["v0"], c["u"], c["v"], c["spikes_out"]]
+        for values, some in zip(parts.values(), found, strict=True):
+            values.append(some)
+    steps = min(map(len, parts["drive"]))
+    g = {name: np.concatenate([p[:steps] if p.ndim == 2 else p for p in values], -1) for name, values in parts.items()}
+    # One exponent holds the biases of a layer: neurons whose own is finer are left out.
+    layer = quant.LIF(profile, Arctan(), bias=len(g["bias"])).double()
+    assert layer.bias is not None
+    layer.bias.data.copy_(torch.from_numpy(g["bias"]) * profile.state_step)
+    mantissa, exponent = layer.integer_bias() or (torch.zeros(0), 0)
+    chosen = (mantissa.numpy() << exponent) == g["bias"]
+    g = {name: values[..., chosen] for name, values in g.items()}
+    cuba = quant.CubaLIF(
+        profile,
+        Arctan(),
+        alpha=(4095 - g["du"]) / 4096,
+        beta=(4096 - g["dv"]) / 4096,
+        threshold=64 * g["vth"] * profile.state_step,
+        bias=len(g["bias"]),
+    ).double()
+    assert cuba.bias is not None
+    cuba.bias.data.copy_(torch.from_numpy(g["bias"]) * profile.state_step)
+    assert len(set(g["du"])) > 3
+    for made in run(cuba, g["drive"], g["v0"], g["u0"]):
+        for name, golden in (("spikes", "s"), ("mem", "v"), ("syn", "u")):
+            assert different("loihi_lif", made[name], g[golden]) == 0
+
+
 @pytest.mark.parametrize("last", ["", "_out"], ids=["hidden", "output"])
 def test_xylo(last: str) -> None:
     """Each hidden neuron by itself, with the spikes that the simulator recorded arriving at it.

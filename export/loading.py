@@ -80,7 +80,7 @@ def _restore(
         for field in ("exponent", "shift"):
             require_int("load", field, entry[field], -64, 64)
         shift = entry["lsb"].bit_length() - 1 + entry["exponent"] + entry["shift"]
-        step = profile.state_step / unit
+        step = profile.current_step / unit
         finite = real.ndim >= 2 and bool(np.isfinite(real).all())
         require(finite, "load", f"weights of layer {name!r} must be finite, in rows", real.shape)
         codes = (real if kind == "conv2d" else real.T) / (2.0**shift * step)

@@ -7,6 +7,7 @@
 """
 
 from spikelut.hw_profiles._adaptation import Adaptation as Adaptation
+from spikelut.hw_profiles._ap_fixed import ApFixed as ApFixed
 from spikelut.hw_profiles._chip import Exponential as Exponential
 from spikelut.hw_profiles._chip import Learning as Learning
 from spikelut.hw_profiles._chip import Logistic as Logistic
@@ -25,6 +26,7 @@ from spikelut.hw_profiles._neuron import Current as Current
 from spikelut.hw_profiles._neuron import Decay as Decay
 from spikelut.hw_profiles._neuron import DecayKind as DecayKind
 from spikelut.hw_profiles._neuron import Grid as Grid
+from spikelut.hw_profiles._neuron import ParameterRounding as ParameterRounding
 from spikelut.hw_profiles._neuron import Register as Register
 from spikelut.hw_profiles._neuron import Reset as Reset
 from spikelut.hw_profiles._neuron import Step as Step

@@ -11,6 +11,8 @@ DecayKind = Literal["multiply", "relax", "shift", "linear", "none"]
 Comparison = Literal[">=", ">"]
 Order = Literal["leak-input-compare-reset", "input-compare-leak-reset", "event-compare-reset"]
 Reset = Literal["zero", "subtract"]
+ParameterRounding = Literal["floor", "half_even"]
+"""How a real decay, threshold or bias becomes an integer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,8 @@ class Weight(Group):
     - `exponent_min`, `exponent_max`: the left shift a layer may choose, which is its power-of-two scale.
     - `shift`: a further left shift that is always there.
     - `per_channel`: whether each neuron, or channel of a convolution, may have a shift of its own.
+    - `frac`: the fraction bits of weights, where these are of a fixed type, whatever an input event is worth; then no
+      layer chooses a scale.
 
     ```pycon
     >>> weight = hw_profiles.load("loihi2").weight
@@ -39,10 +43,13 @@ class Weight(Group):
     exponent_max: int
     shift: int = 0
     per_channel: bool = False
+    frac: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require_int(self, "bits", self.bits, 2, 16)
+        if self.frac is not None:
+            require_int(self, "frac", self.frac, -16, 30)
         self._require_bool("narrow")
         self._require_bool("per_channel")
         require_one_of(self, "rounding", self.rounding, Rounding)
@@ -56,7 +63,8 @@ class Weight(Group):
 class Register(Group):
     """An integer register: its width, whether it saturates or wraps on overflow, and whether it is signed.
 
-    `narrow`: its range is symmetric, without the most negative code.
+    `narrow`: its range is symmetric, without the most negative code. `rounding`: how what has more fraction bits is
+    brought to it.
 
     ```pycon
     >>> register = hw_profiles.load("loihi2").membrane
@@ -71,14 +79,16 @@ class Register(Group):
     overflow: Overflow
     signed: bool = True
     narrow: bool = False
+    rounding: Rounding = "half_even"
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        require(self.rounding != "stochastic", self, "rounding must be a deterministic mode", self.rounding)
         self.format(0)
 
     def format(self, frac: int) -> NumberFormat:
         """The register as a fixed-point format with `frac` fraction bits."""
-        return NumberFormat(self.bits, frac, self.signed, "half_even", self.overflow, self.narrow)
+        return NumberFormat(self.bits, frac, self.signed, self.rounding, self.overflow, self.narrow)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +101,7 @@ class Current(Register):
     - `accumulator_bits`: the signed register in which a step's inputs are summed before they reach the current; a
       network whose weights could leave it is refused.
     - `max_events`: the most events of one input line in a step.
+    - `frac`: the fraction bits of the sum, where it has more than the membrane, to which it is then rounded.
 
     ```pycon
     >>> hw_profiles.load("xylo").current.event_by_event, hw_profiles.load("loihi2").current.event_by_event
@@ -102,6 +113,7 @@ class Current(Register):
     input_first: bool = False
     accumulator_bits: int | None = None
     max_events: int | None = None
+    frac: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -110,6 +122,8 @@ class Current(Register):
             require_int(self, "accumulator_bits", self.accumulator_bits, 8, 32)
         if self.max_events is not None:
             require_int(self, "max_events", self.max_events, 1, 2**16 - 1)
+        if self.frac is not None:
+            require_int(self, "frac", self.frac, 0, 30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +131,7 @@ class Bias(Group):
     """A constant input of each neuron, added to its membrane in every step: mantissa * 2**exponent membrane codes.
 
     `bits`: two's complement width of the mantissa; `narrow`: without its most negative value. `exponent_max`: the
-    exponent, which a layer chooses, is in 0..`exponent_max`.
+    exponent, which a layer chooses, is in 0..`exponent_max`. `rounding`: how a real bias becomes a mantissa.
 
     ```pycon
     >>> bias = hw_profiles.load("loihi2").bias
@@ -129,12 +143,14 @@ class Bias(Group):
     bits: int
     exponent_max: int = 0
     narrow: bool = False
+    rounding: ParameterRounding = "half_even"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require_int(self, "bits", self.bits, 2, 32)
         require_int(self, "exponent_max", self.exponent_max, 0, 31)
         self._require_bool("narrow")
+        require_one_of(self, "rounding", self.rounding, ParameterRounding)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,8 +181,9 @@ class Decay(Group):
     - `linear`: `min`..`max` codes towards zero, no further.
     - `none`: no leak; the neuron integrates.
 
-    `per_neuron`: whether each neuron may have an amount of its own. Layers have it of shifts that round by `floor`, not
-    of others.
+    - `factor_rounding`: how a real factor becomes an integer. `one_within`: a factor no further than that from 1 is 1.
+    - `per_neuron`: whether each neuron may have an amount of its own. Layers have it of shifts that round by `floor`,
+      not of others.
 
     ```pycon
     >>> decay = hw_profiles.load("loihi2").decay
@@ -185,10 +202,14 @@ class Decay(Group):
     overflow: Overflow = "saturate"
     minimum_step: bool = False
     per_neuron: bool = False
+    factor_rounding: ParameterRounding = "half_even"
+    one_within: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require_one_of(self, "kind", self.kind, DecayKind)
+        require_one_of(self, "factor_rounding", self.factor_rounding, ParameterRounding)
+        require(0 <= self.one_within < 1, self, "one_within must be in 0..1", self.one_within)
         require_one_of(self, "overflow", self.overflow, Overflow)
         require_one_of(self, "rounding", self.rounding, Rounding)
         require(self.rounding != "stochastic", self, "rounding must be a deterministic mode", self.rounding)
@@ -209,7 +230,7 @@ class Decay(Group):
 class Threshold(Group):
     """The threshold register: mantissa * 2**shift membrane codes, and whether a spike needs `>=` or `>`.
 
-    `per_neuron`: whether each neuron may have a threshold of its own.
+    `per_neuron`: whether each neuron may have a threshold of its own. `rounding`: how a real one becomes a mantissa.
 
     ```pycon
     >>> hw_profiles.load("loihi2").threshold.comparison, hw_profiles.load("reckon").threshold.comparison
@@ -222,6 +243,7 @@ class Threshold(Group):
     shift: int = 0
     comparison: Comparison
     per_neuron: bool = False
+    rounding: ParameterRounding = "half_even"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -229,6 +251,7 @@ class Threshold(Group):
         self._require_bool("signed", "per_neuron")
         require_int(self, "shift", self.shift, 0, 31)
         require_one_of(self, "comparison", self.comparison, Comparison)
+        require_one_of(self, "rounding", self.rounding, ParameterRounding)
 
     @property
     def max_code(self) -> int:
@@ -247,6 +270,7 @@ class Step(Group):
     - `max_spikes`: how often a neuron can spike in one step; it subtracts the threshold that often.
     - `max_output_spikes`: the same of the neurons whose spikes leave the chip; left out, they are as the others.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
+    - `windows`: a layer's membranes may be cleared after every so many steps, a number that the layer chooses.
 
     ```pycon
     >>> hw_profiles.load("xylo").step.max_spikes, hw_profiles.load("reckon").step.order
@@ -260,6 +284,7 @@ class Step(Group):
     max_spikes: int = 1
     max_output_spikes: int | None = None
     change_saturates: bool = False
+    windows: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -272,7 +297,7 @@ class Step(Group):
         require_int(self, "max_spikes", self.max_spikes, 1, 255)
         if self.max_output_spikes is not None:
             require_int(self, "max_output_spikes", self.max_output_spikes, 1, self.max_spikes)
-        self._require_bool("change_saturates")
+        self._require_bool("change_saturates", "windows")
 
     @property
     def output_spikes(self) -> int:

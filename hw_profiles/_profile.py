@@ -11,6 +11,7 @@ from spikelut.hw_profiles._delay import Delay
 from spikelut.hw_profiles._format import NumberFormat, Rounding
 from spikelut.hw_profiles._graded import Graded
 from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
+from spikelut.hw_profiles._precision import groups_of
 from spikelut.hw_profiles._table import Memory, TableFill, TableShape, TableValue
 
 Kind = Literal["neuromorphic", "mcu", "fpga"]
@@ -87,6 +88,10 @@ class Profile:
         only = self.step.max_spikes == 1 or self.step.resets == ("subtract",)
         require(only, self, "step.max_spikes above 1 needs resets of 'subtract' alone", self.step.resets)
         top = self.threshold.max_code
+        finer = self.current_frac - self.grid.frac
+        require(0 <= finer <= 31, self, "current.frac must be grid.frac to 31 more", self.current_frac)
+        decays = finer and self.current_decay is not None
+        require(not decays, self, "current.frac must be left out where a current decays", self.current_frac)
         reachable = one % 2**self.threshold.shift == 0 and one <= top
         require(reachable, self, f"a threshold of 1.0 (2**grid.frac) must fit, at most {top}", one)
 
@@ -130,6 +135,43 @@ class Profile:
         source = f"{self.membrane.source}; set to {bits} bits by the user"
         return replace(self, membrane=replace(self.membrane, bits=bits, source=source, status="derived"))
 
+    def with_precision(
+        self,
+        *,
+        membrane: Any = None,
+        weight: Any = None,
+        bias: Any = None,
+        beta: Any = None,
+        threshold: Any = None,
+        inputs: Any = None,
+    ) -> "Profile":
+        """The same profile with other fixed-point types, as high-level synthesis is given them; what is None stays.
+
+        A type is (width, integer bits), a text such as `ap_fixed<18,8,RND,SAT>`, or an `ApFixed`; `weight`, `bias`,
+        `membrane`, `beta` and `threshold` are hls4ml's `Precision` of these names. Products, sums and differences are
+        brought to the membrane in its modes of rounding and overflow. Layers choose no scale of weights then. Biases
+        and thresholds are multiples of the membrane's step, also where their types are finer. There is no bias where it
+        could not be added to the sum in membrane codes: on membranes that saturate, and where its type is coarser.
+
+        `inputs`: the type of what the first layer is given, where that is no spikes: that layer's `input_step` is
+        2**-(fraction bits), and a sum has the fraction bits of weights and inputs, to be rounded to the membrane's.
+
+        Raises ValueError for a profile whose neurons are not a product, a sum and a comparison of types of the user's
+        choice, and for types that it cannot express:
+        modes RND_ZERO and RND_MIN_INF of any, other modes than TRN and RND_CONV of biases, decays and thresholds.
+
+        ```pycon
+        >>> profile = hw_profiles.load("hls4ml").with_precision(membrane=(18, 8), beta="ap_fixed<12,2>")
+        >>> profile.membrane.bits, profile.grid.frac, profile.decay.frac
+        (18, 10, 10)
+        >>> hw_profiles.load("hls4ml").with_precision(membrane="ap_fixed<12,4,RND,SAT>").current.frac  # as weights have
+        10
+        ```
+        """
+        given = {"weight": weight, "bias": bias, "membrane": membrane, "beta": beta, "threshold": threshold}
+        changes = groups_of(self, {**given, "inputs": inputs})
+        return replace(self, **changes)
+
     def with_table(
         self, *, entries: int | None = None, value_bits: int | None = None, rounding: Rounding | None = None
     ) -> "Profile":
@@ -165,6 +207,21 @@ class Profile:
     def state_step(self) -> float:
         """The real value of one membrane code."""
         return 2.0**-self.grid.frac
+
+    @property
+    def current_frac(self) -> int:
+        """The fraction bits of a step's synaptic sums: the membrane's, where they do not have more."""
+        return self.grid.frac if self.current is None or self.current.frac is None else self.current.frac
+
+    @property
+    def finer(self) -> bool:
+        """Whether synaptic sums have more fraction bits than the membrane."""
+        return self.current_frac > self.grid.frac
+
+    @property
+    def current_step(self) -> float:
+        """The real value of one code of synaptic sums."""
+        return 2.0**-self.current_frac
 
     @property
     def membrane_format(self) -> NumberFormat:

@@ -237,6 +237,7 @@ PUBLIC = {
     ],
     hw_profiles: [
         "Adaptation",
+        "ApFixed",
         "Arithmetic",
         "Bias",
         "Current",
@@ -253,6 +254,7 @@ PUBLIC = {
         "Memory",
         "NumberFormat",
         "Overflow",
+        "ParameterRounding",
         "Profile",
         "Register",
         "Reset",

@@ -61,7 +61,7 @@ def _network(model: onnx.ModelProto, name: str, dialect: str) -> IntegerNetwork:
         placed = list(placed_layers(about, from_dict(about["profile"], name), name))
         for index, (entry, unit, profile) in enumerate(placed):
             # Of a layer's own spikes each is worth 1, as those of all neurons are.
-            steps = (profile.state_step / unit, profile.state_step) if dialect == "flat" else (None, None)
+            steps = (profile.current_step / unit, profile.current_step) if dialect == "flat" else (None, None)
             _restore(entry, str(index), arrays, constants, *steps)
         return network_of(about, arrays, name)
 

@@ -91,7 +91,7 @@ class GraphWriter(Nodes):
             return (Piece(self._neurons(node, layer)),)
         if isinstance(layer, IntegerScale):
             signal = self.network.signals[node.inputs[0]]
-            keys, factor = self._whole(node.inputs[0], name), 2.0**layer.left_shift * node.profile.state_step
+            keys, factor = self._whole(node.inputs[0], name), 2.0**layer.left_shift * node.profile.current_step
             shape = self.shapes[keys[0]]
             return (Piece(self.add(name, nir.Scale(np.full(shape, factor / signal.step)), keys, shape)),)
         if isinstance(layer, IntegerAdd):
@@ -165,7 +165,7 @@ class GraphWriter(Nodes):
         layer, (given,) = node.layer, node.inputs
         assert isinstance(layer, IntegerLinear | IntegerConv2d)  # the caller's case
         signal = self.network.signals[given]
-        real = layer.codes * (layer.factors(layer.codes.ndim) * (node.profile.state_step / signal.step))
+        real = layer.codes * (layer.factors(layer.codes.ndim) * (node.profile.current_step / signal.step))
         pieces = self.values[given]
         if isinstance(layer, IntegerConv2d) and layer.groups > 1:
             pieces = tuple(Piece(key) for key in self._whole(given, layer.name))
@@ -199,7 +199,7 @@ class GraphWriter(Nodes):
         neurons = neuron_node(layer, node.profile, shape, self.dt, self.if_node)
         if layer.recurrent is None:
             return self.add(layer.name, neurons, keys, shape)
-        real = layer.recurrent.codes * (layer.recurrent.factors(2) * node.profile.state_step)
+        real = layer.recurrent.codes * (layer.recurrent.factors(2) * node.profile.current_step)
         size = np.array(shape)
         nodes = {"input": nir.Input({"input": size}), "lif": neurons, "w_rec": nir.Linear(real.astype(np.float32))}
         nodes |= {"output": nir.Output({"output": size})}

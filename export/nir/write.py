@@ -169,7 +169,7 @@ def _windows(where: str, shape: Shape, kernel: Any, stride: Any, padding: Any) -
 def _weights(name: str, module: Any, layer: Any, bias: Any, writer: _Writer) -> tuple[Any, Shape]:
     """The node of weights, which also adds the `bias` of the neurons behind it, and the shape it gives."""
     where = f"to_nir: layer {name!r}"
-    unit = layer.factors(layer.codes.ndim) * writer.profile.state_step / module.input_step
+    unit = layer.factors(layer.codes.ndim) * writer.profile.current_step / module.input_step
     weight, out = (layer.codes * unit).astype(np.float32), len(layer.codes)
     bias = None if bias is None else bias.astype(np.float32)
     node: Any

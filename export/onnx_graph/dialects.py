@@ -25,12 +25,13 @@ class Numbers:
     """What all dialects have in common.
 
     - `step`: the real value of a membrane code. `timed`: signals are [T, B, ...], not [B, ...].
-    - `packed`: weights of four bits and fewer are stored in four.
+    - `packed`: weights of four bits and fewer are stored in four. `finer`: by how many fraction bits sums are.
     """
 
     step: float
     timed: bool = True
     packed: bool = False
+    finer: int = 0
 
     events = FLOAT
     """The type of spikes."""
@@ -42,7 +43,12 @@ class Numbers:
 
     def on(self, profile: Profile) -> Self:
         """The same for a layer on a profile."""
-        return replace(self, step=profile.state_step)
+        return replace(self, step=profile.state_step, finer=profile.current_frac - profile.grid.frac)
+
+    @property
+    def sum_step(self) -> float:
+        """The real value of a code of synaptic sums."""
+        return self.step * 2.0**-self.finer
 
     def type_of(self, signal: Signal) -> int:
         """The type in which events, or sums, are handed on."""
@@ -177,7 +183,7 @@ class Floats(Numbers):
     def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
         """The weights as they are multiplied, once in a graph; an event is worth `unit`."""
         codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
-        code = 2.0**layer.left_shift * self.step
+        code = 2.0**layer.left_shift * self.sum_step
         return graph.once(layer.name, lambda: self.weight(graph, layer, codes, code / unit))
 
     def counts(self, events: Var, unit: float) -> Var:
@@ -187,7 +193,7 @@ class Floats(Numbers):
     def sums(self, layer: Weights, events: Var, given: Signal) -> Var:
         """Synaptic sums in membrane codes, int32, of the events that `given` says."""
         # Weights are multiples of a power of two, so float32 sums are exact and the cast loses nothing.
-        code, graph = 2.0**layer.left_shift * self.step, events.graph
+        code, graph = 2.0**layer.left_shift * self.sum_step, events.graph
         weight = self.weights(graph, layer, given.step)
         if isinstance(layer, IntegerConv2d):
             current = self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
@@ -211,7 +217,7 @@ class Floats(Numbers):
 
     def given_out(self, sums: Var) -> Var:
         """Sums as an output gives them: real values."""
-        return self.read_out(sums)
+        return sums.cast(FLOAT) * self.sum_step
 
     def read_out(self, mem: Var) -> Var:
         """Membranes as they are given: real values."""

@@ -68,9 +68,8 @@ class Choice:
 def build_model(network: IntegerNetwork, choice: Choice) -> onnx.ModelProto:
     """The model, checked, in the smallest opset and IR version that can say it."""
     sized = _sized(network, choice.shapes)
-    dialect = DIALECTS[choice.dialect][choice.spike_node](
-        network.profile.state_step, choice.form == "scan", choice.packed
-    )
+    made = DIALECTS[choice.dialect][choice.spike_node]
+    dialect = made(network.profile.state_step, choice.form == "scan", choice.packed).on(network.profile)
     if choice.dialect == "integer":
         _check_bytes(network)
     graph = Graph(taken=frozenset(input_names(network).values()))

@@ -4,6 +4,7 @@ Real ones come as a number, a sequence, an array or a tensor, and become a float
 int64 [N], read-only. Of states [B, N, ...] number n belongs to neuron, or channel, n.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spikelut._checks import is_finite, require
+from spikelut.hw_profiles import ParameterRounding
 
 Reals = float | Sequence[float] | NDArray[Any] | Tensor
 """One number for a layer, or one for each of its neurons or channels."""
@@ -81,13 +83,14 @@ def require_each(who: str, name: str, value: Any, valid: Callable[[Any], bool], 
         require(is_finite(number) and valid(number), who, f"{name}[{i}] {message}", number)
 
 
-def whole(values: Any) -> Any:
-    """Rounded half to even: an int of a float, read-only int64 [N] of float64 [N], a tensor of a tensor."""
+def whole(values: Any, mode: ParameterRounding = "half_even") -> Any:
+    """Rounded to integers: an int of a float, read-only int64 [N] of float64 [N], a tensor of a tensor."""
+    down = mode == "floor"
     if isinstance(values, Tensor):
-        return values.round().to(torch.int64)
+        return (values.floor() if down else values.round()).to(torch.int64)
     if not is_each(values):
-        return round(values)
-    return read_only(np.rint(values).astype(np.int64))
+        return math.floor(values) if down else round(values)
+    return read_only((np.floor if down else np.rint)(values).astype(np.int64))
 
 
 def read_only(values: Any) -> Any:

@@ -138,9 +138,17 @@ def largest_magnitude(x: Tensor) -> float:
     return max(abs(least), abs(most))
 
 
-def to_codes(x: Tensor, spec: LIFSpec, wide: bool | None = None) -> Tensor:
-    """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it."""
-    codes = torch.round(exact(x.detach()) * 2.0**spec.membrane.frac)
+def current_codes(x: Tensor, spec: LIFSpec, wide: bool | None = None) -> Tensor:
+    """Codes of synaptic sums of real `x`, as `to_codes`."""
+    return to_codes(x, spec, wide, spec.membrane.frac + spec.finer)
+
+
+def to_codes(x: Tensor, spec: LIFSpec, wide: bool | None = None, frac: int | None = None) -> Tensor:
+    """Membrane codes of real `x`, int32 or, for wide registers, int64; exact on the grid, half to even off it.
+
+    `frac`: the fraction bits of other codes.
+    """
+    codes = torch.round(exact(x.detach()) * 2.0 ** (spec.membrane.frac if frac is None else frac))
     if spec.wide if wide is None else wide:
         return codes.clamp(-MAX_WIDE, MAX_WIDE).to(torch.int64)
     return codes.clamp(-MAX_CURRENT, MAX_CURRENT).to(torch.int32)

@@ -86,7 +86,7 @@ def scale_of(
     factors = [2.0**k / clip for k in range(reach[0], reach[1] + 1)] if clip > 0 else []
     if unweighted is not None:
         highest = min(largest, factors[-1]) if factors else largest
-        powers = [2.0**k * profile.state_step / unweighted for k in range(31)]
+        powers = [2.0**k * profile.current_step / unweighted for k in range(31)]
         fitting = [f for f in powers if smallest <= f <= highest]
         message = f"no power of two in membranes of {profile.name} holds spikes without weights, which are worth"
         require(bool(fitting), where, f"{message} (put a layer of weights before these neurons)", unweighted)

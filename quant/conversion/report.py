@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from spikelut.quant.backends.contract import to_codes
+from spikelut.quant.backends.contract import current_codes
 from spikelut.quant.conversion.calibration import of_rows
 from spikelut.quant.conversion.plan import Part, Plan
 from spikelut.quant.conversion.quantise import Quantised
@@ -99,7 +99,7 @@ def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor
     current, out = (values[name] for name in _with_input(part, made))
     neuron = module.neuron if isinstance(module, Recurrent) else module
     spec, found = neuron.spec, part.found
-    codes = to_codes(current, spec).cpu().numpy().astype(np.int64)
+    codes = current_codes(current, spec).cpu().numpy().astype(np.int64)
     numbers["saturated"] = integer_neurons(part.name, module, "convert").saturated(codes)
     numbers["beta"] = (_listed(found.neuron.beta), _listed(neuron.beta))
     if spec.threshold is not None:

@@ -13,11 +13,11 @@ from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, needs_int64
 
 
 def bias_codes(bias: Tensor, profile: Profile) -> tuple[Tensor, int]:
-    """Mantissas, int64, and the exponent of real `bias`: the nearest multiples of 2**exponent membrane codes.
+    """Mantissas, int64, and the exponent of real `bias`: multiples of 2**exponent membrane codes.
 
     The exponent is the smallest with which the mantissas hold the largest bias; what none holds is clipped to the
-    largest or the smallest that the type of `bias` holds exactly (float32 24 bits). Rounds half to even. Layers, the
-    NumPy reference and files all use these. Raises ValueError if the chip has no bias or a bias is not finite.
+    largest or the smallest that the type of `bias` holds exactly (float32 24 bits). Rounds as `[bias]` says. Layers,
+    the NumPy reference and files all use these. Raises ValueError if the chip has no bias or a bias is not finite.
     """
     require(bool(bias.isfinite().all()), "bias", "values must be finite", "NaN or infinity")
     mantissas, unit = bias_mantissas(bias.to(exact_dtype(bias)), profile)
@@ -34,7 +34,7 @@ def clipped_biases(bias: Tensor, profile: Profile) -> int:
     """How many of real `bias` are beyond what the chip holds."""
     mantissas, unit = bias_mantissas(bias.detach().to(torch.float64), profile)
     away = (bias.to(torch.float64) / profile.state_step / unit - mantissas).abs()
-    return int((away > 0.5).sum())
+    return int((away > (1 if profile.bias and profile.bias.rounding == "floor" else 0.5)).sum())
 
 
 def bias_mantissas(bias: Tensor, profile: Profile) -> tuple[Tensor, Tensor]:
@@ -44,12 +44,13 @@ def bias_mantissas(bias: Tensor, profile: Profile) -> tuple[Tensor, Tensor]:
         raise ValueError(f"bias: profile must have a bias, got {profile.name}, which has none")
     codes = bias / profile.state_step
     low, high, exponents = _limits(fmt, profile, bias.dtype)
+    whole_floats = torch.floor if fmt.rounding == "floor" else torch.round
     unit = torch.ones((), dtype=bias.dtype, device=bias.device)
     for exponent in range(exponents):
-        mantissas = torch.round(codes / 2**exponent)
+        mantissas = whole_floats(codes / 2**exponent)
         fits = ((mantissas >= low) & (mantissas <= high)).all()
         unit = torch.where(fits, unit, 2.0 ** (exponent + 1))
-    return torch.round(codes / unit).clamp(low, high), unit
+    return whole_floats(codes / unit).clamp(low, high), unit
 
 
 def _limits(fmt: Bias, profile: Profile, dtype: torch.dtype) -> tuple[int, int, int]:

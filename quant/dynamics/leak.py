@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spikelut._checks import require
+from spikelut._checks import is_finite, require
 from spikelut.hw_profiles import Decay, DecayKind, NumberFormat, Rounding
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.per_neuron import (
@@ -43,8 +43,10 @@ class Leak(ByValue):
 
         `beta` is a float, or float64 [N] with one for each neuron; errors call it `what`. Raises ValueError, in the
         name of `who` on profile `name`, for one the chip does not offer, or one between 0 and 1 that would be rounded
-        to 0 or to 1, and so keep nothing or never leak.
+        to 0 or to 1, and so keep nothing or never leak. One factor for all within `decay.one_within` of 1 is 1.
         """
+        if decay.one_within and is_finite(beta) and abs(1 - beta) <= decay.one_within:
+            beta = 1.0
         # Other roundings of a shift need to know it.
         own = decay.per_neuron and (decay.kind != "shift" or decay.rounding == "floor")
         require_per_neuron(who, what, beta, own, name)
@@ -73,7 +75,7 @@ class Leak(ByValue):
         elif decay.kind == "linear":
             amount = whole((1 - beta) * 2**register.frac)
         elif decay.frac:
-            amount = whole(beta * 2**decay.frac)
+            amount = whole(beta * 2**decay.frac, decay.factor_rounding)
         return cls(decay.kind, amount, decay.frac, decay.rounding, fmt, decay.minimum_step)
 
     @property

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
+from spikelut.quant.arithmetic.rounding import round_shift
 from spikelut.quant.dynamics.kind import kept
 from spikelut.quant.dynamics.leak import leak_step
 from spikelut.quant.dynamics.spec import LIFSpec
@@ -22,6 +23,21 @@ class Integrated(NamedTuple):
     """The codes by which the decay factor is multiplied."""
 
 
+def taken_in(ops: Any, spec: LIFSpec, current: Any) -> tuple[Any, Any]:
+    """A synaptic sum in its register, in membrane codes, and where registers kept its value.
+
+    register(current), or where sums are finer than the membrane membrane(round(register(current) / 2**finer)).
+    """
+    drive = apply_overflow(ops, current, spec.current)
+    passes = kept(current, drive, spec.current)
+    if not spec.finer:
+        return drive, passes
+    rounded = round_shift(ops, drive, spec.finer, spec.membrane.rounding)
+    full = apply_overflow(ops, rounded, spec.membrane)
+    still = kept(rounded, full, spec.membrane)
+    return full, passes if still is True else still if passes is True else passes & still
+
+
 def integrate(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> Integrated:
     """Membrane codes `mem` with a synaptic sum and a bias taken in, in one of the orders of `LIFSpec`.
 
@@ -29,11 +45,13 @@ def integrate(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) ->
     leak of change:  full = register(mem + register(register(leak(mem) - mem + current) + bias))
     relaxing:        full = register(total - leak(total - mem)), total = register(current) + bias
     leak last:       full = register(mem + register(current) + bias), leaked = leak(full)
+
+    `register(current)` is what `taken_in` gives.
     """
-    drive = apply_overflow(ops, current, spec.current)
+    drive, sum_passes = taken_in(ops, spec, current)
     exact = _summed(ops, spec, mem, drive, bias)
     full = apply_overflow(ops, exact, spec.membrane)
-    passes = kept(exact, full, spec.membrane), kept(current, drive, spec.current)
+    passes = kept(exact, full, spec.membrane), sum_passes
     if not spec.leak_first:
         return Integrated(full, leak_step(ops, spec.leak, full), passes, full)
     return Integrated(full, full, passes, mem - drive - bias if spec.leak.kind == "relax" else mem)

@@ -44,7 +44,8 @@ class LIFSpec(ByValue):
     With the leak first a step is full = register(leak(mem) + register(current)); a spike where full >= threshold (or >
     where `strict`); mem = 0, or register(full - threshold), after a spike, else full.
 
-    - `current`, `membrane`: registers; codes of 2**-membrane.frac.
+    - `current`, `membrane`: registers; codes of 2**-membrane.frac. `finer`: how many more fraction bits synaptic sums
+      have, which are rounded to the membrane's, as `membrane.rounding` says.
     - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
     - `threshold`: code; an integer, or an array of one for each neuron; None for a read-out, which never spikes.
@@ -70,6 +71,7 @@ class LIFSpec(ByValue):
     read: str
     change_saturates: bool = False
     max_spikes: int = 1
+    finer: int = 0
 
     @classmethod
     def from_profile(
@@ -102,7 +104,7 @@ class LIFSpec(ByValue):
         fits = type(several) is int and 1 <= several <= step.max_spikes
         require(fits, who, f"max_spikes must be an integer in 1..{step.max_spikes} on {profile.name}", several)
         return cls(
-            current=current.format(profile.grid.frac),
+            current=current.format(profile.current_frac),
             membrane=membrane,
             leak=Leak.nearest(who, profile.name, decay, betas, membrane),
             leak_first=step.order != "input-compare-leak-reset",
@@ -113,12 +115,13 @@ class LIFSpec(ByValue):
             read=str(profile.table.read),
             change_saturates=step.change_saturates,
             max_spikes=several,
+            finer=profile.current_frac - profile.grid.frac,
         )
 
     @property
     def wide(self) -> bool:
         """Whether a sum of two registers needs more than 32 bits."""
-        return needs_int64(self.current.bits, self.membrane.bits)
+        return needs_int64(self.current.bits - self.finer, self.membrane.bits)
 
     @property
     def beta(self) -> Any:
@@ -188,5 +191,5 @@ def threshold_code(profile: Profile, threshold: Any, who: str = "LIF") -> Any:
     if not isinstance(threshold, Tensor):  # whose values only a recorded graph will know
         require_per_neuron(who, "threshold", threshold, register.per_neuron, profile.name)
         require_each(who, "threshold", threshold, lambda t: low <= t <= high, message)
-    codes = whole(threshold * grid / unit) * unit
+    codes = whole(threshold * grid / unit, register.rounding) * unit
     return read_only(codes) if is_each(codes) else codes

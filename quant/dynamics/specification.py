@@ -91,7 +91,7 @@ def neuron_step(spec: LIFSpec, mem: int, current: int, bias: int = 0) -> NeuronS
     The sum is brought into its own register, then leak and input make the membrane that is compared, `full`. Where the
     leak comes last it acts on `full`, whether the neuron spiked or not, and before the reset.
     """
-    drive = in_register(current, spec.current)
+    drive, sum_kept = taken_in(spec, current)
     total = with_input(spec, mem, drive, bias)
     full = in_register(total, spec.membrane)
     after_leak = full if spec.leak_first else leaked(spec.leak, full)
@@ -107,8 +107,19 @@ def neuron_step(spec: LIFSpec, mem: int, current: int, bias: int = 0) -> NeuronS
         leaking = mem - (drive + bias)
     else:
         leaking = mem
-    kept, sum_kept = passes(total, spec.membrane), passes(current, spec.current)
-    return NeuronStep(mem_after, spikes, x, full, kept, sum_kept, leaking)
+    return NeuronStep(mem_after, spikes, x, full, passes(total, spec.membrane), sum_kept, leaking)
+
+
+def taken_in(spec: LIFSpec, current: int) -> tuple[int, bool]:
+    """A synaptic sum in its register, in membrane codes, and whether that kept its value.
+
+    Of a sum with more fraction bits than the membrane (hls4ml) these are dropped, in the rounding of the membrane.
+    """
+    held, kept = in_register(current, spec.current), passes(current, spec.current)
+    if spec.finer == 0:
+        return held, kept
+    nearest = rounded(Fraction(held, 2**spec.finer), spec.membrane.rounding)
+    return in_register(nearest, spec.membrane), kept and passes(nearest, spec.membrane)
 
 
 def with_input(spec: LIFSpec, mem: int, drive: int, bias: int) -> int:

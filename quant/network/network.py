@@ -289,7 +289,7 @@ def check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str,
     exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
     codes = int(layer.code_reach(least, events).max(initial=0))
     # Wider layers make their sums in float64.
-    wide = needs_float64(fan_in, layer.bits)
+    wide = needs_float64(fan_in, layer.bits, profile.finer)
     require(wide or codes <= EXACT_FLOAT32, where, exact, codes)
     bits = profile.current.accumulator_bits if profile.current else None
     if bits is not None:

@@ -72,7 +72,7 @@ class IntegerWeights:
         """The sums of events that `signal` is, in `shape`; ValueError if it is something else."""
         need(f"layer {self.name!r}", "events", signal, AFTER_NEURONS)
         reach = self.reach(signal.least, signal.largest)
-        return Signal("sums", -reach, reach, shape, profile.state_step, signal.steps, profile)
+        return Signal("sums", -reach, reach, shape, profile.current_step, signal.steps, profile)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,4 +189,4 @@ class IntegerScale:
         """Sums of the same shape."""
         need(f"layer {self.name!r}", "events", given, "currents are scaled in the weights before them")
         least, largest = given.least << self.left_shift, given.largest << self.left_shift
-        return Signal("sums", least, largest, given.shape, profile.state_step, given.steps, profile)
+        return Signal("sums", least, largest, given.shape, profile.current_step, given.steps, profile)

@@ -143,8 +143,8 @@ class Build:
 
     def scaled(self, name: str, given: str, factor: float, profile: Profile, where: str) -> str:
         """Events as sums, without weights."""
-        codes = factor * self.signals[given].step / profile.state_step
-        message = f"spikes must be multiplied by a power of two of at least {profile.state_step:g}"
+        codes = factor * self.signals[given].step / profile.current_step
+        message = f"spikes must be multiplied by a power of two of at least {profile.current_step:g}"
         require(codes >= 1 and math.frexp(codes)[0] == 0.5, where, message, factor)
         return self.add(IntegerScale(name, round(math.log2(codes))), [given], profile)
 

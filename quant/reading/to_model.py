@@ -146,7 +146,7 @@ def _call(node: Node, signals: Mapping[str, Signal]) -> Call:
     elif isinstance(layer, IntegerLIF):
         module = _spiking(layer, node.profile)
     elif isinstance(layer, IntegerScale):
-        factor = 2.0**layer.left_shift * node.profile.state_step / given.step
+        factor = 2.0**layer.left_shift * node.profile.current_step / given.step
         op, arguments = "currents", {"factor": factor, "profile": node.profile}
     elif isinstance(layer, IntegerFlatten):
         op, module = "flatten", nn.Flatten(2)
@@ -187,7 +187,7 @@ def _weights(layer: IntegerWeights, profile: Profile, step: float) -> Any:
     real = layer.codes.astype(np.float64)
     for scaled in real if layer.channels else [real]:
         _keep_scale(scaled, 2.0 ** (layer.bits - 2), floors=profile.weight.rounding == "floor")
-    units = layer.factors(real.ndim) * (profile.state_step / step)
+    units = layer.factors(real.ndim) * (profile.current_step / step)
     made.weight.data.copy_(torch.from_numpy(real * units))
     return made
 

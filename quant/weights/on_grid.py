@@ -87,14 +87,15 @@ class OnGrid(Remade):
         self.signed_input = bool(signed_input)
         self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
         self.largest_input = largest_input
-        self.per_channel, self.wide = per_channel, needs_float64(fan_in, bits)
+        self.per_channel, self.wide = per_channel, needs_float64(fan_in, bits, profile.finer)
         # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
         lsb = spec.step * 2 ** (spec.bits - bits)
         self.weight_lsb = lsb
-        lowest = max(spec.exponent_min - (spec.bits - bits), -round(math.log2(lsb)))
+        least, most = self._exponents()
+        lowest = max(least - (spec.bits - bits), -round(math.log2(lsb)))
         # Brevitas asks for the power of two that holds the largest weight: 2**(bits-1) codes.
         base = round(math.log2(self._unit(0))) + bits - 1
-        self.reach = reach = (base + lowest, base + spec.exponent_max)
+        self.reach = reach = (base + lowest, base + most)
         width, scaling = bits, ScalingPerOutputType.CHANNEL if per_channel else ScalingPerOutputType.TENSOR
 
         class WeightQuant(Int8WeightPerTensorFixedPoint):  # type: ignore[misc]  # Brevitas publishes no types
@@ -109,6 +110,21 @@ class OnGrid(Remade):
             restrict_threshold_impl = FloatRestrictValue  # else the 2**(bits-1) codes would be limited too
 
         return WeightQuant
+
+    def _exponents(self) -> tuple[int, int]:
+        """The least and the largest exponent: of weights of a fixed type the one that gives it."""
+        spec, profile = self.profile.weight, self.profile
+        if spec.frac is None:
+            return spec.exponent_min, spec.exponent_max
+        inputs = -round(math.log2(self.input_step))
+        found = profile.current_frac - spec.frac - inputs
+        held = f"sums on {profile.name} have {profile.current_frac} fraction bits, weights {spec.frac}"
+        message = f"input_step must be at least {2.0 ** (spec.frac - profile.current_frac):g}: {held}"
+        require(found >= 0, type(self).__name__, f"{message}; with_precision(inputs=) gives more", self.input_step)
+        fits = found <= spec.exponent_max
+        most = 2.0 ** (spec.exponent_max - profile.current_frac + spec.frac)
+        require(fits, type(self).__name__, f"input_step must be at most {most:g}", self.input_step)
+        return found, found
 
     def quant_weight(self, quant_input: Any = None, subtensor_slice_list: Any = None) -> Any:
         """The weights on the grid, as Brevitas gives them; by its own modules if any was changed."""
@@ -217,7 +233,7 @@ class OnGrid(Remade):
         """The real value of one weight code."""
         profile = self.profile
         scale = 2.0 ** (exponent + profile.weight.shift)
-        return float(self.weight_lsb * scale * profile.state_step / self.input_step)
+        return float(self.weight_lsb * scale * profile.current_step / self.input_step)
 
     def integer_weight(self) -> tuple[Tensor, Any]:
         """Codes in the order of `weight`, and exponent: an event adds code * weight_lsb * 2**(exponent + shift).

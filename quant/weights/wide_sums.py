@@ -11,9 +11,12 @@ EXACT_FLOAT32 = 2**24
 """Integers up to this magnitude are exact in float32, so that sums of weights are."""
 
 
-def needs_float64(fan_in: int, bits: int) -> bool:
-    """Whether a sum of so many weight codes could be one that float32 rounds."""
-    return fan_in > EXACT_FLOAT32 >> (bits - 1)
+def needs_float64(fan_in: int, bits: int, finer: bool = False) -> bool:
+    """Whether a sum of so many weight codes could be one that float32 rounds.
+
+    Sums that are `finer` than the membrane are of inputs with many bits.
+    """
+    return fan_in > EXACT_FLOAT32 >> (bits - 1) or finer
 
 
 def narrowed(sums: Tensor, dtype: torch.dtype, who: str) -> Tensor:

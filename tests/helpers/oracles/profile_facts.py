@@ -116,10 +116,18 @@ FACTS = {
         table_value = {bits = 16, signed = true}
         memory = {table_bits = 65536}
         """,
-    # hls4ml: ap_fixed<16,6> data and ap_fixed<18,8> entries, both truncating and wrapping; 1024 entries over -8..8.
+    # hls4ml's nnet_snn.h: v = membrane_t(beta * mem) + membrane_t(data), v >= threshold, subtract or zero; all types,
+    # and constants cast to them, ap_fixed<16,6>, which truncates and wraps; beta within 1e-6 of 1 makes an IF; windows.
+    # Its tables: ap_fixed<18,8> entries, 1024 over -8..8.
     "hls4ml": """
-        membrane = {bits = 16, overflow = "wrap"}
+        weight = {bits = 16, rounding = "floor"}
+        current = {bits = 16, overflow = "wrap"}
+        membrane = {bits = 16, overflow = "wrap", rounding = "floor"}
         grid = {frac = 10}
+        decay = {kind = "multiply", frac = 10, rounding = "floor", factor_rounding = "floor", one_within = 1e-6}
+        bias = {bits = 16, rounding = "floor"}
+        threshold = {bits = 16, signed = true, comparison = ">=", rounding = "floor"}
+        step = {order = "leak-input-compare-reset", resets = ["subtract", "zero"], windows = true}
         table = {entries = 1024, index = "ratio", index_rounding = "trunc0", out_of_range = "clamp"}
         table_fill = {low = -8.0, high = 8.0, sampling = "left", arithmetic = "float32"}
         table_value = {bits = 18, signed = true, frac = 10, rounding = "floor", overflow = "wrap"}

@@ -81,6 +81,11 @@ class Profile:
             require(self.table.read is None, self, "table.read needs a step to read in", self.table.read)
             return
         require(self.table.read is not None, self, "table.read must be given where there is a step", None)
+        if self.weight.frac is not None:
+            room = self.current_frac - self.weight.frac
+            fits = self.weight.exponent_min <= room <= self.weight.exponent_max
+            low, high = self.weight.exponent_min, self.weight.exponent_max
+            require(fits, self, f"weight.frac must leave {low} to {high} bits to those of sums", self.weight.frac)
         leaks_last = self.step.order == "input-compare-leak-reset"
         valid = leaks_last or self.table.read != "before_leak"
         message = "table.read 'before_leak' needs step.order 'input-compare-leak-reset'"

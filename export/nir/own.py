@@ -68,6 +68,7 @@ def quantised_network(graph: ReadGraph, about: dict[str, Any], file: str) -> nn.
     require(valid, "graph", "dt must be given in its metadata, seconds > 0", dt)
     if_node: IfNode = "IF" if _holds_if(graph) else "CubaLIF"
     _check_same(graph_from(graph_of(made, cast(float, dt), shape, if_node)), graph, "graph")
+    check_digest(about, {})  # older graphs have none
     return made
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._torch import children
-from spikelut.export.network_file import is_plain_chain
+from spikelut.export.network_file import digest, is_plain_chain
 from spikelut.export.nir.graph_write import write_graph
 from spikelut.export.nir.neurons import IfNode, bias_values, neuron_node
 from spikelut.export.nir.pieces import Shape
@@ -63,7 +63,8 @@ class _Writer:
         keys = ["input", *(entry["node"] for entry in self.order if "node" in entry), "output"]
         self.nodes["output"] = nir.Output({"output": np.array(self.shape)})
         graph = nir.NIRGraph(self.nodes, list(pairwise(keys)))
-        graph.metadata = _about(format=FORMAT, layers=self.order, **about)
+        said = {"format": FORMAT, "layers": self.order, **about}
+        graph.metadata = _about(**said, sha256=digest(said, {}))
         return graph
 
 

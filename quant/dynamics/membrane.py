@@ -23,19 +23,23 @@ class Integrated(NamedTuple):
     """The codes by which the decay factor is multiplied."""
 
 
-def taken_in(ops: Any, spec: LIFSpec, current: Any) -> tuple[Any, Any]:
-    """A synaptic sum in its register, in membrane codes, and where registers kept its value.
+def taken_in(ops: Any, spec: LIFSpec, current: Any) -> list[Any]:
+    """A synaptic sum, in membrane codes: what was brought into each register, and last what it then held.
 
     register(current), or where sums are finer than the membrane membrane(round(register(current) / 2**finer)).
     """
-    drive = apply_overflow(ops, current, spec.current)
-    passes = kept(current, drive, spec.current)
+    held = apply_overflow(ops, current, spec.current)
     if not spec.finer:
-        return drive, passes
-    rounded = round_shift(ops, drive, spec.finer, spec.membrane.rounding)
-    full = apply_overflow(ops, rounded, spec.membrane)
-    still = kept(rounded, full, spec.membrane)
-    return full, passes if still is True else still if passes is True else passes & still
+        return [current, held]
+    rounded = round_shift(ops, held, spec.finer, spec.membrane.rounding)
+    return [current, held, rounded, apply_overflow(ops, rounded, spec.membrane)]
+
+
+def sum_kept(spec: LIFSpec, taken: list[Any]) -> Any:
+    """Where registers kept the value of the sum that `taken_in` took in."""
+    passes = kept(taken[0], taken[1], spec.current)
+    still = True if len(taken) == 2 else kept(taken[2], taken[3], spec.membrane)
+    return passes if still is True else still if passes is True else passes & still
 
 
 def integrate(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> Integrated:
@@ -48,10 +52,11 @@ def integrate(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) ->
 
     `register(current)` is what `taken_in` gives.
     """
-    drive, sum_passes = taken_in(ops, spec, current)
+    taken = taken_in(ops, spec, current)
+    drive = taken[-1]
     exact = _summed(ops, spec, mem, drive, bias)
     full = apply_overflow(ops, exact, spec.membrane)
-    passes = kept(exact, full, spec.membrane), sum_passes
+    passes = kept(exact, full, spec.membrane), sum_kept(spec, taken)
     if not spec.leak_first:
         return Integrated(full, leak_step(ops, spec.leak, full), passes, full)
     return Integrated(full, full, passes, mem - drive - bias if spec.leak.kind == "relax" else mem)

@@ -9,7 +9,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import full_precision
-from spikelut.quant.backends.contract import to_codes
+from spikelut.quant.backends.contract import current_codes, to_codes
 from spikelut.quant.backends.eager.reference import of_tensors
 from spikelut.quant.dynamics.kind import Dynamics, StepResult
 from spikelut.quant.learning.axon_traces import AxonTraces, trace_format, trace_kind
@@ -65,9 +65,9 @@ class Stage:
         spec, wide, output = self.kind.spec, self.kind.wide, self.kind.output
         inputs = [x] if self.recurrent is None else [x, self._last(x)]
         currents = [w._sums(i, v.detach()) for w, i, v in zip(self._linears, inputs, self.values, strict=True)]
-        arriving = to_codes(currents[0], spec, wide)
+        arriving = current_codes(currents[0], spec, wide)
         if self.recurrent is not None and self.last is not None:
-            arriving = arriving + to_codes(currents[1], spec, wide)
+            arriving = arriving + current_codes(currents[1], spec, wide)
         kind = of_tensors(self.kind, arriving)
         if not self.states:
             self.states = tuple(torch.zeros_like(arriving) for _ in kind.states)

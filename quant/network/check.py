@@ -43,7 +43,7 @@ def check_network(network: IntegerNetwork, who: str) -> None:
         where = f"{who}: layer {layer.name!r}"
         if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
             given = network.signals[node.inputs[0]]
-            _check_weights(layer, profile, where)
+            _check_weights(layer, profile, where, given.step)
             check_sums(layer, given.largest, profile, where, given.least)
         elif isinstance(layer, IntegerLIF):
             _check_neurons(layer, profile, where)
@@ -69,7 +69,7 @@ def check_inputs(largest: object, step: object, profile: Profile, who: str) -> N
     require(power, who, "input_step must be a power of two", step)
 
 
-def _check_weights(layer: Weighted, profile: Profile, where: str) -> None:
+def _check_weights(layer: Weighted, profile: Profile, where: str, step: float = 1.0) -> None:
     chip = profile.weight
     require_int(where, "bits", layer.bits, 2, chip.bits)
     kind = np.int8 if layer.bits <= 8 else np.int16
@@ -78,7 +78,7 @@ def _check_weights(layer: Weighted, profile: Profile, where: str) -> None:
     low, high = -half + chip.narrow, half - 1
     inside = bool(layer.codes.size) and low <= int(layer.codes.min()) and int(layer.codes.max()) <= high
     require(inside, where, f"codes must be in {low}..{high}", "others")
-    _check_shifts(layer, profile, where)
+    _check_shifts(layer, profile, where, step)
     if isinstance(layer, IntegerDelayedLinear):
         bytes_ = layer.delays.dtype == np.uint8
         require(bytes_, where, "delays must be uint8", str(layer.delays.dtype))
@@ -89,7 +89,7 @@ def _check_weights(layer: Weighted, profile: Profile, where: str) -> None:
         require(len(layer.codes) % layer.groups == 0, where, f"groups must divide {len(layer.codes)}", layer.groups)
 
 
-def _check_shifts(layer: IntegerWeights, profile: Profile, where: str) -> None:
+def _check_shifts(layer: IntegerWeights, profile: Profile, where: str, step: float) -> None:
     chip, channels = profile.weight, layer.channels
     require(type(layer.shift) is int and layer.shift == chip.shift, where, f"shift must be {chip.shift}", layer.shift)
     require_int(where, "exponent", layer.exponent, chip.exponent_min, chip.exponent_max)
@@ -98,6 +98,12 @@ def _check_shifts(layer: IntegerWeights, profile: Profile, where: str) -> None:
     lowest = highest if layer.exponent > chip.exponent_min else max(1, highest >> (chip.bits - layer.bits))
     power = type(layer.lsb) is int and lowest <= layer.lsb <= highest and layer.lsb & (layer.lsb - 1) == 0
     require(power, where, f"lsb must be a power of two in {lowest}..{highest}", layer.lsb)
+    if chip.frac is not None:
+        fixed = profile.current_frac - chip.frac + round(math.log2(step))
+        least = fixed - (chip.bits - layer.bits)
+        placed = layer.exponent + layer.lsb.bit_length() - highest.bit_length()
+        message = f"exponent must be {least} to {fixed}, as weights have {chip.frac} fraction bits"
+        require(least <= placed <= fixed, where, message, placed)
     if not channels:
         require(channels == (), where, "channels must be a list of numbers", channels)
         return

@@ -98,5 +98,7 @@ def _restore(
         require_int("load", "bias_exponent", entry["bias_exponent"], 0, 31)
         codes = constants[f"bias.{name}"].astype(np.int64).ravel()
         arrays[f"{key}.bias"] = codes >> entry["bias_exponent"]
+    if "weights" in entry:
+        _restore(entry["weights"], f"{key}.weights", arrays, constants, profile, unit)
     if "recurrent" in entry:
         _restore(entry["recurrent"], f"{key}.recurrent", arrays, constants, profile, 1.0)

@@ -203,7 +203,7 @@ def placed_layers(about: Any, profile: Profile, file: str) -> Iterator[tuple[Any
         name = entry["name"]
         step = steps[wiring[index][0] if wiring else before]
         yield entry, step, graph.get("profiles", {}).get(name, profile)
-        before, steps[name] = name, 1.0 if entry["kind"] == "lif" else step
+        before, steps[name] = name, 1.0 if entry["kind"] in ("lif", "event_lif") else step
 
 
 def _texts(what: str, names: Any) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.dynamics.kinds import PARTS
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import LIFSpec
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import (
     IntegerBias,
     IntegerDelay,
@@ -46,6 +47,7 @@ KINDS: dict[type, str] = {
     IntegerFlatten: "flatten",
     IntegerRepeat: "repeat",
     IntegerLIF: "lif",
+    IntegerEventLIF: "event_lif",
     IntegerScale: "scale",
     IntegerMaxPool2d: "max_pool2d",
     IntegerTotal: "total",
@@ -73,7 +75,7 @@ LARGEST = 2**20
 
 def kind_name(layer: IntegerLayer) -> str:
     """What an entry calls the kind of a layer."""
-    return OF_PARTS if isinstance(layer, IntegerLIF) and layer.others else KINDS[type(layer)]
+    return OF_PARTS if type(layer) is IntegerLIF and layer.others else KINDS[type(layer)]
 
 
 def entry_of(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Profile, who: str) -> dict[str, Any]:
@@ -100,6 +102,9 @@ def entry_of(layer: IntegerLayer, key: str, arrays: dict[str, Any], profile: Pro
         arrays[f"{key}.bias"], entry["bias_exponent"] = layer.bias.mantissa, layer.bias.exponent
     if layer.recurrent is not None:
         entry["recurrent"] = entry_of(layer.recurrent, f"{key}.recurrent", arrays, profile, who)
+    if isinstance(layer, IntegerEventLIF):
+        entry["weights"] = entry_of(layer.weights, f"{key}.weights", arrays, profile, who)
+        entry |= {"each": layer.each, "ticks": layer.ticks}
     return entry
 
 
@@ -117,6 +122,8 @@ def names_of(layer: IntegerLayer, key: str) -> Iterator[str]:
         yield from (f"{key}.{name}" for name in ("table", "bias") if getattr(layer, name) is not None)
         if layer.recurrent is not None:
             yield f"{key}.recurrent.codes"
+        if isinstance(layer, IntegerEventLIF):
+            yield f"{key}.weights.codes"
 
 
 def layer_of(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerLayer:
@@ -124,6 +131,8 @@ def layer_of(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
     kinds = {name: cls for cls, name in KINDS.items()} | {OF_PARTS: IntegerLIF}
     require(entry["kind"] in kinds, "load_network", f"kind must be one of {', '.join(kinds)}", entry["kind"])
     cls = kinds[entry["kind"]]
+    if cls is IntegerEventLIF:
+        return _event_layer(entry, arrays, key, profile)
     if cls is IntegerLIF:
         return _neurons(entry, arrays, key, profile)
     hints = get_type_hints(cls)
@@ -194,6 +203,21 @@ def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
         require(square, "load_network", "recurrent weights must be square", type(layer).__name__)
         recurrent = cast(IntegerLinear, layer)
     return IntegerLIF(entry["name"], spec, surrogate, table, synapse, bias, recurrent, others)
+
+
+def _event_layer(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> IntegerEventLIF:
+    plain, weights = (
+        _neurons(entry, arrays, key, profile),
+        layer_of(entry["weights"], arrays, f"{key}.weights", profile),
+    )
+    valid = isinstance(weights, IntegerLinear | IntegerConv2d)
+    require(valid, "load_network", "weights must be linear or conv2d", type(weights).__name__)
+    flags = {name: entry[name] for name in ("each", "ticks")}
+    whole = all(type(value) is bool for value in flags.values())
+    require(whole, "load_network", "each and ticks must be true or false", flags)
+    inner = cast(IntegerLinear | IntegerConv2d, weights)
+    kept = {f.name: getattr(plain, f.name) for f in fields(IntegerLIF)}
+    return IntegerEventLIF(**kept, weights=inner, **flags)
 
 
 def _table(surrogate: Surrogate, profile: Profile, codes: Any, who: str) -> Table | None:

@@ -32,6 +32,7 @@ from spikelut.quant.comparison.swap_slopes import shifted_surrogate as shifted_s
 from spikelut.quant.dynamics.spec import LIFSpec as LIFSpec
 from spikelut.quant.network.delays.axons import IntegerDelay as IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear as IntegerDelayedLinear
+from spikelut.quant.network.events.layer import IntegerEventLIF as IntegerEventLIF
 from spikelut.quant.network.layers import IntegerBias as IntegerBias
 from spikelut.quant.network.layers import IntegerLIF as IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd as IntegerAdd
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from spikelut.quant.folding.batch_norm import fold_batch_norm as fold_batch_norm
     from spikelut.quant.folding.fold_into import fold_into as fold_into
     from spikelut.quant.learning.eprop import EProp as EProp
+    from spikelut.quant.neurons.event_lif import EventConv2d as EventConv2d
     from spikelut.quant.neurons.event_lif import EventLIF as EventLIF
     from spikelut.quant.neurons.recurrent import Recurrent as Recurrent
     from spikelut.quant.reading.to_model import from_integer as from_integer
@@ -114,6 +116,7 @@ _LAZY = {
     "Conversion": "conversion.convert",
     "DelayedLinear": "weights.delayed_linear",
     "EProp": "learning.eprop",
+    "EventConv2d": "neurons.event_lif",
     "EventLIF": "neurons.event_lif",
     "LayerReport": "conversion.report",
     "QuantConv1d": "weights.layers",

@@ -32,10 +32,11 @@ ROOMS = {
     "backends": "arithmetic tables dynamics codegen",
     "weights": "arithmetic",
     "neurons": "arithmetic tables dynamics backends weights",
-    "network": "arithmetic tables dynamics weights neurons network.delays",
+    "network": "arithmetic tables dynamics weights neurons network.delays network.events",
     "network.delays": "arithmetic network",
+    "network.events": "arithmetic tables dynamics weights network",
     "wiring": "weights",
-    "reading": "arithmetic tables dynamics weights neurons network wiring",
+    "reading": "arithmetic tables dynamics weights neurons network network.events wiring",
     "folding": "dynamics weights neurons reading wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring",
     "comparison": "tables backends weights",
@@ -44,7 +45,7 @@ ROOMS = {
 }
 BACKENDS = ("eager", "native", "triton")
 COMMANDS = ("train", "sweep", "tables", "deploy")
-EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "c.delays", "runtimes")
+EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "c.delays", "c.events", "runtimes")
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded")}
@@ -90,8 +91,9 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.nir": BASE | QUANT | {"spikelut.export"},
     "spikelut.export.c": BASE
     | QUANT
-    | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes", ".c.delays")},
+    | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes", ".c.delays", ".c.events")},
     "spikelut.export.c.delays": BASE | QUANT | {"spikelut.export.c"},
+    "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
     "spikelut.cli": LIBRARY | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.shared": LIBRARY,
@@ -291,6 +293,7 @@ PUBLIC = {
         "IntegerConv2d",
         "IntegerDelay",
         "IntegerDelayedLinear",
+        "IntegerEventLIF",
         "IntegerFlatten",
         "IntegerLIF",
         "IntegerLinear",
@@ -376,6 +379,7 @@ def test_public_names_that_load_on_first_use() -> None:
         "Conversion",
         "DelayedLinear",
         "EProp",
+        "EventConv2d",
         "EventLIF",
         "LayerReport",
         "QuantConv1d",

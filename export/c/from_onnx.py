@@ -92,6 +92,8 @@ def _restore(
     if "bias_exponent" in entry:
         bias = numpy_helper.to_array(constants[f"bias.{name}"]).astype(np.int64).ravel()
         arrays[f"{key}.bias"] = bias >> entry["bias_exponent"]
+    if "weights" in entry:
+        _restore(entry["weights"], f"{key}.weights", arrays, constants, step)
     if "recurrent" in entry:
         _restore(entry["recurrent"], f"{key}.recurrent", arrays, constants, back)
 

@@ -7,6 +7,7 @@ from typing import Any
 from spikelut.export.c.arrays import Constant, Values, c_type
 from spikelut.export.c.blocks import block, loop
 from spikelut.export.c.delays.rings import about_delayed, delayed
+from spikelut.export.c.events.steps import event_steps
 from spikelut.export.c.names import comment
 from spikelut.export.c.parts import Delayed, Neurons, Part, Shaping, Sums, Synapses
 from spikelut.export.c.plan import Plan
@@ -14,6 +15,7 @@ from spikelut.export.c.shaping import about_shaping, shaping
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
 from spikelut.quant.codegen.expression_ops import ExpressionOps
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerConv2d, IntegerLinear
 
 
@@ -124,6 +126,11 @@ def _neurons(part: Neurons) -> list[str]:
     feed, back = part.feed, part.back
     if isinstance(feed, Values):
         return _neurons_alone(part)
+    if isinstance(part.layer, IntegerEventLIF):
+        results = [(_local(values), values.c_type) for values in part.stored]
+        return _everywhere(
+            feed, event_steps(part, feed, results, lambda each: [*_sources(feed, "events", 1, each)], _first(feed))
+        )
     clears = [f"{name}[o] = 0;" for name in sorted({s.sums for s in (feed, back) if s})]
     body = [*loop("o", feed.outputs, clears), *_added(feed, "events", _scale(part, feed))]
     if back is not None:
@@ -171,18 +178,35 @@ def _share(part: Neurons) -> bool:
 
 def _added(synapses: Synapses, events: str, scale: int) -> Iterator[str]:
     """Adds the weights of every event to the sums; where nothing comes in nothing is done."""
+    each = "count * weights[o]" if _is_several(synapses) or scale > 1 else "weights[o]"
+    line = f"{synapses.sums}[{_first(synapses)}o] += {each};"
+    yield from _sources(synapses, events, scale, loop("o", synapses.weight.values.shape[-1], [line]))
+
+
+def _is_several(synapses: Synapses) -> bool:
+    """Whether an input can come more often than once, or less than never."""
+    signal = synapses.given.signal
+    return signal.least < 0 or signal.largest > 1
+
+
+def _first(synapses: Synapses) -> str:
+    """What comes before the outputs `o` of an input among all outputs: those of other groups."""
+    layer = synapses.layer
+    grouped = isinstance(layer, IntegerConv2d) and layer.groups > 1
+    return f"{_group(layer)} * {synapses.weight.values.shape[-1]} + " if grouped else ""
+
+
+def _sources(synapses: Synapses, events: str, scale: int, body: list[str]) -> Iterator[str]:
+    """`body` for every input that came, with its `weights`, and its `count` where that can be another than 1."""
     given, layer = synapses.given, synapses.layer
     weight, kind = synapses.weight, synapses.weight.c_type
     inputs = given.shape[-1]
-    place, index, first = "i" if synapses.places == 1 else f"n * {inputs} + i", "[i]", ""
+    place, index = "i" if synapses.places == 1 else f"n * {inputs} + i", "[i]"
     if isinstance(layer, IntegerConv2d):
         inputs, place, index = given.shape[0], _place(synapses), "[i][row][column]"
-        first = "" if layer.groups == 1 else f"{_group(layer)} * {weight.values.shape[-1]} + "
-    several = given.signal.least < 0 or given.signal.largest > 1 or scale > 1
+    several = _is_several(synapses) or scale > 1
     count = f"{events}[{place}]" + (f" * {scale}" if scale > 1 else "")
-    each = "weights[o]" if not several else "count * weights[o]"
-    sums = loop("o", weight.values.shape[-1], [f"{synapses.sums}[{first}o] += {each};"])
-    rows = [f"const {kind} *const weights = {weight.name}{index};", *sums]
+    rows = [f"const {kind} *const weights = {weight.name}{index};", *body]
     body = (
         [f"const int32_t count = {count};", *block("if (count != 0)", rows)]
         if several
@@ -193,7 +217,7 @@ def _added(synapses: Synapses, events: str, scale: int) -> Iterator[str]:
     yield from loop("i", inputs, body)
 
 
-def _group(layer: IntegerConv2d) -> str:
+def _group(layer: Any) -> str:
     each = layer.in_channels // layer.groups
     return "i" if each == 1 else f"i / {each}"
 

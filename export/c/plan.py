@@ -14,6 +14,7 @@ from spikelut.export.c.names import suffixes
 from spikelut.export.c.parts import Delayed, Neurons, Part, Shaping, Sums, Synapses
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.spec import MAX_CURRENT
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import (
     IntegerConv2d,
     IntegerDelay,
@@ -214,6 +215,10 @@ def _add_neurons(build: _Build, node: Node, layer: IntegerLIF) -> None:
     name, suffix, before = layer.name, build.suffix[layer.name], build.flow.feeds.get(layer.name)
     signal, about = build.signals[name], f"layer {name!r}"
     feed: Synapses | Values = build.read(node.inputs[0]) if before is None else _feed(build, before)
+    if isinstance(layer, IntegerEventLIF):
+        # Where each event is compared, spikes are counted among the sums.
+        feed = _synapses(build, suffix, layer.weights, build.read(node.inputs[0]), "state->sums", signal)
+        build.sums = max(build.sums, feed.outputs if layer.each else 0)
     for key, what, register in layer.kind.states:
         kind = c_type(register.min_code, register.max_code)
         member = Member(f"{key}_{suffix}", kind, prod(signal.shape), f"{what}s of {about}", f"{name}.{key}")
@@ -266,7 +271,7 @@ def _stored(build: _Build, layer: IntegerLIF, signal: Signal) -> tuple[Values, t
         kind = c_type(membrane.register.min_code, membrane.register.max_code)
         out = Values(f"state->{membrane.name}_{suffix}", kind, signal) if shown is None else shown
     elif shown is None or layer.recurrent is not None:
-        kind = c_type(layer.kind.output.least, layer.kind.output.largest)
+        kind = c_type(signal.least, signal.largest)
         key = f"{name}.last" if layer.recurrent else f"spikes.{name}"
         scratch = layer.recurrent is None
         about = f"spikes of layer {name!r}"

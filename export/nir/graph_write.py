@@ -13,6 +13,7 @@ from spikelut._checks import require
 from spikelut.export.network_file import described, digest
 from spikelut.export.nir.neurons import IfNode, bias_values, neuron_node
 from spikelut.export.nir.pieces import Nodes, Piece, Shape, moved, one_hot, put_into
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerDelay, IntegerDelayedLinear, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
@@ -87,6 +88,8 @@ class GraphWriter(Nodes):
             return (Piece(self.delayed(name, keys, layer.delays, self.dt)),)
         if isinstance(layer, IntegerDelayedLinear):
             return self._delayed_weights(node, layer)
+        if isinstance(layer, IntegerEventLIF):
+            return (Piece(self._event_layer(node, layer)),)
         if isinstance(layer, IntegerLIF):
             return (Piece(self._neurons(node, layer)),)
         if isinstance(layer, IntegerScale):
@@ -205,6 +208,15 @@ class GraphWriter(Nodes):
         nodes |= {"output": nir.Output({"output": size})}
         edges = [("input", "lif"), ("lif", "w_rec"), ("w_rec", "lif"), ("lif", "output")]
         return self.add(layer.name, nir.NIRGraph(nodes, edges), keys, shape)
+
+    def _event_layer(self, node: Node, layer: IntegerEventLIF) -> str:
+        """Weights, and neurons behind them: that events come one after the other is in the metadata alone."""
+        keys = [piece.key for piece in self._weights(Node(layer.weights, node.inputs, node.profile))]
+        bias = bias_values(layer, node.profile) if layer.synapse is None else None
+        if bias is not None:
+            self.biased(keys[0], bias)
+        shape = self.shapes[keys[0]]
+        return self.add(layer.name, neuron_node(layer, node.profile, shape, self.dt, self.if_node), keys, shape)
 
     def _feeds(self, name: str, bias: Any) -> bool:
         """Whether weights lead to these neurons alone, which then have their bias."""

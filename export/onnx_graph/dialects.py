@@ -130,6 +130,10 @@ class Integers(Numbers):
         codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
         return graph.once(layer.name, lambda: self.stored(graph, layer, codes))
 
+    def whole_weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
+        """The codes of the weights, int32."""
+        return self.weights(graph, layer, unit).cast(INT32)
+
     def _product(self, layer: IntegerLinear, events: Var, given: Signal) -> Var:
         graph, parts = events.graph, weight_parts(layer.codes.T, given.largest, given.least)
         if len(parts) == 1:
@@ -185,6 +189,11 @@ class Floats(Numbers):
         codes = layer.codes if isinstance(layer, IntegerConv2d) else layer.codes.T
         code = 2.0**layer.left_shift * self.sum_step
         return graph.once(layer.name, lambda: self.weight(graph, layer, codes, code / unit))
+
+    def whole_weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
+        """The codes of the weights, int32, of real ones for events that are worth `unit`."""
+        code = 2.0**layer.left_shift * self.step
+        return self.whole(self.weights(graph, layer, unit) * (unit / code))
 
     def counts(self, events: Var, unit: float) -> Var:
         """Whole numbers of events, each worth `unit`, in the type of sums."""

@@ -15,6 +15,7 @@ from spikelut._files import write_whole
 from spikelut.export.onnx_graph.forms import Form
 from spikelut.export.onnx_graph.model import DIALECTS, Choice, SpikeNode, build_model
 from spikelut.export.onnx_graph.table import table_model
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork, NetworkInput
 from spikelut.quant.reading.chains import chain_of
@@ -98,6 +99,9 @@ def to_onnx(
     require(fits, "to_onnx", "packed must be False but in integer and qcdq", packed)
     fits = dialect != "arith" or chosen != "scan"
     require(fits, "to_onnx", "form must be step or unrolled in arith, whose runtimes know no Scan", chosen)
+    loops = dialect == "arith" and any(isinstance(layer, IntegerEventLIF) for layer in network.layers)
+    message = "dialect must be another than arith for layers that take event after event: theirs is a loop"
+    require(not loops, "to_onnx", message, dialect)
     given = _examples_of(network, example_input)
     _check_examples(network, given, isinstance(model, IntegerNetwork))
     shapes = {name: _shape_of(x) for name, x in given.items()}

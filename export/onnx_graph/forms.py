@@ -19,11 +19,13 @@ from spikelut.export.onnx_graph.layers.delay_nodes import (
     of_line,
     of_steps,
 )
+from spikelut.export.onnx_graph.layers.event_nodes import EventGraph
 from spikelut.export.onnx_graph.layers.place import Place
 from spikelut.export.onnx_graph.layers.shape_nodes import reverse
 from spikelut.export.onnx_graph.layers.written import written
 from spikelut.export.onnx_graph.neurons import Dialect, NeuronGraph
 from spikelut.export.onnx_graph.scan import scan
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import (
     IntegerDelay,
     IntegerDelayedLinear,
@@ -80,8 +82,11 @@ class Building:
 
     def neurons(self, node: Node) -> NeuronGraph:
         """A layer of neurons."""
+        dialect, signals = self.dialect.on(node.profile), self.network.signals
+        if isinstance(node.layer, IntegerEventLIF):
+            return EventGraph(node.layer, dialect, signals[node.inputs[0]], signals[node.layer.name])
         assert isinstance(node.layer, IntegerLIF)  # the caller's
-        return NeuronGraph(node.layer, self.dialect.on(node.profile), self.network.signals[node.inputs[0]])
+        return NeuronGraph(node.layer, dialect, signals[node.inputs[0]])
 
     def between(self, node: Node) -> Var:
         """What a layer without neurons gives in a step, or in all of them."""
@@ -212,7 +217,7 @@ def _unrolled(build: Building, steps: int) -> Made:
     found: dict[str, NeuronGraph] = {}
 
     def held(neurons: NeuronGraph, drive: Var) -> dict[str, Var]:
-        return states.get(neurons.layer.name) or {s: (drive * 0).cast(k) for s, k in neurons.states.items()}
+        return states.get(neurons.layer.name) or neurons.rest(drive)
 
     def arrived(one: NetworkInput, t: int) -> Var:
         whole, place = build.entry(one), min(t, (one.steps or steps) - 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from spikelut.export.onnx_graph.dialects import Floats, Integers
 from spikelut.export.onnx_graph.expression_writer import NodeWriter
-from spikelut.export.onnx_graph.graph import Graph, Var
+from spikelut.export.onnx_graph.graph import INT64, Graph, Var
 from spikelut.quant.arithmetic.per_neuron import is_each, spread
 from spikelut.quant.codegen.expression import Expression
 from spikelut.quant.network.layers import IntegerLIF, IntegerLinear
@@ -45,9 +45,30 @@ class NeuronGraph:
         last = {"last": self.dialect.events} if self.layer.recurrent else {}
         return {mem: kind, **last, **dict.fromkeys(others, kind)}
 
+    @property
+    def arriving_shape(self) -> list[Any]:
+        """That of what arrives in a step."""
+        return ["B", *self.features]
+
+    def state_shape(self, graph: Graph, drive: Var) -> Var:
+        """That of a state, where sums `drive` arrive."""
+        return graph.node("Shape", [drive], INT64, start=1 if self.dialect.timed else 0)
+
     def drive(self, current: Var) -> Var:
         """Synaptic sums in the type of the arithmetic."""
         return current.cast(self.dialect.number(self.layer))
+
+    def hoist(self, graph: Graph, body: Graph) -> None:
+        """Make outside the loop over time, of which `body` is the graph, what is the same in every step."""
+        recurrent = self.layer.recurrent
+        if recurrent is not None and self.dialect.calls:
+            # So that the weights are quantised once. Constants stay in the body, where OpenVINO wants them.
+            outer = self.dialect.weights(graph, recurrent, 1.0)
+            body.made[recurrent.name] = Var(body, outer.name, outer.dtype)
+
+    def rest(self, drive: Var) -> dict[str, Var]:
+        """The states before the first step, where sums `drive` arrive."""
+        return {state: (drive * 0).cast(kind) for state, kind in self.states.items()}
 
     def step(self, graph: Graph, before: dict[str, Var], drive: Var) -> tuple[Var, dict[str, Var]]:
         """What the layer gives for the states and the synaptic sums of a step, and the states after it.

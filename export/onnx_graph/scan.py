@@ -4,7 +4,7 @@ from typing import Any
 
 from onnx import helper
 
-from spikelut.export.onnx_graph.graph import INT64, Graph, Var
+from spikelut.export.onnx_graph.graph import Graph, Var
 from spikelut.export.onnx_graph.neurons import NeuronGraph
 
 
@@ -14,11 +14,7 @@ def scan(graph: Graph, current: Var, neurons: NeuronGraph) -> Var:
     body = Graph(prefix=f"{neurons.layer.name}_")
     before = {name: Var(body, f"{body.prefix}{name}", kind) for name, kind in neurons.states.items()}
     arriving = Var(body, f"{body.prefix}current", drive.dtype)
-    recurrent = neurons.layer.recurrent
-    if recurrent is not None and neurons.dialect.calls:
-        # Outside, so that the weights are quantised once. Constants stay in the body, where OpenVINO wants them.
-        outer = neurons.dialect.weights(graph, recurrent, 1.0)
-        body.made[recurrent.name] = Var(body, outer.name, outer.dtype)
+    neurons.hoist(graph, body)
     out, after = neurons.step(body, before, arriving)
     # A value that is handed on twice needs two names.
     handed = [body.node("Identity", [v], v.dtype) if name == "last" else v for name, v in after.items()]
@@ -28,11 +24,14 @@ def scan(graph: Graph, current: Var, neurons: NeuronGraph) -> Var:
     proto = helper.make_graph(
         body.nodes,
         f"{body.prefix}step",
-        [helper.make_tensor_value_info(v.name, v.dtype, state) for v in (*before.values(), arriving)],
+        [
+            *(helper.make_tensor_value_info(v.name, v.dtype, state) for v in before.values()),
+            helper.make_tensor_value_info(arriving.name, arriving.dtype, neurons.arriving_shape),
+        ],
         [helper.make_tensor_value_info(v.name, v.dtype, state) for v in (*handed, out)],
         initializer=list(body.constants.values()),
     )
-    shape = graph.node("Shape", [drive], INT64, start=1)
+    shape = neurons.state_shape(graph, drive)
     rest = [
         graph.node("ConstantOfShape", [shape], v.dtype, value=helper.make_tensor("zero", v.dtype, [1], [0]))
         for v in before.values()

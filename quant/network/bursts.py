@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spikelut.quant.network.delays.axons import IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.shapes import IntegerRepeat
@@ -139,8 +140,9 @@ def _drives(network: IntegerNetwork, shape: tuple[int, ...]) -> NDArray[Any]:
     for layer in network.layers:
         if not isinstance(layer, IntegerLinear | IntegerDelayedLinear | IntegerLIF | IntegerRepeat | IntegerDelay):
             break
-        if isinstance(layer, IntegerLinear | IntegerDelayedLinear):
-            wanted = _normalised(layer)
+        weights = layer.weights if isinstance(layer, IntegerEventLIF) else layer
+        if isinstance(weights, IntegerLinear | IntegerDelayedLinear):
+            wanted = _normalised(weights)
             found.append(wanted @ found[-1] if found else wanted)
     return np.concatenate(found) if found else np.zeros((0, *shape))
 

@@ -14,6 +14,7 @@ from spikelut.quant.dynamics.leak import amount_of, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
 from spikelut.quant.network.check_shapes import check_input, check_shape, require_whole
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerBias, IntegerLIF, Weighted
 from spikelut.quant.network.network import IntegerNetwork, check_graph, check_outputs, check_sums
 from spikelut.quant.network.shapes import IntegerFlatten, IntegerSumPool2d
@@ -47,6 +48,8 @@ def check_network(network: IntegerNetwork, who: str) -> None:
             check_sums(layer, given.largest, profile, where, given.least)
         elif isinstance(layer, IntegerLIF):
             _check_neurons(layer, profile, where)
+            if isinstance(layer, IntegerEventLIF):
+                _check_events(layer, profile, where)
         else:
             raw = {one.name for one in network.inputs}.intersection(node.inputs)
             first = isinstance(layer, IntegerSumPool2d | IntegerFlatten) and bool(raw) and not network.given
@@ -116,7 +119,7 @@ def _check_shifts(layer: IntegerWeights, profile: Profile, where: str, step: flo
 
 def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
     _, decay, _, step = neuron_of(profile, where)
-    each = step.order == "event-compare-reset"
+    each = step.order == "event-compare-reset" and not isinstance(layer, IntegerEventLIF)
     require(not each, where, f"{profile.name} compares after every event, so it has no such neurons", step.order)
     spec, reads_out, resets = layer.spec, layer.spec.threshold is None, tuple[str, ...](step.resets)
     for name, part in layer.others.items():
@@ -159,6 +162,22 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
         require(named, where, f"recurrent name must be '{layer.name}.linear'", layer.recurrent.name)
         _check_weights(layer.recurrent, profile, f"{where}: recurrent")
         check_sums(layer.recurrent, spec.max_spikes, profile, f"{where}: recurrent")
+
+
+def _check_events(layer: IntegerEventLIF, profile: Profile, where: str) -> None:
+    """ValueError unless weights and neurons in one are those of a chip that adds event by event."""
+    current, _, _, step = neuron_of(profile, where)
+    require(current.event_by_event, where, f"{profile.name} adds events at once, so it has no such neurons", layer.name)
+    require(not layer.reads_out, where, "must have a threshold", None)
+    require(layer.recurrent is None, where, "recurrent must be None", "weights")
+    each = step.order == "event-compare-reset"
+    require(layer.each is each, where, f"each must be {each} on {profile.name}", layer.each)
+    idle = each and layer.bias is None and (layer.spec.leak.kind == "none" or layer.spec.leak.amount == 0)
+    ticks = type(layer.ticks) is bool and (layer.ticks or idle)
+    require(ticks, where, "ticks must be True where a leak or a bias is added, or the chip compares once", layer.ticks)
+    named = layer.weights.name == f"{layer.name}.weights"
+    require(named, where, f"weights must be called '{layer.name}.weights'", layer.weights.name)
+    _check_weights(layer.weights, profile, f"{where}: weights")
 
 
 def _check_fields(found: Any, usual: Any, where: str) -> None:

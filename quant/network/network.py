@@ -15,6 +15,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging, Weighted
 from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
@@ -163,6 +164,8 @@ class IntegerNetwork:
     def first(self) -> Weighted:
         """The first layer with weights; AttributeError of a network that has none."""
         for layer in self.layers:
+            if isinstance(layer, IntegerEventLIF):
+                return layer.weights
             if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
                 return layer
         raise AttributeError("the network has no layer with weights")

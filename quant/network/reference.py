@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from spikelut.quant.network.delays.axons import IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd
 from spikelut.quant.network.network import IntegerNetwork
@@ -61,10 +62,12 @@ def stages(network: IntegerNetwork, events: Inputs) -> Iterator[LayerStates]:
         if not isinstance(layer, IntegerLIF):
             values[layer.name] = layer.run(*taken)
             continue
-        trace = layer.trace(taken[0])
+        trace, met = layer.trace(taken[0]), feeds(node.inputs[0])
+        if isinstance(layer, IntegerEventLIF):
+            met = iter([(layer.weights, taken[0])])
         states = {state.name: trace[state.name] for state in layer.kind.states}
         values[layer.name] = trace["mem" if layer.reads_out else "spikes"]
-        yield LayerStates(layer, tuple(feeds(node.inputs[0])), trace["spikes"], states)
+        yield LayerStates(layer, tuple(met), trace["spikes"], states)
 
 
 def reference_states(network: IntegerNetwork, events: Inputs) -> dict[str, Ints]:

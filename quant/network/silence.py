@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.network.bounds import Bounds, passed
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork
@@ -72,10 +73,14 @@ def _silent(
     for layer, inputs in nodes:
         taken = [bounds[name] for name in inputs]
         if isinstance(layer, IntegerLIF):
-            able = np.ones(1, bool) if layer.reads_out else _able(layer, *reversed(taken[0]))
+            summed, driven = layer, taken[0]
+            if isinstance(layer, IntegerEventLIF):
+                summed, driven = layer.summed, passed(layer.weights, driven)
+            able = np.ones(1, bool) if layer.reads_out else _able(summed, *reversed(driven))
             found += [] if able.any() else [layer.name]
             out = layer.kind.output
-            bounds[layer.name] = Bounds(able * np.int64(out.least), able * np.int64(out.largest))
+            most = signals[layer.name].largest if layer is not summed else out.largest
+            bounds[layer.name] = Bounds(able * np.int64(out.least), able * np.int64(most))
         elif isinstance(layer, IntegerProduct | IntegerMatMul | IntegerTotal):
             bounds[layer.name] = _same(signals[layer.name].least, signals[layer.name].largest)
         else:

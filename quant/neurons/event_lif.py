@@ -1,65 +1,35 @@
 """Layers of chips that add their inputs spike by spike: weights and neurons in one, to the last saturation."""
 
-from typing import Any, cast
+from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile, Reset
-from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.arithmetic.full_precision import exact_dtype
-from spikelut.quant.arithmetic.traceable import break_compiled, refuse_recording, refuse_transforms
-from spikelut.quant.backends.contract import LayerSpec, Saved
-from spikelut.quant.backends.eager.reference import Backward, Recorder
-from spikelut.quant.dynamics.event_lif import EventDynamics
-from spikelut.quant.dynamics.kinds import dynamics_of
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of
-from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
-from spikelut.quant.weights.input_events import as_real, check_events
-from spikelut.quant.weights.layers import QuantLinear
+from spikelut.quant.dynamics.event_lif import Windows
+from spikelut.quant.neurons.event_layer import EventLayer
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
+from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Surrogate
 
-MOST_COUNTS = 255
-"""The largest count of events of one input in a step that is added at once."""
 
-
-class _Events(torch.autograd.Function):
-    """All time steps, source by source; the gradient is that of the summed `current`."""
-
-    @staticmethod
-    def forward(
-        ctx: Any, current: Tensor, counts: Tensor, weights: Tensor, events: EventDynamics, layer: LayerSpec
-    ) -> Tensor:
-        spikes = torch.empty_like(current)
-        rest = torch.zeros(current.shape[1:], dtype=torch.int32, device=current.device)
-        recorder = Recorder(layer, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
-        for t, step in enumerate(events.steps(TorchOps, weights, counts, rest)):
-            spikes[t] = step.spikes
-            recorder.put(t, step)
-        ctx.save_for_backward(*recorder.saved(spikes)[:-1])  # these kinds note nothing
-        ctx.layer = layer
-        return spikes
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, grad_spikes: Tensor) -> tuple[Any, ...]:
-        rest = grad_spikes.new_zeros(grad_spikes.shape[1:])  # not of the first step: there may be none
-        states = (rest,) * len(ctx.layer.kind.states)
-        return (Backward(ctx.layer, Saved(*ctx.saved_tensors)).run(grad_spikes, states).current, *[None] * 4)
-
-
-class EventLIF(nn.Module):
+class EventLIF(EventLayer):
     """Weights and neurons of a chip that adds spike by spike and saturates after each, exactly.
 
-    Within a step mem = register(mem + weight[i]) for every event of source i, in the order of the sources. Spikes [T,
-    B, in_features], which may be counts, to spikes [T, B, out_features]. On a chip that compares after every event
-    (ODIN) so does the layer; there the leak ends the step, and the output counts its spikes. Where no partial sum
-    saturates, and the chip compares once per step, this is `QuantLinear` and `LIF` or `CubaLIF`, which are far faster:
-    here every input line is a step of its own.
+    Within a step mem = register(mem + weight[i]) for every event of source i, in the order of the sources; one that
+    comes n times is n events. Spikes [T, B, in_features], which may be counts up to 255, to spikes [T, B,
+    out_features]. On a chip that compares after every event (ODIN) so does the layer; there a tick, the leak and the
+    bias, ends the step and is compared too, and the output counts the spikes of the step. Where no partial sum
+    saturates, and the chip compares once per step, this is `QuantLinear` and `LIF` or `CubaLIF`, which are faster.
 
-    `alpha` is the decay factor of the synaptic current of a chip that has one; the other arguments are those of
-    `QuantLinear` and `LIF`. Backward is that of the summed current. Raises ValueError for a profile that adds at once.
+    - `alpha`: the decay factor of the synaptic current of a chip that has one.
+    - `bias`: a learned constant for each neuron, in the chip's format, added in every step.
+    - `ticks`: False: nothing ends a step, as on a Speck without its leak clock, where neurons wait for their next
+      event; only where there is neither leak nor bias.
+
+    The other arguments are those of `QuantLinear` and `LIF`. Backward is that of the summed current. `integer` takes
+    the layer, and all that is exported gives its spikes to the last one. Raises ValueError for a profile that adds at
+    once, or has no bias.
 
     ```pycon
     >>> layer = quant.EventLIF(6, 3, profile=hw_profiles.load("reckon"), surrogate=surrogates.Arctan())
@@ -81,44 +51,100 @@ class EventLIF(nn.Module):
         reset: Reset | None = None,
         max_spikes: int | None = None,
         weight_bits: int | None = None,
+        bias: bool = False,
+        ticks: bool = True,
+        largest_input: int | None = None,
     ) -> None:
         super().__init__()
-        if not isinstance(surrogate, LUTSurrogate | Surrogate):
-            kind = type(surrogate).__name__
-            raise TypeError(f"EventLIF: surrogate must be a LUTSurrogate or a Surrogate, got {kind}")
-        require_table_of("EventLIF", surrogate, profile)
-        current, decay, _, step = neuron_of(profile, "EventLIF")
-        require(current.event_by_event, "EventLIF", "profile must add event by event", profile.name)
-        chosen = (1.0 if decay.kind in ("none", "linear") else 0.9) if beta is None else beta
-        spec = LIFSpec.from_profile(profile, chosen, threshold, reset, "EventLIF", max_spikes)
-        synapse = SynapseSpec.from_profile(profile, alpha, "EventLIF") if profile.current_decay else None
-        kind = dynamics_of(spec, synapse)
-        require(kind.count is None, "EventLIF", "alpha, beta and threshold must be one number each", kind.count)
-        self.events = EventDynamics(kind, step.order == "event-compare-reset")
-        self.profile, self.surrogate = profile, surrogate
-        self.layer_spec = LayerSpec(kind, surrogate)
-        self.linear = QuantLinear(in_features, out_features, profile=profile, weight_bits=weight_bits)
+        count = out_features if bias else None
+        values: dict[str, Any] = {"alpha": alpha, "beta": beta, "threshold": threshold, "reset": reset}
+        self._neurons(profile, surrogate, **values, max_spikes=max_spikes, bias=count, ticks=ticks)
+        grid: dict[str, Any] = {"profile": profile, "weight_bits": weight_bits, "largest_input": largest_input}
+        self.linear = QuantLinear(in_features, out_features, **grid)
+
+    @property
+    def weights(self) -> Any:
+        """The layer that holds the weights."""
+        return self.linear
 
     def weight_codes(self) -> Tensor:
         """The weights in membrane codes, int64 [in_features, out_features]: what one spike adds."""
-        codes, exponent = self.linear.integer_weight()
-        unit = round(self.linear.weight_lsb * 2.0 ** (exponent + self.profile.weight.shift))
-        return torch.as_tensor(codes.T.to(torch.int64) * unit)
+        return self.unit_codes().T
 
     def forward(self, spikes: Tensor) -> Tensor:
         """Spikes [T, B, out_features] for spikes or counts [T, B, in_features], from rest."""
-        expected = spikes.ndim == 3 and spikes.shape[2] == self.linear.in_features
-        break_compiled()
-        refuse_transforms("EventLIF")
-        refuse_recording("EventLIF", "record QuantLinear with LIF or CubaLIF, which add at once")
-        require(expected, "EventLIF", f"spikes must be [T, B, {self.linear.in_features}]", tuple(spikes.shape))
-        spikes = as_real("EventLIF", spikes, exact_dtype(self.linear.weight))
-        check_events("EventLIF", "spikes", spikes, 1.0, MOST_COUNTS)
-        current = self.linear(spikes)  # first, as it may make the weights anew
-        counts, weights = spikes.detach().to(torch.int32), self.weight_codes().to(torch.int32)
-        outcome = _Events.apply(current, counts, weights, self.events, self.layer_spec)  # type: ignore[no-untyped-call]  # torch's
-        return cast(Tensor, outcome)
+        features = self.linear.in_features
+        expected = spikes.ndim == 3 and spikes.shape[2] == features
+        return self._run(spikes, expected, f"[T, B, {features}]", "QuantLinear with LIF or CubaLIF")
 
-    def extra_repr(self) -> str:
-        spec = self.events.kind.spec
-        return f"{self.profile.name}, beta={float(spec.beta):.6g}, threshold={spec.threshold * spec.membrane.step:g}"
+
+class EventConv2d(EventLayer):
+    """A convolution and its neurons on a chip that adds spike by spike, exactly: the layers of Speck.
+
+    Spikes [T, B, in_channels, H, W], which may be counts up to 255, to spikes [T, B, out_channels, H', W']. Events come
+    in the order of the image, by channel, row and column, so that each neuron sees those of its window in that order;
+    what an event does, and the other arguments, are in `EventLIF`. `stride`, `padding`, `dilation` and `groups` are
+    those of `QuantConv2d`, with zeros around, which are no events. `bias` is one constant for each channel.
+
+    `ticks`: None: a tick ends each step where there is a leak or a bias, as on the chip.
+
+    ```pycon
+    >>> speck = hw_profiles.load("speck2f")
+    >>> layer = quant.EventConv2d(2, 4, 3, profile=speck, surrogate=surrogates.Arctan(), padding=1)
+    >>> layer((torch.rand(8, 1, 2, 6, 6) < 0.5).float()).shape
+    torch.Size([8, 1, 4, 6, 6])
+    ```
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        *,
+        profile: Profile,
+        surrogate: LUTSurrogate | Surrogate,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+        dilation: int | tuple[int, int] = 1,
+        groups: int = 1,
+        alpha: float = 0.5,
+        beta: float | None = None,
+        threshold: float = 1.0,
+        reset: Reset | None = None,
+        max_spikes: int | None = None,
+        weight_bits: int | None = None,
+        bias: bool = False,
+        ticks: bool | None = None,
+        largest_input: int | None = None,
+    ) -> None:
+        super().__init__()
+        numbers = not isinstance(padding, str)
+        require(numbers, "EventConv2d", "padding must be a number of zeros, or two", padding)
+        count = out_channels if bias else None
+        values: dict[str, Any] = {"alpha": alpha, "beta": beta, "threshold": threshold, "reset": reset}
+        self._neurons(profile, surrogate, **values, max_spikes=max_spikes, bias=count, ticks=ticks)
+        grid: dict[str, Any] = {"profile": profile, "weight_bits": weight_bits, "largest_input": largest_input}
+        places: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        self.conv = QuantConv2d(in_channels, out_channels, kernel_size, **grid, **places)
+
+    @property
+    def weights(self) -> Any:
+        """The layer that holds the weights."""
+        return self.conv
+
+    @property
+    def windows(self) -> Windows:
+        """Where a neuron sees its sources."""
+        conv: Any = self.conv
+        return Windows(conv.stride, conv.padding, conv.dilation, conv.groups)
+
+    def weight_codes(self) -> Tensor:
+        """The weights in membrane codes, int64 [out, in / groups, height, width]: what one spike adds."""
+        return self.unit_codes()
+
+    def forward(self, spikes: Tensor) -> Tensor:
+        """Spikes [T, B, out_channels, H', W'] for spikes or counts [T, B, in_channels, H, W], from rest."""
+        channels = self.conv.in_channels
+        expected = spikes.ndim == 5 and spikes.shape[2] == channels
+        return self._run(spikes, expected, f"[T, B, {channels}, H, W]", "QuantConv2d")

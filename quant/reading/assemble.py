@@ -11,7 +11,7 @@ from spikelut.quant.network.network import IntegerNetwork, NetworkInput
 from spikelut.quant.reading.build import Build
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.integers import profile_of
-from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
+from spikelut.quant.reading.qat_layers import SPIKING, TAKING
 from spikelut.quant.weights.input_events import input_range
 from spikelut.quant.wiring.call import Call
 
@@ -38,7 +38,7 @@ def inputs_of(who: str, read: Read, largest_input: int | Mapping[str, int] | Non
 
 def profile_in(who: str, read: Read) -> Profile:
     """The chip of the first layer that has one."""
-    modules = [call.module for call in read.calls if isinstance(call.module, (*WEIGHTED, *NEURONS))]
+    modules = [call.module for call in read.calls if isinstance(call.module, (*TAKING, *SPIKING))]
     require(bool(modules), who, "model must have layers of neurons", [call.op for call in read.calls])
     return profile_of(modules[0])
 
@@ -49,9 +49,9 @@ def first_weights(calls: Sequence[Call], name: str) -> Iterator[Call]:
     for call in calls:
         if not reached.intersection(call.inputs):
             continue
-        if isinstance(call.module, WEIGHTED):
+        if isinstance(call.module, TAKING):
             yield call
-        elif not isinstance(call.module, NEURONS):
+        elif not isinstance(call.module, SPIKING):
             reached.add(call.name)
 
 

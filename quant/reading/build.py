@@ -27,8 +27,15 @@ from spikelut.quant.network.shapes import (
 )
 from spikelut.quant.network.signal import Signal, need
 from spikelut.quant.network.synapses import AFTER_NEURONS, IntegerConv2d, IntegerScale
-from spikelut.quant.reading.integers import conv2d_of, integer_neurons, profile_of, shifts_after, weights_of
-from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED
+from spikelut.quant.reading.integers import (
+    conv2d_of,
+    integer_events,
+    integer_neurons,
+    profile_of,
+    shifts_after,
+    weights_of,
+)
+from spikelut.quant.reading.qat_layers import EVENTS, NEURONS, WEIGHTED
 from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import short
 
@@ -138,6 +145,9 @@ class Build:
                 given, factor = self.scaled(f"{call.name}_scale", given, factor, profile, where), 1.0
             require(factor == 1, where, "currents must not be scaled: put the factor into the weights", factor)
             return self.add(integer_neurons(call.name, module, where), [given], profile), 1.0
+        if isinstance(module, EVENTS):
+            self.taken(call, given, factor, where)
+            return self.add(integer_events(call.name, module, where), [given], profile_of(module)), 1.0
         assert isinstance(module, WEIGHTED)  # there are no others
         return self.weighted(call, given, factor, where), 1.0
 
@@ -148,10 +158,10 @@ class Build:
         require(codes >= 1 and math.frexp(codes)[0] == 0.5, where, message, factor)
         return self.add(IntegerScale(name, round(math.log2(codes))), [given], profile)
 
-    def weighted(self, call: Call, given: str, factor: float, where: str) -> str:
-        """Weights, with what makes their inputs images."""
+    def taken(self, call: Call, given: str, factor: float, where: str) -> None:
+        """ValueError unless weights may take the events that come to them."""
         module: Any = call.module
-        signal, profile = self.signals[given], module.profile
+        signal = self.signals[given]
         need(where, "events", signal, AFTER_NEURONS)
         first, worth = given in self.raw, signal.step * factor
         if first:
@@ -165,6 +175,12 @@ class Build:
             require(single, where, "largest_input must be None after the first layer", module.largest_input)
             require(not module.signed_input, where, "signed_input must be False after the first layer", True)
         require(module.input_step == worth, where, message, module.input_step)
+
+    def weighted(self, call: Call, given: str, factor: float, where: str) -> str:
+        """Weights, with what makes their inputs images."""
+        module: Any = call.module
+        profile = module.profile
+        self.taken(call, given, factor, where)
         layer: Any = weights_of(call.name, module, where)
         before: list[IntegerLayer] = []
         after: list[IntegerLayer] = []

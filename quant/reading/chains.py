@@ -10,7 +10,8 @@ from torch import nn
 from spikelut._checks import require
 from spikelut._torch import children
 from spikelut.quant.network.network import name_of_input
-from spikelut.quant.reading.qat_layers import NEURONS, OTHERS, POOLS, WEIGHTED
+from spikelut.quant.neurons.event_layer import EventLayer
+from spikelut.quant.reading.qat_layers import OTHERS, POOLS, SPIKING, TAKING
 from spikelut.quant.weights.delay import Delay
 from spikelut.quant.weights.delayed_linear import DelayedLinear
 from spikelut.quant.weights.layers import QuantLinear
@@ -59,7 +60,7 @@ def chain_of(who: str, model: nn.Module) -> Read | None:
         where = f"{who}: layer {path!r}"
         if kind in FALLS_AWAY:
             continue
-        first = not any(c.module is not None and isinstance(c.module, WEIGHTED) for c in read.calls)
+        first = not any(c.module is not None and isinstance(c.module, TAKING) for c in read.calls)
         name, op, arguments = path.replace(".", "_"), "module", {}
         if kind in POOLS:
             require(not first, where, "must not be the first layer: pool the data instead", kind.__name__)
@@ -76,7 +77,7 @@ def chain_of(who: str, model: nn.Module) -> Read | None:
         read.calls.append(Call(name, op, (before,), (), path, module, arguments))
         before = name
     kinds = [type(module).__name__ for module in model.children()]
-    complete = any(isinstance(call.module, NEURONS) for call in read.calls)
+    complete = any(isinstance(call.module, SPIKING) for call in read.calls)
     require(complete, who, "model must end with a LIF or another layer of neurons, or with weights after them", kinds)
     read.outputs = {"output": before}
     return read
@@ -90,11 +91,11 @@ def graph_of(who: str, model: nn.Module) -> Read | None:
     if not isinstance(model, GraphModule) or own_part(model, GraphModule) is not None:
         return None
     for call in model.wiring:
-        kind = kind_of(call.module, (*WEIGHTED, *NEURONS, *OTHERS, nn.Flatten))
+        kind = kind_of(call.module, (*TAKING, *SPIKING, *OTHERS, nn.Flatten))
         where = f"{who}: layer {call.name!r}"
         if call.module is not None:
             require(kind is not None, where, f"must be a {NAMES}", type(call.module).__name__)
-            require_plain(where, call.module, kind or nn.Module, WEIGHTS if kind in WEIGHTED else LAYERS)
+            require_plain(where, call.module, kind or nn.Module, WEIGHTS if kind in TAKING else LAYERS)
         require(call.op != "module" or call.module is not None, where, "must be there", None)
     return Read([_now(call) for call in model.wiring], model.takes, model.gives, steps=model.steps)
 
@@ -110,7 +111,7 @@ def _collect(who: str, prefix: str, model: nn.Module, found: list[tuple[str, Any
     """Append the layers of a Sequential, with their paths; False where one has to be run to be read."""
     if not isinstance(model, nn.Sequential) or own_part(model, nn.Sequential) is not None:
         return False
-    kinds = (*WEIGHTED, *NEURONS, *POOLS, nn.Flatten, Repeat, Delay, *FALLS_AWAY)
+    kinds = (*TAKING, *SPIKING, *POOLS, nn.Flatten, Repeat, Delay, *FALLS_AWAY)
     for name, module in children(model).items():
         path, where = f"{prefix}{name}", f"{who}: layer {prefix + name!r}"
         assert module is not None  # a Sequential has no empty places
@@ -127,15 +128,16 @@ def _collect(who: str, prefix: str, model: nn.Module, found: list[tuple[str, Any
         dimensions: Any = (getattr(module, "start_dim", 2), getattr(module, "end_dim", -1))
         if kind is nn.Flatten and dimensions != (2, -1) and prefix == "":
             require(False, where, "must be nn.Flatten(2), which leaves time and batch", dimensions)
-        require_plain(where, module, kind, WEIGHTS if kind in WEIGHTED else LAYERS)
+        require_plain(where, module, kind, WEIGHTS if kind in TAKING else LAYERS)
         found.append((path, module, kind))
     return True
 
 
 def _input_shape(found: list[tuple[str, Any, type]]) -> tuple[Any, ...]:
-    first: Any = next((module for _, module, kind in found if kind in WEIGHTED), None)
+    first: Any = next((module for _, module, kind in found if kind in TAKING), None)
     if first is None:
         return ("N",)
+    first = first.weights if isinstance(first, EventLayer) else first
     if isinstance(first, QuantLinear | DelayedLinear):
         return (first.in_features,)
     return (first.in_channels, *("H", "W")) if len(first.kernel_size) == 2 else (first.in_channels, "L")

@@ -12,8 +12,11 @@ from torch import Tensor, nn
 from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut.quant.dynamics.spec import MAX_CURRENT
+from spikelut.quant.network.events.layer import IntegerEventLIF
+from spikelut.quant.network.events.order import in_danger
 from spikelut.quant.network.layers import IntegerDelayedLinear, IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork, Node, check_outputs
+from spikelut.quant.network.reference import stages
 from spikelut.quant.network.silence import silent_layers
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
 
@@ -31,6 +34,8 @@ class LayerCheck:
     - `reach`: the largest sum that weights could give, as a share of what the chip's accumulator holds.
     - `spiking`: of neurons that spike, the share of values other than zero on the input; None of others.
     - `able`: False for neurons that no input brings to their threshold.
+    - `in_danger`: of neurons that add at once, on a chip that adds event by event: the share of their steps on the
+      input in which a partial sum could leave the register, so that the chip may give another value; None of others.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -49,6 +54,7 @@ class LayerCheck:
     reach: float = 0.0
     spiking: float | None = None
     able: bool = True
+    in_danger: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,12 @@ class ModelCheck:
             lines.append("layer, kind, shape, profile, fan-in, reach of its accumulator, spiking")
         for layer in self.layers:
             fan_in = str(layer.fan_in) if layer.fan_in else "-"
-            reach = f"{layer.reach:.2%}" if layer.fan_in else "-"
+            reach = f"{layer.reach:.2%}" if layer.reach else "-"
             spiking = "-" if layer.spiking is None else f"{layer.spiking:.2%}"
             note = "" if layer.able else "  WARNING: no input brings its neurons to their threshold"
             note = note or ("  WARNING: no neuron spikes on this input" if layer.spiking == 0 else "")
+            if layer.in_danger:
+                note += f"  WARNING: in {layer.in_danger:.2%} of steps events added one by one could saturate: EventLIF"
             shape = "x".join(map(str, layer.shape))
             lines.append(f"{layer.name}: {layer.kind}, {shape}, {layer.profile}, {fan_in}, {reach}, {spiking}{note}")
         lines += [f"left to who reads the outputs: {end}" for end in self.ends]
@@ -134,30 +142,46 @@ def check(
         check_outputs(network, "check")
     except ValueError as error:
         problems.append(str(error))
-    spiking, said = _spiking(network, x) if not problems else ({}, None)
+    spiking, danger, said = _seen(network, x) if not problems else ({}, {}, None)
     problems += [said] if said else []
     unable = set(silent_layers(network)) if not problems else set()
-    layers = [_layer(node, network, spiking, unable) for node in network.nodes]
+    layers = [_layer(node, network, spiking, danger, unable) for node in network.nodes]
     return ModelCheck(tuple(problems), tuple(layer for layer in layers if layer is not None), tuple(ends))
 
 
-def _spiking(network: IntegerNetwork, x: Any) -> tuple[dict[str, float], str | None]:
-    """The share of values other than zero that each layer of neurons gives on some samples; or what is wrong with x."""
+def _seen(network: IntegerNetwork, x: Any) -> tuple[dict[str, float], dict[str, float | None], str | None]:
+    """What layers of neurons do on some samples; or what is wrong with x.
+
+    The share of values other than zero that each gives; and `in_danger`, of those on chips that add event by event.
+    """
     parts = x if isinstance(x, tuple) else (x,)
     given = dict(x) if isinstance(x, Mapping) else dict(zip([one.name for one in network.inputs], parts, strict=True))
     counts = {}
     for one in network.inputs:
         real = given[one.name][:, :SAMPLES].detach().cpu().double().numpy() / one.step
         counts[one.name] = real
+    profiles = {node.layer.name: node.profile for node in network.nodes}
+    spiking, danger = {}, {}
     try:
-        found = network.run(counts)
+        for stage in stages(network, counts):
+            name = stage.layer.name
+            current = profiles[name].current
+            if not stage.layer.reads_out:
+                spiking[name] = float(np.mean(stage.spikes != 0))
+            if current is not None and current.event_by_event and not isinstance(stage.layer, IntegerEventLIF):
+                danger[name] = in_danger(stage)
     except ValueError as error:
-        return {}, f"check: {error}"
-    names = [layer.name for layer in network.layers if isinstance(layer, IntegerLIF) and not layer.reads_out]
-    return {name: float(np.mean(found[name] != 0)) for name in names}, None
+        return {}, {}, f"check: {error}"
+    return spiking, danger, None
 
 
-def _layer(node: Node, network: IntegerNetwork, spiking: Mapping[str, float], unable: set[str]) -> LayerCheck | None:
+def _layer(
+    node: Node,
+    network: IntegerNetwork,
+    spiking: Mapping[str, float],
+    danger: Mapping[str, float | None],
+    unable: set[str],
+) -> LayerCheck | None:
     """What there is to say of a layer of weights or neurons."""
     layer, chip = node.layer, node.profile
     signal = network.signals[layer.name]
@@ -169,5 +193,8 @@ def _layer(node: Node, network: IntegerNetwork, spiking: Mapping[str, float], un
     if not isinstance(layer, IntegerLIF):
         return None
     kind = "read-out" if layer.reads_out else "neurons"
-    able = layer.name not in unable
-    return LayerCheck(layer.name, kind, signal.shape, chip.name, spiking=spiking.get(layer.name), able=able)
+    able, fan_in = layer.name not in unable, 0
+    if isinstance(layer, IntegerEventLIF):
+        kind, fan_in = "neurons, event by event", layer.weights.fan_in
+    found: dict[str, Any] = {"spiking": spiking.get(layer.name), "able": able, "in_danger": danger.get(layer.name)}
+    return LayerCheck(layer.name, kind, signal.shape, chip.name, fan_in, **found)

@@ -13,7 +13,7 @@ from spikelut.quant.network.signal import Signal
 from spikelut.quant.reading.assemble import inputs_of, profile_in
 from spikelut.quant.reading.build import Build
 from spikelut.quant.reading.chains import Read
-from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED, QatLayers
+from spikelut.quant.reading.qat_layers import SPIKING, WEIGHTED, QatLayers
 from spikelut.quant.reading.shapes_of_inputs import arguments_of, read_of, shapes_of
 from spikelut.quant.reading.trace import trace
 from spikelut.quant.weights.module_reading import as_evaluated
@@ -41,7 +41,7 @@ class Collecting(Build):
         profile = self.near([self.scales[name][0] for name in call.inputs])
         kind = "sums" if isinstance(call.module, WEIGHTED) else "events"
         meant = given.of(call.shape, least=0, largest=1)
-        if isinstance(call.module, (*WEIGHTED, *NEURONS)):
+        if isinstance(call.module, (*WEIGHTED, *SPIKING)):
             chip = profile if kind == "sums" else None
             meant = Signal(kind, 0, 1, call.shape, 1.0, given.steps, chip)  # type: ignore[arg-type]  # as above
         self.signals[call.name] = meant

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerBias, IntegerDelayedLinear, IntegerLayer, IntegerLIF, Weighted
 from spikelut.quant.network.network import check_sums
 from spikelut.quant.network.shapes import IntegerReshape, IntegerSpread
@@ -98,7 +99,7 @@ def shifts_after(call: Any, given: list[tuple[Any, ...]], where: str) -> tuple[A
         require(same, where, message, [type(layer).__name__ for layer in neuron.bias_layers])
         return ()
     if call.op == "module":
-        return (module,) if module.batch_norm is not None else ()
+        return (module,) if getattr(module, "batch_norm", None) is not None else ()
     passes = not open_ones or call.op in PASS_SHIFTS
     message = "sums of a layer with batch_norm=True go to neurons that add what it shifts (bias=layer)"
     require(passes, where, f"{message}, pooled by their largest, repeated or enlarged at most", call.op)
@@ -124,6 +125,29 @@ def _recurrent_weights(name: str, module: Any, where: str) -> IntegerLinear:
     return weights
 
 
+def integer_events(name: str, module: Any, where: str) -> IntegerEventLIF:
+    """The integers of weights and neurons in one."""
+    inner = module.weights
+    require_plain(f"{where}: weights", inner, type(inner), WEIGHTS)
+    weights: Any = weights_of(f"{name}.weights", inner, where)
+    if isinstance(weights, IntegerConv2d):
+        _, weights, _ = conv2d_of(inner, weights)  # with nothing before or behind, as its padding is even
+    curve, table = _curve_of(module.surrogate, module.profile, where)
+    found, events = module.integer_bias(), module.events
+    bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
+    own: dict[str, Any] = {"weights": weights, "each": events.each, "ticks": events.ticks}
+    return IntegerEventLIF(name, events.spec, curve, table, events.synapse, bias, **own)
+
+
+def _curve_of(slope: Any, profile: Profile, where: str) -> tuple[Any, Any]:
+    """The curve that neurons were trained with, and its table; None for what there is not."""
+    if not isinstance(slope, LUTSurrogate):
+        return slope, None
+    require_plain(f"{where}: surrogate", slope, LUTSurrogate, "give the curve, a Surrogate, what it adds")
+    require_table_of(where, slope, profile)
+    return slope.analytic, slope.table
+
+
 def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
     """The integers of a layer of neurons, recurrent or not."""
     from spikelut.quant.neurons.recurrent import Recurrent
@@ -136,11 +160,6 @@ def integer_neurons(name: str, module: Any, where: str) -> IntegerLIF:
         require_plain(f"{where}: neuron", neuron, kind or Neuron, LAYERS)
         recurrent = _recurrent_weights(name, module, where)
     assert isinstance(neuron, Neuron)  # the caller's case
-    slope, found = neuron.surrogate, neuron.integer_bias()
-    if isinstance(slope, LUTSurrogate):
-        require_plain(f"{where}: surrogate", slope, LUTSurrogate, "give the curve, a Surrogate, what it adds")
-        require_table_of(where, slope, neuron.profile)
+    found, (curve, table) = neuron.integer_bias(), _curve_of(neuron.surrogate, neuron.profile, where)
     bias = None if found is None else IntegerBias(found[0].cpu().numpy(), found[1])
-    table = slope.table if isinstance(slope, LUTSurrogate) else None
-    curve = slope.analytic if isinstance(slope, LUTSurrogate) else slope
     return IntegerLIF(name, neuron.in_force(), curve, table, neuron.synapse, bias, recurrent, neuron.others)

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from spikelut.quant.network.signal import window_count
 from spikelut.quant.neurons.base import LayerOutput, Neuron, SpikingLayer
-from spikelut.quant.neurons.event_lif import EventLIF
+from spikelut.quant.neurons.event_layer import EventLayer
+from spikelut.quant.neurons.event_lif import EventConv2d, EventLIF
 from spikelut.quant.neurons.layer_kinds import LAYERS as NEURON_LAYERS
 from spikelut.quant.neurons.lif import IF, LIF
 from spikelut.quant.neurons.recurrent import Recurrent
@@ -39,6 +40,11 @@ from spikelut.quant.weights.pooling import (
 CONVOLUTIONS = (QuantConv1d, QuantConv2d, QuantConvTranspose1d, QuantConvTranspose2d)
 WEIGHTED: tuple[type, ...] = (QuantLinear, DelayedLinear, *CONVOLUTIONS)
 NEURONS: tuple[type, ...] = (*NEURON_LAYERS, Recurrent)
+EVENTS: tuple[type, ...] = (EventLIF, EventConv2d)
+"""Weights and neurons in one."""
+TAKING = (*WEIGHTED, *EVENTS)
+"""The layers whose weights events meet."""
+SPIKING = (*NEURONS, *EVENTS)
 POOLS = {MaxPool1d: "max_pool", MaxPool2d: "max_pool", SumPool1d: "sum_pool", SumPool2d: "sum_pool"}
 OTHERS: tuple[type, ...] = (*POOLS, GlobalSumPool, Upsample, Repeat, Delay)
 STATES = {LIF: ("mem",), IF: ("mem",), Recurrent: ("mem", "syn", "last")}
@@ -50,7 +56,7 @@ class QatLayers:
 
     def takes(self, module: nn.Module) -> bool:
         """Whether a module is one of them, or of a class made from one."""
-        return isinstance(module, (*WEIGHTED, *OTHERS, SpikingLayer, EventLIF))
+        return isinstance(module, (*WEIGHTED, *OTHERS, SpikingLayer, EventLayer))
 
     def methods(self) -> Sequence[tuple[type, str]]:
         """`sequence` and `step` of neurons."""
@@ -60,11 +66,11 @@ class QatLayers:
     def problem(self, who: str, path: str, module: nn.Module) -> str:
         """Why such a layer is not read, or nothing."""
         where = f"{who}: layer {path!r}"
-        kind = kind_of(module, (*WEIGHTED, *NEURONS, *OTHERS))
+        kind = kind_of(module, (*WEIGHTED, *SPIKING, *OTHERS))
         if kind is None:
             return f"{where}: must be one of the layers that are read, got {type(module).__name__}"
         try:
-            require_plain(where, module, kind, WEIGHTS if kind in WEIGHTED else LAYERS)
+            require_plain(where, module, kind, WEIGHTS if kind in TAKING else LAYERS)
         except ValueError as error:
             return str(error)
         return ""
@@ -72,7 +78,7 @@ class QatLayers:
     def call(self, trace: Trace, path: str, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What such a layer gives."""
         where = f"{trace.who}: layer {path!r}"
-        kind: Any = kind_of(module, (*WEIGHTED, *NEURONS, *OTHERS))
+        kind: Any = kind_of(module, (*WEIGHTED, *SPIKING, *OTHERS))
         x, *rest = args
         if not isinstance(x, Traced) or x.value.state:
             refuse(where, "must be given signals first")
@@ -129,6 +135,13 @@ def delays_in(where: str, module: Delay, whole: Sequence[Any]) -> tuple[int, ...
 def shape_after(where: str, module: Any, kind: type, x: Traced) -> tuple[int, ...]:
     """What follows time and batch in what a layer of weights gives."""
     whole = features(x)
+    if kind in EVENTS:
+        layer = module.weights
+        if kind is EventLIF and len(whole) != 1:
+            refuse(where, f"must be given [T, B, {layer.in_features}], got {list(x.shape)}")
+        if x.value.layout != "sequence":
+            refuse(where, f"must be given [T, B, ...], got {list(x.shape)}")
+        return shape_after(where, layer, QuantLinear if kind is EventLIF else QuantConv2d, x)
     if kind is QuantLinear:
         if whole[-1:] != (module.in_features,):
             refuse(where, f"must be given [..., {module.in_features}], got {list(x.shape)}")

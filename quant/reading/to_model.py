@@ -14,6 +14,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerBias, IntegerDelay, IntegerDelayedLinear, IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
@@ -34,6 +35,7 @@ from spikelut.quant.network.shapes import (
 from spikelut.quant.network.signal import Signal
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale, IntegerWeights
 from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.neurons.event_lif import EventConv2d, EventLIF
 from spikelut.quant.neurons.layer_kinds import BY_PART
 from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
@@ -143,6 +145,8 @@ def _call(node: Node, signals: Mapping[str, Signal]) -> Call:
     op, module, arguments = "module", None, {}
     if isinstance(layer, IntegerWeights):
         module = _weights(layer, node.profile, given.step)
+    elif isinstance(layer, IntegerEventLIF):
+        module = _event_layer(layer, node.profile)
     elif isinstance(layer, IntegerLIF):
         module = _spiking(layer, node.profile)
     elif isinstance(layer, IntegerScale):
@@ -168,6 +172,35 @@ def _spiking(layer: IntegerLIF, profile: Profile) -> nn.Module:
     recurrent = Recurrent(neuron, len(layer.recurrent.codes), weight_bits=layer.recurrent.bits)
     recurrent.linear = _weights(layer.recurrent, profile, 1.0)
     return recurrent
+
+
+def _event_layer(layer: IntegerEventLIF, profile: Profile) -> EventLIF | EventConv2d:
+    """Weights and neurons in one."""
+    found, weights = layer.weights, _weights(layer.weights, profile, 1.0)
+    options: dict[str, Any] = _spiking_options(layer, profile) | {"weight_bits": found.bits, "profile": profile}
+    options |= {"bias": layer.bias is not None, "ticks": layer.ticks}
+    options |= {} if layer.synapse is None else {"alpha": _beta(layer.synapse.leak)}
+    made: EventLIF | EventConv2d
+    if isinstance(found, IntegerConv2d):
+        places = {name: getattr(found, name) for name in ("stride", "padding", "dilation", "groups")}
+        kernel = (int(found.codes.shape[2]), int(found.codes.shape[3]))
+        made = EventConv2d(found.in_channels, len(found.codes), kernel, **places, **options)
+        made.conv = weights
+    else:
+        made = EventLIF(found.codes.shape[1], len(found.codes), **options)
+        made.linear = weights
+    if layer.bias is not None and made.bias is not None:
+        made.bias.data = _bias(layer.bias, profile)
+    return made
+
+
+def _spiking_options(layer: IntegerLIF, profile: Profile) -> dict[str, Any]:
+    """The arguments of layers that spike: surrogate, decay, threshold, reset."""
+    spec, curve = layer.spec, layer.surrogate
+    assert curve is not None  # those that spike have one
+    slope = curve if layer.table is None else _lut(curve, profile, layer.table.state_step)
+    options = {"surrogate": slope, "beta": _beta(spec.leak), "threshold": spec.threshold * spec.membrane.step}
+    return options | {"reset": spec.reset, "max_spikes": spec.max_spikes}
 
 
 def _weights(layer: IntegerWeights, profile: Profile, step: float) -> Any:
@@ -258,6 +291,13 @@ def _same(one: IntegerLayer, other: IntegerLayer) -> bool:
         return same and len({d.tobytes() for d in steps}) < 2
     if not isinstance(one, IntegerLIF) or not isinstance(other, IntegerLIF):
         return _numbers(one) == _numbers(other)
+    if isinstance(one, IntegerEventLIF) and isinstance(other, IntegerEventLIF):
+        flags = (one.each, one.ticks) == (other.each, other.ticks)
+        return flags and _same(one.weights, other.weights) and _same_neurons(one, other)
+    return _same_neurons(one, other)
+
+
+def _same_neurons(one: IntegerLIF, other: IntegerLIF) -> bool:
     integers = (one.kind.parts, one.surrogate) == (other.kind.parts, other.surrogate)
     (bias, fed_back), (other_bias, other_fed_back) = _constants(one), _constants(other)
     return integers and np.array_equal(bias, other_bias) and np.array_equal(fed_back, other_fed_back)

@@ -1,0 +1,1 @@
+"""Layers in C that take their events one after the other."""

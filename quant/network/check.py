@@ -47,9 +47,9 @@ def check_network(network: IntegerNetwork, who: str) -> None:
             _check_weights(layer, profile, where, given.step)
             check_sums(layer, given.largest, profile, where, given.least)
         elif isinstance(layer, IntegerLIF):
-            _check_neurons(layer, profile, where)
             if isinstance(layer, IntegerEventLIF):
                 _check_events(layer, profile, where)
+            _check_neurons(layer, profile, where)
         else:
             raw = {one.name for one in network.inputs}.intersection(node.inputs)
             first = isinstance(layer, IntegerSumPool2d | IntegerFlatten) and bool(raw) and not network.given

@@ -8,7 +8,6 @@ from graph_models import GRAPHS, P, conv, events, graph, lif, linear, readout
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
-from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Arctan
 
 
@@ -81,10 +80,9 @@ def test_fan_in_and_reach() -> None:
 
 
 def test_unread_layers_and_inputs() -> None:
-    speck = hw_profiles.load("speck2f")
-    layer: Any = EventLIF(6, 4, profile=speck, surrogate=Arctan())
+    layer: Any = quant.FloatLIF(Arctan())
     found = quant.check(nn.Sequential(linear(6, 6), lif(), layer, layer), events(3, 2, 6))
-    assert "must be one of the layers that are read, got EventLIF" in found.problems[0]
+    assert "must be one of the layers that are read, got FloatLIF" in found.problems[0]
     model = nn.Sequential(linear(6, 4), lif())
     wrong = quant.check(model, torch.full((3, 2, 6), 0.5))
     assert "must be 0 or 1" in wrong.problems[0]

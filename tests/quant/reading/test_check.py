@@ -7,7 +7,7 @@ import torch
 from graph_models import GRAPHS, P, conv, events, graph, lif, linear, readout
 from torch import Tensor, nn
 
-from spikelut import hw_profiles, quant
+from spikelut import quant
 from spikelut.surrogates import Arctan
 
 

@@ -26,9 +26,10 @@ class EProp:
 
         grad_ji = sum over t of L_j[t] * e_ji[t],   L_j[t] = sum over outputs k of feedback_kj * error_k[t]
 
-    `model` is a Sequential of `QuantLinear` and `LIF`, `CubaLIF` or a `Recurrent` of them, in turn, with an `LI` at the
-    end. Forward, it computes the chip's integers, as `model(x)` does. `learn` takes the error of a step, the derivative
-    of the loss by the read-out's membranes [B, outputs]; `finish` adds the gradients to `.grad`, for any optimiser.
+    `model` is a Sequential of `QuantLinear` and `LIF`, `CubaLIF`, `AdaptiveLIF` or a `Recurrent` of them, in turn, with
+    an `LI` at the end. Forward, it computes the chip's integers, as `model(x)` does. `learn` takes the error of a step,
+    the derivative of the loss by the read-out's membranes [B, outputs]; `finish` adds the gradients to `.grad`, for any
+    optimiser.
 
     - `traces`: "synapse" keeps a trace for every synapse and state, carried forward through the derivative of the step:
       reset, saturated registers and all. e_ji is then also filtered as the read-out's membrane is. Without recurrent

@@ -21,7 +21,7 @@ def network(name: str, kind: str, *, recurrent: bool = False, bias: bool = False
     profile = hw_profiles.load(name)
     table = quant.LUTSurrogate(Arctan(alpha=2.0), profile)
     options |= {"beta": 0.875, "bias": NEURONS if bias else None}
-    neurons: Any = quant.LIF(profile, table, **options) if kind == "LIF" else quant.CubaLIF(profile, table, **options)
+    neurons: Any = getattr(quant, kind)(profile, table, **options)
     neurons = quant.Recurrent(neurons, NEURONS) if recurrent else neurons
     out: dict[str, Any] = {"alpha": 0.5} if name == "xylo" else {}
     readout = quant.LI(profile, beta=0.75, bias=OUTPUTS if bias else None, **out)
@@ -76,6 +76,12 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("reckon", "LIF", {"reset": "zero"}),
     ("reckon", "LIF", {"reset": "subtract", "recurrent": True}),
     ("xylo", "CubaLIF", {"bias": True}),
+    ("loihi2", "AdaptiveLIF", {"alpha": 0.5, "threshold": 0.25, "threshold_step": 0.125, "bias": True}),
+    (
+        "generic16",
+        "AdaptiveLIF",
+        {"threshold": 0.25, "threshold_step": 0.25, "refractory_beta": 0.5, "recurrent": True},
+    ),
 ]
 
 

@@ -219,7 +219,10 @@ def main() -> None:
             future.result()
             progress.advance(task)
     results = Results()
-    write_whole(TABLE, table({case: results.of(case) for case in everything if results.of(case)}))
+    # What follows under headings of its own is written by others: sequences/sequences.py.
+    _, heading, others = (TABLE.read_text() if TABLE.is_file() else "").partition("\n## ")
+    page = table({case: results.of(case) for case in everything if results.of(case)})
+    write_whole(TABLE, page + heading + others)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,138 @@
+"""The benchmark of sequences: how data are divided, how rows are read, what a training writes down."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sequence_page
+import sequences
+import torch
+from sequence_data import parts, permuted_digits
+from sequence_networks import build, decays_of
+from sequence_training import stretched
+
+from spikelut import hw_profiles
+
+ROWS = sequences.rows_of((sequences.HERE / "sequence_rows.toml").read_text())
+SMALL = {"hidden": 12, "epochs": 2, "batch": 8, "input_gain": 3.0}
+
+
+def made_up() -> dict[str, Any]:
+    """Sixty samples of 14 steps and 6 inputs in three classes, fifteen of them for testing."""
+    random, y = np.random.default_rng(1), np.arange(60) % 3
+    x = (random.random((60, 14, 6)) < 0.15 + 0.6 * (np.arange(6) % 3 == y[:, None, None])).astype(np.uint8)
+    return parts(x, y, np.arange(60) >= 45, y, 0.2)
+
+
+def test_no_sample_is_in_two_parts_and_each_class_validates() -> None:
+    x = np.arange(60).reshape(60, 1, 1).astype(np.uint8)
+    y = np.arange(60) % 3
+    found = {name: set(part.spikes.flatten().tolist()) for name, part in parts(x, y, y == 9, y, 0.2).items()}
+    assert found["train"] | found["validation"] == found["both"] == set(range(60))
+    assert not found["train"] & found["validation"]
+    assert sorted(np.array([*found["validation"]]) % 3) == [0] * 4 + [1] * 4 + [2] * 4
+
+
+def test_what_is_tested_is_not_trained_on() -> None:
+    data = made_up()
+    assert [len(data[name]) for name in ("train", "validation", "both", "test")] == [36, 9, 45, 15]
+    whole = {tuple(sample.flatten().tolist()) for sample in data["both"].spikes.swapaxes(0, 1)}
+    assert not whole & {tuple(sample.flatten().tolist()) for sample in data["test"].spikes.swapaxes(0, 1)}
+
+
+def test_pixels_come_in_one_order_for_all_images(tmp_path: Path) -> None:
+    images = np.random.default_rng(2).integers(0, 256, (10_000, 3, 4)).astype(np.uint8)
+    images[:, 1, 2] = 255  # one pixel that is known again
+    head = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in images.shape)
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(head + images.tobytes())
+    labels = (np.arange(10_000) % 10).astype(np.uint8)
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(bytes([0, 0, 8, 1, 0, 0, 0x27, 0x10]) + labels.tobytes())
+    found = permuted_digits(tmp_path)
+    test = found["test"].spikes
+    assert test.shape == (12, 2000, 1)
+    assert sorted(test[:, 0, 0].tolist()) == sorted(images[8000].flatten().tolist())
+    assert test[:, 0, 0].tolist() != images[8000].flatten().tolist()
+    assert int((test[:, :, 0] == 255).all(1).sum()) == 1
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
+def test_networks_of_a_row_are_made_and_deployed_exactly(row: dict[str, Any]) -> None:
+    data = made_up()
+    for name in row["networks"]:
+        row = row | {"networks": row["networks"] | {name: row["networks"][name] | SMALL}}
+        record = sequences.run(row, name, 0, data, validate=False)
+        assert 0 <= record["accuracy"] <= 100
+        assert record["settings"]["epochs"] == 2
+        if record["settings"]["profile"]:
+            assert record["compared"] == 14 * 15 * (12 + 3)
+            assert record["different"] == 0 < record["nonzero"]
+
+
+def test_the_search_sees_only_the_validation_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, seen = made_up(), []
+
+    def noted(model: object, part: object) -> float:
+        seen.append(part)
+        return 0.5
+
+    monkeypatch.setattr(sequences, "accuracy", noted)
+    row = ROWS[0] | {"networks": {"a": ROWS[0]["networks"]["plain"] | SMALL}}
+    record = sequences.run(row, "a", 0, {k: v for k, v in data.items() if k in ("train", "validation")}, validate=True)
+    assert seen == [data["validation"]]
+    assert "compared" not in record
+
+
+def test_floats_have_the_numbers_of_the_integers() -> None:
+    settings = ROWS[0]["networks"]["learned"] | SMALL
+    torch.manual_seed(3)
+    integers = build(settings, 6, 3, 1.0, hw_profiles.load("loihi2"))
+    torch.manual_seed(3)
+    floats = build(settings, 6, 3, 1.0, None)
+    assert sorted(p.shape for p in integers.parameters()) == sorted(p.shape for p in floats.parameters())
+    theirs, ours = [dict(model.named_parameters()) for model in (floats, integers)]
+    assert torch.equal(theirs["1.neuron.beta"], ours["1.neuron.raw_beta"])
+    assert torch.equal(theirs["1.linear.weight"], ours["1.linear.weight"])
+
+
+def test_decays_are_drawn_between_two() -> None:
+    found = decays_of([0.8, 0.99], 1000, each=False)
+    assert isinstance(found, torch.Tensor)
+    assert 0.8 <= found.min() < 0.82
+    assert 0.985 < found.max() <= 0.99
+    assert decays_of(0.5, 3, each=False) == 0.5
+    assert torch.equal(torch.as_tensor(decays_of(0.5, 2, each=True)), torch.tensor([0.5, 0.5], dtype=torch.float64))
+
+
+def test_stretching_moves_events_and_makes_none() -> None:
+    x = torch.zeros(100, 40, 1)
+    x[50] = 1
+    torch.manual_seed(0)
+    places = stretched(x, 0.2).squeeze(2).argmax(0)
+    assert 41 <= int(places.min()) < 45
+    assert 55 < int(places.max()) <= 63
+    assert stretched(x, 0.0) is x
+
+
+def test_missing_folders_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["sequences.py", "--rows", "fsdd", "--validate"])
+    sequences.main()
+    assert capsys.readouterr().out == "left out: fsdd, which needs --shared\n"
+
+
+def test_the_page_says_what_is_not_reached() -> None:
+    row = ROWS[0]
+    settings = row["networks"]
+    runs = {
+        f"fsdd-{name}-{seed}": {"settings": settings[name], "accuracy": accuracy + seed, "parameters": 5}
+        | {"compared": 10, "different": 0, "nonzero": 5}
+        for name, accuracy in (("learned", 95.0), ("plain", 93.0))
+        for seed in range(3)
+    }
+    text = sequence_page.section([row], runs)
+    assert "| 96.00 (2.00) | 30, 0, 50.0% |" in text
+    assert "must be above 96.5 %: **not reached**, 96.00." in text
+    assert "reached, +2.00 points" in text
+    del runs["fsdd-plain-2"]
+    assert "points" not in sequence_page.section([row], runs)
+    assert sequence_page.without_section("# Accuracy\n\ntable\n\n" + text) == "# Accuracy\n\ntable\n\n"

@@ -22,7 +22,7 @@ from spikelut.quant.backends.eager import exact_floats, reference
 from spikelut.quant.backends.eager import float_lif as eager_floats
 from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.native import float_lif as native_floats
-from spikelut.quant.backends.native import integer_lif
+from spikelut.quant.backends.native import integer_lif, step_by_step
 
 
 class Backend(NamedTuple):
@@ -46,11 +46,13 @@ class Derivative(NamedTuple):
 
 FORWARD = (
     Backend("native", integer_lif.takes, integer_lif.run_forward),
+    Backend("native steps", step_by_step.takes, step_by_step.run_forward),
     Backend("exact floats", exact_floats.takes, exact_floats.run_forward),
     Backend("reference", reference.takes, reference.run_forward),
 )
 BACKWARD = (
     Derivative("native", integer_lif.takes_back, integer_lif.run_backward),
+    Derivative("native steps", step_by_step.takes_back, step_by_step.run_backward),
     Derivative("exact floats", exact_floats.takes_back, exact_floats.run_backward),
     Derivative("reference", reference.takes_back, reference.run_backward),
 )

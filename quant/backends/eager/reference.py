@@ -186,7 +186,7 @@ class Backward:
             if layer.truncate and t % layer.truncate == 0:
                 grads, fed_back = tuple(map(torch.zeros_like, grads)), fed_back * 0
         grad_current = rows.whole()
-        grad_weight, grad_last = self._recurrent(grad_current, fed_back)
+        grad_weight, grad_last = recurrent_gradients(self.saved.spikes, self.weight, self.last, grad_current, fed_back)
         states = tuple(grad.to(given.dtype) for grad, given in zip(grads, grad_states, strict=True))
         return Inputs(grad_current, states, grad_weight, grad_last, self.grad_bias, self.grad_beta, self.grad_threshold)
 
@@ -227,7 +227,7 @@ class Backward:
     def _threshold(self, t: int, grads: tuple[Any, ...], through: Tensor, passes: tuple[Any, ...]) -> None:
         """Add the gradient of a learned threshold."""
         for taken in self.layer.kind.of_threshold(grads, through, self.saved.spikes[t], passes):
-            self.grad_threshold = self.grad_threshold - _added(taken, self.layer.spec.threshold)
+            self.grad_threshold = self.grad_threshold - summed(taken, self.layer.spec.threshold)
 
     def _learned(self, t: int, back: Gradients) -> None:
         """Add the gradients of a bias and of a learned decay factor."""
@@ -235,22 +235,24 @@ class Backward:
         if self.want_bias:
             self.grad_bias = self.grad_bias + back.bias
         if len(leaking):
-            found = _added(back.leaked * leaking[t], self.layer.spec.leak.amount)
+            found = summed(back.leaked * leaking[t], self.layer.spec.leak.amount)
             self.grad_beta = self.grad_beta + found * self.layer.spec.membrane.step
 
-    def _recurrent(self, grad_current: Tensor, fed_back: Any) -> tuple[Tensor | None, Tensor | None]:
-        """The gradients of the recurrent weights and of the spikes before the first step."""
-        if self.weight is None:
-            return None, None
-        spikes = self.saved.spikes
-        grad = grad_current[1:].flatten(0, 1).T @ spikes[:-1].flatten(0, 1)
-        if self.last is None or not len(grad_current):
-            return grad.to(self.weight.dtype), None
-        grad = grad + grad_current[0].T @ self.last.to(grad.dtype)
-        return grad.to(self.weight.dtype), torch.as_tensor(fed_back).to(self.last.dtype)
+
+def recurrent_gradients(
+    spikes: Tensor, weight: Tensor | None, last: Tensor | None, grad_current: Tensor, fed_back: Any
+) -> tuple[Tensor | None, Tensor | None]:
+    """The gradients of the recurrent weights and of the spikes before the first step."""
+    if weight is None:
+        return None, None
+    grad = grad_current[1:].flatten(0, 1).T @ spikes[:-1].flatten(0, 1)
+    if last is None or not len(grad_current):
+        return grad.to(weight.dtype), None
+    grad = grad + grad_current[0].T @ last.to(grad.dtype)
+    return grad.to(weight.dtype), torch.as_tensor(fed_back).to(last.dtype)
 
 
-def _added(grads: Tensor, values: Any) -> Any:
+def summed(grads: Tensor, values: Any) -> Any:
     """The gradients by each neuron of a batch as that of one number for all, or as they are for one of each."""
     return grads if is_each(values) else grads.sum()
 

@@ -24,11 +24,11 @@ NO_MEMORY = 1
 
 
 def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
-    """Its kernels; None where there are none: for recurrent weights, learned decays.
+    """Its kernels; None where there are none, and for recurrent weights and learned decays: see `step_by_step.py`.
 
     Without a time step there is nothing to compute.
     """
-    if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not _has_places(layer):
+    if is_unbranched() or len(x.current) == 0 or x.weight is not None or x.beta is not None or not has_places(layer):
         return None
     if x.bias is not None and x.bias.dtype is not torch.float32:
         return None  # it may have more bits
@@ -36,7 +36,7 @@ def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
     return kernels_of(layer.kind) if usable else None
 
 
-def _own_numbers(kind: Dynamics, shape: torch.Size) -> Tensor | None:
+def own_numbers(kind: Dynamics, shape: torch.Size) -> Tensor | None:
     """Amounts and thresholds of each neuron of states of `shape`, int32 [MOST_STATES + 1, ...]; None if none differ."""
     if kind.count is None:
         return None
@@ -47,7 +47,7 @@ def _own_numbers(kind: Dynamics, shape: torch.Size) -> Tensor | None:
     return own
 
 
-def _own_factors(kind: Dynamics, shape: torch.Size) -> Tensor | None:
+def own_factors(kind: Dynamics, shape: torch.Size) -> Tensor | None:
     """The derivatives of the leaks of each neuron in the same way, float32 [MOST_STATES, ...]."""
     if kind.count is None:
         return None
@@ -62,7 +62,7 @@ def _leaks(kind: Dynamics) -> list[Leak]:
     return [kind.spec.leak, *([kind.synapse.leak] if kind.synapse else [])]
 
 
-def _has_places(layer: LayerSpec) -> bool:
+def has_places(layer: LayerSpec) -> bool:
     """Whether the kernels find places in the table, where places are kept."""
     slope = layer.slope
     return not isinstance(slope, LUTSurrogate) or slope.table.place_dtype is None or slope.native_rule is not None
@@ -75,13 +75,11 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
     """
     slope = layer.slope
     table = slope.native_rule if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
-    kind = slope.table.place_dtype if isinstance(slope, LUTSurrogate) else None
-    kind = kind or (torch.int64 if layer.spec.wide else torch.int32)
     out, *ended = (torch.empty_like(v) for v in (x.current, *x.states))
-    read = torch.empty(x.current.shape if slope is not None else (0,), dtype=kind)
+    read = torch.empty(x.current.shape if slope is not None else (0,), dtype=read_dtype(layer))
     shape = x.current.shape[1:]
     bias = None if x.bias is None else x.bias.detach().to(torch.float32).expand(shape).contiguous()
-    own, flags = _own_numbers(layer.kind, shape), ctypes.c_void_p()
+    own, flags = own_numbers(layer.kind, shape), ctypes.c_void_p()
     failed = native.library().spikelut_integer_forward(
         kernels.step,
         ctypes.byref(kernels.numbers),
@@ -93,7 +91,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
         ctypes.addressof(flags),
         *native.extent(x.current),
     )
-    cut = _taken(flags, out.shape)
+    cut = flags_of(flags, out.shape)
     if failed == NO_MEMORY:
         raise MemoryError("LIF: no memory for the flags of registers that saturated")
     if failed:
@@ -101,7 +99,13 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
     return Forward(out, tuple(ended), Saved(out, read, cut, torch.empty(0, dtype=torch.int32)))
 
 
-def _taken(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
+def read_dtype(layer: LayerSpec) -> torch.dtype:
+    """The type of what is kept of where the surrogate is read: places in a table, or codes."""
+    kind = layer.slope.table.place_dtype if isinstance(layer.slope, LUTSurrogate) else None
+    return kind or (torch.int64 if layer.spec.wide else torch.int32)
+
+
+def flags_of(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
     """The flags as a tensor, empty if no register was cut; their memory is freed."""
     if not flags.value:
         return torch.empty(0, dtype=torch.uint8)
@@ -118,7 +122,7 @@ def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> Any:
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
     usable = all(native.usable(grad) for grad in whole if grad is not None)
     # Asked for last: where nothing is usable there may be no library.
-    kernels = kernels_of(layer.kind) if usable and _has_places(layer) else None
+    kernels = kernels_of(layer.kind) if usable and has_places(layer) else None
     return None if kernels is None else (kernels, *whole)
 
 
@@ -132,13 +136,13 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any,
     curve = slope.native_curve if isinstance(slope, Surrogate) else None
     values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     slopes = (
-        _slopes(slope, saved.read, layer.spec.membrane.step) if slope and curve is None and values is None else None
+        slopes_of(slope, saved.read, layer.spec.membrane.step) if slope and curve is None and values is None else None
     )
     takes_place = up.may_reuse_saved and curve is not None and saved.read.itemsize == grad_out.itemsize
     out = saved.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
     states = tuple(None if grad is None else grad.clone() for grad in grads)
     bias = torch.zeros(out.shape[1:]) if up.wanted.bias else None
-    own = _own_factors(layer.kind, out.shape[1:])
+    own = own_factors(layer.kind, out.shape[1:])
     native.library().spikelut_integer_backward(
         kernels.back,
         ctypes.byref(kernels.numbers),
@@ -160,7 +164,7 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any,
     return Inputs(out, cast(Any, states), bias=bias)
 
 
-def _slopes(slope: Any, read: Tensor, step: float) -> Tensor:
+def slopes_of(slope: Any, read: Tensor, step: float) -> Tensor:
     out = torch.empty(read.shape)
     # A formula of the user's own may look at more than each x alone.
     if isinstance(slope, LUTSurrogate) or getattr(slope, "shipped_as", None):

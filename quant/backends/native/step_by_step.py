@@ -38,7 +38,7 @@ def takes(layer: LayerSpec, x: Inputs) -> "whole.Kernels | None":
 
 
 def _is_exact(register: Any) -> bool:
-    return max(abs(register.min_code), abs(register.max_code)) <= EXACT
+    return bool(max(abs(register.min_code), abs(register.max_code)) <= EXACT)
 
 
 def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forward | None:

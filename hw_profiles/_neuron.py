@@ -271,6 +271,8 @@ class Step(Group):
     - `max_output_spikes`: the same of the neurons whose spikes leave the chip; left out, they are as the others.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
     - `windows`: a layer's membranes may be cleared after every so many steps, a number that the layer chooses.
+    - `leak_or_reset`: in a step with a spike the membrane is reset and does not leak; for `input-compare-leak-reset`.
+    - `feedback`: how many steps after a spike it reaches the neurons of its own layer; `quant.Recurrent` has it of 1.
 
     ```pycon
     >>> hw_profiles.load("xylo").step.max_spikes, hw_profiles.load("reckon").step.order
@@ -285,6 +287,8 @@ class Step(Group):
     max_output_spikes: int | None = None
     change_saturates: bool = False
     windows: bool = False
+    leak_or_reset: bool = False
+    feedback: int = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -297,7 +301,11 @@ class Step(Group):
         require_int(self, "max_spikes", self.max_spikes, 1, 255)
         if self.max_output_spikes is not None:
             require_int(self, "max_output_spikes", self.max_output_spikes, 1, self.max_spikes)
-        self._require_bool("change_saturates", "windows")
+        self._require_bool("change_saturates", "windows", "leak_or_reset")
+        late = self.order == "input-compare-leak-reset" and self.max_spikes == 1
+        message = "leak_or_reset needs order 'input-compare-leak-reset' and max_spikes of 1"
+        require(late or not self.leak_or_reset, self, message, (self.order, self.max_spikes))
+        require_int(self, "feedback", self.feedback, 1, 255)
 
     @property
     def output_spikes(self) -> int:

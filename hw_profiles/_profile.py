@@ -90,6 +90,8 @@ class Profile:
         valid = leaks_last or self.table.read != "before_leak"
         message = "table.read 'before_leak' needs step.order 'input-compare-leak-reset'"
         require(valid, self, message, self.step.order)
+        valid = self.table.read != "after_leak" or not self.step.leak_or_reset
+        require(valid, self, "table.read must not be 'after_leak' where step.leak_or_reset", self.table.read)
         only = self.step.max_spikes == 1 or self.step.resets == ("subtract",)
         require(only, self, "step.max_spikes above 1 needs resets of 'subtract' alone", self.step.resets)
         top = self.threshold.max_code

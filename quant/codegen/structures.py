@@ -65,6 +65,7 @@ class Structure:
         if spec.max_spikes > 1:
             return ", ".join([*words, "several spikes", *["reset to zero"] * (spec.reset == "zero")])
         to = "to zero" if spec.reset == "zero" else f"by subtraction in {_register(spec.reset_format)}"
+        to += " instead of the leak" if spec.spares else ""
         return ", ".join([*words, f"reset {to}", f"read {spec.read}"])
 
     @property
@@ -72,6 +73,7 @@ class Structure:
         """What tells its derivative from others, in words: no register does, and no rounding."""
         spec, synapse = self.kind.spec, self.kind.synapse
         words = [f"reset {'to zero' if spec.reset == 'zero' else 'by subtraction'}"]
+        words += ["instead of the leak"] * spec.spares
         words = ["read-out"] if self.kind.reads_out else words
         words += ["factors of each neuron"] * self.own
         words += ["leaks first" if spec.leak_first else "leaks last", *["relaxes"] * (spec.leak.kind == "relax")]
@@ -124,6 +126,7 @@ def _without_numbers(spec: LIFSpec) -> LIFSpec:
         reset_format=_plain(spec.reset_format if one and spec.reset == "subtract" else spec.membrane),
         read=spec.read if one else "after_leak",
         max_spikes=MOST_SPIKES if several else 1,
+        leak_or_reset=spec.spares,
     )
 
 

@@ -141,6 +141,8 @@ def _reset(neuron: FloatLIF, profile: Profile, changes: list[str]) -> str:
         changes.append(f"reset {neuron.reset} became {reset}, the one {profile.name} has")
     if reset == neuron.reset == "subtract" and step.order != neuron.order:
         changes.append(f"the threshold is subtracted in the order {step.order}, not {neuron.order}")
+    if reset == neuron.reset == "subtract" and step.leak_or_reset:
+        changes.append("a membrane from which the threshold is subtracted does not leak in that step")
     return reset
 
 

@@ -130,7 +130,7 @@ class Dynamics:
     @property
     def reads_spikes(self) -> bool:
         """Whether its derivative depends on where there were spikes."""
-        return not self.reads_out and self.spec.reset == "zero"
+        return not self.reads_out and (self.spec.reset == "zero" or self.spec.spares)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> 
     """One step from membrane codes `mem`, synaptic sums `current`, at most MAX_CURRENT in magnitude, and a `bias`.
 
         spike where full >= threshold (or > where strict), full the membrane as `integrate` gives it
-        mem = leaked, or after a spike 0, or register(leaked - threshold)
+        mem = leaked, or after a spike 0, or register(leaked - threshold), of what does not leak then full - threshold
 
     With several spikes a step their number is floor(full / threshold), at most `max_spikes`, and each subtracts the
     threshold. Of a read-out the membrane is what is leaked, and nothing spikes.
@@ -50,7 +50,8 @@ def lif_step(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) -> 
     elif spec.reset == "zero":
         after = ops.where(spikes, 0, leaked)
     else:
-        after = ops.where(spikes, apply_overflow(ops, leaked - spec.threshold, spec.reset_format), leaked)
+        left = full if spec.spares else leaked
+        after = ops.where(spikes, apply_overflow(ops, left - spec.threshold, spec.reset_format), leaked)
     # With several spikes x is that of the nearest threshold, read before the subtractions.
     read = {"before_leak": full, "after_leak": leaked, "after_reset": after}[spec.read] - spec.spike_at
     return MembraneStep(after, spikes, read if spec.max_spikes == 1 else x, *passes, full, leaking)
@@ -89,19 +90,21 @@ def lif_backward(
     wrapped one is the identity. Float by float in this order, so that all who run it agree to the last bit.
 
     `output`: that of the spikes times the surrogate's slope, or of a read-out that of its membrane. `spikes`: of the
-    step; not needed where they are subtracted. `mem_passes`, `current_passes`: as in `MembraneStep`. `beta`: the decay
+    step; not needed where they are subtracted, but for `leak_or_reset`. `mem_passes`, `current_passes`: as in `MembraneStep`. `beta`: the decay
     factor.
     """
     reads_out = spec.threshold is None
     before_fire = mem + output if reads_out else mem
     if not reads_out and spec.reset == "zero":
         before_fire = before_fire * (spikes == 0)
-    full = before_fire if spec.leak_first else before_fire * beta
+    through_leak = before_fire * (spikes == 0) if spec.spares else before_fire
+    full = before_fire if spec.leak_first else through_leak * beta
+    full = full + (before_fire - through_leak) if spec.spares else full
     full = full if reads_out else full + output
     full = passed(full, mem_passes)
     # Towards its input a relaxing membrane goes by what it does not keep.
     total = full * (1 - beta) if spec.leak.kind == "relax" else full
-    leaked = full if spec.leak_first else before_fire
+    leaked = full if spec.leak_first else through_leak
     return MembraneGradients(full * beta if spec.leak_first else full, passed(total, current_passes), total, leaked)
 
 

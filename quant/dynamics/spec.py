@@ -48,6 +48,7 @@ class LIFSpec(ByValue):
       have, which are rounded to the membrane's, as `membrane.rounding` says.
     - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
+    - `leak_or_reset`: with the leak last, a membrane from which a spike subtracts does not leak in that step.
     - `threshold`: code; an integer, or an array of one for each neuron; None for a read-out, which never spikes.
     - `reset`: to zero, or subtract the threshold (brought into `reset_format`); none of kinds that lower it otherwise.
     - `max_spikes`: spikes in one step; each subtracts the threshold.
@@ -72,6 +73,7 @@ class LIFSpec(ByValue):
     change_saturates: bool = False
     max_spikes: int = 1
     finer: int = 0
+    leak_or_reset: bool = False
 
     @classmethod
     def from_profile(
@@ -116,6 +118,7 @@ class LIFSpec(ByValue):
             change_saturates=step.change_saturates,
             max_spikes=several,
             finer=profile.current_frac - profile.grid.frac,
+            leak_or_reset=step.leak_or_reset,
         )
 
     @property
@@ -127,6 +130,12 @@ class LIFSpec(ByValue):
     def beta(self) -> Any:
         """The decay factor in force."""
         return self.leak.beta
+
+    @property
+    def spares(self) -> bool:
+        """Whether a spike spares the membrane its leak, and that shows."""
+        one = self.threshold is not None and self.reset == "subtract" and self.max_spikes == 1
+        return self.leak_or_reset and one and not self.leak_first
 
     @property
     def spike_at(self) -> Any:

@@ -89,7 +89,8 @@ def neuron_step(spec: LIFSpec, mem: int, current: int, bias: int = 0) -> NeuronS
     """One step of a neuron whose membrane is `mem`, for a synaptic sum `current` and a `bias`.
 
     The sum is brought into its own register, then leak and input make the membrane that is compared, `full`. Where the
-    leak comes last it acts on `full`, whether the neuron spiked or not, and before the reset.
+    leak comes last it acts on `full`, before the reset, and whether the neuron spiked or not; with `leak_or_reset`
+    (Spiker+) only if it did not.
     """
     drive, sum_kept = taken_in(spec, current)
     total = with_input(spec, mem, drive, bias)
@@ -99,7 +100,7 @@ def neuron_step(spec: LIFSpec, mem: int, current: int, bias: int = 0) -> NeuronS
         mem_after, spikes, x = after_leak, 0, 0
     else:
         spikes = spikes_at(spec, full)
-        mem_after = after_reset(spec, after_leak, spikes)
+        mem_after = after_reset(spec, full if spec.leak_or_reset and spikes else after_leak, spikes)
         x = read_by_surrogate(spec, full, after_leak, mem_after)
     if not spec.leak_first:
         leaking = full

@@ -68,7 +68,8 @@ def neuron_backward(
             grads.threshold = grads.threshold - through_spike - subtracted
             if spec.reset == "zero" and step.spikes > 0:
                 g = number(0.0)
-        if not spec.leak_first:
+        spared = spec.leak_or_reset and slopes is not None and step.spikes > 0
+        if not spec.leak_first and not spared:
             grads.beta = grads.beta + g * number(step.leaking) * unit
             g = g * beta
         g = g + through_spike

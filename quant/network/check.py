@@ -157,6 +157,8 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
         _check_bias(layer.bias, profile, where)
     if layer.recurrent is not None:
         require(not reads_out, where, "a read-out must have no recurrent weights", layer.recurrent.name)
+        message = f"{profile.name} feeds spikes back after {step.feedback} steps, so recurrent must not be given"
+        require(step.feedback == 1, where, message, layer.recurrent.name)
         require(layer.recurrent.codes.ndim == 2, where, "recurrent weights must be linear", layer.recurrent.codes.ndim)
         named = layer.recurrent.name == f"{layer.name}.linear"
         require(named, where, f"recurrent name must be '{layer.name}.linear'", layer.recurrent.name)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut.quant.dynamics.spec import neuron_of
 from spikelut.quant.neurons.base import LayerOutput, Neuron, SpikingLayer
 from spikelut.quant.neurons.layer_kinds import SPIKING
 from spikelut.quant.weights.layers import QuantLinear
@@ -36,6 +37,9 @@ class Recurrent(SpikingLayer):
         super().__init__()
         if not isinstance(neuron, SPIKING):
             raise TypeError(f"Recurrent: neuron must be a LIF or a CubaLIF, got {type(neuron).__name__}")
+        name, after = neuron.profile.name, neuron_of(neuron.profile, "Recurrent")[3].feedback
+        message = f"profile must be one that feeds spikes back after 1 step, as {name} does after {after}"
+        require(after == 1, "Recurrent", message, name)
         self.neuron, self.features = neuron, features
         self.linear = QuantLinear(features, features, profile=neuron.profile, weight_bits=weight_bits)
 

@@ -62,6 +62,17 @@ FACTS = {
         step = {order = "event-compare-reset", resets = ["zero"]}
         learning = {rule = "none"}
         """,
+    # Spiker+'s VHDL: saturating additions, a shift that floors, v > v_th, fixed or subtractive reset in place of a leak,
+    # parameters truncated. Widths searched: weights 4 to 8.
+    "spikerplus": """
+        weight = {bits = 8, rounding = "trunc0", exponent_min = 0, exponent_max = 0, shift = 0}
+        current = {overflow = "saturate", event_by_event = true, max_events = 1}
+        membrane = {bits = 16, signed = true, overflow = "saturate", narrow = false}
+        decay = {kind = "shift", rounding = "floor", minimum_step = false}
+        threshold = {bits = 16, signed = true, comparison = ">", per_neuron = true}
+        step = {order = "input-compare-leak-reset", resets = ["zero", "subtract"], leak_or_reset = true, feedback = 2}
+        learning = {rule = "none"}
+        """,
     # Akida's table: 2048 entries, an 11-bit index after a shift that rounds half up, 14-bit values.
     "akida2": """
         weight = {bits = 8}

@@ -75,13 +75,15 @@ def specs(draw: st.DrawFn, profile: Profile) -> LIFSpec:
     if draw(st.integers(0, 2)) == 0:
         return spec
     first = spec.leak.kind == "relax" or draw(st.booleans())
+    most = draw(st.sampled_from([1, 3, 3]))
     return replace(
         spec,
         leak_first=first,
         strict=draw(st.booleans()),
         reset=draw(st.sampled_from(["zero", "subtract"])),
         read=draw(st.sampled_from(["before_leak", "after_leak", "after_reset"])),
-        max_spikes=draw(st.sampled_from([1, 3, 3])),
+        max_spikes=most,
+        leak_or_reset=not first and most == 1 and draw(st.booleans()),
         change_saturates=first and spec.leak.kind != "relax" and draw(st.booleans()),
         membrane=replace(
             membrane, overflow="saturate" if membrane.narrow else draw(st.sampled_from(["saturate", "wrap"]))

@@ -11,7 +11,7 @@ from spikelut import hw_profiles, quant
 from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Sigmoid
 
-NAMES = ("odin", "reckon", "speck2f", "tinyodin", "xylo")
+NAMES = ("odin", "reckon", "speck2f", "spikerplus", "tinyodin", "xylo")
 CURVE = Sigmoid(alpha=3.0)
 
 
@@ -59,6 +59,11 @@ def restated(made: EventLIF, x: Tensor) -> Any:
                 v = v * amount >> 15
                 if spikes:
                     v = 0 if spec.reset == "zero" else v - theta
+            elif name == "spikerplus":
+                for change in events:
+                    v = clip(v + change, -(2**15), 2**15 - 1)
+                spikes = int(v > theta)
+                v = (0 if spec.reset == "zero" else v - theta) if spikes else v - (v >> amount)
             else:
                 assert synapse is not None
                 for change in events:

@@ -24,6 +24,7 @@ QUICK = [
     "loihi2",
     "odin",
     "speck2f",
+    "spikerplus",
     "spinnaker2",
     "tinyodin",
     "xylo",

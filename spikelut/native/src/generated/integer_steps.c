@@ -1753,8 +1753,245 @@ CLONES static int step21_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-/* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset to zero, read before_leak */
 CLONES static int step22(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->threshold;
+    const float v2 = numbers->scale;
+    const int32_t v3 = v1 + 1;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const int32_t v7 = states[i];
+        const int32_t v8 = bias[i];
+        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
+        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const int32_t v11 = (int32_t)v10;
+        const int32_t v12 = v11 + v8;
+        const int32_t v13 = v7 + v12;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 >> v0;
+        const int32_t v17 = v15 - v16;
+        const int32_t v18 = v15 - v3;
+        const int32_t v19 = 0 <= v18;
+        const int32_t v20 = v19 ? 0 : v17;
+        const float v21 = (float)v19;
+        next[i] = v20;
+        out[i] = v21;
+        x[i] = v18;
+        cut |= v15 ^ v13;
+        cut |= float_bits(v10) ^ float_bits(v6);
+    }
+    return cut != 0;
+}
+
+CLONES static int step22_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->threshold;
+    const float v2 = numbers->scale;
+    const int32_t v3 = v1 + 1;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const int32_t v7 = states[i];
+        const int32_t v8 = bias[i];
+        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
+        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const int32_t v11 = (int32_t)v10;
+        const int32_t v12 = v11 + v8;
+        const int32_t v13 = v7 + v12;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 == v13;
+        const int32_t v17 = v10 == v6;
+        const int32_t v18 = v15 >> v0;
+        const int32_t v19 = v15 - v18;
+        const int32_t v20 = v15 - v3;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v21 ? 0 : v19;
+        const float v23 = (float)v21;
+        const int32_t v24 = !v16;
+        const int32_t v25 = !v17;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v20;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak */
+CLONES static int step23(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->threshold;
+    const float v2 = numbers->scale;
+    const int32_t v3 = v1 + 1;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const int32_t v7 = states[i];
+        const int32_t v8 = bias[i];
+        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
+        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const int32_t v11 = (int32_t)v10;
+        const int32_t v12 = v11 + v8;
+        const int32_t v13 = v7 + v12;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 >> v0;
+        const int32_t v17 = v15 - v16;
+        const int32_t v18 = v15 - v3;
+        const int32_t v19 = 0 <= v18;
+        const int32_t v20 = v15 - v1;
+        const int32_t v21 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v22 = v19 ? v21 : v17;
+        const float v23 = (float)v19;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v18;
+        cut |= v15 ^ v13;
+        cut |= float_bits(v10) ^ float_bits(v6);
+    }
+    return cut != 0;
+}
+
+CLONES static int step23_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->threshold;
+    const float v2 = numbers->scale;
+    const int32_t v3 = v1 + 1;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const int32_t v7 = states[i];
+        const int32_t v8 = bias[i];
+        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
+        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const int32_t v11 = (int32_t)v10;
+        const int32_t v12 = v11 + v8;
+        const int32_t v13 = v7 + v12;
+        const int32_t v14 = v13 > (-32768) ? v13 : (-32768);
+        const int32_t v15 = v14 < 32767 ? v14 : 32767;
+        const int32_t v16 = v15 == v13;
+        const int32_t v17 = v10 == v6;
+        const int32_t v18 = v15 >> v0;
+        const int32_t v19 = v15 - v18;
+        const int32_t v20 = v15 - v3;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v15 - v1;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v21 ? v23 : v19;
+        const float v25 = (float)v21;
+        const int32_t v26 = !v16;
+        const int32_t v27 = !v17;
+        const int32_t v28 = v27 * 2;
+        const int32_t v29 = v26 + v28;
+        next[i] = v24;
+        out[i] = v25;
+        x[i] = v20;
+        flags[i] = (uint8_t)v29;
+        cut |= v29;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, read-out */
+CLONES static int step24(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const int32_t v0 = numbers->amounts[0];
+    const float v1 = numbers->scale;
+    const float v2 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v3 = current[i];
+        const float v4 = v3 * v1;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 + v11;
+        const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
+        const int32_t v14 = v13 < 32767 ? v13 : 32767;
+        const int32_t v15 = v14 >> v0;
+        const int32_t v16 = v14 - v15;
+        const float v17 = (float)v16;
+        const float v18 = v17 * v2;
+        next[i] = v16;
+        out[i] = v18;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step24_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const int32_t v0 = numbers->amounts[0];
+    const float v1 = numbers->scale;
+    const float v2 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v3 = current[i];
+        const float v4 = v3 * v1;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 + v11;
+        const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
+        const int32_t v14 = v13 < 32767 ? v13 : 32767;
+        const int32_t v15 = v14 == v12;
+        const int32_t v16 = v9 == v5;
+        const int32_t v17 = v14 >> v0;
+        const int32_t v18 = v14 - v17;
+        const float v19 = (float)v18;
+        const float v20 = v19 * v2;
+        const int32_t v21 = !v15;
+        const int32_t v22 = !v16;
+        const int32_t v23 = v22 * 2;
+        const int32_t v24 = v21 + v23;
+        next[i] = v18;
+        out[i] = v20;
+        flags[i] = (uint8_t)v24;
+        cut |= v24;
+    }
+    return cut != 0;
+}
+
+/* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
+CLONES static int step25(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -1797,7 +2034,7 @@ CLONES static int step22(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step22_cut(STEP_ARGUMENTS)
+CLONES static int step25_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -1847,7 +2084,7 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out */
-CLONES static int step23(STEP_ARGUMENTS)
+CLONES static int step26(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -1886,7 +2123,7 @@ CLONES static int step23(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step23_cut(STEP_ARGUMENTS)
+CLONES static int step26_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -1932,7 +2169,7 @@ CLONES static int step23_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
-CLONES static int step24(STEP_ARGUMENTS)
+CLONES static int step27(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -1976,7 +2213,7 @@ CLONES static int step24(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step24_cut(STEP_ARGUMENTS)
+CLONES static int step27_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -2027,7 +2264,7 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step25(STEP_ARGUMENTS)
+CLONES static int step28(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2067,7 +2304,7 @@ CLONES static int step25(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step25_cut(STEP_ARGUMENTS)
+CLONES static int step28_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2114,7 +2351,7 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak */
-CLONES static int step26(STEP_ARGUMENTS)
+CLONES static int step29(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2153,7 +2390,7 @@ CLONES static int step26(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step26_cut(STEP_ARGUMENTS)
+CLONES static int step29_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2199,7 +2436,7 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out */
-CLONES static int step27(STEP_ARGUMENTS)
+CLONES static int step30(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2234,7 +2471,7 @@ CLONES static int step27(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step27_cut(STEP_ARGUMENTS)
+CLONES static int step30_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2276,7 +2513,7 @@ CLONES static int step27_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step28(STEP_ARGUMENTS)
+CLONES static int step31(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2341,7 +2578,7 @@ CLONES static int step28(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step28_cut(STEP_ARGUMENTS)
+CLONES static int step31_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2416,7 +2653,7 @@ CLONES static int step28_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, several spikes */
-CLONES static int step29(STEP_ARGUMENTS)
+CLONES static int step32(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2490,7 +2727,7 @@ CLONES static int step29(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step29_cut(STEP_ARGUMENTS)
+CLONES static int step32_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2574,7 +2811,7 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out */
-CLONES static int step30(STEP_ARGUMENTS)
+CLONES static int step33(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2634,7 +2871,7 @@ CLONES static int step30(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step30_cut(STEP_ARGUMENTS)
+CLONES static int step33_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2704,7 +2941,7 @@ CLONES static int step30_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step31(STEP_ARGUMENTS)
+CLONES static int step34(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2741,7 +2978,7 @@ CLONES static int step31(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step31_cut(STEP_ARGUMENTS)
+CLONES static int step34_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2785,7 +3022,7 @@ CLONES static int step31_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step32(STEP_ARGUMENTS)
+CLONES static int step35(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2821,7 +3058,7 @@ CLONES static int step32(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step32_cut(STEP_ARGUMENTS)
+CLONES static int step35_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2864,7 +3101,7 @@ CLONES static int step32_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out */
-CLONES static int step33(STEP_ARGUMENTS)
+CLONES static int step36(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -2896,7 +3133,7 @@ CLONES static int step33(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step33_cut(STEP_ARGUMENTS)
+CLONES static int step36_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -2935,7 +3172,7 @@ CLONES static int step33_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
-CLONES static int step34(STEP_ARGUMENTS)
+CLONES static int step37(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2977,7 +3214,7 @@ CLONES static int step34(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step34_cut(STEP_ARGUMENTS)
+CLONES static int step37_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3026,7 +3263,7 @@ CLONES static int step34_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step35(STEP_ARGUMENTS)
+CLONES static int step38(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3067,7 +3304,7 @@ CLONES static int step35(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step35_cut(STEP_ARGUMENTS)
+CLONES static int step38_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3115,7 +3352,7 @@ CLONES static int step35_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out */
-CLONES static int step36(STEP_ARGUMENTS)
+CLONES static int step39(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3152,7 +3389,7 @@ CLONES static int step36(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step36_cut(STEP_ARGUMENTS)
+CLONES static int step39_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3196,7 +3433,7 @@ CLONES static int step36_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step37(STEP_ARGUMENTS)
+CLONES static int step40(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3233,7 +3470,7 @@ CLONES static int step37(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step37_cut(STEP_ARGUMENTS)
+CLONES static int step40_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3277,7 +3514,7 @@ CLONES static int step37_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step38(STEP_ARGUMENTS)
+CLONES static int step41(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3313,7 +3550,7 @@ CLONES static int step38(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step38_cut(STEP_ARGUMENTS)
+CLONES static int step41_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3356,7 +3593,7 @@ CLONES static int step38_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out */
-CLONES static int step39(STEP_ARGUMENTS)
+CLONES static int step42(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3388,7 +3625,7 @@ CLONES static int step39(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step39_cut(STEP_ARGUMENTS)
+CLONES static int step42_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3427,7 +3664,7 @@ CLONES static int step39_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak */
-CLONES static int step40(STEP_ARGUMENTS)
+CLONES static int step43(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3468,7 +3705,7 @@ CLONES static int step40(STEP_ARGUMENTS)
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step41(STEP_ARGUMENTS)
+CLONES static int step44(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3506,7 +3743,7 @@ CLONES static int step41(STEP_ARGUMENTS)
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out */
-CLONES static int step42(STEP_ARGUMENTS)
+CLONES static int step45(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3540,7 +3777,7 @@ CLONES static int step42(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
-CLONES static int step43(STEP_ARGUMENTS)
+CLONES static int step46(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3586,7 +3823,7 @@ CLONES static int step43(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step43_cut(STEP_ARGUMENTS)
+CLONES static int step46_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3636,7 +3873,7 @@ CLONES static int step43_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
-CLONES static int step44(STEP_ARGUMENTS)
+CLONES static int step47(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3677,7 +3914,7 @@ CLONES static int step44(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step44_cut(STEP_ARGUMENTS)
+CLONES static int step47_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3722,7 +3959,7 @@ CLONES static int step44_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
-CLONES static int step45(STEP_ARGUMENTS)
+CLONES static int step48(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3781,7 +4018,7 @@ CLONES static int step45(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step45_cut(STEP_ARGUMENTS)
+CLONES static int step48_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3844,7 +4081,7 @@ CLONES static int step45_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
-CLONES static int step46(STEP_ARGUMENTS)
+CLONES static int step49(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3898,7 +4135,7 @@ CLONES static int step46(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step46_cut(STEP_ARGUMENTS)
+CLONES static int step49_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -3955,8 +4192,174 @@ CLONES static int step46_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset to zero, read before_leak */
+CLONES static int step50(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 + v11;
+        const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
+        const int32_t v14 = v13 < 32767 ? v13 : 32767;
+        const int32_t v15 = v14 >> v1;
+        const int32_t v16 = v14 - v15;
+        const int32_t v17 = v2 + 1;
+        const int32_t v18 = v14 - v17;
+        const int32_t v19 = 0 <= v18;
+        const int32_t v20 = v19 ? 0 : v16;
+        const float v21 = (float)v19;
+        next[i] = v20;
+        out[i] = v21;
+        x[i] = v18;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step50_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 + v11;
+        const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
+        const int32_t v14 = v13 < 32767 ? v13 : 32767;
+        const int32_t v15 = v14 == v12;
+        const int32_t v16 = v9 == v5;
+        const int32_t v17 = v14 >> v1;
+        const int32_t v18 = v14 - v17;
+        const int32_t v19 = v2 + 1;
+        const int32_t v20 = v14 - v19;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v21 ? 0 : v18;
+        const float v23 = (float)v21;
+        const int32_t v24 = !v15;
+        const int32_t v25 = !v16;
+        const int32_t v26 = v25 * 2;
+        const int32_t v27 = v24 + v26;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v20;
+        flags[i] = (uint8_t)v27;
+        cut |= v27;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak */
+CLONES static int step51(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 + v11;
+        const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
+        const int32_t v14 = v13 < 32767 ? v13 : 32767;
+        const int32_t v15 = v14 >> v1;
+        const int32_t v16 = v14 - v15;
+        const int32_t v17 = v2 + 1;
+        const int32_t v18 = v14 - v17;
+        const int32_t v19 = 0 <= v18;
+        const int32_t v20 = v14 - v2;
+        const int32_t v21 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v22 = v19 ? v21 : v16;
+        const float v23 = (float)v19;
+        next[i] = v22;
+        out[i] = v23;
+        x[i] = v18;
+        cut |= v14 ^ v12;
+        cut |= float_bits(v9) ^ float_bits(v5);
+    }
+    return cut != 0;
+}
+
+CLONES static int step51_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[2 * BLOCK + i];
+        const float v3 = current[i];
+        const float v4 = v3 * v0;
+        const float v5 = rintf(v4);
+        const int32_t v6 = states[i];
+        const int32_t v7 = bias[i];
+        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
+        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = v10 + v7;
+        const int32_t v12 = v6 + v11;
+        const int32_t v13 = v12 > (-32768) ? v12 : (-32768);
+        const int32_t v14 = v13 < 32767 ? v13 : 32767;
+        const int32_t v15 = v14 == v12;
+        const int32_t v16 = v9 == v5;
+        const int32_t v17 = v14 >> v1;
+        const int32_t v18 = v14 - v17;
+        const int32_t v19 = v2 + 1;
+        const int32_t v20 = v14 - v19;
+        const int32_t v21 = 0 <= v20;
+        const int32_t v22 = v14 - v2;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v21 ? v23 : v18;
+        const float v25 = (float)v21;
+        const int32_t v26 = !v15;
+        const int32_t v27 = !v16;
+        const int32_t v28 = v27 * 2;
+        const int32_t v29 = v26 + v28;
+        next[i] = v24;
+        out[i] = v25;
+        x[i] = v20;
+        flags[i] = (uint8_t)v29;
+        cut |= v29;
+    }
+    return cut != 0;
+}
+
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step47(STEP_ARGUMENTS)
+CLONES static int step52(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -3999,7 +4402,7 @@ CLONES static int step47(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step47_cut(STEP_ARGUMENTS)
+CLONES static int step52_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -4049,7 +4452,7 @@ CLONES static int step47_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out */
-CLONES static int step48(STEP_ARGUMENTS)
+CLONES static int step53(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -4088,7 +4491,7 @@ CLONES static int step48(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step48_cut(STEP_ARGUMENTS)
+CLONES static int step53_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -4134,7 +4537,7 @@ CLONES static int step48_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
-CLONES static int step49(STEP_ARGUMENTS)
+CLONES static int step54(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -4178,7 +4581,7 @@ CLONES static int step49(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step49_cut(STEP_ARGUMENTS)
+CLONES static int step54_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -4229,7 +4632,7 @@ CLONES static int step49_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step50(STEP_ARGUMENTS)
+CLONES static int step55(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4269,7 +4672,7 @@ CLONES static int step50(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step50_cut(STEP_ARGUMENTS)
+CLONES static int step55_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4316,7 +4719,7 @@ CLONES static int step50_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step51(STEP_ARGUMENTS)
+CLONES static int step56(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4355,7 +4758,7 @@ CLONES static int step51(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step51_cut(STEP_ARGUMENTS)
+CLONES static int step56_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4401,7 +4804,7 @@ CLONES static int step51_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, read-out */
-CLONES static int step52(STEP_ARGUMENTS)
+CLONES static int step57(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -4436,7 +4839,7 @@ CLONES static int step52(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step52_cut(STEP_ARGUMENTS)
+CLONES static int step57_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -4522,68 +4925,78 @@ const StepKernel step_kernels[] = {
      step20, step20_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor above one into signed 16 wrap, leaks last, read-out",
      step21, step21_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset to zero, read before_leak",
+     step22, step22_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak",
+     step23, step23_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, read-out",
+     step24, step24_cut, 0, 1, {-32768}, {32767}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak",
-     step22, step22_cut, 1, 1, {INT32_MIN}, {2147483647}},
+     step25, step25_cut, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out",
-     step23, step23_cut, 1, 1, {INT32_MIN}, {2147483647}},
+     step26, step26_cut, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
-     step24, step24_cut, 1, 1, {INT32_MIN}, {2147483647}},
+     step27, step27_cut, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step25, step25_cut, 0, 1, {-32768}, {32767}},
+     step28, step28_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak",
-     step26, step26_cut, 0, 1, {-32768}, {32767}},
+     step29, step29_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out",
-     step27, step27_cut, 0, 1, {-32768}, {32767}},
+     step30, step30_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step28, step28_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
+     step31, step31_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, several spikes",
-     step29, step29_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
+     step32, step32_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out",
-     step30, step30_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
+     step33, step33_cut, 0, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step31, step31_cut, 0, 1, {-32768}, {32767}},
+     step34, step34_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step32, step32_cut, 0, 1, {-32768}, {32767}},
+     step35, step35_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out",
-     step33, step33_cut, 0, 1, {-32768}, {32767}},
+     step36, step36_cut, 0, 1, {-32768}, {32767}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
-     step34, step34_cut, 0, 1, {-8388608}, {8388607}},
+     step37, step37_cut, 0, 1, {-8388608}, {8388607}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step35, step35_cut, 0, 1, {-8388608}, {8388607}},
+     step38, step38_cut, 0, 1, {-8388608}, {8388607}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out",
-     step36, step36_cut, 0, 1, {-8388608}, {8388607}},
+     step39, step39_cut, 0, 1, {-8388608}, {8388607}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step37, step37_cut, 0, 1, {-32768}, {32767}},
+     step40, step40_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step38, step38_cut, 0, 1, {-32768}, {32767}},
+     step41, step41_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out",
-     step39, step39_cut, 0, 1, {-32768}, {32767}},
+     step42, step42_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak",
-     step40, NULL, 0, 1, {-32768}, {32767}},
+     step43, NULL, 0, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step41, NULL, 0, 1, {-32768}, {32767}},
+     step44, NULL, 0, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out",
-     step42, NULL, 0, 1, {-32768}, {32767}},
+     step45, NULL, 0, 1, {-32768}, {32767}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
-     step43, step43_cut, 0, 1, {-8388607}, {8388607}},
+     step46, step46_cut, 0, 1, {-8388607}, {8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
-     step44, step44_cut, 0, 1, {-8388607}, {8388607}},
+     step47, step47_cut, 0, 1, {-8388607}, {8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
-     step45, step45_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
+     step48, step48_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
-     step46, step46_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step47, step47_cut, 1, 1, {INT32_MIN}, {2147483647}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out",
-     step48, step48_cut, 1, 1, {INT32_MIN}, {2147483647}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
-     step49, step49_cut, 1, 1, {INT32_MIN}, {2147483647}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step49, step49_cut, 0, 2, {-8388607, -8388608}, {8388607, 8388607}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset to zero, read before_leak",
      step50, step50_cut, 0, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak",
      step51, step51_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step52, step52_cut, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out",
+     step53, step53_cut, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
+     step54, step54_cut, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step55, step55_cut, 0, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step56, step56_cut, 0, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, read-out",
-     step52, step52_cut, 0, 1, {-32768}, {32767}},
+     step57, step57_cut, 0, 1, {-32768}, {32767}},
 };
 
 const int32_t step_kernel_count = sizeof step_kernels / sizeof *step_kernels;

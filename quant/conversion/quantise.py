@@ -246,8 +246,8 @@ def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
     with torch.no_grad():
         real = weight.clamp(-clip, clip) * factor
         layer.weight.copy_(swapped(real, layer.groups) if getattr(layer, "transposed", False) else real)
-        if layer.profile.weight.rounding == "floor":
-            # Weights that are on the grid already are not moved down by it.
+        if layer.profile.weight.rounding in ("floor", "trunc0"):
+            # Weights that are on the grid already are not moved by it.
             unit = layer.quant_weight().scale
             layer.weight.copy_((layer.weight / unit).round() * unit)
 

@@ -90,8 +90,8 @@ def lif_backward(
     wrapped one is the identity. Float by float in this order, so that all who run it agree to the last bit.
 
     `output`: that of the spikes times the surrogate's slope, or of a read-out that of its membrane. `spikes`: of the
-    step; not needed where they are subtracted, but for `leak_or_reset`. `mem_passes`, `current_passes`: as in `MembraneStep`. `beta`: the decay
-    factor.
+    step; not needed where they are subtracted, unless a spike spares the membrane its leak. `mem_passes`,
+    `current_passes`: as in `MembraneStep`. `beta`: the decay factor.
     """
     reads_out = spec.threshold is None
     before_fire = mem + output if reads_out else mem

@@ -117,7 +117,11 @@ def test_what_is_always_on_does_not_follow_the_largest_count(tmp_path: Path) -> 
     assert (with_always_on(load_dataset(saved(tmp_path, x), Recipe())).spikes[..., 3] == 1).all()
 
 
-TRAINED = [n for n in hw_profiles.names() if hw_profiles.load(n).decay and n not in ("odin", "speck2f", "spikerplus", "tinyodin")]
+TRAINED = [
+    n
+    for n in hw_profiles.names()
+    if hw_profiles.load(n).decay and n not in ("odin", "speck2f", "spikerplus", "tinyodin")
+]
 """Those for which the command line trains networks, and whose inputs take several events in a step."""
 
 

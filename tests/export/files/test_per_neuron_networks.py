@@ -26,7 +26,11 @@ from spikelut.quant.network.stimuli import stimuli
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.surrogates import Arctan
 
-EACH = [p for p in map(hw_profiles.load, hw_profiles.names()) if p.threshold is not None and p.threshold.per_neuron]
+EACH = [
+    p
+    for p in map(hw_profiles.load, hw_profiles.names())
+    if p.threshold and p.threshold.per_neuron and p.decay and p.decay.per_neuron
+]
 STEPS, SIZE = 8, (5, 6)
 CURVE = Arctan(alpha=2.0)
 

@@ -62,8 +62,8 @@ FACTS = {
         step = {order = "event-compare-reset", resets = ["zero"]}
         learning = {rule = "none"}
         """,
-    # Spiker+'s VHDL: saturating additions, a shift that floors, v > v_th, fixed or subtractive reset in place of a leak,
-    # parameters truncated. Widths searched: weights 4 to 8.
+    # Spiker+'s VHDL: saturating additions, a shift that floors, v > v_th, fixed or subtractive reset in place of a
+    # leak, parameters truncated. Widths searched: weights 4 to 8.
     "spikerplus": """
         weight = {bits = 8, rounding = "trunc0", exponent_min = 0, exponent_max = 0, shift = 0}
         current = {overflow = "saturate", event_by_event = true, max_events = 1}

@@ -18,7 +18,11 @@ from spikelut.quant.dynamics.specification_backward import neuron_backward
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.tables.specification import slope_of
 
-EACH = [p for p in map(hw_profiles.load, hw_profiles.names()) if p.threshold is not None and p.threshold.per_neuron]
+EACH = [
+    p
+    for p in map(hw_profiles.load, hw_profiles.names())
+    if p.threshold and p.threshold.per_neuron and p.decay and p.decay.per_neuron
+]
 NEURONS, STEPS = 12, 20
 
 

@@ -23,6 +23,7 @@ each_width = each(("profile", "bits"), WIDTHS)
 
 ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
     "half_even": torch.round,
+    "trunc0": torch.trunc,
     "half_away": lambda x: x.sign() * torch.floor(x.abs() + 0.5),
     "floor": torch.floor,
 }

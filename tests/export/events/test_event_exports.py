@@ -24,7 +24,9 @@ IMAGE = (7, 6)
 
 
 def drawn(name: str, seed: int, gain: float, largest: int, **options: Any) -> tuple[Any, IntegerNetwork, NDArray[Any]]:
-    """A mixed network, its integers, and inputs."""
+    """A mixed network, its integers, and inputs of so many events, if the chip takes them."""
+    current = hw_profiles.load(name).current
+    largest = min(largest, (current and current.max_events) or largest)
     model = mixed(name, gain, seed, **options)
     x = events((5, 2, 2, *IMAGE), 0.4, largest, seed)
     return model, quant.integer(model, example=x, largest_input=largest), x.numpy()

@@ -16,7 +16,7 @@ from spikelut.quant.network.reference import reference_states
 from spikelut.quant.neurons.event_lif import EventConv2d, EventLIF
 from spikelut.surrogates import Arctan
 
-CHIPS = ("odin", "tinyodin", "speck2f", "reckon", "xylo")
+CHIPS = ("odin", "tinyodin", "speck2f", "spikerplus", "reckon", "xylo")
 LEAKING = {"odin": 1 - 3 / 32, "tinyodin": 1 - 2 / 32}
 """Of chips that lose a constant in every step, some of it."""
 

@@ -140,8 +140,6 @@ def test_layers_that_add_at_once() -> None:
 def test_recurrent_layers_are_refused() -> None:
     """There a spike comes back after two steps."""
     neurons = quant.LIF(hw_profiles.load(NAME), Arctan())
-    message = (
-        "^Recurrent: profile must be one that feeds .* after 1 step, as .* does after 2, got 'spikerplus'$"
-    )
+    message = "^Recurrent: profile must be one that feeds .* after 1 step, as .* does after 2, got 'spikerplus'$"
     with pytest.raises(ValueError, match=message):
         quant.Recurrent(neurons, 4)

@@ -38,7 +38,7 @@ ROOMS = {
     "wiring": "weights",
     "reading": "arithmetic tables dynamics weights neurons network network.events wiring",
     "folding": "dynamics weights neurons reading wiring",
-    "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring",
+    "conversion": "arithmetic tables dynamics backends weights neurons network network.delays reading wiring",
     "comparison": "tables backends weights",
     "chips": "arithmetic",
     "learning": "arithmetic tables dynamics backends weights neurons",

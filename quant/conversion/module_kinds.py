@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from spikelut.quant.neurons.float_lif import FloatLIF, FloatRecurrent
+from spikelut.quant.weights.delay import Delay
 from spikelut.quant.weights.module_reading import classes_of, kind_of
 from spikelut.quant.weights.pooling import (
     GlobalSumPool,
@@ -55,7 +56,7 @@ class Kinds:
             nothing=(nn.Dropout, nn.Dropout2d, nn.Identity, *classes_of(theirs, "Dropout", "Dropout2d")),
             weights=(*own, *classes_of(theirs, *names), *brevitas, *ours),
             norms=(nn.BatchNorm1d, nn.BatchNorm2d, *classes_of(theirs, "BatchNorm1d", "BatchNorm2d")),
-            shapes=(SumPool1d, SumPool2d, MaxPool1d, MaxPool2d, GlobalSumPool, Upsample, Repeat),
+            shapes=(SumPool1d, SumPool2d, MaxPool1d, MaxPool2d, GlobalSumPool, Upsample, Repeat, Delay),
             snntorch=classes_of("snntorch", "Leaky", "Synaptic", "RLeaky", "RSynaptic"),
             spikingjelly=classes_of("spikingjelly.activation_based.neuron", "IFNode", "LIFNode", "ParametricLIFNode"),
         )

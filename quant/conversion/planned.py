@@ -96,6 +96,8 @@ class Planner:
             require(kinds == {Events}, where, message, sorted(kind.__name__ for kind in kinds))
         if kinds == {Events}:
             return self.of_events(call, where, given)
+        message = "events are delayed, before their weights: put the Delay there"
+        require(call.op != "delay", where, message, "what weights or a read-out give")
         if Membranes in kinds:
             (one,) = given
             return Membranes(self.add(call, (one.name,)), call.shape, one.where, one.factor)

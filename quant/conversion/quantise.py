@@ -16,9 +16,11 @@ from spikelut.hw_profiles import Profile
 from spikelut.quant.conversion.calibration import Scale, best_clip, input_gain, of_rows, scale_of
 from spikelut.quant.conversion.chip_neurons import Place, neurons_of, place_of
 from spikelut.quant.conversion.plan import Part, Plan
+from spikelut.quant.network.delays.axons import check_delays
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.convolution import swapped
+from spikelut.quant.weights.delay import Delay
 from spikelut.quant.weights.layers import (
     QuantConv1d,
     QuantConv2d,
@@ -31,7 +33,7 @@ from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import GraphModule, module_of
 from spikelut.surrogates import Surrogate
 
-CHAINED = (MaxPool1d, MaxPool2d, SumPool1d, SumPool2d, Repeat, nn.Flatten)
+CHAINED = (MaxPool1d, MaxPool2d, SumPool1d, SumPool2d, Repeat, Delay, nn.Flatten)
 """Layers without weights of a chain that is a Sequential."""
 
 
@@ -269,9 +271,28 @@ def _append(plan: Plan, part: Part, module: nn.Module | None, made: Quantised) -
             "currents",
             {"factor": part.factor * made.scales[part.name].factor, "profile": made.chips[part.name]},
         )
+    if op == "delay":
+        arguments["profile"] = _chip_near(plan, part, made)
+        check_delays(f"convert: layer {part.title!r}", tuple(arguments["delays"]), arguments["profile"])
     given = part.inputs[0]
     rank = len(plan.inputs[given] if given in plan.inputs else plan[given].shape)
     made.calls.append(Call(part.name, op, inputs, part.shape, part.where, module_of(op, arguments, rank), arguments))
+
+
+def _chip_near(plan: Plan, part: Part, made: Quantised) -> Profile:
+    """The chip of the neurons whose spikes a part takes; of an input that of the first who take it."""
+    reached = {part.name}
+    given = part.inputs[0]
+    while given not in plan.inputs:
+        if given in made.chips:
+            return made.chips[given]
+        given = plan[given].inputs[0]
+    for other in plan.parts:
+        if reached.intersection(other.inputs):
+            reached.add(other.name)
+            if other.name in made.chips:
+                return made.chips[other.name]
+    return next(iter(made.chips.values()))
 
 
 def _between(part: Part, place: Place, inputs: tuple[str, ...], module: nn.Module | None, made: Quantised) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from spikelut.quant.network.network import IntegerNetwork, Node, check_outputs
 from spikelut.quant.network.reference import stages
 from spikelut.quant.network.silence import silent_layers
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
+from spikelut.quant.weights.delay import Delay
 
 KINDS = {IntegerLinear: "linear", IntegerConv2d: "convolution", IntegerDelayedLinear: "delayed linear"}
 """What layers of weights are called."""
@@ -61,7 +62,8 @@ class LayerCheck:
 class ModelCheck:
     """What `check` found: `problems`, each with what to do instead, and the model's `layers`.
 
-    `ends`: what forward does to outputs over time, which is left to who reads them. It prints as a table.
+    `ends`: what forward does to outputs over time, which is left to who reads them. `notes`: where training computes
+    something else than what is deployed, and how far apart they are. It prints as a table.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -74,6 +76,7 @@ class ModelCheck:
     problems: tuple[str, ...]
     layers: tuple[LayerCheck, ...]
     ends: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -99,6 +102,7 @@ class ModelCheck:
                 note += f"  WARNING: in {layer.in_danger:.2%} of steps events added one by one could saturate: EventLIF"
             shape = "x".join(map(str, layer.shape))
             lines.append(f"{layer.name}: {layer.kind}, {shape}, {layer.profile}, {fan_in}, {reach}, {spiking}{note}")
+        lines += [f"note: {note}" for note in self.notes]
         lines += [f"left to who reads the outputs: {end}" for end in self.ends]
         lines.append("can be deployed" if self.ok else f"{len(self.problems)} to be changed")
         return "\n".join(lines)
@@ -146,7 +150,21 @@ def check(
     problems += [said] if said else []
     unable = set(silent_layers(network)) if not problems else set()
     layers = [_layer(node, network, spiking, danger, unable) for node in network.nodes]
-    return ModelCheck(tuple(problems), tuple(layer for layer in layers if layer is not None), tuple(ends))
+    found = tuple(layer for layer in layers if layer is not None)
+    return ModelCheck(tuple(problems), found, tuple(ends), tuple(_between_steps(model)))
+
+
+def _between_steps(model: nn.Module) -> Iterator[str]:
+    """The layers whose delays are between steps in training, and how far from those that are deployed."""
+    from spikelut.quant.weights.delayed_linear import DelayedLinear
+
+    for path, module in model.named_modules():
+        if isinstance(module, Delay | DelayedLinear) and module.interpolate:
+            away = (module.delay.detach().clamp(0, module.max_delay) - module.delays).abs()
+            yield (
+                f"layer {path!r} interpolates between time steps in training; deployed, its delays are rounded, by "
+                f"{float(away.mean()):.2f} of a step on average and {float(away.max()):.2f} at most"
+            )
 
 
 def _seen(network: IntegerNetwork, x: Any) -> tuple[dict[str, float], dict[str, float | None], str | None]:

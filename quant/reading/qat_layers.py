@@ -104,7 +104,8 @@ def shaping(where: str, module: Any, kind: type, whole: tuple[Any, ...]) -> tupl
     if kind is Repeat:
         return "repeat", {"steps": module.steps}, whole
     if kind is Delay:
-        return "delay", {"delays": delays_in(where, module, whole)}, whole
+        real = {"learned": tuple(module.delay.detach().flatten().tolist())} if module.learned else {}
+        return "delay", {"delays": delays_in(where, module, whole), **real}, whole
     if kind is GlobalSumPool:
         return "total", {"axes": tuple(range(1, len(whole)))}, whole[:1]
     if kind is Upsample:

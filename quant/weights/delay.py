@@ -1,5 +1,6 @@
 """Delays of axons: each channel of spikes some time steps later, fixed or learned."""
 
+from itertools import accumulate
 from typing import Any, cast
 
 import torch
@@ -8,13 +9,14 @@ from torch import Tensor, nn
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype
-from spikelut.quant.arithmetic.traceable import is_unbranched, refuse_recording
+from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.weights.delay_steps import (
     Delays,
     delays_of,
     distinct,
     in_range,
     most_steps,
+    refuse_learned,
     steps_below,
     whole_steps,
 )
@@ -82,7 +84,7 @@ class Delay(nn.Module):
     @property
     def delays(self) -> Tensor:
         """The steps in force, int64 [] or [N]; ValueError where the parameter is NaN."""
-        return whole_steps("Delay", self.delay, self.max_delay)
+        return whole_steps("Delay", self.delay, self.max_delay, self.learned)
 
     def forward(self, spikes: Tensor) -> Tensor:
         """The spikes, or event counts, [T, B, N, ...], delayed."""
@@ -92,7 +94,7 @@ class Delay(nn.Module):
         wanted = "[T, B, N, ...]" if count is None else f"[T, B, {count}, ...]"
         require(fits, "Delay", f"spikes must be {wanted}", tuple(x.shape))
         if self.learned:
-            refuse_recording("Delay", "fix what is learned, as quant.from_integer(quant.integer(model)) does")
+            refuse_learned("Delay")
             return self._learned(x)
         if is_unbranched():
             return _gathered(x, self.delay.long(), LONGEST_RECORDED if self.max_delay is None else self.max_delay)
@@ -118,6 +120,8 @@ class Delay(nn.Module):
         return f"{size}{chip}{learned}{', interpolate=True' if self.interpolate else ''}"
 
 
+Groups = tuple[tuple[int, int, int], ...]
+"""Steps, with the first of the channels that wait so long and the end of them."""
 LONGEST_RECORDED = 255
 """Steps that a recorded graph without a chip looks back."""
 
@@ -127,9 +131,11 @@ def delayed(x: Tensor, steps: Tensor) -> Tensor:
     found = distinct(steps)
     if len(found) == 1:
         return shifted(x, found[0])
-    places = [(steps == d).nonzero().flatten() for d in found]
-    parts = [shifted(x.index_select(2, at), d) for d, at in zip(found, places, strict=True)]
-    return torch.cat(parts, 2).index_select(2, torch.cat(places).argsort())
+    order = steps.argsort()
+    counts = torch.bincount(steps).tolist()
+    ends = list(accumulate(counts[step] for step in found))
+    groups = tuple(zip(found, [0, *ends[:-1]], ends, strict=True))
+    return cast(Tensor, _Moved.apply(x, order, order.argsort(), groups, True))  # type: ignore[no-untyped-call]  # torch's
 
 
 def shifted(x: Tensor, steps: int) -> Tensor:
@@ -147,6 +153,26 @@ def _gathered(x: Tensor, steps: Tensor, most: int) -> Tensor:
     return before.gather(0, times.reshape(x.shape[0], 1, -1, *[1] * (x.ndim - 3)).expand(x.shape))
 
 
+class _Moved(torch.autograd.Function):
+    """Channels [T, B, N, ...] later, or earlier, by the steps of their group, in the `order` of groups side by side."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, order: Tensor, back: Tensor, groups: Groups, later: bool) -> Tensor:
+        ctx.saved = order, back, groups, later
+        together = x.index_select(2, order)
+        out, length = torch.zeros_like(together), len(x)
+        for step, first, end in groups:
+            kept = max(0, length - step)
+            at, of = (slice(length - kept, None), slice(kept))[:: 1 if later else -1]
+            out[at, :, first:end] = together[of, :, first:end]
+        return out.index_select(2, back)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
+        order, back, groups, later = ctx.saved
+        return _Moved.apply(grad, order, back, groups, not later), None, None, None, None  # type: ignore[no-untyped-call]  # torch's
+
+
 class _BetweenSteps(torch.autograd.Function):
     """`out` as it is; the derivative by the delays is the difference of the steps around them."""
 
@@ -160,20 +186,9 @@ class _BetweenSteps(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, Tensor, None]:
         x, lower = ctx.saved_tensors
-        found = torch.zeros(lower.shape, dtype=ctx.like, device=grad.device)
-        for step in distinct(lower):
-            at = (lower == step).nonzero().flatten() if lower.ndim else None
-            g, given = (grad, x) if at is None else (grad.index_select(2, at), x.index_select(2, at))
-            slope = _product(g, given, step + 1) - _product(g, given, step)
-            if at is None:
-                found = slope.sum().to(ctx.like)
-            else:
-                found[at] = slope.to(ctx.like)
-        return grad, None, found, None
-
-
-def _product(grad: Tensor, x: Tensor, step: int) -> Tensor:
-    """The sum of grad[t] * x[t - step] of each channel."""
-    kept = max(0, len(x) - step)
-    both = grad[len(x) - kept :] * x[:kept]
-    return both.transpose(0, 2).flatten(1).sum(1)
+        # The sum of grad[t] * (near[t - 1] - near[t]): what comes a step later than the lower step is the upper one.
+        near = delayed(x, lower)
+        slope = near.mul(-grad)
+        slope[:-1] += near[:-1] * grad[1:]
+        by_channel = slope.transpose(0, 2).flatten(1).sum(1) if lower.ndim else slope.sum()
+        return grad, None, by_channel.to(ctx.like), None

@@ -9,6 +9,7 @@ from torch import Tensor
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact
+from spikelut.quant.arithmetic.traceable import is_unbranched
 
 Delays = float | Sequence[Any] | Tensor
 """A number of steps, or several."""
@@ -45,16 +46,30 @@ def delays_of(who: str, delay: Delays, most: int | None, learned: bool) -> Tenso
     return found
 
 
+def refuse_learned(who: str) -> None:
+    """ValueError where a graph is recorded: it would hold what is learned as it is now."""
+    message = "learned delays must not be recorded, as a graph would hold the steps that they are now"
+    instead = "fix what is learned, as quant.from_integer(quant.integer(model)) does"
+    require(not is_unbranched(), who, f"{message}; {instead}", "a recorder of graphs")
+
+
 def in_range(delay: Tensor, most: int | None) -> Tensor:
     """Delays in 0..`most`. Of one outside, the gradient that would lead it further out is dropped."""
     return cast(Tensor, _InRange.apply(delay, most))  # type: ignore[no-untyped-call]  # torch's
 
 
-def whole_steps(who: str, delay: Tensor, most: int | None) -> Tensor:
-    """The steps in force, int64: delays in 0..`most`, rounded half to even; ValueError for NaN."""
+def whole_steps(who: str, delay: Tensor, most: int | None, learned: bool) -> Tensor:
+    """The steps in force, int64: of delays that are learned those in 0..`most`, rounded half to even.
+
+    ValueError for NaN, and of others, as they may have been loaded, for what are no such steps.
+    """
     held = delay.detach()
     require(bool(held.isfinite().all()), who, "delays must be finite", "NaN or infinity")
-    return held.clamp(0, most).round().long()
+    steps = held.clamp(0, most).round()
+    if not learned:
+        range_of = "0 on" if most is None else f"0..{most}"
+        require(torch.equal(steps, held), who, f"delays must be whole steps in {range_of}", "others")
+    return steps.long()
 
 
 def steps_below(delay: Tensor, most: int | None) -> Tensor:

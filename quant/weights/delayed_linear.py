@@ -9,10 +9,18 @@ from torch import Tensor, nn
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision
-from spikelut.quant.arithmetic.traceable import refuse_recording
+from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
-from spikelut.quant.weights.delay_steps import Delays, delays_of, in_range, most_steps, steps_below, whole_steps
-from spikelut.quant.weights.delayed_sums import Shares, delayed_sums
+from spikelut.quant.weights.delay_steps import (
+    Delays,
+    delays_of,
+    in_range,
+    most_steps,
+    refuse_learned,
+    steps_below,
+    whole_steps,
+)
+from spikelut.quant.weights.delayed_sums import Shares, delayed_sums, recorded_sums
 from spikelut.quant.weights.on_grid import OnGrid
 from spikelut.quant.weights.wide_sums import narrowed
 
@@ -92,11 +100,12 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
     @property
     def delays(self) -> Tensor:
         """The steps in force, int64 [out, in]; ValueError where the parameter holds NaN."""
-        return whole_steps("DelayedLinear", self.delay, self.max_delay)
+        return whole_steps("DelayedLinear", self.delay, self.max_delay, self.learned)
 
     def forward(self, x: Any) -> Any:
         """Currents [T, B, out_features] for events [T, B, in_features]."""
-        refuse_recording("DelayedLinear", "record quant.Delay and QuantLinear, which have delays of axons")
+        if self.learned:
+            refuse_learned("DelayedLinear")
         x = self._taken(x)
         fits = x.ndim == 3 and x.shape[2] == self.in_features
         require(fits, "DelayedLinear", f"input must be [T, B, {self.in_features}]", tuple(x.shape))
@@ -116,6 +125,8 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
     def _sums(self, x: Tensor, weight: Tensor) -> Tensor:
         kind = exact_dtype(x, weight)
         wide = torch.float64 if self.wide else kind
+        if is_unbranched():
+            return recorded_sums(x.to(wide), weight.to(wide), self.delay, self.max_delay).to(kind)
         delay = in_range(self.delay, self.max_delay)
         between = self.interpolate and self.training
         shares = Shares(self.delays, steps_below(delay, self.max_delay) if self.learned else None, between)

@@ -6,7 +6,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from spikelut.quant.arithmetic.full_precision import full_precision
+from spikelut.quant.arithmetic.full_precision import full_precision, weighted
+from spikelut.quant.weights.delay import shifted
 from spikelut.quant.weights.delay_steps import distinct
 
 
@@ -48,6 +49,13 @@ def delayed_sums(x: Tensor, weight: Tensor, delay: Tensor, shares: Shares) -> Te
     `delay` [out, in] is what `shares` was made of; it gets the gradient weight * (x[t - d - 1] - x[t - d]), d = lower.
     """
     return cast(Tensor, _DelayedSums.apply(x, weight, delay, shares))  # type: ignore[no-untyped-call]  # torch's
+
+
+def recorded_sums(x: Tensor, weight: Tensor, delay: Tensor, most: int | None) -> Tensor:
+    """`delayed_sums` of fixed delays up to `most` for recorders of graphs: a product for each that there could be."""
+    steps = x.shape[0] if most is None else min(x.shape[0], most + 1)
+    parts = [shifted(weighted(x, torch.where(delay == step, weight, 0.0)), step) for step in range(steps)]
+    return torch.stack(parts).sum(0) if parts else x.new_zeros(*x.shape[:2], len(weight))
 
 
 def _inputs_of(counts: Tensor) -> Tensor | None:

@@ -119,8 +119,10 @@ def module_of(op: str, arguments: Mapping[str, Any], rank: int) -> nn.Module | N
     if op == "repeat":
         return Repeat(arguments["steps"])
     if op == "delay":
-        steps = arguments["delays"]
-        return Delay(steps[0] if len(steps) == 1 else torch.tensor(steps), profile=arguments.get("profile"))
+        steps = torch.tensor(arguments.get("learned", arguments["delays"]), dtype=torch.float64)
+        steps = steps.float() if torch.equal(steps.float().double(), steps) else steps
+        options: Any = {"profile": arguments.get("profile"), "learn_delay": "learned" in arguments}
+        return Delay(steps[0] if len(steps) == 1 else steps, **options)
     if op == "upsample" and len(arguments["scale"]) == rank - 1 and rank in (2, 3):
         scale = tuple(arguments["scale"])
         return Upsample(scale[0] if len(set(scale)) == 1 else scale)

@@ -265,14 +265,25 @@ def test_a_delay_that_is_no_number_is_refused() -> None:
         layer(torch.zeros(3, 1, 2))
 
 
+def test_loaded_delays_that_the_chip_has_not_are_refused() -> None:
+    longer = quant.Delay([70, 1], max_delay=80)
+    layer = quant.Delay([0, 1], profile=P)
+    layer.load_state_dict(longer.state_dict())
+    with pytest.raises(ValueError, match=r"Delay: delays must be whole steps in 0..62, got 'others'"):
+        layer(torch.zeros(3, 1, 2))
+
+
 def test_fixed_delays_are_recorded_and_learned_ones_refuse() -> None:
     x = events(T, B, N).float()
     layer = quant.Delay([0, 3, 0, 7, 20, 1], profile=P)
     recorded = torch.export.export(layer, (x,)).module()
     assert torch.equal(recorded(x), layer(x))
-    learned = quant.Delay([1.0] * N, profile=P, learn_delay=True)
-    with pytest.raises(ValueError, match=r"Delay: must not be recorded, .*fix what is learned"):
-        torch.export.export(learned, (x,))
-    linear = DelayedLinear(N, OUT, profile=P, delay=2)
-    with pytest.raises(ValueError, match=r"DelayedLinear: must not be recorded, .*record quant.Delay and QuantLinear"):
-        torch.export.export(linear, (x,))
+    linear = DelayedLinear(N, OUT, profile=P, delay=torch.randint(0, 20, (OUT, N)))
+    assert torch.equal(torch.export.export(linear, (x,)).module()(x), linear(x))
+    learned = (
+        quant.Delay([1.0] * N, profile=P, learn_delay=True),
+        DelayedLinear(N, OUT, profile=P, delay=2.0, learn_delay=True),
+    )
+    for refused in learned:
+        with pytest.raises(ValueError, match=r"learned delays must not be recorded, .*fix what is learned"):
+            torch.export.export(refused, (x,))

@@ -50,7 +50,7 @@ def to_c(
       takes the event counts of a time step and gives spike counts, or membrane codes of a read-out, or of synaptic
       sums. Where there are several inputs or outputs they are arguments `input_NAME`, `output_NAME`. No other name is
       seen outside, so that several networks link into one firmware.
-    - `NAME.c`: integers only; allocates nothing, has no arrays on the stack, and needs memset.
+    - `NAME.c`: integers only; allocates nothing, has no arrays on the stack, and needs memset, or memcpy for delays.
     - `NAME_test.c`: a program that returns 0 if every layer and every state after every step is that of the integer
       reference, on inputs that make every layer spike; it says how many values it compared and how many are not zero.
 

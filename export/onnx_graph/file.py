@@ -63,9 +63,8 @@ def to_onnx(
     of a read-out are real; states of a step are membrane codes in each.
 
     - `form` `scan`: any number of steps, [T, B, ...]; `unrolled`: as many as the example has; `step`: one, [B, ...],
-      with the states as inputs `LAYER.mem` (`.syn`, `.last`) and outputs `LAYER.mem.next`. None takes `scan`, and
-      `step` for arith and qonnx.
-      Reversed time needs scan or unrolled.
+      with the states as inputs `LAYER.mem` (`.syn`, `.last`, `.line`) and outputs `LAYER.mem.next`. None takes `scan`,
+      and `step` for arith and qonnx. Reversed time needs scan or unrolled.
     - `example_input`: [T, B, ...], or its shape; of several inputs a tuple, or by name. Sizes that the network leaves
       free, as height and width, are free in the form scan, else those of the example. Values must be inputs that the
       network takes: real ones, or of an `IntegerNetwork` event counts.

@@ -66,6 +66,8 @@ class Recurrent(SpikingLayer):
         require(
             fits, "Recurrent", f"last must be {tuple(current.shape[1:])}", None if last is None else tuple(last.shape)
         )
+        message = "linear must be a QuantLinear (recurrent synapses have no delay but their step)"
+        require(isinstance(self.linear, QuantLinear), "Recurrent", message, type(self.linear).__name__)
         make_weights(self.linear, grad=True)  # its own forward, before which torch would do it, does not run
         weight: Tensor = self.linear.quant_weight().value
         if self.linear.wide:

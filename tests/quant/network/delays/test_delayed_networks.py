@@ -221,6 +221,15 @@ def test_a_step_at_a_time_needs_the_whole_sequence() -> None:
         quant.integer(Loop(), example=(4, 3, 6))
 
 
+def test_recurrent_synapses_have_no_delays() -> None:
+    recurrent: Any = quant.Recurrent(lif(P), 4)
+    recurrent.linear = DelayedLinear(4, 4, profile=P, delay=3)
+    with pytest.raises(ValueError, match=r"Recurrent: linear must be a QuantLinear \(recurrent synapses have no delay"):
+        recurrent(torch.zeros(3, 2, 4))
+    with pytest.raises(ValueError, match=r"layer '1': linear must be a QuantLinear, got 'DelayedLinear'"):
+        quant.integer(nn.Sequential(QuantLinear(6, 4, profile=P), recurrent))
+
+
 def test_check_says_how_far_training_is_from_what_is_deployed() -> None:
     model: Any = nn.Sequential(
         quant.Delay([0.5, 1.0, 2.25, 3.0, 4.0, 5.0], profile=P, learn_delay=True, interpolate=True),

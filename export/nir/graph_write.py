@@ -185,7 +185,7 @@ class GraphWriter(Nodes):
     def _delayed_weights(self, node: Node, layer: IntegerDelayedLinear) -> tuple[Piece, ...]:
         """Weights for each delay that synapses have, behind it: what they give adds up."""
         signal, keys = self.network.signals[node.inputs[0]], self._whole(node.inputs[0], layer.name)
-        real = layer.codes * (layer.factors(2) * (node.profile.state_step / signal.step))
+        real = layer.codes * (layer.factors(2) * (node.profile.current_step / signal.step))
         found = []
         for steps in layer.taps:
             source = [self.delayed(f"{layer.name}_delay", keys, (steps,), self.dt)] if steps else keys

@@ -130,8 +130,10 @@ class Current(Register):
 class Bias(Group):
     """A constant input of each neuron, added to its membrane in every step: mantissa * 2**exponent membrane codes.
 
-    `bits`: two's complement width of the mantissa; `narrow`: without its most negative value. `exponent_max`: the
-    exponent, which a layer chooses, is in 0..`exponent_max`. `rounding`: how a real bias becomes a mantissa.
+    - `bits`: two's complement width of the mantissa; `narrow`: without its most negative value.
+    - `exponent_min`, `exponent_max`: the exponents, of which a layer chooses one.
+    - `rounding`: how a real bias becomes a mantissa.
+    - `with_sum`: it is added to the synaptic sum, before that is brought to its register.
 
     ```pycon
     >>> bias = hw_profiles.load("loihi2").bias
@@ -143,13 +145,16 @@ class Bias(Group):
     bits: int
     exponent_max: int = 0
     narrow: bool = False
+    exponent_min: int = 0
     rounding: ParameterRounding = "half_even"
+    with_sum: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require_int(self, "bits", self.bits, 2, 32)
-        require_int(self, "exponent_max", self.exponent_max, 0, 31)
-        self._require_bool("narrow")
+        require_int(self, "exponent_min", self.exponent_min, 0, 31)
+        require_int(self, "exponent_max", self.exponent_max, self.exponent_min, 31)
+        self._require_bool("narrow", "with_sum")
         require_one_of(self, "rounding", self.rounding, ParameterRounding)
 
 

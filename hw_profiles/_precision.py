@@ -53,7 +53,8 @@ def _types(profile: Any) -> dict[str, ApFixed]:
         "beta": (profile.decay.max.bit_length() + 1, profile.decay.frac),
         "threshold": (profile.threshold.bits, grid - profile.threshold.shift),
     }
-    fracs |= {} if profile.bias is None else {"bias": (profile.bias.bits, grid)}
+    if profile.bias is not None:
+        fracs["bias"] = (profile.bias.bits, grid - profile.bias.exponent_min)
     types = {name: ApFixed(width, width - frac) for name, (width, frac) in fracs.items()}
     saturation: Any = "WRAP" if register.overflow == "wrap" else "SAT_SYM" if register.narrow else "SAT"
     modes = {"floor": "TRN", "trunc0": "TRN_ZERO", "half_up": "RND", "half_even": "RND_CONV", "half_away": "RND_INF"}
@@ -125,16 +126,23 @@ def _step(group: Step, membrane: ApFixed) -> Step:
 
 
 def _bias(group: Any, types: dict[str, ApFixed], sums: int) -> Any:
-    """The bias, on the membrane's grid.
+    """The bias, on the membrane's grid, or, of a coarser type, on its own.
 
-    None where sum and bias are brought to the membrane together and that is not the sum of both, and where the type of
-    the bias does not hold what that grid has.
+    The library adds it to the sum. Where that wraps and is rounded down, or halves up, it comes to the same after it.
     """
-    membrane, bias = types["membrane"], types.get("bias")
-    rounds = sums > membrane.frac and membrane.rounding not in ("floor", "half_up")
-    if bias is None or group is None or rounds or membrane.overflow == "saturate" or bias.frac < membrane.frac:
+    if group is None:
         return None
-    return replace(group, bits=bias.width - bias.frac + membrane.frac, rounding=_constant("bias", bias))
+    membrane, bias = types["membrane"], types["bias"]
+    coarser = membrane.frac - bias.frac
+    apart = membrane.overflow == "wrap" and (sums <= membrane.frac or membrane.rounding in ("floor", "half_up"))
+    return replace(
+        group,
+        bits=bias.width + min(0, coarser),
+        exponent_min=max(0, coarser),
+        exponent_max=max(0, coarser),
+        rounding=_constant("bias", bias),
+        with_sum=not apart,
+    )
 
 
 def _constant(name: str, given: ApFixed) -> ParameterRounding:

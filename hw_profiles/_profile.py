@@ -157,8 +157,7 @@ class Profile:
         A type is (width, integer bits), a text such as `ap_fixed<18,8,RND,SAT>`, or an `ApFixed`; `weight`, `bias`,
         `membrane`, `beta` and `threshold` are hls4ml's `Precision` of these names. Products, sums and differences are
         brought to the membrane in its modes of rounding and overflow. Layers choose no scale of weights then. Biases
-        and thresholds are multiples of the membrane's step, also where their types are finer. There is no bias where it
-        could not be added to the sum in membrane codes: on membranes that saturate, and where its type is coarser.
+        and thresholds are multiples of the membrane's step, also where their types are finer.
 
         `inputs`: the type of what the first layer is given, where that is no spikes: that layer's `input_step` is
         2**-(fraction bits), and a sum has the fraction bits of weights and inputs, to be rounded to the membrane's.

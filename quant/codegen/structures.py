@@ -90,7 +90,7 @@ class Structure:
 def structure_of(kind: Dynamics) -> tuple[Structure, Numbers] | None:
     """The structure of a layer and the numbers beside it; None of a kind, or of numbers, that kernels do not take."""
     spec, synapse = kind.spec, kind.synapse
-    if not is_plain(kind) or spec.finer:
+    if not is_plain(kind) or spec.finer or spec.bias_with_sum:
         return None
     leaks = [spec.leak, *([synapse.leak] if synapse else [])]
     still = synapse and SynapseSpec(_plain(synapse.register), _without_amount(synapse.leak), synapse.input_first)

@@ -45,8 +45,8 @@ def bias_mantissas(bias: Tensor, profile: Profile) -> tuple[Tensor, Tensor]:
     codes = bias / profile.state_step
     low, high, exponents = _limits(fmt, profile, bias.dtype)
     whole_floats = torch.floor if fmt.rounding == "floor" else torch.round
-    unit = torch.ones((), dtype=bias.dtype, device=bias.device)
-    for exponent in range(exponents):
+    unit = torch.full((), 2.0**fmt.exponent_min, dtype=bias.dtype, device=bias.device)
+    for exponent in range(fmt.exponent_min, exponents):
         mantissas = whole_floats(codes / 2**exponent)
         fits = ((mantissas >= low) & (mantissas <= high)).all()
         unit = torch.where(fits, unit, 2.0 ** (exponent + 1))

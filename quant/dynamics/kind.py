@@ -100,6 +100,11 @@ class Dynamics:
         return ("mem", "current")
 
     @property
+    def saturating(self) -> tuple[str, ...]:
+        """Those of `registers` that do; of others `StepResult.passes` says where gradients end."""
+        return self.registers
+
+    @property
     def synapse(self) -> SynapseSpec | None:
         """The integers of a synaptic current that decays by itself; None without one."""
         return None

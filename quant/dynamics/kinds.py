@@ -9,6 +9,8 @@ from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.lif import LIFDynamics
 from spikelut.quant.dynamics.read_out import ReadOutDynamics
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.windows.neurons import WindowDynamics
+from spikelut.quant.dynamics.windows.spec import WindowSpec
 
 
 class Part(NamedTuple):
@@ -26,6 +28,7 @@ class Part(NamedTuple):
 PARTS: dict[str, Part] = {
     "adaptation": Part(AdaptationSpec, AdaptiveDynamics, ("threshold_step",)),
     "synapse": Part(SynapseSpec, CurrentDynamics),
+    "window": Part(WindowSpec, WindowDynamics),
 }
 """By the names that files give them, from the membrane outwards: a later one holds what the earlier ones make."""
 

@@ -76,7 +76,7 @@ class MembraneGradients(NamedTuple):
     current: Any
     """Of the synaptic sum."""
     bias: Any
-    """Of the bias: of the sum after its register."""
+    """Of the bias: of the sum after its register, or before it where the bias is added there."""
     leaked: Any
     """Of the membrane that the leak gave."""
 
@@ -105,7 +105,9 @@ def lif_backward(
     # Towards its input a relaxing membrane goes by what it does not keep.
     total = full * (1 - beta) if spec.leak.kind == "relax" else full
     leaked = full if spec.leak_first else through_leak
-    return MembraneGradients(full * beta if spec.leak_first else full, passed(total, current_passes), total, leaked)
+    arriving = passed(total, current_passes)
+    bias = arriving if spec.bias_with_sum else total
+    return MembraneGradients(full * beta if spec.leak_first else full, arriving, bias, leaked)
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,10 @@ def integrate(ops: Any, spec: LIFSpec, mem: Any, current: Any, bias: Any = 0) ->
     relaxing:        full = register(total - leak(total - mem)), total = register(current) + bias
     leak last:       full = register(mem + register(current) + bias), leaked = leak(full)
 
-    `register(current)` is what `taken_in` gives.
+    `register(current)` is what `taken_in` gives; of a `bias_with_sum` that of current + bias.
     """
+    if spec.bias_with_sum and not (isinstance(bias, int) and bias == 0):
+        current, bias = current + bias * 2**spec.finer, 0
     taken = taken_in(ops, spec, current)
     drive = taken[-1]
     exact = _summed(ops, spec, mem, drive, bias)

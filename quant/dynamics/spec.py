@@ -46,6 +46,7 @@ class LIFSpec(ByValue):
 
     - `current`, `membrane`: registers; codes of 2**-membrane.frac. `finer`: how many more fraction bits synaptic sums
       have, which are rounded to the membrane's, as `membrane.rounding` says.
+    - `bias_with_sum`: a bias is added to the sum before that is brought to its register, not to the membrane after it.
     - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
     - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
     - `leak_or_reset`: with the leak last, a membrane from which a spike subtracts does not leak in that step.
@@ -74,6 +75,7 @@ class LIFSpec(ByValue):
     max_spikes: int = 1
     finer: int = 0
     leak_or_reset: bool = False
+    bias_with_sum: bool = False
 
     @classmethod
     def from_profile(
@@ -119,6 +121,7 @@ class LIFSpec(ByValue):
             max_spikes=several,
             finer=profile.current_frac - profile.grid.frac,
             leak_or_reset=step.leak_or_reset,
+            bias_with_sum=profile.bias is not None and profile.bias.with_sum,
         )
 
     @property

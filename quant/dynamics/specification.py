@@ -92,6 +92,8 @@ def neuron_step(spec: LIFSpec, mem: int, current: int, bias: int = 0) -> NeuronS
     leak comes last it acts on `full`, before the reset, and whether the neuron spiked or not; with `leak_or_reset`
     (Spiker+) only if it did not.
     """
+    if spec.bias_with_sum:  # hls4ml, whose Dense layer adds it
+        current, bias = current + bias * 2**spec.finer, 0
     drive, sum_kept = taken_in(spec, current)
     total = with_input(spec, mem, drive, bias)
     full = in_register(total, spec.membrane)

@@ -199,7 +199,7 @@ def _check_bias(bias: IntegerBias, profile: Profile, where: str) -> None:
     chip = profile.bias
     if chip is None:
         raise ValueError(f"{where}: {profile.name} has no bias, so it must not be given")
-    require_int(where, "bias exponent", bias.exponent, 0, chip.exponent_max)
+    require_int(where, "bias exponent", bias.exponent, chip.exponent_min, chip.exponent_max)
     high = 2 ** (chip.bits - 1) - 1
     fmt = NumberFormat(chip.bits, narrow=chip.narrow)
     low = fmt.min_code

@@ -178,8 +178,9 @@ class IntegerLIF:
 
     def saturated(self, current: Ints) -> float:
         """The share of neuron steps in which a register saturated, for synaptic sums [T, B, ...] from rest."""
-        shape = current.shape[1:]
-        kept = (np.broadcast_to(reduce(and_, s.passes), shape) for s, _ in self.steps(current))
+        shape, kind = current.shape[1:], self.kind
+        at = [kind.registers.index(name) for name in kind.saturating]
+        kept = (np.broadcast_to(reduce(and_, [s.passes[i] for i in at]), shape) for s, _ in self.steps(current))
         return 1 - float(np.mean([passes.mean() for passes in kept]))
 
     def steps(self, current: Ints, **before: Ints | None) -> Iterator[tuple[StepResult, Ints]]:

@@ -215,7 +215,11 @@ class Neuron(SpikingLayer):
         require(not unknown, who, f"states must be of {', '.join(names)}", ", ".join(unknown))
         twice = [name for name, state in apart.items() if state is not None and states.get(name) is not None]
         require(not twice, who, "states must not have what is given by itself", ", ".join(twice))
-        return {**states, **{name: state for name, state in apart.items() if state is not None}}
+        before = {**states, **{name: state for name, state in apart.items() if state is not None}}
+        alone = "window" in names and before.get("mem") is not None and before.get("window") is None
+        message = "mem must come with the steps of its window that are over: run(current, states=ended.states)"
+        require(not alone, who, message, "mem alone")
+        return before
 
     def _check_each(self, kind: Dynamics, shape: torch.Size) -> None:
         """ValueError unless values of each neuron are as many as neurons, or channels, in currents of `shape`."""

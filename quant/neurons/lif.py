@@ -8,6 +8,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.per_neuron import Reals
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of
+from spikelut.quant.dynamics.windows.spec import window_of
 from spikelut.quant.neurons.base import Neuron, real_values
 from spikelut.quant.neurons.bias_layers import Bias
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -42,6 +43,8 @@ class LIF(Neuron):
       real numbers; what is used is always its quantised form.
     - `truncate`: gradients do not go back over the start of every block of so many steps (truncated backpropagation
       through time).
+    - `window_size`: all membranes are 0 after every so many steps, on a profile with `windows` (hls4ml). A state more,
+      `window`, counts them, so that a sequence goes on where it ended with `run(current, states=ended.states)`.
 
     Backward is backpropagation through time with straight-through estimators: a decay is its factor, a register that
     saturated passes nothing, a spike has the derivative `surrogate` (a `LUTSurrogate`, or a `Surrogate` for the
@@ -77,6 +80,7 @@ class LIF(Neuron):
         learn_beta: bool = False,
         learn_threshold: bool = False,
         truncate: int | None = None,
+        window_size: int | None = None,
     ) -> None:
         who = type(self).__name__
         check_surrogate(who, surrogate)
@@ -94,6 +98,7 @@ class LIF(Neuron):
             learn_beta=chosen if learn_beta else None,
             learn_threshold=threshold if learn_threshold else None,
             truncate=truncate,
+            others=window_of(profile, window_size, who),
         )
 
     def sequence(self, current: Tensor, mem: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -194,7 +199,8 @@ class LI(Neuron):
     In real numbers mem = beta * mem + current. Gives membranes [T, B, ...], after each step, for currents [T, B, ...],
     in real units on the grid of codes. The arithmetic is that of the chip's neurons without comparison and reset, with
     the leak of its read-out neurons where they have their own. `alpha` is the decay factor of a synaptic current, on a
-    chip that has one; the other arguments and the errors are those of `LIF`.
+    chip that has one; the other arguments and the errors are those of `LIF`. At the end of a window the membrane is
+    given before it is cleared.
 
     ```pycon
     >>> readout = quant.LI(hw_profiles.load("generic8"), beta=0.75)
@@ -212,6 +218,7 @@ class LI(Neuron):
         bias: Bias = None,
         learn_beta: bool = False,
         truncate: int | None = None,
+        window_size: int | None = None,
     ) -> None:
         _, decay, _, step = neuron_of(profile, "LI")
         require(step.order != "event-compare-reset", "LI", f"{profile.name} compares after every event", "LI")
@@ -227,6 +234,7 @@ class LI(Neuron):
             learn_beta=chosen if learn_beta else None,
             learn_threshold=None,
             truncate=truncate,
+            others=window_of(profile, window_size, "LI"),
         )
 
     def sequence(

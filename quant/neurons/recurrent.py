@@ -40,6 +40,9 @@ class Recurrent(SpikingLayer):
         name, after = neuron.profile.name, neuron_of(neuron.profile, "Recurrent")[3].feedback
         message = f"profile must be one that feeds spikes back after 1 step, as {name} does after {after}"
         require(after == 1, "Recurrent", message, name)
+        window = neuron.others.get("window")
+        message = "neuron must have no window_size, as the last spikes of a window would come into the next"
+        require(window is None, "Recurrent", message, window and window.size)
         self.neuron, self.features = neuron, features
         self.linear = QuantLinear(features, features, profile=neuron.profile, weight_bits=weight_bits)
 

@@ -268,7 +268,8 @@ def _bias(bias: IntegerBias, profile: Profile) -> torch.Tensor:
     assert profile.bias is not None  # the layer was made
     mantissa = bias.mantissa.astype(np.float64)
     lowest = -(2 ** (profile.bias.bits - 1)) / 2
-    if bias.exponent and mantissa.max(initial=0) < -lowest and mantissa.min(initial=0) == lowest:
+    chosen = bias.exponent > profile.bias.exponent_min and profile.bias.rounding != "floor"
+    if chosen and mantissa.max(initial=0) < -lowest and mantissa.min(initial=0) == lowest:
         # The most negative mantissa of the next smaller exponent: it would be taken.
         mantissa[mantissa == lowest] -= 0.375
     real = torch.from_numpy(mantissa * (2.0**bias.exponent * profile.state_step))

@@ -62,7 +62,12 @@ def test_what_is_given_changes() -> None:
     assert (made.threshold.bits, made.threshold.shift) == (8, 3)
     # Weights keep their ten fraction bits, and so have sums, two more than the membrane.
     assert (made.weight.bits, made.weight.frac, made.current.frac, made.finer) == (16, 10, 10, True)
-    assert made.bias is None
+    assert made.bias is not None
+    assert (made.bias.bits, made.bias.with_sum) == (14, True)
+    coarse = HLS4ML.with_precision(bias=(8, 2)).bias
+    assert coarse is not None
+    assert (coarse.bits, coarse.exponent_min, coarse.exponent_max, coarse.with_sum) == (8, 4, 4, False)
+    assert HLS4ML.with_precision(inputs=(8, 1)).bias == HLS4ML.bias
     assert made.membrane.source.endswith(
         "; set by membrane ap_fixed<12,4,RND,SAT>, beta ap_fixed<10,1>, threshold ap_fixed<8,3>"
     )

@@ -75,7 +75,7 @@ def takes(layer: LayerSpec, x: Inputs) -> "_Sizes | None":
 def is_lean(layer: LayerSpec) -> bool:
     """Whether its steps are leak, add, compare, reset, with one spike at most."""
     spec = layer.spec
-    if type(layer.kind) not in (LIFDynamics, ReadOutDynamics) or spec.finer:
+    if type(layer.kind) not in (LIFDynamics, ReadOutDynamics) or spec.finer or spec.bias_with_sum:
         return False
     plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1
     return plain and spec.leak.kind in ("none", "shift", "multiply")

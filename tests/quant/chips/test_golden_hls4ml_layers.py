@@ -1,15 +1,16 @@
 """Layers on profiles with hls4ml's types against what its header computed; see golden/README.md."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 import torch
 from golden_vectors import Ints, different, numbered
-from hls4ml_vectors import constants, reset_of, type_of
+from hls4ml_vectors import constants, layer, reset_of, type_of
 
 from spikelut import hw_profiles, quant
+from spikelut.quant import hls4ml
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.leak import Leak
@@ -31,8 +32,6 @@ def made(c: dict[str, Ints]) -> quant.LIF:
     """The layer; ValueError where a profile cannot express it."""
     beta = constants(c, "beta") if c["kind"] else 1.0
     threshold = constants(c, "threshold", "thr")
-    if c["window_size"]:
-        raise ValueError("windows")
     options: dict[str, Any] = {"window_size": int(c["window_size"])} if c["window_size"] else {}
     lif = quant.LIF(profile_of(c), Arctan(), beta=beta, threshold=threshold, reset=reset_of(c), **options)
     raw = np.broadcast_to(np.asarray(lif.threshold) * 2.0 ** type_of(c, "thr").frac, c["threshold"].shape)
@@ -58,8 +57,6 @@ def why_not(c: dict[str, Ints]) -> str:
         return "beta.* must be in"
     if c["threshold"].min() <= 0:
         return "threshold.* must be in"
-    if c["window_size"]:
-        return "windows"
     between = threshold.frac > membrane.frac and (c["threshold"] % 2 ** (threshold.frac - membrane.frac)).any()
     return "between two codes" if between else ""
 
@@ -75,7 +72,7 @@ def test_what_layers_do_not_express_is_refused() -> None:
 
 def numpy_trace(lif: quant.LIF, current: torch.Tensor) -> tuple[Ints, Ints]:
     """Spikes and membrane codes [T, N] of the deployed layer."""
-    network = quant.IntegerLIF("lif", lif.spec, Arctan(), None)
+    network = quant.IntegerLIF("lif", lif.spec, Arctan(), None, others=lif.others)
     codes = (current / lif.profile.current_step).to(torch.int64).numpy()
     trace = network.trace(codes)
     return trace["spikes"][:, 0], trace["mem"][:, 0]
@@ -83,11 +80,11 @@ def numpy_trace(lif: quant.LIF, current: torch.Tensor) -> tuple[Ints, Ints]:
 
 def torch_trace(lif: quant.LIF, current: torch.Tensor) -> tuple[Ints, Ints]:
     """The same of the layer in torch; one step after the other shows the membranes."""
-    states, spikes, mems = None, [], []
+    ended, spikes, mems = None, [], []
     for now in current:
-        fired, states = lif.sequence(now.unsqueeze(0), states)
-        spikes.append(fired[0, 0])
-        mems.append(states[0] / lif.profile.state_step)
+        ended = lif.run(now.unsqueeze(0), states=ended and ended.states)
+        spikes.append(ended.out[0, 0])
+        mems.append(ended.mem[0] / lif.profile.state_step)
     together = torch.stack(spikes)
     assert torch.equal(lif(current)[:, 0], together)
     return together.to(torch.int64).numpy(), torch.stack(mems).to(torch.int64).numpy()
@@ -128,5 +125,85 @@ def test_any_factor_and_threshold(ops: Any) -> None:
             mem = done.mem
             wrong += different("hls4ml_snn", done.spikes, c["spikes"][t]) + different("hls4ml_snn", mem, c["mem"][t])
         compared += 1
+    assert compared > 1
+    assert wrong == 0
+
+
+def network_of(c: dict[str, Ints]) -> torch.nn.Sequential:
+    """The layers of a network that the converter made, as this library trains them; ValueError where it has none."""
+    fcs = [layer(c, name) for name in ("fc1", "fc2")]
+    for fc in fcs:
+        fits = type_of(fc, "accum").frac >= type_of(fc, "weight").frac + (type_of(c, "x").frac if fc is fcs[0] else 0)
+        if not fits or type_of(fc, "accum") != type_of(fc, "result"):
+            raise ValueError("products are brought to the accumulator one by one")
+    layers: list[torch.nn.Module] = []
+    for n, fc in enumerate(fcs, 1):
+        neurons = layer(c, f"lif{n}") or layer(c, "readout")
+        types = {name: type_of(neurons, name) for name in ("membrane", "threshold", "beta") if f"{name}_w" in neurons}
+        types |= {"weight": type_of(fc, "weight")} | ({"bias": type_of(fc, "bias")} if fc["bias"].any() else {})
+        types |= {"inputs": type_of(c, "x")} if n == 1 else {}
+        types |= {"beta": types["membrane"]} if "output_mode" in neurons else {}  # a read-out's has its type
+        frac_of_beta = types.get("beta", hls4ml.DEFAULT).frac
+        profile = hw_profiles.load("hls4ml").with_precision(**types)
+        step = 2.0 ** -type_of(c, "x").frac if n == 1 else 1.0
+        size = {"input_step": step, "signed_input": True, "largest_input": 2**12} if n == 1 else {}
+        linear = quant.QuantLinear(*fc["weight"].shape, profile=profile, **size)
+        options: dict[str, Any] = {
+            "bias": len(fc["bias"]) if fc["bias"].any() else None,
+            "window_size": int(neurons["window_size"]) or None,
+        }
+        raw = neurons.get("beta", np.array(2**frac_of_beta))
+        options["beta"] = raw * 2.0**-frac_of_beta
+        if n == 2 and "readout_out" in c and "lif2_spikes" not in c:
+            made: Any = quant.LI(profile, **options)
+        else:
+            options["threshold"] = neurons["threshold"] * 2.0 ** -type_of(neurons, "threshold").frac
+            made = quant.LIF(profile, Arctan(), reset=reset_of(neurons), **options)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(fc["weight"].T * 2.0**-profile.weight.frac))  # type: ignore[operator]
+            if made.bias is not None:
+                made.bias.copy_(torch.from_numpy(fc["bias"] * 2.0 ** -type_of(fc, "bias").frac))
+        layers += [linear, made]
+    return torch.nn.Sequential(*layers)
+
+
+def test_networks() -> None:
+    """Every layer of a whole network, each on what the one before it gave: torch, and the deployed integers."""
+    wrong = compared = 0
+    for c in numbered("hls4ml_snn_net", "n_configs", "c"):
+        try:
+            model = network_of(c)
+        except ValueError as error:
+            assert "one by one" in str(error)  # noqa: PT017
+            continue
+        compared += 1
+        x = c["x"][:, None]
+        network = quant.integer(model)
+        found = network.run(x, keep=[node.layer.name for node in network.nodes])
+        with torch.no_grad():
+            last = model(torch.from_numpy(c["x"] * 2.0 ** -type_of(c, "x").frac).float()[:, None])
+        for n in ("1", "2"):
+            fc = layer(c, f"fc{n}")
+            sums = found[network.nodes[2 * int(n) - 2].layer.name][:, 0]
+            frac = round(-np.log2(network.signals[network.nodes[2 * int(n) - 2].layer.name].step))
+            bias = fc["bias"] << (frac - type_of(fc, "bias").frac)
+            shift = type_of(fc, "result").frac - frac
+            wrong += different("hls4ml_snn_net", (sums + bias) << shift, fc["out"])
+        for n in range(1, 3):
+            if f"lif{n}_spikes" in c:
+                spikes = found[network.nodes[2 * n - 1].layer.name][:, 0]
+                wrong += different("hls4ml_snn_net", spikes, c[f"lif{n}_spikes"])
+        given = found[network.nodes[-1].layer.name][:, 0]
+        unit = 1.0 if "lif2_spikes" in c else model[-1].profile.state_step
+        assert np.array_equal(last[:, 0].numpy(), given * np.float32(unit))
+        if "readout_out" in c:
+            end = layer(c, "readout")
+            rule = get_args(hls4ml.DecisionRule)[int(end["decision_rule"])]
+            if end["output_mode"]:
+                decided = hls4ml.decide(given, rule)
+            else:
+                decided, _ = hls4ml.Readout("spike", rule, int(end["window_size"])).run(given)
+                decided = decided >> hls4ml.DEFAULT.frac
+            wrong += different("hls4ml_snn_net", decided << type_of(end, "result").frac, end["out"])
     assert compared > 1
     assert wrong == 0

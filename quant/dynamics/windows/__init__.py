@@ -1,0 +1,1 @@
+"""Neurons whose states are cleared after every so many steps."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from spikelut._checks import require
-from spikelut.hw_profiles._ap_fixed import ApFixed
+from spikelut.hw_profiles._ap_fixed import ROUNDINGS, ApFixed
 from spikelut.hw_profiles._neuron import Current, Decay, ParameterRounding, Register, Step, Threshold, Weight
 
 WHO = "with_precision"
@@ -57,9 +57,10 @@ def _types(profile: Any) -> dict[str, ApFixed]:
         fracs["bias"] = (profile.bias.bits, grid - profile.bias.exponent_min)
     types = {name: ApFixed(width, width - frac) for name, (width, frac) in fracs.items()}
     saturation: Any = "WRAP" if register.overflow == "wrap" else "SAT_SYM" if register.narrow else "SAT"
-    modes = {"floor": "TRN", "trunc0": "TRN_ZERO", "half_up": "RND", "half_even": "RND_CONV", "half_away": "RND_INF"}
-    rounding: Any = modes[profile.decay.rounding]
-    types["membrane"] = ApFixed(register.bits, register.bits - grid, rounding, saturation)
+    names: dict[Any, Any] = {mode: name for name, mode in ROUNDINGS.items()}
+    rounding = profile.decay.rounding
+    require(rounding in names, WHO, "profile must have a decay that is rounded as a type is", rounding)
+    types["membrane"] = ApFixed(register.bits, register.bits - grid, names[rounding], saturation)
     inputs = 0 if profile.current.frac is None else profile.current.frac - types["weight"].frac
     if inputs > 0:
         types["inputs"] = ApFixed(inputs + 1, 1)
@@ -126,7 +127,7 @@ def _step(group: Step, membrane: ApFixed) -> Step:
 
 
 def _bias(group: Any, types: dict[str, ApFixed], sums: int) -> Any:
-    """The bias, on the membrane's grid, or, of a coarser type, on its own.
+    """The bias, on the membrane's grid, or, of a coarser type, on its own; None where 32 bits do not hold sum and bias.
 
     The library adds it to the sum. Where that wraps and is rounded down, or halves up, it comes to the same after it.
     """
@@ -135,6 +136,8 @@ def _bias(group: Any, types: dict[str, ApFixed], sums: int) -> Any:
     membrane, bias = types["membrane"], types["bias"]
     coarser = membrane.frac - bias.frac
     apart = membrane.overflow == "wrap" and (sums <= membrane.frac or membrane.rounding in ("floor", "half_up"))
+    if not apart and bias.integer + max(sums, membrane.frac) > 30:
+        return None
     return replace(
         group,
         bits=bias.width + min(0, coarser),

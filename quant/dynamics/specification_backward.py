@@ -76,7 +76,8 @@ def neuron_backward(
         if not step.mem_passes:
             g = number(0.0)
         g_input = g * input_share if spec.leak.kind == "relax" else g
-        grads.bias = grads.bias + g_input
+        if step.current_passes or not spec.bias_with_sum:
+            grads.bias = grads.bias + g_input
         if spec.leak_first:
             grads.beta = grads.beta + g * number(step.leaking) * unit
             g = g * beta

@@ -64,6 +64,8 @@ def test_what_is_given_changes() -> None:
     assert (made.weight.bits, made.weight.frac, made.current.frac, made.finer) == (16, 10, 10, True)
     assert made.bias is not None
     assert (made.bias.bits, made.bias.with_sum) == (14, True)
+    far = HLS4ML.with_precision(membrane="fixed<16,6,TRN,SAT>", inputs=(20, 4), bias=(16, 6))
+    assert (far.current_frac, far.bias) == (26, None)
     coarse = HLS4ML.with_precision(bias=(8, 2)).bias
     assert coarse is not None
     assert (coarse.bits, coarse.exponent_min, coarse.exponent_max, coarse.with_sum) == (8, 4, 4, False)

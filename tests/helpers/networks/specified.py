@@ -20,7 +20,14 @@ from spikelut.surrogates import Arctan
 Ints = NDArray[np.int64]
 # Additions, products and one division: torch rounds them as IEEE 754 says, whatever the shape of a tensor.
 CURVE = Arctan(alpha=2.0)
+# Sums with more fraction bits than the membrane, and a bias that is added to them.
+PRECISE = (
+    {"inputs": (8, 1)},
+    {"inputs": (8, 1), "membrane": "fixed<12,4,RND,SAT>"},
+    {"membrane": "fixed<14,6,TRN_ZERO,SAT_SYM>", "weight": (8, 4)},
+)
 WITH_NEURONS = [p for p in map(hw_profiles.load, hw_profiles.names()) if p.decay is not None]
+WITH_NEURONS += [hw_profiles.load("hls4ml").with_precision(**types) for types in PRECISE]
 CUBA = [p for p in WITH_NEURONS if p.current_decay is not None]
 WITH_LIF = [p.name for p in with_lif()]
 

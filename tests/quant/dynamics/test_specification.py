@@ -115,7 +115,7 @@ def test_steps_at_the_ends_of_registers(profile: Profile) -> None:
         biases = st.integers(-(2**12), 2**12) if biased else st.just(0)
         given_to = data.draw(st.lists(st.tuples(states, sums, biases), min_size=6, max_size=18))
         # Whatever is drawn: both ends, once with a sum beyond its register, and one or three thresholds.
-        far, held = spec.current.max_code + 9, spec.current.max_code - 9
+        far, held = (min(spec.current.max_code + d, reach) for d in (9, -9))
         given_to += [(most, far, 0), (most, held, 0), (least, -far, 0), (least, -held, 0)]
         given_to += [(min(k * theta + d, most), 0, 0) for k in (1, 3) for d in (-1, 0, 1)]
         expected = [neuron_step(spec, *numbers) for numbers in given_to]

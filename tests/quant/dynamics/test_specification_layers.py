@@ -47,7 +47,9 @@ def drive(layer: Any, seed: int = 0) -> tuple[Ints, Ints, Ints]:
     # Float32, in which currents come, holds 24 bits.
     size = 2.0 ** np.minimum(frac + random.uniform(-4, 5, NEURONS), 23)
     currents = random.normal(0.2, 0.6, (STEPS, NEURONS)) * size
-    codes = np.clip(np.rint(currents), -(2**24), 2**24).astype(np.int64)
+    finer = layer.spec.finer
+    most = 2 ** (24 - finer)
+    codes = np.clip(np.rint(currents), -most, most).astype(np.int64)
     codes[-2:, ::5] *= 2**5
     register = layer.spec.membrane
     least, most = max(register.min_code, -(2**24)), min(register.max_code, 2**24)
@@ -60,12 +62,15 @@ def drive(layer: Any, seed: int = 0) -> tuple[Ints, Ints, Ints]:
         # From rest, one code below the lowest that spikes, at it and above it.
         mem[6:9] = syn[6:9] = 0
         codes[0, 6:9] = layer.spec.spike_at + np.array([-1, 0, 1]) - bias_codes_of(layer, NEURONS)[6:9]
+    if finer:
+        codes = np.clip(codes, -most, most) << finer
+        codes[1:] += random.integers(0, 2**finer, codes[1:].shape) * (abs(codes[1:]) < most << (finer - 1))
     return codes, mem, syn
 
 
-def reals(codes: Ints, layer: Any) -> Tensor:
-    """Codes [T, N] or [N] as real values [T, 1, N] or [1, N]."""
-    values: Tensor = torch.from_numpy(codes).double() * layer.spec.membrane.step
+def reals(codes: Ints, layer: Any, finer: int = 0) -> Tensor:
+    """Codes [T, N] or [N] as real values [T, 1, N] or [1, N]; `finer`: by how many fraction bits than membranes."""
+    values: Tensor = torch.from_numpy(codes).double() * layer.spec.membrane.step * 2.0**-finer
     return values.float().unsqueeze(-2).requires_grad_()
 
 
@@ -102,7 +107,7 @@ def gradients(layer: Any, made: Specified, out: Any, mem: Any, syn: Any) -> list
 
 def compare_layer(layer: Any, made: Specified, name: str) -> Ints:
     """Runs a layer on the backend `name`; the gradients of its currents, as the specification has them."""
-    given_to = [reals(v, layer) for v in drive(layer)]
+    given_to = [reals(v, layer, finer) for v, finer in zip(drive(layer), (layer.spec.finer, 0, 0), strict=True)]
     towards = [torch.from_numpy(np.random.default_rng(9).normal(size=g.shape)).float() for g in given_to]
     layer.zero_grad()
     with BACKENDS[name]():

@@ -105,9 +105,8 @@ def lif_backward(
     # Towards its input a relaxing membrane goes by what it does not keep.
     total = full * (1 - beta) if spec.leak.kind == "relax" else full
     leaked = full if spec.leak_first else through_leak
-    arriving = passed(total, current_passes)
-    bias = arriving if spec.bias_with_sum else total
-    return MembraneGradients(full * beta if spec.leak_first else full, arriving, bias, leaked)
+    before, arriving = full * beta if spec.leak_first else full, passed(total, current_passes)
+    return MembraneGradients(before, arriving, arriving if spec.bias_with_sum else total, leaked)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,15 @@ import numpy as np
 from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
-from spikelut.export.network_layers import BEFORE_GRAPHS, entry_of, has_own_values, kind_name, layer_of, names_of
+from spikelut.export.network_layers import (
+    BEFORE_GRAPHS,
+    entry_of,
+    has_own_values,
+    kind_name,
+    layer_of,
+    names_of,
+    step_of,
+)
 from spikelut.hw_profiles import Profile, from_dict
 from spikelut.quant.network.check import check_network
 from spikelut.quant.network.layers import IntegerLIF
@@ -203,7 +211,7 @@ def placed_layers(about: Any, profile: Profile, file: str) -> Iterator[tuple[Any
         name = entry["name"]
         step = steps[wiring[index][0] if wiring else before]
         yield entry, step, graph.get("profiles", {}).get(name, profile)
-        before, steps[name] = name, 1.0 if entry["kind"] in ("lif", "event_lif") else step
+        before, steps[name] = name, step_of(entry, step)
 
 
 def _texts(what: str, names: Any) -> tuple[str, ...]:

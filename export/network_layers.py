@@ -114,6 +114,13 @@ def has_own_values(data: Any) -> bool:
     return any(isinstance(v, list) if k in ("amount", "threshold") else has_own_values(v) for k, v in parts)
 
 
+def step_of(entry: Any, step: float) -> float:
+    """The real value of one event that a layer gives, of an entry, for that of those that it takes."""
+    if "graded" in entry:
+        return float(2.0 ** -entry["graded"]["message"]["frac"])
+    return 1.0 if entry["kind"] in (KINDS[IntegerLIF], KINDS[IntegerEventLIF], OF_PARTS) else step
+
+
 def names_of(layer: IntegerLayer, key: str) -> Iterator[str]:
     """The names of the arrays of a layer."""
     if isinstance(layer, IntegerWeights):
@@ -188,7 +195,12 @@ def _neurons(entry: Any, arrays: dict[str, Any], key: str, profile: Profile) -> 
     spec = _build(LIFSpec, parts["spec"])
     others = {name: _build(PARTS[name].integers, part) for name, part in parts.items() if name != "spec"}
     reads_out = spec.threshold is None
-    require(reads_out == (surrogate is None), "load_network", "read-outs, and no others, have no surrogate", reads_out)
+    require(
+        reads_out == (surrogate is None) or "graded" in others,
+        "load_network",
+        "read-outs, and no others, have no surrogate",
+        reads_out,
+    )
     synapse = others.pop("synapse", None)
     said = entry["kind"] == OF_PARTS
     require(bool(others) == said, "load_network", f"neurons with further parts, and no others, are {OF_PARTS!r}", said)

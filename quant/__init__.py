@@ -63,6 +63,9 @@ from spikelut.quant.neurons.compile import compile_neurons as compile_neurons
 from spikelut.quant.neurons.float_lif import FloatLIF as FloatLIF
 from spikelut.quant.neurons.float_lif import FloatRecurrent as FloatRecurrent
 from spikelut.quant.neurons.float_lif import TimeDistributed as TimeDistributed
+from spikelut.quant.neurons.graded import Delta as Delta
+from spikelut.quant.neurons.graded import Sigma as Sigma
+from spikelut.quant.neurons.graded import SigmaDelta as SigmaDelta
 from spikelut.quant.neurons.lif import IF as IF
 from spikelut.quant.neurons.lif import LI as LI
 from spikelut.quant.neurons.lif import LIF as LIF

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from spikelut.quant.network.signal import Signal
 
-BYTES = {"uint8_t": 1, "int8_t": 1, "uint16_t": 2, "int16_t": 2, "int32_t": 4}
+BYTES = {"uint8_t": 1, "int8_t": 1, "uint16_t": 2, "int16_t": 2, "int32_t": 4, "int64_t": 8}
 
 
 def c_type(low: int, high: int, where: str = "numbers") -> str:
-    """The smallest C type that holds `low`..`high`; ValueError, which says `where`, if none does."""
-    for name, size in BYTES.items():
+    """The smallest C type of 32 bits at most that holds `low`..`high`; ValueError, which says `where`, if none does."""
+    for name, size in [(name, size) for name, size in BYTES.items() if size <= 4]:
         least, most = (0, 2 ** (8 * size) - 1) if name[0] == "u" else (-(2 ** (8 * size - 1)), 2 ** (8 * size - 1) - 1)
         if least <= low and high <= most:
             return name

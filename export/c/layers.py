@@ -178,7 +178,9 @@ def _share(part: Neurons) -> bool:
 
 def _added(synapses: Synapses, events: str, scale: int) -> Iterator[str]:
     """Adds the weights of every event to the sums; where nothing comes in nothing is done."""
-    each = "count * weights[o]" if _is_several(synapses) or scale > 1 else "weights[o]"
+    signal = synapses.given.signal
+    wide = "(int64_t)" if synapses.layer.code_sums(signal.least, signal.largest) * scale >= 2**31 else ""
+    each = f"{wide}count * weights[o]" if _is_several(synapses) or scale > 1 else "weights[o]"
     line = f"{synapses.sums}[{_first(synapses)}o] += {each};"
     yield from _sources(synapses, events, scale, loop("o", synapses.weight.values.shape[-1], [line]))
 
@@ -285,5 +287,5 @@ def _sum(home: Recording, synapses: Synapses) -> Expression:
     if shift is None:
         reach = synapses.reach >> synapses.layer.left_shift
         return home.input(text, -reach, reach) << synapses.layer.left_shift
-    factor = f"((int32_t)1 << {shift.name}[o])"
+    factor = f"((int{64 if synapses.reach >= 2**31 else 32}_t)1 << {shift.name}[o])"
     return home.input(f"{text} * {factor}", -synapses.reach, synapses.reach)

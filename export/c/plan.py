@@ -13,7 +13,7 @@ from spikelut.export.c.flow import Flow, flow_of, shared, sized
 from spikelut.export.c.names import suffixes
 from spikelut.export.c.parts import Delayed, Neurons, Part, Shaping, Sums, Synapses
 from spikelut.quant.arithmetic.per_neuron import is_each
-from spikelut.quant.dynamics.spec import MAX_CURRENT
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import (
     IntegerConv2d,
@@ -89,7 +89,8 @@ def plan(network: IntegerNetwork, name: str, size: tuple[int, ...] | None) -> Pl
             part = Shaping(None, f"{suffix[other]}_copy", (build.values[root],), outputs[other])
             build.parts.append(part)
     members = [*build.members, *slots]
-    members += [Member("sums", "int32_t", build.sums, "synaptic sums of a layer", scratch=True)] if build.sums else []
+    kind = "int64_t" if build.wide else "int32_t"
+    members += [Member("sums", kind, build.sums, "synaptic sums of a layer", scratch=True)] if build.sums else []
     if build.fed:
         members.append(Member("fed", "int32_t", build.fed, "sums of a layer's own last spikes", scratch=True))
     # The widest first, so that no gaps are between them.
@@ -120,6 +121,7 @@ class _Build:
     members: list[Member] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     sums: int = 0
+    wide: bool = False
     fed: int = 0
 
     def read(self, name: str) -> Values:
@@ -182,11 +184,11 @@ def _delayed(build: _Build, node: Node, layer: IntegerDelay | IntegerDelayedLine
     return part
 
 
-def _channel_shifts(layer: IntegerWeights, ends: str, given: Values) -> Constant | None:
-    """The shifts of outputs, where they have their own; ValueError for weights that C does not hold."""
+def _channel_shifts(layer: IntegerWeights, ends: str, given: Values, most: int = MAX_CURRENT) -> Constant | None:
+    """The shifts of outputs, where they have their own; ValueError for weights whose sums C does not hold."""
     require(layer.left_shift >= 0, "to_c", f"shifts of layer {layer.name!r} must be to the left", layer.left_shift)
     reach = layer.reach(given.signal.least, given.signal.largest)
-    require(reach <= MAX_CURRENT, "to_c", f"sums of layer {layer.name!r} must be at most {MAX_CURRENT}", reach)
+    require(reach <= most, "to_c", f"sums of layer {layer.name!r} must be at most {most}", reach)
     return Constant(f"shift_{ends}", np.array(layer.channels) + layer.left_shift) if layer.channels else None
 
 
@@ -205,8 +207,10 @@ def _synapses(build: _Build, suffix: str, layer: IntegerWeights, given: Values, 
         out, each, *kernel = layer.codes.shape
         grouped = layer.codes.reshape(layer.groups, out // layer.groups, each, *kernel)
         codes = grouped.transpose(0, 2, 3, 4, 1).reshape(-1, *kernel, out // layer.groups)
-    shift = _channel_shifts(layer, f"{build.name}_{suffix}", given)
+    most = MAX_WIDE if given.signal.graded else MAX_CURRENT
+    shift = _channel_shifts(layer, f"{build.name}_{suffix}", given, most)
     reach = layer.reach(given.signal.least, given.signal.largest)
+    build.wide = build.wide or layer.code_sums(given.signal.least, given.signal.largest) >= 2**31
     weight = Constant(f"weight_{build.name}_{suffix}", codes)
     return Synapses(layer, given, sums, weight, shift, reach, gives)
 

@@ -83,8 +83,11 @@ def described(plan: Plan) -> Iterator[str]:
         elif signal.kind == "sums":
             what = f"synaptic sums of layer {of}, in codes worth {signal.step:g}"
         else:
-            kind = "spikes" if isinstance(layer, IntegerLIF) else "event counts"
-            what = f"{kind} of layer {of}, {signal.least}..{signal.largest}"
+            kind = "event counts"
+            if isinstance(layer, IntegerLIF):
+                kind = "graded spikes" if signal.graded else "spikes"
+            worth = f", each worth {signal.step:g}" if signal.graded else ""
+            what = f"{kind} of layer {of}, {signal.least}..{signal.largest}{worth}"
         yield f"{values.text}: {what} [{_shape(values)}]."
 
 

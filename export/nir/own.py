@@ -140,7 +140,7 @@ def _weights(about: dict[str, Any], metadata: dict[str, Any], profile: Profile) 
     latent = _latent(metadata["latent"], about["dtype"])
     options = {"profile": profile, "weight_bits": about["weight_bits"], "input_step": about["input_step"]}
     options |= {"per_channel": about.get("per_channel", False), "largest_input": about.get("largest_input")}
-    options["signed_input"] = about.get("signed_input", False)
+    options |= {name: about.get(name, False) for name in ("signed_input", "graded_input")}
     if about["kind"] == "QuantLinear":
         require(latent.ndim == 2, "QuantLinear", "weights must be [out, in]", tuple(latent.shape))
         made: Any = QuantLinear(latent.shape[1], latent.shape[0], **options)

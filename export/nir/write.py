@@ -195,7 +195,7 @@ def _weight_metadata(name: str, module: Any, layer: Any) -> dict[str, Any]:
     assert kind is not None  # `integer` has read it
     about: dict[str, Any] = {"kind": kind.__name__, "name": name, "dtype": dtype}
     about |= {"weight_bits": module.weight_bits, "input_step": module.input_step}
-    about |= {"signed_input": True} if module.signed_input else {}
+    about |= {name: True for name in ("signed_input", "graded_input") if getattr(module, name)}
     if module.largest_input is not None:
         about["largest_input"] = module.largest_input
     about |= {"per_channel": True} if module.per_channel else {}

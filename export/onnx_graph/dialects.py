@@ -52,7 +52,20 @@ class Numbers:
 
     def type_of(self, signal: Signal) -> int:
         """The type in which events, or sums, are handed on."""
-        return self.sums_type if signal.kind == "sums" else FLOAT
+        return self.summed_type(signal) if signal.kind == "sums" else FLOAT
+
+    def summed_type(self, signal: Signal) -> int:
+        """The type of synaptic sums: those of graded spikes may need more than 32 bits."""
+        return INT64 if self.sums_type == INT32 and signal.reach >= 2**31 else self.sums_type
+
+    def summed(self, layer: Weights, sums: Var, given: Signal) -> Var:
+        """Sums of weight codes in a type that holds them in membrane codes."""
+        wide = self.sums_type == INT32 and layer.reach(given.least, given.largest) >= 2**31
+        return sums.cast(INT64) if wide else sums
+
+    def sent(self, messages: Var, step: float) -> Var:
+        """What neurons give, of which one is worth a real `step`, as it is handed on: a number."""
+        return messages
 
     def noted(self, sums: Var, reach: int) -> None:
         """Keep in mind how large sums can be, where that matters."""
@@ -106,23 +119,23 @@ class Integers(Numbers):
     wide = INT32
 
     def type_of(self, signal: Signal) -> int:
-        return self.sums_type if signal.kind == "sums" else count_type(signal.least, signal.largest)
+        return self.summed_type(signal) if signal.kind == "sums" else count_type(signal.least, signal.largest)
 
     def counts(self, events: Var, unit: float) -> Var:
         """Whole numbers of events."""
         return events.cast(INT32)
 
     def sums(self, layer: Weights, events: Var, given: Signal) -> Var:
-        """Synaptic sums in membrane codes, int32, of the events that `given` says."""
+        """Synaptic sums in membrane codes, int32 or int64, of the events that `given` says."""
         if isinstance(layer, IntegerLinear) and layer.codes.dtype != np.int8:
-            return self.shifted(layer, self._wide_product(layer, events))
+            return self.shifted(layer, self._wide_product(layer, events, given))
         made = []
         for part, shift in event_parts(events, given.largest, given.least):
             if isinstance(layer, IntegerConv2d):
                 sums = self.by_frames(part, lambda x: self._convolved(layer, x))
             else:
                 sums = self._product(layer, part, given)
-            made.append(sums.scaled(1 << shift))
+            made.append(self.summed(layer, sums, given).scaled(1 << shift))
         return self.shifted(layer, _added(made))
 
     def weights(self, graph: Graph, layer: Weights, unit: float) -> Var:
@@ -142,9 +155,10 @@ class Integers(Numbers):
             stored = [graph.constant(part, INT8, f"weight.{layer.name}.half{i}") for i, part in enumerate(parts)]
         return _added([graph.node("MatMulInteger", [events, weight], INT32) for weight in stored])
 
-    def _wide_product(self, layer: IntegerLinear, events: Var) -> Var:
+    def _wide_product(self, layer: IntegerLinear, events: Var, given: Signal) -> Var:
         graph, weight = events.graph, self.weights(events.graph, layer, 1.0)
-        return graph.node("MatMul", [events.cast(INT32), weight.cast(INT32)], INT32)
+        kind = self.summed(layer, events.cast(INT32), given).dtype
+        return graph.node("MatMul", [events.cast(kind), weight.cast(kind)], kind)
 
     def _convolved(self, layer: IntegerConv2d, x: Var) -> Var:
         if layer.codes.dtype == np.int8:
@@ -169,7 +183,7 @@ class Integers(Numbers):
         """Sums as an output gives them: codes."""
         return sums
 
-    def read_out(self, mem: Var) -> Var:
+    def read_out(self, mem: Var, step: float) -> Var:
         """Membranes as they are given: codes."""
         return mem
 
@@ -208,11 +222,15 @@ class Floats(Numbers):
             current = self.by_frames(events, lambda x: x.graph.node("Conv", [x, weight], FLOAT, **geometry(layer)))
         else:
             current = graph.node("MatMul", [events, weight], FLOAT)
-        reach = int(layer.code_reach(given.least, given.largest).max(initial=0))
+        reach = layer.code_sums(given.least, given.largest)
         message = f"layer {layer.name!r}: sums of weight codes must be at most 2**24 but in the dialect integer"
         require(reach <= LIMIT, "to_onnx", message, reach)
         # Fast algorithms for convolutions leave errors far below the grid of the weights.
-        return self.shifted(layer, self.whole(current * (1 / code)))
+        return self.shifted(layer, self.summed(layer, self.whole(current * (1 / code)), given))
+
+    def sent(self, messages: Var, step: float) -> Var:
+        """Their real values."""
+        return messages if step == 1 else messages * step
 
     def whole(self, x: Var) -> Var:
         """The whole numbers that `x` is but for errors of rounding."""
@@ -228,9 +246,9 @@ class Floats(Numbers):
         """Sums as an output gives them: real values."""
         return sums.cast(FLOAT) * self.sum_step
 
-    def read_out(self, mem: Var) -> Var:
-        """Membranes as they are given: real values."""
-        return mem.cast(FLOAT) * self.step
+    def read_out(self, mem: Var, step: float) -> Var:
+        """Membranes as they are given: real values, of which a code is worth `step`."""
+        return mem.cast(FLOAT) * step
 
     def read_out_type(self, layer: IntegerLIF) -> int:
         return FLOAT

@@ -86,7 +86,7 @@ class Building:
         if isinstance(node.layer, IntegerEventLIF):
             return EventGraph(node.layer, dialect, signals[node.inputs[0]], signals[node.layer.name])
         assert isinstance(node.layer, IntegerLIF)  # the caller's
-        return NeuronGraph(node.layer, dialect, signals[node.inputs[0]])
+        return NeuronGraph(node.layer, dialect, signals[node.inputs[0]], signals[node.layer.name])
 
     def between(self, node: Node) -> Var:
         """What a layer without neurons gives in a step, or in all of them."""

@@ -16,11 +16,12 @@ Dialect = Integers | Floats
 
 @dataclass(frozen=True)
 class NeuronGraph:
-    """A layer of neurons and the synaptic sums that it is `given`."""
+    """A layer of neurons, the synaptic sums, or events, that it is `given`, and what it `gives`."""
 
     layer: IntegerLIF
     dialect: Dialect
     given: Signal
+    gives: Signal
 
     @property
     def features(self) -> Sizes:
@@ -35,7 +36,7 @@ class NeuronGraph:
     @property
     def out_type(self) -> int:
         """The type of what it gives."""
-        return self.dialect.read_out_type(self.layer) if self.layer.reads_out else self.dialect.events
+        return self.dialect.read_out_type(self.layer) if self.layer.reads_out else self.dialect.type_of(self.gives)
 
     @property
     def states(self) -> dict[str, int]:
@@ -55,7 +56,9 @@ class NeuronGraph:
         return graph.node("Shape", [drive], INT64, start=1 if self.dialect.timed else 0)
 
     def drive(self, current: Var) -> Var:
-        """Synaptic sums in the type of the arithmetic."""
+        """Synaptic sums, or numbers of events, in the type of the arithmetic."""
+        if self.given.kind == "events":
+            current = self.dialect.counts(current, self.given.step)
         return current.cast(self.dialect.number(self.layer))
 
     def hoist(self, graph: Graph, body: Graph) -> None:
@@ -91,9 +94,9 @@ class NeuronGraph:
             after[name] = _own(writer.batched(codes, drive).cast(writer.dtype), taken)
             taken.add(after[name].name)
         if layer.reads_out:
-            out = dialect.read_out(after[ranges[0][0]])
+            out = dialect.read_out(after[ranges[0][0]], self.gives.step)
         else:
-            out = writer.batched(step.spikes, drive).cast(dialect.events)
+            out = dialect.sent(writer.batched(step.spikes, drive).cast(self.out_type), self.gives.step)
         return out, {name: (after | {"last": out})[name] for name in self.states}
 
     def _fed_back(self, writer: NodeWriter, weights: IntegerLinear, last: Var) -> Expression:

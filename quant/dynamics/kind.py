@@ -128,6 +128,20 @@ class Dynamics:
         return Output("events", 0, self.spec.max_spikes)
 
     @property
+    def takes(self) -> Literal["sums", "events"]:
+        """What it is given: synaptic sums, or events themselves."""
+        return "sums"
+
+    @property
+    def arriving_frac(self) -> int:
+        """The fraction bits of what arrives."""
+        return self.spec.membrane.frac + self.spec.finer
+
+    def given(self, least: int, largest: int) -> Output:
+        """Its `output` where what arrives is in `least`..`largest`."""
+        return self.output
+
+    @property
     def wide(self) -> bool:
         """Whether a sum of two of its registers needs more than 32 bits."""
         return self.spec.wide or needs_int64(*(state.register.bits for state in self.states))

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 from spikelut.quant.dynamics.adaptive.neurons import AdaptiveDynamics
 from spikelut.quant.dynamics.adaptive.spec import AdaptationSpec
 from spikelut.quant.dynamics.current import CurrentDynamics
+from spikelut.quant.dynamics.graded.neurons import GradedDynamics
+from spikelut.quant.dynamics.graded.spec import GradedSpec
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.lif import LIFDynamics
 from spikelut.quant.dynamics.read_out import ReadOutDynamics
@@ -29,6 +31,7 @@ PARTS: dict[str, Part] = {
     "adaptation": Part(AdaptationSpec, AdaptiveDynamics, ("threshold_step",)),
     "synapse": Part(SynapseSpec, CurrentDynamics),
     "window": Part(WindowSpec, WindowDynamics),
+    "graded": Part(GradedSpec, GradedDynamics),
 }
 """By the names that files give them, from the membrane outwards: a later one holds what the earlier ones make."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.arithmetic.per_neuron import same_values, within
+from spikelut.quant.dynamics.graded.spec import GradedSpec, graded_of, largest_threshold, state_format, states_spec
 from spikelut.quant.dynamics.kinds import PARTS
 from spikelut.quant.dynamics.leak import amount_of, betas
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of, thresholds
@@ -33,8 +34,9 @@ def check_network(network: IntegerNetwork, who: str) -> None:
         check_input(one, who)
         check_inputs(one.largest, one.step, network.profile, who)
         signed = type(one.least) is int and -(2**16) < one.least <= 0
-        software = network.profile.software
-        require(signed and (software or not one.least), who, "least input must be 0, or in software below", one.least)
+        numbers = network.profile.software or network.profile.graded is not None
+        message = "least input must be 0, or in software below, or of graded spikes"
+        require(signed and (numbers or not one.least), who, message, one.least)
     for layer in network.layers:
         check_shape(layer, f"{who}: layer {layer.name!r}")
     check_graph(network, who)
@@ -45,7 +47,7 @@ def check_network(network: IntegerNetwork, who: str) -> None:
         if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
             given = network.signals[node.inputs[0]]
             _check_weights(layer, profile, where, given.step)
-            check_sums(layer, given.largest, profile, where, given.least)
+            check_sums(layer, given.largest, profile, where, given.least, given.graded)
         elif isinstance(layer, IntegerLIF):
             if isinstance(layer, IntegerEventLIF):
                 _check_events(layer, profile, where)
@@ -118,6 +120,9 @@ def _check_shifts(layer: IntegerWeights, profile: Profile, where: str, step: flo
 
 
 def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
+    if "graded" in layer.others:
+        _check_graded(layer, profile, where)
+        return
     _, decay, _, step = neuron_of(profile, where)
     each = step.order == "event-compare-reset" and not isinstance(layer, IntegerEventLIF)
     require(not each, where, f"{profile.name} compares after every event, so it has no such neurons", step.order)
@@ -182,6 +187,26 @@ def _check_events(layer: IntegerEventLIF, profile: Profile, where: str) -> None:
     _check_weights(layer.weights, profile, f"{where}: weights")
 
 
+def _check_graded(layer: IntegerLIF, profile: Profile, where: str) -> None:
+    spec, graded = layer.spec, layer.others["graded"]
+    require(isinstance(graded, GradedSpec), where, "graded must be a GradedSpec", type(graded).__name__)
+    _check_fields(graded, graded.usual(profile, spec, f"{where}: graded"), f"{where}: graded")
+    decodes = graded.kind == "sigma"
+    if not decodes:
+        unit, high = 2**graded.drop, largest_threshold(profile, graded.drop, where)
+        message = f"spec.threshold must be a multiple of {unit} in 0..{high}"
+        require(within(spec.threshold, 0, high, True, unit), where, message, spec.threshold)
+    usual = states_spec(state_format(profile, where), None if decodes else spec.threshold)
+    _check_fields(spec, usual, f"{where}: spec")
+    alone = layer.synapse is None and layer.recurrent is None and layer.surrogate is None and len(layer.others) == 1
+    message = "neurons with graded spikes must have no synapse, surrogate, recurrent weights or further parts"
+    require(alone, where, message, ", ".join(layer.others))
+    if layer.bias is not None:
+        require(graded.kind == "sigma_delta", where, f"a {graded.kind} must have no bias", "one")
+        require(layer.bias.exponent == graded.drop, where, f"bias exponent must be {graded.drop}", layer.bias.exponent)
+        _check_mantissas(layer.bias, NumberFormat(graded_of(profile, where).bias_bits), where)
+
+
 def _check_fields(found: Any, usual: Any, where: str) -> None:
     """ValueError for the first field in which a specification is not the `usual` one."""
     for field in fields(usual):
@@ -200,9 +225,11 @@ def _check_bias(bias: IntegerBias, profile: Profile, where: str) -> None:
     if chip is None:
         raise ValueError(f"{where}: {profile.name} has no bias, so it must not be given")
     require_int(where, "bias exponent", bias.exponent, chip.exponent_min, chip.exponent_max)
-    high = 2 ** (chip.bits - 1) - 1
-    fmt = NumberFormat(chip.bits, narrow=chip.narrow)
-    low = fmt.min_code
+    _check_mantissas(bias, NumberFormat(chip.bits, narrow=chip.narrow), where)
+
+
+def _check_mantissas(bias: IntegerBias, fmt: NumberFormat, where: str) -> None:
+    low, high = fmt.min_code, fmt.max_code
     flat = bias.mantissa.ndim == 1 and bias.mantissa.dtype == np.int64 and bias.mantissa.size > 0
     require(flat, where, "bias must be int64 [N]", f"{bias.mantissa.dtype} {bias.mantissa.shape}")
     inside = low <= int(bias.mantissa.min()) and int(bias.mantissa.max()) <= high

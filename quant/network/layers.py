@@ -14,7 +14,7 @@ from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.kind import Dynamics, StepResult
 from spikelut.quant.dynamics.kinds import dynamics_of
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec, SynapseSpec
 from spikelut.quant.network.delays.axons import IntegerDelay as IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear as IntegerDelayedLinear
 from spikelut.quant.network.merges import IntegerAdd as IntegerAdd
@@ -62,6 +62,7 @@ from spikelut.quant.network.synapses import Ints
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
 
+ENCODES = "an encoder (Delta) takes inputs or spikes; SigmaDelta takes sums of weights"
 BEFORE_NEURONS = (
     "weights and neurons must alternate, weights, SumPool2d or Flatten are next; multiply spikes that go to neurons "
     "without weights by a power of two"
@@ -129,13 +130,19 @@ class IntegerLIF:
 
     def signal(self, given: Signal, *, profile: Profile) -> Signal:
         """Spikes, or the membranes of a read-out, of the shape of the sums that come in."""
-        where = f"layer {self.name!r}"
-        need(where, "sums", given, BEFORE_NEURONS)
+        where, kind = f"layer {self.name!r}", self.kind
+        need(where, kind.takes, given, BEFORE_NEURONS if kind.takes == "sums" else ENCODES)
+        if kind.takes == "events":
+            worth = 2.0**-kind.arriving_frac
+            require(given.step == worth, where, f"input_step must be {given.step:g}, as what comes in is worth", worth)
+        elif not kind.wide:
+            most = f"sums must be at most {MAX_CURRENT} membrane codes, but of neurons with 32-bit states"
+            require(given.reach <= MAX_CURRENT, where, most, given.reach)
         message = f"must be neurons of {profile.name}, as the weights before them"
         require(given.profile in (None, profile), where, message, given.profile and given.profile.name)
         sizes = [] if self.bias is None else [len(self.bias.mantissa)]
         sizes += [] if self.recurrent is None else [len(self.recurrent.codes)]
-        sizes += [len(values) for values in self.kind.amounts if is_each(values)]
+        sizes += [len(values) for values in kind.amounts if is_each(values)]
         first = row_of(where, given)[0]
         fits = not isinstance(first, int) or set(sizes) <= {first}
         require(
@@ -143,15 +150,18 @@ class IntegerLIF:
         )
         flat = self.recurrent is None or len(given.shape) == 1
         require(flat, where, "recurrent neurons must be in a row: flatten what comes in", list(given.shape))
-        out = self.kind.output
-        if out.kind == "membranes":
-            return Signal(out.kind, out.least, out.largest, given.shape, profile.state_step, given.steps, profile)
-        return Signal(out.kind, out.least, out.largest, given.shape, out.step, given.steps)
+        out = kind.given(given.least, given.largest)
+        reads_out = out.kind == "membranes"
+        chip, graded = profile if reads_out else None, not reads_out and out.least < 0
+        return Signal(out.kind, out.least, out.largest, given.shape, out.step, given.steps, chip, graded)
 
     def run(self, current: Ints) -> tuple[Ints, Ints]:
-        """Spikes (of a read-out, membranes) and membranes [T, B, ...] for synaptic sums [T, B, ...], from rest."""
-        trace = self.trace(current)
-        return trace["mem" if self.reads_out else "spikes"], trace["mem"]
+        """Spikes (of a read-out, membranes) and the first state [T, B, ...] for synaptic sums [T, B, ...], from rest.
+
+        An encoder takes inputs, in whole numbers of its `input_step`, instead of sums.
+        """
+        trace, first = self.trace(current), self.kind.states[0].name
+        return trace[first if self.reads_out else "spikes"], trace[first]
 
     def states(self, current: Ints, mem: Ints | None = None, syn: Ints | None = None) -> tuple[Ints, Ints, Ints]:
         """Spikes, membranes and synaptic currents [T, B, ...] for synaptic sums `current` of that shape.
@@ -180,7 +190,7 @@ class IntegerLIF:
         """The share of neuron steps in which a register saturated, for synaptic sums [T, B, ...] from rest."""
         shape, kind = current.shape[1:], self.kind
         at = [kind.registers.index(name) for name in kind.saturating]
-        kept = (np.broadcast_to(reduce(and_, [s.passes[i] for i in at]), shape) for s, _ in self.steps(current))
+        kept = (np.broadcast_to(reduce(and_, [s.passes[i] for i in at], True), shape) for s, _ in self.steps(current))
         return 1 - float(np.mean([passes.mean() for passes in kept]))
 
     def steps(self, current: Ints, **before: Ints | None) -> Iterator[tuple[StepResult, Ints]]:

@@ -32,7 +32,8 @@ def _alike(where: str, signals: Sequence[Signal]) -> None:
 
 
 def _together(signals: Sequence[Signal], shape: Any, least: int, largest: int) -> Signal:
-    return signals[0].of(shape, least=least, largest=largest)
+    graded = any(signal.graded for signal in signals)
+    return signals[0].of(shape, least=least, largest=largest, graded=graded)
 
 
 @dataclass(frozen=True, eq=False)

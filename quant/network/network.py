@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.dynamics.spec import MAX_CURRENT
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging, Weighted
@@ -25,6 +25,9 @@ from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
 
 INPUT = "input"
 """The name of the input of a network that has one."""
+
+
+FEWER_BITS = "; give the messages fewer bits (message_bits=)"
 
 
 def name_of_input(layers: Iterable[str]) -> str:
@@ -257,8 +260,9 @@ def check_reach(where: str, signal: Signal, profile: Profile) -> None:
         require(signal.reach <= EXACT_FLOAT32, where, message, signal.reach)
     if signal.kind != "sums":
         return
-    message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes"
-    require(signal.reach <= MAX_CURRENT, where, message, signal.reach)
+    most = MAX_WIDE if signal.graded else MAX_CURRENT
+    message = f"synaptic sums must be at most {most} membrane codes{FEWER_BITS if signal.graded else ''}"
+    require(signal.reach <= most, where, message, signal.reach)
     bits = profile.current.accumulator_bits if profile.current else None
     if bits is not None:
         limit = 2 ** (bits - 1) - 1
@@ -284,15 +288,21 @@ def check_outputs(network: IntegerNetwork, who: str) -> None:
             require(several <= most, f"{who}: layer {layer.name!r}", f"{message}{most}", several)
 
 
-def check_sums(layer: IntegerWeights, events: int, profile: Profile, where: str, least: int = 0) -> None:
-    """ValueError if sums of events in `least`..`events` could leave what float32, or the chip, holds exactly."""
+def check_sums(
+    layer: IntegerWeights, events: int, profile: Profile, where: str, least: int = 0, graded: bool = False
+) -> None:
+    """ValueError if sums of events in `least`..`events` could leave what float32, or the chip, holds exactly.
+
+    Of `graded` spikes they are made in 64 bits where they need them.
+    """
     largest, fan_in = layer.reach(least, events), layer.fan_in
-    message = f"synaptic sums must be at most {MAX_CURRENT} membrane codes, fan-in {fan_in}"
-    require(largest <= MAX_CURRENT, where, message, largest)
+    most = MAX_WIDE if graded else MAX_CURRENT
+    message = f"synaptic sums must be at most {most} membrane codes, fan-in {fan_in}{FEWER_BITS if graded else ''}"
+    require(largest <= most, where, message, largest)
     exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
-    codes = int(layer.code_reach(least, events).max(initial=0))
+    codes = layer.code_sums(least, events)
     # Wider layers make their sums in float64.
-    wide = needs_float64(fan_in, layer.bits, profile.finer)
+    wide = graded or needs_float64(fan_in, layer.bits, profile.finer)
     require(wide or codes <= EXACT_FLOAT32, where, exact, codes)
     bits = profile.current.accumulator_bits if profile.current else None
     if bits is not None:

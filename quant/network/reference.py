@@ -36,7 +36,11 @@ class LayerStates:
     def named(self) -> dict[str, Ints]:
         """What the layer gives and holds, by the names that exported files use."""
         name, layer = self.layer.name, self.layer
-        found = {f"membrane.{name}": self.states["mem"]} if layer.reads_out else {f"spikes.{name}": self.spikes}
+        found = (
+            {f"membrane.{name}": self.states[layer.kind.states[0].name]}
+            if layer.reads_out
+            else {f"spikes.{name}": self.spikes}
+        )
         found |= {f"{name}.{state}": codes for state, codes in self.states.items()}
         return found | ({f"{name}.last": self.spikes} if layer.recurrent else {})
 
@@ -66,7 +70,7 @@ def stages(network: IntegerNetwork, events: Inputs) -> Iterator[LayerStates]:
         if isinstance(layer, IntegerEventLIF):
             met = iter([(layer.weights, taken[0])])
         states = {state.name: trace[state.name] for state in layer.kind.states}
-        values[layer.name] = trace["mem" if layer.reads_out else "spikes"]
+        values[layer.name] = trace[layer.kind.states[0].name if layer.reads_out else "spikes"]
         yield LayerStates(layer, tuple(met), trace["spikes"], states)
 
 

@@ -25,6 +25,7 @@ class Signal:
     - `step`: the real value of one event; of sums and membranes, of one code.
     - `steps`: the number of time steps where that is fixed (a constant input has one), else None.
     - `profile`: the chip whose codes sums and membranes are; None of events, which are everywhere the same.
+    - `graded`: events that carry a number of many bits, and sums of them, which may need 64.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -42,6 +43,7 @@ class Signal:
     step: float = 1.0
     steps: int | None = None
     profile: Profile | None = None
+    graded: bool = False
 
     @property
     def reach(self) -> int:

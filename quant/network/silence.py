@@ -95,6 +95,8 @@ def _same(least: int, largest: int) -> Bounds:
 def _able(layer: IntegerLIF, most: Ints, least: Ints) -> NDArray[np.bool_]:
     """Which neurons (or channels) might spike where what comes in is between `least` and `most`."""
     count = layer.kind.count
+    if layer.kind.output.least < 0:  # changes up and down are sent, of sums that grow with every step
+        return np.ones(len(most), bool)
     if count not in (None, len(most)):
         # What is known of all together holds of each with its own threshold.
         most, least = np.full(count or 1, most.max()), np.full(count or 1, least.min())

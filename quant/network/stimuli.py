@@ -11,7 +11,7 @@ from spikelut._checks import require, require_int
 from spikelut.quant.network.bursts import Bursts, Rows
 from spikelut.quant.network.exercised import exercised
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.reference import Inputs, stages
+from spikelut.quant.network.reference import Inputs, LayerStates, stages
 from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.silence import silent_layers
 from spikelut.quant.network.synapses import Ints
@@ -55,7 +55,7 @@ def reached(network: IntegerNetwork, events: Inputs) -> Stimuli:
     weights: dict[str, float] = {}
     for stage in stages(network, events):
         if not stage.layer.reads_out:
-            spiking[stage.layer.name] = float((stage.spikes > 0).any((0, 1)).mean())
+            spiking[stage.layer.name] = float((stage.spikes != 0).any((0, 1)).mean())
         weights |= exercised(stage)
     whole = network.checked(events)
     return Stimuli(whole if len(whole) > 1 else next(iter(whole.values())), spiking, weights)
@@ -168,13 +168,13 @@ class _Search:
     def _try(self, events: Ints) -> _Tried:
         changes, near, spiked = [_changes(events != 0)], [], []
         for stage in stages(self.network, self.rows.apart(events)):
-            out = stage.states["mem"] if stage.layer.reads_out else stage.spikes
+            out = stage.states[stage.layer.kind.states[0].name] if stage.layer.reads_out else stage.spikes
             changes.append(_changes(out))
             if not stage.layer.reads_out:
                 batch = out.shape[1]
-                spiked.append((out > 0).any(0).reshape(batch, -1))
+                spiked.append((out != 0).any(0).reshape(batch, -1))
                 spike_at = stage.layer.kind.spread(out.ndim - 1).spec.spike_at
-                near.append((stage.states["mem"] - spike_at).max(0).reshape(batch, -1).astype(np.float64))
+                near.append((_level(stage) - spike_at).max(0).reshape(batch, -1).astype(np.float64))
         # A network may be a read-out alone.
         none = np.zeros((events.shape[1], 0))
         return _Tried(
@@ -183,6 +183,13 @@ class _Search:
             np.concatenate([none, *near], 1),
             np.concatenate([none.astype(bool), *spiked], 1),
         )
+
+
+def _level(stage: LayerStates) -> Ints:
+    """What rises to the threshold: the membrane, or of an encoder the magnitude of what it has not sent."""
+    if "residue" in stage.states:
+        return np.abs(stage.states["residue"])
+    return stage.states[stage.layer.kind.states[0].name]
 
 
 def _changes(x: NDArray[Any]) -> NDArray[np.int64]:

@@ -68,11 +68,15 @@ class IntegerWeights:
         reach: Ints = np.maximum(up * largest - down * least, down * largest - up * least)
         return reach
 
+    def code_sums(self, least: int, largest: int) -> int:
+        """The largest magnitude of any sum of weight codes of events in `least`..`largest`."""
+        return int(self.code_reach(least, largest).max(initial=0))
+
     def sums(self, signal: Signal, shape: Sizes, profile: Profile) -> Signal:
         """The sums of events that `signal` is, in `shape`; ValueError if it is something else."""
         need(f"layer {self.name!r}", "events", signal, AFTER_NEURONS)
         reach = self.reach(signal.least, signal.largest)
-        return Signal("sums", -reach, reach, shape, profile.current_step, signal.steps, profile)
+        return Signal("sums", -reach, reach, shape, profile.current_step, signal.steps, profile, signal.graded)
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,8 +40,8 @@ class _Output(NamedTuple):
 class LayerOutput(_Output):
     """What a layer gives: spikes, or of a read-out membranes, [T, B, ...]; and its last states [B, ...].
 
-    It is unpacked as `out, mem, syn`. `states`: all states of the neurons by name, these two, where it has them, and
-    the others; they are taken as `states=` again.
+    It is unpacked as `out, mem, syn`, of which `mem` is the first of the states. `states`: all states of the neurons by
+    name, these two, where it has them, and the others; they are taken as `states=` again.
     """
 
     states: dict[str, Tensor]
@@ -49,7 +49,7 @@ class LayerOutput(_Output):
     @classmethod
     def of(cls, out: Tensor, states: dict[str, Tensor], syn: Tensor) -> "LayerOutput":
         """With `syn` where there is no synaptic current."""
-        made = cls(out, states["mem"], states.get("syn", syn))
+        made = cls(out, next(iter(states.values())), states.get("syn", syn))
         made.states = states
         return made
 
@@ -247,7 +247,10 @@ class Neuron(SpikingLayer):
             require(finite, type(self).__name__, "bias must be finite", "NaN or infinity")
         fits = len(shape) >= 2 and shape[1] == len(bias)
         require(fits, type(self).__name__, f"current must be [T, B, {len(bias)}, ...], as bias is", tuple(shape))
-        return bias_on_grid(bias, self.profile).reshape(-1, *[1] * (len(shape) - 2))
+        return self._bias_on_grid(bias).reshape(-1, *[1] * (len(shape) - 2))
+
+    def _bias_on_grid(self, bias: Tensor) -> Tensor:
+        return bias_on_grid(bias, self.profile)
 
     def extra_repr(self) -> str:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.network import IntegerNetwork, NetworkInput
+from spikelut.quant.neurons.graded import Delta
 from spikelut.quant.reading.build import Build
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.integers import profile_of
@@ -44,12 +45,12 @@ def profile_in(who: str, read: Read) -> Profile:
 
 
 def first_weights(calls: Sequence[Call], name: str) -> Iterator[Call]:
-    """The layers of weights that take an input, or what was made of it without weights."""
+    """The layers of weights, or the encoders, that take an input, or what was made of it without weights."""
     reached = {name}
     for call in calls:
         if not reached.intersection(call.inputs):
             continue
-        if isinstance(call.module, TAKING):
+        if isinstance(call.module, (*TAKING, Delta)):
             yield call
         elif not isinstance(call.module, SPIKING):
             reached.add(call.name)
@@ -63,7 +64,7 @@ def _input(who: str, read: Read, name: str, shape: tuple[Any, ...], largest: int
         stated = {c.module.largest_input for c in weights if c.module.largest_input is not None}
         where = f"{who}: layer {weights[-1].where!r}"
         require(len(stated) <= 1, where, f"largest_input must be one for all that take input {name!r}", sorted(stated))
-        signs = {c.module.signed_input for c in weights}
+        signs = {c.module.signed_input or getattr(c.module, "graded_input", False) for c in weights}
         require(len(signs) == 1, where, f"signed_input must be one for all that take input {name!r}", sorted(signs))
         largest, signed = largest or next(iter(stated), None), signs.pop()
     least, most = input_range(step, largest, signed)

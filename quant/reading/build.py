@@ -174,6 +174,8 @@ class Build:
             single = module.largest_input is None
             require(single, where, "largest_input must be None after the first layer", module.largest_input)
             require(not module.signed_input, where, "signed_input must be False after the first layer", True)
+            graded = f"graded_input must be {signal.graded} {'behind' if signal.graded else 'but behind'} graded spikes"
+            require(module.graded_input == signal.graded, where, graded, module.graded_input)
         require(module.input_step == worth, where, message, module.input_step)
 
     def weighted(self, call: Call, given: str, factor: float, where: str) -> str:
@@ -189,7 +191,7 @@ class Build:
         for part in before:
             given = self.add(part, [given], profile)
         taken = self.signals[given]
-        check_sums(layer, taken.largest, profile, where, taken.least)
+        check_sums(layer, taken.largest, profile, where, taken.least, taken.graded)
         given = self.add(layer, [given], profile)
         for part in after:
             given = self.add(part, [given], profile)

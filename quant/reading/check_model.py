@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
-from spikelut.quant.dynamics.spec import MAX_CURRENT
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.events.order import in_danger
 from spikelut.quant.network.layers import IntegerDelayedLinear, IntegerLIF
@@ -205,7 +205,8 @@ def _layer(
     signal = network.signals[layer.name]
     if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
         bits = chip.current.accumulator_bits if chip.current else None
-        limit = MAX_CURRENT if bits is None else min(MAX_CURRENT, 2 ** (bits - 1) - 1)
+        most = MAX_WIDE if signal.graded else MAX_CURRENT
+        limit = most if bits is None else min(most, 2 ** (bits - 1) - 1)
         kind = KINDS[type(layer)]
         return LayerCheck(layer.name, kind, signal.shape, chip.name, layer.fan_in, signal.reach / limit)
     if not isinstance(layer, IntegerLIF):

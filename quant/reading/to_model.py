@@ -36,6 +36,7 @@ from spikelut.quant.network.signal import Signal
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale, IntegerWeights
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.event_lif import EventConv2d, EventLIF
+from spikelut.quant.neurons.graded import Delta, graded_layer
 from spikelut.quant.neurons.layer_kinds import BY_PART
 from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
@@ -94,7 +95,13 @@ def _state_largest(network: IntegerNetwork, calls: list[Call]) -> None:
         weights = list(first_weights(calls, one.name))
         for call in [call for call in weights if call.inputs == (one.name,)] or weights:
             module: Any = call.module
-            module.signed_input = signed
+            if isinstance(module, Delta):
+                module.signed_input = signed
+            else:
+                # On a chip of events those with a sign are graded spikes.
+                if signed and not module.profile.software:
+                    module.graded_input = True
+                module.signed_input = signed and module.profile.software
             module.largest_input = None if (one.least, one.largest) == usual else one.largest
 
 
@@ -145,6 +152,8 @@ def _call(node: Node, signals: Mapping[str, Signal]) -> Call:
     op, module, arguments = "module", None, {}
     if isinstance(layer, IntegerWeights):
         module = _weights(layer, node.profile, given.step)
+        if given.graded:
+            module.graded_input = True
     elif isinstance(layer, IntegerEventLIF):
         module = _event_layer(layer, node.profile)
     elif isinstance(layer, IntegerLIF):
@@ -237,6 +246,8 @@ def _keep_scale(codes: Any, half: float, floors: bool) -> None:
 
 
 def _neurons(layer: IntegerLIF, profile: Profile) -> Neuron:
+    if "graded" in layer.others:
+        return _graded(layer, profile)
     spec, own = layer.spec, [BY_PART[name] for name in layer.others if name in BY_PART]
     bias = None if layer.bias is None else len(layer.bias.mantissa)
     alpha = None if layer.synapse is None else _beta(layer.synapse.leak)
@@ -254,6 +265,15 @@ def _neurons(layer: IntegerLIF, profile: Profile) -> Neuron:
     neuron: Neuron = made(profile, **options)
     if layer.bias is not None and neuron.bias is not None:
         neuron.bias.data = _bias(layer.bias, profile)
+    return neuron
+
+
+def _graded(layer: IntegerLIF, profile: Profile) -> Neuron:
+    """The layer of neurons with graded spikes."""
+    bias = layer.bias
+    neuron = graded_layer(profile, layer.spec, layer.others["graded"], None if bias is None else len(bias.mantissa))
+    if bias is not None and neuron.bias is not None:
+        neuron.bias.data = torch.from_numpy(bias.codes(2) * layer.spec.membrane.step).float()
     return neuron
 
 

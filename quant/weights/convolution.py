@@ -85,7 +85,8 @@ class Convolution(OnGrid):
     def _currents(self, x: Tensor) -> Tensor:
         dims = len(self.kernel_size)
         quantised: Any = self.quant_weight()
-        weight = quantised.value.to(torch.float64) if self.wide else quantised.value
+        wide = self._is_wide(x)
+        weight = quantised.value.to(torch.float64) if wide else quantised.value
         flat, padding = x.flatten(0, 1), self.padding
         if isinstance(padding, str):
             flat = nn.functional.pad(flat, [zeros for pair in reversed(self.pads) for zeros in pair])
@@ -97,7 +98,7 @@ class Convolution(OnGrid):
         unit = unit.reshape(-1, *[1] * dims)
         with torch.no_grad():
             flat.div_(unit).round_().mul_(unit)
-        if self.wide:
+        if wide:
             flat = narrowed(flat, exact_dtype(x, quantised.value), type(self).__name__)
         return flat.reshape(*x.shape[:2], *flat.shape[1:])
 

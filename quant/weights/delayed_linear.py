@@ -82,7 +82,8 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
         require(found.ndim == 0 or found.shape == shape, who, f"delay must be a number, or {shape}", tuple(found.shape))
         message = "interpolate must be False of delays that are not learned"
         require(learn_delay or not interpolate, who, message, interpolate)
-        quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, signed_input, in_features)
+        numbers = (weight_bits, input_step, per_channel, largest_input, signed_input, False)
+        quantiser = self._place(profile, *numbers, in_features)
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
         self.max_delay, self.interpolate = most, interpolate
         found = found.expand(shape).clone()

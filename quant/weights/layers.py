@@ -38,6 +38,9 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
 
     - `signed_input`: inputs from -`largest_input` on instead of 0, of software alone; `quant.integer` takes them, if
       `largest_input` is None and `input_step` is 2**-k, as codes -2**k..2**k - 1: int8 for k = 7.
+    - `graded_input`: inputs are graded spikes, of `Delta` and `SigmaDelta` or from outside: multiples of `input_step`
+      of either sign, as large as a message of the profile, or -`largest_input`..`largest_input` of them. Sums that
+      float32 could round are made in float64.
     - `batch_norm`: with batch norm, folded into the weights as it is on the chip, see `FoldedBatchNorm`; the neurons
       behind must be told, `LIF(..., bias=layer)`, and the input is [T, B, in_features].
 
@@ -68,11 +71,14 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
         per_channel: bool = False,
         largest_input: int | None = None,
         signed_input: bool = False,
+        graded_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
         require_int("QuantLinear", "in_features", in_features, 1, 2**31)
         require_int("QuantLinear", "out_features", out_features, 1, 2**31)
-        quantiser = self._place(profile, weight_bits, input_step, per_channel, largest_input, signed_input, in_features)
+        quantiser = self._place(
+            profile, weight_bits, input_step, per_channel, largest_input, signed_input, graded_input, in_features
+        )
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
         self.set_batch_norm(FoldedBatchNorm(out_features) if batch_norm else None)
 
@@ -98,7 +104,7 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
         return {"in_features": self.in_features, "out_features": self.out_features, **self._format()}
 
     def _sums(self, x: Tensor, weight: Tensor) -> Tensor:
-        if not self.wide:
+        if not self._is_wide(x):
             return weighted(x, weight)
         return narrowed(weighted(x, weight.to(torch.float64)), exact_dtype(x, weight), "QuantLinear")
 
@@ -146,9 +152,10 @@ class QuantConv2d(Convolution, BrevitasConv2d):  # type: ignore[misc]  # as abov
         per_channel: bool = False,
         largest_input: int | None = None,
         signed_input: bool = False,
+        graded_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input, graded_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(2, (in_channels, out_channels, groups), batch_norm, grid, **places)
 
@@ -184,9 +191,10 @@ class QuantConv1d(Convolution, BrevitasConv1d):  # type: ignore[misc]  # as abov
         per_channel: bool = False,
         largest_input: int | None = None,
         signed_input: bool = False,
+        graded_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input, graded_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(1, (in_channels, out_channels, groups), batch_norm, grid, **places)
 
@@ -225,9 +233,10 @@ class QuantConvTranspose2d(Transposed, BrevitasConvTranspose2d):  # type: ignore
         per_channel: bool = False,
         largest_input: int | None = None,
         signed_input: bool = False,
+        graded_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input, graded_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(
             2, (in_channels, out_channels, groups), batch_norm, grid, **places, output_padding=output_padding
@@ -266,9 +275,10 @@ class QuantConvTranspose1d(Transposed, BrevitasConvTranspose1d):  # type: ignore
         per_channel: bool = False,
         largest_input: int | None = None,
         signed_input: bool = False,
+        graded_input: bool = False,
         batch_norm: bool = False,
     ) -> None:
-        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input)
+        grid = _grid(profile, weight_bits, input_step, per_channel, largest_input, signed_input, graded_input)
         places = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
         self._convolve(
             1, (in_channels, out_channels, groups), batch_norm, grid, **places, output_padding=output_padding
@@ -282,6 +292,7 @@ def _grid(
     per_channel: bool,
     largest_input: int | None,
     signed_input: bool,
+    graded_input: bool,
 ) -> dict[str, Any]:
     """The arguments that say the format of the weights, by name."""
     return dict(locals())

@@ -23,7 +23,7 @@ from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.quant.weights.grid import WeightGrid, codes_of, to_grid
 from spikelut.quant.weights.input_events import MOST_EVENTS, as_real, check_first
 from spikelut.quant.weights.pickled import Remade
-from spikelut.quant.weights.wide_sums import needs_float64
+from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
 
 
 class _ExponentInReach(nn.Module):
@@ -69,6 +69,7 @@ class OnGrid(Remade):
         per_channel: bool,
         largest_input: int | None,
         signed_input: bool,
+        graded_input: bool,
         fan_in: int,
     ) -> type:
         """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
@@ -84,10 +85,13 @@ class OnGrid(Remade):
             require_int(who, "largest_input", largest_input, 1, most)
         message = f"{profile.name} takes events, so signed_input must be False; use quant.OnOff() before"
         require(profile.software or not signed_input, who, message, signed_input)
-        self.signed_input = bool(signed_input)
+        message = f"{profile.name} has no graded spikes, so graded_input must be False"
+        require(profile.graded is not None or not graded_input, who, message, graded_input)
+        require(not (signed_input and graded_input), who, "graded_input has signs: signed_input must be False", True)
+        self.signed_input, self.graded_input = bool(signed_input), bool(graded_input)
         self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
         self.largest_input = largest_input
-        self.per_channel, self.wide = per_channel, needs_float64(fan_in, bits, profile.finer)
+        self.per_channel, self.wide, self.fan_in = per_channel, needs_float64(fan_in, bits, profile.finer), fan_in
         # One weight code is lsb * 2**(exponent + shift) membrane codes; shifts that would lose bits are left out.
         lsb = spec.step * 2 ** (spec.bits - bits)
         self.weight_lsb = lsb
@@ -255,11 +259,25 @@ class OnGrid(Remade):
         channels = ", per_channel=True" if self.per_channel else ""
         largest = "" if self.largest_input is None else f", largest_input={self.largest_input}"
         signed = ", signed_input=True" if self.signed_input else ""
-        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}{largest}{signed}"
+        graded = ", graded_input=True" if self.graded_input else ""
+        return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}{largest}{signed}{graded}"
 
     def _taken(self, x: Any) -> Any:
         """The input in real numbers; ValueError for one that comes from outside and is none of events."""
         x = as_real(type(self).__name__, x, exact_dtype(self.weight))
         if isinstance(x, Tensor):
-            check_first(type(self).__name__, x, self.input_step, self.largest_input, self.signed_input)
+            largest, signed = self.largest_input, self.signed_input or self.graded_input
+            if largest is None and self.graded_input and self.profile.graded is not None:
+                largest = 2 ** (self.profile.graded.message_bits - 1)
+            check_first(type(self).__name__, x, self.input_step, largest, signed)
         return x
+
+    def _is_wide(self, x: Tensor) -> bool:
+        """Whether sums of `x` are made in float64: always, or because graded spikes are large."""
+        if self.wide or not self.graded_input:
+            return self.wide
+        if is_unbranched() or x.is_meta or not x.numel():
+            return True
+        least, most = (float(v) for v in x.detach().aminmax())
+        codes = max(-least, most) / self.input_step * 2 ** (self.weight_bits - 1)
+        return not codes * self.fan_in <= EXACT_FLOAT32

@@ -34,7 +34,8 @@ class Remade:
     def _format(self) -> dict[str, Any]:
         """Those of its arguments that say the format of its weights, and whether it has batch norm."""
         names = ("profile", "weight_bits", "input_step", "per_channel", "largest_input", "signed_input")
-        return {name: getattr(self, name) for name in names} | {"batch_norm": self.batch_norm is not None}
+        graded = {"graded_input": True} if getattr(self, "graded_input", False) else {}
+        return {name: getattr(self, name) for name in names} | {"batch_norm": self.batch_norm is not None} | graded
 
     def _note_quantisers(self) -> None:
         """Note Brevitas' modules as they were made; called at the end of the constructor."""

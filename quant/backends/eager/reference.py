@@ -10,7 +10,7 @@ from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import full_precision
 from spikelut.quant.arithmetic.per_neuron import is_each, spread
 from spikelut.quant.arithmetic.traceable import Rows, is_unbranched
-from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, current_codes, to_codes
+from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, to_codes
 from spikelut.quant.dynamics.kind import Dynamics, Gradients, StepResult
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.slope_lookup import selected
@@ -24,20 +24,20 @@ def takes(layer: LayerSpec, x: Inputs) -> bool:
 
 def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     """Spikes, the last states, and what the way back needs, one operation of torch after the other."""
-    spec, wide, given = layer.spec, layer.wide, layer.kind.output
+    spec, wide, given, frac = layer.spec, layer.wide, layer.kind.output, layer.kind.arriving_frac
     states = tuple(to_codes(state, spec, wide) for state in x.states)
     kind = of_tensors(layer.kind, states[0])
     # A graph takes in all steps at once; otherwise codes of all of them would only be more memory to go through.
-    drive = current_codes(x.current, spec, wide) if is_unbranched() else None
+    drive = to_codes(x.current, spec, wide, frac) if is_unbranched() else None
     bias = 0 if x.bias is None else to_codes(x.bias, spec, wide)
     if layer.kernel and x.bias is not None:
         bias = torch.as_tensor(bias).expand(states[0].shape).contiguous()
     recorder = Recorder(layer, states[0].expand(x.current.shape), x.beta is not None)
     rows, last = Rows(torch.empty_like(x.current)), x.last
     for t in range(len(x.current)):
-        arriving = current_codes(x.current[t], spec, wide) if drive is None else drive[t]
+        arriving = to_codes(x.current[t], spec, wide, frac) if drive is None else drive[t]
         if x.weight is not None and last is not None:
-            arriving = arriving + current_codes(_fed_back(last, x.weight), spec, wide)
+            arriving = arriving + to_codes(_fed_back(last, x.weight), spec, wide, frac)
         if layer.kernel:
             states, spikes, read, flags = layer.kernel(states, arriving, bias)
             recorder.note(t, read, flags)

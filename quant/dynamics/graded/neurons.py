@@ -5,12 +5,13 @@ The arithmetic is that of Lava's fixed-point processes (lava-nc/lava 174f46da sr
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.dynamics.graded.encoder import encode, encoder_backward
 from spikelut.quant.dynamics.graded.spec import GradedSpec
-from spikelut.quant.dynamics.kind import Dynamics, Gradients, State, StepResult, passed
+from spikelut.quant.dynamics.kind import Dynamics, Gradients, Output, State, StepResult, passed
+from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import LIFSpec
 
 
@@ -34,6 +35,26 @@ class GradedDynamics(Dynamics):
         return ()
 
     @property
+    def saturating(self) -> tuple[str, ...]:
+        return ()  # states wrap, and what a message does not hold is kept
+
+    @property
+    def arriving_frac(self) -> int:
+        return self.spec.membrane.frac + self.graded.drop_in
+
+    @property
+    def output(self) -> Output:
+        """Messages, each worth as much as a state's code and the bits that are dropped."""
+        if self.reads_out:
+            return super().output
+        message = self.graded.message
+        return Output("events", message.min_code, message.max_code, message.step)
+
+    @property
+    def reads_spikes(self) -> bool:
+        return False
+
+    @property
     def amounts(self) -> tuple[Any, ...]:
         return () if self.reads_out else (self.spec.threshold,)
 
@@ -41,6 +62,9 @@ class GradedDynamics(Dynamics):
         if self.reads_out:
             return self
         return self.with_spec(replace(self.spec, threshold=change("threshold", self.spec.threshold)))
+
+    def with_leaks(self, change: Callable[[str, Leak], Leak]) -> Dynamics:
+        return self  # nothing leaks
 
     def with_spec(self, spec: LIFSpec) -> Dynamics:
         return replace(self, spec=spec)
@@ -53,8 +77,9 @@ class GradedDynamics(Dynamics):
         return self._states(("act", "value encoded last"), ("residue", "change not sent yet"), *error)
 
     def _arrived(self, arriving: Any) -> Any:
-        """Synaptic sums in codes of a state."""
-        return arriving >> self.graded.drop_in if self.graded.drop_in else arriving
+        """What comes in, in codes of a state."""
+        finer = self.graded.drop_in
+        return arriving >> finer if finer > 0 else arriving << -finer if finer else arriving
 
 
 @dataclass(frozen=True)
@@ -78,7 +103,17 @@ class SigmaDynamics(GradedDynamics):
 
 @dataclass(frozen=True)
 class DeltaDynamics(GradedDynamics):
-    """An encoder, which sends what of its input has changed; see `encode`. x = floor(arriving / 2**drop_in)."""
+    """An encoder, which sends what of its input has changed; see `encode`. x = register(arriving << -drop_in)."""
+
+    @property
+    def takes(self) -> Literal["sums", "events"]:
+        return "events"
+
+    def given(self, least: int, largest: int) -> Output:
+        """A change is no larger than the way between the least and the largest that can come in, or zero."""
+        finer, drop, out = -self.graded.drop_in, self.graded.drop, self.output
+        way = (max(largest, 0) - min(least, 0)) << finer
+        return out._replace(least=max(out.least, -way >> drop), largest=min(out.largest, way >> drop))
 
     @property
     def states(self) -> tuple[State, ...]:

@@ -4,7 +4,7 @@ Written from Lava's fixed-point processes `Sigma`, `Delta` and `SigmaDelta`. A d
 
     sigma = sigma + a,   a = floor(synaptic sum / 2**drop_in)
 
-an encoder of x
+an encoder of x = input << (spike_exp + state_exp), which is -drop_in,
 
     d = x - act + residue               the change since the last step, with what was not sent
     e = e + d  (cum_error),  or  e = d
@@ -37,7 +37,7 @@ REST = GradedStep(0, 0, 0, 0, 0)
 def graded_step(spec: LIFSpec, graded: GradedSpec, before: GradedStep, arriving: int, bias: int = 0) -> GradedStep:
     """One step of a sigma, delta or sigma-delta neuron for a synaptic sum `arriving` and a `bias`."""
     register = spec.membrane
-    a = arriving // 2**graded.drop_in
+    a = arriving // 2**graded.drop_in if graded.drop_in >= 0 else arriving * 2**-graded.drop_in
     if graded.kind == "sigma":
         sigma = in_register(before.sigma + a + bias, register)
         return before._replace(sigma=sigma, output=sigma)

@@ -1,6 +1,6 @@
 """Weights of a deployed network whose synapses each have a delay."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -96,4 +96,5 @@ class IntegerDelayedLinear(IntegerWeights):
         require(whole, where, "weights must be whole numbers after their shift", (self.lsb, self.exponent))
         check_steps(where, given)
         check_delays(where, self.delays, profile, per_synapse=True)
-        return self.sums(given, (len(self.codes),), profile)
+        # In exports they are made in 32 bits, also of graded spikes.
+        return replace(self.sums(given, (len(self.codes),), profile), graded=False)

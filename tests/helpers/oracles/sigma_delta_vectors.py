@@ -33,6 +33,7 @@ def kind_of(number: int, c: dict[str, Ints]) -> GradedDynamics:
         name,
         threshold=int(c["vth"]) * 2**exponent * unit,
         message_step=2**state * unit,
+        input_step=2**exponent * unit if name == "delta" else None,
         cumulative=bool(c["cum_error"]),
         relu=name == "sigma_delta" and int(c["act_mode"]) == 1,
     )
@@ -53,11 +54,9 @@ def recorded() -> Iterator[Recorded]:
     """All configurations; `output` is what is sent."""
     for c in numbered(FILE, "n_configs", "c"):
         kind = kind_of(int(c["kind"]), c)
-        shift = SHIFT
+        shift = 0 if kind.graded.kind == "delta" else SHIFT
         bias: Any = 0
-        if kind.graded.kind == "delta":
-            shift += int(c["spike_exp"] + c["state_exp"])
-        elif kind.graded.kind == "sigma_delta":
+        if kind.graded.kind == "sigma_delta":
             bias = c["bias"] << int(c["spike_exp"] + c["state_exp"])
         expected = {state.name: c[state.name] for state in kind.states} | {"output": c["s_out"]}
         if "error" in c and "error" not in expected:
@@ -79,8 +78,8 @@ class RecordedNet:
 
     @property
     def given(self) -> Ints:
-        """The values to encode, as sums."""
-        return self.arrays["x"] << SHIFT
+        """The values to encode."""
+        return self.arrays["x"]
 
 
 def recorded_nets() -> Iterator[RecordedNet]:

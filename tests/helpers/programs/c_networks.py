@@ -24,6 +24,7 @@ KINDS: dict[str, Any] = {
     "uint16_t": ctypes.c_uint16,
     "int16_t": ctypes.c_int16,
     "int32_t": ctypes.c_int32,
+    "int64_t": ctypes.c_int64,
 }
 
 

@@ -190,5 +190,6 @@ class _BetweenSteps(torch.autograd.Function):
         near = delayed(x, lower)
         slope = near.mul(-grad)
         slope[:-1] += near[:-1] * grad[1:]
-        by_channel = slope.transpose(0, 2).flatten(1).sum(1) if lower.ndim else slope.sum()
+        others = [d for d in range(slope.ndim) if d != 2 or not lower.ndim]
+        by_channel = slope.sum(others)
         return grad, None, by_channel.to(ctx.like), None

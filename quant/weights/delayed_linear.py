@@ -38,8 +38,8 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
       training too, and their gradient is that of interpolation between the steps around them,
       out' = weight * (x[t - d - 1] - x[t - d]) with d = floor(delay).
 
-    It takes a product of matrices for each delay in use, of all inputs that have it: as many times the work of a
-    `QuantLinear` as there are delays, where inputs have all of them, and the same memory. `max_delay` keeps that small.
+    The compiled kernels make a pass over time for each synapse, which takes the same time whatever the delays are. In
+    torch it is a product of matrices for each delay in use, of all inputs that have it, so that `max_delay` counts.
 
     Raises ValueError for delays the chip does not have, or not of each synapse.
 

@@ -6,9 +6,13 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from spikelut import native
 from spikelut.quant.arithmetic.full_precision import full_precision, weighted
 from spikelut.quant.weights.delay import shifted
 from spikelut.quant.weights.delay_steps import distinct
+
+FEW = 3
+"""Products of matrices that are quicker than the kernels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,13 @@ class Shares:
             return self.used()
         return distinct(torch.cat([self.steps, self.lower, self.lower + 1]))
 
+    def parts(self, delay: Tensor) -> list[tuple[Tensor, Any]]:
+        """The steps, int32 [out, in], in which weights count, with how much of them does."""
+        if not self.between or self.lower is None:
+            return [(self.steps.int(), 1.0)]
+        share = delay - self.lower
+        return [(self.lower.int(), 1 - share), (self.lower.int() + 1, share)]
+
     def of(self, step: int, delay: Tensor) -> Tensor:
         """What counts of each weight so many steps back: a truth value, or a share."""
         if not self.between or self.lower is None:
@@ -47,8 +58,12 @@ def delayed_sums(x: Tensor, weight: Tensor, delay: Tensor, shares: Shares) -> Te
     """Sums [T, B, out] of events [T, B, in] by weights [out, in], each so many steps later as `shares` says.
 
     `delay` [out, in] is what `shares` was made of; it gets the gradient weight * (x[t - d - 1] - x[t - d]), d = lower.
+    In kernels where there are several delays, which take the same time however many: each sum is exact in any order.
     """
-    return cast(Tensor, _DelayedSums.apply(x, weight, delay, shares))  # type: ignore[no-untyped-call]  # torch's
+    compiled = native.usable(x.detach().contiguous()) and native.in_memory(weight.detach().contiguous())
+    several = len(shares.used()) > FEW
+    made: Any = _CompiledSums if compiled and several and x.numel() else _DelayedSums
+    return cast(Tensor, made.apply(x, weight, delay, shares))
 
 
 def recorded_sums(x: Tensor, weight: Tensor, delay: Tensor, most: int | None) -> Tensor:
@@ -62,6 +77,66 @@ def _inputs_of(counts: Tensor) -> Tensor | None:
     """The inputs of which any weight counts, where these are half of them at most; None for all."""
     used = (counts != 0).any(0)
     return used.nonzero().flatten() if 2 * int(used.sum()) <= len(used) else None
+
+
+class _CompiledSums(torch.autograd.Function):
+    """As `_DelayedSums`, on rows of time and batch: one pass over two of them for each synapse."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, delay: Tensor, shares: Shares) -> Tensor:
+        ctx.save_for_backward(x, weight, delay)
+        ctx.shares = shares
+        rows, out = _rows(x), x.new_zeros(len(weight), x.shape[0] * x.shape[1])
+        for steps, share in shares.parts(delay):
+            part = torch.empty_like(out)
+            _run("forward", rows, (weight * share).contiguous(), steps, part, x.shape[1])
+            out += part
+        return out.view(len(weight), *x.shape[:2]).permute(1, 2, 0).contiguous()
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
+        x, weight, delay = ctx.saved_tensors
+        of_x, of_weight, of_delay, _ = ctx.needs_input_grad
+        shares: Shares = ctx.shares
+        rows, batch = _rows(grad), x.shape[1]
+        by_x = by_weight = by_delay = None
+        if of_x:
+            total = grad.new_zeros(x.shape[2], x.shape[0] * batch)
+            for steps, share in shares.parts(delay):
+                part = torch.empty_like(total)
+                _run("by_x", rows, (weight * share).contiguous(), steps, part, batch)
+                total += part
+            by_x = total.view(x.shape[2], *x.shape[:2]).permute(1, 2, 0).contiguous()
+        if of_weight or of_delay:
+            given = _rows(x)
+
+            def met(steps: Tensor) -> Tensor:
+                found = torch.empty_like(weight, memory_format=torch.contiguous_format)
+                _run("met", rows, given, steps, found, batch)
+                return found
+
+            if of_delay and shares.lower is not None:
+                near, far = met(shares.lower.int()), met(shares.lower.int() + 1)
+                by_delay = ((far - near) * weight).to(delay.dtype)
+                upper = (delay - shares.lower) if shares.between else (shares.steps != shares.lower).to(near.dtype)
+                by_weight = near + upper * (far - near) if shares.between else torch.where(upper > 0, far, near)
+            else:
+                by_weight = sum((share * met(steps) for steps, share in shares.parts(delay)), torch.zeros_like(weight))
+        return by_x, by_weight, by_delay, None
+
+
+def _rows(x: Tensor) -> Tensor:
+    """[T, B, N] as [N, T * B]."""
+    return x.permute(2, 0, 1).reshape(x.shape[2], -1).contiguous()
+
+
+def _run(what: str, one: Tensor, other: Tensor, steps: Tensor, into: Tensor, batch: int) -> None:
+    """One of the kernels; `steps` are [out, in], the rows of `one` have time and batch."""
+    outputs, inputs = steps.shape
+    arrays = (t.data_ptr() for t in ((one, other, steps.contiguous(), into)))
+    function = getattr(native.library(), f"spikelut_delayed_{what}")
+    function(*arrays, inputs, outputs, one.shape[1], batch, torch.get_num_threads())
 
 
 class _DelayedSums(torch.autograd.Function):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 10
+ABI = 11
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -81,6 +81,9 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "grid_sizes": [_POINTER] * 2 + [_LONG, _LONG, _INT],
     "grid_snap": [_POINTER] * 2 + [_INT, _FLOAT, _FLOAT, _POINTER, _LONG, _LONG, _INT],
     "grid_backward": [_POINTER] * 5 + [_LONG, _LONG, _INT],
+    "delayed_forward": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
+    "delayed_by_x": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
+    "delayed_met": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "free": [_POINTER],
     "pack": [_POINTER] * 2 + [_LONG, _INT],
     "unpack": [_POINTER] * 2 + [_LONG, _INT],

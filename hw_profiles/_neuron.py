@@ -20,6 +20,7 @@ class Weight(Group):
     """The format of quantised weights: a spike adds code * step * 2**(exponent + shift) membrane codes.
 
     - `bits`: two's complement width of the code; `narrow`: without its most negative one, as sign and magnitude.
+    - `signed`: whether there are codes below zero; without them `bits` still counts the sign, which is not stored.
     - `rounding`: how the chip's own tools round real weights.
     - `step`: power of two; the grid of the stored integer (Loihi's mixed-sign weights are even: 2).
     - `exponent_min`, `exponent_max`: the left shift a layer may choose, which is its power-of-two scale.
@@ -37,6 +38,7 @@ class Weight(Group):
 
     bits: int
     narrow: bool = False
+    signed: bool = True
     rounding: Rounding = "half_even"
     step: int = 1
     exponent_min: int
@@ -50,13 +52,18 @@ class Weight(Group):
         require_int(self, "bits", self.bits, 2, 16)
         if self.frac is not None:
             require_int(self, "frac", self.frac, -16, 30)
-        self._require_bool("narrow")
-        self._require_bool("per_channel")
+        self._require_bool("narrow", "signed", "per_channel")
+        require(self.signed or not self.narrow, self, "narrow needs signed codes", self.narrow)
         require_one_of(self, "rounding", self.rounding, Rounding)
         require(self.step in (1, 2, 4, 8, 16), self, "step must be a power of two in 1..16", self.step)
         require_int(self, "exponent_min", self.exponent_min, -31, 31)
         require_int(self, "exponent_max", self.exponent_max, self.exponent_min, 31)
         require_int(self, "shift", self.shift, 0, 31)
+
+    def codes(self, bits: int) -> tuple[int, int]:
+        """The smallest and the largest code of `bits` bits, at most those of the chip."""
+        half = 2 ** (bits - 1)
+        return (self.narrow - half if self.signed else 0), half - 1
 
 
 @dataclass(frozen=True, kw_only=True)

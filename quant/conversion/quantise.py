@@ -245,6 +245,9 @@ def is_first(plan: Plan, part: Part) -> bool:
 
 
 def _load(layer: Any, weight: Tensor, clip: float, factor: float) -> None:
+    name = layer.profile.name
+    message = f"weights must be at least 0 on {name}, which has no others"
+    require(layer.profile.weight.signed or not bool((weight < 0).any()), "convert", message, "some below it")
     with torch.no_grad():
         real = weight.clamp(-clip, clip) * factor
         layer.weight.copy_(swapped(real, layer.groups) if getattr(layer, "transposed", False) else real)

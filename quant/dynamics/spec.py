@@ -188,7 +188,9 @@ def thresholds(profile: Profile) -> tuple[float, float]:
     """The smallest and the largest threshold of a profile with neuron arithmetic."""
     register = neuron_of(profile)[2]
     grid, unit = 2.0**profile.grid.frac, 1 << register.shift
-    return unit / grid, min(register.max_code, profile.membrane_format.max_code) / grid
+    # A membrane that holds no more than the threshold never spikes where it has to exceed it.
+    most = profile.membrane_format.max_code - (register.comparison == ">")
+    return unit / grid, min(register.max_code, most) / grid
 
 
 def threshold_code(profile: Profile, threshold: Any, who: str = "LIF") -> Any:

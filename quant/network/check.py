@@ -79,8 +79,7 @@ def _check_weights(layer: Weighted, profile: Profile, where: str, step: float = 
     require_int(where, "bits", layer.bits, 2, chip.bits)
     kind = np.int8 if layer.bits <= 8 else np.int16
     require(layer.codes.dtype == kind, where, f"codes must be {kind.__name__}", str(layer.codes.dtype))
-    half = 2 ** (layer.bits - 1)
-    low, high = -half + chip.narrow, half - 1
+    low, high = chip.codes(layer.bits)
     inside = bool(layer.codes.size) and low <= int(layer.codes.min()) and int(layer.codes.max()) <= high
     require(inside, where, f"codes must be in {low}..{high}", "others")
     _check_shifts(layer, profile, where, step)

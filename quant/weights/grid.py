@@ -22,10 +22,10 @@ KERNEL_BITS = 16
 
 @dataclass(frozen=True)
 class WeightGrid:
-    """A grid of `bits` bits, without its lowest code if `narrow`, that reaches to 2**k, k in `reach`."""
+    """A grid of `codes`, the smallest and the largest of `bits` bits, that reaches to 2**k, k in `reach`."""
 
     bits: int
-    narrow: bool
+    codes: tuple[int, int]
     reach: tuple[int, int]
     rounding: Rounding
     per_channel: bool
@@ -46,8 +46,7 @@ class WeightGrid:
 
     def snap(self, weight: Tensor, scale: Tensor) -> Tensor:
         """The points of the grid, `scale` apart, that weights are rounded to."""
-        limit = 2 ** (self.bits - 1)
-        low, high = self.narrow - limit, limit - 1
+        low, high = self.codes
         if native.in_memory(weight) and self.rounding == "half_even" and self.bits <= KERNEL_BITS:
             out, apart = torch.empty_like(weight), int(self.per_channel)
             at = (weight.data_ptr(), scale.data_ptr(), apart, low, high, out.data_ptr())

@@ -41,14 +41,15 @@ class _ExponentInReach(nn.Module):
 
 
 class _Round(nn.Module):
-    """Rounding as the chip's tools do it, straight through."""
+    """Rounding as the chip's tools do it, and to zero of what is below it where no codes are, straight through."""
 
-    def __init__(self, weight_rounding: Rounding) -> None:
+    def __init__(self, weight_rounding: Rounding, weight_signed: bool) -> None:
         super().__init__()
-        self.mode = weight_rounding
+        self.mode, self.signed = weight_rounding, weight_signed
 
     def forward(self, x: Tensor) -> Tensor:
-        return straight_through(x, round_real(x.detach(), self.mode))
+        codes = round_real(x.detach(), self.mode)
+        return straight_through(x, codes if self.signed else codes.clamp_min(0.0))
 
 
 class OnGrid(Remade):
@@ -109,6 +110,7 @@ class OnGrid(Remade):
             narrow_range = spec.narrow
             exponent_min, exponent_max = reach
             weight_rounding = spec.rounding
+            weight_signed = spec.signed
             float_to_int_impl = _Round
             restrict_value_float_to_int_impl = _ExponentInReach
             restrict_threshold_impl = FloatRestrictValue  # else the 2**(bits-1) codes would be limited too
@@ -225,9 +227,11 @@ class OnGrid(Remade):
             return None
         rounding = modules.int_quant
         reach = modules.scaling_impl.stats_scaling_impl.restrict_clamp_scaling.restrict_value_impl.float_to_int_impl
+        bits = int(modules.msb_clamp_bit_width_impl())
+        half, signed = 2 ** (bits - 1), rounding.float_to_int_impl.signed
         return WeightGrid(
-            bits=int(modules.msb_clamp_bit_width_impl()),
-            narrow=rounding.narrow_range,
+            bits=bits,
+            codes=(rounding.narrow_range - half if signed else 0, half - 1),
             reach=(reach.exponent_min, reach.exponent_max),
             rounding=rounding.float_to_int_impl.mode,
             per_channel=self.per_channel,

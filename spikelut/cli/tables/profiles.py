@@ -66,8 +66,9 @@ def _list(profiles: list[Profile], as_json: bool) -> None:
 
 
 def weights(p: Profile) -> str:
-    """Bits and grid, for example `8, step 2`; `±` stands for a symmetric range."""
-    return f"{p.weight.bits}{f', step {p.weight.step}' if p.weight.step > 1 else ', ±' if p.weight.narrow else ''}"
+    """Bits and grid, for example `8, step 2`; `±` stands for a symmetric range, `u` for no codes below zero."""
+    bits = f"{p.weight.bits}" if p.weight.signed else f"u{p.weight.bits - 1}"
+    return f"{bits}{f', step {p.weight.step}' if p.weight.step > 1 else ', ±' if p.weight.narrow else ''}"
 
 
 def membrane(p: Profile) -> str:

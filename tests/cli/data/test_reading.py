@@ -120,7 +120,7 @@ def test_what_is_always_on_does_not_follow_the_largest_count(tmp_path: Path) -> 
 TRAINED = [
     n
     for n in hw_profiles.names()
-    if hw_profiles.load(n).decay and n not in ("odin", "speck2f", "spikerplus", "tinyodin")
+    if hw_profiles.load(n).decay and n not in ("odin", "sne", "speck2f", "spikerplus", "tinyodin")
 ]
 """Those for which the command line trains networks, and whose inputs take several events in a step."""
 

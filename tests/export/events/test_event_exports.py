@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from c_networks import compiled, said
-from event_networks import CHIPS, Count, conv, dense, events, in_c, in_onnx, mixed
+from event_networks import CHIPS, Count, conv, dense, events, in_c, in_onnx, mixed, taken
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ IMAGE = (7, 6)
 
 def drawn(name: str, seed: int, gain: float, largest: int, **options: Any) -> tuple[Any, IntegerNetwork, NDArray[Any]]:
     """A mixed network, its integers, and inputs of so many events, if the chip takes them."""
-    current = hw_profiles.load(name).current
-    largest = min(largest, (current and current.max_events) or largest)
+    largest = taken(name, largest)
     model = mixed(name, gain, seed, **options)
     x = events((5, 2, 2, *IMAGE), 0.4, largest, seed)
     return model, quant.integer(model, example=x, largest_input=largest), x.numpy()

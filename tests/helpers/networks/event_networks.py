@@ -16,9 +16,16 @@ from spikelut.quant.network.reference import reference_states
 from spikelut.quant.neurons.event_lif import EventConv2d, EventLIF
 from spikelut.surrogates import Arctan
 
-CHIPS = ("odin", "tinyodin", "speck2f", "spikerplus", "reckon", "xylo")
-LEAKING = {"odin": 1 - 3 / 32, "tinyodin": 1 - 2 / 32}
+CHIPS = ("odin", "tinyodin", "sne", "speck2f", "spikerplus", "reckon", "xylo")
+LEAKING = {"odin": 1 - 3 / 32, "tinyodin": 1 - 2 / 32, "sne": 1 - 3 / 64}
 """Of chips that lose a constant in every step, some of it."""
+
+
+def taken(name: str, largest: int) -> int:
+    """`largest` events of an input in a step, or as many as the chip takes."""
+    current = hw_profiles.load(name).current
+    return min(largest, (current and current.max_events) or largest)
+
 
 Count = tuple[int, int, int]
 """Values compared, those that are not zero, those that differ."""

@@ -32,7 +32,9 @@ from spikelut.quant.dynamics.spec import thresholds
 from spikelut.quant.network.reference import reference_states
 from spikelut.quant.neurons.event_lif import EventLIF
 
-EVENT_BY_EVENT = [hw_profiles.load(name) for name in ("odin", "reckon", "speck2f", "spikerplus", "tinyodin", "xylo")]
+EVENT_BY_EVENT = [
+    hw_profiles.load(name) for name in ("odin", "reckon", "sne", "speck2f", "spikerplus", "tinyodin", "xylo")
+]
 NAMES = [*(f"{p.name} {'cuba' if cuba else 'lif'}" for p, cuba in KINDS), *(f"{p.name} events" for p in EVENT_BY_EVENT)]
 """The kinds of neurons, in the order of the seeds."""
 RUNTIMES = {"onnxruntime": ("scan", "step", "unrolled"), "c": ("step",)}

@@ -73,6 +73,16 @@ FACTS = {
         step = {order = "input-compare-leak-reset", resets = ["zero", "subtract"], leak_or_reset = true, feedback = 2}
         learning = {rule = "none"}
         """,
+    # SNE's lif_neuron: 4-bit weights without a sign, an unsigned 8-bit membrane, a linear leak of 8 bits, v > threshold
+    # at every event, a reset to a voltage.
+    "sne": """
+        weight = {bits = 5, signed = false, exponent_min = 0, exponent_max = 4}
+        membrane = {bits = 8, signed = false, overflow = "saturate"}
+        decay = {kind = "linear", min = 0, max = 255}
+        threshold = {bits = 8, signed = false, comparison = ">"}
+        step = {order = "event-compare-reset", resets = ["zero"]}
+        learning = {rule = "none"}
+        """,
     # Akida's table: 2048 entries, an 11-bit index after a shift that rounds half up, 14-bit values.
     "akida2": """
         weight = {bits = 8}

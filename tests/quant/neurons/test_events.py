@@ -11,7 +11,7 @@ from spikelut import hw_profiles, quant
 from spikelut.quant.neurons.event_lif import EventLIF
 from spikelut.surrogates import Sigmoid
 
-NAMES = ("odin", "reckon", "speck2f", "spikerplus", "tinyodin", "xylo")
+NAMES = ("odin", "reckon", "sne", "speck2f", "spikerplus", "tinyodin", "xylo")
 CURVE = Sigmoid(alpha=3.0)
 
 
@@ -43,7 +43,13 @@ def restated(made: EventLIF, x: Tensor) -> Any:
         for t in range(len(x)):
             events = [weights[source][n] for source in range(x.shape[2]) for _ in range(int(x[t, b, source]))]
             spikes = 0
-            if name in ("odin", "tinyodin", "speck2f"):
+            if name == "sne":
+                for change in events:
+                    v = min(v + change, 255)
+                    if v > theta:
+                        spikes, v = spikes + 1, 0
+                v = max(v - amount, 0)
+            elif name in ("odin", "tinyodin", "speck2f"):
                 low, high = {"odin": (0, 255), "tinyodin": (-2048, 2047), "speck2f": (-(2**15), 2**15 - 1)}[name]
                 for change in [*events, None]:
                     if change is None:
@@ -81,7 +87,7 @@ def restated(made: EventLIF, x: Tensor) -> Any:
 @pytest.mark.parametrize("gain", [0.3, 1.0, 60.0])
 @pytest.mark.parametrize("name", NAMES)
 def test_spikes_are_the_chips(name: str, gain: float) -> None:
-    options: dict[str, Any] = {"beta": 1 - 3 / 32} if name in ("odin", "tinyodin") else {}
+    options: dict[str, Any] = {"beta": 1 - 3 / 32} if name in ("odin", "sne", "tinyodin") else {}
     made, x = layer(name, gain=gain, **options), counts(20, 3, 12)
     spikes = made(x)
     assert spikes.tolist() == restated(made, x)

@@ -30,7 +30,7 @@ def test_large_membranes_are_finite(dtype: torch.dtype, profile: Profile) -> Non
 
 
 @each_half
-@pytest.mark.parametrize("name", ["odin", "tinyodin", "speck2f", "spikerplus", "reckon", "xylo"])
+@pytest.mark.parametrize("name", ["odin", "tinyodin", "sne", "speck2f", "spikerplus", "reckon", "xylo"])
 def test_event_by_event(dtype: torch.dtype, name: str) -> None:
     profile = hw_profiles.load(name)
     torch.manual_seed(0)

@@ -23,6 +23,7 @@ QUICK = [
     "generic8",
     "loihi2",
     "odin",
+    "sne",
     "speck2f",
     "spikerplus",
     "spinnaker2",

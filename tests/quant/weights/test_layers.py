@@ -51,7 +51,7 @@ def check(linear: QuantLinear) -> tuple[Tensor, int]:
     spec, bits = linear.profile.weight, linear.weight_bits
     codes, exponent = linear.integer_weight()
     assert not codes.is_floating_point()
-    assert -(2 ** (bits - 1)) + spec.narrow <= int(codes.min())
+    assert (-(2 ** (bits - 1)) + spec.narrow if spec.signed else 0) <= int(codes.min())
     assert int(codes.max()) <= 2 ** (bits - 1) - 1
     assert spec.exponent_min - (spec.bits - bits) <= exponent <= spec.exponent_max
     # Fewer bits leave the low ones of the stored integer zero, which still is one of the chip's weights.
@@ -72,6 +72,7 @@ def test_weights_are_the_nearest_codes(profile: Profile, bits: int, scale: float
     codes, exponent = check(linear)
     weight = linear.weight.detach().double()
     low, high = -(2 ** (bits - 1)) + profile.weight.narrow, 2 ** (bits - 1) - 1
+    low = low if profile.weight.signed else 0
     expected = ROUNDED[profile.weight.rounding](weight / unit(linear, exponent)).clamp(low, high)
     assert torch.equal(codes.double(), expected)
     peak = float(weight.abs().max())
@@ -91,7 +92,8 @@ def test_weights_beyond_the_exponents(profile: Profile, bits: int) -> None:
         if peak > 1e5:
             assert exponent == profile.weight.exponent_max
             # What cannot be held is clipped, not wrapped.
-            assert torch.equal(codes.sign().float(), linear.weight.detach().sign())
+            held = linear.weight.detach() if profile.weight.signed else linear.weight.detach().relu()
+            assert torch.equal(codes.sign().float(), held.sign())
         elif peak < 1e-5:
             # Below the finest grid there is nothing but what a floor makes of negative weights.
             below = linear.weight.detach() < 0

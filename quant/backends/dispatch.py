@@ -23,6 +23,7 @@ from spikelut.quant.backends.eager import float_lif as eager_floats
 from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.backends.native import float_lif as native_floats
 from spikelut.quant.backends.native import integer_lif, step_by_step
+from spikelut.quant.backends.reduced import run_reduced
 
 
 class Backend(NamedTuple):
@@ -63,6 +64,9 @@ def run_layer(layer: LayerSpec, x: Inputs, who: str) -> tuple[Tensor, tuple[Tens
 
     Raises ValueError, in the name of `who`, for currents or states that are not finite.
     """
+    simpler = run_reduced(run_layer, layer, x, who)
+    if simpler is not None:
+        return simpler
     if not torch.compiler.is_exporting() and uses_triton(x.current.device.type):
         from spikelut.quant.backends.triton import support
 

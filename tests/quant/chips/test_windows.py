@@ -35,9 +35,11 @@ def in_parts(run: Any, current: Tensor) -> Tensor:
     return torch.cat([run(current[t : t + SIZE]) for t in range(0, STEPS, SIZE)])
 
 
+# Where gradients are truncated, and here they never are, steps are run one by one; else window after window.
+@pytest.mark.parametrize("truncate", [None, 1000])
 @pytest.mark.parametrize("kind", ["subtract", "zero", "LI"])
-def test_a_sequence_is_its_windows(kind: str) -> None:
-    windowed, plain = layer(kind, SIZE), layer(kind, None)
+def test_a_sequence_is_its_windows(kind: str, truncate: int | None) -> None:
+    windowed, plain = layer(kind, SIZE, truncate=truncate), layer(kind, None)
     towards = torch.randn((STEPS, 3, NEURONS), generator=torch.Generator().manual_seed(2))
     found, wanted = currents(), currents()
     out, expected = windowed(found), in_parts(plain, wanted)
@@ -54,8 +56,23 @@ def test_a_sequence_is_its_windows(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["subtract", "LI"])
-def test_states_go_on_from_any_step(kind: str) -> None:
+def test_each_sample_may_be_at_a_step_of_its_own(kind: str) -> None:
     neurons, current = layer(kind, SIZE), currents().detach()
+    begun = [neurons.run(current[:n]).states for n in (1, 2, 4)]
+    states = {name: torch.stack([s[name][b] for b, s in enumerate(begun)]) for name in begun[0]}
+    together = neurons.run(current, states=states)
+    for b, own in enumerate(begun):
+        alone = neurons.run(current, states=own)
+        assert torch.equal(together.out[:, b], alone.out[:, b])
+        for name, state in alone.states.items():
+            assert torch.equal(together.states[name][b], state[b])
+    assert together.out.any()
+
+
+@pytest.mark.parametrize("truncate", [None, 1000])
+@pytest.mark.parametrize("kind", ["subtract", "LI"])
+def test_states_go_on_from_any_step(kind: str, truncate: int | None) -> None:
+    neurons, current = layer(kind, SIZE, truncate=truncate), currents().detach()
     whole = neurons.run(current)
     assert list(whole.states) == ["mem", "window"]
     for cut in range(1, STEPS):

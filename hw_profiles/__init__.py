@@ -33,6 +33,7 @@ from spikelut.hw_profiles._neuron import Step as Step
 from spikelut.hw_profiles._neuron import Threshold as Threshold
 from spikelut.hw_profiles._neuron import Weight as Weight
 from spikelut.hw_profiles._profile import Profile as Profile
+from spikelut.hw_profiles._refractory import Refractory as Refractory
 from spikelut.hw_profiles._table import Arithmetic as Arithmetic
 from spikelut.hw_profiles._table import Fit as Fit
 from spikelut.hw_profiles._table import Memory as Memory

@@ -12,6 +12,7 @@ from spikelut.hw_profiles._format import NumberFormat, Rounding
 from spikelut.hw_profiles._graded import Graded
 from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
 from spikelut.hw_profiles._precision import groups_of
+from spikelut.hw_profiles._refractory import Refractory
 from spikelut.hw_profiles._table import Memory, TableFill, TableShape, TableValue
 
 Kind = Literal["neuromorphic", "mcu", "fpga"]
@@ -45,6 +46,7 @@ class Profile:
     decay: Decay | None = None
     readout_decay: Decay | None = None
     adaptation: Adaptation | None = None
+    refractory: Refractory | None = None
     bias: Bias | None = None
     threshold: Threshold | None = None
     step: Step | None = None

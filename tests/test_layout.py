@@ -48,7 +48,7 @@ COMMANDS = ("train", "sweep", "tables", "deploy")
 EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "c.delays", "c.events", "runtimes")
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
-KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "windows")}
+KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("shared", "data", "train")}
 LIBRARY = {
@@ -258,6 +258,7 @@ PUBLIC = {
         "Overflow",
         "ParameterRounding",
         "Profile",
+        "Refractory",
         "Register",
         "Reset",
         "Rounding",
@@ -281,6 +282,7 @@ PUBLIC = {
         "Delay",
         "Delta",
         "FixedPoint",
+        "FloatAdaptiveLIF",
         "FloatLIF",
         "FloatRecurrent",
         "FoldedBatchNorm",

@@ -10,8 +10,10 @@ from spikelut.quant.codegen.back_kernels import back_functions
 from spikelut.quant.codegen.curves import curves_file
 from spikelut.quant.codegen.kernels import record, step_functions
 from spikelut.quant.codegen.structures import Structure, structure_of
+from spikelut.quant.dynamics.adaptive.spec import AdaptationSpec
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import dynamics_of
+from spikelut.quant.dynamics.refractory.spec import RefractorySpec
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays
 
 HEAD = "/* Printed by `python -m spikelut.quant.codegen`; do not edit. */"
@@ -34,11 +36,12 @@ def shipped() -> list[Structure]:
     found: dict[str, Structure] = {}
     of_each: dict[str, Structure] = {}
     for name in hw_profiles.names():
-        for kind in layers(hw_profiles.load(name)):
+        profile = hw_profiles.load(name)
+        for kind in (*layers(profile), *further_layers(profile)):
             made = structure_of(kind)
             assert made is not None  # numbers of profiles are whole, and in range
             found.setdefault(made[0].key, made[0])
-            if _may_have_own(hw_profiles.load(name), kind):
+            if _may_have_own(profile, kind):
                 own = replace(made[0], own=True)
                 of_each.setdefault(own.key, own)
     return [*found.values(), *of_each.values()]
@@ -57,17 +60,35 @@ def layers(profile: Profile) -> Iterator[Dynamics]:
     step, decay = profile.step, profile.decay
     if step is None or decay is None or step.order == "event-compare-reset":
         return
-    synapses: list[SynapseSpec | None] = [] if always_decays(profile) else [None]
-    if profile.current_decay is not None:
-        synapses.append(SynapseSpec.from_profile(profile, 0.5, "codegen"))
     readout = profile.readout_decay or decay
-    for synapse in synapses:
+    for synapse in _synapses(profile):
         for beta in _betas(decay.kind, decay.max, decay.frac):
             for reset in step.resets:
                 for spikes in sorted({1, step.output_spikes, step.max_spikes}):
                     yield dynamics_of(LIFSpec.from_profile(profile, beta, 1.0, reset, max_spikes=spikes), synapse)
         for beta in _betas(readout.kind, readout.max, readout.frac):
             yield dynamics_of(LIFSpec.from_profile(profile, beta, None, None), synapse)
+
+
+def further_layers(profile: Profile) -> Iterator[Dynamics]:
+    """The same of kinds with further parts."""
+    if profile.refractory is not None:
+        period = RefractorySpec.from_profile(profile, 1, "codegen")
+        yield from (dynamics_of(**kind.parts, refractory=period) for kind in layers(profile) if not kind.reads_out)
+    if profile.adaptation is None:
+        return
+    adaptation = AdaptationSpec.from_profile(profile, 0.5, 0.5, 0.5, "codegen")
+    spec = adaptation.membrane(profile, LIFSpec.from_profile(profile, 0.5, 1.0, None))
+    for synapse in _synapses(profile):
+        yield dynamics_of(spec, synapse, adaptation=adaptation)
+
+
+def _synapses(profile: Profile) -> list[SynapseSpec | None]:
+    """Without a synaptic current and with one, as far as the chip has them."""
+    synapses: list[SynapseSpec | None] = [] if always_decays(profile) else [None]
+    if profile.current_decay is not None:
+        synapses.append(SynapseSpec.from_profile(profile, 0.5, "codegen"))
+    return synapses
 
 
 def _betas(kind: str, most: int, frac: int) -> list[float]:
@@ -93,12 +114,17 @@ def backs_file(structures: Iterable[Structure]) -> str:
     parts += [back_functions(f"back{i}", back) for i, back in enumerate(made.values())]
     names = ["", "_flags", "_bias", "_flags_bias"]
     rows = [
-        f'    {{"{key}", {int(back.kind.reads_out)}, {{{", ".join(f"back{i}{n}" for n in names)}}}}},'
+        f'    {{"{key}", {int(back.kind.reads_out)}, {{{", ".join(f"back{i}{n}" for n in names)}}}, '
+        f"{{{_to_spikes(f'back{i}_spikes', back)}}}}},"
         for i, (key, back) in enumerate(made.items())
     ]
     parts.append("\n".join(["const BackKernel back_kernels[] = {", *rows, "};\n"]))
     parts.append("const int32_t back_kernel_count = sizeof back_kernels / sizeof *back_kernels;\n")
     return "\n".join(parts)
+
+
+def _to_spikes(name: str, back: Structure) -> str:
+    return f"{name}, {name}_flags" if back.kind.notes else "NULL, NULL"
 
 
 def floats_file() -> str:
@@ -127,5 +153,6 @@ def _row(name: str, structure: Structure) -> str:
     limits = [[state.register.min_code for state in states], [state.register.max_code for state in states]]
     texts = [", ".join("INT32_MIN" if n == -(2**31) else str(n) for n in ends) for ends in limits]
     cut = f"{name}_cut" if record(structure).passes else "NULL"
-    about = f"{int(structure.kind.spec.wide)}, {len(states)}, {{{texts[0]}}}, {{{texts[1]}}}"
+    counts = f"{len(states)}, {len(structure.names)}"
+    about = f"{int(structure.kind.spec.wide)}, {counts}, {{{texts[0]}}}, {{{texts[1]}}}"
     return f'    {{"{structure.key}",\n     {name}, {cut}, {about}}},'

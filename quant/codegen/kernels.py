@@ -6,7 +6,7 @@ from typing import Any
 from spikelut.quant.codegen.c_writer import write
 from spikelut.quant.codegen.expression import Expression, Recording
 from spikelut.quant.codegen.expression_ops import ExpressionOps, largest_code, nearest_codes
-from spikelut.quant.codegen.structures import MOST_SPIKES, MOST_STATES, Limits, Structure
+from spikelut.quant.codegen.structures import MOST_NUMBERS, MOST_SPIKES, Limits, Structure
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.kinds import dynamics_of
 
@@ -21,6 +21,7 @@ class RecordedStep:
     x: Expression | None
     passes: dict[int, Expression]
     """Bits of the flags, with where their registers kept their values."""
+    noted: tuple[Expression, ...] = ()
 
     @property
     def flags(self) -> Expression:
@@ -55,21 +56,22 @@ def record(structure: Structure) -> RecordedStep:
         out = ExpressionOps.real(step.mem) * home.real_input("numbers->step", shared=True)
     else:
         out = ExpressionOps.real(step.spikes)
-    return RecordedStep(home, step.states, out, step.x, passes)
+    return RecordedStep(home, step.states, out, step.x, passes, step.noted)
 
 
 def _with_numbers(structure: Structure, home: Recording) -> Dynamics:
     """The kind with inputs for its numbers."""
-    spec, synapse = structure.kind.spec, structure.kind.synapse
-    own = structure.own
-    amounts = [_number(home, f"amounts[{k}]", limits, k if own else None) for k, limits in enumerate(structure.amounts)]
-    spec = replace(spec, leak=replace(spec.leak, amount=amounts[0]))
-    if spec.threshold is not None:
-        threshold = _number(home, "threshold", structure.thresholds, MOST_STATES if own else None)
-        spec = replace(spec, threshold=threshold)
-    if spec.max_spikes > 1:
-        spec = replace(spec, max_spikes=_number(home, "most", (2, MOST_SPIKES)))
-    return dynamics_of(spec, synapse and replace(synapse, leak=replace(synapse.leak, amount=amounts[1])))
+    kind, own = structure.kind, structure.own
+    made = {
+        name: _number(home, f"amounts[{k}]", limits, k if own else None)
+        for k, (name, limits) in enumerate(zip(structure.names, structure.amounts, strict=True))
+    }
+    if not kind.reads_out:
+        made["threshold"] = _number(home, "threshold", structure.thresholds, MOST_NUMBERS if own else None)
+    if kind.spec.max_spikes > 1:
+        spec = replace(kind.spec, max_spikes=_number(home, "most", (2, MOST_SPIKES)))
+        kind = dynamics_of(**{**kind.parts, "spec": spec})
+    return kind.mapped(lambda name, _: made[name])
 
 
 def _number(home: Recording, name: str, limits: Limits, own: int | None = None) -> Any:
@@ -103,6 +105,7 @@ def _function(name: str, structure: Structure, step: RecordedStep, notes: bool) 
     stores.append(("out[i]", step.out))
     if step.x is not None:
         stores.append(("x[i]", step.x))
+    stores += [("noted[i]", codes) for codes in step.noted]
     watched = [] if notes else [value for pair in step.pairs for value in pair]
     noted = [step.flags] if notes else []
     made = write(step.recording, [*(value for _, value in stores), *watched, *noted], quotients="float")

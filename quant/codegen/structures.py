@@ -4,7 +4,7 @@ A kernel is made for a structure: registers, kinds of leak, rounding, order, res
 or a threshold share it. `structure_of` finds a layer's; its `key` is the name under which the library has its kernel.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,24 +12,27 @@ import numpy as np
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.kind import Dynamics
-from spikelut.quant.dynamics.kinds import dynamics_of, is_plain
+from spikelut.quant.dynamics.kinds import dynamics_of, is_of_these
 from spikelut.quant.dynamics.leak import Leak
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.spec import LIFSpec
 
 MOST_SPIKES = 255
 """In a step; see `hw_profiles.Step`."""
 
-MOST_STATES = 2
-"""Of a neuron; `step.h` has the same number."""
+MOST_STATES, MOST_NUMBERS = 4, 5
+"""Of a neuron, and of a kind besides the threshold; `step.h` has the same."""
+
+COMPILED = {"spec", "synapse", "adaptation", "refractory"}
+"""The parts of kinds that kernels are made of."""
 
 Limits = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Those that a kernel is given: amounts of the leaks, the threshold (0 of a read-out), the most spikes.
+    """Those that a kernel is given: those of the kind in its order, the threshold (0 of a read-out), the most spikes.
 
-    Amounts and thresholds of each neuron's own come apart, and are 0 here.
+    Numbers of each neuron's own come apart, and are 0 here.
     """
 
     amounts: tuple[int, ...]
@@ -39,9 +42,9 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Structure:
-    """A neuron kind with the numbers taken out: `amounts` has the range of that of each leak.
+    """A neuron kind with the numbers taken out: `amounts` has the range of each but the threshold, as `names` has them.
 
-    `own`: each neuron has amounts and a threshold of its own.
+    `own`: each neuron has numbers of its own.
     """
 
     kind: Dynamics
@@ -49,24 +52,32 @@ class Structure:
     own: bool = False
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the numbers but the threshold: `beta`, `alpha` of a current, and what other parts have."""
+        return tuple(name for name in self.kind.numbers if name != "threshold")
+
+    @property
     def key(self) -> str:
         """What tells it from others, in words."""
-        spec, synapse = self.kind.spec, self.kind.synapse
+        spec, synapse, limits = self.kind.spec, self.kind.synapse, dict(zip(self.names, self.amounts, strict=True))
         words = [f"current {_register(spec.current)}", f"membrane {_register(spec.membrane)}"]
-        words += [_leak(spec.leak, self.amounts[0]), "leaks first" if spec.leak_first else "leaks last"]
+        words += [_leak(spec.leak, limits["beta"]), "leaks first" if spec.leak_first else "leaks last"]
         words += ["change saturates"] * spec.change_saturates
         if synapse is not None:
-            words += [f"synapse {_register(synapse.register)}", _leak(synapse.leak, self.amounts[1])]
+            words += [f"synapse {_register(synapse.register)}", _leak(synapse.leak, limits["alpha"])]
             words += ["input first" if synapse.input_first else "leaks first"]
+        for name, part in _others(self.kind):
+            words += [name, *_words(part, self.kind.leaks, limits)]
         words += ["numbers of each neuron"] * self.own
         if self.kind.reads_out:
             return ", ".join([*words, "read-out"])
         words += ["v > threshold" if spec.strict else "v >= threshold"]
         if spec.max_spikes > 1:
             return ", ".join([*words, "several spikes", *["reset to zero"] * (spec.reset == "zero")])
-        to = "to zero" if spec.reset == "zero" else f"by subtraction in {_register(spec.reset_format)}"
+        by = f"by subtraction in {_register(spec.reset_format)}"
+        to = {"zero": "reset to zero", "subtract": f"reset {by}", "none": "no reset"}[spec.reset]
         to += " instead of the leak" if spec.spares else ""
-        return ", ".join([*words, f"reset {to}", f"read {spec.read}"])
+        return ", ".join([*words, to, f"read {spec.read}"])
 
     @property
     def back_key(self) -> str:
@@ -79,7 +90,7 @@ class Structure:
         words += ["leaks first" if spec.leak_first else "leaks last", *["relaxes"] * (spec.leak.kind == "relax")]
         if synapse is not None:
             words += ["synapse", "input first" if synapse.input_first else "synapse leaks first"]
-        return ", ".join(words)
+        return ", ".join([*words, *(name for name, _ in _others(self.kind))])
 
     @property
     def thresholds(self) -> Limits:
@@ -89,19 +100,57 @@ class Structure:
 
 def structure_of(kind: Dynamics) -> tuple[Structure, Numbers] | None:
     """The structure of a layer and the numbers beside it; None of a kind, or of numbers, that kernels do not take."""
-    spec, synapse = kind.spec, kind.synapse
-    if not is_plain(kind) or spec.finer or spec.bias_with_sum:
+    spec = kind.spec
+    if not is_of_these(kind) or not kind.parts.keys() <= COMPILED or kind.wide != spec.wide:
         return None
-    leaks = [spec.leak, *([synapse.leak] if synapse else [])]
-    still = synapse and SynapseSpec(_plain(synapse.register), _without_amount(synapse.leak), synapse.input_first)
-    own = kind.count is not None
-    made = Structure(dynamics_of(_without_numbers(spec), still), tuple(map(_amounts, leaks)), own)
-    inside = all(_inside(leak.amount, limits) for leak, limits in zip(leaks, made.amounts, strict=True))
-    if not inside or not (kind.reads_out or _inside(spec.threshold, made.thresholds)):
+    if spec.finer or spec.bias_with_sum or len(kind.states) > MOST_STATES:
+        return None
+    values, leaks, own = kind.numbers, kind.leaks, kind.count is not None
+    threshold = values.pop("threshold", 0)
+    if len(values) > MOST_NUMBERS or (not kind.reads_out and kind.output.kind != "events") or len(kind.notes) > 1:
+        return None
+    limits = [_amounts(leaks[name]) if name in leaks else (0, spec.membrane.max_code) for name in values]
+    parts = {name: _plain_part(part) for name, part in kind.parts.items() if name != "spec"}
+    still = dynamics_of(_without_numbers(spec), **parts).mapped(lambda name, value: 0)
+    made = Structure(still, tuple(limits), own)
+    inside = all(_inside(value, ends) for value, ends in zip(values.values(), limits, strict=True))
+    if not inside or not (kind.reads_out or _inside(threshold, made.thresholds)):
         return None
     if own:
-        return made, Numbers((0,) * len(leaks), 0, spec.max_spikes)
-    return made, Numbers(tuple(leak.amount for leak in leaks), spec.threshold or 0, spec.max_spikes)
+        return made, Numbers((0,) * len(limits), 0, spec.max_spikes)
+    return made, Numbers(tuple(values.values()), threshold or 0, spec.max_spikes)
+
+
+def _others(kind: Dynamics) -> list[tuple[str, Any]]:
+    """The parts that not every kind has."""
+    return [(name, part) for name, part in kind.parts.items() if name not in ("spec", "synapse")]
+
+
+def _words(part: Any, leaks: dict[str, Leak], limits: dict[str, Limits]) -> list[str]:
+    """What a part has that is built into a kernel."""
+    words = []
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, NumberFormat):
+            words.append(f"{field.name} {_register(value)}")
+        elif isinstance(value, Leak):
+            name = next(name for name, leak in leaks.items() if leak is value)
+            words.append(f"{field.name} {_leak(value, limits[name])}")
+        elif field.name not in limits:
+            words.append(f"{field.name} {value}")
+    return words
+
+
+def _plain_part(part: Any) -> Any:
+    """A part without what differs between layers of a structure."""
+    plain: dict[str, Any] = {}
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, NumberFormat):
+            plain[field.name] = _plain(value)
+        elif isinstance(value, Leak):
+            plain[field.name] = _without_amount(value)
+    return replace(part, **plain)
 
 
 def _inside(number: Any, limits: Limits) -> bool:

@@ -88,12 +88,13 @@ class CurrentDynamics(Dynamics):
         return CurrentDynamics.of(self.membrane.with_spec(spec), self.current)
 
     def mapped(self, change: Callable[[str, Any], Any]) -> Dynamics:
+        membrane = self.membrane.mapped(change)
         leak = replace(self.current.leak, amount=change("alpha", self.current.leak.amount))
-        return CurrentDynamics.of(self.membrane.mapped(change), replace(self.current, leak=leak))
+        return CurrentDynamics.of(membrane, replace(self.current, leak=leak))
 
     def with_leaks(self, change: Callable[[str, Leak], Leak]) -> Dynamics:
-        current = replace(self.current, leak=change("alpha", self.current.leak))
-        return CurrentDynamics.of(self.membrane.with_leaks(change), current)
+        membrane = self.membrane.with_leaks(change)
+        return CurrentDynamics.of(membrane, replace(self.current, leak=change("alpha", self.current.leak)))
 
     def step(self, ops: Any, states: tuple[Any, ...], arriving: Any, bias: Any = 0) -> StepResult:
         syn, passes = synapse_step(ops, self.current, states[-1], arriving)

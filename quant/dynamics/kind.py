@@ -162,6 +162,20 @@ class Dynamics:
         return (0 if self.reads_out else self.spec.threshold, self.spec.leak.amount)
 
     @property
+    def numbers(self) -> dict[str, Any]:
+        """Its `amounts` by the names of `mapped`; of a read-out no threshold."""
+        found: dict[str, Any] = {}
+        self.mapped(lambda name, value: found.setdefault(name, value))
+        return found
+
+    @property
+    def leaks(self) -> dict[str, Leak]:
+        """Its leaks by the names of their decay factors."""
+        found: dict[str, Leak] = {}
+        self.with_leaks(lambda name, leak: found.setdefault(name, leak))
+        return found
+
+    @property
     def count(self) -> int | None:
         """How many neurons, or channels, have numbers of their own; None where there is one for all."""
         return count(*self.amounts)

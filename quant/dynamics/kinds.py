@@ -10,6 +10,8 @@ from spikelut.quant.dynamics.graded.spec import GradedSpec
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.lif import LIFDynamics
 from spikelut.quant.dynamics.read_out import ReadOutDynamics
+from spikelut.quant.dynamics.refractory.neurons import RefractoryDynamics
+from spikelut.quant.dynamics.refractory.spec import RefractorySpec
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 from spikelut.quant.dynamics.windows.neurons import WindowDynamics
 from spikelut.quant.dynamics.windows.spec import WindowSpec
@@ -29,6 +31,7 @@ class Part(NamedTuple):
 
 PARTS: dict[str, Part] = {
     "adaptation": Part(AdaptationSpec, AdaptiveDynamics, ("threshold_step",)),
+    "refractory": Part(RefractorySpec, RefractoryDynamics),
     "synapse": Part(SynapseSpec, CurrentDynamics),
     "window": Part(WindowSpec, WindowDynamics),
     "graded": Part(GradedSpec, GradedDynamics),

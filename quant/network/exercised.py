@@ -18,6 +18,9 @@ def visible(stage: LayerStates) -> Truth:
     seen = _inside(stage.states[membrane.name], membrane.register)
     if stage.layer.spec.reset == "zero":
         seen &= stage.spikes == 0
+    if "wait" in stage.states:  # of a refractory period, in which nothing comes to the membrane
+        wait = stage.states["wait"]
+        seen &= np.concatenate([np.zeros_like(wait[:1]), wait[:-1]]) == 0
     for state in others:
         if state.name not in stage.layer.kind.driven:
             continue

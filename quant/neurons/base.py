@@ -54,6 +54,24 @@ class LayerOutput(_Output):
         return made
 
 
+class _Pair(NamedTuple):
+    out: Tensor
+    mem: Tensor
+
+
+class MembraneOutput(_Pair):
+    """The same of a layer without a synaptic current, unpacked as `out, mem`; `states`: all of them by name."""
+
+    states: dict[str, Tensor]
+
+    @classmethod
+    def of(cls, out: Tensor, states: dict[str, Tensor]) -> "MembraneOutput":
+        """With the membrane of `states`."""
+        made = cls(out, states["mem"])
+        made.states = states
+        return made
+
+
 class SpikingLayer(nn.Module):
     """A layer that gives spikes, or of a read-out membranes, [T, B, ...]."""
 

@@ -94,6 +94,10 @@ class FloatLIF(SpikingLayer):
         """Whether each neuron, or channel, has values of its own; kernels have one for all."""
         return any(isinstance(v, Tensor) for v in (self.beta, self.threshold, self.alpha))
 
+    def recur(self, current: Tensor, recurrent: nn.Module) -> Tensor:
+        """Spikes [T, B, ...], with those of the step before weighed by `recurrent`."""
+        return self.run(current, recurrent)[0]
+
     def run(self, current: Tensor, recurrent: nn.Module | None = None) -> tuple[Tensor, Tensor]:
         """Spikes, and membranes before the reset, [T, B, ...]; differentiated by torch step by step, twice if need be.
 
@@ -132,20 +136,16 @@ class FloatLIF(SpikingLayer):
 
     def _dynamics_for(self, states: Tensor) -> FloatLIFDynamics:
         """The same in the type and the shape of states of currents [T, B, N, ...]."""
+        return self._dynamics_of(lambda name, value: self._fitted(states, name, value))
 
-        def fitted(name: str, value: Any) -> Any:
-            if not isinstance(value, Tensor):
-                return value
-            fits = states.ndim >= 3 and states.shape[2] == len(value)
-            require(
-                fits,
-                type(self).__name__,
-                f"current must be [T, B, {len(value)}, ...], as {name} is",
-                tuple(states.shape),
-            )
-            return value.to(states.device, states.dtype).reshape(-1, *[1] * (states.ndim - 3))
-
-        return self._dynamics_of(fitted)
+    def _fitted(self, states: Tensor, name: str, value: Any) -> Any:
+        """A number, or those of each neuron, for states of currents [T, B, N, ...]."""
+        if not isinstance(value, Tensor):
+            return value
+        fits = states.ndim >= 3 and states.shape[2] == len(value)
+        message = f"current must be [T, B, {len(value)}, ...], as {name} is"
+        require(fits, type(self).__name__, message, tuple(states.shape))
+        return value.to(states.device, states.dtype).reshape(-1, *[1] * (states.ndim - 3))
 
     def _dynamics_of(self, change: Callable[[str, Any], Any]) -> FloatLIFDynamics:
         threshold = None if self.surrogate is None else change("threshold", self.threshold)
@@ -196,7 +196,7 @@ class FloatRecurrent(SpikingLayer):
 
     def forward(self, current: Tensor) -> Tensor:
         """Spikes [T, B, features]."""
-        return self.neuron.run(current, self.linear)[0]
+        return self.neuron.recur(current, self.linear)
 
 
 class TimeDistributed(nn.Module):

@@ -1,5 +1,6 @@
 """Spiking layers whose forward pass is the chip's integer arithmetic."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
@@ -7,9 +8,10 @@ from torch import Tensor
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.per_neuron import Reals
+from spikelut.quant.dynamics.refractory.spec import RefractorySpec
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of
 from spikelut.quant.dynamics.windows.spec import window_of
-from spikelut.quant.neurons.base import Neuron, real_values
+from spikelut.quant.neurons.base import LayerOutput, MembraneOutput, Neuron, real_values
 from spikelut.quant.neurons.bias_layers import Bias
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
@@ -33,6 +35,8 @@ class LIF(Neuron):
 
     - `max_spikes`: how often a neuron can spike in a step, at most as often as the chip's, which is the default. On a
       chip whose output neurons spike less often (Xylo: 31 times, outputs once) the last layer needs their number.
+    - `refractory`: for how many steps after a spike the membrane stays as the reset left it, takes in nothing and does
+      not spike, on a profile that has `[refractory]`; a synaptic current goes on. 0: it goes on at once.
     - `bias`: the number of neurons, or for [T, B, C, ...] of channels, that each add a learned constant in every step,
       in the chip's format, clipped to its range; None: there is none. Or the layer before, one with `batch_norm=True`,
       whose shift is then added, see `FoldedBatchNorm`; or a tuple of layers whose sums meet here.
@@ -76,6 +80,7 @@ class LIF(Neuron):
         threshold: Reals = 1.0,
         reset: Reset | None = None,
         max_spikes: int | None = None,
+        refractory: int = 0,
         bias: Bias = None,
         learn_beta: bool = False,
         learn_threshold: bool = False,
@@ -98,20 +103,29 @@ class LIF(Neuron):
             learn_beta=chosen if learn_beta else None,
             learn_threshold=threshold if learn_threshold else None,
             truncate=truncate,
-            others=window_of(profile, window_size, who),
+            others={
+                **window_of(profile, window_size, who),
+                "refractory": RefractorySpec.from_profile(profile, refractory, who),
+            },
         )
 
-    def sequence(self, current: Tensor, mem: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def sequence(
+        self, current: Tensor, mem: Tensor | None = None, *, states: Mapping[str, Tensor | None] | None = None
+    ) -> "MembraneOutput":
         """Spikes [T, B, ...] and the final membrane [B, ...]; `mem` is the initial one (default zero).
 
-        Membranes are real values on the grid of codes, in float32 or, for float64 currents, float64.
+        Membranes are real values on the grid of codes, in float32 or, for float64 currents, float64. `.states` of the
+        result are all final states by name, also those of a refractory period; they are taken as `states` again.
         """
-        return self.run(current, mem)[:2]
+        ended = self.run(current, mem, states=states)
+        return MembraneOutput.of(ended.out, ended.states)
 
-    def step(self, current: Tensor, mem: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def step(
+        self, current: Tensor, mem: Tensor | None = None, *, states: Mapping[str, Tensor | None] | None = None
+    ) -> "MembraneOutput":
         """Spikes and membrane [B, ...] of a single time step."""
-        spikes, mem = self.sequence(current.unsqueeze(0), mem)
-        return spikes[0], mem
+        ended = self.sequence(current.unsqueeze(0), mem, states=states)
+        return MembraneOutput.of(ended[0][0], ended.states)
 
 
 class IF(LIF):
@@ -156,6 +170,7 @@ class CubaLIF(Neuron):
         threshold: Reals = 1.0,
         reset: Reset | None = None,
         max_spikes: int | None = None,
+        refractory: int = 0,
         bias: Bias = None,
         learn_beta: bool = False,
         learn_threshold: bool = False,
@@ -171,6 +186,7 @@ class CubaLIF(Neuron):
             learn_beta=beta if learn_beta else None,
             learn_threshold=threshold if learn_threshold else None,
             truncate=truncate,
+            others={"refractory": RefractorySpec.from_profile(profile, refractory, "CubaLIF")},
         )
 
     @property
@@ -180,17 +196,30 @@ class CubaLIF(Neuron):
         return real_values(self.synapse.leak.beta)
 
     def sequence(
-        self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Spikes [T, B, ...] and the final membrane and current [B, ...]; `mem` and `syn` are the initial ones."""
-        return self.run(current, mem, syn)
+        self,
+        current: Tensor,
+        mem: Tensor | None = None,
+        syn: Tensor | None = None,
+        *,
+        states: Mapping[str, Tensor | None] | None = None,
+    ) -> LayerOutput:
+        """Spikes [T, B, ...] and the final membrane and current [B, ...]; `mem` and `syn` are the initial ones.
+
+        `.states` of the result are all final states by name; they are taken as `states` again.
+        """
+        return self.run(current, mem, syn, states=states)
 
     def step(
-        self, current: Tensor, mem: Tensor | None = None, syn: Tensor | None = None
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        self,
+        current: Tensor,
+        mem: Tensor | None = None,
+        syn: Tensor | None = None,
+        *,
+        states: Mapping[str, Tensor | None] | None = None,
+    ) -> LayerOutput:
         """Spikes, membrane and current [B, ...] of a single time step."""
-        spikes, mem, syn = self.sequence(current.unsqueeze(0), mem, syn)
-        return spikes[0], mem, syn
+        ended = self.sequence(current.unsqueeze(0), mem, syn, states=states)
+        return LayerOutput.of(ended.out[0], ended.states, ended.syn)
 
 
 class LI(Neuron):

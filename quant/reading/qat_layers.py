@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from spikelut.quant.network.signal import window_count
-from spikelut.quant.neurons.base import LayerOutput, Neuron, SpikingLayer
+from spikelut.quant.neurons.base import LayerOutput, MembraneOutput, Neuron, SpikingLayer
 from spikelut.quant.neurons.event_layer import EventLayer
 from spikelut.quant.neurons.event_lif import EventConv2d, EventLIF
 from spikelut.quant.neurons.layer_kinds import LAYERS as NEURON_LAYERS
@@ -197,7 +197,7 @@ def _neurons(
         return out
     ended = {name: trace.tensor(Value(value.call, "step", value.t, name), shape) for name in (*names, *kept)}
     if names == ("mem",):
-        return out, ended["mem"]
+        return MembraneOutput.of(out, {name: ended[name] for name in kept})
     return LayerOutput.of(out, {name: ended[name] for name in kept}, ended["syn"])
 
 

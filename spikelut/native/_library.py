@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 11
+ABI = 12
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -46,7 +46,7 @@ class NativeFloatSpec(ctypes.Structure):
     ]
 
 
-MOST_STATES = 2
+MOST_NUMBERS = 5
 """As in `step.h`."""
 
 
@@ -54,10 +54,10 @@ class NativeNumbers(ctypes.Structure):
     """What of a layer's integers is not built into its kernel; see `step.h`."""
 
     _fields_ = [
-        ("amounts", _INT * MOST_STATES),
+        ("amounts", _INT * MOST_NUMBERS),
         *((name, _INT) for name in ("threshold", "most")),
         *((name, _FLOAT) for name in ("scale", "step")),
-        ("betas", ctypes.c_double * MOST_STATES),
+        ("betas", ctypes.c_double * MOST_NUMBERS),
     ]
 
 
@@ -71,12 +71,12 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "table_backward": [_POINTER, _INT, _INT] + [_POINTER] * 3 + [_LONG, _INT, _INT],
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],
     "float_backward": [_POINTER] * 5 + [_INT, _INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
-    "integer_forward": [_INT] + [_POINTER] * 10 + [_LONG, _LONG, _INT],
+    "integer_forward": [_INT] + [_POINTER] * 11 + [_LONG, _LONG, _INT],
     "integer_backward": [_INT, _POINTER, _LONG]
     + [_POINTER] * 3
     + [_INT, _POINTER, _INT]
     + [_POINTER] * 4
-    + [_INT, _POINTER, _POINTER, _POINTER]
+    + [_INT, _POINTER, _POINTER, _POINTER, _POINTER]
     + [_LONG, _LONG, _INT],
     "grid_sizes": [_POINTER] * 2 + [_LONG, _LONG, _INT],
     "grid_snap": [_POINTER] * 2 + [_INT, _FLOAT, _FLOAT, _POINTER, _LONG, _LONG, _INT],

@@ -88,6 +88,7 @@ OPTIONAL = (
     "exponential",
     "graded",
     "adaptation",
+    "refractory",
 )
 
 

@@ -12,9 +12,8 @@ from spikelut import native
 from spikelut.quant.arithmetic.per_neuron import spread
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream
-from spikelut.quant.codegen.structures import MOST_STATES, structure_of
+from spikelut.quant.codegen.structures import MOST_NUMBERS, structure_of
 from spikelut.quant.dynamics.kind import Dynamics
-from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 from spikelut.surrogates._eager import in_chunks
@@ -37,29 +36,37 @@ def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
 
 
 def own_numbers(kind: Dynamics, shape: torch.Size) -> Tensor | None:
-    """Amounts and thresholds of each neuron of states of `shape`, int32 [MOST_STATES + 1, ...]; None if none differ."""
+    """Numbers and thresholds of each neuron of `shape`, int32 [MOST_NUMBERS + 1, ...]; None if none differ."""
     if kind.count is None:
         return None
-    own = torch.zeros(MOST_STATES + 1, *shape, dtype=torch.int32)
-    for k, amount in enumerate(leak.amount for leak in _leaks(kind)):
-        own[k] = torch.tensor(spread(amount, len(shape)))
-    own[-1] = torch.tensor(0 if kind.reads_out else spread(kind.spec.threshold, len(shape)))
+    values = kind.numbers
+    own = torch.zeros(MOST_NUMBERS + 1, *shape, dtype=torch.int32)
+    own[-1] = torch.tensor(spread(values.pop("threshold", 0), len(shape)))
+    for k, value in enumerate(values.values()):
+        own[k] = torch.tensor(spread(value, len(shape)))
     return own
 
 
 def own_factors(kind: Dynamics, shape: torch.Size) -> Tensor | None:
-    """The derivatives of the leaks of each neuron in the same way, float32 [MOST_STATES, ...]."""
+    """What the derivative multiplies by for each neuron in the same way, float32 [MOST_NUMBERS, ...]."""
     if kind.count is None:
         return None
-    own = torch.zeros(MOST_STATES, *shape)
-    for k, leak in enumerate(_leaks(kind)):
-        own[k] = torch.tensor(spread(leak.beta, len(shape)))
+    own = torch.zeros(MOST_NUMBERS, *shape)
+    for k, (_, factor) in enumerate(_factors(kind)):
+        own[k] = torch.tensor(spread(factor, len(shape)))
     return own
 
 
-def _leaks(kind: Dynamics) -> list[Leak]:
-    """Those of a kind, that of the membrane first."""
-    return [kind.spec.leak, *([kind.synapse.leak] if kind.synapse else [])]
+def _factors(kind: Dynamics) -> list[tuple[Any, Any]]:
+    """Of each number but the threshold, itself and what the derivative multiplies by: a decay factor, or its value."""
+    leaks, step = kind.leaks, kind.spec.membrane.step
+    values = {name: value for name, value in kind.numbers.items() if name != "threshold"}
+    return [(value, leaks[name].beta if name in leaks else value * step) for name, value in values.items()]
+
+
+def noted_by(layer: LayerSpec, current: Tensor) -> tuple[Tensor, ...]:
+    """Where a kind notes what its derivative needs; kernels are made for one such thing."""
+    return tuple(torch.empty(current.shape, dtype=torch.int32) for _ in layer.kind.notes)
 
 
 def has_places(layer: LayerSpec) -> bool:
@@ -79,7 +86,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
     read = torch.empty(x.current.shape if slope is not None else (0,), dtype=read_dtype(layer))
     shape = x.current.shape[1:]
     bias = None if x.bias is None else x.bias.detach().to(torch.float32).expand(shape).contiguous()
-    own, flags = own_numbers(layer.kind, shape), ctypes.c_void_p()
+    own, flags, noted = own_numbers(layer.kind, shape), ctypes.c_void_p(), noted_by(layer, x.current)
     failed = native.library().spikelut_integer_forward(
         kernels.step,
         ctypes.byref(kernels.numbers),
@@ -88,6 +95,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
         *(native.pointers(v) for v in (x.states, ended)),
         native.pointer(out),
         None if slope is None else read.data_ptr(),
+        native.pointer(noted[0]) if noted else None,
         ctypes.addressof(flags),
         *native.extent(x.current),
     )
@@ -96,7 +104,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
         raise MemoryError("LIF: no memory for the flags of registers that saturated")
     if failed:
         return None
-    return Forward(out, tuple(ended), Saved(out, read, cut, torch.empty(0, dtype=torch.int32)))
+    return Forward(out, tuple(ended), Saved(out, read, cut, torch.empty(0, dtype=torch.int32), noted))
 
 
 def read_dtype(layer: LayerSpec) -> torch.dtype:
@@ -158,7 +166,7 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any,
         saved.flags.data_ptr() if len(saved.flags) else None,
         native.pointers(states),
         len(states),
-        *(native.pointer(v) for v in (out, bias, own)),
+        *(native.pointer(v) for v in (out, bias, saved.noted[0] if saved.noted else None, own)),
         *native.extent(grad_out),
     )
     return Inputs(out, cast(Any, states), bias=bias)
@@ -195,6 +203,6 @@ def kernels_of(kind: Dynamics) -> Kernels | None:
     spec = kind.spec
     filled = native.NativeNumbers(threshold=numbers.threshold, most=numbers.most)
     filled.scale, filled.step = 2.0**spec.membrane.frac, spec.membrane.step
-    for k, leak in enumerate(_leaks(kind) if kind.count is None else []):
-        filled.amounts[k], filled.betas[k] = leak.amount, leak.beta
+    for k, (value, factor) in enumerate(_factors(kind) if kind.count is None else []):
+        filled.amounts[k], filled.betas[k] = value, factor
     return Kernels(step, back, filled)

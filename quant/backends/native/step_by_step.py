@@ -28,13 +28,18 @@ def takes(layer: LayerSpec, x: Inputs) -> "whole.Kernels | None":
         return None
     if x.bias is not None and x.bias.dtype is not torch.float32:
         return None  # it may have more bits
-    leak = layer.spec.leak
-    if x.beta is not None and not (leak.kind == "multiply" and layer.spec.leak_first):
+    if x.beta is not None and not _is_learnable(layer):
         return None  # what a decay factor multiplies is another state than the membrane before the step
     if not whole.has_places(layer) or not all(_is_exact(state.register) for state in layer.kind.states):
         return None
     given = (x.current, *x.states, *(v.detach() for v in (x.weight, x.last) if v is not None))
     return whole.kernels_of(layer.kind) if all(native.usable(v.contiguous()) for v in given) else None
+
+
+def _is_learnable(layer: LayerSpec) -> bool:
+    """Whether in every step the decay factor multiplies the membrane before it, and nothing else."""
+    always = "refractory" not in layer.kind.parts
+    return layer.spec.leak.kind == "multiply" and layer.spec.leak_first and always
 
 
 def _is_exact(register: Any) -> bool:
@@ -56,7 +61,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
     read = torch.empty(current.shape if slope is not None else (0,), dtype=kind)
     states = [[(state.detach() * scale).contiguous() for state in x.states], [torch.empty_like(s) for s in x.states]]
     leaking = torch.empty(current.shape if x.beta is not None else (0,))
-    run = _step(layer, x, kernels, shape)
+    run, noted = _step(layer, x, kernels, shape), whole.noted_by(layer, current)
     arriving, last, flags = torch.empty(shape), x.last, torch.empty(0, dtype=torch.uint8)
     for t in range(steps):
         now, then = states[t & 1], states[1 - (t & 1)]
@@ -65,7 +70,8 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
         given = drive[t]
         if weight is not None and last is not None:
             given = torch.addmm(given, last, weight, out=arriving)
-        cut = run(given, now, then, out[t], read[t].data_ptr() if slope is not None else None)
+        note = noted[0][t].data_ptr() if noted else None
+        cut = run(given, now, then, out[t], read[t].data_ptr() if slope is not None else None, note)
         if cut is None:
             return None
         if len(cut):
@@ -76,7 +82,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
     if layer.kind.output.kind == "membranes":
         out *= unit
     ended = tuple(codes * unit for codes in states[steps & 1])
-    return Forward(out, ended, Saved(out, read, flags, leaking))
+    return Forward(out, ended, Saved(out, read, flags, leaking, noted))
 
 
 def _fits(layer: LayerSpec, drive: Tensor, weight: Tensor | None, last: Tensor | None) -> bool:
@@ -102,7 +108,9 @@ def _step(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels", shape: torch.Si
     forward, one = native.library().spikelut_integer_forward, torch.Size((1, *shape))
     table_at, numbers_at = None if table is None else ctypes.byref(table), ctypes.byref(numbers)
 
-    def run(current: Tensor, before: list[Tensor], after: list[Tensor], out: Tensor, read: int | None) -> Tensor | None:
+    def run(
+        current: Tensor, before: list[Tensor], after: list[Tensor], out: Tensor, read: int | None, noted: int | None
+    ) -> Tensor | None:
         flags = ctypes.c_void_p()
         failed = forward(
             kernels.step,
@@ -115,6 +123,7 @@ def _step(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels", shape: torch.Si
             native.pointers(after),
             out.data_ptr(),
             read,
+            noted,
             ctypes.addressof(flags),
             *extent,
         )
@@ -129,10 +138,9 @@ def _step(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels", shape: torch.Si
 def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> "tuple[whole.Kernels, list[Tensor]] | None":
     """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
     learns = bool(up.wanted.beta) and len(saved.leaking) > 0
-    if (up.weight is None and not learns) or up.passes is not None or up.wanted.threshold or len(saved.noted):
+    if (up.weight is None and not learns) or up.passes is not None or up.wanted.threshold:
         return None
-    leak = layer.spec.leak
-    if learns and not (leak.kind == "multiply" and layer.spec.leak_first):
+    if learns and not _is_learnable(layer):
         return None  # the gradient of the membrane before the step is another than that of what the leak gave
     if not saved.read.is_contiguous() or any(kind is not torch.float32 for kind in up.kinds):
         return None
@@ -196,6 +204,7 @@ def _step_back(
     numbers_at, curve_at = ctypes.byref(numbers), None if curve is None else ctypes.byref(curve)
     states_at, count = native.pointers(back.states), 0 if values is None else len(values)
     spikes, flags, width, number = saved.spikes, saved.flags, read.itemsize, len(back.states)
+    noted = saved.noted[0] if saved.noted else None
 
     def at(rows: Tensor | None, t: int) -> int | None:
         return None if rows is None or not len(rows) else rows.data_ptr() + t * rows.stride(0) * rows.itemsize
@@ -218,6 +227,7 @@ def _step_back(
             number,
             out.data_ptr(),
             native.pointer(back.bias),
+            at(noted, t),
             native.pointer(back.own),
             *extent,
         )

@@ -23,6 +23,7 @@ ABSENT = {
     "current_decay": "no synaptic current that decays",
     "decay": "no neuron arithmetic: it makes tables, not layers",
     "readout_decay": "the leak of read-out neurons is that of the others",
+    "refractory": "no refractory period",
     "adaptation": "no neurons whose threshold adapts",
     "bias": "no bias: an input that is always on does the same",
     "threshold": "no threshold",

@@ -16,7 +16,8 @@ typedef struct {
     float *out, *bias;
     int64_t steps, neurons;
     int32_t count;    /* of the states */
-    const float *own; /* [MOST_STATES, neurons], see `step.h`; NULL: one derivative of a leak for all */
+    const int32_t *noted; /* codes that the kind noted; NULL: none */
+    const float *own; /* [MOST_NUMBERS, neurons], see `step.h`; NULL: one derivative of a leak for all */
 } Layer;
 
 CLONES static void times(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
@@ -37,10 +38,9 @@ CLONES static void real64(const int64_t *restrict codes, float step, float *rest
         out[i] = (float)codes[i] * step;
 }
 
-/* through = the gradient of the output times the surrogate's slope. */
-static void through_spike(const Numbers *numbers, const Layer *b, int64_t row, float *through, int64_t n)
+/* through = the gradient of the spikes times the surrogate's slope. */
+static void through_spike(const Numbers *numbers, const Layer *b, int64_t row, const float *grad, float *through, int64_t n)
 {
-    const float *grad = b->grad_out + row;
     const char *read = (const char *)b->read + row * b->width;
     if (b->values.entries)
         table_slopes(&b->values, read, grad, through, n);
@@ -67,22 +67,28 @@ static void begin(const float *given, int64_t at, float *grad, int64_t n)
 static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t truncate, const Layer *b, int64_t at, int64_t n)
 {
     Back *back = kernel->back[(b->flags ? 1 : 0) + (b->bias ? 2 : 0)];
-    float grads[MOST_STATES * BLOCK], own[MOST_STATES * BLOCK], through[PIECE];
-    for (int32_t k = 0; k < MOST_STATES; k++)
-        begin(k < b->count ? b->states[k] : NULL, at, grads + k * BLOCK, n);
-    for (int32_t k = 0; b->own && k < MOST_STATES; k++)
+    ToSpikes *to_spikes = kernel->spikes[b->flags ? 1 : 0];
+    float grads[MOST_STATES * BLOCK], own[MOST_NUMBERS * BLOCK], through[PIECE], given[PIECE];
+    for (int32_t k = 0; k < b->count; k++)
+        begin(b->states[k], at, grads + k * BLOCK, n);
+    for (int32_t k = 0; b->own && k < MOST_NUMBERS; k++)
         memcpy(own + k * BLOCK, b->own + k * b->neurons + at, (size_t)n * sizeof *own);
     for (int64_t t = b->steps - 1; t >= 0; t--) {
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * b->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            const float *grad = b->grad_out + row;
+            if (to_spikes) {
+                to_spikes(numbers, own + i, grad, b->noted + row, b->flags ? b->flags + row : NULL, grads + i, given, m);
+                grad = given;
+            }
             if (!kernel->reads_out)
-                through_spike(numbers, b, row, through, m);
+                through_spike(numbers, b, row, grad, through, m);
             back(numbers, own + i, kernel->reads_out ? b->grad_out + row : through, b->spikes ? b->spikes + row : NULL,
                  b->flags ? b->flags + row : NULL, grads + i, b->out + row, b->bias ? b->bias + at + i : NULL,
                  m);
         }
         if (truncate && t % truncate == 0)
-            memset(grads, 0, sizeof grads);
+            memset(grads, 0, (size_t)b->count * BLOCK * sizeof *grads);
     }
     for (int32_t k = 0; k < b->count; k++)
         if (b->states[k])
@@ -100,11 +106,11 @@ EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int
                                       const void *read, const float *entries, int32_t count, const float *slopes,
                                       int32_t width, const float *spikes, const float *grad_out, const uint8_t *flags,
                                       float *const *states, int32_t state_count, float *out, float *bias,
-                                      const float *own, int64_t steps, int64_t neurons, int threads)
+                                      const int32_t *noted, const float *own, int64_t steps, int64_t neurons, int threads)
 {
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Values values = {entries, count, width};
-    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, own};
+    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

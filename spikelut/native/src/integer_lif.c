@@ -10,11 +10,12 @@ enum { NO_MEMORY = 1, OUTSIDE = 2 };
 /* A layer's memory: rows are [steps, neurons], states [neurons]. */
 typedef struct {
     const float *current, *bias; /* bias NULL: none */
-    const int32_t *own;          /* [MOST_STATES + 1, neurons], see `step.h`; NULL: one number for all */
+    const int32_t *own;          /* [MOST_NUMBERS + 1, neurons], see `step.h`; NULL: one number for all */
     const float *const *first;   /* states before the first step, and after the last */
     float *const *last;
     float *out;
     void *read;      /* places in the table, or codes x; NULL: not kept */
+    int32_t *noted;  /* codes that the kind notes; NULL: none */
     uint8_t **flags; /* allocated when a register is cut for the first time */
     int *failed;
     int64_t steps, neurons;
@@ -87,7 +88,7 @@ static void wide_places(const Table *table, const int64_t *x, void *places, int6
 static void run(const StepKernel *kernel, const Numbers *numbers, const Table *table, const Rows *rows, int64_t at,
                 int64_t n)
 {
-    int32_t states[2][MOST_STATES * BLOCK], own[(MOST_STATES + 1) * BLOCK];
+    int32_t states[2][MOST_STATES * BLOCK], own[(MOST_NUMBERS + 1) * BLOCK];
     int64_t bias[BLOCK], held[PIECE];
     uint8_t flags[PIECE];
     const int64_t width = kernel->wide ? 8 : 4;
@@ -97,8 +98,11 @@ static void run(const StepKernel *kernel, const Numbers *numbers, const Table *t
             *rows->failed = OUTSIDE;
             return;
         }
-    for (int32_t k = 0; rows->own && k <= MOST_STATES; k++)
+    for (int32_t k = 0; rows->own && k <= MOST_NUMBERS; k++) {
+        if (k >= kernel->numbers && k < MOST_NUMBERS)
+            continue;
         memcpy(own + k * BLOCK, rows->own + k * rows->neurons + at, (size_t)n * sizeof *own);
+    }
     bias_codes(rows->bias ? rows->bias + at : NULL, numbers->scale, kernel->wide, bias, n);
     for (int64_t t = 0; t < rows->steps; t++) {
         const int now = (int)(t & 1), then = 1 - now;
@@ -107,7 +111,7 @@ static void run(const StepKernel *kernel, const Numbers *numbers, const Table *t
             void *x = rows->read && !table ? (char *)rows->read + row * width : (char *)held;
 #define RUN(STEP)                                                                                                      \
     STEP(numbers, own + i, rows->current + row, (const char *)bias + i * width, states[now] + i, states[then] + i,     \
-         rows->out + row, x, flags, m)
+         rows->out + row, x, flags, rows->noted ? rows->noted + row : NULL, m)
             /* Where registers saturate once, they do again. */
             cuts = cuts || (RUN(kernel->step) && kernel->cut);
             if (cuts && RUN(kernel->cut))
@@ -133,12 +137,12 @@ EXPORT const char *spikelut_step_key(int32_t index)
    was, and NULL otherwise; `spikelut_free` frees it. Returns 0, or why there is no result. */
 EXPORT int spikelut_integer_forward(int32_t index, const Numbers *numbers, const Table *table, const float *current,
                                     const float *bias, const int32_t *own, const float *const *first,
-                                    float *const *last, float *out, void *read, uint8_t **flags, int64_t steps,
-                                    int64_t neurons, int threads)
+                                    float *const *last, float *out, void *read, int32_t *noted, uint8_t **flags,
+                                    int64_t steps, int64_t neurons, int threads)
 {
     int failed = 0;
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
-    const Rows rows = {current, bias, own, first, last, out, read, flags, &failed, steps, neurons};
+    const Rows rows = {current, bias, own, first, last, out, read, noted, flags, &failed, steps, neurons};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

@@ -3,6 +3,7 @@
 FACTS = {
     # Lava's bit-accurate LIF: 24-bit u (wraps) and v (clipped to ±(2**23 - 1)), v * (4096 - dv) >> 12 toward zero,
     # input << 6, weights -256..254 in steps of 2, v > mantissa << 6 with 17 unsigned bits, reset to zero, 7-bit traces.
+    # Refractory delays of 1..63, of which one is the step of the spike.
     # ATRLIF: theta and r decay as v does, are declared with 24 bits, and v - r >= theta spikes.
     # Sigma, delta and sigma-delta in int32, which NumPy wraps; ports are declared with 24 bits, state_exp with 3.
     "loihi2": """
@@ -15,6 +16,7 @@ FACTS = {
         table_value = {bits = 7, signed = false}
         bias = {bits = 13, exponent_max = 7, narrow = false}
         graded = {state_bits = 32, overflow = "wrap", message_bits = 24, drop_max = 7}
+        refractory = {max_steps = 62}
         adaptation = {kind = "multiply", frac = 12, max = 4096, rounding = "trunc0", bits = 24, comparison = ">="}
         """,
     # ReckOn's RTL: 16-bit saturating adds, int8 weights shifted by a 3-bit field, u * alpha >> 15 (floor, wraps) with

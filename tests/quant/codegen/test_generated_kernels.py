@@ -15,7 +15,7 @@ from spikelut.quant.arithmetic.array_ops import NumpyOps
 from spikelut.quant.backends.contract import Inputs, LayerSpec, Upstream, to_codes
 from spikelut.quant.backends.eager.reference import Backward
 from spikelut.quant.backends.native.integer_lif import Kernels, kernels_of, run_backward, run_forward, takes_back
-from spikelut.quant.codegen.files import layers, shipped
+from spikelut.quant.codegen.files import further_layers, layers, shipped
 from spikelut.quant.codegen.structures import structure_of
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.lif import LIFDynamics
@@ -31,7 +31,7 @@ def structures() -> Iterator[tuple[Profile, Dynamics]]:
     """A layer of each structure, with its profile; where each neuron may have numbers of its own, with those too."""
     seen = set()
     for profile in map(hw_profiles.load, hw_profiles.names()):
-        for one in layers(profile):
+        for one in (*layers(profile), *further_layers(profile)):
             for kind in (one, of_each(one)):
                 made = structure_of(kind)
                 known = made is not None and made[0].key in KEYS
@@ -48,7 +48,7 @@ def of_each(kind: Dynamics) -> Dynamics:
     made = structure_of(kind)
     assert made is not None
     random, ranges = np.random.default_rng(0), {"threshold": made[0].thresholds}
-    ranges |= dict(zip(("beta", "alpha"), made[0].amounts, strict=False))
+    ranges |= dict(zip(made[0].names, made[0].amounts, strict=True))
 
     def around(name: str, value: int) -> Any:
         spread = max(3, value // 4)
@@ -141,7 +141,7 @@ def test_forward_equals_numpy() -> None:
                 compared += out.numel()
                 nonzero += int(out.count_nonzero())
                 cut += int(np.count_nonzero(flags))
-    assert nonzero > 0.4 * compared
+    assert nonzero > 0.3 * compared
     assert cut > 0.05 * compared
 
 
@@ -167,7 +167,7 @@ def test_backward_equals_torch() -> None:
                     assert torch.equal(a, b), (profile.name, kind)
                     compared += a.numel()
                     nonzero += int(a.count_nonzero())
-    assert nonzero > 0.7 * compared
+    assert nonzero > 0.6 * compared  # what waits has no gradient
 
 
 def shapes(kind: Dynamics) -> list[tuple[int, ...]]:

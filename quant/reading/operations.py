@@ -12,6 +12,8 @@ from torch.nn import functional
 
 from spikelut.quant.reading.traced import Traced, Value, Writes, plain, refuse, traced_in
 
+LATER = "quant.Delay delays what is in time"
+WHOLE = f"time and batch are taken whole, or one step x[t] ({LATER})"
 Handler = Callable[[Writes, Any, Any, Any], Any]
 OPERATIONS: dict[Any, Handler] = {}
 """By torch's function: what it writes down, and what it gives."""
@@ -48,7 +50,9 @@ def axis_of(trace: Writes, x: Traced, dim: int) -> int:
     """A dimension counted after time and batch."""
     at = dim % x.ndim - x.value.leading
     if at < 0:
-        refuse(trace.place, f"time and batch stay as they are: dimensions from {x.value.leading} on, got {dim}")
+        refuse(
+            trace.place, f"time and batch stay as they are ({LATER}): dimensions from {x.value.leading} on, got {dim}"
+        )
     return at
 
 
@@ -255,7 +259,7 @@ def _getitem(trace: Writes, func: Any, args: Any, kwargs: Any) -> Any:
         return _getitem(trace, func, (_at_step(trace, x, parts[0]), tuple(parts[1:])), {})
     for dim in range(x.value.leading):
         if parts[dim] != slice(None):
-            refuse(trace.place, f"time and batch are taken whole, or one step x[t], got {index!r}")
+            refuse(trace.place, f"{WHOLE}, got {index!r}")
     dim = x.value.leading
     for part in parts[dim:]:
         if isinstance(part, int):
@@ -306,7 +310,10 @@ def _parts(trace: Writes, func: Any, args: Any, kwargs: Any) -> Any:
             return tuple(_at_step(trace, x, t) for t in range(len(found)))
         if x.value.layout == "sequence" and dim == 0 and func in (torch.flip, Tensor.flip):
             return trace.tensor(trace.add("reverse", (x.value,), features(x)), features(x))
-        refuse(trace.place, f"time and batch are taken whole, or one step x[t], got {name_of(func)} of dimension {dim}")
+        refuse(
+            trace.place,
+            f"time and batch are taken whole, or one step x[t] ({LATER}), got {name_of(func)} of dimension {dim}",
+        )
     made = []
     for part in found if several else [found]:
         kept = part.ndim == x.ndim

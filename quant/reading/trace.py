@@ -84,7 +84,10 @@ class Trace:
     def _read(self, func: Any, args: Any, kwargs: Any) -> Any:
         handler = OPERATIONS.get(func)
         if handler is None:
-            known = "; write it with spikelut's layers, or with +, torch.cat, pooling, reshapes, products of spikes"
+            known = (
+                "; write it with spikelut's layers (delays with quant.Delay), or with +, torch.cat, pooling, reshapes, "
+            )
+            known += "products of spikes"
             refuse(self.place, f"operations must be ones that are read, got {name_of(func)}{known}")
         for tensor in traced_in((args, kwargs)):
             if tensor.value.layout == "ended" and func not in AT_THE_END:

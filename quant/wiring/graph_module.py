@@ -167,6 +167,12 @@ def _upsampled(given: Sequence[Tensor], arguments: Any) -> Tensor:
     return x
 
 
+def _steps(x: Tensor, arguments: Any) -> Tensor:
+    """Delays: one for all [], or of each channel [N]."""
+    steps = torch.tensor(arguments["delays"], device=x.device)
+    return steps[0] if len(steps) == 1 else steps
+
+
 def _taken(given: Sequence[Tensor], arguments: Any) -> Tensor:
     index = torch.tensor(arguments["indices"], device=given[0].device)
     return given[0].index_select(arguments["axis"] + 2, index)
@@ -187,6 +193,6 @@ OPERATIONS: dict[str, Callable[[Sequence[Tensor], Any], Tensor]] = {
     "spread": _spread,
     "upsample": _upsampled,
     "reverse": lambda given, _: given[0].flip(0),
-    "delay": lambda given, arguments: delayed(given[0], torch.tensor(arguments["delays"])),
+    "delay": lambda given, arguments: delayed(given[0], _steps(given[0], arguments)),
 }
 """By operation, what it does to signals [T, B, ...]."""

@@ -287,3 +287,22 @@ def test_fixed_delays_are_recorded_and_learned_ones_refuse() -> None:
     for refused in learned:
         with pytest.raises(ValueError, match=r"learned delays must not be recorded, .*fix what is learned"):
             torch.export.export(refused, (x,))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_the_same_on_a_gpu() -> None:
+    x = events(T, B, N).float()
+    for layer in (
+        quant.Delay(reals(N).float(), profile=P, learn_delay=True),
+        DelayedLinear(N, OUT, profile=P, delay=reals(OUT, N).float(), learn_delay=True),
+    ):
+        out = layer(x)
+        torch.autograd.backward(out.square().sum())
+        grads = [p.grad.clone() for p in layer.parameters() if p.grad is not None]
+        there: Any = copy.deepcopy(layer).cuda()
+        there.zero_grad()
+        found = there(x.cuda())
+        assert torch.equal(found.cpu(), out)
+        torch.autograd.backward(found.square().sum())
+        for one, other in zip(grads, [p.grad for p in there.parameters() if p.grad is not None], strict=True):
+            torch.testing.assert_close(other.cpu(), one)

@@ -221,6 +221,34 @@ def test_a_step_at_a_time_needs_the_whole_sequence() -> None:
         quant.integer(Loop(), example=(4, 3, 6))
 
 
+class Taps(nn.Module):
+    """A layer of weights for each delay, as DCLS gives it once trained: by slices of time, or by `quant.Delay`."""
+
+    def __init__(self, slices: bool) -> None:
+        super().__init__()
+        self.slices = slices
+        self.taps = nn.ModuleList(QuantLinear(6, 4, profile=P) for _ in range(3))
+        self.late = nn.ModuleList(quant.Delay(d, profile=P) for d in range(3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.slices:
+            return self.taps[0](x[2:]) + self.taps[1](x[1:-1]) + self.taps[2](x[:-2])  # type: ignore[no-any-return]  # modules
+        a, b, c = (tap(late(x)) for tap, late in zip(self.taps, self.late, strict=True))
+        return a + b + c  # type: ignore[no-any-return]  # modules
+
+
+def test_a_weight_for_each_delay_is_a_sum_of_layers() -> None:
+    x = events(12, 3, 6)
+    model = woken(nn.Sequential(Taps(slices=False), lif(P), QuantLinear(4, 3, profile=P), lif(P)))
+    network = quant.integer(model, example=x)
+    (out,) = network.outputs
+    found = network.run(x.numpy())[out]
+    assert found.mean() > 0.02
+    assert torch.equal(torch.from_numpy(found).float(), model(x))
+    with pytest.raises(ValueError, match=r"or one step x\[t\] \(quant.Delay delays what is in time\), got slice"):
+        quant.integer(nn.Sequential(Taps(slices=True), lif(P)), example=x)
+
+
 def test_recurrent_synapses_have_no_delays() -> None:
     recurrent: Any = quant.Recurrent(lif(P), 4)
     recurrent.linear = DelayedLinear(4, 4, profile=P, delay=3)

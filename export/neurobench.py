@@ -7,6 +7,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from spikelut._checks import require
 from spikelut.quant import FloatLIF, FloatRecurrent, LUTSurrogate
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.event_lif import EventLIF
@@ -83,6 +84,9 @@ class Counted(nn.Module):
             self._tap_spikes(name, module, None)
         elif isinstance(module, Neuron | FloatLIF):
             inside.update(module.modules())
+            graded = isinstance(module, Neuron) and "graded" in module.others
+            message = f"layer {name!r} must not send graded spikes, whose signs NeuroBench does not count"
+            require(not graded, "for_neurobench", message, type(module).__name__)
             if module.surrogate is not None:  # else its membranes are read, and are no activations
                 self._tap_spikes(name, module, None)
             self._add_bias(name, module)

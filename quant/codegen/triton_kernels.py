@@ -65,7 +65,7 @@ def integer_step_function(kind: Dynamics, table: Table | None, read: str, bias: 
     registers = [state.register for state in kind.states]
     limits = [(r.min_code, r.max_code) if at_rest else (-most, most) for r in registers]
     states = tuple(_code(home, f"states[{i}]", *ends, spec) for i, ends in enumerate(limits))
-    arriving = codes_of(home.real_input("real"), spec.membrane.frac + spec.finer, spec.wide)
+    arriving = codes_of(home.real_input("real"), kind.arriving_frac, spec.wide)
     done = kind.step(_IntegerOps, states, arriving, _code(home, "bias", -most, most, spec) if bias else 0)
     stopped: Any = home.constant(0)
     for register, passes in enumerate(done.passes):

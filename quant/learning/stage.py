@@ -30,6 +30,9 @@ class Stage:
         self.name, self.weights = name, weights
         self.neuron: Neuron = neurons.neuron if isinstance(neurons, Recurrent) else neurons
         self.recurrent = neurons.linear if isinstance(neurons, Recurrent) else None
+        graded = "graded" in self.neuron.others
+        message = f"layer {name!r} must be of neurons that spike, or LI, as graded spikes have no such rule"
+        require(not graded, "EProp", message, type(neurons).__name__)
         learned = [n for n in ("raw_beta", "raw_threshold") if getattr(self.neuron, n, None) is not None]
         require(not learned, "EProp", f"layer {name!r} must not learn its decay or threshold", learned)
         normed = weights.batch_norm is None

@@ -251,6 +251,8 @@ class Neuron(SpikingLayer):
     def _kernel(self, kind: Dynamics) -> Any:
         if not self.torch_compiled or is_unbranched() or kind.count is not None or kind.notes:
             return None
+        if kind.wide:  # Sums of 64 bits, of whole numbers alone, come out of torch's compiler cut to 32.
+            return None
         from spikelut.quant.backends.eager.compiled_step import step_kernel
 
         table = self.surrogate.table if isinstance(self.surrogate, LUTSurrogate) else None

@@ -1,7 +1,7 @@
 """A neuron kind of three states in the Triton kernels, beside torch; `test_triton` runs these."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -14,6 +14,7 @@ from spikelut.quant.backends.contract import Inputs, LayerSpec
 from spikelut.quant.backends.dispatch import run_layer
 from spikelut.quant.backends.triton import support
 from spikelut.quant.backends.triton.run import run_integers
+from spikelut.quant.dynamics.graded.spec import graded_integers
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 from spikelut.surrogates import Arctan
@@ -86,3 +87,19 @@ def test_a_kind_that_cannot_be_recorded_stays_with_torch() -> None:
     rest = torch.zeros(SHAPE)
     assert support.takes(LayerSpec(Adaptive(SPEC), Arctan()), Inputs(rest[None], (rest,) * 3))
     assert not support.takes(LayerSpec(Looks(SPEC), Arctan()), Inputs(rest[None], (rest,) * 3))
+
+
+@pytest.mark.parametrize("bias", [None, 0.25])
+@pytest.mark.parametrize("kind", ["sigma", "delta", "sigma_delta", "sigma_delta relu", "sigma_delta relu cumulative"])
+@pytest.mark.parametrize("states", [0.0, 1.0])
+def test_graded_spikes(kind: str, bias: float | None, states: float) -> None:
+    name, cumulative, relu = kind.partition(" ")[0], "cumulative" in kind, "relu" in kind
+    numbers: dict[str, Any] = {"message_step": 2.0**-6, "message_bits": 9, "cumulative": cumulative, "relu": relu}
+    numbers |= {} if name == "sigma" else {"threshold": 0.5}
+    numbers |= {"input_step": 2.0**-6} if name == "delta" else {}
+    spec, graded = graded_integers(hw_profiles.load("loihi2"), cast(Any, name), **numbers)
+    layer = LayerSpec(dynamics_of(spec, graded=graded), None)
+    expected, got = (results(layer, kernels, states, bias) for kernels in (False, True))
+    for a, b in zip(expected, got, strict=True):
+        assert torch.equal(a, b)
+    assert expected[0].any()

@@ -10,6 +10,7 @@ from backends import backend
 from lif_profiles import with_lif
 from torch import nn
 
+import spikelut
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
 from spikelut.quant.neurons.recurrent import Recurrent
@@ -72,3 +73,22 @@ def test_layers_whose_integers_change_are_left() -> None:
     layer = quant.LIF(profile, Sigmoid(), learn_threshold=True)
     assert quant.compile_neurons(layer) is layer
     assert not layer.torch_compiled
+
+
+@pytest.mark.parametrize("layer", ["read-out", "graded"])
+def test_states_of_32_bits_are_right(layer: str) -> None:
+    """torch's compiler would cut their sums to 32 bits: these layers are left as they are."""
+    chip, loihi = hw_profiles.load("spinnaker1"), hw_profiles.load("loihi2")
+    plain, compiled = (
+        quant.LI(chip, beta=0.9) if layer == "read-out" else quant.SigmaDelta(loihi, 0.05) for _ in range(2)
+    )
+    quant.compile_neurons(compiled)
+    current = torch.round(64 * torch.randn(5, 3, 8, generator=torch.Generator().manual_seed(0))) / 64
+    before = spikelut.get_backend()
+    spikelut.set_backend("torch")
+    try:
+        expected, found = plain(current), compiled(current)
+    finally:
+        spikelut.set_backend(before)
+    assert expected.count_nonzero() > 20
+    assert torch.equal(found, expected)

@@ -19,6 +19,7 @@ from spikelut.quant.arithmetic.affine import Affine as Affine
 from spikelut.quant.arithmetic.fixed_point import FixedPoint as FixedPoint
 from spikelut.quant.chips import hls4ml as hls4ml
 from spikelut.quant.chips import reckon as reckon
+from spikelut.quant.chips import sne as sne
 from spikelut.quant.chips import spinnaker as spinnaker
 from spikelut.quant.chips import tflm as tflm
 from spikelut.quant.comparison.compare import Comparisons as Comparisons

@@ -148,6 +148,20 @@ def test_counts_are_exported(tmp_path: Path) -> None:
     assert code == 0, words
 
 
+def test_sums_that_are_given_out_are_worth_what_they_are(tmp_path: Path) -> None:
+    model, x = model_of("inputs")[:3], events("inputs")
+    network = quant.integer(model)
+    sums = network.run(x)["2"]
+    real = x * model[0].input_step
+    assert network.signals["2"].step == 2.0**-15
+    assert np.array_equal(model(torch.from_numpy(real).float()).detach().numpy(), sums * np.float32(2.0**-15))
+    pairs: tuple[tuple[Any, float], ...] = (("functions", 2.0**-15), ("integer", 1.0))
+    for dialect, unit in pairs:
+        export.to_onnx(network, x.shape, tmp_path / "x.onnx", dialect)
+        given = x if dialect == "integer" else real.astype(np.float32)
+        assert np.array_equal(export.run_onnx(tmp_path / "x.onnx", given)["2"], sums * np.float32(unit))
+
+
 def test_nir_has_no_such_node(tmp_path: Path) -> None:
     pytest.importorskip("nir")
     with pytest.raises(

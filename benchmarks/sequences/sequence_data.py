@@ -1,6 +1,7 @@
 """The data of the sequence benchmark as events in time: what is trained on, what chooses settings, what is tested."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spikelut.cli.data.idx import read_idx_part
+from spikelut.cli.data.idx import read_idx_folder
 from spikelut.cli.data.npz import read_npz
 from spikelut.cli.train.loop import Split
 
 LEVELS = 256
+LEARNED = 10_000
+"""Training images of MNIST that are used."""
 ORDER_SEED = 0
 """Of the order in which pixels are shown: the same for all images, networks and seeds."""
 
@@ -54,20 +57,23 @@ def braille(folder: Path) -> dict[str, Split]:
     return parts(found["x"], found["y"], found["test"].astype(bool), found["y"], 0.2)
 
 
-def permuted_digits(folder: Path) -> dict[str, Split]:
-    """Handwritten digits pixel by pixel, 784 steps of one graded input, in an order drawn once.
+def permuted_digits(folder: Path, pixels: int = 1) -> dict[str, Split]:
+    """Handwritten digits in an order of their pixels that is drawn once, so many `pixels` in each step, graded.
 
-    The 10,000 images of MNIST's test files alone: 8,000 for training, a tenth of which validates, and the last 2,000
-    as the test part.
+    Of the training images 10,000, drawn once, a tenth of which validates; all test images.
     """
-    images, labels = read_idx_part(folder, "t10k")
-    order = np.random.default_rng(ORDER_SEED).permutation(images[0].size)
-    x = images.reshape(len(images), -1, 1)[:, order]
-    return parts(x, labels, np.arange(len(images)) >= 8000, labels, 0.1, 1 / LEVELS)
+    images, labels, test = read_idx_folder(folder)
+    random = np.random.default_rng(ORDER_SEED)
+    order = random.permutation(images[0].size)
+    learned = np.sort(random.permutation(np.flatnonzero(~test))[:LEARNED])
+    used = np.concatenate([learned, np.flatnonzero(test)])
+    x = images[used].reshape(len(used), -1)[:, order].reshape(len(used), -1, pixels)
+    return parts(x, labels[used], test[used], labels[used], 0.1, 1 / LEVELS)
 
 
 LOADERS: dict[str, Callable[[Path], dict[str, Split]]] = {
     "fsdd": spoken_digits,
     "braille": braille,
     "psmnist": permuted_digits,
+    "psmnist4": partial(permuted_digits, pixels=4),
 }

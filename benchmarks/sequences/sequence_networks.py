@@ -12,6 +12,8 @@ from spikelut.hw_profiles import Profile
 RECURRENT_GAIN = 0.1
 """Of the standard deviation 1 / sqrt(inputs): larger recurrent weights make gradients explode over many steps."""
 READOUT_GAIN = 0.3
+DECAYS = ("alpha", "threshold_beta", "refractory_beta")
+"""The decay factors of a cell beside `beta`, as neurons name them; they are not learned."""
 
 
 def decays_of(value: float | list[float], size: int, *, each: bool) -> float | Tensor:
@@ -38,27 +40,45 @@ def weights(inputs: int, outputs: int, gain: float, profile: Profile | None, bit
     return made
 
 
-def hidden(settings: dict[str, Any], profile: Profile | None) -> nn.Module:
-    """The recurrent layer: neurons with the cell's `beta` and, if it has one, `alpha`."""
-    cell, size = settings["cell"], settings["hidden"]
+class Delayed(nn.Module):
+    """Each input several times, so many steps later: axons with delays, [T, B, F] to [T, B, F * len(steps)]."""
+
+    def __init__(self, steps: list[int], profile: Profile | None) -> None:
+        super().__init__()
+        self.axons = nn.ModuleList(quant.Delay(step, profile=profile) for step in steps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The inputs, by delay."""
+        return torch.cat([axon(x) for axon in self.axons], 2)
+
+
+def neurons(cell: dict[str, Any], size: int, slope: float, profile: Profile | None) -> Any:
+    """The neurons of a cell: `LIF`, with `alpha` `CubaLIF`, with `threshold_step` `AdaptiveLIF`; or in floats."""
     learn = bool(cell.get("learn_beta"))
-    beta = decays_of(cell["beta"], size, each=learn)
-    alpha = decays_of(cell["alpha"], size, each=False) if "alpha" in cell else None
-    curve = surrogates.ReluGrad(alpha=settings["slope"])
-    neuron: Any
+    options: dict[str, Any] = {"beta": decays_of(cell["beta"], size, each=learn)}
+    options |= {name: decays_of(cell[name], size, each=False) for name in DECAYS if name in cell}
+    adapts, curve = "threshold_step" in cell, surrogates.ReluGrad(alpha=slope)
+    if adapts:
+        options["threshold_step"] = cell["threshold_step"]
+    if profile is not None:
+        kinds = {(False, False): quant.LIF, (False, True): quant.CubaLIF}
+        kind: Any = kinds.get((adapts, "alpha" in cell), quant.AdaptiveLIF)
+        return kind(profile, quant.LUTSurrogate(curve, profile), learn_beta=learn, **options)
+    floats = quant.FloatAdaptiveLIF(curve, **options) if adapts else quant.FloatLIF(curve, reset="zero", **options)
+    if learn:
+        floats.beta = nn.Parameter(floats.beta.float())
+    return floats
+
+
+def hidden(settings: dict[str, Any], profile: Profile | None) -> nn.Module:
+    """The recurrent layer."""
+    size = settings["hidden"]
+    found = neurons(settings["cell"], size, settings["slope"], profile)
     layer: Any
     if profile is None:
-        neuron = quant.FloatLIF(curve, beta=beta, alpha=alpha, reset="zero")
-        if learn:
-            neuron.beta = nn.Parameter(neuron.beta.float())
-        layer = quant.FloatRecurrent(neuron, size)
+        layer = quant.FloatRecurrent(found, size)
     else:
-        table = quant.LUTSurrogate(curve, profile)
-        if alpha is None:
-            neuron = quant.LIF(profile, table, beta=beta, learn_beta=learn)
-        else:
-            neuron = quant.CubaLIF(profile, table, alpha=alpha, beta=beta, learn_beta=learn)
-        layer = quant.Recurrent(neuron, size, weight_bits=settings["weight_bits"])
+        layer = quant.Recurrent(found, size, weight_bits=settings["weight_bits"])
     nn.init.normal_(layer.linear.weight, 0.0, RECURRENT_GAIN / math.sqrt(size))
     made: nn.Module = layer
     return made
@@ -67,8 +87,10 @@ def hidden(settings: dict[str, Any], profile: Profile | None) -> nn.Module:
 def build(settings: dict[str, Any], inputs: int, classes: int, step: float, profile: Profile | None) -> nn.Sequential:
     """The network of these settings, drawn from torch's seed."""
     size, bits, beta = settings["hidden"], settings["weight_bits"], settings["readout_beta"]
+    delays = settings.get("delays", [])
     return nn.Sequential(
-        weights(inputs, size, settings["input_gain"], profile, bits, step),
+        *([Delayed(delays, profile)] if delays else []),
+        weights(inputs * max(1, len(delays)), size, settings["input_gain"], profile, bits, step),
         hidden(settings, profile),
         nn.Dropout(settings["dropout"]),
         weights(size, classes, READOUT_GAIN, profile, bits),

@@ -42,7 +42,9 @@ def rows_of(text: str) -> list[dict[str, Any]]:
 def compare(model: nn.Sequential, split: Split) -> SpikeCount:
     """Every spike and membrane of a trained network against the NumPy reference of its integers."""
     model.eval()
-    network = quant.integer(model, largest_input=max(1, round(1 / split.input_step) - 1))
+    network = quant.integer(
+        model, example=split.real(slice(0, 1)), largest_input=max(1, round(1 / split.input_step) - 1)
+    )
     count = SpikeCount(0, 0, 0)
     for first in range(0, len(split), AT_ONCE):
         chosen = slice(first, first + AT_ONCE)
@@ -104,17 +106,17 @@ def main() -> None:
     parser.add_argument("--networks", default="", help="only networks whose name holds this")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--shared", type=Path, help="folder with fsdd_spikes and braille7")
-    parser.add_argument("--mnist", type=Path, help="folder with MNIST's test files, in IDX format")
+    parser.add_argument("--mnist", type=Path, help="folder with MNIST, in IDX format")
     parser.add_argument("--validate", action="store_true", help="on the validation part; nothing is written")
     options = parser.parse_args()
-    folders = {"fsdd": options.shared, "braille": options.shared, "psmnist": options.mnist}
     everything = rows_of((HERE / "sequence_rows.toml").read_text())
     for row in everything:
         if options.rows not in row["name"]:
             continue
-        folder = folders[row["data"]]
+        given = row["needs"].split()[0]  # as "--mnist {mnist}"
+        folder = {"--mnist": options.mnist, "--shared": options.shared}[given]
         if folder is None:
-            print(f"left out: {row['name']}, which needs {'--mnist' if row['data'] == 'psmnist' else '--shared'}")
+            print(f"left out: {row['name']}, which needs {given}")
             continue
         data = LOADERS[row["data"]](folder)
         for seed in range(options.seeds):

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sequence_data
 import sequence_page
 import sequences
 import torch
@@ -41,19 +42,28 @@ def test_what_is_tested_is_not_trained_on() -> None:
     assert not whole & {tuple(sample.flatten().tolist()) for sample in data["test"].spikes.swapaxes(0, 1)}
 
 
-def test_pixels_come_in_one_order_for_all_images(tmp_path: Path) -> None:
-    images = np.random.default_rng(2).integers(0, 256, (10_000, 3, 4)).astype(np.uint8)
-    images[:, 1, 2] = 255  # one pixel that is known again
-    head = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in images.shape)
-    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(head + images.tobytes())
-    labels = (np.arange(10_000) % 10).astype(np.uint8)
-    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(bytes([0, 0, 8, 1, 0, 0, 0x27, 0x10]) + labels.tobytes())
+def test_pixels_come_in_one_order_for_all_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(2)
+    for part, count in (("train", 300), ("t10k", 40)):
+        images = random.integers(0, 255, (count, 3, 4)).astype(np.uint8)
+        images[:, 1, 2] = 255  # one pixel that is known again
+        head = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in images.shape)
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(head + images.tobytes())
+        labels = (np.arange(count) % 10).astype(np.uint8)
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(
+            bytes([0, 0, 8, 1]) + count.to_bytes(4, "big") + labels.tobytes()
+        )
+    monkeypatch.setattr(sequence_data, "LEARNED", 200)
     found = permuted_digits(tmp_path)
+    assert [len(found[name]) for name in ("train", "validation", "both", "test")] == [180, 20, 200, 40]
     test = found["test"].spikes
-    assert test.shape == (12, 2000, 1)
-    assert sorted(test[:, 0, 0].tolist()) == sorted(images[8000].flatten().tolist())
-    assert test[:, 0, 0].tolist() != images[8000].flatten().tolist()
-    assert int((test[:, :, 0] == 255).all(1).sum()) == 1
+    assert test.shape == (12, 40, 1)
+    assert sorted(test[:, 0, 0].tolist()) == sorted(images[0].flatten().tolist())
+    assert test[:, 0, 0].tolist() != images[0].flatten().tolist()
+    for split in found.values():
+        assert (split.spikes[:, :, 0] == 255).all(1).nonzero().flatten().tolist() == [
+            (test[:, 0, 0] == 255).nonzero().item()
+        ]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
@@ -135,4 +145,6 @@ def test_the_page_says_what_is_not_reached() -> None:
     assert "reached, +2.00 points" in text
     del runs["fsdd-plain-2"]
     assert "points" not in sequence_page.section([row], runs)
+    del runs["fsdd-learned-2"]
+    assert "reached" not in sequence_page.section([row], runs)
     assert sequence_page.without_section("# Accuracy\n\ntable\n\n" + text) == "# Accuracy\n\ntable\n\n"

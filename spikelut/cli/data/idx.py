@@ -28,19 +28,16 @@ def read_idx_folder(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64],
 
     Raises ValueError for a file of another content, OSError for one that is not there.
     """
-    images, labels = zip(*(read_idx_part(folder, part) for part in PARTS), strict=True)
+    images, labels = [], []
+    for part in PARTS:
+        images.append(_read(folder, f"{part}-images-idx3-ubyte", 3))
+        labels.append(_read(folder, f"{part}-labels-idx1-ubyte", 1))
+        fits = len(images[-1]) == len(labels[-1])
+        require(fits, f"{folder / part}", "must have one label per image", (len(images[-1]), len(labels[-1])))
     same = images[0].shape[1:] == images[1].shape[1:]
     require(same, str(folder), "images must have one size", [i.shape[1:] for i in images])
     test = np.arange(len(images[0]) + len(images[1])) >= len(images[0])
     return np.concatenate(images), np.concatenate(labels).astype(np.int64), test
-
-
-def read_idx_part(folder: Path, part: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Images [N, H, W] and labels [N] of `train` or `t10k`, as `read_idx_folder`."""
-    images = _read(folder, f"{part}-images-idx3-ubyte", 3)
-    labels = _read(folder, f"{part}-labels-idx1-ubyte", 1)
-    require(len(images) == len(labels), f"{folder / part}", "must have one label per image", (len(images), len(labels)))
-    return images, labels
 
 
 def _read(folder: Path, name: str, dimensions: int) -> NDArray[Any]:

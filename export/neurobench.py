@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from spikelut._checks import require
 from spikelut.quant import FloatLIF, FloatRecurrent, LUTSurrogate
 from spikelut.quant.neurons.base import Neuron
-from spikelut.quant.neurons.event_lif import EventLIF
+from spikelut.quant.neurons.event_layer import EventLayer
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.weights.delay import Delay
 from spikelut.quant.weights.delayed_linear import DelayedLinear
@@ -79,9 +79,10 @@ class Counted(nn.Module):
             self.add_module(f"{name}_linear", own)
             self._tap_spikes(name, module, own)
             self._add_bias(name, module.neuron)
-        elif isinstance(module, EventLIF):
+        elif isinstance(module, EventLayer):
             inside.update(module.surrogate.modules() if isinstance(module.surrogate, nn.Module) else ())
             self._tap_spikes(name, module, None)
+            self._add_bias(name, module)
         elif isinstance(module, Neuron | FloatLIF):
             inside.update(module.modules())
             graded = isinstance(module, Neuron) and "graded" in module.others
@@ -101,9 +102,9 @@ class Counted(nn.Module):
 
     def _add_bias(self, name: str, neuron: nn.Module) -> None:
         # What batch norm left to the neurons is a bias as well.
-        found = cast(Any, neuron.integer_bias()) if isinstance(neuron, Neuron) else None
+        found = cast(Any, neuron.integer_bias()) if isinstance(neuron, Neuron | EventLayer) else None
         if found is not None:
-            fmt = cast(Neuron, neuron).profile.bias
+            fmt = cast("Neuron | EventLayer", neuron).profile.bias
             assert fmt is not None  # else the layer would have none
             self.register_parameter(f"{name}_bias", Codes.of(found[0], fmt.bits))
 

@@ -12,6 +12,7 @@ from spikelut.hw_profiles._chip import Exponential as Exponential
 from spikelut.hw_profiles._chip import Learning as Learning
 from spikelut.hw_profiles._chip import Logistic as Logistic
 from spikelut.hw_profiles._delay import Delay as Delay
+from spikelut.hw_profiles._event_order import EventOrder as EventOrder
 from spikelut.hw_profiles._format import NumberFormat as NumberFormat
 from spikelut.hw_profiles._format import Overflow as Overflow
 from spikelut.hw_profiles._format import Rounding as Rounding

@@ -8,6 +8,7 @@ from spikelut._checks import require, require_one_of
 from spikelut.hw_profiles._adaptation import Adaptation
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
 from spikelut.hw_profiles._delay import Delay
+from spikelut.hw_profiles._event_order import EventOrder
 from spikelut.hw_profiles._format import NumberFormat, Rounding
 from spikelut.hw_profiles._graded import Graded
 from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
@@ -50,6 +51,7 @@ class Profile:
     bias: Bias | None = None
     threshold: Threshold | None = None
     step: Step | None = None
+    events: EventOrder | None = None
     delay: Delay | None = None
     table: TableShape
     table_fill: TableFill

@@ -246,6 +246,7 @@ PUBLIC = {
         "Decay",
         "DecayKind",
         "Delay",
+        "EventOrder",
         "Exponential",
         "Fit",
         "Graded",

@@ -28,6 +28,7 @@ ABSENT = {
     "bias": "no bias: an input that is always on does the same",
     "threshold": "no threshold",
     "step": "no time step",
+    "events": "no order of events: they are added at once",
     "delay": "no delays of events",
     "memory": "the memory for tables is not known",
     "logistic": "no logistic table of the vendor",

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from spikelut.cli.train.loop import Split
 from spikelut.export import SpikeCount, count_differences, run_onnx
 from spikelut.export.runtimes import by_name, check, network_case
-from spikelut.quant import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
+from spikelut.quant import IntegerConv2d, IntegerEventLIF, IntegerLIF, IntegerLinear, IntegerNetwork, spike_trains
 
 SAMPLES_AT_ONCE, VALUES_AT_ONCE = 512, 2**24
 KEPT, KEPT_VALUES = 8, 2**23
@@ -132,6 +132,8 @@ def event_sums(network: IntegerNetwork, spikes: NDArray[np.generic]) -> list[Eve
         layer, given = node.layer, [signals[name] for name in node.inputs]
         if isinstance(layer, IntegerLinear | IntegerConv2d):
             out = [replace(layer, codes=_part(layer.codes, sign)).run(given[0][0]) for sign in (1, -1)]
+        elif isinstance(layer, IntegerEventLIF):
+            out = [layer.run(given[0][0])[0]]  # which adds as the chip does
         elif isinstance(layer, IntegerLIF):
             reach, spiked = _reach(layer, *given[0])
             limit = layer.kind.states[-1].register.max_code  # events go to the last state

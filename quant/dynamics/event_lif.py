@@ -115,10 +115,15 @@ def compared_step(ops: Any, spec: LIFSpec, mem: Any, arrivals: Arrivals, bias: A
             x = ops.where(happened & (step.x > x), step.x, x)
             passes = passes & (step.mem_passes | ~happened)
             mem = ops.where(happened, step.mem, mem)
+    return ended(ops, spec, MembraneStep(mem, spikes, x, passes, True, mem, mem), bias, ticks)
+
+
+def ended(ops: Any, spec: LIFSpec, events: MembraneStep, bias: Any, ticks: bool) -> MembraneStep:
+    """A step after its `events`, which a tick ends or nothing."""
     if not ticks:
-        return MembraneStep(mem, spikes, x, passes, True, mem, mem)
-    end = tick(ops, spec, mem, bias)
-    return end._replace(spikes=spikes + end.spikes * 1, x=x, mem_passes=passes)
+        return events
+    end = tick(ops, spec, events.mem, bias)
+    return end._replace(spikes=events.spikes + end.spikes * 1, x=events.x, mem_passes=events.mem_passes)
 
 
 def _most(count: Any) -> int:
@@ -153,10 +158,16 @@ class EventDynamics:
         """One step for the `arrivals`, in membrane codes, and a `bias` of the membrane."""
         kind, last = self.kind, self.kind.states[-1]
         if self.each:
-            done = compared_step(ops, kind.spec, states[0], arrivals, bias, self.ticks)
-            return StepResult((done.mem,), done.spikes, done.x, (done.mem_passes, True), *done[5:])
-        added = _added(ops, last.register, states[-1], arrivals)
-        result = kind.step(ops, (*states[:-1], added), added * 0, bias)
+            return self.compared(compared_step(ops, kind.spec, states[0], arrivals, bias, self.ticks))
+        return self.added(ops, (*states[:-1], _added(ops, last.register, states[-1], arrivals)), bias)
+
+    def compared(self, done: MembraneStep) -> StepResult:
+        """A step whose events were each compared."""
+        return StepResult((done.mem,), done.spikes, done.x, (done.mem_passes, True), *done[5:])
+
+    def added(self, ops: Any, states: tuple[Any, ...], bias: Any) -> StepResult:
+        """A step of a chip that compares once in it, from states to which its events have been added."""
+        result = self.kind.step(ops, states, states[-1] * 0, bias)
         return result._replace(passes=(result.passes[0], *[True] * (len(result.passes) - 1)))
 
     def steps(self, ops: Any, weights: Any, counts: Any, rest: Any) -> Iterator[StepResult]:

@@ -12,9 +12,12 @@ from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.traceable import break_compiled, refuse_recording, refuse_transforms
 from spikelut.quant.backends.contract import LayerSpec, Saved, to_codes
 from spikelut.quant.backends.eager.reference import Backward, Recorder
+from spikelut.quant.backends.native.event_steps import Kernel, kernel_of
 from spikelut.quant.dynamics.bias import bias_codes, bias_on_grid
-from spikelut.quant.dynamics.event_lif import EventDynamics, Windows, dense
+from spikelut.quant.dynamics.event_lif import EventDynamics, Windows, dense, ended
+from spikelut.quant.dynamics.kind import StepResult
 from spikelut.quant.dynamics.kinds import dynamics_of
+from spikelut.quant.dynamics.lif import MembraneStep
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.weights.input_events import as_real, check_events
@@ -34,7 +37,8 @@ class _Events(torch.autograd.Function):
         spikes = torch.empty_like(current)
         recorder = Recorder(layer, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
         added = 0 if bias is None else to_codes(bias, layer.spec)
-        for t, step in enumerate(run.steps(weights, counts, current.shape[1:], added)):
+        kernel = kernel_of(run.events, run.windows, weights, current, layer)
+        for t, step in enumerate(run.steps(weights, counts, current.shape[1:], added, kernel)):
             spikes[t] = step.spikes
             recorder.put(t, step)
         ctx.save_for_backward(*recorder.saved(spikes)[:-1])  # these kinds note nothing
@@ -58,13 +62,27 @@ class Run:
     def __init__(self, events: EventDynamics, windows: Windows | None = None) -> None:
         self.events, self.windows = events, windows
 
-    def steps(self, weights: Tensor, counts: Tensor, shape: torch.Size, bias: Any) -> Any:
-        """Every step for `counts` [T, B, ...] and `weights`, out first, in membrane codes; states have a `shape`."""
+    def steps(self, weights: Tensor, counts: Tensor, shape: torch.Size, bias: Any, kernel: Kernel | None) -> Any:
+        """Every step for `counts` [T, B, ...] and `weights`, out first, in membrane codes; states have a `shape`.
+
+        The events by the `kernel`, where there is one.
+        """
         states = (torch.zeros(shape, dtype=torch.int32, device=counts.device),) * len(self.events.kind.states)
         for arriving in counts:
-            result = self.events.step(TorchOps, states, self.arrivals(weights, arriving), bias)
+            if kernel is None:
+                result = self.events.step(TorchOps, states, self.arrivals(weights, arriving), bias)
+            else:
+                result = self._with(kernel, states, arriving, bias)
             states = result.states
             yield result
+
+    def _with(self, kernel: Kernel, states: tuple[Any, ...], arriving: Tensor, bias: Any) -> StepResult:
+        """A step whose events a kernel has run."""
+        found = kernel.run(states[-1], arriving)
+        if not self.events.each:
+            return self.events.added(TorchOps, (*states[:-1], found.state), bias)
+        met = MembraneStep(found.state, found.spikes, found.x, found.passes, True, found.state, found.state)
+        return self.events.compared(ended(TorchOps, self.events.spec, met, bias, self.events.ticks))
 
     def arrivals(self, weights: Tensor, counts: Tensor) -> Any:
         """What comes in a step, source after source."""

@@ -175,7 +175,8 @@ class Build:
             require(single, where, "largest_input must be None after the first layer", module.largest_input)
             require(not module.signed_input, where, "signed_input must be False after the first layer", True)
             graded = f"graded_input must be {signal.graded} {'behind' if signal.graded else 'but behind'} graded spikes"
-            require(module.graded_input == signal.graded, where, graded, module.graded_input)
+            takes = getattr(module, "graded_input", False)  # weights and neurons in one take counts
+            require(takes == signal.graded, where, graded, takes)
         require(module.input_step == worth, where, message, module.input_step)
 
     def weighted(self, call: Call, given: str, factor: float, where: str) -> str:

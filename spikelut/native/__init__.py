@@ -11,6 +11,7 @@ from spikelut.native._eager import in_memory as in_memory
 from spikelut.native._eager import spikes as spikes
 from spikelut.native._eager import usable as usable
 from spikelut.native._library import NativeCurve as NativeCurve
+from spikelut.native._library import NativeEventGeometry as NativeEventGeometry
 from spikelut.native._library import NativeFloatSpec as NativeFloatSpec
 from spikelut.native._library import NativeNumbers as NativeNumbers
 from spikelut.native._library import NativeTable as NativeTable

@@ -61,7 +61,19 @@ class NativeNumbers(ctypes.Structure):
     ]
 
 
-_STRUCTS = (NativeCurve, NativeTable, NativeFloatSpec, NativeNumbers)
+class NativeEventGeometry(ctypes.Structure):
+    """See `event.h`."""
+
+    _fields_ = [
+        (name, _INT)
+        for name in (
+            *("channels", "height", "width", "out", "rows", "columns", "groups", "tall", "wide"),
+            *("down", "right", "apart", "aside", "low", "high", "spike_at", "threshold", "each"),
+        )
+    ]
+
+
+_STRUCTS = (NativeCurve, NativeTable, NativeFloatSpec, NativeNumbers, NativeEventGeometry)
 """Those whose sizes the library has to share."""
 
 _ARGUMENTS: dict[str, list[Any]] = {
@@ -84,6 +96,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "delayed_forward": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_by_x": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_met": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
+    "events": [_POINTER] * 7 + [_LONG, _INT],
     "free": [_POINTER],
     "pack": [_POINTER] * 2 + [_LONG, _INT],
     "unpack": [_POINTER] * 2 + [_LONG, _INT],

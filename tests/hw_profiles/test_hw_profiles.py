@@ -88,11 +88,8 @@ OPTIONAL = (
     "exponential",
     "graded",
     "adaptation",
-<<<<<<< HEAD
     "refractory",
-=======
     "events",
->>>>>>> 64e7889 (Profiles say in which order events come within a step, and who says so; NeuroBench counts convolutions that take event after event)
 )
 
 

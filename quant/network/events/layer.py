@@ -59,7 +59,8 @@ class IntegerEventLIF(IntegerLIF):
         """Spikes; of a chip that compares after every event as many in a step as the events can cause."""
         where = f"layer {self.name!r}"
         need(where, "events", given, AFTER_NEURONS)
-        require(given.least >= 0, where, "events must be counts, from 0 on", given.least)
+        counts = given.least >= 0 and not given.graded
+        require(counts, where, "events must be counts, from 0 on, and not graded spikes", given.least)
         require(not self.others, where, "neurons that take event after event have no further parts", [*self.others])
         convolves = isinstance(self.weights, IntegerConv2d)
         row = len(given.shape) == 1

@@ -1,5 +1,6 @@
 /* What the library says of itself. */
 #include "curve.h"
+#include "event.h"
 #include "float_lif.h"
 #include "step.h"
 #include "table.h"
@@ -15,6 +16,7 @@ EXPORT int spikelut_abi(void) { return 12; }
 EXPORT int64_t spikelut_size(const char *name)
 {
     SIZE(Curve);
+    SIZE(EventGeometry);
     SIZE(FloatSpec);
     SIZE(Numbers);
     SIZE(Table);

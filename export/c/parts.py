@@ -67,6 +67,11 @@ class Synapses:
     gives: Signal
 
     @property
+    def is_wide(self) -> bool:
+        """Whether sums add up in 64 bits."""
+        return self.sums == "state->wide"
+
+    @property
     def outputs(self) -> int:
         """Of each place: neurons, or channels of these."""
         return len(self.layer.codes)

@@ -89,8 +89,9 @@ def plan(network: IntegerNetwork, name: str, size: tuple[int, ...] | None) -> Pl
             part = Shaping(None, f"{suffix[other]}_copy", (build.values[root],), outputs[other])
             build.parts.append(part)
     members = [*build.members, *slots]
-    kind = "int64_t" if build.wide else "int32_t"
-    members += [Member("sums", kind, build.sums, "synaptic sums of a layer", scratch=True)] if build.sums else []
+    if build.wide:
+        members.append(Member("wide", "int64_t", build.wide, "synaptic sums that need 64 bits", scratch=True))
+    members += [Member("sums", "int32_t", build.sums, "synaptic sums of a layer", scratch=True)] if build.sums else []
     if build.fed:
         members.append(Member("fed", "int32_t", build.fed, "sums of a layer's own last spikes", scratch=True))
     # The widest first, so that no gaps are between them.
@@ -121,7 +122,7 @@ class _Build:
     members: list[Member] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     sums: int = 0
-    wide: bool = False
+    wide: int = 0
     fed: int = 0
 
     def read(self, name: str) -> Values:
@@ -150,7 +151,7 @@ def _add(build: _Build, node: Node) -> None:
         _add_neurons(build, node, layer)
     elif isinstance(layer, IntegerLinear | IntegerConv2d):
         feed = _synapses(build, suffix, layer, build.read(node.inputs[0]), "state->sums", build.signals[name])
-        build.sums = max(build.sums, feed.outputs)
+        build.sums = max(build.sums, 0 if feed.is_wide else feed.outputs)
         build.parts.append(Sums(suffix, feed, build.place(name)))
     elif isinstance(layer, IntegerDelay | IntegerDelayedLinear):
         build.parts.append(_delayed(build, node, layer))
@@ -210,7 +211,8 @@ def _synapses(build: _Build, suffix: str, layer: IntegerWeights, given: Values, 
     most = MAX_WIDE if given.signal.graded else MAX_CURRENT
     shift = _channel_shifts(layer, f"{build.name}_{suffix}", given, most)
     reach = layer.reach(given.signal.least, given.signal.largest)
-    build.wide = build.wide or layer.code_sums(given.signal.least, given.signal.largest) >= 2**31
+    if layer.code_sums(given.signal.least, given.signal.largest) >= 2**31:
+        sums, build.wide = "state->wide", max(build.wide, len(layer.codes))
     weight = Constant(f"weight_{build.name}_{suffix}", codes)
     return Synapses(layer, given, sums, weight, shift, reach, gives)
 
@@ -262,7 +264,7 @@ def _feed(build: _Build, before: Node) -> Synapses:
     name = layer.name
     given = build.read(before.inputs[0])
     feed = _synapses(build, build.suffix[name], layer, given, "state->sums", build.signals[name])
-    build.sums = max(build.sums, feed.outputs)
+    build.sums = max(build.sums, 0 if feed.is_wide else feed.outputs)
     return feed
 
 

@@ -204,6 +204,15 @@ def test_states_are_handed_on(layer: str) -> None:
     assert all(torch.equal(second.states[name], state) for name, state in whole.states.items())
 
 
+def test_a_bias_is_the_nearest_that_the_chip_has() -> None:
+    layer = quant.SigmaDelta(PROFILE, 0.0, bias=4, activation="unit")
+    assert layer.bias is not None
+    layer.bias.data = torch.tensor([0.6 * STEP, -0.6 * STEP, 1000.0, -1000.0])
+    mantissa, exponent = layer.integer_bias() or (torch.zeros(0), 0)
+    assert (mantissa.tolist(), exponent) == ([1, -1, 2**15 - 1, -(2**15)], 6)
+    assert layer(torch.zeros(1, 1, 4)).flatten().tolist() == [STEP, -STEP, (2**15 - 1) * STEP, -512.0]
+
+
 def test_thresholds_of_each_channel() -> None:
     layer = quant.SigmaDelta(PROFILE, [0.0, 0.5, 64.0], message_step=2.0**-8)
     out = layer(smooth(2, 3, 4, 4))

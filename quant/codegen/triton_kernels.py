@@ -55,7 +55,7 @@ def leave_function(spec: LIFSpec) -> str:
 
 def integer_step_function(kind: Dynamics, table: Table | None, read: str, bias: bool, at_rest: bool) -> str:
     """From a tuple of `states`, the `real` input and a `bias` in codes to states, output, where the surrogate is read,
-    and flags of the registers that saturated, a bit for each.
+    and flags of the registers that saturated, a bit for each; what the kind notes comes last.
 
     - `table`: whose places are read; None: the membrane above threshold is. `read`: the type of either.
     - `at_rest`: the first states are zero, and so all others in their registers; else they are where `enter_function`
@@ -75,7 +75,7 @@ def integer_step_function(kind: Dynamics, table: Table | None, read: str, bias: 
     out = value_of(done.mem, spec.membrane) if given.kind == "membranes" else ExpressionOps.real(done.spikes)
     out = out if given.kind == "membranes" or given.step == 1 else out * given.step
     where = done.mem if done.x is None else done.x if table is None else table.place_by(ExpressionOps, done.x)
-    return _step(done, out, where, stopped, _stored(spec), read)
+    return _step(done, out, where, stopped, _stored(spec), read, noted=done.noted)
 
 
 def float_step_function(kind: FloatLIFDynamics, table: Table | None, read: str, bias: bool) -> str:
@@ -101,15 +101,33 @@ def back_function(kind: Dynamics | FloatLIFDynamics, stops: bool) -> BackFunctio
     home = Recording(_WHO)
     grads = tuple(home.real_input(f"grads[{i}]") for i in range(len(kind.states)))
     given, spiked = home.real_input("given"), home.input("spiked", 0, 1, kind="truth")
-    passes: tuple[Any, ...] = (True,) * len(kind.registers)
-    if stops:
-        bits = (1 << r for r in range(len(kind.registers)))
-        passes = tuple(home.input(f"(stopped & {bit}) == 0", 0, 1, kind="truth") for bit in bits)
+    passes = _passes(home, kind, stops)
     back = kind.backward(grads, None if kind.reads_out else given, given, spiked, passes)
     results = [*back.states, back.arriving, back.bias]
     made = write([(result, "tl.float32") for result in results], shape_of="given", takes_numbers_out=True)
     text = _text("grads, given, spiked, stopped, numbers", made, len(grads))
     return BackFunction(text, tuple(made.numbers), any(part is spiked for part in home.needed(*results)))
+
+
+def to_spikes_function(kind: Dynamics, stops: bool) -> BackFunction:
+    """From the gradients `grads` of the states after a step, and that of what comes out, `given`, to the spikes'.
+
+    Of a kind that notes something: `noted`, codes. `stopped` as in `back_function`.
+    """
+    home = Recording(_WHO)
+    grads = tuple(home.real_input(f"grads[{i}]") for i in range(len(kind.states)))
+    noted = (value_of(home.input("noted", -(2**31), 2**31 - 1), kind.spec.membrane),)
+    total = home.real_input("given") + kind.to_spikes(grads, noted, _passes(home, kind, stops))
+    made = write([(total, "tl.float32")], shape_of="given", takes_numbers_out=True)
+    return BackFunction(_text("grads, given, noted, stopped, numbers", made), tuple(made.numbers), False)
+
+
+def _passes(home: Recording, kind: Dynamics | FloatLIFDynamics, stops: bool) -> tuple[Any, ...]:
+    """Where the registers of a step kept their values, by its flags."""
+    if not stops:
+        return (True,) * len(kind.registers)
+    bits = (1 << r for r in range(len(kind.registers)))
+    return tuple(home.input(f"(stopped & {bit}) == 0", 0, 1, kind="truth") for bit in bits)
 
 
 def _step(
@@ -120,8 +138,10 @@ def _step(
     stored: str,
     read: str,
     keeps_nan: bool = False,
+    noted: tuple[Expression, ...] = (),
 ) -> str:
     results = [*((state, stored) for state in done.states), (out, "tl.float32"), (where, read), (stopped, "tl.uint8")]
+    results += [(codes, "tl.int32") for codes in noted]
     made = write(results, shape_of="real", keeps_nan=keeps_nan)
     return _text("states, real, bias", made, len(done.states))
 

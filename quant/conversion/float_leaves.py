@@ -10,6 +10,7 @@ from torch import nn
 
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.weight_values import weights_in
+from spikelut.quant.neurons.float_adaptive import FloatAdaptiveLIF
 from spikelut.quant.neurons.float_lif import TimeDistributed
 from spikelut.quant.reading.operations import features
 from spikelut.quant.reading.qat_layers import check_state, shaping
@@ -43,6 +44,8 @@ class FloatLeaves:
         """Why such a layer is not read, or nothing."""
         kind = self.kinds.of(module)
         assert kind is not None  # it is taken
+        if isinstance(getattr(module, "neuron", module), FloatAdaptiveLIF):
+            return f"{who}: layer {path!r}: adaptive thresholds are not converted: give their numbers to AdaptiveLIF"
         try:
             instead = WEIGHTS if kind in self.kinds.weights else LAYERS
             require_plain(f"{who}: layer {path!r}", module, kind, instead)

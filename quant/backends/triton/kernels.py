@@ -39,6 +39,7 @@ def forward_kernel(
     out: tl.tensor,
     read: tl.tensor,
     flags: tl.tensor,
+    noted: tl.tensor,
     met: tl.tensor,
     last: tl.tuple,
     steps: tl.tensor,
@@ -51,6 +52,7 @@ def forward_kernel(
     BIAS: tl.constexpr,
     READ: tl.constexpr,
     FLAGS: tl.constexpr,
+    NOTES: tl.constexpr,
     PREFETCH: tl.constexpr,
     BLOCK: tl.constexpr,
 ) -> Any:
@@ -58,7 +60,8 @@ def forward_kernel(
 
     AT_REST the first are zero. `out` [steps, size]: spikes, or membranes of a read-out. `read`, if READ: where the
     surrogate is read. FLAGS 1: `met`, one number that was 0, becomes positive if registers saturated, and NOT_FINITE or
-    more if something was not finite; FLAGS 2: `flags` [steps, size] are those registers.
+    more if something was not finite; FLAGS 2: `flags` [steps, size] are those registers. NOTES: STEP gives one thing
+    more, which goes to `noted` [steps, size], if READ.
     """
     place = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     mask = place < size
@@ -84,8 +87,8 @@ def forward_kernel(
         following = ()
         for i in tl.static_range(PREFETCH):
             states, seen, finite = _forward_row(
-                arriving[i], out + row, read + row, flags + row, place, mask, states, shift, seen, finite,
-                STEP, READ, FLAGS,
+                arriving[i], out + row, read + row, flags + row, noted + row, place, mask, states, shift, seen, finite,
+                STEP, READ, FLAGS, NOTES,
             )  # fmt: skip
             following = following + _load(current + row + PREFETCH * size, place, size, size, left - i, True, 1)
             row += size
@@ -93,8 +96,8 @@ def forward_kernel(
     for i in tl.static_range(PREFETCH - 1):
         if left > i:
             states, seen, finite = _forward_row(
-                arriving[i], out + row, read + row, flags + row, place, mask, states, shift, seen, finite,
-                STEP, READ, FLAGS,
+                arriving[i], out + row, read + row, flags + row, noted + row, place, mask, states, shift, seen, finite,
+                STEP, READ, FLAGS, NOTES,
             )  # fmt: skip
             row += size
     for k in tl.static_range(STATES):
@@ -110,6 +113,7 @@ def _forward_row(
     out: tl.tensor,
     read: tl.tensor,
     flags: tl.tensor,
+    noted: tl.tensor,
     place: tl.tensor,
     mask: tl.tensor,
     states: tl.tuple,
@@ -119,10 +123,16 @@ def _forward_row(
     STEP: tl.constexpr,
     READ: tl.constexpr,
     FLAGS: tl.constexpr,
+    NOTES: tl.constexpr,
 ) -> Any:
     """One step; the states after it, whether registers have saturated so far, and what `_finite` keeps."""
     real = arriving.to(tl.float32)
-    states, given, where, stopped = STEP(states, real, shift)
+    if NOTES:
+        states, given, where, stopped, told = STEP(states, real, shift)
+        if READ:
+            tl.store(noted + place, told, mask)
+    else:
+        states, given, where, stopped = STEP(states, real, shift)
     tl.store(out + place, given, mask)
     if READ:
         tl.store(read + place, where, mask)
@@ -147,6 +157,7 @@ def backward_kernel(
     read: tl.tensor,
     spikes: tl.tensor,
     flags: tl.tensor,
+    noted: tl.tensor,
     values: tl.tensor,
     last: tl.tuple,
     grad_current: tl.tensor,
@@ -156,7 +167,9 @@ def backward_kernel(
     size: tl.tensor,
     truncate: tl.tensor,
     numbers: tl.tuple,
+    others: tl.tuple,
     BACK: tl.constexpr,
+    TO_SPIKES: tl.constexpr,
     SLOPE: tl.constexpr,
     SPIKES: tl.constexpr,
     FIRED: tl.constexpr,
@@ -174,7 +187,8 @@ def backward_kernel(
     [size], if BIAS, is summed over the steps. BACK is the derivative of a step, which takes `numbers`, SLOPE that of
     the spike; None for a read-out. If SPIKES, it needs to know where there were spikes: where what was read is at least
     FIRED, or, of None, where `spikes` are not zero. With TRUNCATE no gradient goes back over the start of every block
-    of `truncate` steps.
+    of `truncate` steps. TO_SPIKES, which takes `others`: what states hand back to the spikes, by what was `noted`; or
+    None.
     """
     place = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     mask = place < size
@@ -189,12 +203,13 @@ def backward_kernel(
     reads = _load(read + row, place, size, -size, left, SLOPE is not None, PREFETCH)
     fired = _load(spikes + row, place, size, -size, left, SPIKES and FIRED is None, PREFETCH)
     stopped = _load(flags + row, place, size, -size, left, FLAGS, PREFETCH)
+    told = _load(noted + row, place, size, -size, left, TO_SPIKES is not None, PREFETCH)
     for _ in range(steps // PREFETCH):
-        next_outs, next_reads, next_fired, next_stopped = (), (), (), ()
+        next_outs, next_reads, next_fired, next_stopped, next_told = (), (), (), (), ()
         for i in tl.static_range(PREFETCH):
             grads, summed = _backward_row(
-                outs[i], reads[i], fired[i], stopped[i], values, grad_current + row, place, mask, grads, summed,
-                left - 1, truncate, numbers, BACK, SLOPE, SPIKES, FIRED, STATES, TRUNCATE,
+                outs[i], reads[i], fired[i], stopped[i], told[i], values, grad_current + row, place, mask, grads,
+                summed, left - 1, truncate, numbers, others, BACK, TO_SPIKES, SLOPE, SPIKES, FIRED, STATES, TRUNCATE,
             )  # fmt: skip
             before = row - PREFETCH * size
             ahead = left - PREFETCH
@@ -202,15 +217,16 @@ def backward_kernel(
             next_reads = next_reads + _load(read + before, place, size, -size, ahead, SLOPE is not None, 1)
             next_fired = next_fired + _load(spikes + before, place, size, -size, ahead, SPIKES and FIRED is None, 1)
             next_stopped = next_stopped + _load(flags + before, place, size, -size, ahead, FLAGS, 1)
+            next_told = next_told + _load(noted + before, place, size, -size, ahead, TO_SPIKES is not None, 1)
             row -= size
             left -= 1
-        outs, reads, fired, stopped = next_outs, next_reads, next_fired, next_stopped
+        outs, reads, fired, stopped, told = next_outs, next_reads, next_fired, next_stopped, next_told
     remaining = left
     for i in tl.static_range(PREFETCH - 1):
         if remaining > i:
             grads, summed = _backward_row(
-                outs[i], reads[i], fired[i], stopped[i], values, grad_current + row, place, mask, grads, summed,
-                left - 1, truncate, numbers, BACK, SLOPE, SPIKES, FIRED, STATES, TRUNCATE,
+                outs[i], reads[i], fired[i], stopped[i], told[i], values, grad_current + row, place, mask, grads,
+                summed, left - 1, truncate, numbers, others, BACK, TO_SPIKES, SLOPE, SPIKES, FIRED, STATES, TRUNCATE,
             )  # fmt: skip
             row -= size
             left -= 1
@@ -226,6 +242,7 @@ def _backward_row(
     where: tl.tensor,
     fired: tl.tensor,
     stopped: tl.tensor,
+    told: tl.tensor,
     values: tl.tensor,
     grad_current: tl.tensor,
     place: tl.tensor,
@@ -235,7 +252,9 @@ def _backward_row(
     t: tl.tensor,
     truncate: tl.tensor,
     numbers: tl.tuple,
+    others: tl.tuple,
     BACK: tl.constexpr,
+    TO_SPIKES: tl.constexpr,
     SLOPE: tl.constexpr,
     SPIKES: tl.constexpr,
     FIRED: tl.constexpr,
@@ -244,6 +263,8 @@ def _backward_row(
 ) -> Any:
     """Back over step `t`; the gradients of the states before it, and of the bias so far."""
     given = grad_out.to(tl.float32)
+    if TO_SPIKES is not None:
+        given = TO_SPIKES(grads, given, told, stopped, others)
     if SLOPE is not None:
         given = given * SLOPE(where, values)
     spiked = mask

@@ -52,6 +52,18 @@ class KernelLayer:
         made = _back(self.kind, stops)
         return compiled(made.text), made.numbers
 
+    def to_spikes(self, stops: bool) -> tuple[Any, tuple[float, ...]]:
+        """What states hand back to the spikes of a step, and the numbers it takes; None of kinds that note nothing."""
+        if isinstance(self.kind, FloatLIFDynamics) or not self.kind.notes:
+            return None, ()
+        made = triton_kernels.to_spikes_function(self.kind, stops)
+        return compiled(made.text), made.numbers
+
+    @property
+    def notes(self) -> bool:
+        """Whether a step notes what its derivative needs besides."""
+        return not isinstance(self.kind, FloatLIFDynamics) and bool(self.kind.notes)
+
     @property
     def needs_spikes(self) -> bool:
         """Whether the derivative depends on where there were spikes."""
@@ -89,8 +101,8 @@ def _integer_layer(kind: Dynamics, spike: Spike, bias: bool, rests: bool) -> Ker
     spec, known = kind.spec, is_of_these(kind)
     if len(kind.registers) > MOST_REGISTERS:
         raise Untranslatable(f"kernels note {MOST_REGISTERS} registers at most, {type(kind).__name__} has more")
-    if kind.wide != spec.wide or kind.notes:
-        raise Untranslatable(f"kernels have no states of 32 bits beside others, and no notes, as {type(kind).__name__}")
+    if kind.wide != spec.wide or len(kind.notes) > 1:
+        raise Untranslatable(f"kernels have states of one width and note one thing at most, not {type(kind).__name__}")
     places = isinstance(spike, Table) and spike.place_dtype
     read = places or (torch.int64 if spec.wide else torch.int32)
     table = spike if isinstance(spike, Table) and places else None

@@ -79,7 +79,7 @@ class _Kernels(torch.autograd.Function):
                 # Registers seldom saturate: no byte per neuron and step is spent on it until one does.
                 forward.launch(ALL)
         spikes = forward.out if layer.needs_spikes and layer.fired is None else forward.none
-        ctx.save_for_backward(forward.read, spikes, forward.flags)
+        ctx.save_for_backward(forward.read, spikes, forward.flags, forward.noted)
         ctx.layer, ctx.truncate, ctx.kind = layer, truncate, current.dtype
         ctx.like, ctx.bias = torch.empty_like(forward.out, device="meta"), None if bias is None else bias.shape
         ctx.set_materialize_grads(False)
@@ -115,6 +115,8 @@ class _Forward:
         self.none = self.flags = torch.empty(0, dtype=torch.uint8, device=current.device)
         self.reads = trains and layer.slope is not None
         self.read = torch.empty(shape, dtype=layer.read, device=current.device) if self.reads else self.none
+        keeps = self.reads and layer.notes
+        self.noted = torch.empty(shape, dtype=torch.int32, device=current.device) if keeps else self.none
 
     def _filled(self, state: Tensor | None, shape: torch.Size) -> Tensor:
         return self._empty(shape).zero_() if state is None else state.to(torch.float32).contiguous()
@@ -134,10 +136,10 @@ class _Forward:
         layer, bias = self.layer, self.last[0] if self.bias is None else self.bias
         with torch.cuda.device_of(self.current):  # type: ignore[no-untyped-call]  # torch's
             forward_kernel[(programs,)](
-                self.current, bias, self.first, self.out, self.read, self.flags, met, self.last,
+                self.current, bias, self.first, self.out, self.read, self.flags, self.noted, met, self.last,
                 len(self.current), size,
                 ENTER=layer.enter, STEP=layer.step, LEAVE=layer.leave, STATES=len(self.last), AT_REST=self.at_rest,
-                BIAS=self.bias is not None, READ=self.reads, FLAGS=mode, **options, **EXACT,
+                BIAS=self.bias is not None, READ=self.reads, FLAGS=mode, NOTES=layer.notes, **options, **EXACT,
             )  # fmt: skip
         return int(met) if mode == MET else 0
 
@@ -145,7 +147,7 @@ class _Forward:
 def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> tuple[Tensor | None, ...]:
     """The gradients of the input, of the bias and of the first states."""
     layer: KernelLayer = ctx.layer
-    read, spikes, flags = ctx.saved_tensors
+    read, spikes, flags, noted = ctx.saved_tensors
     out = torch.zeros_like(ctx.like, device=flags.device) if grad_out is None else grad_out.contiguous()
     shape, size = out.shape[1:], out.shape[1:].numel()
     ended = [grad for grad in grad_last if grad is not None]
@@ -154,16 +156,16 @@ def _backward(ctx: Any, grad_out: Tensor | None, *grad_last: Tensor | None) -> t
     last = tuple(rest if grad is None else grad.to(torch.float32).contiguous() for grad in grad_last) if ended else ()
     current, first = torch.empty_like(out, dtype=ctx.kind), tuple(real.new_empty(shape) for _ in grad_last)
     bias = real.new_zeros(shape if ctx.bias is not None else 0)
-    back, numbers = layer.back(len(flags) > 0)
+    (back, numbers), (to_spikes, others) = layer.back(len(flags) > 0), layer.to_spikes(len(flags) > 0)
     values = out if layer.table is None else table_values(layer.table, out.device)
     programs, options = launch_of("backward", out)
     if size:
         with torch.cuda.device_of(out):  # type: ignore[no-untyped-call]  # torch's
             backward_kernel[(programs,)](
-                out, read, spikes, flags, values, last, current, first, bias, len(out), size,
-                ctx.truncate or 1, numbers,
-                BACK=back, SLOPE=layer.slope, SPIKES=layer.needs_spikes, FIRED=layer.fired, FLAGS=len(flags) > 0,
-                STATES=len(first), FROM_ZERO=not ended, BIAS=ctx.bias is not None,
+                out, read, spikes, flags, noted, values, last, current, first, bias, len(out), size,
+                ctx.truncate or 1, numbers, others,
+                BACK=back, TO_SPIKES=to_spikes, SLOPE=layer.slope, SPIKES=layer.needs_spikes, FIRED=layer.fired,
+                FLAGS=len(flags) > 0, STATES=len(first), FROM_ZERO=not ended, BIAS=ctx.bias is not None,
                 TRUNCATE=ctx.truncate is not None, **options, **EXACT,
             )  # fmt: skip
     return current, None if ctx.bias is None else bias.sum_to_size(ctx.bias), *first

@@ -24,6 +24,7 @@ def takes(neurons: LayerSpec, inputs: Inputs) -> bool:
     - Triton is installed and the tensors are on a GPU (or Triton interprets: TRITON_INTERPRET=1, for tests);
     - currents are float32, bfloat16 or float16, and at most 2**28 in a step;
     - neither decay nor threshold is learned, and no spikes are fed back;
+    - a step notes one thing at most for its derivative, and states are not wider than the membrane's arithmetic;
     - step and surrogate consist of operators that `codegen.triton_writer` and `slopes` write; those of this package do;
     - the layer is not being recorded, compiled or vmapped, and the backend is `auto` or `triton`, see
       `spikelut.set_backend`.

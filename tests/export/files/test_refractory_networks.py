@@ -108,3 +108,11 @@ def test_loops_over_time_hand_the_period_on() -> None:
     assert np.array_equal(Loop(True)(x).detach().numpy(), found["spikes.lif"])
     with pytest.raises(ValueError, match="layer 'lif': wait must be handed on from step to step"):
         quant.integer(Loop(False), example=x)
+
+
+def test_layers_that_cannot_spike_are_found() -> None:
+    """The counter of a period says nothing of it: it rests at the end of its register."""
+    model = model_of("loihi2")
+    nn.init.constant_(model[0].weight, -0.03125)
+    with pytest.warns(quant.SilentLayerWarning, match="layer '1' can never spike"):
+        quant.integer(model)

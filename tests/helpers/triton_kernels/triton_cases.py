@@ -54,7 +54,7 @@ def in_torch(layer: Any, current: Tensor, mem: Tensor, syn: Tensor) -> Any:
 
 
 def in_triton(layer: Any, current: Tensor, mem: Tensor, syn: Tensor) -> Any:
-    bias = layer._bias(current.shape[1:])
+    bias = layer._on_grid(layer.real_bias(), current.shape[1:])
     bias = None if bias is None else bias.to(DEVICE)
     current, mem, syn = (x.to(DEVICE) for x in (current, mem, syn))
     cell = cell_of(layer)

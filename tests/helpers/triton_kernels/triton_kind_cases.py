@@ -103,3 +103,21 @@ def test_graded_spikes(kind: str, bias: float | None, states: float) -> None:
     for a, b in zip(expected, got, strict=True):
         assert torch.equal(a, b)
     assert expected[0].any()
+
+
+@pytest.mark.parametrize("truncate", [None, 4])
+@pytest.mark.parametrize("name", ["loihi2", "generic8", "generic16"])
+def test_kinds_with_further_parts(name: str, truncate: int | None) -> None:
+    """Thresholds that adapt, whose states hand gradients back to the spikes, and refractory periods."""
+    chip = hw_profiles.load(name)
+    slope = quant.LUTSurrogate(Arctan(), chip)
+    alpha = None if chip.current_decay is None else 0.5
+    made = [quant.AdaptiveLIF(chip, slope, alpha=alpha, beta=0.75, threshold_step=0.25, threshold_beta=0.875)]
+    kinds = [layer.dynamics for layer in (*made, quant.LIF(chip, slope, beta=0.75, refractory=2))]
+    for kind in kinds:
+        layer = LayerSpec(kind, slope, truncate)
+        expected, got = (results(layer, kernels, 0.0, 0.25) for kernels in (False, True))
+        for a, b in zip(expected, got, strict=True):
+            assert torch.equal(a, b)
+        assert 0.02 < expected[0].mean() < 0.6
+        assert expected[-1].count_nonzero() > expected[-1].numel() // 4

@@ -179,13 +179,17 @@ def test_a_table_has_the_gradient_of_its_entries(name: str) -> None:
     torch.testing.assert_close(found[0][1], found[1][1], rtol=0, atol=0)
 
 
-def test_registers_that_end_pass_nothing() -> None:
+@pytest.mark.parametrize("backend", ["auto", "torch"])
+def test_registers_that_end_pass_nothing(backend: str) -> None:
     """The threshold's rise at the end of its register takes no gradient back to the spikes that raise it further."""
     profile = hw_profiles.load("generic8")
     layer = quant.AdaptiveLIF(profile, CURVE, beta=0.5, threshold_step=7.0, threshold_beta=0.9375, refractory_beta=0.5)
     end = profile.membrane_format.max_code * profile.state_step
     low = {"adaptation": torch.full((1, 1), 6.0, requires_grad=True), "mem": torch.full((1, 1), 7.9)}
+    before = spikelut.get_backend()
+    spikelut.set_backend(backend)
     ended = layer.sequence(torch.full((1, 1, 1), 7.0), states=low)
+    spikelut.set_backend(before)
     assert ended.out.all()
     assert ended.states["adaptation"].item() == end
     (grad,) = torch.autograd.grad(ended.states["adaptation"].sum(), low["adaptation"])

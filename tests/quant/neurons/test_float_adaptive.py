@@ -112,3 +112,11 @@ def test_values_that_are_refused(options: dict[str, Any], message: str) -> None:
         quant.FloatAdaptiveLIF(given)
     with pytest.raises(ValueError, match=r"FloatAdaptiveLIF: current must be \[T, B, 4, ...\], as beta is"):
         quant.FloatAdaptiveLIF(SPIKE, beta=EACH["beta"])(torch.zeros(3, 2, 5))
+
+
+def test_conversion_says_what_to_do_instead() -> None:
+    neurons = quant.FloatAdaptiveLIF(SPIKE, **NUMBERS)
+    for layer in (neurons, quant.FloatRecurrent(neurons, 4)):
+        model = nn.Sequential(nn.Linear(8, 4), layer).eval()
+        with pytest.raises(ValueError, match="layer '1': adaptive thresholds are not converted: give their numbers to"):
+            quant.convert(model, hw_profiles.load("loihi2"), (torch.rand(10, 4, 8) < 0.5).float())

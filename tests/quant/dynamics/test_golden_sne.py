@@ -13,6 +13,7 @@ from spikelut.quant.arithmetic.array_ops import NumpyOps, TorchOps
 from spikelut.quant.dynamics.lif import lif_step
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.dynamics.specification_events import comparing_step
+from spikelut.quant.network.check import check_network
 from spikelut.surrogates import Arctan
 
 pytestmark = pytest.mark.golden
@@ -113,3 +114,13 @@ def test_thresholds_end_where_the_membrane_cannot_exceed_them() -> None:
     quant.EventLIF(2, 2, profile=profile, surrogate=Arctan(), threshold=254 / 64)
     with pytest.raises(ValueError, match=r"^EventLIF: threshold must be in 0.015625..3.96875 on sne, got 3.984375$"):
         quant.EventLIF(2, 2, profile=profile, surrogate=Arctan(), threshold=255 / 64)
+
+
+def test_networks_with_weights_below_zero_are_refused() -> None:
+    layer = quant.EventLIF(4, 2, profile=hw_profiles.load("sne"), surrogate=Arctan())
+    layer.linear.weight.data.fill_(0.1)
+    network = quant.integer(torch.nn.Sequential(layer), example=torch.ones(1, 1, 4))
+    neurons: Any = network.layers[0]
+    below = replace(neurons, weights=replace(neurons.weights, codes=-neurons.weights.codes))
+    with pytest.raises(ValueError, match=r"codes must be in 0\.\.15, got 'others'"):
+        check_network(replace(network, layers=(below,)), "test")

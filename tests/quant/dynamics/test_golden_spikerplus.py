@@ -16,6 +16,7 @@ from spikelut.quant.dynamics.event_lif import EventDynamics
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.dynamics.specification_events import summing_step
+from spikelut.quant.network.check import check_network
 from spikelut.surrogates import Arctan
 
 pytestmark = pytest.mark.golden
@@ -143,3 +144,8 @@ def test_recurrent_layers_are_refused() -> None:
     message = "^Recurrent: profile must be one that feeds .* after 1 step, as .* does after 2, got 'spikerplus'$"
     with pytest.raises(ValueError, match=message):
         quant.Recurrent(neurons, 4)
+    network = quant.integer(nn.Sequential(quant.QuantLinear(4, 4, profile=hw_profiles.load(NAME)), neurons))
+    layers: Any = network.layers
+    fed_back = replace(layers[1], recurrent=replace(layers[0], name=f"{layers[1].name}.linear"))
+    with pytest.raises(ValueError, match="spikerplus feeds spikes back after 2 steps, so recurrent must not be given"):
+        check_network(replace(network, layers=(layers[0], fed_back)), "test")

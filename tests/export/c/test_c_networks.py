@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from c_networks import SANITIZERS, Library, compiled, said
-from lif_profiles import with_lif
+from lif_profiles import taken, with_lif
 from numpy.typing import NDArray
 from random_networks import drawn
 from runtime_files import NETWORKS
@@ -57,7 +57,7 @@ def random(network: IntegerNetwork, steps: int, size: tuple[int, ...] = ()) -> N
 
 @pytest.mark.parametrize(("profile", "cuba"), ALL, ids=lambda v: getattr(v, "name", str(v)))
 def test_fully_connected_and_recurrent(profile: Any, cuba: bool, tmp_path: Path) -> None:
-    network = quant.integer(dense(profile, cuba, 0, gain=3.0), largest_input=7)
+    network = quant.integer(dense(profile, cuba, 0, gain=3.0), largest_input=taken(profile, 7))
     different, nonzero = differences(network, random(network, 60), tmp_path)
     assert different == 0
     assert nonzero > 1000

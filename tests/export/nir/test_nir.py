@@ -9,7 +9,7 @@ import nir_euler
 import numpy as np
 import pytest
 import torch
-from lif_profiles import with_lif
+from lif_profiles import fed_back, taken, with_lif
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
@@ -86,11 +86,11 @@ def dense(profile: Profile, cuba: bool, **options: Any) -> nn.Sequential:
     neuron: Any = quant.CubaLIF if cuba else quant.LIF
     readout: dict[str, Any] = {"alpha": 0.75} if cuba else {}
     layers = [
-        QuantLinear(9, 12, profile=profile, weight_bits=4, input_step=0.25),
+        QuantLinear(9, 12, profile=profile, weight_bits=4, input_step=0.25 if taken(profile, 2) > 1 else 1.0),
         neuron(profile, slope, bias=12 if bias else None, truncate=4, learn_threshold=True, **options),
         nn.Dropout(0.1),
         QuantLinear(12, 8, profile=profile),
-        Recurrent(neuron(profile, Arctan(2.0), **options), 8, weight_bits=3),
+        fed_back(neuron(profile, Arctan(2.0), **options), 8, weight_bits=3),
         QuantLinear(8, 5, profile=profile),
         quant.LI(profile, bias=5 if bias else None, **readout),
     ]
@@ -165,7 +165,7 @@ def test_nir_s_own_equations_give_the_same_spikes(profile: Profile, cuba: bool, 
         QuantLinear(20, 64, profile=profile),
         neuron(profile, Arctan(), bias=64 if profile.bias else None, **options),
         QuantLinear(64, 10, profile=profile),
-        Recurrent(neuron(profile, Arctan(), **options), 10),
+        fed_back(neuron(profile, Arctan(), **options), 10),
     ]
     model, x = filled(nn.Sequential(*layers), gain), events(40, 16, 20)
     trains = quant.integer(model).run(x.numpy())

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from lif_profiles import with_lif
+from lif_profiles import taken, with_lif
 from torch import nn
 
 from spikelut import hw_profiles, quant
@@ -86,7 +86,7 @@ class Draw:
         for name in ("raw_beta", "raw_threshold"):
             if getattr(layer, name, None) is not None:
                 getattr(layer, name).data.mul_(pick.choice((1.0, 0.9, 0.3, 3.0)))
-        if last or not self.maybe(0.4) or readout:
+        if last or not self.maybe(0.4) or readout or profile.step.feedback > 1:
             return layer
         recurrent = Recurrent(layer, features, weight_bits=self.bits())
         self.weights(recurrent.linear)
@@ -108,6 +108,10 @@ class Draw:
             warnings.simplefilter("ignore", TableWarning)
             return quant.LUTSurrogate(curve, self.profile, saturate=True)
 
+    def step(self, *powers: int) -> float:
+        """What an event of the input is worth; of a chip that takes one in a step, all of it."""
+        return 2.0 ** -self.random.choice(powers) if taken(self.profile, 2) > 1 else 1.0
+
     def bits(self) -> int:
         return self.random.choice((2, 3, self.profile.weight.bits, self.random.randint(2, self.profile.weight.bits)))
 
@@ -119,7 +123,7 @@ class Draw:
 def dense(draw: Draw) -> nn.Sequential:
     """One to three layers of neurons behind dense weights."""
     sizes = [draw.random.randint(1, 7) for _ in range(draw.random.randint(2, 4))]
-    step = 2.0 ** -draw.random.choice((0, 0, 1, 3))
+    step = draw.step(0, 0, 1, 3)
     layers: list[nn.Module] = []
     for number, (before, after) in enumerate(pairwise(sizes), start=2):
         layers.append(draw.weights(QuantLinear(before, after, **draw.options(step))))
@@ -134,7 +138,7 @@ def dense(draw: Draw) -> nn.Sequential:
 
 def convolutional(draw: Draw) -> nn.Sequential:
     """Convolutions with strides, padding and groups, pooling, and dense weights after them; for images of 6 by 7."""
-    step = 2.0 ** -draw.random.choice((0, 2))
+    step = draw.step(0, 2)
     groups, pads, stride = draw.random.choice((1, 2)), draw.random.randint(0, 2), draw.random.choice((1, 2))
     kernel = draw.random.choice(((3, 3), (2, 3), (1, 1)))
     first = QuantConv2d(2, 4, kernel, padding=(pads, 1), stride=(stride, 1), groups=groups, **draw.options(step))
@@ -166,7 +170,7 @@ def drawn(seed: int, kind: tuple[Profile, bool] | None = None) -> tuple[nn.Seque
         model = (convolutional if images else dense)(draw)
         current = draw.profile.current
         most = current.max_events if current is not None and current.max_events else 255
-        largest = draw.random.choice((None, None, 1, 7, most))
+        largest = draw.random.choice((None, None, 1, min(7, most), most))
         first: Any = model[0]
         first.largest_input = largest
         try:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from lif_profiles import with_lif
+from lif_profiles import fed_back, taken, with_lif
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
@@ -42,8 +42,9 @@ def weights(layer: Any, gain: float) -> Any:
 
 def dense(profile: Profile, cuba: bool, seed: int, gain: float = 0.4, step: float = 1.0) -> nn.Sequential:
     torch.manual_seed(seed)
-    recurrent = Recurrent(neurons(profile, cuba, 7), 7)
-    weights(recurrent.linear, gain / 2)
+    recurrent = fed_back(neurons(profile, cuba, 7), 7)
+    if isinstance(recurrent, Recurrent):
+        weights(recurrent.linear, gain / 2)
     return nn.Sequential(
         weights(QuantLinear(5, 8, profile=profile, input_step=step), gain),
         neurons(profile, cuba, 8),
@@ -56,8 +57,9 @@ def dense(profile: Profile, cuba: bool, seed: int, gain: float = 0.4, step: floa
 
 def convolutional(profile: Profile, cuba: bool, seed: int, gain: float = 0.4) -> nn.Sequential:
     torch.manual_seed(seed)
+    step = 1 / (taken(profile, 3) + 1) if taken(profile, 3) > 1 else 1.0
     return nn.Sequential(
-        weights(QuantConv2d(2, 4, 3, profile=profile, padding=1, input_step=0.25), gain),
+        weights(QuantConv2d(2, 4, 3, profile=profile, padding=1, input_step=step), gain),
         quant.Repeat(6),
         neurons(profile, cuba, 4),
         quant.SumPool2d(2),

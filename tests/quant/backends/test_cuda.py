@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 from backends import backend, equal, gradients
-from lif_profiles import with_lif
+from lif_profiles import fed_back, with_lif
 from sample_networks import CUBA, CURVE, KINDS, convolutional, dense, neurons
 from torch import Tensor, nn
 
@@ -102,7 +102,7 @@ def test_tables(profile: Profile, dtype: torch.dtype) -> None:
 
 def layers(profile: Profile) -> list[Any]:
     curve = quant.LIF(profile, CURVE)
-    found: list[Any] = [neurons(profile, False, 6), curve, quant.LI(profile), Recurrent(neurons(profile, False, 6), 6)]
+    found: list[Any] = [neurons(profile, False, 6), curve, quant.LI(profile), fed_back(neurons(profile, False, 6), 6)]
     if profile in CUBA:
         found += [neurons(profile, True, 6), Recurrent(neurons(profile, True, 6), 6)]
     return found

@@ -8,7 +8,7 @@ import pytest
 import torch
 from backends import backend, both, needs_native
 from half_precision import HALVES, autocast, each_half, events, same
-from lif_profiles import with_lif
+from lif_profiles import fed_back, with_lif
 from sample_networks import CUBA, neurons, weights
 from torch import Tensor, nn
 
@@ -34,8 +34,9 @@ def dense(profile: Profile, cuba: bool) -> nn.Sequential:
     """Weights, neurons with all that is learned, fed back neurons, and a read-out."""
     torch.manual_seed(0)
     gain = 1 / input_share(profile.decay, 0.9)
-    recurrent = quant.Recurrent(neurons(profile, cuba, 7, **learns(profile, cuba)), 7)
-    weights(recurrent.linear, 0.2 * gain)
+    recurrent = fed_back(neurons(profile, cuba, 7, **learns(profile, cuba)), 7)
+    if isinstance(recurrent, quant.Recurrent):
+        weights(recurrent.linear, 0.2 * gain)
     return nn.Sequential(
         weights(QuantLinear(24, 8, profile=profile), 0.3 * gain),
         neurons(profile, cuba, 8, **learns(profile, cuba)),
@@ -191,7 +192,9 @@ def test_states_are_float32(dtype: torch.dtype, profile: Profile, cuba: bool) ->
         for a, b, c in zip(found, wanted, parts, strict=True):
             assert torch.equal(a.float(), b)
             assert torch.equal(a[-4:] if a.ndim == 3 else a, c)
-    layer = quant.Recurrent(neurons(profile, cuba, 5), 5)
+    layer = fed_back(neurons(profile, cuba, 5), 5)
+    if not isinstance(layer, quant.Recurrent):
+        return
     last = events(4, 5).to(dtype)
     found, wanted = (layer.sequence(current.to(kind), last=last.to(kind)) for kind in (dtype, torch.float32))
     assert torch.equal(found.mem, wanted.mem)

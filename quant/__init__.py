@@ -59,9 +59,9 @@ from spikelut.quant.network.silence import SilentLayerWarning as SilentLayerWarn
 from spikelut.quant.network.synapses import IntegerConv2d as IntegerConv2d
 from spikelut.quant.network.synapses import IntegerLinear as IntegerLinear
 from spikelut.quant.network.synapses import IntegerScale as IntegerScale
-from spikelut.quant.neurons.adaptive_lif import AdaptiveLIF as AdaptiveLIF
+from spikelut.quant.neurons.adaptive.adaptive_lif import AdaptiveLIF as AdaptiveLIF
+from spikelut.quant.neurons.adaptive.float_adaptive import FloatAdaptiveLIF as FloatAdaptiveLIF
 from spikelut.quant.neurons.compile import compile_neurons as compile_neurons
-from spikelut.quant.neurons.float_adaptive import FloatAdaptiveLIF as FloatAdaptiveLIF
 from spikelut.quant.neurons.float_lif import FloatLIF as FloatLIF
 from spikelut.quant.neurons.float_lif import FloatRecurrent as FloatRecurrent
 from spikelut.quant.neurons.float_lif import TimeDistributed as TimeDistributed

@@ -10,7 +10,7 @@ from torch import nn
 
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.weight_values import weights_in
-from spikelut.quant.neurons.float_adaptive import FloatAdaptiveLIF
+from spikelut.quant.neurons.adaptive.float_adaptive import FloatAdaptiveLIF
 from spikelut.quant.neurons.float_lif import TimeDistributed
 from spikelut.quant.reading.operations import features
 from spikelut.quant.reading.qat_layers import check_state, shaping

@@ -1,6 +1,6 @@
 """The layers of neurons that are read from models, and made for integers: one line for each."""
 
-from spikelut.quant.neurons.adaptive_lif import AdaptiveLIF
+from spikelut.quant.neurons.adaptive.adaptive_lif import AdaptiveLIF
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.graded import Delta, GradedNeuron, Sigma, SigmaDelta
 from spikelut.quant.neurons.lif import IF, LI, LIF, CubaLIF

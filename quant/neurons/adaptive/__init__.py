@@ -1,0 +1,1 @@
+"""Neurons whose threshold adapts: in the chip's integers, and in floats."""

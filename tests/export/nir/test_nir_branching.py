@@ -194,12 +194,21 @@ def linked(*edge: str) -> Callable[[Any], None]:
     return lambda g: g.edges.append(edge)
 
 
+class Strange(nir.NIRNode):  # type: ignore[misc]  # nir publishes no types
+    """A node that NIR does not have, of the shape of what goes into `u`."""
+
+    def __init__(self) -> None:
+        self.input_type = {"input": np.array([7])}
+        self.output_type = {"output": np.array([7])}
+        self.metadata: dict[str, Any] = {}
+
+
 CHANGES: list[tuple[Callable[[Any], None], str]] = [
     (linked("b", "w"), "node 'w': must not lead back to what is before it, but for weights around one layer of"),
     (linked("m", "x"), "node 'x': must come first, as an input, got 'm'"),
     (linked("a", "u"), "node 'u': what is added must have one shape"),
     (linked("u", "m"), "node 'm': what is added must have one shape"),
-    (lambda g: g.nodes.update(u=nir.Delay(full(1.0, 7))), "node 'u': must be one of Linear, Affine, Conv1d, Conv2d"),
+    (lambda g: g.nodes.update(u=Strange()), "node 'u': must be one of Linear, Affine, Conv1d, Conv2d"),
     (lambda g: g.nodes.update(v=nir.Linear(normal(12, 11))), "node 'v': must be given [11], got [12]"),
     (lambda g: g.nodes.update(lost=lif(3)), "node 'lost': must have an edge into it"),
     (lambda g: g.nodes.update(v=nir.Scale(full(1.0, 3))), "node 'v': scale must be one number, or [12], got (3,)"),

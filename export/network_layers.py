@@ -22,7 +22,7 @@ from spikelut.quant.network.layers import (
     IntegerLIF,
 )
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
-from spikelut.quant.network.neuron_numbers import delays_of, described_parts, parts_of
+from spikelut.quant.network.neuron_numbers import LATER, delays_of, described_parts, parts_of
 from spikelut.quant.network.shapes import (
     IntegerFlatten,
     IntegerMaxPool2d,
@@ -249,9 +249,10 @@ def rebuilt_table(surrogate: Surrogate, profile: Profile) -> Table:
 
 
 def _build(cls: Any, data: dict[str, Any]) -> Any:
-    """A specification from its `asdict`."""
+    """A specification from its `asdict`, without those of `LATER` that are as by default."""
     hints = get_type_hints(cls)
-    values = {f.name: data[f.name] for f in fields(cls)}
+    left = LATER if cls is LIFSpec else ()
+    values = {f.name: data.get(f.name, f.default) if f.name in left else data[f.name] for f in fields(cls)}
     nested = (Leak, NumberFormat)
     for key, hint in hints.items():
         inner = next((c for c in (hint, *get_args(hint)) if is_dataclass(c)), None)

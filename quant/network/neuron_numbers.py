@@ -1,7 +1,7 @@
 """Integers in descriptions of networks: those of each neuron, or synapse, as lists, or as arrays of a file."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from spikelut._checks import require
 from spikelut.quant.arithmetic.per_neuron import is_each, read_only
 from spikelut.quant.dynamics.kinds import PARTS
+from spikelut.quant.dynamics.spec import LIFSpec
 from spikelut.quant.network.delays.synapses import from_taps, taps_of
 from spikelut.quant.network.layers import IntegerLIF
 
@@ -16,6 +17,8 @@ NAMES = ("spec", *PARTS)
 """Of the parts that a description may have."""
 APART = "one for each"
 """What stands for numbers that are an array."""
+LATER = ("finer", "leak_or_reset", "bias_with_sum")
+"""Fields of a membrane's integers that older files do not have: left out where they are as by default."""
 DELAYED = "delayed_linear"
 """The kind of the layer whose delays are one for each synapse."""
 
@@ -23,6 +26,8 @@ DELAYED = "delayed_linear"
 def described_parts(layer: IntegerLIF) -> dict[str, Any]:
     """The integers of neurons as JSON holds them; those of each neuron as lists."""
     parts = {name: asdict(part) for name, part in layer.kind.parts.items()}
+    usual = {field.name: field.default for field in fields(LIFSpec)}
+    parts["spec"] = {k: v for k, v in parts["spec"].items() if k not in LATER or v != usual[k]}
     for _, holder, field in _numbers(parts):
         holder[field] = holder[field].tolist() if is_each(holder[field]) else holder[field]
     return parts

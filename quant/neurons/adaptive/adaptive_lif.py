@@ -49,7 +49,7 @@ class AdaptiveLIF(Neuron):
     >>> neurons = quant.AdaptiveLIF(profile, surrogates.Arctan(), threshold_step=0.5, threshold_beta=0.9)
     >>> ended = neurons.sequence(torch.full((30, 1, 1), 0.3))
     >>> int(ended.out.sum()), list(ended.states)
-    (5, ['mem', 'adaptation', 'refractory'])
+    (4, ['mem', 'adaptation', 'refractory'])
     ```
     """
 

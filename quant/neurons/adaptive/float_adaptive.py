@@ -35,7 +35,7 @@ class FloatAdaptiveLIF(FloatLIF):
     ```pycon
     >>> neurons = quant.FloatAdaptiveLIF(surrogates.Arctan(), threshold_step=0.5)
     >>> neurons(torch.full((30, 1, 1), 0.3)).sum().item()
-    5.0
+    4.0
     ```
     """
 

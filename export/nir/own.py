@@ -187,7 +187,7 @@ def _check_same(made: ReadGraph, read: ReadGraph, where: str) -> None:
     """ValueError unless both graphs hold the same, to the last bit of their metadata."""
     same = set(made.edges) == set(read.edges) and made.nodes.keys() == read.nodes.keys()
     require(same, where, "nodes and edges must be those of its layers", sorted(read.nodes))
-    _check_values(made.metadata, read.metadata, f"{where}: metadata")
+    _check_values(_of_then(made.metadata, read.metadata), read.metadata, f"{where}: metadata")
     for name, node in made.nodes.items():
         other, at = read.nodes[name], f"node {name!r}"
         require(type(node) is type(other), at, f"must be a {type(node).__name__}", type(other).__name__)
@@ -195,6 +195,31 @@ def _check_same(made: ReadGraph, read: ReadGraph, where: str) -> None:
             _check_same(node, other, at)
         else:
             _check_values(node.to_dict(), other.to_dict(), at)
+
+
+def _of_then(made: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a graph as the version that wrote `read` had them: of a profile it may say less, and no digest.
+
+    What it does not say of the profile is what a profile has by default, with which the graph was made again. Integers
+    of a network are those that it was made of, as long as their digest says so.
+    """
+    now, then = about_of(made), about_of(read)
+    if now is None or then is None:
+        return made
+    network = then.get("network")
+    if isinstance(network, dict) and "sha256" in network:
+        now |= {"network": network, "profile": network["profile"]}
+    elif "network" not in now:
+        now["profile"] = _common(now.get("profile"), then.get("profile"))
+        now = {key: value for key, value in now.items() if key != "sha256" or key in then}
+    return made | {"spikelut": json.dumps(now, sort_keys=True)}
+
+
+def _common(now: Any, then: Any) -> Any:
+    """Of groups, what both name, as it is now."""
+    if not (isinstance(now, dict) and isinstance(then, dict)):
+        return now
+    return {key: _common(value, then[key]) for key, value in now.items() if key in then}
 
 
 def _check_values(made: dict[str, Any], read: dict[str, Any], where: str) -> None:

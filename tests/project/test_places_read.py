@@ -48,7 +48,7 @@ def test_huge_files_are_not_read(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0"])
 def test_byte_order_marks(mark: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kind = {2: "utf-16-le" if mark[:1] == b"\xff" else "utf-16-be", 3: "utf-8", 4: "utf-32-le"}[len(mark)]
-    text = (ROOT / "hw_profiles" / "loihi2.toml").read_text(encoding="utf-8")
+    text = (ROOT / "hw_profiles" / "akida2.toml").read_text(encoding="utf-8")
     (tmp_path / "chip.toml").write_bytes(mark + text.encode(kind))
     export.save_network(plain(), tmp_path / "network.safetensors")
     (tmp_path / "run.json").write_bytes(mark + json.dumps({"network": {"steps": 3}, "data": {}}).encode(kind))

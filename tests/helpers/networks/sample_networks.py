@@ -42,6 +42,7 @@ def weights(layer: Any, gain: float) -> Any:
 
 def dense(profile: Profile, cuba: bool, seed: int, gain: float = 0.4, step: float = 1.0) -> nn.Sequential:
     torch.manual_seed(seed)
+    step = step if taken(profile, 2) > 1 else 1.0
     recurrent = fed_back(neurons(profile, cuba, 7), 7)
     if isinstance(recurrent, Recurrent):
         weights(recurrent.linear, gain / 2)

@@ -24,15 +24,19 @@ def trace_format(profile: Profile) -> NumberFormat:
 def trace_kind(kind: Dynamics, register: NumberFormat) -> Dynamics:
     """The neuron that a trace is: the decays of `kind` in `register`, driven by events, and never a spike.
 
-    One event is one, in codes of the register. ValueError where neurons decay by numbers of their own.
+    One event is one, in codes of the register. ValueError where neurons decay by numbers of
+    their own, or are cleared after a window.
     """
     require(
         kind.count is None, "EProp", "traces='axon' needs one decay for a layer, not one for each neuron", kind.count
     )
+    require("window" not in kind.parts, "EProp", "traces='axon' needs neurons without a window", "window_size")
     spec = kind.spec
     wide = NumberFormat(32, register.frac)
     leak = replace(spec.leak, register=register)
     made = replace(spec, membrane=register, current=wide, leak=leak, threshold=None, change_saturates=False)
+    # Events come in codes of the register itself, and no bias with them.
+    made = replace(made, finer=0, bias_with_sum=False)
     synapse = kind.synapse
     if synapse is not None:
         synapse = replace(synapse, register=register, leak=replace(synapse.leak, register=register))

@@ -47,8 +47,9 @@ class EProp:
     each state of the neuron and of the read-out. Source: Bellec et al. 2020, doi:10.1038/s41467-020-17236-y; ReckOn,
     ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
 
-    Raises ValueError for another model, batch norm, decays or thresholds that are learned, read-outs whose neurons
-    decay by numbers of their own, and feedback of another shape.
+    Raises ValueError for another model, layers with a forward of their own, batch norm, decays or thresholds that are
+    learned, read-outs whose neurons decay by numbers of their own or are cleared after a window, and feedback of
+    another shape.
 
     ```pycon
     >>> profile = hw_profiles.load("reckon")
@@ -80,6 +81,8 @@ class EProp:
         own = None if traces == "axon" else self.read_out.neuron.dynamics.count
         require(own is None, "EProp", "the read-out must have one decay, not one for each neuron", own)
         self.feedback = self._feedback(feedback, seed)
+        windows = traces == "synapse" and "window" in self.read_out.neuron.dynamics.parts
+        require(not windows, "EProp", "the read-out must have no window", "window_size")
         self._started = False
 
     def _feedback(self, feedback: Any, seed: int) -> list[Tensor] | None:
@@ -89,7 +92,7 @@ class EProp:
             require_one_of("EProp", "feedback", feedback, Feedback)
             if feedback == "symmetric":
                 message = "feedback must be 'random', or tensors, with several layers of neurons before the read-out"
-                require(len(self.hidden) == 1, "EProp", message, feedback)
+                require(len(self.hidden) <= 1, "EProp", message, feedback)
                 return None
             require_int("EProp", "seed", seed, 0, 2**63 - 1)
             generator = torch.Generator().manual_seed(seed)
@@ -106,7 +109,9 @@ class EProp:
         for stage in (*self.hidden, self.read_out):
             stage.start(self.traces, self.trace)
         weights = self.read_out.values[0].detach()
-        self._signals = [weights] if self.feedback is None else [part.to(weights) for part in self.feedback]
+        self._signals = (
+            [weights][: len(self.hidden)] if self.feedback is None else [part.to(weights) for part in self.feedback]
+        )
         kind = self.read_out.kind
         self._filters = [ReadOutFilter(kind) if self.traces == "synapse" else None for _ in self.hidden]
         self._started = True

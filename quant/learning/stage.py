@@ -15,9 +15,12 @@ from spikelut.quant.dynamics.kind import Dynamics, StepResult
 from spikelut.quant.learning.axon_traces import AxonTraces, trace_format, trace_kind
 from spikelut.quant.learning.synapse_traces import SynapseTraces
 from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.neurons.layer_kinds import LAYERS
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.layers import QuantLinear
+from spikelut.quant.weights.module_reading import LAYERS as INSTEAD
+from spikelut.quant.weights.module_reading import kind_of, make_weights, require_plain
 
 
 class Stage:
@@ -50,6 +53,8 @@ class Stage:
         neuron = self.neuron
         self.kind: Dynamics = neuron.dynamics
         linears = [self.weights] if self.recurrent is None else [self.weights, self.recurrent]
+        for linear in linears:  # its own forward, before which torch would do it, does not run
+            make_weights(linear, grad=True)
         # In the graph, for the gradients at the end.
         self.values = [linear.quant_weight().value for linear in linears]
         self.grads = [torch.zeros_like(value, dtype=torch.float64) for value in self.values]
@@ -149,6 +154,11 @@ def stages_of(model: nn.Module) -> list[Stage]:
     for (name, weights), (_, neurons) in zip(named[::2], named[1::2], strict=True):
         fits = type(weights) is QuantLinear and isinstance(neurons, Neuron | Recurrent)
         require(fits, "EProp", what, kinds)
+        own = neurons.neuron if isinstance(neurons, Recurrent) else neurons
+        for module in (weights, neurons, own, *((neurons.linear,) if isinstance(neurons, Recurrent) else ())):
+            kind = kind_of(module, (QuantLinear, Recurrent, *LAYERS))
+            require(kind is not None, "EProp", what, kinds)
+            require_plain(f"EProp: layer {name!r}", module, kind, INSTEAD)  # type: ignore[arg-type]  # it is one of them
         found.append(Stage(name, weights, neurons))  # type: ignore[arg-type]  # both checked above
     for stage in found:
         spikes = stage.reads_out or stage.neuron.surrogate is not None

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import torch
 from c_networks import compiled, said
-from event_networks import CHIPS, Count, conv, dense, events, in_c, in_onnx, mixed, taken
+from event_networks import CHIPS, Count, conv, dense, events, in_c, in_onnx, mixed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lif_profiles import taken
 from numpy.typing import NDArray
 from torch import nn
 
@@ -25,7 +26,7 @@ IMAGE = (7, 6)
 
 def drawn(name: str, seed: int, gain: float, largest: int, **options: Any) -> tuple[Any, IntegerNetwork, NDArray[Any]]:
     """A mixed network, its integers, and inputs of so many events, if the chip takes them."""
-    largest = taken(name, largest)
+    largest = taken(hw_profiles.load(name), largest)
     model = mixed(name, gain, seed, **options)
     x = events((5, 2, 2, *IMAGE), 0.4, largest, seed)
     return model, quant.integer(model, example=x, largest_input=largest), x.numpy()

@@ -21,12 +21,6 @@ LEAKING = {"odin": 1 - 3 / 32, "tinyodin": 1 - 2 / 32, "sne": 1 - 3 / 64}
 """Of chips that lose a constant in every step, some of it."""
 
 
-def taken(name: str, largest: int) -> int:
-    """`largest` events of an input in a step, or as many as the chip takes."""
-    current = hw_profiles.load(name).current
-    return min(largest, (current and current.max_events) or largest)
-
-
 Count = tuple[int, int, int]
 """Values compared, those that are not zero, those that differ."""
 

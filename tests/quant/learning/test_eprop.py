@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.hw_profiles import NumberFormat
@@ -18,7 +19,9 @@ INPUTS, NEURONS, OUTPUTS, STEPS, BATCH = 5, 6, 3, 40, 4
 def network(name: str, kind: str, *, recurrent: bool = False, bias: bool = False, **options: Any) -> nn.Sequential:
     """A layer of neurons that spike, and a read-out, in float64: what is compared are no roundings of float32."""
     torch.manual_seed(1)
+    inputs = {"inputs": (16, 6)} if options.pop("finer", False) else {}
     profile = hw_profiles.load(name)
+    profile = profile.with_precision(**inputs) if inputs else profile
     table = quant.LUTSurrogate(Arctan(alpha=2.0), profile)
     options |= {"beta": 0.875, "bias": NEURONS if bias else None}
     neurons: Any = getattr(quant, kind)(profile, table, **options)
@@ -76,6 +79,9 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("reckon", "LIF", {"reset": "zero"}),
     ("reckon", "LIF", {"reset": "subtract", "recurrent": True}),
     ("xylo", "CubaLIF", {"bias": True}),
+    ("loihi2", "LIF", {"refractory": 2}),
+    ("hls4ml", "LIF", {"window_size": 7}),
+    ("hls4ml", "LIF", {"finer": True, "threshold": 0.5}),
     ("loihi2", "AdaptiveLIF", {"alpha": 0.5, "threshold": 0.25, "threshold_step": 0.125, "bias": True}),
     (
         "generic16",
@@ -229,6 +235,14 @@ def test_it_learns() -> None:
     assert right() > 0.9
 
 
+class OwnReadOut(quant.LI):
+    """A read-out that is not the chip's."""
+
+    def forward(self, current: Tensor) -> Tensor:
+        return super().forward(current) * 2
+
+
+HLS4ML = hw_profiles.load("hls4ml")
 REFUSED: list[tuple[Any, str]] = [
     (lambda p, t: nn.Linear(3, 2), "model must be a Sequential of QuantLinear and neurons in turn"),
     (lambda p, t: nn.Sequential(quant.QuantLinear(3, 2, profile=p)), "model must be a Sequential"),
@@ -241,6 +255,11 @@ REFUSED: list[tuple[Any, str]] = [
         "layer '0' must have no batch norm",
     ),
     (lambda p, t: nn.Sequential(quant.QuantLinear(3, 2, profile=p), quant.LI(p, beta=[0.5, 0.6])), "one decay"),
+    (lambda p, t: nn.Sequential(quant.QuantLinear(3, 2, profile=p), OwnReadOut(p)), "must compute what LI does"),
+    (
+        lambda p, t: nn.Sequential(quant.QuantLinear(3, 2, profile=HLS4ML), quant.LI(HLS4ML, window_size=3)),
+        "the read-out must have no window",
+    ),
 ]
 
 
@@ -249,6 +268,51 @@ def test_what_is_refused(make: Any, message: str) -> None:
     profile = hw_profiles.load("loihi2")
     with pytest.raises(ValueError, match=rf"^EProp: .*{message}"):
         quant.EProp(make(profile, surrogates.Arctan()))
+
+
+def test_a_register_of_finer_sums_has_the_same_traces() -> None:
+    """Sums that have more fraction bits than the membrane change what a trace gets by nothing."""
+    found = []
+    for finer in (False, True):
+        model = network("hls4ml", "LIF", finer=finer, threshold=0.5)
+        x, errors = samples()
+        quant.EProp(model, traces="axon").run(x, lambda t, _, errors=errors: errors[t])  # type: ignore[misc]  # the loop's
+        found.append(gradients(model)[0])
+    assert found[0].abs().max() > 0
+    ratio = float(found[1].norm() / found[0].norm())
+    assert 0.8 < ratio < 1.25  # weights are on another grid
+
+
+def test_a_read_out_alone_learns() -> None:
+    model = network("loihi2", "LIF")[2:]
+    x = (torch.rand(STEPS, BATCH, NEURONS) < 0.4).double()
+    errors = samples()[1]
+    quant.EProp(model).run(x, lambda t, _: errors[t])
+    found = gradients(model)[0]
+    (model(x) * errors).sum().backward()
+    other = gradients(model)[0]
+    assert float((found - other).abs().max()) <= 1e-12 * float(other.abs().max())
+
+
+def test_windows_and_axons() -> None:
+    model = network("hls4ml", "LIF", window_size=7)
+    learner = quant.EProp(model, traces="axon")
+    with pytest.raises(ValueError, match=r"^EProp: traces='axon' needs neurons without a window"):
+        learner.start()
+
+
+def test_pruned_weights_are_those_in_force() -> None:
+    model = network("loihi2", "LIF")
+    first: Any = model[0]
+    prune.random_unstructured(first, "weight", 0.5)  # type: ignore[no-untyped-call]  # torch's
+    x, errors = samples()
+    for _ in range(2):
+        out = quant.EProp(model).run(x, lambda t, _: errors[t])
+        assert torch.equal(out, model(x))
+        found = gradients(model)
+        assert all(bool(grad.isfinite().all()) for grad in found)
+        with torch.no_grad():  # what the hook has to make the weights of anew
+            first.weight_orig.mul_(-0.5)
 
 
 def test_wrong_inputs() -> None:

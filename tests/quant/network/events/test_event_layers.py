@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from event_networks import CHIPS, LEAKING, conv, dense, events, mixed, taken
+from event_networks import CHIPS, LEAKING, conv, dense, events, mixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lif_profiles import taken
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
@@ -131,7 +132,7 @@ def test_without_ticks_a_neuron_waits_for_its_next_event() -> None:
 @settings(max_examples=12)
 @given(st.sampled_from(CHIPS), st.integers(0, 2**16), st.sampled_from([0.2, 0.6, 3.0, 60.0]), st.integers(1, 4))
 def test_torch_and_numpy_agree_and_integers_come_back(name: str, seed: int, gain: float, largest: int) -> None:
-    largest = taken(name, largest)
+    largest = taken(hw_profiles.load(name), largest)
     model, x = mixed(name, gain, seed), events((7, 2, 2, 7, 6), 0.5, largest, seed)
     network = quant.integer(model, example=x, largest_input=largest)
     hidden, out = model[0](x), model(x)

@@ -71,7 +71,9 @@ def test_c(name: str, tmp_path: Path) -> None:
 def test_random_networks(
     name: str, seed: int, gain: float, largest: int, geometry: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    profile, x = hw_profiles.load(name), events((5, 2, 2, *IMAGE), 0.4, largest, seed)
+    profile = hw_profiles.load(name)
+    largest = taken(profile, largest)
+    x = events((5, 2, 2, *IMAGE), 0.4, largest, seed)
     options = {"bias": profile.bias is not None and seed % 2 == 0}
     model = nn.Sequential(conv(name, gain, seed, **geometry, **options), conv_again(name, gain, seed))
     network = quant.integer(model, example=x, largest_input=largest)

@@ -10,7 +10,7 @@ from packages import FOLDERS, MODULES, PYPROJECT, ROOT, SETUPTOOLS
 from private_names import private_uses
 
 import spikelut
-from spikelut import export, hw_profiles, quant, surrogates
+from spikelut import export, hw_profiles, quant, surrogates, training
 
 # What all packages may use: checks, whole files, pages; those that load torch, its private names.
 GROUND = {
@@ -53,6 +53,7 @@ BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("shared", "data", "train")}
+TRAINING = {"spikelut.training", *(f"spikelut.training.{room}" for room in ("objectives",))}
 LIBRARY = {
     "spikelut",
     "spikelut.surrogates",
@@ -97,10 +98,11 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.c.delays": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
-    "spikelut.cli": LIBRARY | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
-    "spikelut.cli.shared": LIBRARY,
-    "spikelut.cli.data": LIBRARY | {"spikelut.cli.shared"},
-    **{f"spikelut.cli.{command}": LIBRARY | CLI for command in COMMANDS},
+    **dict.fromkeys(TRAINING, LIBRARY | TRAINING),
+    "spikelut.cli": LIBRARY | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
+    "spikelut.cli.shared": LIBRARY | TRAINING,
+    "spikelut.cli.data": LIBRARY | TRAINING | {"spikelut.cli.shared"},
+    **{f"spikelut.cli.{command}": LIBRARY | TRAINING | CLI for command in COMMANDS},
 }
 
 
@@ -368,6 +370,7 @@ PUBLIC = {
         "to_nir",
         "write_whole",
     ],
+    training: ["Loss", "Membrane", "SpikeCount", "SpikeRate", "TimeToFirstSpike"],
 }
 
 

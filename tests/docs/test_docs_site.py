@@ -18,7 +18,7 @@ import pytest
 from doc_blocks import takes
 from packages import ROOT
 
-from spikelut import export, hw_profiles, quant, surrogates
+from spikelut import export, hw_profiles, quant, surrogates, training
 from spikelut.hw_profiles import Group
 
 DOCS = ROOT / "docs"
@@ -39,7 +39,9 @@ def public(package: ModuleType) -> set[str]:
     return set(re.findall(r"^ *from [\w.]+ import (\w+) as \1$", source, re.MULTILINE))
 
 
-@pytest.mark.parametrize("package", [surrogates, hw_profiles, quant, export], ids=lambda package: package.__name__)
+@pytest.mark.parametrize(
+    "package", [surrogates, hw_profiles, quant, export, training], ids=lambda package: package.__name__
+)
 def test_every_public_name_is_in_the_api(package: ModuleType) -> None:
     short = package.__name__.rpartition(".")[2]
     shown = API.findall((DOCS / "api" / f"{short}.md").read_text(encoding="utf-8"))

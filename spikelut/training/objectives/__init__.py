@@ -1,0 +1,1 @@
+"""What is trained for, and what is measured: losses, regularisers, metrics."""

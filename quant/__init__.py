@@ -30,6 +30,8 @@ from spikelut.quant.comparison.gradients import GradientComparison as GradientCo
 from spikelut.quant.comparison.gradients import compare_gradients as compare_gradients
 from spikelut.quant.comparison.swap_slopes import shifted as shifted
 from spikelut.quant.comparison.swap_slopes import shifted_surrogate as shifted_surrogate
+from spikelut.quant.costs.synaptic import SynapticEvents as SynapticEvents
+from spikelut.quant.costs.synaptic import synaptic_events as synaptic_events
 from spikelut.quant.dynamics.spec import LIFSpec as LIFSpec
 from spikelut.quant.network.delays.axons import IntegerDelay as IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear as IntegerDelayedLinear

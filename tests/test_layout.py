@@ -42,6 +42,7 @@ ROOMS = {
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring"
     " neurons.adaptive network.delays",
     "comparison": "tables backends weights",
+    "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",
     "learning": "arithmetic tables dynamics backends weights neurons",
 }
@@ -339,6 +340,7 @@ PUBLIC = {
         "SilentLayerWarning",
         "SumPool1d",
         "SumPool2d",
+        "SynapticEvents",
         "Table",
         "TableUse",
         "TableWarning",
@@ -355,6 +357,7 @@ PUBLIC = {
         "shifted",
         "shifted_surrogate",
         "spike_trains",
+        "synaptic_events",
         "threshold_levels",
     ],
     export: [

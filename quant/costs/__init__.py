@@ -1,0 +1,1 @@
+"""What a deployed network costs on a chip: events, memory, cores, modelled energy."""

@@ -1,0 +1,106 @@
+"""Synaptic events: how often an event meets a synapse. The one statement of how they are counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spikelut.hw_profiles import Profile
+from spikelut.quant.costs.flows import Flows, Inputs, flows
+from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
+from spikelut.quant.network.events.layer import IntegerEventLIF
+from spikelut.quant.network.layers import IntegerLIF
+from spikelut.quant.network.network import IntegerNetwork, Node
+from spikelut.quant.network.signal import Signal
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale, IntegerWeights, Ints
+
+
+@dataclass(frozen=True)
+class SynapticEvents:
+    """What the synapses of a layer of weights did on data, over all steps and samples.
+
+    - `events`: what came in. A count of n is n events; a graded spike, a value of a constant input, and any value on a
+      processor, which multiplies, is one. Spikes of the last step come back to a recurrent layer in no step.
+    - `synaptic`: each event times the synapses that it meets: sum over inputs i of events[i] * fan_out[i], where a
+      convolution's windows are fewer at borders. One whose weight is 0 is a synapse. Where synapses have delays, an
+      event counts when it is sent, as the chip reads the weights then.
+    - `nonzero`: those of `synaptic` whose weight is not 0.
+    - `operations`: synapses with a weight other than 0 that met a value other than 0 in a step: what NeuroBench calls
+      effective synaptic operations.
+
+    ```pycon
+    >>> from spikelut.quant import SynapticEvents
+    >>> SynapticEvents(events=3, synaptic=12, nonzero=9, operations=9).synaptic
+    12
+    ```
+    """
+
+    events: int
+    synaptic: int
+    nonzero: int
+    operations: int
+
+
+def synaptic_events(network: IntegerNetwork, events: Inputs) -> dict[str, SynapticEvents]:
+    """The synaptic events of each layer with weights, by its name, on event counts [T, B, ...], from the reference.
+
+    Recurrent weights are named as they are in the network; those of a layer that takes event after event as the layer.
+    Raises ValueError for inputs that the network does not take.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> model = torch.nn.Sequential(quant.QuantLinear(8, 4, profile=profile), quant.LIF(profile, surrogates.Arctan()))
+    >>> events = (torch.rand(10, 2, 8) < 0.5).numpy()
+    >>> found = quant.synaptic_events(quant.integer(model), events)["0"]
+    >>> bool(found.events == events.sum()), found.synaptic == 4 * found.events
+    (True, True)
+    ```
+    """
+    found = flows(network, events)
+    return {name: one for node in network.nodes for name, one in counted(network, node, found)}
+
+
+def counted(network: IntegerNetwork, node: Node, found: Flows) -> Iterator[tuple[str, SynapticEvents]]:
+    """The layers of weights in a layer of the network, each with its counts on what flowed."""
+    layer = node.layer
+    if isinstance(layer, IntegerEventLIF):
+        came = found.by_name[node.inputs[0]]
+        yield layer.name, _met(layer.weights, came.units, came.values)
+    elif isinstance(layer, IntegerLIF):
+        if layer.recurrent is not None and not layer.reads_out:
+            came, by_value = found.by_name[layer.name], carried(network.signals[layer.name], node.profile)
+            yield layer.recurrent.name, _met(layer.recurrent, came.fed_back(by_value), came.fed_back(True))
+    elif isinstance(layer, IntegerWeights | IntegerScale):
+        came, by_value = found.by_name[node.inputs[0]], carried(network.signals[node.inputs[0]], node.profile)
+        yield layer.name, _met(layer, came.arriving(by_value), came.values)
+
+
+def carried(signal: Signal, profile: Profile) -> bool:
+    """Whether a value of `signal` is one event that carries its number, and no number of single events."""
+    return signal.least < 0 or signal.steps == 1 or profile.software
+
+
+def _met(layer: IntegerWeights | IntegerScale, events: Ints, values: Ints) -> SynapticEvents:
+    """The counts of weights for events, and values other than 0, of each input."""
+    total = int(events.sum())
+    if isinstance(layer, IntegerScale):  # one synapse each, between neurons; NeuroBench sees no weights there
+        return SynapticEvents(total, total, total, 0)
+    there = layer.codes != 0
+    sums = (
+        synapses_met(layer, np.ones_like(there), events),
+        *(synapses_met(layer, there, x) for x in (events, values)),
+    )
+    return SynapticEvents(total, *(int(one.sum()) for one in sums))
+
+
+def synapses_met(layer: IntegerWeights, there: Ints, events: Ints) -> Ints:
+    """How often each neuron's synapses of `there`, 0 or 1 in the shape of the codes, are met by `events` [...]."""
+    plain = {"codes": there.astype(np.int8), "lsb": 1, "exponent": 0, "shift": 0, "channels": ()}
+    ones: IntegerLinear | IntegerConv2d
+    if isinstance(layer, IntegerConv2d):
+        ones = replace(layer, **plain)  # type: ignore[arg-type]
+    else:
+        assert isinstance(layer, IntegerLinear | IntegerDelayedLinear)
+        ones = IntegerLinear(layer.name, there.astype(np.int8), 1, 0, 0, 2)
+    found: Ints = ones.run(events[None, None])[0, 0]
+    return found

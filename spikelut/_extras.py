@@ -22,6 +22,7 @@ EXTRAS = {
     "jinja2": "plot",
     "sklearn": "train",
     "joblib": "train",
+    "lightning_fabric": "train",
     "scipy": "train",
     "distributed": "cluster",
     "dask": "cluster",

@@ -54,7 +54,7 @@ BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("shared", "data", "train")}
-TRAINING = {"spikelut.training", *(f"spikelut.training.{room}" for room in ("objectives",))}
+TRAINING = {f"spikelut.training{room}" for room in ("", ".data", ".objectives", ".fitting")}
 LIBRARY = {
     "spikelut",
     "spikelut.surrogates",
@@ -99,7 +99,10 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.c.delays": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
-    **dict.fromkeys(TRAINING, LIBRARY | TRAINING),
+    "spikelut.training": TRAINING,
+    "spikelut.training.data": LIBRARY,
+    "spikelut.training.objectives": LIBRARY | {"spikelut.training.data"},
+    "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.cli": LIBRARY | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.shared": LIBRARY | TRAINING,
     "spikelut.cli.data": LIBRARY | TRAINING | {"spikelut.cli.shared"},
@@ -373,7 +376,25 @@ PUBLIC = {
         "to_nir",
         "write_whole",
     ],
-    training: ["Loss", "Membrane", "SpikeCount", "SpikeRate", "TimeToFirstSpike"],
+    training: [
+        "Batch",
+        "Callback",
+        "Diverged",
+        "EarlyStopping",
+        "Epoch",
+        "Evaluation",
+        "Fit",
+        "Loss",
+        "Membrane",
+        "SpikeCount",
+        "SpikeDataset",
+        "SpikeRate",
+        "State",
+        "TimeToFirstSpike",
+        "evaluate",
+        "fit",
+        "parameter_groups",
+    ],
 }
 
 

@@ -1,5 +1,20 @@
-"""Training of spiking networks: losses, regularisers and metrics."""
+"""Training of spiking networks: data sets, objectives, and `fit`.
 
+A model takes whole sequences [T, B, ...] and gives [T, B, K], or [B, K]. Heavy packages load when they are needed.
+"""
+
+from spikelut.training.data.batch import Batch as Batch
+from spikelut.training.data.spike_dataset import SpikeDataset as SpikeDataset
+from spikelut.training.fitting.callbacks import Callback as Callback
+from spikelut.training.fitting.callbacks import EarlyStopping as EarlyStopping
+from spikelut.training.fitting.evaluate import Evaluation as Evaluation
+from spikelut.training.fitting.evaluate import evaluate as evaluate
+from spikelut.training.fitting.fit import Fit as Fit
+from spikelut.training.fitting.fit import fit as fit
+from spikelut.training.fitting.groups import parameter_groups as parameter_groups
+from spikelut.training.fitting.state import Diverged as Diverged
+from spikelut.training.fitting.state import Epoch as Epoch
+from spikelut.training.fitting.state import State as State
 from spikelut.training.objectives.loss import Loss as Loss
 from spikelut.training.objectives.losses import Membrane as Membrane
 from spikelut.training.objectives.losses import SpikeCount as SpikeCount

@@ -50,7 +50,7 @@ class Finder(doctest.DocTestFinder):
 
 
 def examples() -> Iterator[doctest.DocTest]:
-    """Each docstring with examples; these know torch, the four packages, and the public names of their own."""
+    """Each docstring with examples; these know torch, the five packages, and the public names of their own."""
     finder = Finder(parser=Parser(), exclude_empty=True)
     for name in WITH_EXAMPLES:
         try:

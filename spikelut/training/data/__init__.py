@@ -1,0 +1,1 @@
+"""Data sets of spikes, and the batches that training takes of them."""

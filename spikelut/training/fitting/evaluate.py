@@ -1,0 +1,123 @@
+"""How good a network is on a set of samples."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import require, require_int
+from spikelut.training.data.batch import Batch
+from spikelut.training.fitting.feed import Feed, Shard, feed_of
+from spikelut.training.objectives.losses import SpikeCount
+
+EVALUATED_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Mean loss and share of right answers over so many samples, and what the metrics came to, by name."""
+
+    loss: float
+    accuracy: float
+    samples: int
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+
+def evaluate(
+    model: nn.Module,
+    data: Any,
+    *,
+    loss: Any = None,
+    metrics: Any = (),
+    batch_size: int = EVALUATED_AT_ONCE,
+    device: torch.device | str | None = None,
+) -> Evaluation:
+    """Loss, accuracy and metrics of `model`, in evaluation mode, on all samples of `data`; the lowest class in a tie.
+
+    - `data`: a data set or a loader, as `fit` takes them. `loss`: see `fit`; None: `SpikeCount()`.
+    - `metrics`: objects with update(scores [B, K], y [B]), compute() and reset(), as those of torchmetrics; several,
+      or by name.
+    - `device`: where the model is and batches go; None: where the model's parameters are.
+
+    Raises ValueError for data that do not fit, naming the batch.
+
+    ```pycon
+    >>> model = torch.nn.Linear(6, 3)
+    >>> found = training.evaluate(model, training.SpikeDataset(torch.ones(20, 5, 6), torch.zeros(20)))
+    >>> found.samples, 0 <= found.accuracy <= 1
+    (20, True)
+    ```
+    """
+    require_int("evaluate", "batch_size", batch_size, 1, 2**31)
+    where = device or next((p.device for p in model.parameters()), torch.device("cpu"))
+    objective = SpikeCount() if loss is None else loss
+    feed = feed_of(data, batch_size, "data")
+    return evaluated(model.to(where), feed, objective, named_metrics(metrics), torch.device(where))
+
+
+def named_metrics(metrics: Any) -> dict[str, Any]:
+    """Metrics by name: those given, or of each its class; ValueError for what is none, and for a name that two have."""
+    if isinstance(metrics, Mapping):
+        found = dict(metrics)
+    else:
+        given: Iterable[Any] = metrics if isinstance(metrics, tuple | list) else [metrics]
+        found = {}
+        for metric in given:
+            name = type(metric).__name__
+            require(name not in found, "fit", "metrics of one class must come by name, as {'top1': ...}", name)
+            found[name] = metric
+    for name, metric in found.items():
+        fits = all(callable(getattr(metric, part, None)) for part in ("update", "compute", "reset"))
+        require(fits, "fit", f"metric {name!r} must have update, compute and reset", metric)
+    return found
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """While entered all modules are in evaluation mode, and no gradients are made."""
+    training = {module for module in model.modules() if module.training}
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module in training:
+            module.training = True
+
+
+def evaluated(
+    model: nn.Module, feed: Feed, loss: Any, metrics: dict[str, Any], device: torch.device, shard: Shard | None = None
+) -> Evaluation:
+    """What `evaluate` gives, or of this process's share of the samples."""
+    total, right, samples = 0.0, 0, 0
+    for metric in metrics.values():
+        metric.reset()
+    with evaluating(model):
+        for piece in feed.epoch(False, shard or Shard()):
+            x, y, mask = piece.batch.to(device)
+            out = output_of(model, Batch(x, y, mask))
+            scores = loss.scores(out, mask)
+            total += float(loss(out, y, mask)) * len(y)
+            right += int((scores.argmax(1) == y).sum())
+            samples += len(y)
+            for metric in metrics.values():
+                metric.update(scores, y)
+    found = {name: _plain(metric.compute()) for name, metric in metrics.items()}
+    return Evaluation(total / samples, right / samples, samples, found)
+
+
+def output_of(model: Any, batch: Batch) -> Tensor:
+    """What the model gives for a batch; ValueError unless it is [T, B, K] or [B, K]."""
+    out: Any = model(batch.x)
+    fits = isinstance(out, Tensor) and out.ndim in (2, 3) and out.shape[-2] == len(batch.y)
+    got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
+    count = len(batch.y)
+    require(fits, "fit", f"the model must give [T, {count}, K] or [{count}, K] for {count} samples", got)
+    return out  # type: ignore[no-any-return]  # it was looked at
+
+
+def _plain(value: Any) -> Any:
+    return (value.item() if value.numel() == 1 else value.detach().cpu()) if isinstance(value, Tensor) else value

@@ -1,0 +1,77 @@
+"""Where a training stands: what callbacks are shown."""
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+
+class Diverged(ValueError):
+    """A loss or a gradient is no finite number, so that no further update has a meaning."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What an epoch came to.
+
+    - `number`: from 1. `loss`, `accuracy`: means over the training samples, as they were while they were learned.
+    - `val_loss`, `val_accuracy`: of the validation samples afterwards; None without. `metrics`: of the same, by name.
+    - `seconds`: what it took, with validation. `learning_rate`: that of its last update.
+    """
+
+    number: int
+    loss: float
+    accuracy: float
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    seconds: float = 0.0
+    learning_rate: float = 0.0
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Sums:
+    """Of the batches of an epoch so far: losses times samples, samples that were right, samples, and seconds."""
+
+    loss: float = 0.0
+    right: int = 0
+    samples: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class State:
+    """A training as it runs.
+
+    - `model`, `optimizer`, `schedule` (None without): those in use; what a callback changes in them counts.
+    - `epoch`, `epochs`: number of the epoch that runs or has just ended, from 1, and how many there will be.
+    - `batch`, `batches`: batches of this epoch that are done, and all there are (None where a loader does not tell).
+    - `update`: updates of the weights so far, over all epochs. `loss`: of the last one.
+    - `history`: the epochs that are done; `best`: of them the one that `fit` keeps, None before the first.
+    - `folder`: where the run is kept, or None. `rank`, `processes`: of these this is which.
+    - `rate`: the learning rate of the last update. `stopped`: why training stops, or "".
+    """
+
+    model: nn.Module
+    optimizer: Any = None
+    schedule: Any = None
+    epochs: int = 0
+    epoch: int = 0
+    batch: int = 0
+    batches: int | None = None
+    update: int = 0
+    loss: float = math.nan
+    history: list[Epoch] = field(default_factory=list)
+    best: Epoch | None = None
+    folder: Path | None = None
+    rank: int = 0
+    processes: int = 1
+    stopped: str = ""
+    rate: float = 0.0
+    sums: Sums = field(default_factory=Sums, repr=False)
+
+    def stop(self, reason: str) -> None:
+        """End the training after this update, or, of several processes, after this epoch; the first reason stays."""
+        self.stopped = self.stopped or reason

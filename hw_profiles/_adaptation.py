@@ -7,7 +7,7 @@ from spikelut.hw_profiles._format import NumberFormat
 from spikelut.hw_profiles._neuron import Comparison, Decay
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Adaptation(Decay):
     """Neurons whose threshold rises with each of their spikes, and that are refractory after it: two more states.
 

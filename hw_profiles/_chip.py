@@ -12,7 +12,7 @@ LearningRule = Literal[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Learning(Group):
     """What the chip can learn by itself.
 
@@ -50,7 +50,7 @@ class Learning(Group):
         require(isinstance(self.formats, str), self, "formats must be a text", self.formats)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Logistic(Group):
     """The vendor's table of the logistic function: round(2**frac / (1 + exp(-i / per_unit))) for i in 0..entries-1.
 
@@ -77,7 +77,7 @@ class Logistic(Group):
         require(inside, self, f"one_more must hold indices in 0..{self.entries - 1}", self.one_more)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Exponential(Group):
     """The constants of the vendor's exp: a table of whole powers, a table of sixteenths, and a series for the rest.
 

@@ -6,7 +6,7 @@ from spikelut._checks import require_int
 from spikelut.hw_profiles._group import Group
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Delay(Group):
     """Delays of events, in whole time steps beyond the latency that every event has.
 

@@ -9,7 +9,7 @@ from spikelut.hw_profiles._group import Group
 Order = Literal["ascending"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EventOrder(Group):
     """In which order the events of a step come to a layer that takes them one after the other.
 

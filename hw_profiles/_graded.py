@@ -7,7 +7,7 @@ from spikelut.hw_profiles._format import Overflow
 from spikelut.hw_profiles._group import Group
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Graded(Group):
     """Sigma, delta and sigma-delta neurons: the registers of their states, and what their messages hold.
 

@@ -1,15 +1,16 @@
 """The base of every table of a profile: where its numbers come from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from spikelut._checks import require, require_one_of
+from spikelut._text import Brief
 
 Status = Literal["documented", "derived"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Group:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Group(Brief):
     """A group of numbers with its provenance: where each was read, or that it was chosen.
 
     - `source`: the document, or the repository file and identifier with its version, that the numbers were read in.
@@ -22,8 +23,8 @@ class Group:
     ```
     """
 
-    source: str
-    status: Status
+    source: str = field(repr=False)
+    status: Status = field(repr=False)
 
     def __post_init__(self) -> None:
         require(isinstance(self.source, str) and bool(self.source.strip()), self, "source must be a text", self.source)

@@ -15,7 +15,7 @@ ParameterRounding = Literal["floor", "half_even"]
 """How a real decay, threshold or bias becomes an integer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Weight(Group):
     """The format of quantised weights: a spike adds code * step * 2**(exponent + shift) membrane codes.
 
@@ -66,7 +66,7 @@ class Weight(Group):
         return (self.narrow - half if self.signed else 0), half - 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Register(Group):
     """An integer register: its width, whether it saturates or wraps on overflow, and whether it is signed.
 
@@ -98,7 +98,7 @@ class Register(Group):
         return NumberFormat(self.bits, frac, self.signed, self.rounding, self.overflow, self.narrow)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Current(Register):
     """The register that holds the sum of a time step's synaptic inputs.
 
@@ -133,7 +133,7 @@ class Current(Register):
             require_int(self, "frac", self.frac, 0, 30)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Bias(Group):
     """A constant input of each neuron, added to its membrane in every step: mantissa * 2**exponent membrane codes.
 
@@ -165,7 +165,7 @@ class Bias(Group):
         require_one_of(self, "rounding", self.rounding, ParameterRounding)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Grid(Group):
     """The scale of the membrane: one code is worth 2**-frac, so a threshold of 1.0 is 2**frac codes.
 
@@ -183,7 +183,7 @@ class Grid(Group):
         require_int(self, "frac", self.frac, 0, 30)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Decay(Group):
     """The leak of a membrane or of a synaptic current in one time step, in integers.
 
@@ -238,7 +238,7 @@ class Decay(Group):
         require(right, self, "minimum_step is for kind 'shift' only", self.minimum_step)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Threshold(Group):
     """The threshold register: mantissa * 2**shift membrane codes, and whether a spike needs `>=` or `>`.
 
@@ -271,7 +271,7 @@ class Threshold(Group):
         return ((1 << (self.bits - self.signed)) - 1) << self.shift
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Step(Group):
     """The order of operations in one time step, and the reset after a spike.
 

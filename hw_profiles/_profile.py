@@ -1,10 +1,12 @@
 """A whole profile and what must hold between its tables."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 from spikelut._checks import require, require_one_of
+from spikelut._text import Brief
 from spikelut.hw_profiles._adaptation import Adaptation
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
 from spikelut.hw_profiles._delay import Delay
@@ -19,8 +21,8 @@ from spikelut.hw_profiles._table import Memory, TableFill, TableShape, TableValu
 Kind = Literal["neuromorphic", "mcu", "fpga"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Profile(Brief):
     """The number formats, neuron arithmetic and surrogate table of one chip; see the classes of its fields.
 
     A profile without `current`, `decay`, `threshold` and `step` has no neuron arithmetic of its own: it makes tables,
@@ -76,6 +78,15 @@ class Profile:
         fits = memory is None or needed <= memory.table_bits
         message = f"the table must fit memory.table_bits, {memory.table_bits if memory else 0} bits"
         require(fits, self, message, needed)
+
+    def _parts(self) -> Iterator[str]:
+        yield f"{self.name!r}: {self.title}"
+        yield self.kind
+        yield f"weights of {self.weight.bits} bits"
+        yield f"membranes of {self.membrane.bits}"
+        yield f"table {self.table.entries} x {self.table_value.bits} bits"
+        if self.step is None:
+            yield "no neurons"
 
     def _check_neuron(self, one: int) -> None:
         given = [group is not None for group in (self.current, self.decay, self.threshold, self.step)]

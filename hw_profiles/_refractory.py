@@ -6,7 +6,7 @@ from spikelut._checks import require_int
 from spikelut.hw_profiles._group import Group
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Refractory(Group):
     """Steps after a spike in which a membrane is left as the reset left it: it takes in nothing, and does not spike.
 

@@ -23,7 +23,7 @@ MAX_REACH = 2.0**40
 """The largest magnitude of a tabulated range."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TableShape(Group):
     """The shape of the chip's lookup table for the surrogate derivative over x = membrane - threshold.
 
@@ -115,7 +115,7 @@ class TableShape(Group):
         return self.entries - (self.end == "extra_entry")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TableFill(Group):
     """What is written into the lookup table: the tabulated range, and where in its cell the curve is sampled.
 
@@ -148,7 +148,7 @@ class TableFill(Group):
         require(apart, self, "low must be below high, by 2**-20 or more, and both within ±2**40", (self.low, self.high))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TableValue(Group):
     """The fixed-point format of a surrogate table's entries.
 
@@ -185,7 +185,7 @@ class TableValue(Group):
         require(unsigned, self, "negative must be 'refuse' in a signed table, which holds them anyway", self.negative)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Memory(Group):
     """How many bits of memory a surrogate table may take on the chip; a larger one is refused.
 

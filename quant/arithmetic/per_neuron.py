@@ -116,3 +116,12 @@ def within(values: Any, low: int, high: int, own: bool, unit: int = 1) -> bool:
         return type(values) is int and low <= values <= high and values % unit == 0
     whole = own and values.dtype == np.int64 and values.ndim == 1 and values.size > 0
     return bool(whole and values.min() >= low and values.max() <= high and not (values % unit).any())
+
+
+def shown_values(values: Any, form: str) -> str:
+    """A number, or the least and the largest of those of the neurons and how many there are."""
+    number = int if form == "d" else float
+    if np.ndim(values) == 0:
+        return f"{number(values):{form}}"
+    values = np.asarray(values)
+    return f"[{len(values)} in {number(values.min()):{form}}..{number(values.max()):{form}}]"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.comparison.comparison import MEASURES, Comparison, compare_table, describe
 from spikelut.quant.tables.table import Table, TableWarning
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 Source = Profile | Table
 
 
-@dataclass(frozen=True, eq=False)
-class Comparisons(Sequence[Comparison]):
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparisons(Brief, Sequence[Comparison]):
     """The table of comparisons that `compare` gives for several curves or sources, curve by curve.
 
     - `refused`: of the pairs that cannot be, surrogate and profile, the reason. A table far off its curve beyond its
@@ -37,6 +38,12 @@ class Comparisons(Sequence[Comparison]):
 
     items: tuple[Comparison, ...]
     refused: dict[tuple[str, str], str]
+
+    def _parts(self) -> Iterator[str]:
+        curves, profiles = ({getattr(item, name) for item in self.items} for name in ("surrogate", "profile"))
+        yield number_of(len(self.items), "pair")
+        yield f"of {number_of(len(curves), 'curve')} and {number_of(len(profiles), 'profile')}"
+        yield f"{len(self.refused)} refused"
 
     @staticmethod
     def of(curves: Sequence[Surrogate], sources: Sequence[Profile | Table], state_step: float | None) -> "Comparisons":

@@ -1,5 +1,6 @@
 """How far a table is from the curve it stands in for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._text import Brief
 from spikelut.quant.tables.entry_format import curve_at
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 MAX_POINTS = 2**20
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Brief):
     """A table's derivative beside the analytic one, code by code, and measures of its error.
 
     The codes are those of the tabulated range and half as much on each side, thinned out where there are many.
@@ -45,6 +47,12 @@ class Comparison:
     source: Table
     profile: str
     codes: Tensor
+
+    def _parts(self) -> Iterator[str]:
+        yield f"{self.surrogate} on {self.profile or 'a table'}"
+        yield f"{len(self.source.codes)} x {self.source.value.short_name}"
+        yield f"largest error {self.max_relative_error:.2%} of peak"
+        yield f"cosine {self.cosine:.5f}"
 
     @property
     def x(self) -> NDArray[np.float64]:

@@ -1,15 +1,18 @@
 """How alike two gradients of the same weights are."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from spikelut._text import Brief
 
-@dataclass(frozen=True)
-class LayerGradient:
+
+@dataclass(frozen=True, repr=False)
+class LayerGradient(Brief):
     """The gradient of a layer's weights, g, against that with the analytic curve, h; one number per batch.
 
     - `cosine`: the cosine similarity g·h / (|g| |h|), in -1..1; 0 if one of the two vanishes, 1 if both do.
@@ -27,6 +30,12 @@ class LayerGradient:
     cosine: list[float]
     norm_ratio: list[float]
     sign_agreement: list[float]
+
+    def _parts(self) -> Iterator[str]:
+        yield repr(self.layer)
+        yield f"{len(self.cosine)} batch{'es' * (len(self.cosine) != 1)}"
+        if self.cosine:
+            yield from (f"{name} {value:.4g}" for name, value in self.mean().items())
 
     def mean(self) -> dict[str, float]:
         """The mean over the batches of each measure."""

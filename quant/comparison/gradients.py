@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
 from spikelut._extras import names_extra
+from spikelut._text import Brief, number_of
 from spikelut._torch import may_compile
 from spikelut.quant.comparison.gradient_measures import MEASURES, LayerGradient, gradient_measures
 from spikelut.quant.comparison.swap_slopes import (
@@ -32,8 +33,8 @@ LOSS_TOLERANCE = 1e-4
 """How far the loss may differ, relatively, between passes that have the same spikes: sums of floats on some GPUs do."""
 
 
-@dataclass(frozen=True, eq=False)
-class GradientComparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class GradientComparison(Brief):
     """The weight gradients with tables and with curves, layer by layer: what `compare_gradients` found.
 
     - `layers`: with the tables as they are, one for each weight tensor, named as that without `.weight`.
@@ -55,6 +56,12 @@ class GradientComparison:
     control: list[LayerGradient]
     cells: int | None
     tables: list[TableUse]
+
+    def _parts(self) -> Iterator[str]:
+        yield number_of(len(self.layers), "layer")
+        lowest = [min(layer.cosine) for layer in self.layers if layer.cosine]
+        yield f"lowest cosine {min(lowest):.4f}" if lowest else ""
+        yield f"control off by {self.cells} cells" if self.control else ""
 
     def rows(self) -> list[dict[str, Any]]:
         """Plain data, a row for each of `table` and `control`, each layer and batch."""

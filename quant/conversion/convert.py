@@ -1,6 +1,6 @@
 """From a float network to a chip's integers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
+from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
+from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.conversion.float_trace import traced
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.own_forward import WHOLE, checked, detached_copy, own_outputs
@@ -17,7 +19,6 @@ from spikelut.quant.conversion.planned import plan_of
 from spikelut.quant.conversion.quantise import Wanted, quantised
 from spikelut.quant.conversion.report import LayerReport, reports
 from spikelut.quant.network.network import INPUT
-from spikelut.quant.neurons.base import shown_values
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.input_events import MOST_EVENTS, check_events
 from spikelut.quant.weights.module_reading import as_evaluated
@@ -25,8 +26,8 @@ from spikelut.quant.weights.pooling import OnOff
 from spikelut.surrogates import Surrogate
 
 
-@dataclass(frozen=True, eq=False)
-class Conversion:
+@dataclass(frozen=True, eq=False, repr=False)
+class Conversion(Brief):
     """The result of `convert`: the quantised `model`, and a report per layer, on the data it was calibrated with.
 
     `compared_with`: how the float network was run to get the spikes that the report compares with.
@@ -44,6 +45,12 @@ class Conversion:
     layers: tuple[LayerReport, ...]
     compared_with: str = WHOLE
     notes: tuple[str, ...] = ()
+
+    def _parts(self) -> Iterator[str]:
+        yield number_of(len(self.layers), "layer")
+        yield f"weight error up to {max((layer.weight_error for layer in self.layers), default=0.0):.2%}"
+        yield f"up to {max((layer.differing for layer in self.layers), default=0.0):.2%} of a layer's spikes differ"
+        yield f"silent: {', '.join(self.silent)}" if self.silent else ""
 
     @property
     def silent(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from spikelut._text import Brief
 from spikelut.quant.backends.contract import current_codes
 from spikelut.quant.conversion.calibration import of_rows
 from spikelut.quant.conversion.plan import Part, Plan
@@ -26,8 +27,8 @@ def _listed(values: Any) -> Values:
     return tuple(values.tolist()) if isinstance(values, Tensor) else float(values)
 
 
-@dataclass(frozen=True)
-class LayerReport:
+@dataclass(frozen=True, repr=False)
+class LayerReport(Brief):
     """What `convert` did to one layer: the weights `weights` and the neurons `neurons`, and the error it made.
 
     Where currents of several layers meet before the neurons, `weights` are all of these; of a last layer without
@@ -66,6 +67,14 @@ class LayerReport:
     first_difference: int | None = None
     changes: tuple[str, ...] = ()
     misread: float = 0.0
+
+    def _parts(self) -> Iterator[str]:
+        yield f"{self.weights!r} -> {self.neurons!r}"
+        yield f"scale {self.scale:.4g}"
+        yield f"weight error {self.weight_error:.2%}"
+        yield f"{self.clipped:.2%} clipped"
+        yield f"{self.differing:.2%} of spikes differ"
+        yield f"{self.dead:.0%} silent"
 
 
 def reports(

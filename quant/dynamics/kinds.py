@@ -1,7 +1,9 @@
 """The neuron kinds that a profile's integers make: one line for each."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.dynamics.adaptive.neurons import AdaptiveDynamics
 from spikelut.quant.dynamics.adaptive.spec import AdaptationSpec
 from spikelut.quant.dynamics.current import CurrentDynamics
@@ -66,3 +68,41 @@ def is_of_these(kind: Dynamics) -> bool:
 def is_plain(kind: Dynamics) -> bool:
     """Whether it is leak, add, compare and reset, or a read-out, behind a synaptic current or not."""
     return kind.parts.keys() <= {"spec", "synapse"} and is_of_these(kind)
+
+
+def title_of(kind: Dynamics) -> str:
+    """The name of the layer of `quant` that has neurons of the kind."""
+    parts = kind.parts
+    if "graded" in parts:
+        return {"sigma": "Sigma", "delta": "Delta", "sigma_delta": "SigmaDelta"}[parts["graded"].kind]
+    if kind.reads_out:
+        return "LI"
+    if "adaptation" in parts:
+        return "AdaptiveLIF"
+    return "CubaLIF" if "synapse" in parts else "LIF" if kind.spec.leak.leaks else "IF"
+
+
+def numbers_in_force(kind: Dynamics) -> dict[str, Any]:
+    """What a layer chose, in real numbers or arrays of one for each neuron, by the names of arguments.
+
+    A decay factor has its name; of leaks that are no factor what is lost in every step, `NAME_loss`. Others are
+    `threshold`, `reset`, `max_spikes` where it is not 1, and those of its parts.
+    """
+    spec, found = kind.spec, dict[str, Any]()
+    for name, leak in kind.leaks.items():
+        linear = leak.kind == "linear"
+        if leak.leaks:
+            found[f"{name}_loss" if linear else name] = leak.amount * leak.register.step if linear else leak.beta
+    if not kind.reads_out and spec.threshold is not None:
+        found["threshold"] = spec.threshold * spec.membrane.step
+        found |= {"reset": spec.reset} if spec.reset != "none" else {}
+        found |= {"max_spikes": spec.max_spikes} if spec.max_spikes > 1 else {}
+    for part in kind.parts.values():
+        found |= getattr(part, "options", {})
+    return found
+
+
+def shown_numbers(kind: Dynamics) -> Iterator[str]:
+    """The same in words, `beta=0.9`; of each neuron's own the least and the largest."""
+    for name, value in numbers_in_force(kind).items():
+        yield f"{name}={value!r}" if isinstance(value, str) else f"{name}={shown_values(value, '.6g')}"

@@ -1,9 +1,13 @@
 """The leak of a state in one step, in the chip's integers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from spikelut._checks import is_finite, require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Decay, DecayKind, NumberFormat, Rounding
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.per_neuron import (
@@ -12,6 +16,7 @@ from spikelut.quant.arithmetic.per_neuron import (
     read_only,
     require_each,
     require_per_neuron,
+    shown_values,
     whole,
     within,
 )
@@ -19,8 +24,8 @@ from spikelut.quant.arithmetic.rounding import multiply_shift, round_shift
 from spikelut.quant.arithmetic.traceable import is_unbranched
 
 
-@dataclass(frozen=True, eq=False)
-class Leak(ByValue):
+@dataclass(frozen=True, eq=False, repr=False)
+class Leak(ByValue, Brief):
     """The integers of a leak; `kind` as in a profile's `[decay]`.
 
     - `amount`: the factor (`multiply`, `relax`), the shift (`shift`) or the codes (`linear`); an integer, or an array
@@ -34,6 +39,25 @@ class Leak(ByValue):
     rounding: Rounding
     register: NumberFormat
     minimum_step: bool = False
+
+    def _parts(self) -> Iterator[str]:
+        yield self.kind
+        amount = shown_values(self.amount, "d")
+        yield "" if self.kind == "none" else f"{amount} / {2**self.frac}" if self.frac else amount
+
+    @property
+    def leaks(self) -> bool:
+        """Whether it changes a state at all, of any neuron."""
+        if self.kind in ("none", "shift"):
+            return self.kind == "shift"
+        return bool(np.any(self.amount != (0 if self.kind == "linear" else 2**self.frac)))
+
+    @property
+    def short_name(self) -> str:
+        """The decay factor in force, or what is lost in every step."""
+        if self.kind in ("none", "linear"):
+            return "none" if self.kind == "none" else f"{shown_values(self.amount, 'd')} codes"
+        return shown_values(self.beta, ".6g")
 
     @classmethod
     def nearest(

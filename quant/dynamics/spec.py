@@ -1,11 +1,13 @@
 """The integers of neurons on a profile: registers, leaks, thresholds."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Threshold
 from spikelut.hw_profiles import Step as NeuronStep
 from spikelut.quant.arithmetic.per_neuron import (
@@ -16,6 +18,7 @@ from spikelut.quant.arithmetic.per_neuron import (
     reals_of,
     require_each,
     require_per_neuron,
+    shown_values,
     whole,
 )
 from spikelut.quant.dynamics.leak import Leak
@@ -37,8 +40,8 @@ def needs_int64(*bits: int) -> bool:
     return max(bits) > 30
 
 
-@dataclass(frozen=True, eq=False)
-class LIFSpec(ByValue):
+@dataclass(frozen=True, eq=False, repr=False)
+class LIFSpec(ByValue, Brief):
     """The integers of one layer of neurons: registers, leak, threshold and order of a time step.
 
     With the leak first a step is full = register(leak(mem) + register(current)); a spike where full >= threshold (or >
@@ -76,6 +79,16 @@ class LIFSpec(ByValue):
     finer: int = 0
     leak_or_reset: bool = False
     bias_with_sum: bool = False
+
+    def _parts(self) -> Iterator[str]:
+        yield f"leak={self.leak.short_name}"
+        if self.threshold is not None:
+            yield f"threshold={'>' if self.strict else '>='} {shown_values(self.threshold, 'd')}"
+            yield f"reset={self.reset!r}"
+            yield f"max_spikes={self.max_spikes}" * (self.max_spikes > 1)
+        yield f"membrane={self.membrane.short_name}"
+        yield f"current={self.current.short_name}"
+        yield "" if self.leak_first else "leak last"
 
     @classmethod
     def from_profile(
@@ -148,8 +161,8 @@ class LIFSpec(ByValue):
         return self.threshold + self.strict
 
 
-@dataclass(frozen=True)
-class SynapseSpec:
+@dataclass(frozen=True, repr=False)
+class SynapseSpec(Brief):
     """The integers of a synaptic current that decays by itself: its register, its leak, and which comes first."""
 
     register: NumberFormat

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int, require_one_of
+from spikelut._text import brief, number_of
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.full_precision import exact
 from spikelut.quant.learning.read_out_filter import ReadOutFilter
@@ -84,6 +85,9 @@ class EProp:
         windows = traces == "synapse" and "window" in self.read_out.neuron.dynamics.parts
         require(not windows, "EProp", "the read-out must have no window", "window_size")
         self._started = False
+
+    def __repr__(self) -> str:
+        return brief(self, number_of(len(self.hidden), "hidden layer"), f"traces={self.traces!r}")
 
     def _feedback(self, feedback: Any, seed: int) -> list[Tensor] | None:
         outputs = self.read_out.weights.out_features

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.array_ops import NumpyOps
-from spikelut.quant.arithmetic.per_neuron import is_each
+from spikelut.quant.arithmetic.per_neuron import is_each, shown_values
 from spikelut.quant.dynamics.kind import Dynamics, StepResult
-from spikelut.quant.dynamics.kinds import dynamics_of
+from spikelut.quant.dynamics.kinds import dynamics_of, shown_numbers, title_of
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec, SynapseSpec
 from spikelut.quant.network.delays.axons import IntegerDelay as IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear as IntegerDelayedLinear
@@ -58,7 +59,7 @@ from spikelut.quant.network.signal import Signal, need, row_of
 from spikelut.quant.network.synapses import IntegerConv2d as IntegerConv2d
 from spikelut.quant.network.synapses import IntegerLinear as IntegerLinear
 from spikelut.quant.network.synapses import IntegerScale as IntegerScale
-from spikelut.quant.network.synapses import Ints
+from spikelut.quant.network.synapses import IntegerWeights, Ints
 from spikelut.quant.tables.table import Table
 from spikelut.surrogates import Surrogate
 
@@ -69,8 +70,8 @@ BEFORE_NEURONS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerBias:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerBias(Brief):
     """The bias of a deployed layer of neurons: mantissa * 2**exponent membrane codes, added in every step.
 
     `mantissa` is one integer for each neuron, or for each channel of a convolution.
@@ -85,13 +86,16 @@ class IntegerBias:
     mantissa: Ints
     exponent: int
 
+    def _parts(self) -> Iterator[str]:
+        yield f"{shown_values(self.mantissa, 'd')} << {self.exponent}"
+
     def codes(self, dimensions: int) -> Ints:
         """Membrane codes, to be added to a state [B, N, ...] of so many `dimensions`."""
         return (self.mantissa << self.exponent).reshape(-1, *[1] * (dimensions - 2))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerLIF:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerLIF(Brief):
     """A layer of neurons of a deployed network as integers.
 
     `surrogate` is the curve it was trained with, `table` the table if that was one. A read-out has no curve; a
@@ -117,6 +121,14 @@ class IntegerLIF:
     recurrent: IntegerLinear | None = None
     others: Mapping[str, Any] = field(default_factory=dict)
     """Further parts of the neuron kind, by name; see `dynamics.kinds.PARTS`."""
+
+    def _parts(self) -> Iterator[str]:
+        yield repr(self.name)
+        yield title_of(self.kind)
+        yield from shown_numbers(self.kind)
+        yield f"bias [{len(self.bias.mantissa)}]" if self.bias is not None else ""
+        yield f"recurrent {list(self.recurrent.codes.shape)}" if self.recurrent is not None else ""
+        yield "" if self.surrogate is None else repr(self.surrogate)
 
     @property
     def kind(self) -> Dynamics:
@@ -226,3 +238,10 @@ Shaping = (
 )
 Merging = IntegerAdd | IntegerConcat | IntegerProduct | IntegerMatMul
 IntegerLayer = Weighted | IntegerScale | Shaping | Merging | IntegerRepeat | IntegerDelay | IntegerLIF
+
+
+def weights_of(layer: IntegerLayer) -> Iterator[IntegerWeights]:
+    """The weights that a layer has: its own, those before neurons that are one layer with them, recurrent ones."""
+    for part in (layer, getattr(layer, "weights", None), getattr(layer, "recurrent", None)):
+        if isinstance(part, IntegerWeights):
+            yield part

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.signal import Signal, need, one_size, same_shape
 from spikelut.quant.network.synapses import Ints
@@ -36,8 +37,8 @@ def _together(signals: Sequence[Signal], shape: Any, least: int, largest: int) -
     return signals[0].of(shape, least=least, largest=largest, graded=graded)
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerAdd:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerAdd(Brief):
     """The sum of signals of one kind in a deployed network: event counts, or synaptic sums in membrane codes.
 
     On a chip of single events the events of all arrive at the same weights; that is the same sum.
@@ -71,8 +72,8 @@ class IntegerAdd:
         return _together(given, same_shape(where, given), least, largest)
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerConcat:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerConcat(Brief):
     """Signals of one kind side by side along an `axis` after time and batch.
 
     ```pycon
@@ -124,8 +125,8 @@ def _multiplied(where: str, a: Signal, b: Signal, profile: Profile) -> None:
     require(a.steps == b.steps, where, "must be given signals of as many steps", (a.steps, b.steps))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerProduct:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerProduct(Brief):
     """The product of event counts, value by value; of 0/1 spikes whether both are there (AND).
 
     ```pycon
@@ -158,8 +159,8 @@ def _wide(where: str, sizes: tuple[Any, Any]) -> Any:
     return one_size(where, [n for n in sizes if n != 1] or [1])
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerMatMul:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerMatMul(Brief):
     """Products of matrices of event counts, of the last two dimensions: attention of spikes.
 
     ```pycon

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF
-from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging, Weighted
+from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging, Weighted, weights_of
 from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
@@ -38,8 +39,8 @@ def name_of_input(layers: Iterable[str]) -> str:
     return name
 
 
-@dataclass(frozen=True)
-class NetworkInput:
+@dataclass(frozen=True, repr=False)
+class NetworkInput(Brief):
     """An input of a network: events in `least`..`largest`, each worth a real `step`, of a `shape` after time and batch.
 
     A size that is free is a name. `steps`: the number of time steps where it is fixed, as 1 of a constant input.
@@ -63,8 +64,8 @@ class NetworkInput:
         return Signal("events", self.least, self.largest, self.shape, self.step, self.steps)
 
 
-@dataclass(frozen=True)
-class Node:
+@dataclass(frozen=True, repr=False)
+class Node(Brief):
     """A layer of a network with the names of the layers, or inputs, whose signals it takes, in this order.
 
     ```pycon
@@ -79,9 +80,13 @@ class Node:
     inputs: tuple[str, ...]
     profile: Profile
 
+    def _parts(self) -> Iterator[str]:
+        yield f"{type(self.layer).__name__} {self.layer.name!r} of {', '.join(map(repr, self.inputs))}"
+        yield f"on {self.profile.name}"
 
-@dataclass(frozen=True, eq=False)
-class IntegerNetwork:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerNetwork(Brief):
     """A deployed network as plain integers: a graph of layers, in an order in which they run, with a NumPy reference.
 
     Inputs are event counts, or graded spikes, up to `largest_input`; one stood for a real `input_step` in training.
@@ -111,6 +116,16 @@ class IntegerNetwork:
     given: tuple[NetworkInput, ...] = ()
     returned: tuple[str, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+
+    def _parts(self) -> Iterator[str]:
+        weights = sum(part.codes.size for layer in self.layers for part in weights_of(layer))
+        yield f"{self.profile.name}: {number_of(len(self.layers), 'layer')}"
+        yield number_of(weights, "weight")
+        if self.layers:
+            yield f"{', '.join(f'{one.name} {list(one.shape)}' for one in self.inputs)} -> {', '.join(self.outputs)}"
+        yield from (
+            f"{name}={getattr(self, name):g}" for name in ("largest_input", "input_step") if getattr(self, name) != 1
+        )
 
     @property
     def nodes(self) -> tuple[Node, ...]:

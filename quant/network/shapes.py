@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.signal import Signal, Sizes, need, windows
 from spikelut.quant.network.synapses import Ints
@@ -27,8 +28,8 @@ def _images(where: str, given: Signal, kernel: Pair, stride: Pair, padding: Pair
     return (given.shape[0], *sizes)
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerSumPool2d:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerSumPool2d(Brief):
     """Sum pooling of a deployed network: the number of events in each window.
 
     `kernel_size`, `stride` and `padding` (with zeros) are integers, or pairs of height and width.
@@ -59,8 +60,8 @@ class IntegerSumPool2d:
         return given.of(shape, least=given.least * n, largest=given.largest * n)
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerMaxPool2d:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerMaxPool2d(Brief):
     """Max pooling of a deployed network: the largest of each window; of 0/1 spikes whether there is one (OR).
 
     Events on every chip, as a neuron with a threshold of 1 does; synaptic sums only in software.
@@ -102,8 +103,8 @@ def _window_view(x: Ints, kernel: int | Pair, stride: int | Pair, padding: int |
     return views
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerTotal:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerTotal(Brief):
     """The sum over some dimensions of a deployed network: global pooling, votes of groups.
 
     `axes`: those summed, counted after time and batch.
@@ -141,8 +142,8 @@ class IntegerTotal:
         return given.of(rest, least=given.least * n, largest=given.largest * n)
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerUpsample:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerUpsample(Brief):
     """Nearest upsampling of a deployed network: each value as often as `scale` says, in the last dimensions.
 
     ```pycon
@@ -170,8 +171,8 @@ class IntegerUpsample:
         return given.of((*given.shape[:kept], *grown))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerSpread:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerSpread(Brief):
     """Values set apart by zeros and surrounded by them, or cut off: what a transposed convolution begins with.
 
     In the last dimensions, one after the other: `stride` - 1 zeros between two values, then `before` and `after` them;
@@ -214,8 +215,8 @@ class IntegerSpread:
         return given.of((*given.shape[:kept], *grown), least=min(given.least, 0), largest=max(given.largest, 0))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerFlatten:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerFlatten(Brief):
     """Flattening of a deployed network: all that follows time and batch in one dimension.
 
     ```pycon
@@ -236,8 +237,8 @@ class IntegerFlatten:
         return given.of((given.count if given.known else f"{self.name}.N",))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerReshape:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerReshape(Brief):
     """The same values in another `shape` after time and batch, in the same order; one size may be -1, what is left.
 
     ```pycon
@@ -266,8 +267,8 @@ class IntegerReshape:
         return given.of(tuple(count // left if n == -1 else n for n in self.shape))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerReverse:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerReverse(Brief):
     """The time steps of a deployed network in the reverse order: what a bidirectional network runs on.
 
     It needs the whole sequence, so that files of one step cannot say it.
@@ -290,8 +291,8 @@ class IntegerReverse:
         return given
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerTranspose:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerTranspose(Brief):
     """Another order of the dimensions after time and batch: the first is what was the `axes[0]`th.
 
     ```pycon
@@ -315,8 +316,8 @@ class IntegerTranspose:
         return given.of(tuple(given.shape[axis] for axis in self.axes))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerTake:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerTake(Brief):
     """Some of the values along an `axis` after time and batch, in the order of `indices`: slices, parts, reversals.
 
     ```pycon
@@ -342,8 +343,8 @@ class IntegerTake:
         return given.of((*given.shape[: self.axis], len(self.indices), *given.shape[self.axis + 1 :]))
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerRepeat:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerRepeat(Brief):
     """A constant input of a deployed network: the same synaptic sums in each of `steps` time steps.
 
     ```pycon

@@ -1,11 +1,12 @@
 """What flows between the layers of an integer network: of what kind, how large, of what shape."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Literal
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 
 Kind = Literal["events", "sums", "membranes"]
@@ -18,8 +19,8 @@ PREFIX: dict[Kind, str] = {"events": "spikes", "sums": "sums", "membranes": "mem
 """What an output of a kind is called in exported files, before the name of its layer."""
 
 
-@dataclass(frozen=True)
-class Signal:
+@dataclass(frozen=True, repr=False)
+class Signal(Brief):
     """What a layer gives: values of a `kind` in `least`..`largest`, of a `shape` that follows time and batch.
 
     - `step`: the real value of one event; of sums and membranes, of one code.
@@ -44,6 +45,14 @@ class Signal:
     steps: int | None = None
     profile: Profile | None = None
     graded: bool = False
+
+    def _parts(self) -> Iterator[str]:
+        yield f"{self.kind} in {self.least}..{self.largest}"
+        yield f"shape={list(self.shape)}"
+        yield f"step={self.step:.6g}"
+        yield f"steps={self.steps}" * (self.steps is not None)
+        yield "" if self.profile is None else f"on {self.profile.name}"
+        yield "graded" * self.graded
 
     @property
     def reach(self) -> int:

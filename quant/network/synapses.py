@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.signal import Signal, Sizes, need, row_of, windows
 
@@ -15,8 +16,8 @@ WINDOWS_AT_ONCE = 2**24
 AFTER_NEURONS = "weights and neurons must alternate, neurons or Repeat are next"
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerWeights:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerWeights(Brief):
     """Weights as integers: an event adds code * lsb * 2**(exponent + shift) membrane codes.
 
     `codes` is int8 or int16, out first, and has `bits` bits; `lsb` a power of two; `exponent` the layer's shift;
@@ -79,7 +80,7 @@ class IntegerWeights:
         return Signal("sums", -reach, reach, shape, profile.current_step, signal.steps, profile, signal.graded)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class IntegerLinear(IntegerWeights):
     """A fully connected layer of a deployed network as integers; `codes` is [out, in].
 
@@ -106,7 +107,7 @@ class IntegerLinear(IntegerWeights):
         return self.sums(given, (*given.shape[:-1], len(self.codes)), profile)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class IntegerConv2d(IntegerWeights):
     """A convolution of a deployed network as integers; `codes` is [out, in / groups, kernel height, kernel width].
 
@@ -171,8 +172,8 @@ def product_of(a: NDArray[Any], b: NDArray[Any]) -> Ints:
     return product
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerScale:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerScale(Brief):
     """Events that go to neurons without weights: each adds 2**`left_shift` membrane codes.
 
     ```pycon

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
+from spikelut._text import BriefModule, value_text
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact
-from spikelut.quant.arithmetic.per_neuron import Reals, count, is_each, reals_of
+from spikelut.quant.arithmetic.per_neuron import Reals, count, is_each, reals_of, shown_values
 from spikelut.quant.arithmetic.traceable import (
     break_compiled,
     is_unbranched,
@@ -76,7 +77,7 @@ class SpikingLayer(nn.Module):
     """A layer that gives spikes, or of a read-out membranes, [T, B, ...]."""
 
 
-class Neuron(SpikingLayer):
+class Neuron(BriefModule, SpikingLayer):
     """What the layers of neurons have in common; see `LIF`."""
 
     synapse: SynapseSpec | None
@@ -292,6 +293,10 @@ class Neuron(SpikingLayer):
         parts += ["bias of batch norm"] if self.bias_layers else []
         return ", ".join(parts + [f"learns {name}" for name, value in learned.items() if value is not None])
 
+    def _also(self) -> tuple[str, ...]:
+        surrogate = getattr(self, "surrogate", None)
+        return () if surrogate is None else (value_text(surrogate),)
+
 
 def real_values(values: Any) -> Any:
     """A float, or of one for each neuron a float64 tensor [N]."""
@@ -323,11 +328,3 @@ def _limited(module: nn.Module, name: str, value: Tensor, low: float, high: floa
 def _spread(values: Tensor | None, rank: int) -> Tensor | None:
     """Learned values in the shape of states of so many dimensions, [B, N, ...]."""
     return values if values is None or not values.ndim else values.reshape(-1, *[1] * (rank - 2))
-
-
-def shown_values(values: Any, form: str) -> str:
-    """A number, or the least and the largest of those of the neurons and how many there are."""
-    if np.ndim(values) == 0:
-        return f"{float(values):{form}}"
-    values = np.asarray(values)
-    return f"[{len(values)} in {float(values.min()):{form}}..{float(values.max()):{form}}]"

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
+from spikelut._text import BriefModule, value_text
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact_dtype
@@ -93,7 +94,7 @@ class Run:
         return self.windows.arrivals(weights, padded, lambda images, times: images.repeat_interleave(times, 1))
 
 
-class EventLayer(nn.Module):
+class EventLayer(BriefModule, nn.Module):
     """Weights and neurons in one; see `EventLIF`."""
 
     profile: Profile
@@ -206,3 +207,7 @@ class EventLayer(nn.Module):
     def extra_repr(self) -> str:
         spec = self.events.kind.spec
         return f"{self.profile.name}, beta={float(spec.beta):.6g}, threshold={spec.threshold * spec.membrane.step:g}"
+
+    def _also(self) -> tuple[str, ...]:
+        weights: Any = self.weights
+        return f"weights {list(weights.weight.shape)} of {weights.weight_bits} bits", value_text(self.surrogate)

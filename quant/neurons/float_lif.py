@@ -7,19 +7,20 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
+from spikelut._text import BriefModule, value_text
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
-from spikelut.quant.arithmetic.per_neuron import Reals, reals_of, require_each
+from spikelut.quant.arithmetic.per_neuron import Reals, reals_of, require_each, shown_values
 from spikelut.quant.arithmetic.traceable import steps_as_recorded
 from spikelut.quant.backends.dispatch import run_float_layer
 from spikelut.quant.backends.float_spec import FloatSpec
 from spikelut.quant.dynamics.float_lif import FloatLIFDynamics
-from spikelut.quant.neurons.base import SpikingLayer, real_values, shown_values
+from spikelut.quant.neurons.base import SpikingLayer, real_values
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
 
 
-class FloatLIF(SpikingLayer):
+class FloatLIF(BriefModule, SpikingLayer):
     """Leaky integrate-and-fire layer in floats: an ordinary one, to be trained and then converted with `quant.convert`.
 
     syn = alpha * syn + current; mem = beta * mem + syn; a spike where mem >= threshold; then the threshold is
@@ -172,7 +173,8 @@ class FloatLIF(SpikingLayer):
         if self.surrogate is not None:
             values["threshold"] = self.threshold
         shown = [f"{name}={shown_values(value, 'g')}" for name, value in values.items() if value is not None]
-        return ", ".join(shown + ([f"reset={self.reset!r}", str(self.surrogate)] if self.surrogate else ["read-out"]))
+        spiking = [f"reset={self.reset!r}", value_text(self.surrogate)] if self.surrogate else ["read-out"]
+        return ", ".join(shown + spiking)
 
 
 class FloatRecurrent(SpikingLayer):

@@ -9,11 +9,11 @@ from torch import Tensor
 from spikelut._checks import is_finite, require, require_int, require_one_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype
-from spikelut.quant.arithmetic.per_neuron import Reals
+from spikelut.quant.arithmetic.per_neuron import Reals, shown_values
 from spikelut.quant.arithmetic.straight_through import straight_through
 from spikelut.quant.dynamics.graded.spec import GradedKind, GradedSpec, coarsest_message, graded_integers, graded_of
 from spikelut.quant.dynamics.spec import LIFSpec
-from spikelut.quant.neurons.base import LayerOutput, Neuron, shown_values
+from spikelut.quant.neurons.base import LayerOutput, Neuron
 from spikelut.quant.weights.input_events import MOST_EVENTS, as_real, check_first
 
 MESSAGE_STEP = 2.0**-6

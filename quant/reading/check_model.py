@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._text import Brief, number_of
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.events.order import in_danger
@@ -27,8 +28,8 @@ SAMPLES = 8
 """Of the input that are run, to see which layers spike."""
 
 
-@dataclass(frozen=True)
-class LayerCheck:
+@dataclass(frozen=True, repr=False)
+class LayerCheck(Brief):
     """A layer of weights or neurons of a model.
 
     - `shape`: of what it gives, after time and batch. `fan_in`: inputs of a neuron; 0 of neurons.
@@ -57,9 +58,16 @@ class LayerCheck:
     able: bool = True
     in_danger: float | None = None
 
+    def _parts(self) -> Iterator[str]:
+        yield f"{self.name!r}: {self.kind} {list(self.shape)} on {self.profile}"
+        yield f"fan-in {self.fan_in}" if self.fan_in else ""
+        yield f"reach {self.reach:.2%}" if self.reach else ""
+        yield "" if self.spiking is None else f"spiking {self.spiking:.2%}"
+        yield "" if self.able else "never reaches its threshold"
 
-@dataclass(frozen=True)
-class ModelCheck:
+
+@dataclass(frozen=True, repr=False)
+class ModelCheck(Brief):
     """What `check` found: `problems`, each with what to do instead, and the model's `layers`.
 
     `ends`: what forward does to outputs over time, which is left to who reads them. `notes`: where training computes
@@ -77,6 +85,12 @@ class ModelCheck:
     layers: tuple[LayerCheck, ...]
     ends: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def _parts(self) -> Iterator[str]:
+        yield "can be deployed" if self.ok else number_of(len(self.problems), "problem")
+        yield number_of(len(self.layers), "layer")
+        yield f"silent: {', '.join(self.silent)}" if self.silent else ""
+        yield from (number_of(len(part), name) for name, part in (("note", self.notes), ("end", self.ends)) if part)
 
     @property
     def ok(self) -> bool:

@@ -165,6 +165,11 @@ class LUTSurrogate(nn.Module):
             require(False, "LUTSurrogate", message, 1 if x_old is None else 2)
         return spike(x, self) if x_old is None else crossing(x, x_old, self)
 
+    @property
+    def short_name(self) -> str:
+        """For example `Arctan(alpha=2.0) as 256 x u7.6`."""
+        return f"{self.analytic} as {len(self.codes)} x {self.table.value.short_name}"
+
     def extra_repr(self) -> str:
         return f"{self.analytic}, {type(self.table).__name__} of {len(self.codes)} x {self.table.value.short_name}"
 

@@ -22,7 +22,7 @@ MAX_FIT_POINTS = 65536
 """Codes of a fit; of a longer range every second, third, ... code is taken."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class SegmentTable(Table, kind="segments"):
     """A piecewise constant derivative: the membrane code is compared with breakpoints, without a memory.
 

@@ -3,7 +3,7 @@
 import math
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import is_finite, require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.tables.entry_format import Function, TableSpec, curve_at
@@ -42,8 +43,8 @@ class TableWarning(UserWarning):
     """
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Table(ABC):
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Table(Brief, ABC):
     """The surrogate derivative as a lookup table of integers, made by `Table.from_surrogate`.
 
     The derivative at membrane code c above threshold is value.decode(entry), where x = c * state_step and the entry is
@@ -72,6 +73,13 @@ class Table(ABC):
     last_code: int
     value: ValueFormat
     codes: Tensor
+
+    def _parts(self) -> Iterator[str]:
+        yield repr(self.surrogate)
+        yield f"{len(self.codes)} x {self.value.short_name}"
+        yield f"{self.bits} bits"
+        low, high = (code * self.state_step for code in self.tabulated)
+        yield f"x in {low:.4g}..{high:.4g}"
 
     def __init_subclass__(cls, *, kind: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -19,7 +19,7 @@ from spikelut.quant.tables.uniform_cells import IndexCells, place_of
 from spikelut.surrogates import Surrogate
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class UniformTable(Table, kind="uniform"):
     """A lookup table with one entry for each of equally wide cells of x, with or without interpolation.
 

@@ -1,5 +1,6 @@
 """Which entries of a table a network reads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,14 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spikelut._text import Brief
 from spikelut.quant.tables.table import Table
 
 MAX_SAMPLED = 2**16
 """Codes at which the x of the entries is looked for."""
 
 
-@dataclass(frozen=True, eq=False)
-class TableUse:
+@dataclass(frozen=True, eq=False, repr=False)
+class TableUse(Brief):
     """A histogram of the table entries that a layer read: one count for every neuron, sample and step.
 
     - `codes`, int64 [N]: the membrane codes above threshold that came up, ascending; `seen`, int64 [N]: how often. The
@@ -36,6 +38,11 @@ class TableUse:
     table: Table
     codes: Tensor
     seen: Tensor
+
+    def _parts(self) -> Iterator[str]:
+        yield repr(self.layer)
+        yield f"{self.reads:,} reads"
+        yield f"{self.used:.1%} of {len(self.table.codes)} entries used"
 
     @property
     def reads(self) -> int:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from spikelut._checks import require, require_int
 from spikelut.quant.arithmetic.full_precision import Geometry, exact_dtype, weighted
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
-from spikelut.quant.weights.on_grid import OnGrid
+from spikelut.quant.weights.on_grid import OnGrid, unbiased
 from spikelut.quant.weights.wide_sums import narrowed
 
 Places = int | tuple[int, ...]
@@ -104,7 +104,7 @@ class Convolution(OnGrid):
 
     def extra_repr(self) -> str:
         base: Any = super()
-        return f"{base.extra_repr()}, {self._described()}"
+        return f"{unbiased(base.extra_repr())}, {self._described()}"
 
 
 class Transposed(Convolution):

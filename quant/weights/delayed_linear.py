@@ -1,6 +1,6 @@
 """A linear layer whose synapses each have a delay, fixed or learned."""
 
-from typing import Any, cast
+from typing import Any
 
 import torch
 from brevitas.nn import QuantLinear as BrevitasLinear
@@ -21,7 +21,7 @@ from spikelut.quant.weights.delay_steps import (
     whole_steps,
 )
 from spikelut.quant.weights.delayed_sums import Shares, delayed_sums, recorded_sums
-from spikelut.quant.weights.on_grid import OnGrid
+from spikelut.quant.weights.on_grid import OnGrid, unbiased
 from spikelut.quant.weights.wide_sums import narrowed
 
 
@@ -144,4 +144,4 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
         learned = ", learn_delay=True" if self.learned else ""
         between = ", interpolate=True" if self.interpolate else ""
         delays = f"delay={steps.min():g}..{steps.max():g}{learned}{between}"
-        return f"{cast(str, super().extra_repr())}, {self._described()}, {delays}"
+        return f"{unbiased(super().extra_repr())}, {self._described()}, {delays}"

@@ -15,7 +15,7 @@ from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision, weighted
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.quant.weights.convolution import Convolution, Transposed
-from spikelut.quant.weights.on_grid import OnGrid
+from spikelut.quant.weights.on_grid import OnGrid, unbiased
 from spikelut.quant.weights.wide_sums import narrowed
 
 
@@ -113,7 +113,7 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
         return not (self.return_quant_tensor or self.bias is not None)
 
     def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, {self._described()}"
+        return f"{unbiased(super().extra_repr())}, {self._described()}"
 
 
 class QuantConv2d(Convolution, BrevitasConv2d):  # type: ignore[misc]  # as above

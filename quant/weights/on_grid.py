@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import is_finite, require, require_int
+from spikelut._text import BriefModule
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype
 from spikelut.quant.arithmetic.rounding import round_real
@@ -52,7 +53,7 @@ class _Round(nn.Module):
         return straight_through(x, codes if self.signed else codes.clamp_min(0.0))
 
 
-class OnGrid(Remade):
+class OnGrid(BriefModule, Remade):
     """What the layers share: the weights' place on the grid of membrane codes."""
 
     weight_quant: Any
@@ -266,6 +267,9 @@ class OnGrid(Remade):
         graded = ", graded_input=True" if self.graded_input else ""
         return f"{self.profile.name}, weight_bits={self.weight_bits}{step}{channels}{largest}{signed}{graded}"
 
+    def _also(self) -> tuple[str, ...]:
+        return () if self.batch_norm is None else (repr(self.batch_norm),)
+
     def _taken(self, x: Any) -> Any:
         """The input in real numbers; ValueError for one that comes from outside and is none of events."""
         x = as_real(type(self).__name__, x, exact_dtype(self.weight))
@@ -285,3 +289,8 @@ class OnGrid(Remade):
         least, most = (float(v) for v in x.detach().aminmax())
         codes = max(-least, most) / self.input_step * 2 ** (self.weight_bits - 1)
         return not codes * self.fan_in <= EXACT_FLOAT32
+
+
+def unbiased(shown: str) -> str:
+    """What torch shows of a layer, without the bias that no layer of these has."""
+    return shown.replace(", bias=False", "")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.arithmetic.per_neuron import (
     ByValue,
@@ -20,8 +21,8 @@ from spikelut.quant.dynamics.leak import Leak, amount_of
 from spikelut.quant.dynamics.spec import LIFSpec, neuron_of
 
 
-@dataclass(frozen=True, eq=False)
-class AdaptationSpec(ByValue):
+@dataclass(frozen=True, eq=False, repr=False)
+class AdaptationSpec(ByValue, Brief):
     """The integers of an adaptive threshold and a refractory state.
 
     - `threshold_leak`: of what the threshold has risen. `refractory_leak`: of the refractory state.

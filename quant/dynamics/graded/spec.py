@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from spikelut._checks import is_finite, require, require_int, require_one_of
+from spikelut._text import Brief
 from spikelut.hw_profiles import Graded, NumberFormat, Profile
 from spikelut.quant.arithmetic.per_neuron import Reals, read_only, reals_of, require_each, whole
 from spikelut.quant.dynamics.leak import Leak
@@ -13,8 +14,8 @@ from spikelut.quant.dynamics.spec import LIFSpec
 GradedKind = Literal["sigma", "delta", "sigma_delta"]
 
 
-@dataclass(frozen=True)
-class GradedSpec:
+@dataclass(frozen=True, repr=False)
+class GradedSpec(Brief):
     """What a layer of sigma, delta or sigma-delta neurons has besides `LIFSpec`, whose `membrane` is their states.
 
     `LIFSpec.threshold` is what a change must reach to be sent, in codes of a state. Lava's names are in brackets.

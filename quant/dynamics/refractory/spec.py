@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from spikelut._checks import require, require_int
+from spikelut._text import Brief
 from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.arithmetic.per_neuron import ByValue
 from spikelut.quant.dynamics.spec import LIFSpec, neuron_of
 
 
-@dataclass(frozen=True, eq=False)
-class RefractorySpec(ByValue):
+@dataclass(frozen=True, eq=False, repr=False)
+class RefractorySpec(ByValue, Brief):
     """For how many `steps` after a spike a membrane is left as it is; `register`: of the counter."""
 
     steps: Any

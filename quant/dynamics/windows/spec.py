@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spikelut._checks import require, require_int
+from spikelut._text import Brief
 from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.dynamics.spec import LIFSpec, neuron_of
 
@@ -11,8 +12,8 @@ MOST_STEPS = 2**16
 """Of a window."""
 
 
-@dataclass(frozen=True)
-class WindowSpec:
+@dataclass(frozen=True, repr=False)
+class WindowSpec(Brief):
     """The number of steps, `size`, after which all states of a layer are cleared; `register` counts them."""
 
     size: int

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.signal import Signal, need, row_of
 from spikelut.quant.network.synapses import Ints
@@ -50,8 +51,8 @@ def last_steps(events: Ints, length: int) -> Ints:
     return np.moveaxis(views, -1, 2)
 
 
-@dataclass(frozen=True, eq=False)
-class IntegerDelay:
+@dataclass(frozen=True, eq=False, repr=False)
+class IntegerDelay(Brief):
     """Delays of a deployed network: the events of each channel so many time steps later; none come before.
 
     `delays`: one for all, or one for each feature [T, B, N], or channel [T, B, N, ...].

@@ -43,7 +43,7 @@ def from_taps(wide: NDArray[Any], delays: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class IntegerDelayedLinear(IntegerWeights):
     """A fully connected layer of a deployed network whose synapses each have a delay, in time steps.
 

@@ -16,7 +16,7 @@ from spikelut.quant.network.signal import Signal, need
 from spikelut.quant.network.synapses import AFTER_NEURONS, IntegerConv2d, IntegerLinear, Ints
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class IntegerEventLIF(IntegerLIF):
     """Weights and neurons of a chip that takes event after event, as integers.
 
@@ -40,6 +40,11 @@ class IntegerEventLIF(IntegerLIF):
     weights: IntegerLinear | IntegerConv2d = field(kw_only=True)
     each: bool = field(kw_only=True)
     ticks: bool = field(default=True, kw_only=True)
+
+    def _parts(self) -> Iterator[str]:
+        yield from super()._parts()
+        yield f"weights {list(self.weights.codes.shape)}"
+        yield "each event compared" if self.each else "compared once a step"
 
     @property
     def events(self) -> EventDynamics:

@@ -11,11 +11,11 @@ from spikelut import native
 from spikelut._checks import require
 from spikelut._torch import forward_hooks, has_global_hooks
 from spikelut.quant.arithmetic.full_precision import exact
-from spikelut.quant.arithmetic.per_neuron import Reals, reals_of, require_each
+from spikelut.quant.arithmetic.per_neuron import Reals, reals_of, require_each, shown_values
 from spikelut.quant.arithmetic.traceable import is_unbranched, steps_as_recorded
 from spikelut.quant.backends.eager.float_adaptive import run_adaptive
 from spikelut.quant.dynamics.adaptive.float_neurons import FloatAdaptiveDynamics
-from spikelut.quant.neurons.base import real_values, shown_values
+from spikelut.quant.neurons.base import real_values
 from spikelut.quant.neurons.float_lif import FloatLIF
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate

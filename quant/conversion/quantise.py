@@ -152,6 +152,11 @@ def _scaled(
     bits = next((layer.weight_bits for layer in layers.values()), None)
     for part in neurons:
         modules[part.name] = _neurons(plan, part, profile, scale.factor, gain, bits, wanted, made)
+    for name in (*layers, *(part.name for part in neurons)):
+        found: Any = modules[name]
+        for module in (found, found.neuron, found.linear) if isinstance(found, Recurrent) else (found,):
+            # What the layer itself may not tell, as a read-out has no threshold; rates of training follow it.
+            module.converted_scale = scale.factor * float(torch.as_tensor(gain).mean())
 
 
 def _neurons(

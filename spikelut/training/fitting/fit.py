@@ -20,6 +20,9 @@ from spikelut.training.fitting.loop import Run, run_epochs
 from spikelut.training.fitting.state import Epoch, State
 from spikelut.training.objectives.losses import SpikeCount
 
+EPS = 1e-8
+"""Of Adam, for gradients of weights whose scale is 1."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Fit:
@@ -122,7 +125,7 @@ def fit(
         fabric = make_fabric(accelerator, devices, num_nodes, precision)
     model.to(fabric.device)
     groups = parameter_groups(model, learning_rate)
-    made = torch.optim.AdamW(groups, weight_decay=0.0) if optimizer is None else optimizer(groups)
+    made = adamw(groups) if optimizer is None else optimizer(groups)
     scheduled = _schedule(schedule, made, feed, epochs, accumulate)
     network, wrapped = fabric.setup(model, made)
     state = State(model, wrapped, scheduled, epochs, rank=fabric.global_rank, processes=fabric.world_size)
@@ -147,6 +150,11 @@ def fit(
     assert state.best is not None  # there was an epoch
     stopped = state.stopped or "all epochs are done"
     return Fit(model, tuple(state.history), state.best, stopped, folder=state.folder)
+
+
+def adamw(groups: list[dict[str, Any]]) -> torch.optim.AdamW:
+    """AdamW without decay of weights, whose `eps` is in the unit of each layer's gradients."""
+    return torch.optim.AdamW([{**group, "eps": EPS / group["scale"]} for group in groups], weight_decay=0.0)
 
 
 def _schedule(schedule: Any, optimizer: Any, feed: Feed, epochs: int, accumulate: int) -> Any:

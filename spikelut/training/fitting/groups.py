@@ -1,10 +1,115 @@
-"""Learning rates of the parameters of a network."""
+"""Learning rates of the parameters of a network, each in the unit of its layer."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from torch import nn
+import torch
+from torch import Tensor, nn
+
+from spikelut._checks import is_finite, require
+from spikelut.quant.neurons.base import SpikingLayer
+from spikelut.quant.neurons.event_layer import EventLayer
+from spikelut.quant.weights.batch_norm import FoldedBatchNorm
+
+USUAL_LEAK = 0.1
+"""1 - beta of the usual decay factor, at which a learned one has the rate of weights."""
+
+LONGEST = 100
+"""Steps: the rates of delays grow with the longest one up to this."""
+
+NORMS = (FoldedBatchNorm, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm)
 
 
 def parameter_groups(model: nn.Module, learning_rate: float) -> list[dict[str, Any]]:
-    """Groups of parameters for an optimizer of torch, each with its rate."""
-    return [{"params": [p for p in model.parameters() if p.requires_grad], "lr": learning_rate}]
+    """Parameters grouped for an optimiser, each group at the rate that the scale of its layer asks for.
+
+    Weights, biases and thresholds of a layer can be multiplied by any s without a spike changing: `convert` does so to
+    reach the chip's grid, and s differs up to tenfold between layers. Adam's steps are as large as the rate, whatever
+    the gradient; so the rate must follow s, or some layers learn s times slower than others:
+
+    - weights and biases: learning_rate * s. s is what `convert` multiplied them by, where it made the layer; elsewhere
+      the threshold of the next neurons in the order of `model.modules()`, of several the geometric mean; 1 before a
+      read-out.
+    - a learned threshold: learning_rate * s, with s the threshold as it is.
+    - a learned decay factor: learning_rate * min(1, (1 - beta) / 0.1), so that the time constant moves by about the
+      same share. Learned delays: learning_rate * max_delay, of 100 at most.
+    - batch norm takes the scale of what is before it away: its own parameters have s, weights before it learning_rate.
+    - all others: learning_rate.
+
+    Each group has `params`, `lr`, and `scale`, its s: gradients are 1/s of those of a network with s = 1, which `fit`
+    minds when it clips them. For SGD, whose steps are as large as the gradients, multiply `lr` by `scale` once more.
+
+    ```pycon
+    >>> layers = torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), threshold=4.0), torch.nn.Linear(4, 2)
+    >>> [(group["lr"], len(group["params"])) for group in training.parameter_groups(torch.nn.Sequential(*layers), 0.5)]
+    [(2.0, 2), (0.5, 2)]
+    ```
+    """
+    require(
+        is_finite(learning_rate) and learning_rate > 0, "parameter_groups", "learning_rate must be > 0", learning_rate
+    )
+    factors = _factors(model)
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            groups.setdefault(factors.get(parameter, (1.0, 1.0)), []).append(parameter)
+    require(bool(groups), "parameter_groups", "model must have parameters to train", "none")
+    return [{"params": found, "lr": learning_rate * rate, "scale": scale} for (rate, scale), found in groups.items()]
+
+
+def _factors(model: nn.Module) -> dict[nn.Parameter, tuple[float, float]]:
+    """For each parameter what the rate is multiplied by, and its layer's scale."""
+    found: dict[nn.Parameter, tuple[float, float]] = {}
+    waiting: list[nn.Module] = []
+
+    def settle(scale: float, modules: list[nn.Module]) -> None:
+        for module in modules:
+            own = getattr(module, "converted_scale", None) or scale
+            for parameter in _scaled(module):
+                found.setdefault(parameter, (own, own))
+
+    for module in model.modules():
+        for parameter, rate in _special(module):
+            found[parameter] = (rate, 1.0)
+        if isinstance(module, SpikingLayer | EventLayer):
+            settle(_threshold(module), [*waiting, *module.modules()])
+            waiting = []
+        elif isinstance(module, NORMS):
+            settle(1.0, waiting)
+            waiting = [module]
+        elif any(True for _ in _scaled(module)):
+            waiting.append(module)
+    settle(1.0, waiting)
+    return found
+
+
+def _scaled(module: nn.Module) -> Iterator[nn.Parameter]:
+    """The parameters of a module that are in the unit of its membranes."""
+    own = dict(module.named_parameters(recurse=False))
+    yield from (own[name] for name in ("weight", "bias", "raw_threshold") if name in own)
+
+
+def _special(module: nn.Module) -> Iterator[tuple[nn.Parameter, float]]:
+    """The parameters of a module that have a unit of their own, with what the rate is multiplied by."""
+    own = dict(module.named_parameters(recurse=False))
+    if "raw_beta" in own:
+        leak = float((1 - own["raw_beta"].detach().double()).clamp_min(1e-4).mean())
+        yield own["raw_beta"], min(1.0, leak / USUAL_LEAK)
+    if "delay" in own:
+        most = getattr(module, "max_delay", None) or float(own["delay"].detach().max())
+        yield own["delay"], float(min(max(1.0, most), LONGEST))
+    if getattr(module, "batch_norm", None) is not None and "weight" in own:
+        yield own["weight"], 1.0
+
+
+def _threshold(layer: Any) -> float:
+    """The geometric mean of a layer's thresholds; 1 of a read-out."""
+    if isinstance(layer, EventLayer):
+        spec: Any = layer.events.kind.spec
+        return float(spec.threshold * spec.membrane.step)
+    neuron = getattr(layer, "neuron", layer)
+    threshold = None if getattr(neuron, "surrogate", None) is None else getattr(neuron, "threshold", None)
+    if threshold is None:
+        return 1.0
+    values = threshold if isinstance(threshold, Tensor) else torch.tensor(threshold)
+    return float(values.detach().double().log().mean().exp())

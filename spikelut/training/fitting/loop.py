@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from spikelut.training.data.batch import Batch
@@ -87,9 +88,7 @@ def update(run: Run, group: list[Piece]) -> None:
             fabric.backward(loss if share == 1 else loss * share)
         total += float(loss.detach()) * share
         state.sums.right += right if piece.share else 0
-    norm = nn.utils.clip_grad_norm_(
-        [p for g in state.optimizer.param_groups for p in g["params"]], run.clip_norm or float("inf")
-    )
+    norm = clipped(state.optimizer.param_groups, run.clip_norm)
     if not bool(norm.isfinite()):
         raise Diverged(f"fit: training diverged in epoch {state.epoch}: the gradient is not finite")
     state.optimizer.step()
@@ -101,6 +100,22 @@ def update(run: Run, group: list[Piece]) -> None:
     state.sums.samples += samples
     state.batch += len(group)
     state.update += 1
+
+
+def clipped(groups: list[dict[str, Any]], most: float | None) -> Tensor:
+    """The norm of all gradients in the units of their layers; they are made smaller together if it is above `most`."""
+    by_scale: dict[float, list[Tensor]] = {}
+    for group in groups:
+        found = [p.grad for p in group["params"] if p.grad is not None]
+        by_scale.setdefault(group.get("scale", 1.0), []).extend(found)
+    norms = [nn.utils.get_total_norm(found) * scale for scale, found in by_scale.items() if found]
+    if not norms:
+        return torch.zeros(())
+    norm = norms[0] if len(norms) == 1 else torch.linalg.vector_norm(torch.stack(norms))
+    if most is not None:
+        parameters = [p for group in groups for p in group["params"]]
+        nn.utils.clip_grads_with_norm_(parameters, most, norm)
+    return norm
 
 
 def step(run: Run, batch: Batch) -> tuple[Tensor, int]:

@@ -19,7 +19,7 @@ def samples(count: int = 70, seed: int = 1) -> training.SpikeDataset:
     generator = torch.Generator().manual_seed(seed)
     y = torch.arange(count) % CLASSES
     busy = torch.arange(INPUTS) % CLASSES == y[:, None]
-    x = torch.rand(count, STEPS, INPUTS, generator=generator) < 0.3 + 0.1 * busy[:, None]
+    x = torch.rand(count, STEPS, INPUTS, generator=generator) < 0.2 + 0.2 * busy[:, None]
     return training.SpikeDataset(x.to(torch.uint8), y)
 
 
@@ -30,10 +30,10 @@ def network(dropout: float = 0.2) -> nn.Sequential:
     slope = surrogates.Arctan(alpha=2.0)
     return nn.Sequential(
         quant.QuantLinear(INPUTS, 16, profile=profile),
-        quant.LIF(profile, slope, beta=0.9, threshold=0.5),
+        quant.LIF(profile, slope, beta=0.9),
         nn.Dropout(dropout),
         quant.QuantLinear(16, CLASSES, profile=profile),
-        quant.LIF(profile, slope, beta=0.9, threshold=0.5),
+        quant.LIF(profile, slope, beta=0.9),
     )
 
 
@@ -81,7 +81,7 @@ def test_the_model_ends_as_the_best_epoch() -> None:
         def on_epoch(self, state: training.State) -> None:
             kept.append({name: value.clone() for name, value in state.model.state_dict().items()})
 
-    done = training.fit(network(), data, val=val, epochs=6, learning_rate=0.05, callbacks=[Keep()])
+    done = training.fit(network(), data, val=val, epochs=6, learning_rate=0.2, callbacks=[Keep()])
     order = [(epoch.val_accuracy, -(epoch.val_loss or 0)) for epoch in done.history]
     assert done.best is done.history[order.index(max(order))]
     assert done.best is not done.history[-1]

@@ -1,0 +1,146 @@
+"""Arrays in files that are larger than memory: rows are read when they are asked for."""
+
+import os
+from collections.abc import Sequence
+from io import BufferedIOBase
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from spikelut._checks import require
+from spikelut._files import open_file
+
+
+class FileArray:
+    """An array [N, ...] in a file, of which rows are read when they are asked for, and nothing is kept.
+
+    Unlike a memory map it never counts as memory of the process, whatever was read, and what another program cuts off
+    the file is a ValueError in place of a signal. `len`, `shape`, `dtype`, `ndim`, slices of rows, `take`; other
+    processes, as those of a `DataLoader`, open the file anew. Whole bytes lie in C order from `offset` on.
+
+    Raises ValueError if the file has fewer bytes than that, has objects, or was changed after it had been opened.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], dtype: Any, shape: Sequence[int], offset: int = 0) -> None:
+        self.path, self.dtype, self.shape, self.offset = Path(path).absolute(), np.dtype(dtype), tuple(shape), offset
+        who = str(self.path)
+        require(not self.dtype.hasobject, who, "must hold plain numbers", "pickled objects")
+        require(len(self.shape) > 0, who, "must be an array of one dimension or more", self.shape)
+        self._row = int(np.prod(self.shape[1:], dtype=object)) * self.dtype.itemsize
+        self._file: BinaryIO | None = None
+        self._state: tuple[int, int] | None = None
+        size = self._opened()[1]
+        promised = offset + self.shape[0] * self._row
+        require(promised <= size, who, f"must have as many bytes as its head says, {promised}", size)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> "FileArray":
+        """That of an .npy file. Raises ValueError for another content, OSError if it cannot be read."""
+        with open_file(path, str(path)) as file:
+            shape, dtype = read_head(file, str(path))
+            return cls(path, dtype, shape, file.tell())
+
+    @classmethod
+    def of_map(cls, array: NDArray[Any]) -> "FileArray | None":
+        """The rows of a memory map that is not written to, or None if `array` is something else or not in C order."""
+        root: Any = array
+        while isinstance(getattr(root, "base", None), np.memmap):
+            root = root.base
+        readable = isinstance(root, np.memmap) and getattr(root, "mode", None) == "r" and array.ndim > 0
+        if not readable or not array.flags.c_contiguous or root.filename is None:
+            return None
+        where = array.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+        return cls(root.filename, array.dtype, array.shape, root.offset + where)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Of all rows."""
+        return self.shape[0] * self._row
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        start, stop, step = rows.indices(len(self))
+        if step != 1:
+            return self.take(np.arange(start, stop, step))
+        found = np.empty((max(0, stop - start), *self.shape[1:]), self.dtype)
+        if found.size:
+            self._read(self._opened()[0], start, found)
+        return found
+
+    def take(self, rows: NDArray[np.int64]) -> NDArray[Any]:
+        """These rows. Raises ValueError for a file that was changed, OSError if it cannot be read."""
+        found = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        if found.size:
+            file = self._opened()[0]
+            for i, row in enumerate(rows.tolist()):
+                self._read(file, row, found[i : i + 1])
+        return found
+
+    def _read(self, file: BinaryIO, row: int, found: NDArray[Any]) -> None:
+        """Fill `found`, which is not empty, with the bytes from a row on."""
+        place, left = self.offset + row * self._row, memoryview(found.reshape(-1).view(np.uint8))
+        while left:
+            # Not by seek and read: processes that were forked share the place in a file.
+            got = os.preadv(file.fileno(), [left], place) if hasattr(os, "preadv") else _sought(self.path, place, left)
+            require(got > 0, str(self.path), "must not be changed while it is read", "fewer bytes than before")
+            place, left = place + got, left[got:]
+
+    def _opened(self) -> tuple[BinaryIO, int]:
+        """The file, if it is as it was at first, and its size."""
+        if self._file is None:
+            with open_file(self.path, str(self.path)) as file:
+                # Reading is not buffered, and the file stays open as long as the array is there.
+                self._file = cast(BinaryIO, os.fdopen(os.dup(file.fileno()), "rb", buffering=0))
+        about = os.fstat(self._file.fileno())
+        state = (about.st_size, about.st_mtime_ns)
+        self._state = self._state or state
+        require(state == self._state, str(self.path), "must not be changed while it is read", "other bytes than before")
+        return self._file, about.st_size
+
+    def __del__(self) -> None:
+        if getattr(self, "_file", None) is not None:
+            self._file.close()  # type: ignore[union-attr]  # it is not None
+            self._file = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_file": None}
+
+    def __repr__(self) -> str:
+        return f"FileArray({str(self.path)!r}, {self.dtype}, {self.shape})"
+
+
+def _sought(path: Path, place: int, into: memoryview) -> int:
+    """Read bytes from a place on where the system cannot do so in one call."""
+    with path.open("rb") as file:
+        file.seek(place)
+        return file.readinto(into)
+
+
+def read_head(file: BufferedIOBase | BinaryIO, who: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Shape and type by the head of an .npy file, which is left at its first value. Raises ValueError."""
+    try:
+        version = npy.read_magic(file)  # type: ignore[arg-type]  # any that can be read
+        if version not in ((1, 0), (2, 0)):
+            raise ValueError(f"version {version} is none that is known")
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, fortran, dtype = read(file)  # type: ignore[arg-type]  # the same
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # NumPy's parser of heads has a dozen kinds
+        said = " ".join(str(error).split())
+        raise ValueError(f"{who}: not an array of NumPy (.npy): {said}") from None
+    require(not dtype.hasobject, who, "must hold plain numbers", "pickled objects")
+    inside = all(isinstance(size, int) and size >= 0 for size in shape)
+    require(inside, who, "must have a shape of integers from 0", shape)
+    require(not fortran or len(shape) < 2, who, "must be in C order to be read by rows: write np.ascontiguousarray", "F")
+    return shape, dtype

@@ -390,10 +390,14 @@ PUBLIC = {
         "SpikeDataset",
         "SpikeRate",
         "State",
+        "Subset",
         "TimeToFirstSpike",
+        "collate",
         "evaluate",
         "fit",
+        "folds",
         "parameter_groups",
+        "split",
     ],
 }
 

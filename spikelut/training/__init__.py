@@ -5,16 +5,14 @@ A model takes whole sequences [T, B, ...] and gives [T, B, K], or [B, K]. Heavy 
 
 from spikelut.training.data.batch import Batch as Batch
 from spikelut.training.data.batch import collate as collate
-from spikelut.training.data.foreign import LoaderBatches as LoaderBatches
-from spikelut.training.data.foreign import MapSamples as MapSamples
 from spikelut.training.data.spike_dataset import SpikeDataset as SpikeDataset
+from spikelut.training.data.subset import Subset as Subset
 from spikelut.training.data.subset import folds as folds
 from spikelut.training.data.subset import split as split
-from spikelut.training.data.subset import Subset as Subset
 from spikelut.training.fitting.callbacks import Callback as Callback
 from spikelut.training.fitting.callbacks import EarlyStopping as EarlyStopping
-from spikelut.training.fitting.evaluate import evaluate as evaluate
 from spikelut.training.fitting.evaluate import Evaluation as Evaluation
+from spikelut.training.fitting.evaluate import evaluate as evaluate
 from spikelut.training.fitting.fit import Fit as Fit
 from spikelut.training.fitting.fit import fit as fit
 from spikelut.training.fitting.groups import parameter_groups as parameter_groups

@@ -16,6 +16,13 @@ class Batch(NamedTuple):
     - `x` [T, B, ...]: real inputs, or counts as floats.
     - `y` [B]: labels, integers from 0.
     - `mask` [T, B], bool: which steps of each sample count, at least one; None: all of them.
+
+    ```pycon
+    >>> batch = training.Batch(torch.zeros(5, 2, 3), torch.tensor([1, 0]))
+    >>> model_input, labels, mask = batch.to("cpu")
+    >>> model_input.shape, labels, mask
+    (torch.Size([5, 2, 3]), tensor([1, 0]), None)
+    ```
     """
 
     x: Tensor
@@ -101,7 +108,7 @@ def collated(samples: Sequence[Any], who: Sequence[str], classes: int | None = N
         mask = (torch.arange(steps)[:, None] < lengths).to(x.device)
     if not bool(x.isfinite().all()):
         wrong = int((~x.isfinite()).any(0).flatten(1).any(1).nonzero()[0])
-        raise ValueError(f"{who[wrong]}: x must be finite, got NaN or infinity")
+        require(False, who[wrong], "x must be finite", "NaN or infinity")
     return Batch(x, torch.tensor([y for _, y in pairs], device=x.device), mask)
 
 
@@ -121,7 +128,7 @@ def checked_label(label: Any, who: str, classes: int | None = None) -> int:
     whole = isinstance(label, int | np.integer) and not isinstance(label, bool)
     require(whole, who, "y must be an integer, the label", label)
     allowed = "a label from 0" if classes is None else f"a label 0..{classes - 1}"
-    require(0 <= label and (classes is None or label < classes), who, f"y must be {allowed}", label)
+    require(label >= 0 and (classes is None or label < classes), who, f"y must be {allowed}", label)
     return int(label)
 
 

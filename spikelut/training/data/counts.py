@@ -28,7 +28,7 @@ class Counts:
 
     def __init__(self, who: str, stored: Rows | Tensor, lengths: Tensor | None) -> None:
         self.who, self.lengths, self.device = who, lengths, torch.device("cpu")
-        self.shape = tuple(stored.shape)
+        self.shape: tuple[int, ...] = tuple(stored.shape)
         self.rows: Rows | None = None
         self.tensor = torch.empty(0)
         self._largest: int | None = None
@@ -53,10 +53,8 @@ class Counts:
         """The counts of these samples [B, T, ...], of whatever type they have."""
         if self.rows is None:
             return self.tensor.index_select(0, indices.to(self.device))
-        if isinstance(self.rows, FileArray):
-            found = self.rows.take(indices.numpy())
-        else:
-            found = self.rows[indices.numpy()]
+        rows = indices.numpy()
+        found = self.rows.take(rows) if isinstance(self.rows, FileArray) else self.rows[rows]
         part = _tensor(found)
         if part.dtype != torch.uint8:
             self.check(part, indices)
@@ -101,7 +99,9 @@ class Counts:
             place = (~fine).nonzero()[0]
             value = part[tuple(place)].item()
             got = "another" if part.dtype == torch.bool else value
-            raise ValueError(f"{self.who}: {message}, got {got} in sample {int(indices[place[0]])}, step {int(place[1])}")
+            raise ValueError(
+                f"{self.who}: {message}, got {got} in sample {int(indices[place[0]])}, step {int(place[1])}"
+            )
 
     def _compact(self, x: Tensor) -> Tensor:
         """Checked counts in as few bytes as hold them."""
@@ -164,4 +164,4 @@ WIDER = {
     torch.bfloat16: torch.float32,
     torch.int8: torch.int16,
 }
-"""Of unsigned integers torch knows little but of bytes, and it compares no number with 2**24 that cannot be as large."""
+"""Torch computes with few unsigned integers but bytes, and compares none of 8 or 16 bits with 2**24."""

@@ -25,11 +25,12 @@ class FileArray:
     """
 
     def __init__(self, path: str | os.PathLike[str], dtype: Any, shape: Sequence[int], offset: int = 0) -> None:
-        self.path, self.dtype, self.shape, self.offset = Path(path).absolute(), np.dtype(dtype), tuple(shape), offset
+        self.path, self.dtype, self.offset = Path(path).absolute(), np.dtype(dtype), offset
+        self.shape: tuple[int, ...] = tuple(shape)
         who = str(self.path)
         require(not self.dtype.hasobject, who, "must hold plain numbers", "pickled objects")
         require(len(self.shape) > 0, who, "must be an array of one dimension or more", self.shape)
-        self._row = int(np.prod(self.shape[1:], dtype=object)) * self.dtype.itemsize
+        self._row: int = int(np.prod(self.shape[1:], dtype=object)) * self.dtype.itemsize
         self._file: BinaryIO | None = None
         self._state: tuple[int, int] | None = None
         size = self._opened()[1]
@@ -88,7 +89,7 @@ class FileArray:
 
     def _read(self, file: BinaryIO, row: int, found: NDArray[Any]) -> None:
         """Fill `found`, which is not empty, with the bytes from a row on."""
-        place, left = self.offset + row * self._row, memoryview(found.reshape(-1).view(np.uint8))
+        place, left = self.offset + row * self._row, found.reshape(-1).view(np.uint8).data
         while left:
             # Not by seek and read: processes that were forked share the place in a file.
             got = os.preadv(file.fileno(), [left], place) if hasattr(os, "preadv") else _sought(self.path, place, left)
@@ -129,11 +130,11 @@ def _sought(path: Path, place: int, into: memoryview) -> int:
 def read_head(file: BufferedIOBase | BinaryIO, who: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Shape and type by the head of an .npy file, which is left at its first value. Raises ValueError."""
     try:
-        version = npy.read_magic(file)  # type: ignore[arg-type]  # any that can be read
+        version = npy.read_magic(file)
         if version not in ((1, 0), (2, 0)):
             raise ValueError(f"version {version} is none that is known")
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file)  # type: ignore[arg-type]  # the same
+        shape, fortran, dtype = read(file)
     except (OSError, MemoryError):
         raise
     except Exception as error:  # NumPy's parser of heads has a dozen kinds
@@ -142,5 +143,7 @@ def read_head(file: BufferedIOBase | BinaryIO, who: str) -> tuple[tuple[int, ...
     require(not dtype.hasobject, who, "must hold plain numbers", "pickled objects")
     inside = all(isinstance(size, int) and size >= 0 for size in shape)
     require(inside, who, "must have a shape of integers from 0", shape)
-    require(not fortran or len(shape) < 2, who, "must be in C order to be read by rows: write np.ascontiguousarray", "F")
+    require(
+        not fortran or len(shape) < 2, who, "must be in C order to be read by rows: write np.ascontiguousarray", "F"
+    )
     return shape, dtype

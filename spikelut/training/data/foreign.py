@@ -59,7 +59,8 @@ def reading(who: str) -> Iterator[None]:
         raise
     except Exception as error:
         lines = str(error).strip().splitlines() or [""]  # a worker's error ends with the line that says it
-        raise ValueError(f"{who}: cannot be read: {type(error).__name__}: {lines[-1].strip()[:MESSAGE]}") from error
+        kind, said = type(error).__name__, lines[-1].strip()[:MESSAGE]
+        raise ValueError(f"{who}: cannot be read: {kind}: {said.removeprefix(f'{kind}: ')}") from error
 
 
 MESSAGE = 200

@@ -137,7 +137,7 @@ def checked_indices(who: str, indices: Indices, samples: int) -> Tensor:
     require(whole and len(index) > 0, who, "indices must be integers [B], B > 0", tuple(index.shape))
     index = index.long()
     low, high = (int(end) for end in index.aminmax())
-    require(0 <= low and high < samples, who, f"indices must be in 0..{samples - 1}", low if low < 0 else high)
+    require(low >= 0 and high < samples, who, f"indices must be in 0..{samples - 1}", low if low < 0 else high)
     return index
 
 

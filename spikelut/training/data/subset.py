@@ -40,26 +40,27 @@ class Subset(torch_data.Subset[tuple[Tensor, Any]]):
     def __init__(self, dataset: Any, indices: Indices, name: str = "Subset") -> None:
         found = as_data(dataset, name)
         require(not isinstance(found, LoaderBatches), name, "dataset must give samples by index", "a DataLoader")
-        self._index = checked_indices(name, indices, len(found))  # type: ignore[arg-type]  # it is no loader
+        self._index = checked_indices(name, indices, len(found))
         self.name = name
+        self.whole: Any = found
         super().__init__(found, self._index.tolist())  # type: ignore[arg-type]  # has what a data set of torch has
 
     def batch(self, indices: Indices) -> Batch:
         """These of its samples at once."""
-        batch: Batch = self.dataset.batch(self._index[checked_indices(self.name, indices, len(self))])  # type: ignore[attr-defined]
+        batch: Batch = self.whole.batch(self._index[checked_indices(self.name, indices, len(self))])
         return batch
 
     @property
     def labels(self) -> Tensor:
         """Labels [N] of its samples."""
-        labels: Tensor = self.dataset.labels  # type: ignore[attr-defined]
+        labels: Tensor = self.whole.labels
         return labels[self._index.to(labels.device)]
 
     def to(self, device: torch.device | str) -> "Subset | SpikeDataset":
         """The same samples with batches on a device; of counts in memory only these move there."""
-        if isinstance(self.dataset, SpikeDataset) and self.dataset.in_memory:
-            return self.dataset.taken(self._index).to(device)
-        return Subset(self.dataset.to(device), self._index, self.name)  # type: ignore[attr-defined]
+        if isinstance(self.whole, SpikeDataset) and self.whole.in_memory:
+            return self.whole.taken(self._index).to(device)
+        return Subset(self.whole.to(device), self._index, self.name)
 
     def __getattr__(self, name: str) -> Any:
         if name not in OF_THE_WHOLE:

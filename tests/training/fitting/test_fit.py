@@ -46,7 +46,7 @@ def plain_loop(model: nn.Module, data: training.SpikeDataset, epochs: int, size:
         model.train()
         total = 0.0
         for index in torch.split(torch.randperm(len(data)), size):
-            x, y = data.x[index].transpose(0, 1).float(), data.labels[index]
+            x, y, _ = data.batch(index)
             loss = functional.cross_entropy(model(x).sum(0), y)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped

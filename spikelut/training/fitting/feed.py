@@ -1,14 +1,14 @@
 """Batches of a data set or of a loader, as training and evaluation take them."""
 
-from collections.abc import Iterator, Sized
-from typing import Any, NamedTuple, Protocol, cast
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from spikelut._checks import require, shown
 from spikelut.training.data.batch import Batch
+from spikelut.training.data.foreign import LoaderBatches, Samples, as_data
 
 
 class Shard(NamedTuple):
@@ -41,18 +41,14 @@ class Feed(Protocol):
 
 def feed_of(data: Any, batch_size: int, name: str) -> Feed:
     """The feed of `data`, an argument called `name`; ValueError for what is no source of samples."""
-    if isinstance(data, DataLoader):
-        return LoaderFeed(data, name)
-    has = hasattr(data, "__getitem__") and isinstance(data, Sized)
-    require(has or hasattr(data, "batch"), "fit", f"{name} must be a data set with a length, or a DataLoader", data)
-    require(len(data) > 0, "fit", f"{name} must have samples", 0)
-    return DatasetFeed(data, batch_size, name)
+    found = as_data(data, f"fit: {name}")
+    return LoaderFeed(found) if isinstance(found, LoaderBatches) else DatasetFeed(found, batch_size, name)
 
 
 class DatasetFeed:
-    """Batches of a data set, many samples at once where it has `batch(indices)`."""
+    """Batches of a data set."""
 
-    def __init__(self, data: Any, batch_size: int, name: str) -> None:
+    def __init__(self, data: Samples, batch_size: int, name: str) -> None:
         self.data, self.size, self.name = data, batch_size, name
         self.batches: int | None = -(-len(data) // batch_size)
 
@@ -63,22 +59,15 @@ class DatasetFeed:
             part = indices[shard.rank :: shard.processes]
             share = len(part) * shard.processes / len(indices)
             # A process that a short batch leaves without samples takes one that does not count.
-            batch = self._batch(part if len(part) else indices[:1])
+            batch = self.data.batch(part if len(part) else indices[:1])
             yield Piece(checked(batch, self.name, number), len(indices), share)
-
-    def _batch(self, indices: Tensor) -> Batch:
-        if hasattr(self.data, "batch"):
-            return cast(Batch, self.data.batch(indices))
-        pairs = [self.data[int(i)] for i in indices]
-        x = torch.stack([torch.as_tensor(x) for x, _ in pairs], 1)
-        return Batch(x.float(), torch.as_tensor([int(y) for _, y in pairs]))
 
 
 class LoaderFeed:
-    """Batches of a loader: `Batch`, (x [T, B, ...], y [B]) or (x, y, mask [T, B])."""
+    """Batches of a loader, in its order."""
 
-    def __init__(self, data: Any, name: str) -> None:
-        self.data, self.name = data, name
+    def __init__(self, data: LoaderBatches) -> None:
+        self.data = data
         try:
             self.batches: int | None = len(data)
         except TypeError:  # of an IterableDataset that has no length
@@ -86,10 +75,7 @@ class LoaderFeed:
 
     def epoch(self, shuffled: bool, shard: Shard) -> Iterator[Piece]:
         """What the loader gives, in its order."""
-        for number, given in enumerate(self.data, start=1):
-            many = isinstance(given, tuple | list) and len(given) in (2, 3)
-            require(many, "fit", f"batch {number} of {self.name} must be (x, y) or (x, y, mask)", type(given).__name__)
-            batch = checked(Batch(*given), self.name, number)
+        for batch in self.data:
             yield Piece(batch, len(batch.y))
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
-from spikelut.training import Batch, SpikeDataset, collate
+from spikelut.training import Batch, SpikeDataset, collate, evaluate, fit
 from spikelut.training.data import foreign
 from spikelut.training.data.foreign import LoaderBatches, MapSamples
 
@@ -294,3 +294,22 @@ def test_memory_that_is_not_enough_stays_what_it_is() -> None:
 
     with pytest.raises(MemoryError):
         as_data(Made(large), "d").batch([0])
+
+
+def test_fit_takes_them_as_they_are() -> None:
+    counts = (X * 3).round()
+    losses = []
+    loaders = [DataLoader(TensorDataset(counts, Y), 8), DataLoader(TensorDataset(counts, Y), 8, collate_fn=collate)]
+    for data in (*loaders, Lists(*as_data(loaders[1], "d"))):
+        torch.manual_seed(0)
+        model = nn.Linear(3, 3)
+        losses.append(fit(model, data, epochs=2).history[-1].loss)
+        # In order, as the loaders have it, the evaluation of what other people hold is that of ours.
+        found = [evaluate(model, d).loss for d in (data, TensorDataset(counts, Y), SpikeDataset(counts, Y))]
+        # Batches of other sizes add up in another order.
+        assert found == pytest.approx([found[0]] * 3, rel=1e-5)
+    assert losses == [losses[0]] * 3
+    with pytest.raises(ValueError, match=r"^fit: train: sample 7: cannot be read: KeyError: "):
+        fit(nn.Linear(3, 3), Made(fail), epochs=1)
+    with pytest.raises(ValueError, match=r"^fit: val: batch 0: y must be labels from 0, got -1"):
+        fit(nn.Linear(3, 3), loaders[0], val=Lists((XB, YB - 1)), epochs=1)

@@ -46,6 +46,9 @@ class Lists:
     def __iter__(self) -> Iterator[Any]:
         return iter(self.batches)
 
+    def __len__(self) -> int:
+        return len(self.batches)
+
 
 def test_samples_by_index() -> None:
     kinds: tuple[Any, ...] = (TensorDataset(X, Y), Made(plain), [plain(i) for i in EVERY])

@@ -24,6 +24,8 @@ EXTRAS = {
     "joblib": "train",
     "lightning_fabric": "train",
     "scipy": "train",
+    "jsonargparse": "train",
+    "yaml": "train",
     "distributed": "cluster",
     "dask": "cluster",
 }

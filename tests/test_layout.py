@@ -53,7 +53,7 @@ EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "c.delays
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
-CLI = {f"spikelut.cli.{room}" for room in ("shared", "data", "train")}
+CLI = {f"spikelut.cli.{room}" for room in ("options", "shared", "data", "train")}
 TRAINING = {f"spikelut.training{room}" for room in ("", ".data", ".objectives", ".fitting")}
 LIBRARY = {
     "spikelut",
@@ -104,8 +104,9 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.training.objectives": LIBRARY | {"spikelut.training.data"},
     "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.cli": LIBRARY | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
-    "spikelut.cli.shared": LIBRARY | TRAINING,
-    "spikelut.cli.data": LIBRARY | TRAINING | {"spikelut.cli.shared"},
+    "spikelut.cli.options": LIBRARY,
+    "spikelut.cli.shared": LIBRARY | TRAINING | {"spikelut.cli.options"},
+    "spikelut.cli.data": LIBRARY | TRAINING | {"spikelut.cli.options", "spikelut.cli.shared"},
     **{f"spikelut.cli.{command}": LIBRARY | TRAINING | CLI for command in COMMANDS},
 }
 

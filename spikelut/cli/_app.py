@@ -24,7 +24,7 @@ from spikelut.cli.train import command as _command_train  # noqa: F401  # which 
 
 ORDER = ("train", "export", "verify", "profiles", "table", "compare", "sweep")
 """In which the help lists the commands."""
-PATHS = ("--out", "--c", "--data", "--check")
+PATHS = ("--out", "--c", "--data", "--check", "--config")
 WITH_PATH, MAY_BE_EMPTY = ("export", "verify"), ("--runtimes",)
 """Commands whose arguments are paths, and their options that are none and may be empty."""
 app.registered_commands.sort(key=lambda command: ORDER.index(command.callback.__name__ if command.callback else ""))

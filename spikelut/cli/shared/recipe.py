@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from spikelut.cli.shared.architecture import parse_layers
+from spikelut.cli.options.settings import check_settings, setting
+from spikelut.cli.shared.architecture import Layers, parse_layers
 
 Coding = Literal["rate", "constant", "latency"]
 Readout = Literal["spikes", "membrane"]
@@ -17,88 +18,99 @@ VARIANTS = {
 """The variants of a network that can be made, in the order they are."""
 
 
+NET, TRAINING = "Network", "Training"
+"""Panels of the help."""
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """Network and training.
+    """Network and training: each field is an option of `spikelut train`, and a key of its config files.
 
-    - `layers`: hidden layers, as `parse_layers` reads them. `recurrent`: each hidden dense layer feeds back.
-    - `readout`: classes by the number of `spikes`, or by the mean `membrane` of a leaky integrator.
-    - `coding` of intensities: evenly spaced spikes (`rate`), the same graded spike of `input_bits` in every step
-      (`constant`), or one spike, the earlier the larger (`latency`). `steps`: None takes the data's, or 16.
-    - `bias`: constants in hidden neurons, or on a chip without them one more input that is always on.
-    - `alpha`: decay of a synaptic current, None for none where the chip leaves that open. `beta`, `readout_beta`: of
-      membranes. `reset`: None for the profile's first. `grid_frac`, `membrane_bits`: None for the profile's.
-    - `per_channel`: weights have a scale for each neuron or channel, on a chip that can.
-    - `score_scale`: what the loss multiplies spike counts or membranes by.
-    - `shift`, `input_shift`, `drop`: training samples are moved by up to so many steps, and along their inputs, and
-      this share of events is left out. `flip`: half of them, drawn anew each time, are mirrored left to right.
-    - `batch_norm`: the float network normalises what reaches its hidden neurons.
-    - `fine_tune`: integer networks begin as the trained float network, batch norm folded into its weights, and are
-      trained for so many epochs; None: they begin as the float network does. `fine_tune_rate`: the learning rate then.
+    `alpha`, `reset`, `grid_frac`, `membrane_bits`: None takes what the profile has; `steps`: what the data have, or 16.
+    Without `fine_tune` integer networks begin as the float network does.
     """
 
-    layers: str = "128"
-    recurrent: bool = False
-    readout: Readout = "spikes"
-    coding: Coding = "rate"
-    input_bits: int = 4
-    steps: int | None = None
-    bias: bool = False
-    alpha: float | None = None
-    beta: float = 0.9
-    readout_beta: float = 0.9
-    reset: str | None = None
-    grid_frac: int | None = None
-    membrane_bits: int | None = None
-    per_channel: bool = False
-    surrogate: str = "arctan"
-    epochs: int = 30
-    batch: int = 64
-    learning_rate: float = 5e-3
-    dropout: float = 0.2
-    label_smoothing: float = 0.1
-    score_scale: float = 1.0
-    shift: int = 0
-    input_shift: int = 0
-    drop: float = 0.0
-    flip: bool = False
-    batch_norm: bool = False
-    fine_tune: int | None = None
-    fine_tune_rate: float | None = None
+    layers: Layers = setting(
+        "128",
+        "Hidden layers: sizes as 128 or 128,64; for images 16C5 is a convolution of 16 channels, kernels 5 by 5, P2 "
+        "pools by 2. In a config file also a list with the settings of each, or here as JSON.",
+        NET,
+    )
+    recurrent: bool = setting(
+        False, "Hidden layers feed back into themselves.", NET, names="--recurrent/--no-recurrent"
+    )
+    readout: Readout = setting(
+        "spikes",
+        "Classes by output 'spikes', or by the mean 'membrane' of integrators.",
+        NET,
+        allowed=("spikes", "membrane"),
+    )
+    coding: Coding = setting(
+        "rate",
+        "Intensities as 'rate', evenly spaced spikes; 'constant', the same graded spike in each step; or 'latency', "
+        "one spike, the earlier the larger.",
+        NET,
+        allowed=("rate", "constant", "latency"),
+    )
+    input_bits: int = setting(4, "Bits of a graded spike of the constant coding.", NET, low=1, high=8)
+    steps: int | None = setting(
+        None, "Time steps of intensities. Spike data has its own.", NET, low=1, high=1024, early=True
+    )
+    bias: bool = setting(
+        False,
+        "Neurons have a bias; on a chip without one there is an input that is always on.",
+        NET,
+        names="--bias/--no-bias",
+    )
+    alpha: float | None = setting(None, "Decay factor of synaptic currents, if wanted.", NET, low=0, high=1)
+    beta: float = setting(0.9, "Decay factor of membranes.", NET, low=0, high=1.125)
+    readout_beta: float = setting(0.9, "That of the read-out.", NET, low=0, high=1.125)
+    reset: str | None = setting(
+        None, "'zero' or 'subtract'; the profile's first if not given.", NET, allowed=("zero", "subtract")
+    )
+    grid_frac: int | None = setting(
+        None, "A threshold of 1 is 2**N membrane codes; the profile's if not given.", NET, low=0, high=30
+    )
+    membrane_bits: int | None = setting(None, "Narrower or wider membranes than the profile's.", NET, low=4, high=32)
+    per_channel: bool = setting(
+        False,
+        "Weights have a scale for each neuron or channel, on a chip that can.",
+        NET,
+        names="--per-channel/--per-layer",
+    )
+    surrogate: str = setting("arctan", "Surrogate curve, with parameters as arctan:alpha=2.0.", TRAINING)
+    epochs: int = setting(30, "Passes over the training data.", TRAINING, low=1, high=100_000, early=True)
+    batch: int = setting(64, "Samples in a batch.", TRAINING, low=1, high=2**20)
+    learning_rate: float = setting(5e-3, "The first of a cosine schedule.", TRAINING, low=1e-9, high=10)
+    dropout: float = setting(0.2, "Share of hidden spikes left out.", TRAINING, low=0, high=0.95)
+    label_smoothing: float = setting(0.1, "Share of each label that goes to all classes.", TRAINING, low=0, high=0.95)
+    score_scale: float = setting(
+        1.0, "What the loss multiplies spike counts or membranes by.", TRAINING, low=1e-6, high=1e6
+    )
+    shift: int = setting(0, "Move training samples in time by up to N steps.", TRAINING, low=0, high=1024)
+    input_shift: int = setting(0, "Move training samples along their inputs by up to N.", TRAINING, low=0, high=1024)
+    drop: float = setting(0.0, "Share of input events left out in training.", TRAINING, low=0, high=0.95)
+    flip: bool = setting(False, "Mirror half of the training images.", TRAINING, names="--flip/--no-flip")
+    batch_norm: bool = setting(
+        False,
+        "The float network has batch norm before hidden neurons; needs a bias.",
+        TRAINING,
+        names="--batch-norm/--no-batch-norm",
+    )
+    fine_tune: int | None = setting(
+        None,
+        "Begin as the trained float network, batch norm folded, and train for N epochs in the chip's integers.",
+        TRAINING,
+        low=1,
+        high=100_000,
+        early=True,
+    )
+    fine_tune_rate: float | None = setting(
+        None, "The first learning rate of that; as before if not given.", TRAINING, low=1e-9, high=10
+    )
 
     def __post_init__(self) -> None:
-        ranges = {
-            "input_bits": (1, 8),
-            "steps": (1, 1024),
-            "alpha": (0, 1),
-            "beta": (0, 1.125),
-            "readout_beta": (0, 1.125),
-            "grid_frac": (0, 30),
-            "membrane_bits": (4, 32),
-            "epochs": (1, 100_000),
-            "batch": (1, 2**20),
-            "learning_rate": (1e-9, 10),
-            "dropout": (0, 0.95),
-            "label_smoothing": (0, 0.95),
-            "score_scale": (1e-6, 1e6),
-            "shift": (0, 1024),
-            "input_shift": (0, 1024),
-            "drop": (0, 0.95),
-            "fine_tune": (1, 100_000),
-            "fine_tune_rate": (1e-9, 10),
-        }
-        for name, (low, high) in ranges.items():
-            value = getattr(self, name)
-            if value is not None and not low <= value <= high:
-                raise ValueError(f"{name.replace('_', '-')} must be in {low:g}..{high:g}, got {value}")
-        for name, allowed in (
-            ("coding", ("rate", "constant", "latency")),
-            ("readout", ("spikes", "membrane")),
-            ("reset", ("zero", "subtract", None)),
-        ):
-            if getattr(self, name) not in allowed:
-                shown = ", ".join(filter(None, allowed))
-                raise ValueError(f"{name} must be one of {shown}, got {getattr(self, name)!r}")
+        check_settings(self)
         if self.batch_norm and not self.bias:
             raise ValueError("batch-norm needs bias: its offsets become one")
         if self.fine_tune_rate is not None and self.fine_tune is None:
@@ -121,7 +133,7 @@ IMAGES = Recipe(
     epochs=12,
     batch=128,
     learning_rate=2e-3,
-    label_smoothing=0,
+    label_smoothing=0.0,
 )
 RECIPES = {
     "digits": Recipe(),

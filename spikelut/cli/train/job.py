@@ -2,71 +2,28 @@
 
 import os
 import platform
-import shlex
 import shutil
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from typing import Any
 
 import torch
 from torch import nn
 
 from spikelut import hw_profiles
 from spikelut.cli.data.datasets import Dataset, load_dataset, with_always_on
+from spikelut.cli.shared.architecture import short_form
 from spikelut.cli.shared.errors import user_errors
 from spikelut.cli.shared.option_values import parse_device, parse_surrogate
 from spikelut.cli.shared.recipe import VARIANTS, Recipe, recipe_for
 from spikelut.cli.train.loop import Split
-from spikelut.cli.train.network import Builder, Shape, bits_by_layer, build_network, parse_bits
+from spikelut.cli.train.network import Builder, Shape, bits_by_layer, build_network, check_layers, own_bits, parse_bits
+from spikelut.cli.train.options import Options as Options
 from spikelut.cli.train.own_model import NOT_WITH_IT, OwnModel
 from spikelut.hw_profiles import Profile
 from spikelut.quant import IntegerNetwork, LUTSurrogate, check, compile_neurons, integer
 from spikelut.surrogates import Surrogate
 
 PACKAGES = ("spikelut", "torch", "brevitas", "numpy", "onnx", "onnxruntime", "scikit-learn", "safetensors")
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of the command, as given; `changes` are those of the recipe, None where they were not.
-
-    `events`: the data are event counts, or are images; None: by their type and axes. `model`: the callable that makes
-    the network, None for the layers of the recipe.
-    """
-
-    profile: str
-    data: str
-    out: str
-    seed: int
-    weight_bits: int | str | None
-    device: str
-    compiled: bool
-    variants: str
-    recipe: str | None
-    changes: dict[str, Any]
-    events: bool | None = None
-    model: str | None = None
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """All of them by name."""
-        return {**{key: value for key, value in asdict(self).items() if key != "changes"}, **self.changes}
-
-    @property
-    def command(self) -> str:
-        """The command line that does the same."""
-        words = ["spikelut train"]
-        for name, value in self.given.items():
-            flag = name.replace("_", "-")
-            if name == "compiled":
-                words += ["--compile"] if value else []
-            elif name == "events":
-                words += [] if value is None else ["--events" if value else "--images"]
-            elif isinstance(value, bool):
-                words.append(f"--{flag}" if value else f"--no-{flag}")
-            elif value is not None:
-                words.append(f"--{flag} {shlex.quote(str(value))}")
-        return " ".join(words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +76,7 @@ class Job:
         if self.own is not None:
             return self.own.text
         inputs = "x".join(map(str, self.shape.inputs))
-        return "-".join([inputs, *self.recipe.layers.replace(" ", "").split(","), str(self.shape.classes)])
+        return "-".join([inputs, *short_form(self.recipe.layers).replace(" ", "").split(","), str(self.shape.classes)])
 
 
 def prepare(options: Options) -> Job:
@@ -139,10 +96,11 @@ def prepare(options: Options) -> Job:
         if recipe.per_channel and not profile.weight.per_channel:
             raise ValueError(f"per-channel needs a scale for each neuron, {profile.name} has one for a layer")
         top = profile.weight.bits
-        given, layer_bits = parse_bits(options.weight_bits)
+        given, named_bits = parse_bits(options.weight_bits)
         bits = top if given is None else given
         if not 2 <= bits <= top:
             raise ValueError(f"--weight-bits must be in 2..{top} on {profile.name}, got {bits}")
+        layer_bits = {**own_bits(recipe), **named_bits}
         if layer_bits and options.model is not None:
             raise ValueError("weight-bits must be one number with model, which can give its layers others")
         lut = LUTSurrogate(surrogate, profile).to(device)
@@ -164,6 +122,7 @@ def prepare(options: Options) -> Job:
             _check_own(own.network(profile, lut, shape), data, shape)
         else:
             builder = Builder(recipe, profile, lut, bits, layer_bits)
+            check_layers(builder, shape, variants)
             bits_by_layer(build_network(replace(builder, layer_bits={}), shape), builder)
             integer(build_network(builder, shape), largest_input=data.largest)
     spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)

@@ -2,15 +2,32 @@
 
 import math
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import nn
 
-from spikelut.cli.shared.architecture import Conv, Dense, Pool, parse_layers
+from spikelut.cli.options.settings import option_name
+from spikelut.cli.shared.architecture import ADAPTIVE, PLAIN, Conv, Dense, LayerSettings, Pool, parse_layers
 from spikelut.cli.shared.recipe import Recipe
 from spikelut.hw_profiles import Profile
-from spikelut.quant import LI, LIF, CubaLIF, FloatLIF, FloatRecurrent, LUTSurrogate, Repeat, SumPool2d, TimeDistributed
+from spikelut.quant import (
+    LI,
+    LIF,
+    AdaptiveLIF,
+    CubaLIF,
+    Delay,
+    DelayedLinear,
+    FloatAdaptiveLIF,
+    FloatLIF,
+    FloatRecurrent,
+    LUTSurrogate,
+    Repeat,
+    SumPool2d,
+    TimeDistributed,
+)
 from spikelut.quant.conversion.convert import Conversion
 from spikelut.quant.dynamics.leak import input_share
 from spikelut.quant.dynamics.spec import always_decays
@@ -56,63 +73,101 @@ class Builder:
     @property
     def gain(self) -> float:
         """How much larger weights and biases are on a chip whose membranes relax towards their input."""
-        return 1.0 if self.weight_bits is None else 1 / input_share(self.profile.decay, self.recipe.beta)
+        return self.gain_of(PLAIN)
+
+    def gain_of(self, own: LayerSettings) -> float:
+        """That of a layer with settings of its own."""
+        beta = self.recipe.beta if own.beta is None else own.beta
+        return 1.0 if self.weight_bits is None else 1 / input_share(self.profile.decay, beta)
 
     @property
     def alpha(self) -> float | None:
         """The decay factor of a synaptic current, or None for none."""
         return ALPHA if self.recipe.alpha is None and always_decays(self.profile) else self.recipe.alpha
 
+    def alpha_of(self, own: LayerSettings) -> float | None:
+        """That of a layer with settings of its own."""
+        if own.neuron == "lif":
+            return None
+        alpha = self.alpha if own.alpha is None else own.alpha
+        return ALPHA if alpha is None and own.neuron == "cuba" else alpha
+
     @property
     def normalises(self) -> bool:
         """Whether there is batch norm before hidden neurons."""
         return self.recipe.batch_norm and self.weight_bits is None
 
-    def dense(self, name: str, fan_in: int, fan_out: int, step: float = 1.0, *, last: bool = False) -> Any:
+    def dense(
+        self,
+        name: str,
+        fan_in: int,
+        fan_out: int,
+        step: float = 1.0,
+        *,
+        last: bool = False,
+        own: LayerSettings = PLAIN,
+    ) -> Any:
         """Weights from every input to every neuron."""
         if self.weight_bits is None:
-            layer: Any = nn.Linear(fan_in, fan_out, bias=self._weights_bias(last))
+            layer: Any = nn.Linear(fan_in, fan_out, bias=self._weights_bias(last, own))
+        elif own.delays == "synapses":
+            layer = DelayedLinear(fan_in, fan_out, **self._weights(name, step), **self._delayed(own, fan_out, fan_in))
         else:
             layer = QuantLinear(fan_in, fan_out, **self._weights(name, step))
-        return self._initialised(layer)
+        return self._initialised(layer, own)
 
     def convolution(self, name: str, channels: int, layer: Conv, step: float) -> Any:
         """Weights of a convolution."""
         if self.weight_bits is None:
-            made = nn.Conv2d(channels, layer.size, layer.kernel, bias=self._weights_bias(last=False))
-            return TimeDistributed(self._initialised(made))
-        return self._initialised(QuantConv2d(channels, layer.size, layer.kernel, **self._weights(name, step)))
+            made = nn.Conv2d(channels, layer.size, layer.kernel, bias=self._weights_bias(False, layer.own))
+            return TimeDistributed(self._initialised(made, layer.own))
+        made = QuantConv2d(channels, layer.size, layer.kernel, **self._weights(name, step))
+        return self._initialised(made, layer.own)
 
     def norm(self, size: int, *, images: bool) -> nn.Module:
         """Batch norm of so many features or channels, over samples and time steps."""
         return TimeDistributed(nn.BatchNorm2d(size) if images else nn.BatchNorm1d(size))
 
-    def neurons(self, size: int, *, last: bool = False) -> Any:
+    def neurons(self, size: int, *, last: bool = False, own: LayerSettings = PLAIN) -> Any:
         """Spiking neurons for so many features or channels; the `last` ones are the chip's outputs."""
-        recipe, alpha = self.recipe, self.alpha
-        options: dict[str, Any]
-        step = self.profile.step
+        alpha, recipe, step = self.alpha_of(own), self.recipe, self.profile.step
+        values: dict[str, Any] = {
+            "beta": recipe.beta if own.beta is None else own.beta,
+            "threshold": own.threshold or 1.0,
+        }
+        adapting = {name: value for name, value in own.given.items() if name in ADAPTIVE}
         several = 1 if step is None else step.output_spikes if last else step.max_spikes
         if self.weight_bits is None:
             assert isinstance(self.slope, Surrogate)  # a float network has no table
-            options = {"beta": recipe.beta, "reset": self.reset, "max_spikes": several}
-            return FloatLIF(self.slope, alpha=alpha, bias=self._own_bias(size), **options)
-        options = {"beta": recipe.beta, "reset": recipe.reset, "bias": size if self.bias else None}
-        options["max_spikes"] = several
+            bias = self._own_bias(size, own)
+            if own.neuron == "adaptive":
+                return FloatAdaptiveLIF(self.slope, alpha=alpha, bias=bias, **values, **adapting)
+            reset = own.reset or self.reset
+            return FloatLIF(self.slope, alpha=alpha, bias=bias, reset=reset, max_spikes=several, **values)
+        options: dict[str, Any] = {**values, "bias": size if self.bias else None}
+        options |= {"learn_beta": own.learn_beta, "learn_threshold": own.learn_threshold}
+        if own.neuron == "adaptive":
+            return AdaptiveLIF(self.profile, self.slope, alpha=alpha, **options, **adapting)
+        options |= {"reset": own.reset or recipe.reset, "max_spikes": several, "refractory": own.refractory or 0}
         if alpha is None:
             return LIF(self.profile, self.slope, **options)
         return CubaLIF(self.profile, self.slope, alpha=alpha, **options)
 
-    def recurrent(self, name: str, size: int) -> Any:
+    def recurrent(self, name: str, size: int, own: LayerSettings = PLAIN) -> Any:
         """Spiking neurons that feed back into their layer."""
         layer: Any
         if self.weight_bits is None:
-            layer = FloatRecurrent(self.neurons(size), size)
+            layer = FloatRecurrent(self.neurons(size, own=own), size)
         else:
             bits = self.layer_bits.get(name, self.weight_bits)
-            layer = Recurrent(self.neurons(size), size, weight_bits=bits)
+            layer = Recurrent(self.neurons(size, own=own), size, weight_bits=bits)
         nn.init.normal_(layer.linear.weight, 0.0, RECURRENT_GAIN / math.sqrt(size))
         return layer
+
+    def delay(self, size: int, own: LayerSettings) -> Delay:
+        """Delays of so many axons, before the weights that they lead to."""
+        profile = None if self.weight_bits is None else self.profile
+        return Delay(profile=profile, **self._delayed(own, size))
 
     def readout(self, classes: int) -> nn.Module:
         """A leaky integrator for each class."""
@@ -121,25 +176,32 @@ class Builder:
             return FloatLIF(None, beta=beta, alpha=self.alpha, bias=self._own_bias(classes))
         return LI(self.profile, alpha=self.alpha, beta=beta, bias=classes if self.bias else None)
 
+    def _delayed(self, own: LayerSettings, *shape: int) -> dict[str, Any]:
+        """Delays that are given, or those that training begins with: drawn anew for each axon or synapse."""
+        if not own.learn_delay:
+            return {"delay": own.delay or 0}
+        most = own.max_delay or 0
+        return {"delay": torch.rand(shape) * most, "learn_delay": True, "max_delay": most}
+
     def _weights(self, name: str, step: float) -> dict[str, Any]:
         """How weights are quantised."""
         bits, channels = self.layer_bits.get(name, self.weight_bits), self.recipe.per_channel
         return {"profile": self.profile, "weight_bits": bits, "input_step": step, "per_channel": channels}
 
-    def _initialised(self, layer: Any) -> Any:
+    def _initialised(self, layer: Any, own: LayerSettings) -> Any:
         nn.init.kaiming_uniform_(layer.weight, nonlinearity="linear")
-        layer.weight.data *= self.gain
+        layer.weight.data *= self.gain_of(own)
         if isinstance(layer.bias, nn.Parameter):
             nn.init.zeros_(layer.bias)
         return layer
 
-    def _weights_bias(self, last: bool) -> bool:
+    def _weights_bias(self, last: bool, own: LayerSettings) -> bool:
         # What batch norm would take away again is left out.
-        return self.bias and self.alpha is None and (last or not self.normalises)
+        return self.bias and self.alpha_of(own) is None and (last or not self.normalises)
 
-    def _own_bias(self, size: int) -> int | None:
+    def _own_bias(self, size: int, own: LayerSettings = PLAIN) -> int | None:
         # Without a current of its own a neuron's bias is that of its weights.
-        return size if self.bias and self.alpha is not None else None
+        return size if self.bias and self.alpha_of(own) is not None else None
 
     @property
     def reset(self) -> str:
@@ -162,16 +224,19 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
         if number and recipe.dropout:
             modules[f"dropout{number}"] = nn.Dropout(recipe.dropout)
         number += 1
-        last = number > weighted
+        last, own = number > weighted, layer.own
+        if len(inputs) == 3 and isinstance(layer, Dense):
+            modules[f"flatten{number}"] = nn.Flatten(2)
+            inputs = (math.prod(inputs),)
+        if own.delays == "axons":
+            modules[f"delay{number}"] = builder.delay(inputs[0], own)
         if isinstance(layer, Conv):
             name = f"conv{number}"
             weights = builder.convolution(name, inputs[0], layer, step)
             inputs = (layer.size, *_windows(inputs[1:], layer.kernel, 1))
         else:
-            if len(inputs) == 3:
-                modules[f"flatten{number}"] = nn.Flatten(2)
             name = f"linear{number}"
-            weights = builder.dense(name, math.prod(inputs), layer.size, step, last=last)
+            weights = builder.dense(name, inputs[0], layer.size, step, last=last, own=own)
             inputs = (layer.size,)
         modules[name] = weights
         if builder.normalises and not last:
@@ -182,11 +247,47 @@ def build_network(builder: Builder, shape: Shape) -> nn.Sequential:
         if last and recipe.readout == "membrane":
             weights.weight.data *= READOUT_GAIN
             modules["readout"] = builder.readout(shape.classes)
-        elif recipe.recurrent and isinstance(layer, Dense) and not last:
-            modules[f"lif{number}"] = builder.recurrent(f"lif{number}", layer.size)
+        elif not last and recurs(layer, recipe):
+            modules[f"lif{number}"] = builder.recurrent(f"lif{number}", layer.size, own)
         else:
-            modules[f"lif{number}"] = builder.neurons(layer.size, last=last)
+            modules[f"lif{number}"] = builder.neurons(layer.size, last=last, own=own)
     return nn.Sequential(modules)
+
+
+def recurs(layer: Dense | Conv, recipe: Recipe) -> bool:
+    """Whether a layer feeds back into itself."""
+    said = recipe.recurrent if layer.own.recurrent is None else layer.own.recurrent
+    return said and isinstance(layer, Dense)
+
+
+def check_layers(builder: Builder, shape: Shape, variants: Collection[str]) -> None:
+    """ValueError for settings of single layers that this network, or its variant in floats, cannot have."""
+    hidden = [layer for layer in parse_layers(builder.recipe.layers) if not isinstance(layer, Pool)]
+    converts = "ptq" in variants or builder.recipe.fine_tune is not None
+    for number, layer in enumerate(hidden):
+        own, who = layer.own, f"layers: {layer.size}, layer {number + 1} with weights"
+        if own.recurrent_bits is not None and not recurs(layer, builder.recipe):
+            raise ValueError(f"{who}: recurrent-bits needs recurrent")
+        if number == 0 and own.delays is not None and shape.steps is not None:
+            raise ValueError(f"{who}: delays need inputs that change, got the same in each step (coding constant)")
+        without = [name for name in ("learn_beta", "learn_threshold", "refractory") if getattr(own, name)]
+        without += ["delays of synapses"] if own.delays == "synapses" else []
+        if without and "float" in variants:
+            shown = ", ".join(map(option_name, without))
+            raise ValueError(f"{who}: there is no {shown} in floats; leave float and ptq out of variants")
+        if own.neuron == "adaptive" and converts:
+            raise ValueError(f"{who}: adaptive neurons are not converted; leave ptq and fine-tune out")
+
+
+def own_bits(recipe: Recipe) -> dict[str, int]:
+    """The weight bits that single layers have of their own, by the names that the layers get."""
+    found: dict[str, int] = {}
+    hidden = [layer for layer in parse_layers(recipe.layers) if not isinstance(layer, Pool)]
+    for number, layer in enumerate(hidden, start=1):
+        name = "conv" if isinstance(layer, Conv) else "linear"
+        bits = {f"{name}{number}": layer.own.weight_bits, f"lif{number}": layer.own.recurrent_bits}
+        found |= {name: value for name, value in bits.items() if value is not None}
+    return found
 
 
 def parse_bits(text: str | int | None) -> tuple[int | None, dict[str, int]]:
@@ -208,7 +309,7 @@ def bits_by_layer(network: nn.Module, builder: Builder) -> dict[str, int]:
     """The weight bits of all layers that have weights; ValueError for names that none has, and too many bits."""
     top, names = builder.profile.weight.bits, [name for name, _ in network.named_children()]
     layers = [name for name in names if name.startswith(("conv", "linear"))]
-    layers += [name for name in names if name.startswith("lif") and builder.recipe.recurrent]
+    layers += [name for name, layer in network.named_children() if isinstance(layer, Recurrent | FloatRecurrent)]
     unknown = sorted(builder.layer_bits.keys() - set(layers))
     if unknown:
         raise ValueError(f"weight-bits must be of layers {', '.join(layers)}, got {', '.join(unknown)}")
@@ -223,7 +324,7 @@ def load_converted(network: nn.Module, found: Conversion) -> None:
     """Give a network the weights and biases of a float one that was converted, brought back to its own thresholds."""
     scales = {name: layer.scale for layer in found.layers for name in (layer.weights, layer.neurons)}
     state = found.model.state_dict()
-    network.load_state_dict({key: value / scales[key.partition(".")[0]] for key, value in state.items()})
+    network.load_state_dict({key: value / scales.get(key.partition(".")[0], 1.0) for key, value in state.items()})
 
 
 def _windows(size: tuple[int, ...], kernel: int, stride: int) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from spikelut.cli.train.job import Job, Options, prepare
 from spikelut.cli.train.loop import Epoch, accuracy, fit, limit_threads
 from spikelut.cli.train.measure import FUNCTIONS, INTEGER, Verification, kept_samples, verify
 from spikelut.cli.train.network import bits_by_layer, load_converted
+from spikelut.cli.train.options import plain_recipe
 from spikelut.cli.train.report import write_report
 from spikelut.cli.train.run_folder import NETWORK, RECORD, SAMPLES, WEIGHTS, run_folder, write_errors
 from spikelut.export import c_header, save_network, to_onnx, write_whole
@@ -216,7 +217,7 @@ def _record(job: Job, results: dict[str, Any], timing: dict[str, Any]) -> dict[s
     return {
         "command": job.options.command,
         "options": job.options.given,
-        "recipe": asdict(job.recipe),
+        "recipe": plain_recipe(job.recipe),
         "seed": job.options.seed,
         "profile": asdict(job.profile),
         "surrogate": {"name": name_of(type(job.surrogate)), **asdict(job.surrogate)},

@@ -183,6 +183,7 @@ def test_output_that_does_not_fit() -> None:
         ["train", "--out", ""],
         ["train", "--out="],
         ["train", "--data", ""],
+        ["train", "--config", ""],
         ["sweep", "--out", ""],
         ["table", "arctan", "--out", ""],
         ["compare", "arctan", "--out", ""],

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-BLOCKED = "import sys; sys.modules.update(dict.fromkeys(('torch', 'numpy', 'matplotlib', 'onnx')))"
+BLOCKED = (
+    "import sys; sys.modules.update(dict.fromkeys(('torch', 'numpy', 'matplotlib', 'onnx', 'jsonargparse', 'yaml')))"
+)
 
 
 def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +21,15 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("compare", "--help"), ("--version",), ("profiles",), ("profiles", "reckon", "--json")]
+    "arguments",
+    [
+        ("--help",),
+        ("compare", "--help"),
+        ("train", "--help"),
+        ("--version",),
+        ("profiles",),
+        ("profiles", "reckon", "--json"),
+    ],
 )
 def test_without_heavy_libraries(arguments: tuple[str, ...]) -> None:
     done = start(*arguments)

@@ -1,0 +1,171 @@
+"""The options of `spikelut train`, as given: on the command line, in a config file, or in the record of a run."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from spikelut.cli.options.config import as_yaml, read_config, typed
+from spikelut.cli.options.settings import check_settings, setting, settings_of
+from spikelut.cli.options.typer_options import optional_types
+from spikelut.cli.shared.architecture import Layers, LayerSettings, layers_of
+from spikelut.cli.shared.recipe import NET, RECIPES, Recipe, recipe_for
+
+ALWAYS = ("profile", "data", "out", "seed", "device", "variants")
+"""Options that the command which is recorded names even where they are as by default."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is trained, how often, and where to; `changes` are those of the recipe, by name, None where not given."""
+
+    profile: str = setting("loihi2", "Hardware profile: a name, or the path of a .toml file.")
+    data: str = setting(
+        "digits",
+        "'digits', 'fashion-mnist' (Debian's dataset-fashion-mnist), a folder of IDX files, or the path of an .npz "
+        "file with x, y and, if wanted, test.",
+    )
+    out: str = setting("runs/digits", "Folder the results are written to.")
+    seed: int = setting(0, "Seed of weights, batches and dropout.", low=0, high=2**32 - 1, early=True)
+    weight_bits: int | str | None = setting(
+        None,
+        "Weight bits, of all layers or of some by name, as conv1=4,linear2=8; the profile's if not given.",
+        NET,
+    )
+    device: str = setting("cpu", "Where to train: cpu, cuda or cuda:N.")
+    compiled: bool = setting(
+        False,
+        "Compile the neurons: faster for large layers; needs a C++ compiler.",
+        names="--compile/--no-compile",
+    )
+    variants: str = setting(
+        "table,analytic",
+        "Of table, analytic (gradients of the chip's integers), float (a float network) and ptq (the float network "
+        "converted after training).",
+    )
+    recipe: str | None = setting(None, "Take the defaults of digits, fashion-mnist or mnist, whatever the data.")
+    changes: dict[str, Any] = field(default_factory=dict)
+    events: bool | None = setting(
+        None, "What x is, event counts or images; by type and axes if not given.", names="--events/--images"
+    )
+    model: str | None = setting(
+        None,
+        "MODULE:CALLABLE, found from the current folder on: makes any torch module over [T, B, ...] of spikelut's "
+        "layers, instead of --layers. It is called with those of profile, surrogate, inputs, classes, input_step, "
+        "weight_bits and steps that it takes.",
+        NET,
+    )
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """All of them by name, as plain data."""
+        changes = dict(self.changes)
+        if changes.get("layers") is not None:
+            changes["layers"] = plain_layers(changes["layers"])
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "changes"}
+        return {**own, **changes}
+
+    @property
+    def command(self) -> str:
+        """The command line that does the same."""
+        abouts = {f.name: (f.default, about.names) for f, about in settings_of(self)}
+        abouts |= {f.name: (None, about.names) for f, about in settings_of(Recipe)}
+        words = ["spikelut train"]
+        for name, value in self.given.items():
+            default, names = abouts[name]
+            if value is None or (value == default and name not in ALWAYS):
+                continue
+            yes, _, no = (names or f"--{name.replace('_', '-')}").partition("/")
+            if isinstance(value, bool):
+                words.append(yes if value else no)
+            else:
+                text = json.dumps(value) if isinstance(value, list) else str(value)
+                words.append(f"{yes} {shlex.quote(text)}")
+        return " ".join(words)
+
+    def config(self) -> str:
+        """A config file, in YAML, with all of them and with what the recipe comes to."""
+        recipe = plain_recipe(recipe_for(self.recipe, self.data, **self.changes))
+        own = {f.name: getattr(self, f.name) for f, _ in settings_of(self)}
+        own["compile"] = own.pop("compiled")
+        return as_yaml({**own, **recipe})
+
+
+def plain_recipe(recipe: Recipe) -> dict[str, Any]:
+    """A recipe as plain data."""
+    return {**asdict(recipe), "layers": plain_layers(recipe.layers)}
+
+
+def plain_layers(layers: Layers) -> str | list[dict[str, Any]]:
+    """Layers in the short form, or of each what is said of it."""
+    return layers if isinstance(layers, str) else [layer.given for layer in layers]
+
+
+def options_of(given: Mapping[str, Any], config: Path | None) -> Options:
+    """The options in a config file, if there is one, with those in its place that are given: not None.
+
+    Raises ValueError for keys that are none and values of the wrong type, OSError if the file cannot be read.
+    """
+    hints = {**optional_types(Options), **optional_types(Recipe), "layers": int | str | list}
+    found: dict[str, Any] = {}
+    if config is not None:
+        read = read_config(config)
+        if "compile" in read:
+            read["compiled"] = read.pop("compile")
+        found = typed(read, hints, str(config))
+    found |= {name: value for name, value in given.items() if value is not None}
+    if "layers" in found:
+        found["layers"] = _layers(found["layers"], str(config) if given.get("layers") is None else "layers")
+    if isinstance(found.get("weight_bits"), str) and found["weight_bits"].isdigit():
+        found["weight_bits"] = int(found["weight_bits"])
+    own = {f.name for f, _ in settings_of(Options)}
+    changes = {f.name: found.get(f.name) for f, _ in settings_of(Recipe)}
+    return Options(**{name: value for name, value in found.items() if name in own}, changes=changes)
+
+
+def _layers(given: int | str | list[Any], who: str) -> Layers:
+    """Layers in the short form, or with their settings: a list, or its JSON."""
+    if isinstance(given, str) and given.lstrip().startswith("["):
+        try:
+            given = json.loads(given)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"layers must be JSON where they begin with [: {error}") from None
+    if not isinstance(given, list):
+        return str(given)
+    hints = optional_types(LayerSettings)
+    found: list[LayerSettings] = []
+    for number, item in enumerate(given):
+        where = f"{who}: layers[{number}]"
+        if isinstance(item, int | str):
+            found += layers_of([str(item)])
+            continue
+        if not isinstance(item, dict):
+            raise ValueError(f"{where} must be a size, or its settings as {{size: 128, beta: 0.9}}, got {item!r}")
+        values = {str(key).replace("-", "_"): value for key, value in item.items() if value is not None}
+        try:
+            found.append(LayerSettings(**typed(values, hints, where)))
+        except ValueError as error:
+            raise error if str(error).startswith(where) else ValueError(f"{where}: {error}") from None
+    return tuple(found)
+
+
+def defaults() -> dict[str, str]:
+    """What the help says of the defaults: of the command, and of the recipes where these differ."""
+    found = {f.name: _word(f.default) for f, _ in settings_of(Options) if _word(f.default) not in ("", "no")}
+    for f, _ in settings_of(Recipe):
+        values = {name: _word(getattr(recipe, f.name)) for name, recipe in RECIPES.items()}
+        first = values["digits"]
+        others = {text: " and ".join(n for n, t in values.items() if t == text) for text in values.values()}
+        texts = [first, *(f"of {names} {text}" for text, names in others.items() if text != first)]
+        if len(texts) > 1 or first not in ("", "no"):
+            found[f.name] = "; ".join(filter(None, texts))
+    return found
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else "yes" if value is True else "no" if value is False else str(value)

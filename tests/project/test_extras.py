@@ -11,7 +11,12 @@ from packages import MODULES, PYPROJECT
 
 from spikelut._extras import APART, EXTRAS, missing
 
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "emx_onnx_cgen": "emx-onnx-cgen", "lightning_fabric": "lightning-fabric", "yaml": "pyyaml"}
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn",
+    "emx_onnx_cgen": "emx-onnx-cgen",
+    "lightning_fabric": "lightning-fabric",
+    "yaml": "pyyaml",
+}
 BROUGHT = {"google": "onnx", "h5py": "nir", "dask": "distributed"}
 """Modules of packages that another one brings."""
 

@@ -204,7 +204,7 @@ def test_empty_paths(
     monkeypatch.chdir(tmp_path)
     assert run(words) == 2
     assert re.fullmatch(
-        r"spikelut: (out|c|data|check|the path) must name a file or a folder, got ''\n", capsys.readouterr().err
+        r"spikelut: (out|c|data|check|config|the path) must name a file or a folder, got ''\n", capsys.readouterr().err
     )
     assert list(tmp_path.iterdir()) == []
 

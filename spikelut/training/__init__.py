@@ -5,6 +5,10 @@ A model takes whole sequences [T, B, ...] and gives [T, B, K], or [B, K]. Heavy 
 
 from spikelut.training.data.batch import Batch as Batch
 from spikelut.training.data.batch import collate as collate
+from spikelut.training.data.encoders import constant as constant
+from spikelut.training.data.encoders import delta as delta
+from spikelut.training.data.encoders import latency as latency
+from spikelut.training.data.encoders import rate as rate
 from spikelut.training.data.spike_dataset import SpikeDataset as SpikeDataset
 from spikelut.training.data.subset import Subset as Subset
 from spikelut.training.data.subset import folds as folds

@@ -1,30 +1,21 @@
-"""Intensities in 0..1 as events."""
+"""The codes of `spikelut.training` as commands call them, with time first."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut.training.data.encoders import constant, latency, rate
+
 
 def rate_code(intensity: NDArray[np.float64], steps: int) -> NDArray[np.uint8]:
-    """Evenly spaced spikes [T, N, F]: an intensity p gives round(p * T) of them, the same every time.
-
-    The spike count up to step t is floor(p * t + 1/2).
-    """
-    spikes = np.empty((steps, *intensity.shape), np.uint8)
-    before = np.zeros_like(intensity)
-    for t in range(steps):
-        count = np.floor(intensity * (t + 1) + 0.5)
-        spikes[t], before = count - before, count
-    return spikes
+    """`rate` [T, N, F]."""
+    return rate(intensity, steps, axis=0)
 
 
 def constant_code(intensity: NDArray[np.float64], bits: int) -> NDArray[np.uint8]:
-    """The same graded spike, or number of spikes, in every step, [1, N, F]: round(p * (2**bits - 1))."""
-    counts: NDArray[np.uint8] = np.rint(intensity[None] * (2**bits - 1)).astype(np.uint8)
-    return counts
+    """`constant` [1, N, F]."""
+    return constant(intensity, bits, axis=0)
 
 
 def latency_code(intensity: NDArray[np.float64], steps: int) -> NDArray[np.uint8]:
-    """One spike [T, N, F] each, in step round((1 - p) * (T - 1)): the larger, the earlier."""
-    when = np.rint((1 - intensity) * (steps - 1)).astype(np.int64)
-    spikes: NDArray[np.uint8] = (np.arange(steps)[:, None, None] == when).astype(np.uint8)
-    return spikes
+    """`latency` [T, N, F]."""
+    return latency(intensity, steps, axis=0)

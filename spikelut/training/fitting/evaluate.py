@@ -46,7 +46,7 @@ def evaluate(
 
     ```pycon
     >>> model = torch.nn.Linear(6, 3)
-    >>> found = training.evaluate(model, training.SpikeDataset(torch.ones(20, 5, 6), torch.zeros(20)))
+    >>> found = training.evaluate(model, training.SpikeDataset(torch.ones(20, 5, 6), torch.arange(20) % 3))
     >>> found.samples, 0 <= found.accuracy <= 1
     (20, True)
     ```

@@ -20,6 +20,7 @@ from spikelut.quant.dynamics.kind import StepResult
 from spikelut.quant.dynamics.kinds import dynamics_of
 from spikelut.quant.dynamics.lif import MembraneStep
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, neuron_of
+from spikelut.quant.neurons.base import SpikingLayer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.weights.input_events import as_real, check_events
 from spikelut.surrogates import Surrogate
@@ -94,7 +95,7 @@ class Run:
         return self.windows.arrivals(weights, padded, lambda images, times: images.repeat_interleave(times, 1))
 
 
-class EventLayer(BriefModule, nn.Module):
+class EventLayer(BriefModule, SpikingLayer):
     """Weights and neurons in one; see `EventLIF`."""
 
     profile: Profile

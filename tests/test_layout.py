@@ -16,6 +16,7 @@ from spikelut import export, hw_profiles, quant, surrogates, training
 GROUND = {
     "spikelut._aside",
     "spikelut._backend",
+    "spikelut._callables",
     "spikelut._checks",
     "spikelut._extras",
     "spikelut._files",

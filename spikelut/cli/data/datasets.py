@@ -2,21 +2,17 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut.cli.data.coding import constant_code, latency_code, rate_code
-from spikelut.cli.data.idx import FASHION_MNIST, is_idx_folder, read_idx_folder
-from spikelut.cli.data.npz import read_npz
 from spikelut.cli.shared.architecture import Conv, parse_layers
-from spikelut.cli.shared.reading import EVENTS, IMAGES, event_counts, images, meaning
+from spikelut.cli.shared.reading import event_counts, images, meaning
 from spikelut.cli.shared.recipe import Recipe
+from spikelut.training.data.raw import Raw, check_numbers, complete_labels, intensities, read_raw, test_part
 
-TEST_SHARE = 0.2
 DEFAULT_STEPS = 16
 
 
@@ -66,46 +62,11 @@ def load_dataset(name: str, recipe: Recipe, events: bool | None = None, *, image
 
     Raises ValueError for an unknown name or bad content, OSError if a file cannot be read.
     """
-    if name == "digits":
-        from sklearn.datasets import load_digits
-
-        x, labels = load_digits(return_X_y=True)
-        kept = _convolved(recipe) or images
-        return _dataset(
-            name, x.reshape(-1, 8, 8), labels.astype(np.int64), None, recipe, _only_images(name, events), kept
-        )
-    if name == "fashion-mnist":
-        found = FASHION_MNIST.is_dir()
-        require(found, name, f"must be in {FASHION_MNIST} (apt-get install dataset-fashion-mnist)", "no such folder")
-    path = FASHION_MNIST if name == "fashion-mnist" else Path(name)
-    if name and is_idx_folder(path):
-        return _dataset(name, *read_idx_folder(path), recipe, _only_images(name, events), _convolved(recipe) or images)
-    if path.suffix != ".npz":
-        allowed = "'digits', 'fashion-mnist', a folder of IDX files or the path of an .npz file"
-        raise ValueError(f"data must be {allowed}, got {name!r}")
-    arrays = read_npz(path, ("x", "y"), ("test", "shape"))
-    x = _unpacked(path, arrays)
-    kept = _convolved(recipe) or images
-    return _dataset(path.name, x, arrays["y"], arrays.get("test"), recipe, events, kept)
-
-
-def _only_images(name: str, events: bool | None) -> bool:
-    require(not events, name, "events must be in an .npz file; this holds images", "--events")
-    return False
-
-
-def _unpacked(path: Path, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:
-    """`x`, whose bits are packed along the last axis if a `shape` is there."""
-    x, shape = arrays["x"], arrays.get("shape")
-    if shape is None:
-        return x
-    valid = shape.ndim == 1 and shape.dtype.kind in "iu" and len(shape) == 3 and bool((shape > 0).all())
-    require(valid, str(path), "shape must be three positive integers N, T, F", shape)
-    samples, steps, features = (int(n) for n in shape)
-    packed = -(-steps * features // 8)
-    fits = x.dtype == np.uint8 and x.shape == (samples, packed)
-    require(fits, str(path), f"x must be packed bits [{samples}, {packed}], uint8", f"{x.shape} {x.dtype}")
-    return np.unpackbits(x, axis=1)[:, : steps * features].reshape(samples, steps, features)
+    raw = read_raw(name)
+    if raw.images:
+        require(not events, raw.name, "events must be in an .npz file; this holds images", "--events")
+        events = False
+    return _dataset(raw, recipe, events, _convolved(recipe) or images)
 
 
 def _convolved(recipe: Recipe) -> bool:
@@ -113,18 +74,11 @@ def _convolved(recipe: Recipe) -> bool:
     return isinstance(parse_layers(recipe.layers)[0], Conv)
 
 
-def _dataset(
-    name: str,
-    x: NDArray[Any],
-    y: NDArray[Any],
-    test: NDArray[Any] | None,
-    recipe: Recipe,
-    events: bool | None,
-    convolved: bool,
-) -> Dataset:
-    _check_x(name, x)
-    labels, classes = _labels(name, y, len(x))
-    mask = _split(labels) if test is None else _test_mask(name, test, labels)
+def _dataset(raw: Raw, recipe: Recipe, events: bool | None, convolved: bool) -> Dataset:
+    name, x = raw.name, raw.x
+    check_numbers(name, x)
+    labels, classes = complete_labels(name, raw.y, len(x))
+    mask = test_part(name, raw.test, labels)
     if meaning(name, x, events) == "events":
         message = f"x holds events with {x.shape[1]} steps of their own; leave steps out"
         require(recipe.steps in (None, x.shape[1]), name, message, recipe.steps)
@@ -134,7 +88,7 @@ def _dataset(
         return Dataset(name, spikes, labels, mask, classes, len(spikes), largest=largest, read_as=shown)
     shape = images(name, x, convolved=convolved)
     steps = DEFAULT_STEPS if recipe.steps is None else recipe.steps
-    intensity, brightest = _intensities(name, x, mask)
+    intensity, brightest = intensities(name, x.reshape(len(x), -1), mask)
     step, largest = 1.0, 1
     if recipe.coding == "constant":
         spikes, step = constant_code(intensity, recipe.input_bits), 2.0**-recipe.input_bits
@@ -145,49 +99,3 @@ def _dataset(
     axes = {2: "intensities [N, F]", 3: "images [N, H, W]", 4: "images [N, C, H, W]"}[x.ndim]
     shown = f"{axes}, 1 = {brightest:g}, {recipe.coding} coding"
     return Dataset(name, spikes, labels, mask, classes, steps, step, largest, shown)
-
-
-def _check_x(name: str, x: NDArray[Any]) -> None:
-    numeric = x.dtype.kind in "buif"
-    require(numeric, name, "x must be an array of numbers", str(x.dtype))
-    shaped = x.ndim in (2, 3, 4, 5) and x.size > 0
-    wanted = f"x must be events {EVENTS}, intensities [N, F] or images {IMAGES}, not empty"
-    require(shaped, name, wanted, x.shape)
-    require(bool(np.isfinite(x).all()), name, "x must be finite", "NaN or infinity")
-    require(bool(x.min() >= 0), name, "x must be >= 0", x.min())
-
-
-def _labels(name: str, y: NDArray[Any], samples: int) -> tuple[NDArray[np.int64], int]:
-    require(y.dtype.kind in "iu", name, "y must hold integers", str(y.dtype))
-    require(y.shape == (samples,), name, f"y must be [{samples}], one label per sample", y.shape)
-    labels = y.astype(np.int64)
-    present = np.unique(labels)
-    complete = len(present) >= 2 and present[0] == 0 and present[-1] == len(present) - 1
-    message = "y must hold the labels 0..K-1, K >= 2, each at least once"
-    require(complete, name, message, f"{len(present)} labels from {present[0]} to {present[-1]}")
-    return labels, len(present)
-
-
-def _test_mask(name: str, test: NDArray[Any], labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    fits = test.dtype == np.bool_ and test.shape == labels.shape
-    require(fits, name, f"test must be a boolean mask [{len(labels)}]", f"{test.dtype} {test.shape}")
-    both = bool(test.any()) and not bool(test.all())
-    require(both, name, "test must leave samples on both sides", f"{int(test.sum())} of {len(test)} True")
-    return test.astype(np.bool_)
-
-
-def _split(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """The fixed, stratified test split; the same for every seed."""
-    from sklearn.model_selection import train_test_split
-
-    indices = np.arange(len(labels))
-    _, test = train_test_split(indices, test_size=TEST_SHARE, stratify=labels, random_state=0)
-    return np.isin(indices, test)
-
-
-def _intensities(name: str, x: NDArray[Any], test: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
-    """`x` flattened to [N, F] and divided by the largest training value, and that; test values beyond are cut to 1."""
-    flat = x.reshape(len(x), -1).astype(np.float64)
-    largest = float(flat[~test].max())
-    require(largest > 0, name, "x must not be zero everywhere in the training split", largest)
-    return np.minimum(flat / largest, 1.0), largest

@@ -49,7 +49,7 @@ ROOMS = {
 }
 BACKENDS = ("eager", "native", "triton")
 COMMANDS = ("train", "sweep", "tables", "deploy")
-EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "c", "c.delays", "c.events", "runtimes")
+EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "lava", "c", "c.delays", "c.events", "runtimes")
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
@@ -94,6 +94,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.onnx_graph.layers": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.train_step": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.nir": BASE | QUANT | {"spikelut.export"},
+    "spikelut.export.lava": BASE | QUANT | {"spikelut.export"},
     "spikelut.export.c": BASE
     | QUANT
     | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes", ".c.delays", ".c.events")},
@@ -369,12 +370,15 @@ PUBLIC = {
         "SpikeCount",
         "c_header",
         "count_differences",
+        "from_lava",
         "from_nir",
+        "lava_transform",
         "load_network",
         "run_onnx",
         "save_network",
         "save_table",
         "to_c",
+        "to_lava",
         "to_nir",
         "write_whole",
     ],

@@ -1,15 +1,9 @@
-"""NIR graphs read with care: from HDF5 without following it anywhere, and as a chain of layers."""
+"""NIR graphs read with care, and as a chain of layers."""
 
-import io
-from collections import Counter
 from typing import Any, NamedTuple
 
 from spikelut._checks import require, shown
-
-MAX_BYTES = 2**31
-"""Of all arrays of a file together, unpacked."""
-MAX_ITEMS = 2**16
-MAX_DEPTH = 32
+from spikelut.export.hdf5_tree import MAX_DEPTH, read_tree
 
 
 class ReadGraph(NamedTuple):
@@ -43,58 +37,10 @@ def graph_from(graph: Any, depth: int = 0) -> ReadGraph:
 
 def read_graph(content: bytes) -> ReadGraph:
     """The graph in the content of a file; ValueError or OSError for anything else."""
-    import h5py
-
-    _check_heaps(content)
-    with h5py.File(io.BytesIO(content), "r") as file:
-        require("node" in file, "file", "must hold a group 'node'", sorted(file))
-        data = _tree(file["node"], "node", Counter())
-        kind = _of(data, "type", "graph")
-        require(isinstance(kind, str) and kind == "NIRGraph", "graph", "type must be NIRGraph", kind)
-        return _graph(data, "graph")
-
-
-def _check_heaps(content: bytes) -> None:
-    """ValueError for heaps of texts on which the HDF5 library, up to 2.0 at least, would loop for ever.
-
-    A collection is "GCOL", a version, its size; then objects: index, count, size, bytes up to a multiple of eight. It
-    passes over free space, index 0, by the size alone (HDF5 file format specification, III.E).
-    """
-    require(content[:8] == b"\x89HDF\r\n\x1a\n", "file", "must be HDF5", content[:8])
-    widths = content[13:15] if content[8:9] < b"\x02" else content[9:11]
-    require(widths == b"\x08\x08", "file", "offsets and lengths must have 8 bytes", widths)
-    start = content.find(b"GCOL\x01")
-    while start >= 0:
-        end = start + int.from_bytes(content[start + 8 : start + 16], "little")
-        place = start + 16
-        while place + 16 <= min(end, len(content)):
-            index, size = content[place : place + 2], int.from_bytes(content[place + 8 : place + 16], "little")
-            free = index == b"\0\0"
-            require(size >= 16 or not free, "file", "free space in a heap must have a size", size)
-            place += -(-size // 8) * 8 + (0 if free else 16)
-        start = content.find(b"GCOL\x01", start + 1)
-
-
-def _tree(item: Any, where: str, used: Counter[str]) -> Any:
-    """Groups as dicts and datasets as values; no link is followed, to itself or to another file."""
-    import h5py
-
-    used["items"] += 1
-    require(used["items"] <= MAX_ITEMS, where, f"a file must hold at most {MAX_ITEMS} items", "more")
-    if isinstance(item, h5py.Group):
-        require(where.count("/") < MAX_DEPTH, where[:80], f"groups must be at most {MAX_DEPTH} deep", "more")
-        links = {name: type(item.get(name, getlink=True)) for name in item}
-        hard = all(link is h5py.HardLink for link in links.values())
-        require(hard, where, "must hold no links", sorted(n for n, link in links.items() if link is not h5py.HardLink))
-        return {name: _tree(item[name], f"{where}/{name}", used) for name in item}
-    require(isinstance(item, h5py.Dataset), where, "must be a group or a dataset", type(item).__name__)
-    text = h5py.check_string_dtype(item.dtype) is not None
-    require(text or item.dtype.kind in "biuf", where, "must hold numbers or text", str(item.dtype))
-    require(not item.external and not item.is_virtual, where, "must hold its values itself", "a reference")
-    used["bytes"] += item.nbytes or 0
-    require(used["bytes"] <= MAX_BYTES, where, f"a file must hold at most {MAX_BYTES} bytes of values", item.shape)
-    value = item[()]
-    return value.decode() if isinstance(value, bytes) else value
+    data = read_tree(content, "node")
+    kind = _of(data, "type", "graph")
+    require(isinstance(kind, str) and kind == "NIRGraph", "graph", "type must be NIRGraph", kind)
+    return _graph(data, "graph")
 
 
 def _graph(data: Any, where: str) -> ReadGraph:

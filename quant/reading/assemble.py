@@ -67,6 +67,11 @@ def _input(who: str, read: Read, name: str, shape: tuple[Any, ...], largest: int
         signs = {c.module.signed_input or getattr(c.module, "graded_input", False) for c in weights}
         require(len(signs) == 1, where, f"signed_input must be one for all that take input {name!r}", sorted(signs))
         largest, signed = largest or next(iter(stated), None), signs.pop()
+    for call in read.calls:
+        if call.op == "currents" and call.inputs == (name,) and not weights:
+            # Neurons take it as it is; what makes such calls of integers says what may come.
+            largest = largest or call.arguments.get("largest_input")
+            signed = call.arguments.get("signed_input", False)
     least, most = input_range(step, largest, signed)
     repeats = any(call.op == "repeat" for call in read.calls)
     steps = read.steps if read.stated else 1 if repeats else None

@@ -93,6 +93,10 @@ def _state_largest(network: IntegerNetwork, calls: list[Call]) -> None:
         signed = one.least < 0
         usual = input_range(one.step, None, signed)
         weights = list(first_weights(calls, one.name))
+        for call in calls:
+            if call.op == "currents" and call.inputs == (one.name,) and not weights:
+                stated = None if (one.least, one.largest) == usual else one.largest
+                call.arguments.update(largest_input=stated, signed_input=signed)
         for call in [call for call in weights if call.inputs == (one.name,)] or weights:
             module: Any = call.module
             if isinstance(module, Delta):

@@ -102,6 +102,12 @@ def linked(link: Any) -> Callable[[Any], None]:
     return change
 
 
+def elsewhere(file: Any) -> None:
+    """All of it in another file."""
+    del file["node"]
+    file["node"] = h5py.ExternalLink("other.h5", "/node")
+
+
 def around(file: Any) -> None:
     file["node/nodes/0/again"] = file["node"]
 
@@ -142,6 +148,7 @@ FILES: list[tuple[Callable[[Any], Any], str]] = [
     (compound, "node/nodes/0/weight: must hold numbers or text"),
     (linked(h5py.ExternalLink("/etc/hostname", "/")), "node/nodes/0: must hold no links, got ['weight']"),
     (linked(h5py.SoftLink("/node/nodes/1/tau")), "node/nodes/0: must hold no links, got ['weight']"),
+    (elsewhere, "file: must hold no links, got ['node']"),
     (around, "node/nodes/0/again/nodes"),
     (many, "node/nodes/many/0/0/0/0/0/0/0/0/0/"),
 ]

@@ -1,0 +1,1 @@
+"""Networks as lava-dl's netx reads them."""

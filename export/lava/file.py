@@ -1,0 +1,162 @@
+"""Networks in the files of lava-dl's netx, read and written."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from spikelut._checks import require, require_int, shown
+from spikelut._extras import names_extra
+from spikelut._files import read_file, write_whole
+from spikelut.export.hdf5_tree import read_tree
+from spikelut.export.lava.fields import MOST, Entry
+from spikelut.hw_profiles import load
+from spikelut.quant.network.network import IntegerNetwork
+from spikelut.surrogates import Arctan, Surrogate
+
+PROFILE = "loihi2"
+
+
+@names_extra
+def from_lava(
+    path: str | os.PathLike[str],
+    *,
+    layer_delays: bool = True,
+    num_layers: int | None = None,
+    input_shape: tuple[int, ...] | None = None,
+    largest_input: int | None = None,
+    surrogate: Surrogate | None = None,
+) -> IntegerNetwork:
+    """Import a trained network of lava-dl, a `.net` file as netx reads it, as integers on the profile `loihi2`.
+
+    Every current, membrane and spike is Lava's. Layers of the file are `layer0`, `layer1`, ..., the names of neurons;
+    weights before them `layer1_weights`. Read are input, dense, dense_rec, conv, pool and flatten; neurons of the types
+    LOIHI, CUBA and SDNN, with decays of each neuron; delays of dense layers. A dense layer without neurons, last, is a
+    read-out: sums that add up.
+
+    - Inputs are what Lava's input neurons are given: where they are LIF the mantissa of their bias, where they encode
+      changes a value; of a file whose input has no neurons, or is left out, events. `lava_transform` says how an image
+      becomes that.
+    - `layer_delays`: events take a step from layer to layer, as in Lava's processes and lava-dl's training, so that all
+      values come in Lava's steps. False leaves these steps out: layer n gives n steps earlier what it gives in Lava
+      where its states begin from rest as late, as with netx's `reset_interval`. Such a reset is the begin of a sample.
+    - `num_layers`: read only so many layers. `input_shape`: (C, H, W), of a file that begins with a convolution.
+    - `largest_input`: the most that comes in, by default 1 event; where neurons take an image, with either sign, what
+      one in -1..1 gives.
+    - `surrogate`: the curve with which spiking neurons train on; Arctan by default.
+
+    Raises ValueError in one line, with the layer, for what `loihi2` lacks or netx leaves out or cuts, and for broken
+    files; OSError if the file cannot be read. Nothing that a file holds is executed, and no link in it is followed; the
+    HDF5 library that parses it is C. Needs h5py.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> linear = quant.QuantLinear(8, 4, profile=profile)
+    >>> _ = torch.nn.init.constant_(linear.weight, 2.0**-12)
+    >>> model = torch.nn.Sequential(linear, quant.LIF(profile, surrogates.Arctan(), threshold=2.0**-10))
+    >>> export.to_lava(quant.integer(model), "network.net")
+    >>> [layer.name for layer in export.from_lava("network.net").layers]
+    ['layer0_step', 'layer0_weights', 'layer0']
+    ```
+    """
+    from spikelut.export.lava.read import Reader
+
+    require(type(layer_delays) is bool, "from_lava", "layer_delays must be True or False", layer_delays)
+    if num_layers is not None:
+        require_int("from_lava", "num_layers", num_layers, 1, 2**16)
+    if input_shape is not None:
+        sizes = isinstance(input_shape, tuple | list) and all(type(n) is int and 1 <= n <= MOST for n in input_shape)
+        message = "input_shape must be channels, height and width, or features"
+        require(sizes and len(input_shape) in (1, 3), "from_lava", message, input_shape)
+    with _reading(path) as entries:
+        given = None if input_shape is None else tuple(input_shape)
+        reader = Reader(load(PROFILE), surrogate or Arctan(), layer_delays, given)
+        for number, entry in enumerate(entries[:num_layers]):
+            reader.layer(number, entry)
+        return reader.network(largest_input)
+
+
+@names_extra
+def to_lava(network: IntegerNetwork, path: str | os.PathLike[str], *, transform: tuple[int, int] | None = None) -> None:
+    """Write a network on `loihi2` as a `.net` file, which lava-dl's netx reads; it appears whole or not at all.
+
+    `from_lava` of the file is the same network, with names of its own, if it is given the same `largest_input` and
+    `surrogate`, and `layer_delays` as the network has them: files say nothing of these. All weights of the network come
+    after a `Delay` of one step, or none: netx gives all of them that step, so that layer n of a network without gives
+    what it gives n steps later in Lava, from rest.
+
+    The layout has weights, whole numbers in -256..254, and no exponent for them: networks whose weights are larger, as
+    most that were trained for thresholds about 1, are refused; train with `threshold=` some hundred times smaller.
+
+    `transform`: weight and bias that make an image what the neurons of the input are given, see `lava_transform`.
+
+    Raises ValueError in one line, with the layer, for what the layout cannot say: other profiles, networks that branch,
+    pooling, read-outs that leak, windows, refractory periods, adaptive thresholds, numbers of each neuron but decays;
+    OSError if the file cannot be written. Needs h5py.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> linear = quant.QuantLinear(8, 4, profile=profile)
+    >>> _ = torch.nn.init.constant_(linear.weight, 2.0**-12)
+    >>> model = torch.nn.Sequential(linear, quant.LIF(profile, surrogates.Arctan(), threshold=2.0**-10))
+    >>> export.to_lava(quant.integer(model), "network.net")
+    >>> export.from_lava("network.net", layer_delays=False).layers[0].codes[0, 0]
+    np.int8(1)
+    ```
+    """
+    from spikelut.export.lava.hdf5_write import content_of
+    from spikelut.export.lava.write import Writer
+
+    numbers = transform is None or (len(transform) == 2 and all(type(n) is int for n in transform))
+    require(numbers, "to_lava", "transform must be two whole numbers, weight and bias", transform)
+    write_whole(path, content_of(Writer(network, load(PROFILE), transform).write()))
+
+
+@names_extra
+def lava_transform(path: str | os.PathLike[str]) -> tuple[int, int]:
+    """The weight and the bias by which the input layer of a `.net` file makes an image into what its neurons are given.
+
+    Codes of a real image x, mostly in -1..1, are weight * x + bias without what follows the point, as lava-dl's data
+    sets make them for netx; where a file says nothing 64 and 0, as in netx. Raises what `from_lava` does, and
+    ValueError for an input without neurons.
+
+    ```pycon
+    >>> profile = hw_profiles.load("loihi2")
+    >>> linear = quant.QuantLinear(8, 4, profile=profile, input_step=2.0**-6, graded_input=True)
+    >>> encoder = quant.Delta(profile, 0.0, input_step=1.0, message_step=2.0**-6, largest_input=76)
+    >>> model = torch.nn.Sequential(encoder, linear, quant.Sigma(profile))
+    >>> export.to_lava(quant.integer(model), "network.net", transform=(40, 36))
+    >>> export.lava_transform("network.net")
+    (40, 36)
+    ```
+    """
+    from spikelut.export.lava.read import transform_of
+
+    with _reading(path) as entries:
+        first = entries[0]
+        kind = first.text("type")
+        fits = kind == "input" and "neuron" in first
+        require(fits, first.where, "must be an input with neurons", kind)
+        return transform_of(first)
+
+
+@contextmanager
+def _reading(path: str | os.PathLike[str]) -> Iterator[list[Entry]]:
+    """The layers of a file; ValueError in one line for whatever is wrong with it, or with what is made of it."""
+    content, name = read_file(path, "from_lava"), Path(path).name
+    try:
+        yield _entries(content)
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, OSError, ValueError) as error:
+        message = " ".join(str(error).split())
+        raise ValueError(f"{name}: not a network of lava-dl: {message or type(error).__name__}") from None
+
+
+def _entries(content: bytes) -> list[Entry]:
+    tree = read_tree(content, "layer")
+    require(isinstance(tree, dict), "file", "layer must be a group", shown(tree))
+    names = [str(number) for number in range(len(tree))]
+    require(bool(names) and sorted(names) == sorted(tree), "layer", "layers must be called 0, 1, ...", sorted(tree)[:9])
+    entries = [Entry(f"layer {name}", tree[name]) for name in names]
+    groups = [isinstance(entry.values, dict) for entry in entries]
+    require(all(groups), "layer", "layers must be groups", groups)
+    return entries

@@ -1,11 +1,12 @@
 """A whole profile and what must hold between its tables."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 from spikelut._checks import require, require_one_of
+from spikelut._notebook import Table, fragment
 from spikelut._text import Brief
 from spikelut.hw_profiles._adaptation import Adaptation
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
@@ -13,6 +14,7 @@ from spikelut.hw_profiles._delay import Delay
 from spikelut.hw_profiles._event_order import EventOrder
 from spikelut.hw_profiles._format import NumberFormat, Rounding
 from spikelut.hw_profiles._graded import Graded
+from spikelut.hw_profiles._group import Group
 from spikelut.hw_profiles._neuron import Bias, Current, Decay, Grid, Register, Step, Threshold, Weight
 from spikelut.hw_profiles._precision import groups_of
 from spikelut.hw_profiles._refractory import Refractory
@@ -87,6 +89,12 @@ class Profile(Brief):
         yield f"table {self.table.entries} x {self.table_value.bits} bits"
         if self.step is None:
             yield "no neurons"
+
+    def _repr_html_(self) -> str | None:
+        groups = ((f.name, getattr(self, f.name)) for f in fields(self))
+        rows = [(name, ", ".join(g._parts()), f"{g.status}: {g.source}") for name, g in groups if isinstance(g, Group)]
+        lead = f"{self.name}, {self.vendor}, {self.kind}"
+        return fragment(self.title, lead=lead, tables=[Table(("group", "numbers, others by default", "source"), rows)])
 
     def _check_neuron(self, one: int) -> None:
         given = [group is not None for group in (self.current, self.decay, self.threshold, self.step)]

@@ -58,6 +58,7 @@ from spikelut.quant.network.shapes import IntegerTranspose as IntegerTranspose
 from spikelut.quant.network.shapes import IntegerUpsample as IntegerUpsample
 from spikelut.quant.network.signal import Signal as Signal
 from spikelut.quant.network.silence import SilentLayerWarning as SilentLayerWarning
+from spikelut.quant.network.summary.summary import NetworkSummary as NetworkSummary
 from spikelut.quant.network.synapses import IntegerConv2d as IntegerConv2d
 from spikelut.quant.network.synapses import IntegerLinear as IntegerLinear
 from spikelut.quant.network.synapses import IntegerScale as IntegerScale

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._notebook import Table as Columns
+from spikelut._notebook import fragment
 from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.comparison.comparison import MEASURES, Comparison, compare_table, describe
@@ -58,6 +60,17 @@ class Comparisons(Brief, Sequence[Comparison]):
                 except ValueError as error:
                     refused[str(curve), getattr(source, "name", "table")] = str(error)
         return Comparisons(tuple(items), refused)
+
+    def _repr_html_(self) -> str | None:
+        names = ("entries", "value_format", "bits", "max_relative_error", "max_error_steps", "rmse", "cosine")
+        rows = [
+            (row["surrogate"], row["profile"], *(f"{v:.4g}" if isinstance(v := row[n], float) else v for n in names))
+            for row in self.rows()
+        ]
+        right = [name.replace("_", " ") for name in names]
+        notes = [f"{curve} on {profile} is refused: {reason}" for (curve, profile), reason in self.refused.items()]
+        tables = [Columns(("surrogate", "profile", *right), rows, right)]
+        return fragment("Tables and curves compared", tables=tables, notes=notes)
 
     def __getitem__(self, index: Any) -> Any:
         return self.items[index]

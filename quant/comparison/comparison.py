@@ -12,6 +12,8 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._notebook import Card, fragment
+from spikelut._notebook import Table as Columns
 from spikelut._text import Brief
 from spikelut.quant.tables.entry_format import curve_at
 from spikelut.quant.tables.table import Table
@@ -20,6 +22,7 @@ from spikelut.surrogates import Surrogate
 if TYPE_CHECKING:
     import os
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
@@ -53,6 +56,29 @@ class Comparison(Brief):
         yield f"{len(self.source.codes)} x {self.source.value.short_name}"
         yield f"largest error {self.max_relative_error:.2%} of peak"
         yield f"cosine {self.cosine:.5f}"
+
+    def _repr_html_(self) -> str | None:
+        cards = [
+            Card(f"{len(self.source.codes)} × {self.source.value.short_name}", f"{self.bits:,} bits of memory"),
+            Card(f"{self.max_relative_error:.1%}", "largest error, of the peak"),
+            Card(f"{self.max_error_steps:.2f}", "largest error, in entry steps"),
+            Card(f"{self.cosine:.4f}", "cosine with the curve"),
+        ]
+        rows = [(name.replace("_", " "), f"{value:.6g}") for name, value in self.measures().items()]
+        title = f"{self.surrogate} on {self.profile or 'a table'}"
+        tables = [Columns(("measure", "value"), rows, ("value",))]
+        figures = {"curve": self._draw_curve, "error": self._draw_error}
+        return fragment(title, cards=cards, figures=figures, tables=tables)
+
+    def _draw_curve(self, axes: "Axes") -> None:
+        from spikelut.quant.comparison.page import draw_curves
+
+        draw_curves(axes, self)
+
+    def _draw_error(self, axes: "Axes") -> None:
+        from spikelut.quant.comparison.page import draw_error
+
+        draw_error(axes, self)
 
     @property
     def x(self) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
+from spikelut._notebook import Table, fragment
 from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import shown_values
@@ -64,27 +65,49 @@ class Conversion(Brief):
         return (min(found)[0], self.layers[min(found)[1]].neurons) if found else None
 
     def __str__(self) -> str:
-        lines = ["layer, scale, weight error, clipped, beta, threshold, saturated, dead (before), differing, from step"]
+        lines = [", ".join(COLUMNS)]
         for r in self.layers:
-            threshold = "none" if r.threshold is None else " -> ".join(shown_values(t, "g") for t in r.threshold)
-            beta = " -> ".join(shown_values(b, "g") for b in r.beta)
-            lines.append(
-                f"{r.neurons}: {r.scale:.4g}, {r.weight_error:.2%}, {r.clipped:.2%}, "
-                f"{beta}, {threshold}, {r.saturated:.2%}, {r.dead:.2%} ({r.dead_before:.2%}), "
-                f"{r.differing:.2%}, {'never' if r.first_difference is None else r.first_difference}"
-            )
-            lines += [f"  {change}" for change in r.changes]
-            if r.neurons in self.silent:
-                before = "never did" if r.dead_before == 1 else f"{1 - r.dead_before:.2%} of them did before"
-                lines.append(f"  WARNING: no neuron of {r.neurons} spikes on these events; {before}")
-            if r.misread:
-                lines.append(f"  WARNING: by these changes alone {r.misread:.2%} of what {r.neurons} gives are others")
-        lines += self.notes
-        if self.compared_with != WHOLE:
-            lines.append(f"compared with {self.compared_with}")
+            name, *cells = cells_of(r)
+            lines += [f"{name}: {', '.join(cells)}", *(f"  {remark}" for remark in self._remarks(r))]
+        return "\n".join([*lines, *self._about])
+
+    def _repr_html_(self) -> str | None:
+        table = Table(COLUMNS, [cells_of(r) for r in self.layers], COLUMNS[1:])
+        remarks = [f"{r.neurons}: {remark}" for r in self.layers for remark in self._remarks(r)]
+        return fragment("Converted to a chip's integers", tables=[table], notes=[*remarks, *self._about])
+
+    def _remarks(self, r: LayerReport) -> list[str]:
+        """What else was changed in a layer, and what makes little sense there."""
+        remarks = list(r.changes)
+        if r.neurons in self.silent:
+            before = "never did" if r.dead_before == 1 else f"{1 - r.dead_before:.2%} of them did before"
+            remarks.append(f"WARNING: no neuron of {r.neurons} spikes on these events; {before}")
+        if r.misread:
+            remarks.append(f"WARNING: by these changes alone {r.misread:.2%} of what {r.neurons} gives are others")
+        return remarks
+
+    @property
+    def _about(self) -> list[str]:
         first = self.first_difference
-        lines.append("no spike differs" if first is None else f"spikes first differ in step {first[0]} of {first[1]}")
-        return "\n".join(lines)
+        compared = [] if self.compared_with == WHOLE else [f"compared with {self.compared_with}"]
+        differs = "no spike differs" if first is None else f"spikes first differ in step {first[0]} of {first[1]}"
+        return [*self.notes, *compared, differs]
+
+
+COLUMNS = (
+    *("layer", "scale", "weight error", "clipped", "beta", "threshold", "saturated", "dead (before)", "differing"),
+    "from step",
+)
+"""What is shown of each layer."""
+
+
+def cells_of(r: LayerReport) -> tuple[str, ...]:
+    """The `COLUMNS` of a layer."""
+    threshold = "none" if r.threshold is None else " -> ".join(shown_values(t, "g") for t in r.threshold)
+    beta, first = " -> ".join(shown_values(b, "g") for b in r.beta), r.first_difference
+    weights = f"{r.scale:.4g}", f"{r.weight_error:.2%}", f"{r.clipped:.2%}"
+    spikes = f"{r.saturated:.2%}", f"{r.dead:.2%} ({r.dead_before:.2%})", f"{r.differing:.2%}"
+    return r.neurons, *weights, beta, threshold, *spikes, "never" if first is None else str(first)
 
 
 @torch.random.fork_rng(devices=[])  # layers are made with random weights, which are then set

@@ -86,7 +86,7 @@ def numbers_in_force(kind: Dynamics) -> dict[str, Any]:
     """What a layer chose, in real numbers or arrays of one for each neuron, by the names of arguments.
 
     A decay factor has its name; of leaks that are no factor what is lost in every step, `NAME_loss`. Others are
-    `threshold`, `reset`, `max_spikes` where it is not 1, and those of its parts.
+    `threshold`, `reset`, `max_spikes` where it is not 1, those of its parts, and of graded spikes the format `message`.
     """
     spec, found = kind.spec, dict[str, Any]()
     for name, leak in kind.leaks.items():
@@ -95,10 +95,10 @@ def numbers_in_force(kind: Dynamics) -> dict[str, Any]:
             found[f"{name}_loss" if linear else name] = leak.amount * leak.register.step if linear else leak.beta
     if not kind.reads_out and spec.threshold is not None:
         found["threshold"] = spec.threshold * spec.membrane.step
-        found |= {"reset": spec.reset} if spec.reset != "none" else {}
+        found |= {"reset": spec.reset} if spec.reset != "none" and "graded" not in kind.parts else {}
         found |= {"max_spikes": spec.max_spikes} if spec.max_spikes > 1 else {}
     for part in kind.parts.values():
-        found |= getattr(part, "options", {})
+        found |= {"message": part.message.short_name} if isinstance(part, GradedSpec) else getattr(part, "options", {})
     return found
 
 

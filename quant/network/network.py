@@ -20,6 +20,8 @@ from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging, Weighted, weights_of
 from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
+from spikelut.quant.network.summary.rows import rows_of
+from spikelut.quant.network.summary.summary import NetworkSummary
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
 from spikelut.quant.weights.input_events import check_events
 from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
@@ -171,6 +173,18 @@ class IntegerNetwork(Brief):
     def named(self, name: str) -> str:
         """What an exported file calls what a layer gives: `spikes.NAME`, `membrane.NAME` or `sums.NAME`."""
         return f"{PREFIX[self.signals[name].kind]}.{name}"
+
+    def summary(self) -> NetworkSummary:
+        """The layers in numbers: shapes, codes, shifts, decays, thresholds, the reach of sums; it prints as a table."""
+        inputs = ", ".join(f"{n.name} {list(n.shape)} in {n.least}..{n.largest}" for n in self.inputs)
+        title = f"{self.profile.name}: {inputs} -> {', '.join(self.outputs)}"
+        return NetworkSummary(title, tuple(row for node in self.nodes for row in rows_of(node, self.signals)))
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return self.summary()._repr_html_() if self.layers else None
+        except ValueError:  # of layers that do not fit
+            return None
 
     @property
     def in_features(self) -> int:

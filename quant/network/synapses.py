@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from spikelut._checks import require
 from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
+from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.signal import Signal, Sizes, need, row_of, windows
 
 Ints = NDArray[np.int64]
@@ -195,3 +196,12 @@ class IntegerScale(Brief):
         need(f"layer {self.name!r}", "events", given, "currents are scaled in the weights before them")
         least, largest = given.least << self.left_shift, given.largest << self.left_shift
         return Signal("sums", least, largest, given.shape, profile.current_step, given.steps, profile)
+
+
+def sum_limit(profile: Profile, graded: bool = False) -> int:
+    """The largest magnitude of a step's sums: what a chip's accumulator, and every part of the library, holds.
+
+    `graded`: of graded spikes, whose sums may be made in 64 bits.
+    """
+    bits, most = profile.current.accumulator_bits if profile.current else None, MAX_WIDE if graded else MAX_CURRENT
+    return most if bits is None else min(most, 2 ** (bits - 1) - 1)

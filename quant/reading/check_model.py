@@ -11,19 +11,18 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._notebook import Table, fragment
 from spikelut._text import Brief, number_of
-from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.events.order import in_danger
 from spikelut.quant.network.layers import IntegerDelayedLinear, IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork, Node, check_outputs
 from spikelut.quant.network.reference import stages
 from spikelut.quant.network.silence import silent_layers
-from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
+from spikelut.quant.network.summary.rows import KINDS
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, sum_limit
 from spikelut.quant.weights.delay import Delay
 
-KINDS = {IntegerLinear: "linear", IntegerConv2d: "convolution", IntegerDelayedLinear: "delayed linear"}
-"""What layers of weights are called."""
 SAMPLES = 8
 """Of the input that are run, to see which layers spike."""
 
@@ -104,22 +103,47 @@ class ModelCheck(Brief):
 
     def __str__(self) -> str:
         lines = [f"PROBLEM {problem}" for problem in self.problems]
-        if self.layers:
-            lines.append("layer, kind, shape, profile, fan-in, reach of its accumulator, spiking")
+        lines += [", ".join(COLUMNS)] * bool(self.layers)
         for layer in self.layers:
-            fan_in = str(layer.fan_in) if layer.fan_in else "-"
-            reach = f"{layer.reach:.2%}" if layer.reach else "-"
-            spiking = "-" if layer.spiking is None else f"{layer.spiking:.2%}"
-            note = "" if layer.able else "  WARNING: no input brings its neurons to their threshold"
-            note = note or ("  WARNING: no neuron spikes on this input" if layer.spiking == 0 else "")
-            if layer.in_danger:
-                note += f"  WARNING: in {layer.in_danger:.2%} of steps events added one by one could saturate: EventLIF"
-            shape = "x".join(map(str, layer.shape))
-            lines.append(f"{layer.name}: {layer.kind}, {shape}, {layer.profile}, {fan_in}, {reach}, {spiking}{note}")
-        lines += [f"note: {note}" for note in self.notes]
-        lines += [f"left to who reads the outputs: {end}" for end in self.ends]
-        lines.append("can be deployed" if self.ok else f"{len(self.problems)} to be changed")
-        return "\n".join(lines)
+            name, *cells = _cells(layer)
+            warnings = "".join(f"  WARNING: {warning}" for warning in _warnings(layer))
+            lines.append(f"{name}: {', '.join(cells)}{warnings}")
+        return "\n".join([*lines, *self._about, self._verdict])
+
+    def _repr_html_(self) -> str | None:
+        tables = [Table(COLUMNS, [_cells(layer) for layer in self.layers], COLUMNS[4:])] * bool(self.layers)
+        warnings = [f"{layer.name}: {warning}" for layer in self.layers for warning in _warnings(layer)]
+        return fragment(self._verdict, notes=[*self.problems, *warnings, *self._about], tables=tables)
+
+    @property
+    def _about(self) -> list[str]:
+        ends = (f"left to who reads the outputs: {end}" for end in self.ends)
+        return [*(f"note: {note}" for note in self.notes), *ends]
+
+    @property
+    def _verdict(self) -> str:
+        return "can be deployed" if self.ok else f"{len(self.problems)} to be changed"
+
+
+COLUMNS = ("layer", "kind", "shape", "profile", "fan-in", "reach of its accumulator", "spiking")
+"""What is shown of each layer."""
+
+
+def _cells(layer: LayerCheck) -> tuple[str, ...]:
+    """The `COLUMNS` of a layer."""
+    fan_in, reach = str(layer.fan_in) if layer.fan_in else "-", f"{layer.reach:.2%}" if layer.reach else "-"
+    spiking = "-" if layer.spiking is None else f"{layer.spiking:.2%}"
+    return layer.name, layer.kind, "x".join(map(str, layer.shape)), layer.profile, fan_in, reach, spiking
+
+
+def _warnings(layer: LayerCheck) -> Iterator[str]:
+    """What makes little sense in a layer."""
+    if not layer.able:
+        yield "no input brings its neurons to their threshold"
+    elif layer.spiking == 0:
+        yield "no neuron spikes on this input"
+    if layer.in_danger:
+        yield f"in {layer.in_danger:.2%} of steps events added one by one could saturate: EventLIF"
 
 
 @names_extra
@@ -218,11 +242,8 @@ def _layer(
     layer, chip = node.layer, node.profile
     signal = network.signals[layer.name]
     if isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear):
-        bits = chip.current.accumulator_bits if chip.current else None
-        most = MAX_WIDE if signal.graded else MAX_CURRENT
-        limit = most if bits is None else min(most, 2 ** (bits - 1) - 1)
-        kind = KINDS[type(layer)]
-        return LayerCheck(layer.name, kind, signal.shape, chip.name, layer.fan_in, signal.reach / limit)
+        limit = sum_limit(chip, signal.graded)
+        return LayerCheck(layer.name, KINDS[type(layer)], signal.shape, chip.name, layer.fan_in, signal.reach / limit)
     if not isinstance(layer, IntegerLIF):
         return None
     kind = "read-out" if layer.reads_out else "neurons"

@@ -16,6 +16,7 @@ from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.tables.entry_format import Function, TableSpec, curve_at
+from spikelut.quant.tables.shown import page_of
 from spikelut.surrogates import Surrogate
 
 CODES_AT_ONCE = 2**20
@@ -80,6 +81,9 @@ class Table(Brief, ABC):
         yield f"{self.bits} bits"
         low, high = (code * self.state_step for code in self.tabulated)
         yield f"x in {low:.4g}..{high:.4g}"
+
+    def _repr_html_(self) -> str | None:
+        return page_of(self)
 
     def __init_subclass__(cls, *, kind: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -91,7 +91,7 @@ def integers() -> list[Any]:
     found += [quant.IntegerSpread("spread", (2,), (1,), (0,)), quant.IntegerTranspose("turn", (1, 0))]
     found += [quant.IntegerTake("take", 0, tuple(range(500))), quant.IntegerReshape("shape", (2, 3))]
     found += [quant.IntegerBias(np.arange(500), 4), quant.IntegerDelay("delay", tuple(range(500)))]
-    return [*found, quant.IntegerMatMul("mix"), quant.IntegerNetwork(GENERIC, ())]
+    return [*found, quant.IntegerMatMul("mix"), quant.IntegerNetwork(GENERIC, ()), networks[0].summary()]
 
 
 def reports() -> list[Any]:

@@ -1,0 +1,1 @@
+"""What an integer network is made of, layer by layer, in numbers."""

@@ -23,6 +23,9 @@ from spikelut.training.fitting.groups import parameter_groups as parameter_group
 from spikelut.training.fitting.state import Diverged as Diverged
 from spikelut.training.fitting.state import Epoch as Epoch
 from spikelut.training.fitting.state import State as State
+from spikelut.training.objectives.activity import FiringRates as FiringRates
+from spikelut.training.objectives.activity import LayerActivity as LayerActivity
+from spikelut.training.objectives.activity import rate_distance as rate_distance
 from spikelut.training.objectives.firing_rate import FiringRate as FiringRate
 from spikelut.training.objectives.firing_rate import Regularizer as Regularizer
 from spikelut.training.objectives.loss import Loss as Loss
@@ -30,4 +33,7 @@ from spikelut.training.objectives.losses import Membrane as Membrane
 from spikelut.training.objectives.losses import SpikeCount as SpikeCount
 from spikelut.training.objectives.losses import SpikeRate as SpikeRate
 from spikelut.training.objectives.losses import TimeToFirstSpike as TimeToFirstSpike
+from spikelut.training.objectives.metrics import Accuracy as Accuracy
+from spikelut.training.objectives.metrics import ConfusionMatrix as ConfusionMatrix
+from spikelut.training.objectives.metrics import Metric as Metric
 from spikelut.training.objectives.recorded import recorded_spikes as recorded_spikes

@@ -1,0 +1,127 @@
+"""Firing rates of layers: of each neuron, the silent and the busy ones, and how far two networks are apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from spikelut._checks import require
+from spikelut._extras import names_extra
+
+
+@dataclass(frozen=True, eq=False)
+class LayerActivity:
+    """How active the neurons of a layer are.
+
+    - `rates` [N]: spikes a step of each neuron, the mean over samples and the steps that count; `rate`: their mean.
+    - `dead`: the share of neurons that never spike; `saturated`: of those that spike in every step of every sample.
+
+    ```pycon
+    >>> rates = training.FiringRates()
+    >>> rates.update({"1": torch.tensor([[[1.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]]])})
+    >>> rates.compute()["1"]
+    LayerActivity(3 neurons: rate 0.5, dead 33.3%, saturated 33.3%)
+    ```
+    """
+
+    rates: NDArray[np.float64]
+    dead: float
+    saturated: float
+
+    @property
+    def rate(self) -> float:
+        """Spikes of a neuron in a step, the mean over all."""
+        return float(self.rates.mean())
+
+    def __repr__(self) -> str:
+        shares = f"dead {self.dead:.1%}, saturated {self.saturated:.1%}"
+        return f"LayerActivity({len(self.rates)} neurons: rate {self.rate:.3g}, {shares})"
+
+
+class FiringRates:
+    """Measures the activity of layers over batches; of float networks, layers in integers, and `IntegerNetwork.run`.
+
+    `update` takes the spikes [T, B, ...] of layers by name, tensors or arrays, and the steps that count, bool [T, B],
+    None for all; neurons are what comes after time and batch. `compute` gives a `LayerActivity` for each layer.
+    ValueError for other shapes, negative spikes, and layers whose neurons are not as many as before.
+
+    ```pycon
+    >>> model = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan()))
+    >>> rates = training.FiringRates()
+    >>> rates.update(quant.spike_trains(model, torch.rand(10, 2, 8)))
+    >>> rates.compute()["1"].rates.shape
+    (4,)
+    ```
+    """
+
+    def __init__(self) -> None:
+        self._layers: dict[str, tuple[NDArray[np.float64], NDArray[np.int64], int]] = {}
+
+    def update(
+        self, spikes: Mapping[str, Tensor | NDArray[Any]], mask: Tensor | NDArray[np.bool_] | None = None
+    ) -> None:
+        """Take a batch in."""
+        counts = None if mask is None else _array(mask)
+        for name, train in spikes.items():
+            found = _counted(f"FiringRates: layer {name!r}", _array(train), counts)
+            before = self._layers.get(name, (np.zeros_like(found[0]), np.zeros_like(found[1]), 0))
+            same, known = before[0].shape == found[0].shape, len(before[0])
+            require(same, f"FiringRates: layer {name!r}", f"must have {known} neurons, as before", len(found[0]))
+            self._layers[name] = (before[0] + found[0], before[1] + found[1], before[2] + found[2])
+
+    def compute(self) -> dict[str, LayerActivity]:
+        """What all batches since `reset` came to, by layer."""
+        return {
+            name: LayerActivity(total / steps, float((spiked == 0).mean()), float((spiked == steps).mean()))
+            for name, (total, spiked, steps) in self._layers.items()
+        }
+
+    def reset(self) -> None:
+        """Forget all batches."""
+        self._layers = {}
+
+
+def _counted(
+    who: str, spikes: NDArray[Any], mask: NDArray[Any] | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
+    """Spikes of each neuron, the steps in which it spiked, and the steps that counted."""
+    require(spikes.ndim >= 2 and spikes.size > 0, who, "spikes must be [T, B, ...]", list(spikes.shape))
+    steps = spikes.reshape(spikes.shape[0] * spikes.shape[1], -1)
+    if mask is not None:
+        fits = mask.dtype == np.bool_ and mask.shape == spikes.shape[:2] and mask.any()
+        wanted = f"mask must be bool {list(spikes.shape[:2])}, with a step that counts"
+        require(bool(fits), who, wanted, f"{mask.dtype} {list(mask.shape)}")
+        steps = steps[mask.reshape(-1)]
+    require(bool((steps >= 0).all()), who, "spikes must be counts, 0 or more", float(steps.min()))
+    return steps.sum(0, dtype=np.float64), (steps > 0).sum(0), len(steps)
+
+
+def _array(x: Tensor | NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(x.detach().cpu().float() if isinstance(x, Tensor) and x.is_floating_point() else x)
+
+
+@names_extra
+def rate_distance(rates: ArrayLike, others: ArrayLike) -> float:
+    """The Earth Mover's distance of two distributions of firing rates, in spikes a step.
+
+    The integral over r of |F(r) - G(r)|, where F(r) and G(r) are the shares of neurons whose rate is at most r: by how
+    much a neuron's rate has to change, on average, for the two to be the same; of as many neurons in both, the mean
+    difference of their sorted rates. It tells a network that was quantised from the one in floats where accuracies are
+    equal (Smith, Whitehill and Ganji, arXiv 2604.14487). `rates` [N] and `others` [M] are those of the neurons of a
+    layer. Needs scipy; ValueError for an empty or another shape, or what is no number.
+
+    ```pycon
+    >>> training.rate_distance([0.0, 0.5, 1.0], [1.0, 0.5, 0.5])
+    0.16666666666666666
+    ```
+    """
+    from scipy.stats import wasserstein_distance
+
+    found = [np.asarray(given, np.float64) for given in (rates, others)]
+    for name, given in zip(("rates", "others"), found, strict=True):
+        fits = given.ndim == 1 and given.size > 0 and bool(np.isfinite(given).all())
+        require(fits, "rate_distance", f"{name} must be numbers [N]", given.shape if given.ndim != 1 else given)
+    return float(wasserstein_distance(*found))

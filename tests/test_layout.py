@@ -57,7 +57,7 @@ BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("options", "shared", "data", "train")}
-TRAINING = {f"spikelut.training{room}" for room in ("", ".data", ".objectives", ".fitting")}
+TRAINING = {f"spikelut.training{room}" for room in ("", ".data", ".data.files", ".objectives", ".fitting")}
 LIBRARY = {
     "spikelut",
     "spikelut.surrogates",
@@ -104,7 +104,8 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
     "spikelut.training": TRAINING,
-    "spikelut.training.data": LIBRARY,
+    "spikelut.training.data": LIBRARY | {"spikelut.training.data.files"},
+    "spikelut.training.data.files": set(),
     "spikelut.training.objectives": LIBRARY | {"spikelut.training.data"},
     "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.cli": LIBRARY | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
@@ -394,6 +395,8 @@ PUBLIC = {
         "EarlyStopping",
         "Epoch",
         "Evaluation",
+        "EventDataset",
+        "FileArray",
         "FiringRate",
         "FiringRates",
         "Fit",

@@ -9,6 +9,8 @@ from spikelut.training.data.encoders import constant as constant
 from spikelut.training.data.encoders import delta as delta
 from spikelut.training.data.encoders import latency as latency
 from spikelut.training.data.encoders import rate as rate
+from spikelut.training.data.event_dataset import EventDataset as EventDataset
+from spikelut.training.data.files.file_array import FileArray as FileArray
 from spikelut.training.data.spike_dataset import SpikeDataset as SpikeDataset
 from spikelut.training.data.subset import Subset as Subset
 from spikelut.training.data.subset import folds as folds

@@ -1,13 +1,13 @@
-"""Folders of IDX files as commands read them: see `spikelut.training.data.idx`."""
+"""Folders of IDX files as commands read them: see `spikelut.training.data.files.idx`."""
 
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut.training.data import idx
-from spikelut.training.data.idx import FASHION_MNIST as FASHION_MNIST
-from spikelut.training.data.idx import is_idx_folder as is_idx_folder
+from spikelut.training.data.files import idx
+from spikelut.training.data.files.idx import FASHION_MNIST as FASHION_MNIST
+from spikelut.training.data.files.idx import is_idx_folder as is_idx_folder
 
 MAX_BYTES = idx.MAX_BYTES
 

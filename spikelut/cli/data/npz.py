@@ -1,3 +1,3 @@
-"""Arrays of .npz files: see `spikelut.training.data.npz`."""
+"""Arrays of .npz files: see `spikelut.training.data.files.npz`."""
 
-from spikelut.training.data.npz import read_npz as read_npz
+from spikelut.training.data.files.npz import read_npz as read_npz

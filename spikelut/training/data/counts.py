@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spikelut._checks import require
-from spikelut.training.data.file_array import FileArray
+from spikelut.training.data.files.file_array import FileArray
 
 Rows = FileArray | NDArray[Any]
 """What is not in memory, or not to be: only rows of it are taken."""
@@ -55,7 +55,7 @@ class Counts:
             return self.tensor.index_select(0, indices.to(self.device))
         rows = indices.numpy()
         found = self.rows.take(rows) if isinstance(self.rows, FileArray) else self.rows[rows]
-        part = _tensor(found)
+        part = as_tensor(found)
         if part.dtype != torch.uint8:
             self.check(part, indices)
         elif self.lengths is not None:
@@ -116,7 +116,7 @@ class Counts:
         many = max(1, CHUNK // (size * int(np.prod(self.shape[1:]))))
         for first in range(0, self.shape[0], many):
             part = x[first : first + many]
-            yield first, part if isinstance(part, Tensor) else _tensor(part)
+            yield first, part if isinstance(part, Tensor) else as_tensor(part)
 
 
 def stored(who: str, x: Any) -> Rows | Tensor:
@@ -140,10 +140,10 @@ def _by_rows(who: str, x: Any) -> Rows | Tensor:
         raise ValueError(f"{who}: x must be an array of numbers: {' '.join(str(error).split())}") from None
     if isinstance(array, np.memmap):
         return FileArray.of_map(array) or array
-    return _tensor(array) if array.dtype.kind in "buif" else array
+    return as_tensor(array) if array.dtype.kind in "buif" else array
 
 
-def _tensor(found: NDArray[Any]) -> Tensor:
+def as_tensor(found: NDArray[Any]) -> Tensor:
     """An array as a tensor of a type that torch computes with; a copy only where it must be one."""
     kind = found.dtype.newbyteorder("=") if found.dtype.itemsize <= 8 else np.dtype(np.float64)
     fine = found.dtype == kind and found.flags.writeable and all(stride >= 0 for stride in found.strides)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from spikelut._checks import require, require_int
 from spikelut.training.data.batch import INTEGERS
-from spikelut.training.data.file_array import FileArray
+from spikelut.training.data.files.file_array import FileArray
 
 MOST_CLASSES = 2**20
 """More are taken for something else than labels."""

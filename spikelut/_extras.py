@@ -31,7 +31,7 @@ EXTRAS = {
 }
 """The smallest extra that brings a module."""
 
-APART = ("pandas", "pyarrow", "ray", "triton")
+APART = ("mlflow", "pandas", "pyarrow", "ray", "tensorboard", "triton", "wandb")
 """Modules of packages that no extra brings."""
 
 

@@ -57,7 +57,8 @@ BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("options", "shared", "data", "train")}
-TRAINING = {f"spikelut.training{room}" for room in ("", ".data", ".data.files", ".objectives", ".fitting")}
+TRAINING_ROOMS = ("", ".data", ".data.files", ".objectives", ".fitting", ".fitting.checkpoints")
+TRAINING = {f"spikelut.training{room}" for room in TRAINING_ROOMS}
 LIBRARY = {
     "spikelut",
     "spikelut.surrogates",
@@ -108,6 +109,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.training.data.files": set(),
     "spikelut.training.objectives": LIBRARY | {"spikelut.training.data"},
     "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
+    "spikelut.training.fitting.checkpoints": LIBRARY | {"spikelut.training.fitting"},
     "spikelut.cli": LIBRARY | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.options": LIBRARY,
     "spikelut.cli.shared": LIBRARY | TRAINING | {"spikelut.cli.options"},
@@ -389,6 +391,7 @@ PUBLIC = {
     training: [
         "Accuracy",
         "Batch",
+        "CSVLogger",
         "Callback",
         "ConfusionMatrix",
         "Diverged",
@@ -401,7 +404,9 @@ PUBLIC = {
         "FiringRates",
         "Fit",
         "LayerActivity",
+        "Logger",
         "Loss",
+        "MLflowLogger",
         "Membrane",
         "Metric",
         "Regularizer",
@@ -410,7 +415,9 @@ PUBLIC = {
         "SpikeRate",
         "State",
         "Subset",
+        "TensorBoardLogger",
         "TimeToFirstSpike",
+        "WandbLogger",
         "collate",
         "constant",
         "delta",
@@ -418,6 +425,7 @@ PUBLIC = {
         "fit",
         "folds",
         "latency",
+        "load_checkpoint",
         "parameter_groups",
         "rate",
         "rate_distance",

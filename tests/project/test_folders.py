@@ -17,6 +17,7 @@ OTHER_ROOMS = {
     "helpers/networks",
     "helpers/oracles",
     "helpers/programs",
+    "helpers/training",
     "helpers/training_steps",
     "helpers/triton_kernels",
 }

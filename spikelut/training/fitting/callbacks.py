@@ -22,6 +22,9 @@ class Callback:
     ```
     """
 
+    every_process = True
+    """Whether each of several processes tells its own; if not, only the first one does."""
+
     def on_start(self, state: State) -> None:
         """Before the first update, or the first after a run was resumed."""
 
@@ -70,6 +73,8 @@ class EarlyStopping(Callback):
 def tell(callbacks: Iterable[Callback], event: str, state: State) -> None:
     """Call a method of each; an error is given a note that says whose it is."""
     for callback in callbacks:
+        if state.rank and not callback.every_process:
+            continue
         method: Callable[[State], None] = getattr(callback, event)
         try:
             method(state)

@@ -54,7 +54,7 @@ def evaluate(
     require_int("evaluate", "batch_size", batch_size, 1, 2**31)
     where = device or next((p.device for p in model.parameters()), torch.device("cpu"))
     objective = SpikeCount() if loss is None else loss
-    feed = feed_of(data, batch_size, "data")
+    feed = feed_of(data, batch_size, "evaluate: data")
     return evaluated(model.to(where), feed, objective, named_metrics(metrics), torch.device(where))
 
 
@@ -89,33 +89,43 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def evaluated(
-    model: nn.Module, feed: Feed, loss: Any, metrics: dict[str, Any], device: torch.device, shard: Shard | None = None
+    model: nn.Module, feed: Feed, loss: Any, metrics: dict[str, Any], on: Any, shard: Shard | None = None
 ) -> Evaluation:
-    """What `evaluate` gives, or of this process's share of the samples."""
+    """What `evaluate` gives; `on`: a device, or the Fabric of processes of which each takes its part of the samples."""
+    shard, device = shard or Shard(), getattr(on, "device", on)
     total, right, samples = 0.0, 0, 0
     for metric in metrics.values():
         metric.reset()
     with evaluating(model):
-        for piece in feed.epoch(False, shard or Shard()):
+        for number, piece in enumerate(feed.once(shard)):
+            if piece.share == 0:
+                continue
             x, y, mask = piece.batch.to(device)
-            out = output_of(model, Batch(x, y, mask))
-            scores = loss.scores(out, mask)
-            total += float(loss(out, y, mask)) * len(y)
+            try:
+                out = output_of(model, Batch(x, y, mask))
+                scores = loss.scores(out, mask)
+                total += float(loss(out, y, mask)) * len(y)
+            except ValueError as error:
+                raise ValueError(f"evaluate: batch {number}: {error}") from error
             right += int((scores.argmax(1) == y).sum())
             samples += len(y)
             for metric in metrics.values():
                 metric.update(scores, y)
+    if shard.processes > 1:
+        sums = torch.tensor([total, float(right), float(samples)], dtype=torch.float64, device=device)
+        total, right, samples = on.all_reduce(sums, reduce_op="sum").tolist()
     found = {name: _plain(metric.compute()) for name, metric in metrics.items()}
-    return Evaluation(total / samples, right / samples, samples, found)
+    return Evaluation(total / samples, int(right) / int(samples), int(samples), found)
 
 
 def output_of(model: Any, batch: Batch) -> Tensor:
     """What the model gives for a batch; ValueError unless it is [T, B, K] or [B, K]."""
     out: Any = model(batch.x)
-    fits = isinstance(out, Tensor) and out.ndim in (2, 3) and out.shape[-2] == len(batch.y)
-    got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
     count = len(batch.y)
-    require(fits, "fit", f"the model must give [T, {count}, K] or [{count}, K] for {count} samples", got)
+    fits = isinstance(out, Tensor) and out.ndim in (2, 3) and out.shape[-2] == count
+    got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
+    message = f"must give [T, {count}, K] or [{count}, K] for {count} samples"
+    require(fits, f"the model, {type(model).__name__},", message, got)
     return out  # type: ignore[no-any-return]  # it was looked at
 
 

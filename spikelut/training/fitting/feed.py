@@ -1,21 +1,22 @@
-"""Batches of a data set or of a loader, as training and evaluation take them."""
+"""Batches of a data set or of a loader, in an order that can be taken up again in its middle."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
-from spikelut._checks import require, shown
 from spikelut.training.data.batch import Batch
 from spikelut.training.data.foreign import LoaderBatches, Samples, as_data
+from spikelut.training.fitting.checkpoints.random_states import Stream
 
 
 class Shard(NamedTuple):
-    """Of `processes` processes the one that is number `rank`."""
+    """Of so many `processes` the one that is number `rank`; `agree` gives all of them what the first one has."""
 
     rank: int = 0
     processes: int = 1
+    agree: Callable[[Any], Any] = lambda value: value
 
 
 class Piece(NamedTuple):
@@ -35,62 +36,105 @@ class Feed(Protocol):
     batches: int | None
     """In an epoch; None if it is not known."""
 
-    def epoch(self, shuffled: bool, shard: Shard) -> Iterator[Piece]:
-        """All batches once; in a random order, if it is ours to choose."""
+    def epoch(self, number: int, shard: Shard, done: int = 0) -> Iterator[Piece]:
+        """The batches of an epoch of training, without the first ones, that are `done`.
+
+        Whether they are or not, what is drawn at random for the batches comes to the same, if the generators of torch
+        are where they were when the epoch began.
+        """
+
+    def once(self, shard: Shard) -> Iterator[Piece]:
+        """All batches in the order of the samples, as far as that is ours to choose."""
+
+    def generators(self) -> list[torch.Generator]:
+        """Generators of its own that an epoch draws from."""
 
 
-def feed_of(data: Any, batch_size: int, name: str) -> Feed:
-    """The feed of `data`, an argument called `name`; ValueError for what is no source of samples."""
-    found = as_data(data, f"fit: {name}")
-    return LoaderFeed(found) if isinstance(found, LoaderBatches) else DatasetFeed(found, batch_size, name)
+def feed_of(data: Any, batch_size: int, who: str) -> Feed:
+    """The feed of `data`; ValueError, which names `who`, for what is no source of samples."""
+    found = as_data(data, who)
+    return LoaderFeed(found) if isinstance(found, LoaderBatches) else SamplesFeed(found, batch_size)
 
 
-class DatasetFeed:
-    """Batches of a data set."""
+class SamplesFeed:
+    """Batches of samples that can be fetched by index."""
 
-    def __init__(self, data: Samples, batch_size: int, name: str) -> None:
-        self.data, self.size, self.name = data, batch_size, name
+    def __init__(self, data: Samples, batch_size: int) -> None:
+        self.data, self.size = data, batch_size
         self.batches: int | None = -(-len(data) // batch_size)
 
-    def epoch(self, shuffled: bool, shard: Shard) -> Iterator[Piece]:
-        """All samples once, in their order or in one drawn from torch's generator of the CPU."""
-        order = torch.randperm(len(self.data)) if shuffled else torch.arange(len(self.data))
-        for number, indices in enumerate(torch.split(order, self.size), start=1):
+    def epoch(self, number: int, shard: Shard, done: int = 0) -> Iterator[Piece]:
+        """In an order that is drawn from torch's generator of the CPU, so that it is the same on every device."""
+        return self._pieces(shard.agree(torch.randperm(len(self.data))), shard, done)
+
+    def once(self, shard: Shard) -> Iterator[Piece]:
+        return self._pieces(torch.arange(len(self.data)), shard, 0)
+
+    def generators(self) -> list[torch.Generator]:
+        return []
+
+    def _pieces(self, order: Tensor, shard: Shard, done: int) -> Iterator[Piece]:
+        for indices in torch.split(order, self.size)[done:]:
             part = indices[shard.rank :: shard.processes]
             share = len(part) * shard.processes / len(indices)
             # A process that a short batch leaves without samples takes one that does not count.
-            batch = self.data.batch(part if len(part) else indices[:1])
-            yield Piece(checked(batch, self.name, number), len(indices), share)
+            yield Piece(self.data.batch(part if len(part) else indices[:1]), len(indices), share)
 
 
 class LoaderFeed:
-    """Batches of a loader, in its order."""
+    """Batches of a loader, in its order.
+
+    What loader, sampler and data set draw at random comes from a stream of its own, which begins with a number drawn
+    when the epoch begins: so batches that were done are made again, to the same, without what training drew between.
+    """
 
     def __init__(self, data: LoaderBatches) -> None:
         self.data = data
         try:
             self.batches: int | None = len(data)
-        except TypeError:  # of an IterableDataset that has no length
+        except TypeError:  # an IterableDataset that has no length
             self.batches = None
 
-    def epoch(self, shuffled: bool, shard: Shard) -> Iterator[Piece]:
-        """What the loader gives, in its order."""
-        for batch in self.data:
-            yield Piece(batch, len(batch.y))
+    def epoch(self, number: int, shard: Shard, done: int = 0) -> Iterator[Piece]:
+        for sampler in self._samplers():
+            if callable(getattr(sampler, "set_epoch", None)):
+                sampler.set_epoch(number)
+        return self._pieces(Stream(shard.agree(int(torch.randint(2**31, ())))), shard, done)
+
+    def once(self, shard: Shard) -> Iterator[Piece]:
+        return self._pieces(Stream(0), shard, 0)
+
+    def generators(self) -> list[torch.Generator]:
+        holders = [self.data.loader, *self._samplers()]
+        found = [getattr(holder, "generator", None) for holder in holders]
+        return list(dict.fromkeys(g for g in found if isinstance(g, torch.Generator)))
+
+    def _samplers(self) -> list[Any]:
+        loader: Any = self.data.loader
+        batches = getattr(loader, "batch_sampler", None)
+        found = [getattr(loader, "sampler", None), batches, getattr(batches, "sampler", None)]
+        return [sampler for sampler in dict.fromkeys(found) if sampler is not None]
+
+    def _pieces(self, stream: Stream, shard: Shard, done: int) -> Iterator[Piece]:
+        batches = iter(self.data)
+        while True:
+            with stream.active():
+                batch = next(batches, None)
+            if batch is None:
+                return
+            if done:
+                done -= 1
+                continue
+            yield _part(batch, shard)
 
 
-def checked(batch: Batch, name: str, number: int) -> Batch:
-    """`batch` if its shapes fit; ValueError that says which one it is if not."""
-    x, y, mask = batch
-    where = f"batch {number} of {name}"
-    require(isinstance(x, Tensor) and x.ndim >= 3, "fit", f"{where}: x must be [T, B, ...]", _shape(x))
-    fits = isinstance(y, Tensor) and y.shape == x.shape[1:2] and not y.is_floating_point()
-    require(fits, "fit", f"{where}: y must be integers [{x.shape[1]}]", _shape(y))
-    if mask is not None:
-        fits = isinstance(mask, Tensor) and mask.dtype is torch.bool and mask.shape == x.shape[:2]
-        require(fits, "fit", f"{where}: mask must be truth values {list(x.shape[:2])}", _shape(mask))
-    return batch
-
-
-def _shape(value: object) -> str:
-    return f"{value.dtype} {list(value.shape)}" if isinstance(value, Tensor) else shown(value)
+def _part(batch: Batch, shard: Shard) -> Piece:
+    """This process's part of a batch that all processes have."""
+    samples = len(batch.y)
+    if shard.processes == 1:
+        return Piece(batch, samples)
+    index = torch.arange(samples)[shard.rank :: shard.processes]
+    share = len(index) * shard.processes / samples
+    index = index if len(index) else torch.zeros(1, dtype=torch.int64)
+    mask = None if batch.mask is None else batch.mask[:, index]
+    return Piece(Batch(batch.x[:, index], batch.y[index], mask), samples, share)

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from contextlib import nullcontext
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,48 +11,24 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import is_finite, require, require_int
-from spikelut._extras import names_extra
-from spikelut.training.fitting.callbacks import Callback, EarlyStopping
-from spikelut.training.fitting.devices import make_fabric
+from spikelut.training.fitting.callbacks import Callback, EarlyStopping, tell
+from spikelut.training.fitting.checkpoints.interrupts import Interrupts
+from spikelut.training.fitting.checkpoints.keeper import Keeper
+from spikelut.training.fitting.checkpoints.random_states import seeded
+from spikelut.training.fitting.devices import check_exact, check_precision, make_fabric
 from spikelut.training.fitting.evaluate import named_metrics
-from spikelut.training.fitting.feed import Feed, feed_of
+from spikelut.training.fitting.faults import Watch
+from spikelut.training.fitting.feed import Feed, Shard, feed_of
 from spikelut.training.fitting.groups import parameter_groups
-from spikelut.training.fitting.loop import Run, run_epochs
-from spikelut.training.fitting.state import Epoch, State
+from spikelut.training.fitting.loggers import CSVLogger
+from spikelut.training.fitting.loop import Run, run_epochs, validated
+from spikelut.training.fitting.progress import Progress, is_shown
+from spikelut.training.fitting.result import Fit
+from spikelut.training.fitting.state import State
 from spikelut.training.objectives.losses import SpikeCount
 
 EPS = 1e-8
 """Of Adam, for gradients of weights whose scale is 1."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Fit:
-    """The result of `fit`: the trained `model`, and how it got there.
-
-    - `history`: all epochs; `best`: the one whose weights `model` has: the best by validation, or else the last.
-    - `stopped`: why training ended. `warnings`: what looks wrong, a line each. `folder`: where it was kept, or None.
-    """
-
-    model: nn.Module
-    history: tuple[Epoch, ...]
-    best: Epoch
-    stopped: str
-    warnings: tuple[str, ...] = ()
-    folder: Path | None = None
-
-    def __repr__(self) -> str:
-        best = self.best
-        validated = "" if best.val_accuracy is None else f", validation {best.val_accuracy:.2%}"
-        epochs = f"{len(self.history)} epoch{'s' if len(self.history) != 1 else ''}"
-        many = f"; {len(self.warnings)} warnings" if self.warnings else ""
-        return f"Fit({epochs}, best {best.number}: loss {best.loss:.4g}, {best.accuracy:.2%}{validated}{many})"
-
-    @names_extra
-    def to_frame(self) -> Any:
-        """The history as a DataFrame of pandas, a row for each epoch."""
-        import pandas
-
-        return pandas.DataFrame([asdict(epoch) for epoch in self.history])
 
 
 def fit(
@@ -86,22 +63,32 @@ def fit(
 ) -> Fit:
     """Train a network by backpropagation through time; the model is changed in place.
 
-    The model takes x [T, B, ...] and gives [T, B, K], or [B, K]. One update lowers `loss` on a batch, by Adam with
-    gradients of at most `clip_norm` together.
+    The model takes x [T, B, ...] and gives [T, B, K], or [B, K]. An update lowers `loss` on a batch, by Adam, with
+    gradients whose norm over all layers is `clip_norm` at most.
 
     - `train`, `val`: data sets of (x [T, ...], y), or with `batch(indices)`, as `SpikeDataset`; or loaders of `Batch`,
-      (x [T, B, ...], y [B]) or (x, y, mask [T, B]). With `val` the model ends with the weights of the best epoch.
+      (x [T, B, ...], y [B]) or (x, y, mask [T, B]). With `val` the model ends with the weights of the best epoch: that
+      of the highest accuracy, of these the lowest loss, of these the first.
     - `loss`: loss(out, y, mask), with `loss.scores(out, mask)` [B, K], whose largest is the answer; None:
-      `SpikeCount()`. `metrics`: of the validation samples, see `evaluate`.
-    - `optimizer`: takes parameter groups and gives an optimiser; None: AdamW without decay of weights. `schedule`:
-      "cosine" down to 0 over all epochs, None for a constant rate, or what takes the optimiser and the number of
-      updates and gives a schedule of torch, which is stepped after each update.
-    - `augment`: changes the inputs x [T, B, ...] of a batch in training.
-    - `accumulate`: so many batches make one update. `patience`: stop after so many epochs without a better validation.
+      `SpikeCount()`. `regularizers`: added to it, see `FiringRate`. `metrics`: of the validation, see `evaluate`.
+    - `learning_rate`: of layers with thresholds of 1, see `parameter_groups`. `optimizer`: takes these groups and gives
+      an optimiser; None: AdamW without decay of weights. `schedule`: "cosine" down to 0 over all epochs, None for a
+      constant rate, or what takes the optimiser and the number of updates and gives a schedule of torch, which is
+      stepped after each update.
+    - `augment`: changes the inputs x [T, B, ...] of a batch in training. `accumulate`: so many batches make one update,
+      with the mean gradient of their samples.
+    - `patience`: stop after so many epochs without a better validation. `callbacks`, `loggers`: see `Callback`.
+    - `folder`: where checkpoints are kept after each epoch, and after `checkpoint_minutes` within, and history.csv.
+      `resume`: go on from the last checkpoint there, if there is one: then all comes out as if the run had not been
+      interrupted, to the bit, on the same machine.
     - `seed`: of order, dropout and what else draws numbers, whose generators are afterwards as before; None: they go
       on from where they are.
+    - `progress`: a line for each epoch on stderr; None: if that is a terminal.
+    - `accelerator`, `devices`, `num_nodes`, `precision`: as Lightning Fabric takes them, see `Fabric`; of precisions
+      those in which integers stay exact. `fabric`: a launched one instead. Several processes share every batch.
 
-    Raises ValueError for arguments and batches that do not fit, Diverged where a gradient is not finite.
+    Raises ValueError for arguments, batches and checkpoints that do not fit, Diverged where a gradient is not finite,
+    OSError where the folder cannot be written to. What had been kept stays.
 
     ```pycon
     >>> data = training.SpikeDataset((torch.rand(40, 5, 6) < 0.3).float(), torch.arange(40) % 3)
@@ -111,45 +98,111 @@ def fit(
     ```
     """
     require(isinstance(model, nn.Module), "fit", "model must be a torch.nn.Module", type(model).__name__)
-    require_int("fit", "epochs", epochs, 1, 2**31)
-    require_int("fit", "batch_size", batch_size, 1, 2**31)
-    require_int("fit", "accumulate", accumulate, 1, 2**31)
-    valid = is_finite(learning_rate) and learning_rate > 0
-    require(valid, "fit", "learning_rate must be a number > 0", learning_rate)
-    valid = clip_norm is None or (is_finite(clip_norm) and clip_norm > 0)
-    require(valid, "fit", "clip_norm must be a number > 0, or None", clip_norm)
-    feed, val_feed = feed_of(train, batch_size, "train"), None if val is None else feed_of(val, batch_size, "val")
-    if seed is not None:
-        torch.manual_seed(seed)
-    if fabric is None:
-        fabric = make_fabric(accelerator, devices, num_nodes, precision)
+    _check_numbers(locals())
+    feed = feed_of(train, batch_size, "fit: train")
+    val_feed = None if val is None else feed_of(val, batch_size, "fit: val")
+    objective = SpikeCount() if loss is None else loss
+    fabric = make_fabric(accelerator, devices, num_nodes, precision) if fabric is None else fabric
+    check_precision(fabric.strategy.precision.precision)
     model.to(fabric.device)
     groups = parameter_groups(model, learning_rate)
     made = adamw(groups) if optimizer is None else optimizer(groups)
     scheduled = _schedule(schedule, made, feed, epochs, accumulate)
     network, wrapped = fabric.setup(model, made)
-    state = State(model, wrapped, scheduled, epochs, rank=fabric.global_rank, processes=fabric.world_size)
-    listeners = [*callbacks, *([EarlyStopping(patience)] if patience is not None else []), *loggers]
+    check_exact(fabric, model, feed)
+    rank, processes = fabric.global_rank, fabric.world_size
+    place = None if folder is None else Path(folder)
+    keeper = None
+    if place is not None:
+        settings = {
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "accumulate": accumulate,
+            "learning_rate": float(learning_rate),
+            "clip_norm": clip_norm,
+            "seed": seed,
+            "loss": repr(objective) if is_dataclass(objective) else type(objective).__name__,
+            "optimizer": type(made).__name__,
+            "schedule": type(scheduled).__name__,
+            "batches": feed.batches,
+            "precision": str(fabric.strategy.precision.precision),
+            "processes": processes,
+        }
+        keeper = Keeper(place, settings, checkpoint_minutes)
+    watch, interrupts = Watch(), Interrupts()
+    stopping = [EarlyStopping(patience)] if patience is not None else []
+    own: list[Callback] = [] if place is None else [CSVLogger(place / "history.csv")]
+    shown = [Progress()] if is_shown(progress) else []
+
+    def kept(run: Run, best: bool | None) -> None:
+        """Write a checkpoint where it is time for one."""
+        if keeper is not None and (best is not None or interrupts.noted is not None or keeper.is_due(run)):
+            keeper.write(run, bool(best))
+        interrupts.deliver()
+
     run = Run(
-        state=state,
+        state=State(model, wrapped, scheduled, epochs, folder=place, rank=rank, processes=processes),
         fabric=fabric,
         network=network,
         feed=feed,
         val=val_feed,
-        loss=SpikeCount() if loss is None else loss,
+        loss=objective,
         regularizers=tuple(regularizers),
         metrics=named_metrics(metrics),
         augment=augment,
         clip_norm=clip_norm,
         accumulate=accumulate,
-        callbacks=listeners,
+        callbacks=[*callbacks, *stopping, watch, *loggers, *own, *shown],
+        shard=Shard(rank, processes, fabric.strategy.broadcast if processes > 1 else lambda value: value),
+        kept=kept,
     )
-    run_epochs(run)
-    if run.best_weights is not None:
-        model.load_state_dict(run.best_weights)
-    assert state.best is not None  # there was an epoch
-    stopped = state.stopped or "all epochs are done"
-    return Fit(model, tuple(state.history), state.best, stopped, folder=state.folder)
+    with seeded(None if seed is None else seed + rank, fabric.device), _locked(keeper, rank):
+        _begin(run, keeper, resume)
+        with interrupts.held(keeper is not None and processes == 1):
+            run_epochs(run)
+        if run.best_weights is not None:
+            model.load_state_dict(run.best_weights)
+        warnings = watch.at_end(run.state, run.start, val_feed or feed, fabric.device)
+    assert run.state.best is not None  # there was an epoch
+    stopped = run.state.stopped or "all epochs are done"
+    return Fit(model, tuple(run.state.history), run.state.best, stopped, warnings, place)
+
+
+def _begin(run: Run, keeper: Keeper | None, resume: bool) -> None:
+    """Take up what was kept, or look at how good the model is before training."""
+    there = keeper is not None and keeper.is_there
+    require(resume or not there, "fit", "folder must hold no run, or resume must be True", run.state.folder)
+    known = keeper.read(run) if keeper is not None and there else None
+    if known is None:
+        found = validated(run)
+        run.start = None if found is None else found.accuracy
+    tell(run.callbacks, "on_start", run.state)
+    left = list(run.callbacks)
+    for name, state in known or []:
+        callback = next((c for c in left if type(c).__name__ == name), None)
+        require(callback is not None, "fit", "resume needs the callbacks of the run", f"none that is a {name}")
+        assert callback is not None  # as was required
+        left.remove(callback)
+        callback.load_state_dict(state)
+
+
+def _locked(keeper: Keeper | None, rank: int) -> Any:
+    return nullcontext() if keeper is None else keeper.locked(rank == 0)
+
+
+def _check_numbers(given: dict[str, Any]) -> None:
+    """ValueError for numbers out of range."""
+    for name in ("epochs", "batch_size", "accumulate", *(("patience",) if given["patience"] is not None else ())):
+        require_int("fit", name, given[name], 1, 2**31)
+    for name, optional in (("learning_rate", False), ("clip_norm", True), ("checkpoint_minutes", True)):
+        value = given[name]
+        valid = (optional and value is None) or (is_finite(value) and value > 0)
+        require(valid, "fit", f"{name} must be a number > 0{', or None' if optional else ''}", value)
+    if given["seed"] is not None:
+        require_int("fit", "seed", given["seed"], 0, 2**62)
+    message = "folder must be given with resume and checkpoint_minutes"
+    needs = given["resume"] or given["checkpoint_minutes"] is not None
+    require(not needs or given["folder"] is not None, "fit", message, None)
 
 
 def adamw(groups: list[dict[str, Any]]) -> torch.optim.AdamW:

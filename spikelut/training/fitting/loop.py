@@ -1,7 +1,7 @@
 """The loop: epochs, updates, validation."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -11,16 +11,21 @@ from torch import Tensor, nn
 
 from spikelut.training.data.batch import Batch
 from spikelut.training.fitting.callbacks import Callback, tell
+from spikelut.training.fitting.checkpoints.random_states import random_states, set_random_states
 from spikelut.training.fitting.evaluate import Evaluation, evaluated, output_of
 from spikelut.training.fitting.feed import Feed, Piece, Shard
 from spikelut.training.fitting.state import Diverged, Epoch, State, Sums
+from spikelut.training.objectives.recorded import recorded_spikes
 
 
 @dataclass
 class Run:
     """What a training needs besides where it stands: `fit`'s arguments, checked.
 
-    `network` is the model as Fabric runs it; `val`: None without validation.
+    - `network`: the model as Fabric runs it. `val`: None without validation. `start`: accuracy before it, if known.
+    - `kept`: called after each update, and with whether it is the best after each epoch, to write checkpoints.
+    - `in_epoch`: an epoch has begun, and its end has not been told to the callbacks. `epoch_random`,
+      `epoch_generators`: random numbers as it began. `resumed`: those to go on with once its order is drawn.
     """
 
     state: State
@@ -35,36 +40,51 @@ class Run:
     clip_norm: float | None
     accumulate: int
     callbacks: list[Callback]
+    shard: Shard
+    kept: Callable[["Run", bool | None], None]
+    start: float | None = None
     best_weights: dict[str, Tensor] | None = None
+    in_epoch: bool = False
+    epoch_random: Any = None
+    epoch_generators: tuple[Tensor, ...] = ()
+    resumed: Any = None
 
-    @property
-    def shard(self) -> Shard:
-        """Which part of each batch is this process's."""
-        return Shard(self.state.rank, self.state.processes)
+    def generators(self) -> tuple[Tensor, ...]:
+        """Where the generators of a loader are."""
+        return tuple(generator.get_state() for generator in self.feed.generators())
 
 
 def run_epochs(run: Run) -> None:
     """Train until all epochs are done or something stops it. Raises Diverged."""
     state = run.state
-    tell(run.callbacks, "on_start", state)
-    while state.epoch < state.epochs and not state.stopped:
-        state.epoch, state.batch, state.sums = state.epoch + 1, 0, Sums()
+    while run.in_epoch or (state.epoch < state.epochs and not state.stopped):
         train_epoch(run)
-        end_epoch(run)
+        best = end_epoch(run)
+        run.in_epoch = False
         tell(run.callbacks, "on_epoch", state)
+        agree_to_stop(run)
+        run.kept(run, best)
     tell(run.callbacks, "on_end", state)
 
 
 def train_epoch(run: Run) -> None:
-    """All updates of an epoch, or those until it is stopped."""
+    """All updates of an epoch, or those until it is stopped; of one that was begun those that are left."""
     state, before = run.state, time.perf_counter()
+    if not run.in_epoch:
+        state.epoch, state.batch, state.sums, run.in_epoch = state.epoch + 1, 0, Sums(), True
+    run.epoch_random, run.epoch_generators = random_states(run.fabric.device), run.generators()
     state.model.train()
     state.batches = run.feed.batches
-    for group in grouped(run.feed.epoch(True, run.shard), run.accumulate):
+    pieces = run.feed.epoch(state.epoch, run.shard, state.batch)
+    if run.resumed is not None:
+        set_random_states(run.resumed, run.fabric.device)
+        run.resumed = None
+    for group in grouped(pieces, run.accumulate):
         update(run, group)
         now = time.perf_counter()
         state.sums.seconds, before = state.sums.seconds + now - before, now
         tell(run.callbacks, "on_batch", state)
+        run.kept(run, None)
         if state.stopped and state.processes == 1:
             break
 
@@ -80,26 +100,36 @@ def update(run: Run, group: list[Piece]) -> None:
     state, fabric = run.state, run.fabric
     samples = sum(piece.samples for piece in group)
     state.optimizer.zero_grad()
-    total = 0.0
+    total, right = 0.0, 0
     for number, piece in enumerate(group, start=1):
         share = piece.share * piece.samples / samples
         with fabric.no_backward_sync(run.network, enabled=state.processes > 1 and number < len(group)):
-            loss, right = step(run, piece.batch.to(fabric.device))
+            loss, found = step(run, piece.batch.to(fabric.device))
             fabric.backward(loss if share == 1 else loss * share)
         total += float(loss.detach()) * share
-        state.sums.right += right if piece.share else 0
+        right += found if piece.share else 0
     norm = clipped(state.optimizer.param_groups, run.clip_norm)
+    if state.processes > 1:
+        total, right = averaged(run, total, right)
     if not bool(norm.isfinite()):
         raise Diverged(f"fit: training diverged in epoch {state.epoch}: the gradient is not finite")
     state.optimizer.step()
-    state.rate = state.optimizer.param_groups[0]["lr"]
+    state.rate = state.optimizer.param_groups[0]["lr"] / state.optimizer.param_groups[0].get("scale", 1.0)
     if state.schedule is not None:
         state.schedule.step()
     state.loss = total
     state.sums.loss += total * samples
+    state.sums.right += right
     state.sums.samples += samples
     state.batch += len(group)
     state.update += 1
+
+
+def averaged(run: Run, loss: float, right: int) -> tuple[float, int]:
+    """The mean loss and the sum of right answers of all processes."""
+    sums = torch.tensor([loss, float(right)], dtype=torch.float64, device=run.fabric.device)
+    found = run.fabric.all_reduce(sums, reduce_op="sum").tolist()
+    return found[0] / run.state.processes, round(found[1])
 
 
 def clipped(groups: list[dict[str, Any]], most: float | None) -> Tensor:
@@ -121,14 +151,29 @@ def clipped(groups: list[dict[str, Any]], most: float | None) -> Tensor:
 def step(run: Run, batch: Batch) -> tuple[Tensor, int]:
     """The loss of a batch, and how many of its samples are right."""
     x = batch.x if run.augment is None else run.augment(batch.x)
-    out = output_of(run.network, Batch(x, batch.y, batch.mask))
-    loss = run.loss(out, batch.y, batch.mask)
-    right = int((run.loss.scores(out.detach(), batch.mask).argmax(1) == batch.y).sum())
-    return loss, right
+    given = Batch(x, batch.y, batch.mask)
+    try:
+        if run.regularizers:
+            out, added = regularized(run, given)
+        else:
+            out, added = output_of(run.network, given), None
+        loss = run.loss(out, batch.y, batch.mask)
+        scores = run.loss.scores(out.detach(), batch.mask)
+    except ValueError as error:
+        where = f"fit: epoch {run.state.epoch}, batch {run.state.batch}"
+        raise ValueError(f"{where}: {error}") from error
+    return loss if added is None else loss + added, int((scores.argmax(1) == batch.y).sum())
 
 
-def end_epoch(run: Run) -> None:
-    """Validate, and keep what the epoch came to, and its weights if they are the best."""
+def regularized(run: Run, batch: Batch) -> tuple[Tensor, Tensor]:
+    """What the network gives, and the sum of the regularisers of its spikes."""
+    with recorded_spikes(run.state.model) as spikes:
+        out = output_of(run.network, batch)
+    return out, torch.stack([regularizer(spikes, batch.mask) for regularizer in run.regularizers]).sum()
+
+
+def end_epoch(run: Run) -> bool:
+    """Validate, and keep what the epoch came to, and its weights if they are the best; whether they are."""
     state, started = run.state, time.perf_counter()
     found = validated(run)
     sums = state.sums
@@ -137,17 +182,20 @@ def end_epoch(run: Run) -> None:
         epoch = replace(epoch, val_loss=found.loss, val_accuracy=found.accuracy, metrics=found.metrics)
     epoch = replace(epoch, seconds=sums.seconds + time.perf_counter() - started)
     state.history.append(epoch)
-    if state.best is None or better(epoch, state.best):
+    best = state.best is None or better(epoch, state.best)
+    if best:
         state.best = epoch
         if found is not None:
             run.best_weights = {k: v.detach().to("cpu", copy=True) for k, v in state.model.state_dict().items()}
+    return best
 
 
 def validated(run: Run) -> Evaluation | None:
     """The model on the validation samples."""
     if run.val is None:
         return None
-    return evaluated(run.state.model, run.val, run.loss, run.metrics, run.fabric.device, run.shard)
+    with run.fabric.autocast():
+        return evaluated(run.state.model, run.val, run.loss, run.metrics, run.fabric, run.shard)
 
 
 def better(epoch: Epoch, best: Epoch) -> bool:
@@ -155,3 +203,13 @@ def better(epoch: Epoch, best: Epoch) -> bool:
     if epoch.val_accuracy is None or best.val_accuracy is None:
         return True
     return (epoch.val_accuracy, -(epoch.val_loss or 0)) > (best.val_accuracy, -(best.val_loss or 0))
+
+
+def agree_to_stop(run: Run) -> None:
+    """Of several processes all stop if one does."""
+    if run.state.processes == 1:
+        return
+    reasons: Iterable[str] = run.fabric.strategy.broadcast(run.state.stopped), run.state.stopped
+    asked = torch.tensor(float(any(reasons)), device=run.fabric.device)
+    if run.fabric.all_reduce(asked, reduce_op="sum") > 0:
+        run.state.stop(next(filter(None, reasons), "another process stopped"))

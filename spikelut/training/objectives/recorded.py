@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
-from spikelut.quant import FloatLIF, FloatRecurrent, Recurrent
+from spikelut.quant import FloatLIF
 from spikelut.quant.neurons.base import Neuron, SpikingLayer
 from spikelut.quant.neurons.spike_trains import recorded_calls
 
@@ -53,7 +53,7 @@ def spiking_layers(model: nn.Module) -> list[list[str]]:
     inside: set[nn.Module] = set()
     found: dict[nn.Module, list[str]] = {}
     for name, module in model.named_modules(remove_duplicate=False):
-        if isinstance(module, Recurrent | FloatRecurrent):
+        if isinstance(module, SpikingLayer):  # a recurrent one, which has neurons inside
             inside.update(child for child in module.modules() if child is not module)
         if isinstance(module, SpikingLayer) and module not in inside and gives_spikes(module):
             found.setdefault(module, []).append(name)
@@ -62,5 +62,5 @@ def spiking_layers(model: nn.Module) -> list[list[str]]:
 
 def gives_spikes(layer: nn.Module) -> bool:
     """Whether a layer of neurons gives spikes; read-outs and layers with graded spikes do not."""
-    neuron = layer.neuron if isinstance(layer, Recurrent | FloatRecurrent) else layer
+    neuron = getattr(layer, "neuron", layer)
     return not (isinstance(neuron, Neuron | FloatLIF) and neuron.surrogate is None)

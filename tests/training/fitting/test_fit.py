@@ -8,33 +8,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from trained_networks import network, samples
 
-from spikelut import hw_profiles, quant, surrogates, training
-
-STEPS, INPUTS, CLASSES = 6, 8, 3
-
-
-def samples(count: int = 70, seed: int = 1) -> training.SpikeDataset:
-    """Events of three classes, each with inputs of its own that are busy."""
-    generator = torch.Generator().manual_seed(seed)
-    y = torch.arange(count) % CLASSES
-    busy = torch.arange(INPUTS) % CLASSES == y[:, None]
-    x = torch.rand(count, STEPS, INPUTS, generator=generator) < 0.2 + 0.2 * busy[:, None]
-    return training.SpikeDataset(x.to(torch.uint8), y)
-
-
-def network(dropout: float = 0.2) -> nn.Sequential:
-    """The same each time: spikes in, dropout, spikes out."""
-    torch.manual_seed(5)
-    profile = hw_profiles.load("loihi2")
-    slope = surrogates.Arctan(alpha=2.0)
-    return nn.Sequential(
-        quant.QuantLinear(INPUTS, 16, profile=profile),
-        quant.LIF(profile, slope, beta=0.9),
-        nn.Dropout(dropout),
-        quant.QuantLinear(16, CLASSES, profile=profile),
-        quant.LIF(profile, slope, beta=0.9),
-    )
+from spikelut import training
 
 
 def plain_loop(model: nn.Module, data: training.SpikeDataset, epochs: int, size: int) -> list[float]:

@@ -124,6 +124,8 @@ test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 	$(PYTHON) -m venv $(RUNTIMES)/extra
 	$(RUNTIMES)/extra/bin/$(PIP) iree-base-compiler iree-base-runtime apache-tvm onnx qonnx
 	$(RUNTIMES)/extra/bin/$(PIP) --no-deps pnnx ncnn  # pnnx asks for torch
+	$(PYTHON) -m venv $(RUNTIMES)/hls4ml  # its neurons are in no release yet; without git their tests are skipped
+	-$(RUNTIMES)/hls4ml/bin/$(PIP) 'hls4ml @ git+https://github.com/fastmachinelearning/hls4ml@ef92ebdf' snntorch torch
 	npm install --ignore-scripts --no-audit --no-fund --prefix $(RUNTIMES) onnxruntime-node@$(ORT_WEB)
 	$(BIN)/python -m pytest -m runtimes
 

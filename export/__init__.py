@@ -19,6 +19,7 @@ from spikelut._extras import missing as _missing
 from spikelut._files import write_whole as write_whole
 from spikelut.export.c.network_source import to_c as to_c
 from spikelut.export.c.table_header import c_header as c_header
+from spikelut.export.hls4ml.write import to_hls4ml as to_hls4ml
 from spikelut.export.lava.file import from_lava as from_lava
 from spikelut.export.lava.file import lava_transform as lava_transform
 from spikelut.export.lava.file import to_lava as to_lava

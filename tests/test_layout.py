@@ -51,7 +51,18 @@ ROOMS = {
 }
 BACKENDS = ("eager", "native", "triton")
 COMMANDS = ("train", "sweep", "tables", "deploy")
-EXPORT = ("onnx_graph", "onnx_graph.layers", "train_step", "nir", "lava", "c", "c.delays", "c.events", "runtimes")
+EXPORT = (
+    "onnx_graph",
+    "onnx_graph.layers",
+    "train_step",
+    "nir",
+    "lava",
+    "c",
+    "c.delays",
+    "c.events",
+    "hls4ml",
+    "runtimes",
+)
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
@@ -103,6 +114,7 @@ ALLOWED: dict[str, set[str]] = {
     | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".runtimes", ".c.delays", ".c.events")},
     "spikelut.export.c.delays": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
+    "spikelut.export.hls4ml": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".c", ".runtimes")},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
     "spikelut.training": TRAINING,
     "spikelut.training.data": LIBRARY | {"spikelut.training.data.files"},
@@ -384,6 +396,7 @@ PUBLIC = {
         "save_network",
         "save_table",
         "to_c",
+        "to_hls4ml",
         "to_lava",
         "to_nir",
         "write_whole",

@@ -46,20 +46,20 @@ class Flow:
         return tuple(self.roots[name] for name in inputs)
 
 
-def sized(network: IntegerNetwork, size: Sequence[int] | None) -> IntegerNetwork:
+def sized(network: IntegerNetwork, size: Sequence[int] | None, who: str = "to_c") -> IntegerNetwork:
     """The network with inputs of known sizes; ValueError unless `size` says those that are free, and no others."""
     free = [n for one in network.inputs for n in one.shape if not isinstance(n, int)]
     if not free:
         known = network.inputs[0].shape[1:]
         fits = size is None or (bool(known) and tuple(size) == known)
         required = f"size must be that of the network, {known}" if known else NO_SIZE
-        require(fits, "to_c", required, size)
+        require(fits, who, required, size)
         return network
-    require(size is not None, "to_c", f"size must be given for images, {_axes(free)}", size)
+    require(size is not None, who, f"size must be given for images, {_axes(free)}", size)
     assert size is not None  # as was just required
     numbers = {1: "one number", 2: "two numbers"}.get(len(free), f"{len(free)} numbers")
     fits = len(size) == len(free) and all(type(n) is int and n > 0 for n in size)
-    require(fits, "to_c", f"size must be {numbers} > 0", size)
+    require(fits, who, f"size must be {numbers} > 0", size)
     left, given = iter(size), []
     for one in network.inputs:
         shape = tuple(n if isinstance(n, int) else next(left) for n in one.shape)

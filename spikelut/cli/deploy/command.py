@@ -14,19 +14,21 @@ from spikelut.cli.shared.root import app
     help="Write a trained network as a file that others run: ONNX in several dialects, C or NIR."
     "\n\nDialects: functions (operators of org.spikelut with bodies), flat (standard operators), integer (int8, "
     "int32), arith (floats, no comparisons), qcdq, qonnx, table (the surrogate's lookup alone), train-step "
-    "(forward, gradient and update of the weights), nir."
+    "(forward, gradient and update of the weights), nir, hls4ml (a folder from which hls4ml makes an FPGA project)."
     "\n\nForms: scan (any number of steps), step (one; states are inputs and outputs), unrolled (a fixed number).",
     epilog="Examples:\n\nspikelut export runs/digits --dialect integer --out digits.onnx\n\n"
     "spikelut export runs/digits --dialect integer --form step --out step.onnx --c build\n\n"
-    "spikelut export runs/digits --dialect train-step --steps 8 --batch 16 --out learn.onnx",
+    "spikelut export runs/digits --dialect train-step --steps 8 --batch 16 --out learn.onnx\n\n"
+    "spikelut export runs/fpga --target hls4ml fpga",
 )
 def export(
     source: Annotated[
         Path,
         typer.Argument(help="A run folder, a network.safetensors, or an .onnx file of the dialect functions."),
     ],
-    out: Annotated[Path, typer.Option(help="File to write.")],
-    dialect: Annotated[str, typer.Option(help="What to write, see above.")] = "functions",
+    place: Annotated[Path | None, typer.Argument(metavar="OUT", help="File or folder to write, as --out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; of hls4ml a folder.")] = None,
+    dialect: Annotated[str, typer.Option("--dialect", "--target", help="What to write, see above.")] = "functions",
     form: Annotated[str | None, typer.Option(help="scan, step or unrolled; scan where it makes sense.")] = None,
     steps: Annotated[
         int | None, typer.Option(min=1, help="Time steps of unrolled and train-step; the run's if not given.")
@@ -49,11 +51,17 @@ def export(
         Path | None,
         typer.Option("--c", help="Also write the network as C99, with a self-test, in this folder (integer and flat)."),
     ] = None,
+    decision_rule: Annotated[
+        str | None, typer.Option(help="Of hls4ml's read-out; the largest count or membrane if not given.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Run the job the options describe."""
     given = dict(locals())
     with Console(stderr=True).status("Loading libraries"), user_errors():
+        if (out is None) == (place is None):
+            raise ValueError("out must be given, once: --out FILE, or after the run")
+        given["out"] = given.pop("place") or out
         from spikelut.cli.deploy.export import ExportOptions, export_command
 
     raise typer.Exit(export_command(ExportOptions(**given)))
@@ -62,7 +70,8 @@ def export(
 @app.command(
     help="Run exported ONNX files in every runtime that is installed, and count the values that are not those of the "
     "integer reference: every output, and the spikes and states of every layer at every step."
-    "\n\nFILE_OR_RUN is an .onnx file, or the folder of a run of 'spikelut train'. The reference is the network that "
+    "\n\nFILE_OR_RUN is an .onnx file, the folder of a run of 'spikelut train', or one of 'spikelut export --target "
+    "hls4ml', which is compiled and run. The reference is the network that "
     "the run saved, or NAME.safetensors beside NAME.onnx; without one it is onnxruntime. Exit code 1 if a runtime that "
     "should agree does not.",
     epilog="Examples:\n\nspikelut verify runs/digits\n\nspikelut verify model.onnx --runtimes onnxruntime,c",

@@ -21,7 +21,7 @@ from spikelut.quant import GraphModule, IntegerNetwork, IntegerRepeat, NetworkIn
 KEPT = 4
 """Samples of a run that the self-test in C takes, beside those that are searched for."""
 Shape = tuple[int, ...] | dict[str, tuple[int, ...]]
-DIALECTS = (*get_args(Dialect), "train-step", "nir")
+DIALECTS = (*get_args(Dialect), "train-step", "nir", "hls4ml")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class ExportOptions:
     spike_node: str
     learning_rate: float | None
     c: Path | None
+    decision_rule: str | None
     json: bool
 
 
@@ -72,7 +73,11 @@ def export_command(options: ExportOptions) -> int:
             raise ValueError(f"dialect must be one of {', '.join(DIALECTS)}, got {options.dialect!r}")
         if options.c is not None and options.dialect not in C_DIALECTS:
             raise ValueError(f"c needs the dialect {' or '.join(C_DIALECTS)}, got {options.dialect!r}")
+        if options.decision_rule is not None and options.dialect != "hls4ml":
+            raise ValueError(f"decision-rule needs the target hls4ml, got {options.dialect!r}")
         source = read_source(options.source)
+        if options.dialect == "hls4ml":
+            return _hls4ml(options, source)
         shape = _shape(options, source)
         size = None if options.c is None else _image_size(options, source)
         files = [options.out]
@@ -173,6 +178,24 @@ def _write(options: ExportOptions, source: Source, shape: Shape) -> Any:
     chosen: dict[str, Any] = {"form": options.form, "packed": options.packed, "spike_node": options.spike_node}
     dialect: Any = options.dialect
     return to_onnx(source.network, shape, options.out, dialect, hidden_spikes=options.hidden_spikes, **chosen)
+
+
+def _hls4ml(options: ExportOptions, source: Source) -> int:
+    """The folder that hls4ml reads; rows decide after the steps that are given, or that the run had."""
+    from spikelut.export.hls4ml.write import to_hls4ml
+
+    steps = options.steps
+    images = len(source.network.inputs[0].shape) == 3
+    if steps is None and not images:
+        steps = source.record.get("network", {}).get("steps")
+    rule: Any = options.decision_rule
+    size = _image_size(options, source)
+    files = to_hls4ml(source.network, options.out, steps=steps, size=size, decision_rule=rule)
+    if options.json:
+        print(json.dumps({"files": [str(f) for f in files]}))
+    else:
+        _print(files, None)
+    return 0
 
 
 def _print(files: list[Path], model: Any) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from rich.progress import track
 
 from spikelut._checks import require
-from spikelut.cli.deploy.verify_inputs import inputs
+from spikelut.cli.deploy.verify_inputs import events_of, inputs
 from spikelut.cli.shared.console import columns, terminal
 from spikelut.cli.shared.errors import user_errors
 from spikelut.cli.train.run_folder import NETWORK
 from spikelut.export import load_network
+from spikelut.export.hls4ml.project import NAME, described, is_project
+from spikelut.export.hls4ml.project import check as check_project
 from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes import (
     Case,
@@ -27,6 +29,10 @@ from spikelut.export.runtimes import (
     peer_case,
 )
 from spikelut.quant import IntegerNetwork
+from spikelut.quant.network.stimuli import stimuli
+
+PROJECT_STEPS, PROJECT_SECONDS = 20, 1800.0
+"""Of a project of hls4ml: time steps where it has no number of them, and seconds to compile and run it."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class VerifyOptions:
 def verify_command(options: VerifyOptions) -> int:
     """Run and compare; 1 if a runtime that should agree does not, else 0. UserError for wrong input."""
     with user_errors():
+        if is_project(options.path):
+            return _verify_project(options)
         chosen = _runtimes(options.runtimes)
         for runtime in chosen:
             runtime.patience = min(runtime.patience, options.time_limit)
@@ -57,6 +65,24 @@ def verify_command(options: VerifyOptions) -> int:
     else:
         _print(rows)
     return int(any(row.bad for row in rows))
+
+
+def _verify_project(options: VerifyOptions) -> int:
+    """Compile and run a folder of `to_hls4ml`."""
+    require(options.runtimes in ("", NAME), "verify", f"runtimes must be {NAME} for its folder", options.runtimes)
+    network, steps = load_network(options.path / NETWORK), described(options.path)["steps"] or PROJECT_STEPS
+    if options.data is None:
+        sizes = network.inputs[0].signal.shape
+        given = stimuli(network, sizes, samples=options.samples, steps=steps, seed=options.seed).events
+    else:
+        given = events_of(options.data, options.samples)
+    with terminal(stderr=True).status("Compiling and running"):
+        row = check_project(options.path, given, time_limit=max(options.time_limit, PROJECT_SECONDS))
+    if options.json:
+        print(json.dumps([asdict(row)]))
+    else:
+        _print([row])
+    return int(row.bad)
 
 
 def _runtimes(text: str) -> list[Runtime]:

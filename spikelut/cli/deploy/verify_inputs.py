@@ -28,7 +28,7 @@ def inputs(
     """
     several = [port.name for port in file.entries] if len(file.entries) > 1 else []
     if data is not None:
-        return {name: _events(data, samples, name) for name in several} or _events(data, samples)
+        return {name: events_of(data, samples, name) for name in several} or events_of(data, samples)
     shape = _shape(folder)
     if network is None:
         return random_events(file, samples, 1, seed, shape=shape)
@@ -58,7 +58,7 @@ def kept_samples(folder: Path, network: IntegerNetwork, steps: int | None, most:
     path = folder / SAMPLES
     if not most or not path.exists():
         return None
-    events = _events(path, most)
+    events = events_of(path, most)
     if steps is not None and len(events) > steps:
         return None
     network.run(events[:1, :1])  # says what is wrong with them
@@ -74,7 +74,7 @@ def _shape(folder: Path) -> tuple[int, ...]:
         return ()
 
 
-def _events(path: Path, samples: int, name: str = "x") -> NDArray[Any]:
+def events_of(path: Path, samples: int, name: str = "x") -> NDArray[Any]:
     """The first samples of `name` [N, T, ...] in an .npz file, as [T, N, ...]."""
     x = read_npz(path, [name])[name]
     x = x[:samples] if x.ndim else x

@@ -94,7 +94,7 @@ def test_profiles_with_every_source_and_status(made: Any) -> None:
 
 def test_the_command_line_with_every_command_and_option(made: Any) -> None:
     text = made["command_line"]()
-    for command in ("train", "export", "verify", "profiles", "table", "compare"):
+    for command in ("train", "export", "verify", "import", "profiles", "table", "compare"):
         assert f"### `spikelut {command}`" in text
     assert "* `--fine-tune-rate <float>`" in text
     examples = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]

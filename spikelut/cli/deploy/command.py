@@ -1,4 +1,4 @@
-"""The options of `spikelut export` and `verify`."""
+"""The options of `spikelut export`, `verify` and `import`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -102,3 +102,54 @@ def verify(
         from spikelut.cli.deploy.verify import VerifyOptions, verify_command
 
     raise typer.Exit(verify_command(VerifyOptions(path, samples, runtimes, data, seed, json, time_limit)))
+
+
+@app.command(
+    "import",
+    help="Take a network that another library trained into a run folder, as integers: what 'spikelut export' and "
+    "'verify' take."
+    "\n\nSOURCE is a .net file of lava-dl, whose integers Loihi 2 has (--layer-delays and the three options after "
+    "it), or a NIR graph (the others): one that spikelut wrote, with its integers, or one in floats, which is "
+    "converted for --profile with the events in --data.",
+    epilog="Examples:\n\nspikelut import network.net --out runs/pilotnet\n\n"
+    "spikelut import network.net --no-layer-delays --num-layers 5 --out runs/five\n\n"
+    "spikelut import graph.nir --profile loihi2 --data events.npz --weight-bits 8 --out runs/graph",
+)
+def import_(
+    source: Annotated[Path, typer.Argument(help="A .net file of lava-dl, or a .nir file.")],
+    out: Annotated[Path, typer.Option(help="The run folder to write.")],
+    layer_delays: Annotated[
+        bool,
+        typer.Option(
+            "--layer-delays/--no-layer-delays",
+            help="Events take a step from layer to layer, as on Lava; without them layers whose states are reset in "
+            "turn give the same earlier.",
+        ),
+    ] = True,
+    num_layers: Annotated[int | None, typer.Option(min=1, help="Read only so many layers.")] = None,
+    input_shape: Annotated[
+        str | None, typer.Option(help="As 3x66x200, of a file that begins with a convolution.")
+    ] = None,
+    largest_input: Annotated[
+        int | None, typer.Option(min=1, help="The most that comes in; if not given 1 event, or what an image gives.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="The chip for a network in floats, or the path of a profile.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="An .npz file with x, event counts [N, T, ...], that sets the scales.")
+    ] = None,
+    weight_bits: Annotated[
+        int | None, typer.Option(min=2, max=16, help="Of its weights; the chip's if not given.")
+    ] = None,
+    dt: Annotated[float | None, typer.Option(help="The seconds of a time step; 1e-4 if not given.")] = None,
+    decay: Annotated[str | None, typer.Option(help="euler (snnTorch, norse) or exponential (sinabs).")] = None,
+    reset: Annotated[str | None, typer.Option(help="zero, as NIR says, or subtract.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print what run.json says.")] = False,
+) -> None:
+    """Run the job the options describe."""
+    given = dict(locals())
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli.deploy.imports import ImportOptions, import_command
+
+    raise typer.Exit(import_command(ImportOptions(**given)))

@@ -1,0 +1,129 @@
+"""`spikelut import`: what it writes of files of lava-dl and NIR, and what it says when it cannot."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from lava_files import FILES, written
+from torch import nn
+
+from spikelut import export, hw_profiles, quant, surrogates
+from spikelut.cli._app import run
+
+pytest.importorskip("h5py", reason="h5py is not installed")
+
+Captured = pytest.CaptureFixture[str]
+LOIHI = hw_profiles.load("loihi2")
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    path = tmp_path / "network.net"
+    path.write_bytes(written(FILES["images"]()))
+    return path
+
+
+def test_a_network_of_lava_dl(net: Path, tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "runs" / "a"
+    assert run(["import", str(net), "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "wrote" in said
+    assert "layer1_weights  Conv2d" in said
+    assert "input: 40 * x + 36 of an image x in -1..1, cut to whole numbers" in said
+    found, expected = export.load_network(out / "network.safetensors"), export.from_lava(net)
+    x = np.random.default_rng(0).integers(-20, 77, (20, 2, 2, 6, 7))
+    ours, theirs = found.run(x), expected.run(x)
+    assert all(np.array_equal(ours[name], theirs[name]) for name in theirs)
+    assert theirs["layer4"].any()
+    record = json.loads((out / "run.json").read_text())
+    assert record["imported"]["transform"] == {"weight": 40, "bias": 36}
+    assert record["data"] == {"inputs": [2, 6, 7]}
+    assert [layer["kind"] for layer in record["network"]["layers"]][:3] == ["Scale", "LIF", "Delay"]
+    # It is a run for the commands behind it.
+    assert run(["export", str(out), "--dialect", "integer", "--out", str(out / "model.onnx")]) == 0
+    (membranes,) = export.run_onnx(out / "model.onnx", x).values()
+    assert np.array_equal(membranes, theirs["layer5"])
+
+
+def test_options_reach_the_reader(net: Path, tmp_path: Path, capsys: Captured) -> None:
+    words = ["--no-layer-delays", "--num-layers", "3", "--largest-input", "99", "--json"]
+    assert run(["import", str(net), "--out", str(tmp_path / "a"), *words]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert [layer["name"] for layer in record["network"]["layers"]][-2:] == ["layer2_weights", "layer2"]
+    assert record["network"]["inputs"][0]["largest"] == 99
+    assert not record["imported"]["layer_delays"]
+    layers = FILES["images"]()[1:3]
+    net.write_bytes(written(layers))
+    assert run(["import", str(net), "--out", str(tmp_path / "b"), "--input-shape", "2x6x7", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["data"] == {"inputs": [2, 6, 7]}
+
+
+@pytest.fixture
+def floats(tmp_path: Path) -> Path:
+    """A NIR graph of another library, and events."""
+    nir: Any = pytest.importorskip("nir", reason="nir is not installed")
+    torch.manual_seed(0)
+    first, second = (torch.randn(n, m).numpy() for n, m in ((7, 5), (3, 7)))
+    lif = [nir.LIF(np.full(n, 1e-3), np.ones(n), np.zeros(n), np.ones(n), np.zeros(n)) for n in (7, 3)]
+    graph = nir.NIRGraph.from_list(nir.Linear(first * 10), lif[0], nir.Linear(second * 10), lif[1])
+    nir.write(tmp_path / "graph.nir", graph)
+    np.savez(tmp_path / "events.npz", x=np.random.default_rng(0).integers(0, 2, (6, 30, 5)))
+    return tmp_path / "graph.nir"
+
+
+def test_floats_of_nir_are_converted(floats: Path, tmp_path: Path, capsys: Captured) -> None:
+    words = ["--profile", "loihi2", "--data", str(tmp_path / "events.npz"), "--weight-bits", "6", "--dt", "1e-4"]
+    assert run(["import", str(floats), "--out", str(tmp_path / "a"), *words]) == 0
+    assert "no neuron" not in capsys.readouterr().out
+    network = export.load_network(tmp_path / "a" / "network.safetensors")
+    assert network.first.bits == 6
+    x = np.moveaxis(np.load(tmp_path / "events.npz")["x"], 0, 1)
+    events = torch.from_numpy(x).float()
+    expected = quant.convert(export.from_nir(floats, dt=1e-4), LOIHI, events, weight_bits=6)
+    wanted = list(quant.integer(expected.model).run(x).values())
+    assert all(np.array_equal(a, b) for a, b in zip(network.run(x).values(), wanted, strict=True))
+    assert wanted[-1].any()
+    assert json.loads((tmp_path / "a" / "run.json").read_text())["imported"]["conversion"]
+
+
+def test_integers_of_nir(tmp_path: Path, capsys: Captured) -> None:
+    pytest.importorskip("nir", reason="nir is not installed")
+    model = nn.Sequential(quant.QuantLinear(5, 4, profile=LOIHI), quant.LIF(LOIHI, surrogates.Arctan()))
+    export.to_nir(model, tmp_path / "ours.nir")
+    assert run(["import", str(tmp_path / "ours.nir"), "--out", str(tmp_path / "a")]) == 0
+    found = export.load_network(tmp_path / "a" / "network.safetensors")
+    assert np.array_equal(found.first.codes, quant.integer(model).first.codes)
+    capsys.readouterr()
+    assert run(["import", str(tmp_path / "ours.nir"), "--out", str(tmp_path / "b"), "--profile", "loihi2"]) == 2
+    assert "ours.nir must be in floats to be converted, got integers on a chip" in capsys.readouterr().err
+
+
+def test_what_is_refused(net: Path, floats: Path, tmp_path: Path, capsys: Captured) -> None:
+    for words, message in (
+        ([tmp_path / "a.pt"], "source must be a file of lava-dl (.net) or NIR (.nir), got 'a.pt'"),
+        ([tmp_path / "absent.net"], "absent.net: No such file or directory"),
+        ([net, "--profile", "loihi2", "--dt", "1"], "options must be those of .net files, got --profile, --dt"),
+        ([floats, "--no-layer-delays"], "options must be those of .nir files, got --no-layer-delays"),
+        ([floats, "--num-layers", "2"], "options must be those of .nir files, got --num-layers"),
+        ([floats], "graph.nir is in floats, so --profile and --data, events that set the scales, must be given"),
+        ([net, "--input-shape", "2x6"], "input_shape must be channels x height x width, as 3x66x200, got '2x6'"),
+        ([net, "--input-shape", "2x7x6"], "input_shape must be (2, 6, 7), as the file says, got (2, 7, 6)"),
+        ([""], "the path must name a file or a folder, got ''"),
+    ):
+        assert run(["import", *map(str, words), "--out", str(tmp_path / "out")]) == 2, words
+        error = capsys.readouterr().err
+        assert message in error
+        assert error.count("\n") == 1
+        assert not (tmp_path / "out").exists()
+    damaged = tmp_path / "b.net"
+    damaged.write_bytes(net.read_bytes()[:5000])
+    assert run(["import", str(damaged), "--out", str(tmp_path / "out")]) == 2
+    assert "b.net: not a network of lava-dl: " in capsys.readouterr().err
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "weights.safetensors").touch()
+    assert run(["import", str(net), "--out", str(tmp_path / "out")]) == 2
+    assert "must not be the folder of another run, with weights.safetensors in it" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["weights.safetensors"]

@@ -86,7 +86,8 @@ def to_lava(network: IntegerNetwork, path: str | os.PathLike[str], *, transform:
     what it gives n steps later in Lava, from rest.
 
     The layout has weights, whole numbers in -256..254, and no exponent for them: networks whose weights are larger, as
-    most that were trained for thresholds of about 1, are refused; train with weights and thresholds a sixteenth as large.
+    most that were trained for thresholds of about 1, are refused; train with weights and thresholds
+    a sixteenth as large.
 
     `transform`: weight and bias that make an image what the neurons of the input are given, see `lava_transform`.
 

@@ -11,7 +11,9 @@ from spikelut.training.data.encoders import latency as latency
 from spikelut.training.data.encoders import rate as rate
 from spikelut.training.data.event_dataset import EventDataset as EventDataset
 from spikelut.training.data.files.file_array import FileArray as FileArray
+from spikelut.training.data.load import load as load
 from spikelut.training.data.spike_dataset import SpikeDataset as SpikeDataset
+from spikelut.training.data.subset import Data as Data
 from spikelut.training.data.subset import Subset as Subset
 from spikelut.training.data.subset import folds as folds
 from spikelut.training.data.subset import split as split

@@ -1,7 +1,7 @@
 """Parts of a data set: for validation, and for folds of it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -21,6 +21,21 @@ DRAWS = 32
 
 OF_THE_WHOLE = ("classes", "steps", "shape", "largest", "input_step", "device")
 """What is the same for all parts."""
+
+
+class Data(NamedTuple):
+    """What is trained on, what chooses epochs and settings, and what is looked at once; None for what is not there.
+
+    ```pycon
+    >>> data = training.load("digits", val=0.1)
+    >>> len(data.train), len(data.val), len(data.test)
+    (1293, 144, 360)
+    ```
+    """
+
+    train: Any
+    val: Any = None
+    test: Any = None
 
 
 class Subset(torch_data.Subset[tuple[Tensor, Any]]):

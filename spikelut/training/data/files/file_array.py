@@ -88,6 +88,15 @@ class FileArray:
             self._read(self._opened()[0], start, found)
         return found
 
+    def reshape(self, shape: Sequence[int]) -> "FileArray":
+        """The same values as [N, ...] of another shape, of which one size may be -1."""
+        size = int(np.prod(self.shape, dtype=object))
+        known = int(np.prod([n for n in shape if n != -1], dtype=object))
+        sizes = tuple(size // max(1, known) if n == -1 else n for n in shape)
+        fits = sizes[:1] == self.shape[:1] and int(np.prod(sizes, dtype=object)) == size
+        require(fits, str(self.path), f"shape must be [{self.shape[0]}, ...] of {size} values", tuple(shape))
+        return FileArray(self.path, self.dtype, sizes, self.offset)
+
     def take(self, rows: NDArray[np.int64]) -> NDArray[Any]:
         """These rows. Raises ValueError for a file that was changed, OSError if it cannot be read."""
         found = np.empty((len(rows), *self.shape[1:]), self.dtype)

@@ -32,6 +32,15 @@ def read_npz(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) ->
     return read_mapped(path, needed, optional, mapped=None)
 
 
+def names_of(path: Path) -> set[str]:
+    """The names of the arrays in an .npz file. Raises what `read_npz` does."""
+    try:
+        with open_file(path, str(path)) as file, zipfile.ZipFile(file) as archive:
+            return {name.removesuffix(".npy") for name in archive.namelist()}
+    except BROKEN as error:
+        raise ValueError(f"{path}: not an .npz file (a zip archive of arrays): {str(error) or 'damaged'}") from None
+
+
 def read_mapped(
     path: Path, needed: Sequence[str], optional: Sequence[str] = (), *, mapped: int | None, never: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -51,7 +60,8 @@ def read_mapped(
             large = [name for name in large if mapped is not None and entries[name].file_size >= mapped]
             places = {name: _place(file, entries[name], who) for name in large}
             stays = {name: FileArray(path, *place) for name, place in places.items() if place is not None}
-            size = sum(entry.file_size for name, entry in entries.items() if name not in stays)
+            read = set(entries) if mapped is None else {*needed, *optional} - set(stays)
+            size = sum(entry.file_size for name, entry in entries.items() if name in read)
             require(size <= MAX_UNPACKED_BYTES, who, f"must unpack to at most {MAX_UNPACKED_BYTES} bytes", size)
             names = list(entries)
             missing = [name for name in needed if name not in names]

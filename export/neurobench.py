@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.quant import FloatLIF, FloatRecurrent, LUTSurrogate
+from spikelut.quant.costs.sizes import DELAY_BITS
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.event_layer import EventLayer
 from spikelut.quant.neurons.recurrent import Recurrent
@@ -23,8 +24,6 @@ from spikelut.quant.weights.layers import (
 )
 from spikelut.surrogates import Learnable
 
-DELAY_BITS = 8
-"""Of a delay, in whole steps."""
 FLOAT_WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 

@@ -8,6 +8,9 @@
 
 from spikelut.hw_profiles._adaptation import Adaptation as Adaptation
 from spikelut.hw_profiles._ap_fixed import ApFixed as ApFixed
+from spikelut.hw_profiles._capacity import Capacity as Capacity
+from spikelut.hw_profiles._capacity import Convolutions as Convolutions
+from spikelut.hw_profiles._capacity import Energy as Energy
 from spikelut.hw_profiles._chip import Exponential as Exponential
 from spikelut.hw_profiles._chip import Learning as Learning
 from spikelut.hw_profiles._chip import Logistic as Logistic

@@ -9,6 +9,7 @@ from spikelut._checks import require, require_one_of
 from spikelut._notebook import Table, fragment
 from spikelut._text import Brief
 from spikelut.hw_profiles._adaptation import Adaptation
+from spikelut.hw_profiles._capacity import Capacity, Energy
 from spikelut.hw_profiles._chip import Exponential, Learning, Logistic
 from spikelut.hw_profiles._delay import Delay
 from spikelut.hw_profiles._event_order import EventOrder
@@ -65,6 +66,8 @@ class Profile(Brief):
     logistic: Logistic | None = None
     exponential: Exponential | None = None
     graded: Graded | None = None
+    capacity: Capacity | None = None
+    energy: Energy | None = None
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "vendor"):

@@ -30,6 +30,13 @@ from spikelut.quant.comparison.gradients import GradientComparison as GradientCo
 from spikelut.quant.comparison.gradients import compare_gradients as compare_gradients
 from spikelut.quant.comparison.swap_slopes import shifted as shifted
 from spikelut.quant.comparison.swap_slopes import shifted_surrogate as shifted_surrogate
+from spikelut.quant.costs.cost import Cost as Cost
+from spikelut.quant.costs.cost import cost as cost
+from spikelut.quant.costs.fit import Fit as Fit
+from spikelut.quant.costs.layers import LayerCost as LayerCost
+from spikelut.quant.costs.modelled import ModelledEnergy as ModelledEnergy
+from spikelut.quant.costs.placing import Limit as Limit
+from spikelut.quant.costs.sizes import Footprint as Footprint
 from spikelut.quant.costs.synaptic import SynapticEvents as SynapticEvents
 from spikelut.quant.costs.synaptic import synaptic_events as synaptic_events
 from spikelut.quant.dynamics.spec import LIFSpec as LIFSpec

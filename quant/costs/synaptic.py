@@ -1,18 +1,19 @@
 """Synaptic events: how often an event meets a synapse. The one statement of how they are counted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from spikelut.hw_profiles import Profile
-from spikelut.quant.costs.flows import Flows, Inputs, flows
+from spikelut.quant.costs.flows import Flows, Inputs, flows, with_ones
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork, Node
 from spikelut.quant.network.signal import Signal
-from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale, IntegerWeights, Ints
+from spikelut.quant.network.synapses import IntegerLinear, IntegerScale, IntegerWeights, Ints
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,11 @@ def _met(layer: IntegerWeights | IntegerScale, events: Ints, values: Ints) -> Sy
     return SynapticEvents(total, *(int(one.sum()) for one in sums))
 
 
-def synapses_met(layer: IntegerWeights, there: Ints, events: Ints) -> Ints:
+def synapses_met(layer: IntegerWeights, there: Any, events: Ints) -> Ints:
     """How often each neuron's synapses of `there`, 0 or 1 in the shape of the codes, are met by `events` [...]."""
-    plain = {"codes": there.astype(np.int8), "lsb": 1, "exponent": 0, "shift": 0, "channels": ()}
-    ones: IntegerLinear | IntegerConv2d
-    if isinstance(layer, IntegerConv2d):
-        ones = replace(layer, **plain)  # type: ignore[arg-type]
-    else:
-        assert isinstance(layer, IntegerLinear | IntegerDelayedLinear)
-        ones = IntegerLinear(layer.name, there.astype(np.int8), 1, 0, 0, 2)
+    codes = there.astype(np.int8)
+    # When an event arrives makes no difference.
+    late = isinstance(layer, IntegerDelayedLinear)
+    ones: Any = IntegerLinear(layer.name, codes, 1, 0, 0, 2) if late else with_ones(layer, codes)
     found: Ints = ones.run(events[None, None])[0, 0]
     return found

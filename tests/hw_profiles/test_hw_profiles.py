@@ -90,6 +90,8 @@ OPTIONAL = (
     "adaptation",
     "refractory",
     "events",
+    "capacity",
+    "energy",
 )
 
 

@@ -58,6 +58,14 @@ def codes(layer: Any) -> np.ndarray[Any, Any]:
     return np.asarray(layer.integer_weight()[0])
 
 
+def as_we_count(model: Timed, x: Tensor, found: dict[str, Any]) -> None:
+    """`quant.cost` says the same of bits and of operations."""
+    cost = quant.cost(quant.integer(model.layers), x.transpose(0, 1).numpy())
+    assert cost.footprint.neurobench_bytes == found["Footprint"]
+    operations = sum(layer.did.operations for layer in cost.layers if layer.did is not None)
+    assert operations / SAMPLES == pytest.approx(found["SynapticOperations"]["Effective_ACs"])
+
+
 def live(model: nn.Module) -> None:
     """Weights that make every layer spike, some of whose codes are zero."""
     torch.manual_seed(0)
@@ -93,6 +101,7 @@ def test_linear_layers(bits: int) -> None:
     added = (x.numpy() @ (weights[0] != 0).T).sum() + (hidden @ (weights[1] != 0).T).sum()
     operations = {"Effective_MACs": 0, "Effective_ACs": added / SAMPLES, "Dense": STEPS * (20 * 16 + 16 * 5)}
     assert found["SynapticOperations"] == pytest.approx(operations)
+    as_we_count(model, x, found)
 
 
 def test_convolutions_and_recurrent_weights() -> None:
@@ -124,6 +133,7 @@ def test_convolutions_and_recurrent_weights() -> None:
     added += float((out[:-1] @ (layers[2] != 0).T).sum())
     assert found["SynapticOperations"]["Effective_ACs"] == pytest.approx(added / SAMPLES)
     assert found["SynapticOperations"]["Effective_MACs"] == 0
+    as_we_count(model, x, found)
 
 
 def test_neurons_that_add_event_by_event() -> None:
@@ -138,6 +148,7 @@ def test_neurons_that_add_event_by_event() -> None:
     assert found["ActivationSparsity"] == pytest.approx(1 - (out != 0).mean(), rel=1e-12)
     added = (x.numpy() @ (weights != 0).T).sum() / SAMPLES
     assert found["SynapticOperations"]["Effective_ACs"] == pytest.approx(added)
+    as_we_count(model, x, found)
 
 
 def test_float_networks_have_the_bits_of_their_floats() -> None:

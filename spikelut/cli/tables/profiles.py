@@ -34,6 +34,8 @@ ABSENT = {
     "logistic": "no logistic table of the vendor",
     "exponential": "no exponential of the vendor",
     "graded": "no graded spikes",
+    "capacity": "the size of networks that it holds is not known",
+    "energy": "no constants of energy were published",
 }
 
 

@@ -28,7 +28,7 @@ LIMITS = (
 """The keys of `Capacity` that are one number, or left out."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Capacity(Group):
     """How large a network the chip holds. A limit that nobody published is left out: it is not known.
 
@@ -106,7 +106,7 @@ class Capacity(Group):
         require(self.whole_layers or not split, self, "cores must be alike unless whole_layers", self.neurons)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Energy(Group):
     """What published constants say that the chip takes, in picojoules; 0 where they are for something else.
 

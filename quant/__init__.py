@@ -32,7 +32,7 @@ from spikelut.quant.comparison.swap_slopes import shifted as shifted
 from spikelut.quant.comparison.swap_slopes import shifted_surrogate as shifted_surrogate
 from spikelut.quant.costs.cost import Cost as Cost
 from spikelut.quant.costs.cost import cost as cost
-from spikelut.quant.costs.fit import Fit as Fit
+from spikelut.quant.costs.fit import ChipFit as ChipFit
 from spikelut.quant.costs.layers import LayerCost as LayerCost
 from spikelut.quant.costs.modelled import ModelledEnergy as ModelledEnergy
 from spikelut.quant.costs.placing import Limit as Limit

@@ -1,14 +1,15 @@
 """What a deployed network costs on a chip: `cost`."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile, load, names
-from spikelut.quant.costs.fit import Fit, fit
+from spikelut.quant.costs.fit import ChipFit, fit
 from spikelut.quant.costs.flows import Inputs, flows, sized
 from spikelut.quant.costs.layers import LayerCost, layer_costs
 from spikelut.quant.costs.modelled import ModelledEnergy, modelled
@@ -17,8 +18,8 @@ from spikelut.quant.costs.sizes import Footprint
 from spikelut.quant.network.network import IntegerNetwork
 
 
-@dataclass(frozen=True)
-class Cost:
+@dataclass(frozen=True, repr=False)
+class Cost(Brief):
     """What `cost` gives.
 
     - `profile`: the chip. `made_for`: the profile whose integers the network has, and with which it was counted.
@@ -40,11 +41,18 @@ class Cost:
     profile: Profile
     made_for: Profile
     layers: tuple[LayerCost, ...]
-    fit: Fit
+    fit: ChipFit
     samples: int = 0
     steps: int = 0
     input_events: int | None = None
     energy: ModelledEnergy | None = None
+
+    def _parts(self) -> Iterator[str]:
+        yield repr(self.profile.name)
+        yield self.fit.verdict
+        if self.synaptic_events is not None:
+            yield f"{self.synaptic_events / self.samples:,.1f} synaptic events a sample"
+        yield f"{self.footprint.total:,} bits"
 
     @property
     def footprint(self) -> Footprint:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Capacity, Profile
 from spikelut.quant.costs.placing import Limit, Placement, placed
 from spikelut.quant.costs.populations import Population
@@ -17,8 +18,8 @@ from spikelut.quant.network.network import IntegerNetwork, Node
 from spikelut.quant.network.synapses import IntegerWeights
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, repr=False)
+class ChipFit(Brief):
     """Whether a network fits a chip, as far as its limits were published.
 
     - `fits`: True, False, or None where nothing that is known forbids it and something is not known.
@@ -44,6 +45,13 @@ class Fit:
     limits: tuple[Limit, ...]
     unknown: tuple[str, ...]
     refused: tuple[str, ...]
+
+    def _parts(self) -> Iterator[str]:
+        yield self.verdict
+        if self.total_cores is not None:
+            yield number_of(self.total_cores, "core")
+        if self.unknown:
+            yield f"not published: {', '.join(self.unknown)}"
 
     @property
     def first(self) -> Limit | None:
@@ -84,13 +92,13 @@ def _of(limit: Limit) -> str:
     return f" of {limit.layer}" if limit.layer else ""
 
 
-def fit(network: IntegerNetwork, groups: list[Population], chip: Profile) -> tuple[Fit, Placement | None]:
+def fit(network: IntegerNetwork, groups: list[Population], chip: Profile) -> tuple[ChipFit, Placement | None]:
     """Whether a network with known sizes fits, and where its layers lie if something is known of that."""
     refused = tuple(dict.fromkeys(text for node in network.nodes for text in _refused(node, chip)))
     capacity = chip.capacity
     if capacity is None:
         nothing = ("how large a network it holds",)
-        return Fit(False if refused else None, {}, {}, None, None, (), nothing, refused), None
+        return ChipFit(False if refused else None, {}, {}, None, None, (), nothing, refused), None
     inputs = {one.name: one.signal.count for one in network.inputs}
     found = placed(groups, inputs, capacity)
     unknown = tuple(_unknown(capacity))
@@ -98,7 +106,7 @@ def fit(network: IntegerNetwork, groups: list[Population], chip: Profile) -> tup
     chips = None if total is None or capacity.cores is None else ceil(total / capacity.cores)
     broken = bool(refused) or any(limit.broken for limit in found.limits)
     fits = False if broken else None if unknown else True
-    return Fit(fits, found.cores, found.bound, total, chips, found.limits, unknown, refused), found
+    return ChipFit(fits, found.cores, found.bound, total, chips, found.limits, unknown, refused), found
 
 
 def _unknown(capacity: Capacity) -> Iterator[str]:

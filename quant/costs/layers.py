@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from spikelut._text import Brief
 from spikelut.quant.costs.flows import Flows
 from spikelut.quant.costs.sizes import Footprint, footprint_of, synapses_of
 from spikelut.quant.costs.synaptic import SynapticEvents, counted
@@ -13,8 +14,8 @@ from spikelut.quant.network.merges import IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
 
 
-@dataclass(frozen=True)
-class LayerCost:
+@dataclass(frozen=True, repr=False)
+class LayerCost(Brief):
     """A layer of a network: what it holds, and what it did on data, over all steps and samples.
 
     Of weights: `synapses` (those of weight 0 included), `weights` (each once, as of a kernel), `word` (bits of one),

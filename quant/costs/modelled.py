@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from spikelut._text import Brief
 from spikelut.hw_profiles import Energy
 from spikelut.quant.costs.flows import Flows
 from spikelut.quant.costs.layers import LayerCost
@@ -15,8 +16,8 @@ from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.synapses import IntegerConv2d
 
 
-@dataclass(frozen=True)
-class ModelledEnergy:
+@dataclass(frozen=True, repr=False)
+class ModelledEnergy(Brief):
     """Energy in picojoules over all steps and samples, modelled from published constants; no measurement.
 
     `synaptic_events`, `neurons` (each in each step, and more if it has something to do), `spikes` and `messages`

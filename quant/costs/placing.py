@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from spikelut._text import Brief
 from spikelut.hw_profiles import Capacity
 from spikelut.quant.costs.populations import Part, Population, stored_bits
 from spikelut.quant.network.synapses import IntegerConv2d
@@ -12,8 +13,8 @@ MOST_CORES = 2**20
 """More than any population is split over."""
 
 
-@dataclass(frozen=True)
-class Limit:
+@dataclass(frozen=True, repr=False)
+class Limit(Brief):
     """What a network needs of something that the chip has so many of; `layer` is empty where it is the whole network.
 
     ```pycon

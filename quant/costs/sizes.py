@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.costs.synaptic import synapses_met
@@ -116,8 +117,8 @@ def _met_by_windows(size: int, kernel: int, stride: int, padding: int, dilation:
     return found
 
 
-@dataclass(frozen=True)
-class Footprint:
+@dataclass(frozen=True, repr=False)
+class Footprint(Brief):
     """The bits of a layer, or of all of them.
 
     `weights`, `biases`, `delays`; `lines` of events that wait, `states`, and `numbers` such as a decay or threshold of

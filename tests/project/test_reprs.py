@@ -18,7 +18,7 @@ from spikelut.surrogates import Arctan
 
 PACKAGES = (surrogates, hw_profiles, quant, export)
 LOIHI, SNE, HLS = (hw_profiles.load(name) for name in ("loihi2", "odin", "hls4ml"))
-GENERIC = hw_profiles.load("generic16")
+GENERIC, RECKON = hw_profiles.load("generic16"), hw_profiles.load("reckon")
 SPIKE = quant.LUTSurrogate(Arctan(alpha=2.0), GENERIC)
 X = (torch.rand(6, 3, 12, generator=torch.Generator().manual_seed(0)) < 0.5).float()
 CONTAINERS = {"GraphModule", "TimeDistributed", "Recurrent", "FloatRecurrent"}
@@ -104,6 +104,16 @@ def reports() -> list[Any]:
     checked, converted = quant.check(model, X), quant.convert(floats, GENERIC, X)
     found: list[Any] = [branching, quant.compare(curves[0], LOIHI), quant.compare(curves, [LOIHI, SNE])]
     found += [gradients, *gradients.layers]
+    first = nn.Sequential(quant.QuantLinear(12, 8, profile=RECKON), quant.LIF(RECKON, Arctan(), beta=0.95))
+    for cost in (quant.cost(quant.integer(model)), quant.cost(quant.integer(first), X.numpy())):
+        found += [
+            cost,
+            *cost.layers,
+            cost.fit,
+            *cost.fit.limits,
+            cost.footprint,
+            *([cost.energy] if cost.energy else []),
+        ]
     found += [*gradients.tables, checked, *checked.layers, converted, *converted.layers]
     read_out = quant.LI(GENERIC)
     learner = quant.EProp(nn.Sequential(*model, quant.QuantLinear(8, 2, profile=GENERIC), read_out))

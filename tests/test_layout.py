@@ -68,7 +68,7 @@ BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI = {f"spikelut.cli.{room}" for room in ("options", "shared", "data", "train")}
-TRAINING_ROOMS = ("", ".data", ".data.files", ".objectives", ".fitting", ".fitting.checkpoints")
+TRAINING_ROOMS = ("", ".data", ".data.files", ".objectives", ".fitting", ".fitting.checkpoints", ".runs")
 TRAINING = {f"spikelut.training{room}" for room in TRAINING_ROOMS}
 LIBRARY = {
     "spikelut",
@@ -122,6 +122,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.training.objectives": LIBRARY | {"spikelut.training.data"},
     "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.training.fitting.checkpoints": LIBRARY | {"spikelut.training.fitting"},
+    "spikelut.training.runs": LIBRARY,
     "spikelut.cli": LIBRARY | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.options": LIBRARY,
     "spikelut.cli.shared": LIBRARY | TRAINING | {"spikelut.cli.options"},
@@ -434,6 +435,7 @@ PUBLIC = {
         "Membrane",
         "Metric",
         "Regularizer",
+        "Run",
         "SpikeCount",
         "SpikeDataset",
         "SpikeRate",
@@ -451,6 +453,7 @@ PUBLIC = {
         "latency",
         "load",
         "load_checkpoint",
+        "load_run",
         "parameter_groups",
         "rate",
         "rate_distance",

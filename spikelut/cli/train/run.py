@@ -23,7 +23,7 @@ from spikelut.cli.train.measure import FUNCTIONS, INTEGER, Verification, kept_sa
 from spikelut.cli.train.network import bits_by_layer, load_converted
 from spikelut.cli.train.options import plain_recipe
 from spikelut.cli.train.report import write_report
-from spikelut.cli.train.run_folder import NETWORK, RECORD, SAMPLES, WEIGHTS, run_folder, write_errors
+from spikelut.cli.train.run_folder import METRICS, NETWORK, RECORD, SAMPLES, WEIGHTS, run_folder, write_errors
 from spikelut.export import c_header, save_network, to_onnx, write_whole
 from spikelut.quant import Comparison
 from spikelut.quant.comparison.comparison import compare_table
@@ -32,7 +32,7 @@ from spikelut.quant.conversion.convert import Conversion, convert
 from spikelut.surrogates import name_of
 
 CALIBRATION_SAMPLES = 512
-METRICS, GRADIENTS, TABLE, REPORT = "metrics.csv", "gradients.csv", "table.h", "report.html"
+GRADIENTS, TABLE, REPORT = "gradients.csv", "table.h", "report.html"
 FILES = (RECORD, SAMPLES, METRICS, GRADIENTS, WEIGHTS, NETWORK, FUNCTIONS, INTEGER, TABLE, REPORT)
 """What a run writes."""
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from spikelut._aside import folder_aside
 from spikelut._files import move_whole, require_place
 from spikelut.cli.shared.errors import UserError
+from spikelut.training.runs.files import METRICS as METRICS
+from spikelut.training.runs.files import NETWORK as NETWORK
+from spikelut.training.runs.files import RECORD as RECORD
+from spikelut.training.runs.files import SAMPLES as SAMPLES
+from spikelut.training.runs.files import WEIGHTS as WEIGHTS
 
 NEEDED_BYTES = 32 * 2**20
-
-RECORD, WEIGHTS, NETWORK, SAMPLES = "run.json", "weights.safetensors", "network.safetensors", "samples.npz"
-"""Files of a run: what was done, the real weights, the integers, and a few of its test samples, for `--data`."""
 
 
 @contextmanager

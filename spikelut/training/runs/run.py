@@ -56,7 +56,7 @@ class Run(Brief):
     def accuracies(self) -> dict[str, float]:
         """The test accuracy of each training: with the `table`, the `analytic` gradient, in `float`."""
         found = {key.removeprefix(ACCURACY): value for key, value in self._results.items() if key.startswith(ACCURACY)}
-        return {name: value for name, value in found.items() }
+        return {name: value for name, value in found.items()}
 
     @cached_property
     def network(self) -> "IntegerNetwork":
@@ -96,7 +96,9 @@ class Run(Brief):
 
     def _repr_html_(self) -> str | None:
         cards = [Card(f"{value:.2%}", f"test accuracy, {name}") for name, value in self.accuracies.items()]
-        tables = [Table(("implementation", "compared", "not zero", "different"), rows, COUNTS) for rows in self._proofs()]
+        tables = [
+            Table(("implementation", "compared", "not zero", "different"), rows, COUNTS) for rows in self._proofs()
+        ]
         tables += [Table(("file",), [(name,) for name in self.files])]
         lead = str(self.record.get("command", self.folder))
         figures = {"accuracy": self._draw} if self._curves() else {}

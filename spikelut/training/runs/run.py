@@ -56,7 +56,7 @@ class Run(Brief):
     def accuracies(self) -> dict[str, float]:
         """The test accuracy of each training: with the `table`, the `analytic` gradient, in `float`."""
         found = {key.removeprefix(ACCURACY): value for key, value in self._results.items() if key.startswith(ACCURACY)}
-        return {name: value for name, value in found.items()}
+        return {name: value for name, value in found.items() if isinstance(value, float)}
 
     @cached_property
     def network(self) -> "IntegerNetwork":
@@ -152,7 +152,7 @@ def load_run(folder: str | os.PathLike[str]) -> Run:
     text = _text(record)
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"load_run: {record} must be JSON: {error}") from None
     require(isinstance(found, dict), "load_run", f"{record} must hold an object", type(found).__name__)
     metrics = path / METRICS

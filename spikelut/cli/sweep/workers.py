@@ -1,9 +1,10 @@
-"""Running the tasks of a sweep over joblib: in local processes, threads, or on a Dask or Ray cluster."""
+"""Running the tasks of a sweep: over joblib in local processes, threads or on a Dask cluster, or on a Ray cluster."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from typing import Any, Literal, Protocol
 
 from joblib import Parallel, delayed, parallel_config
@@ -15,6 +16,10 @@ Backend = Literal["loky", "threading", "dask", "ray"]
 
 MAX_LOSSES = 3
 """So many times in a row workers may die with nothing finished in between."""
+
+
+_on_ray: ContextVar[bool] = ContextVar("on_ray", default=False)
+"""Whether the `workers` block around is Ray's, whose backend for joblib gives no result before all are there."""
 
 
 class Task(Protocol):
@@ -35,6 +40,9 @@ def run_all(tasks: Mapping[str, Task], on_done: OnDone, *, batch: int | str = 1)
     What a worker that dies had under way is given to others. Raises UserError where workers die again and again with
     nothing finished in between, whatever the tasks raise, and KeyboardInterrupt; then nothing runs on.
     """
+    if _on_ray.get():
+        _run_on_ray(tasks, on_done)
+        return
     remaining, losses = dict(tasks), 0
     while remaining:
         before = len(remaining)
@@ -49,6 +57,28 @@ def run_all(tasks: Mapping[str, Task], on_done: OnDone, *, batch: int | str = 1)
             if losses >= MAX_LOSSES:
                 message = f"workers died {losses} times in a row with nothing finished, {len(remaining)} tasks are left"
                 raise UserError(f"{message}; is there memory enough? ({type(error).__name__})") from error
+
+
+def _run_on_ray(tasks: Mapping[str, Task], on_done: OnDone) -> None:
+    """The same on Ray, which gives what a worker that dies had under way to others by itself."""
+    import ray
+
+    there = ray.remote(num_cpus=1, max_retries=MAX_LOSSES - 1)(perform)
+    waiting = {there.remote(key, task): key for key, task in tasks.items()}
+    try:
+        while waiting:
+            done, _ = ray.wait(list(waiting), num_returns=1)
+            for reference in done:
+                on_done(*ray.get(reference))
+                del waiting[reference]
+    except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError) as error:
+        message = f"workers died {MAX_LOSSES} times with the same task, {len(waiting)} tasks are left"
+        raise UserError(f"{message}; is there memory enough? ({type(error).__name__})") from error
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause from None
+    finally:
+        for reference in waiting:
+            ray.cancel(reference, force=True)
 
 
 def perform(key: str, task: Task) -> tuple[str, dict[str, Any]]:
@@ -69,8 +99,12 @@ def workers(backend: str, jobs: int, address: str | None) -> Iterator[None]:
         with _dask(jobs, address), parallel_config("dask", n_jobs=-1):
             yield
     elif backend == "ray":
-        with _ray(jobs, address), parallel_config("ray", n_jobs=-1):
-            yield
+        with _ray(jobs, address):
+            token = _on_ray.set(True)
+            try:
+                yield
+            finally:
+                _on_ray.reset(token)
     else:
         options: dict[str, Any] = {"inner_max_num_threads": 1} if backend == "loky" else {}
         with parallel_config(backend, n_jobs=jobs, **options):
@@ -102,14 +136,12 @@ def _dask(jobs: int, address: str | None) -> Iterator[None]:
 def _ray(jobs: int, address: str | None) -> Iterator[None]:
     try:
         import ray
-        from ray.util.joblib import register_ray
     except ImportError:
         raise UserError("ray is needed for backend ray; run: pip install ray") from None
     try:
         ray.init(address=address, num_cpus=None if address else jobs, logging_level="warning")
     except (OSError, ValueError) as error:
         raise UserError(f"scheduler {address} does not answer: {error}") from error
-    register_ray()
     try:
         yield
     finally:

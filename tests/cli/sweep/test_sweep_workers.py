@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sweep_tasks
 from sweep_tasks import Slow, Wrong
 
 from spikelut.cli.shared.errors import UserError
 from spikelut.cli.sweep.workers import run_all, workers
 
+needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="needs ray")
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="needs distributed")
 
 
@@ -109,3 +111,33 @@ def test_a_running_dask_cluster(tmp_path: Path) -> None:
     with LocalCluster(processes=False, **options) as cluster:
         found = run("dask", [Slow(n, tmp_path / "seen") for n in range(4)], address=cluster.scheduler_address)
     assert complete(found, 4)
+
+
+@pytest.fixture
+def found_by_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray's workers find the module of the tasks."""
+    paths = [str(Path(sweep_tasks.__file__).parent), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+
+
+@needs_ray
+@pytest.mark.usefixtures("found_by_workers")
+@pytest.mark.filterwarnings("ignore")  # those of Ray itself
+def test_a_ray_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    found = run("ray", [Slow(n, seen, deadly=2) for n in range(8)])
+    assert complete(found, 8)
+    processes = {result["process"] for result in found.values()}
+    assert os.getpid() not in processes
+    assert seen.exists()
+
+
+@needs_ray
+@pytest.mark.usefixtures("found_by_workers")
+@pytest.mark.filterwarnings("ignore")
+def test_errors_on_ray_are_those_of_the_task(tmp_path: Path) -> None:
+    with pytest.raises(ArithmeticError, match="a bug"):
+        run("ray", [Wrong()])
+    message = "^workers died 3 times with the same task, 1 tasks are left"
+    with pytest.raises(UserError, match=message):
+        run("ray", [Slow(0, tmp_path / "seen", deadly=0, always=True)])

@@ -16,7 +16,7 @@ from spikelut.training.data.files.file_array import FileArray
 Rows = FileArray | NDArray[Any]
 """What is not in memory, or not to be: only rows of it are taken."""
 
-CHUNK = 2**25
+CHUNK = 2**22
 """Bytes that are looked at at once."""
 MOST = 2**24
 """The largest count that a float32 holds, as all below it."""

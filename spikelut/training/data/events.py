@@ -12,7 +12,7 @@ from spikelut._checks import require
 from spikelut.training.data.counts import as_tensor
 from spikelut.training.data.files.file_array import FileArray
 
-AT_ONCE = 2**22
+AT_ONCE = 2**18
 """Events that are looked at at once."""
 MOST_COUNT = 255
 

@@ -1,7 +1,7 @@
 """What a deployed network costs on a chip: `cost`."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -138,25 +138,38 @@ def cost(
     (1600, False, 'inputs')
     ```
     """
+    return costs_on(network, events, [profile], progress)[0]
+
+
+def costs_on(
+    network: IntegerNetwork,
+    events: Inputs | None,
+    profiles: Sequence[Profile | None],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Cost]:
+    """The same on several chips, counted once."""
     if not isinstance(network, IntegerNetwork):
         raise TypeError(
             f"cost: network must be an IntegerNetwork, as quant.integer makes, got {type(network).__name__}"
         )
-    several = bool(network.profiles) and profile is None
-    chips = sorted({network.profile.name, *(one.name for one in network.profiles.values())})
-    require(not several, "cost", "profile must be given for a network on several chips", chips)
-    chip = shipped(profile or network.profile)
+    several = bool(network.profiles) and None in profiles
+    own = sorted({network.profile.name, *(one.name for one in network.profiles.values())})
+    require(not several, "cost", "profile must be given for a network on several chips", own)
     network = sized(network, events)
     found = None if events is None else flows(network, events, progress, watch=True)
     layers, groups = tuple(layer_costs(network, found)), populations(network)
-    fits, placement = fit(network, groups, chip)
-    if found is None:
-        return Cost(chip, network.profile, layers, fits)
-    came = sum(int(found.by_name[one.name].arriving(one.least < 0).sum()) for one in network.inputs)
-    energy = None
-    if chip.energy is not None and fits.fits is not False:
-        energy = modelled(network, layers, found, chip.energy, groups, placement)
-    return Cost(chip, network.profile, layers, fits, found.samples, found.steps, came, energy)
+    made = []
+    for chip in (shipped(profile or network.profile) for profile in profiles):
+        fits, placement = fit(network, groups, chip)
+        if found is None:
+            made.append(Cost(chip, network.profile, layers, fits))
+            continue
+        came = sum(int(found.by_name[one.name].arriving(one.least < 0).sum()) for one in network.inputs)
+        energy = None
+        if chip.energy is not None and fits.fits is not False:
+            energy = modelled(network, layers, found, chip.energy, groups, placement)
+        made.append(Cost(chip, network.profile, layers, fits, found.samples, found.steps, came, energy))
+    return made
 
 
 def shipped(profile: Profile) -> Profile:

@@ -1,4 +1,4 @@
-"""The options of `spikelut export`, `verify` and `import`."""
+"""The options of `spikelut export`, `verify`, `cost` and `import`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -102,6 +102,44 @@ def verify(
         from spikelut.cli.deploy.verify import VerifyOptions, verify_command
 
     raise typer.Exit(verify_command(VerifyOptions(path, samples, runtimes, data, seed, json, time_limit)))
+
+
+@app.command(
+    help="What a trained network costs on a chip: whether it fits, on how many cores, which limit it meets first; its "
+    "spikes, synaptic events, updates and accesses of memory on data; its bits."
+    "\n\nLimits are those that the profile has from published sources; what nobody published is named. Counts are "
+    "exact, from the integer reference. Energy is modelled from published constants, where there are any.",
+    epilog="Examples:\n\nspikelut cost runs/digits\n\nspikelut cost runs/digits --profile all\n\n"
+    "spikelut cost runs/digits --profile loihi2,odin --data events.npz --out cost.html",
+)
+def cost(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN", help="A run folder, a network.safetensors, or an .onnx file of the dialect functions."
+        ),
+    ],
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(help="Chips: names, or paths of .toml files, separated by commas; 'all'; its own if not given."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="An .npz file with x, event counts [N, T, ...]; the samples that the run has kept if not given."
+        ),
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, max=65536, help="The first of them are counted.")] = 256,
+    out: Annotated[
+        list[Path] | None, typer.Option(help="File to write: .html or .json; may be given several times.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the job the options describe."""
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli.deploy.cost import CostOptions, cost_command
+
+    raise typer.Exit(cost_command(CostOptions(source, profile or [], data, samples, out or [], json)))
 
 
 @app.command(

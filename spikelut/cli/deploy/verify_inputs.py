@@ -29,7 +29,7 @@ def inputs(
     several = [port.name for port in file.entries] if len(file.entries) > 1 else []
     if data is not None:
         return {name: events_of(data, samples, name) for name in several} or events_of(data, samples)
-    shape = _shape(folder)
+    shape = shape_of_run(folder)
     if network is None:
         return random_events(file, samples, 1, seed, shape=shape)
     sizes, steps = _fixed(file, shape)
@@ -65,7 +65,7 @@ def kept_samples(folder: Path, network: IntegerNetwork, steps: int | None, most:
     return events
 
 
-def _shape(folder: Path) -> tuple[int, ...]:
+def shape_of_run(folder: Path) -> tuple[int, ...]:
     """What follows time and samples in the inputs of a run; nothing if the folder is not one."""
     try:
         sizes = json.loads(read_text(folder / RECORD, "verify"))["data"]["inputs"]

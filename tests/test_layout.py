@@ -10,7 +10,7 @@ from packages import FOLDERS, MODULES, PYPROJECT, ROOT, SETUPTOOLS
 from private_names import private_uses
 
 import spikelut
-from spikelut import export, hw_profiles, quant, surrogates, training
+from spikelut import export, hw_profiles, plot, quant, surrogates, training
 
 # What all packages may use: checks, whole files, pages; those that load torch, its private names.
 GROUND = {
@@ -116,6 +116,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.hls4ml": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".c", ".runtimes")},
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
+    "spikelut.plot": LIBRARY - {"spikelut"},
     "spikelut.training": TRAINING,
     "spikelut.training.data": LIBRARY | {"spikelut.training.data.files"},
     "spikelut.training.data.files": set(),
@@ -123,11 +124,11 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.training.fitting.checkpoints": LIBRARY | {"spikelut.training.fitting"},
     "spikelut.training.runs": LIBRARY,
-    "spikelut.cli": LIBRARY | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
+    "spikelut.cli": LIBRARY | {"spikelut.plot"} | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.options": LIBRARY,
     "spikelut.cli.shared": LIBRARY | TRAINING | {"spikelut.cli.options"},
     "spikelut.cli.data": LIBRARY | TRAINING | {"spikelut.cli.options", "spikelut.cli.shared"},
-    **{f"spikelut.cli.{command}": LIBRARY | TRAINING | CLI for command in COMMANDS},
+    **{f"spikelut.cli.{command}": LIBRARY | {"spikelut.plot"} | TRAINING | CLI for command in COMMANDS},
 }
 
 
@@ -412,6 +413,7 @@ PUBLIC = {
         "to_nir",
         "write_whole",
     ],
+    plot: ["confusion", "firing_rates", "membranes", "network", "raster", "rasters"],
     training: [
         "Accuracy",
         "Batch",

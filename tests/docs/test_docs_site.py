@@ -18,7 +18,7 @@ import pytest
 from doc_blocks import takes
 from packages import ROOT
 
-from spikelut import export, hw_profiles, quant, surrogates, training
+from spikelut import export, hw_profiles, plot, quant, surrogates, training
 from spikelut.hw_profiles import Group
 
 DOCS = ROOT / "docs"
@@ -40,7 +40,7 @@ def public(package: ModuleType) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "package", [surrogates, hw_profiles, quant, export, training], ids=lambda package: package.__name__
+    "package", [surrogates, hw_profiles, quant, export, training, plot], ids=lambda package: package.__name__
 )
 def test_every_public_name_is_in_the_api(package: ModuleType) -> None:
     short = package.__name__.rpartition(".")[2]

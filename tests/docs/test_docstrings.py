@@ -13,9 +13,9 @@ import pytest
 import torch
 from packages import MODULES
 
-from spikelut import export, hw_profiles, quant, surrogates, training
+from spikelut import export, hw_profiles, plot, quant, surrogates, training
 
-PACKAGES = (surrogates, hw_profiles, quant, export, training)
+PACKAGES = (surrogates, hw_profiles, quant, export, training, plot)
 WITH_EXAMPLES = [m for m, path in MODULES.items() if ">>> " in path.read_text(encoding="utf-8")]
 
 
@@ -28,7 +28,7 @@ def offered(package: ModuleType) -> str:
 
 # Whose docstrings must have an example: of surrogates, which are many and alike, those that a reader meets first.
 EXAMPLES: dict[ModuleType, str] = {
-    **{package: offered(package) for package in (hw_profiles, quant, export, training)},
+    **{package: offered(package) for package in (hw_profiles, quant, export, training, plot)},
     surrogates: "Surrogate spike param by_name name_of Learnable crossing InvSquareGrad2 Arctan Sigmoid SoftSign "
     "PiecewiseQuadratic",
 }

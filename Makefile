@@ -133,7 +133,7 @@ test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 test-mutants: install
 	$(BIN)/python -m pytest -rP -m mutants
 
-# Training in a process that is killed twenty times at random moments, and gone on with: is anything lost? A minute.
+# Training killed twenty times at random moments and gone on with, and in several processes: is anything lost? Minutes.
 test-kills: install
 	$(BIN)/python -m pytest -rP -m kills
 

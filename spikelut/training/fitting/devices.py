@@ -1,5 +1,6 @@
 """Lightning Fabric: devices, precision, processes."""
 
+import atexit
 import os
 from typing import Any
 
@@ -24,25 +25,27 @@ def make_fabric(accelerator: str, devices: int | str | list[int], num_nodes: int
     ValueError for a precision in which integers are not exact, and for devices that there are not.
     """
     from lightning_fabric import Fabric
-    from lightning_fabric.strategies.ddp import DDPStrategy
 
     check_precision(precision)
     if torch.distributed.is_available() and torch.distributed.is_torchelastic_launched():
         devices = int(os.environ["LOCAL_WORLD_SIZE"])
         num_nodes = int(os.environ["WORLD_SIZE"]) // devices
-    several = num_nodes > 1 or (devices not in (1, "1") and not (isinstance(devices, list) and len(devices) == 1))
-    options: dict[str, Any] = {"devices": devices, "num_nodes": num_nodes, "precision": precision}
-    if several and devices not in ("auto", -1):
-        # A layer that a batch does not reach, as with gates, has no gradient.
-        options["strategy"] = DDPStrategy(find_unused_parameters=True)
     try:
-        fabric = Fabric(accelerator=accelerator, **options)
+        fabric = Fabric(accelerator=accelerator, devices=devices, num_nodes=num_nodes, precision=precision)
     except (RuntimeError, ValueError, TypeError) as error:
         # Fabric's messages are of several lines.
         text = " ".join(str(error).split())
         raise ValueError(f"fit: accelerator, devices and num_nodes must be there and fit: {text}") from error
     fabric.launch()
+    if fabric.world_size > 1:
+        atexit.register(_leave)
     return fabric
+
+
+def _leave() -> None:
+    """Close what joins the processes, whose threads would else end with an error; Fabric does it for NCCL alone."""
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
 
 def check_precision(precision: Any) -> None:

@@ -96,19 +96,24 @@ def evaluated(
     total, right, samples = 0.0, 0, 0
     for metric in metrics.values():
         metric.reset()
+        if shard.processes > 1 and hasattr(metric, "sync_on_compute"):
+            metric.sync_on_compute = False  # torchmetrics would count what each process was told of the others again
     with evaluating(model):
         for number, piece in enumerate(feed.once(shard)):
-            if piece.share == 0:
-                continue
             x, y, mask = piece.batch.to(device)
             try:
                 out = output_of(model, Batch(x, y, mask))
                 scores = loss.scores(out, mask)
-                total += float(loss(out, y, mask)) * len(y)
+                value = float(loss(out, y, mask))
             except ValueError as error:
                 raise ValueError(f"evaluate: batch {number}: {error}") from error
+            if piece.share == 0:  # of a batch that was too short for all processes
+                scores, y, value = scores[:0], y[:0], 0.0
+            total += value * len(y)
             right += int((scores.argmax(1) == y).sum())
             samples += len(y)
+            if metrics and shard.processes > 1:
+                scores, y = _of_all(scores, y, shard.processes)
             for metric in metrics.values():
                 metric.update(scores, y)
     if shard.processes > 1:
@@ -116,6 +121,14 @@ def evaluated(
         total, right, samples = on.all_reduce(sums, reduce_op="sum").tolist()
     found = {name: _plain(metric.compute()) for name, metric in metrics.items()}
     return Evaluation(total / samples, int(right) / int(samples), int(samples), found)
+
+
+def _of_all(scores: Tensor, y: Tensor, processes: int) -> tuple[Tensor, Tensor]:
+    """The scores and labels of all processes."""
+    found: list[Any] = [None] * processes
+    torch.distributed.all_gather_object(found, (scores.cpu(), y.cpu()))
+    pairs = list(zip(*found, strict=True))
+    return torch.cat(pairs[0]).to(scores.device), torch.cat(pairs[1]).to(y.device)
 
 
 def output_of(model: Any, batch: Batch) -> Tensor:

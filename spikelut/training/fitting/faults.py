@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.training.fitting.callbacks import Callback
 from spikelut.training.fitting.evaluate import evaluating
 from spikelut.training.fitting.feed import Feed, Shard
@@ -14,6 +15,7 @@ from spikelut.training.fitting.state import State
 from spikelut.training.objectives.recorded import recorded_spikes
 
 LOG = logging.getLogger("spikelut.training")
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, FoldedBatchNorm)
 RISE = 10
 MOST = 0.9
 """Share of a layer's neurons that never spike, or spike in every step, from which on it is told."""
@@ -26,6 +28,11 @@ class Watch(Callback):
 
     def __init__(self) -> None:
         self.found: list[str] = []
+
+    def on_start(self, state: State) -> None:
+        """Look for what several processes would do otherwise than one."""
+        if state.processes > 1 and any(isinstance(module, BATCH_NORMS) for module in state.model.modules()):
+            self.note("batch norm takes the statistics of the samples of the first process alone")
 
     def on_epoch(self, state: State) -> None:
         """Compare the last loss with the lowest before it."""

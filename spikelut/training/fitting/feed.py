@@ -5,7 +5,9 @@ from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
+from torch.utils.data import DistributedSampler
 
+from spikelut._checks import require
 from spikelut.training.data.batch import Batch
 from spikelut.training.data.foreign import LoaderBatches, Samples, as_data
 from spikelut.training.fitting.checkpoints.random_states import Stream
@@ -96,6 +98,9 @@ class LoaderFeed:
             self.batches = None
 
     def epoch(self, number: int, shard: Shard, done: int = 0) -> Iterator[Piece]:
+        shared = shard.processes > 1 and any(isinstance(s, DistributedSampler) for s in self._samplers())
+        message = "train must have no DistributedSampler: each batch is shared among the processes"
+        require(not shared, "fit", message, "one")
         for sampler in self._samplers():
             if callable(getattr(sampler, "set_epoch", None)):
                 sampler.set_epoch(number)

@@ -137,8 +137,8 @@ def output_of(model: Any, batch: Batch) -> Tensor:
     count = len(batch.y)
     fits = isinstance(out, Tensor) and out.ndim in (2, 3) and out.shape[-2] == count
     got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
-    message = f"must give [T, {count}, K] or [{count}, K] for {count} samples"
-    require(fits, f"the model, {type(model).__name__},", message, got)
+    name = type(getattr(model, "module", model)).__name__  # not that of what Fabric makes of it
+    require(fits, name, f"the model must give [T, {count}, K] or [{count}, K] for {count} samples", got)
     return out  # type: ignore[no-any-return]  # it was looked at
 
 

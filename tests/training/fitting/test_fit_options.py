@@ -163,7 +163,7 @@ def test_wrong_batches_are_named() -> None:
     wide = nn.Sequential(nn.Linear(8, 2))
     with pytest.raises(ValueError, match=r"^fit: epoch 1, batch 0: SpikeCount: y must be in 0\.\.1"):
         fitted(wide)
-    with pytest.raises(ValueError, match=r"^fit: epoch 1, batch 0: the model, \w+, must give \[T, 16, K\] or"):
+    with pytest.raises(ValueError, match=r"^fit: epoch 1, batch 0: Sequential: the model must give \[T, 16, K\] or"):
         fitted(nn.Sequential(nn.Linear(8, 3), nn.Flatten()))
     with pytest.raises(ValueError, match=r"^fit: train: batch 0: "):
         training.fit(wide, DataLoader([(torch.full((4, 8), math.nan), 1)]), epochs=1)  # type: ignore[arg-type]  # a list

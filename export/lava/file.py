@@ -31,8 +31,8 @@ def from_lava(
 
     Every current, membrane and spike is Lava's. Layers of the file are `layer0`, `layer1`, ..., the names of neurons;
     weights before them `layer1_weights`. Read are input, dense, dense_rec, conv, pool and flatten; neurons of the types
-    LOIHI, CUBA and SDNN, with decays of each neuron; delays of dense layers. A dense layer without neurons, last, is a
-    read-out: sums that add up.
+    LOIHI, CUBA, ALIF and SDNN, with decays of each neuron; delays of dense layers. A dense layer without neurons, last,
+    is a read-out: sums that add up. Pooling and ALIF, which netx does not run, are what lava-dl's training computes.
 
     - Inputs are what Lava's input neurons are given: where they are LIF the mantissa of their bias, where they encode
       changes a value; of a file whose input has no neurons, or is left out, events. `lava_transform` says how an image

@@ -1,4 +1,4 @@
-"""The neurons of lava-dl's files as those of `loihi2`: LIF with and without a current, sigma-delta; a read-out."""
+"""The neurons of lava-dl's files as those of `loihi2`: LIF, with a current or adaptive, sigma-delta; a read-out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from spikelut._checks import require
 from spikelut.export.lava.fields import Entry
 from spikelut.hw_profiles import Profile
+from spikelut.quant.dynamics.adaptive.spec import AdaptationSpec
 from spikelut.quant.dynamics.graded.spec import graded_integers, graded_of, state_format
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
 from spikelut.quant.network.layers import IntegerBias, IntegerLIF
@@ -18,11 +19,20 @@ from spikelut.surrogates import Surrogate
 BIAS_EXPONENT = 6
 """netx gives LIF neurons `bias_exp` 6, and sigma-delta neurons `spike_exp` and `state_exp` 6."""
 UNITY = 4096
-LIF_TYPES, SIGMA_DELTA = ("LOIHI", "CUBA"), "SDNN"
+LIF_TYPES, ADAPTIVE, SIGMA_DELTA = ("LOIHI", "CUBA"), "ALIF", "SDNN"
 TRAINING = ("theta", "scaleRho", "tauRho")
 """Fields that say nothing that is not in others, or how a network was trained."""
 LIF_FIELDS = ("type", "iDecay", "vDecay", "vThMant", "refDelay", "gradedSpike", "messageBits", "wgtExp", "weight_exp")
+ADAPTIVE_FIELDS = ("type", "iDecay", "vDecay", "thDecay", "refDecay", "vThMant", "vThStep", "refDelay", "gradedSpike")
 SIGMA_DELTA_FIELDS = ("type", "activation", "vThMant", "sigma_output", "messageBits")
+WITHOUT_EFFECT = (
+    ("refDelay", 1, "netx knows no refractory period"),
+    ("wgtExp", 0, "netx shifts no weights by it"),
+    ("weight_exp", 0, "netx shifts no currents by it"),
+    ("gradedSpike", 0, "netx sends spikes without a number"),
+)
+"""Fields that netx does not read, each with the value that changes nothing."""
+MOST_THRESHOLD = 2**17 - 1
 MESSAGE_BITS = 16
 """Of the messages of sigma-delta neurons, where a file does not say."""
 
@@ -41,9 +51,8 @@ class Place:
 def neurons_of(entry: Entry, place: Place, bias: NDArray[np.int64] | None, recurrent: IntegerLinear | None) -> Any:
     """The neurons that a group says."""
     kind = entry.text("type")
-    known = kind in (*LIF_TYPES, SIGMA_DELTA)
-    message = f"type must be one of {', '.join((*LIF_TYPES, SIGMA_DELTA))}, which netx runs on loihi2's integers"
-    require(known, entry.where, message, kind)
+    types = (*LIF_TYPES, ADAPTIVE, SIGMA_DELTA)
+    require(kind in types, entry.where, f"type must be one of {', '.join(types)}", kind)
     if kind == SIGMA_DELTA:
         require(recurrent is None, entry.where, "sigma-delta neurons must have no recurrent weights", "some")
         return _sigma_delta(entry, place, bias)
@@ -56,26 +65,31 @@ def read_out(name: str, profile: Profile) -> IntegerLIF:
 
 
 def _lif(entry: Entry, place: Place, bias: Any, recurrent: IntegerLinear | None) -> IntegerLIF:
-    entry.only(*LIF_FIELDS, *TRAINING)
+    adapts = entry.text("type") == ADAPTIVE
+    entry.only(*(ADAPTIVE_FIELDS if adapts else (*LIF_FIELDS, *TRAINING)))
     where, profile, count = entry.where, place.profile, place.count
-    for key, wanted, why in (
-        ("refDelay", 1, "netx knows no refractory period"),
-        ("wgtExp", 0, "netx shifts no weights by it"),
-        ("weight_exp", 0, "netx shifts no currents by it"),
-        ("gradedSpike", 0, "netx sends spikes without a number"),
-    ):
+    for key, wanted, why in WITHOUT_EFFECT:
         found = entry.whole(key, -(2**16), 2**16, wanted)
         require(found == wanted, where, f"{key} must be {wanted}: {why}", found)
     entry.whole("messageBits", 0, 24, 0)  # a spike is 0 or 1 in any number of bits
-    leaks = UNITY - entry.each("vDecay", 0, UNITY - 1, count)
+    kept = UNITY - entry.each("vDecay", 0, UNITY - 1, count)
     current = UNITY - entry.each("iDecay", 1, UNITY, count)
-    threshold = entry.whole("vThMant", 1, 2**17 - 1) * 2.0 ** (6 - profile.grid.frac)
-    spec = LIFSpec.from_profile(profile, leaks / UNITY, threshold, "zero", where)
-    # The input drives the membrane, as a bias, so that nothing is ever in its current.
-    none = place.first or not np.any(current)
-    synapse = None if none else SynapseSpec.from_profile(profile, current / UNITY, where)
+    fades, unit = bool(np.any(current)), 2.0 ** (BIAS_EXPONENT - profile.grid.frac)
+    message = "iDecay must be 4096 of an input: lava-dl trains with its current, netx drives the membrane"
+    require(not (fades and place.first), where, message, "less")
+    threshold = entry.whole("vThMant", 1, MOST_THRESHOLD) * unit
+    spec, others = LIFSpec.from_profile(profile, kept / UNITY, threshold, "zero", where), {}
+    if adapts:
+        plain = not place.first and not (fades and bias is not None)
+        require(plain, where, "ALIF must not be an input, nor have a bias and a current that decays", "one")
+        slow, tired = (UNITY - entry.each(key, 0, UNITY, count) for key in ("thDecay", "refDecay"))
+        step = entry.whole("vThStep", 0, MOST_THRESHOLD) * unit
+        adaptation = AdaptationSpec.from_profile(profile, slow / UNITY, tired / UNITY, step, where)
+        spec, others = adaptation.membrane(profile, spec), {"adaptation": adaptation}
+    synapse = SynapseSpec.from_profile(profile, current / UNITY, where) if fades else None
     held = None if bias is None else IntegerBias(bias, BIAS_EXPONENT)
-    return IntegerLIF(place.name, spec, place.surrogate, None, synapse=synapse, bias=held, recurrent=recurrent)
+    parts: dict[str, Any] = {"synapse": synapse, "bias": held, "recurrent": recurrent, "others": others}
+    return IntegerLIF(place.name, spec, place.surrogate, None, **parts)
 
 
 def _sigma_delta(entry: Entry, place: Place, bias: Any) -> IntegerLIF:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lava_files import FILES, Layer, conv, cuba, dense, even, flatten, image_input, sdnn, written
+from lava_files import FILES, Layer, alif, conv, cuba, dense, even, flatten, image_input, sdnn, written
 
 from spikelut import export, quant, surrogates
 
@@ -107,8 +107,12 @@ MISTAKES: dict[str, tuple[Callable[[], list[Layer]], str]] = {
         lambda: [*one(), {"type": "average", "shape": [2]}],
         "leave it, and what follows, out with num_layers=",
     ),
-    "neurons": (lambda: one({"type": "RF_PHASE"}), "type must be one of LOIHI, CUBA, SDNN, which netx runs"),
-    "ALIF": (lambda: one({"type": "ALIF"}), "type must be one of LOIHI, CUBA, SDNN"),
+    "neurons": (lambda: one({"type": "RF_PHASE"}), "type must be one of LOIHI, CUBA, ALIF, SDNN, got 'RF_PHASE'"),
+    "ALIF": (lambda: one(alif(theta=1)), "layer 0: neuron: fields must be of type, iDecay, vDecay, thDecay, refDecay"),
+    "ALIF's step": (lambda: one(alif(vThStep=-1)), "vThStep must be a whole number in 0..131071, got [-1]"),
+    "ALIF's bias": (lambda: one(alif(iDecay=900), bias=np.ones(4)), "nor have a bias and a current that decays"),
+    "ALIF's image": (lambda: [image_input(alif()), FIRST], "ALIF must not be an input"),
+    "image's current": (lambda: [image_input(cuba(current=4095)), FIRST], "iDecay must be 4096 of an input: lava-dl"),
     "field": (lambda: changed(one(), 0, mask=1), "layer 0: fields must be of type, shape, neuron, "),
     "neuron field": (lambda: one(cuba(sinDecay=1)), "layer 0: neuron: fields must be of type, iDecay, vDecay"),
     "odd": (lambda: one(weight=np.full((4, 3), 129.0)), "weights must be even numbers in -256..254, or whole ones"),

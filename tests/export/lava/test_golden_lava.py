@@ -56,6 +56,25 @@ def test_netx_computes_the_same_in_every_step(case: str, rewritten: bool, tmp_pa
     assert compared > 1000
 
 
+def blocks() -> list[str]:
+    return sorted({key.removesuffix("_file") for key in vectors("lava_slayer") if key.endswith("_file")})
+
+
+@pytest.mark.parametrize("case", blocks())
+def test_lava_dl_trains_with_the_same_spikes(case: str, tmp_path: Path) -> None:
+    """Files that blocks of lava-dl's slayer wrote, beside what these computed."""
+    data, path = vectors("lava_slayer"), tmp_path / "x.net"
+    path.write_bytes(data[f"{case}_file"].astype(np.uint8).tobytes())
+    x = data[f"{case}_x"]
+    shape = x.shape[1:] if x.ndim == 4 else None
+    found, nonzero = export.from_lava(path, input_shape=shape).run(x[:, None]), 0
+    for name, spikes in found.items():
+        expected = data[f"{case}_{name.removeprefix('layer')}_spikes"]
+        assert different("lava_slayer", spikes[:, 0], expected) == 0, name
+        nonzero += int(np.count_nonzero(expected))
+    assert nonzero > 300
+
+
 def test_tinynet() -> None:
     """Recorded without a step from layer to layer; its first column is an empty step."""
     data = vectors("lava_tinynet")

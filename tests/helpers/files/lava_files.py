@@ -34,6 +34,11 @@ def cuba(threshold: int = 20, current: Any = 4096, voltage: Any = 1024, **more: 
     return {"type": "CUBA", **fields, **more}
 
 
+def alif(**more: Any) -> Layer:
+    decays = {"iDecay": 4096, "vDecay": 400, "thDecay": 800, "refDecay": 1200}
+    return {"type": "ALIF", **decays, "vThMant": 40, "vThStep": 20, "refDelay": 1, "gradedSpike": False, **more}
+
+
 def sdnn(threshold: int = 3, **more: Any) -> Layer:
     return {"type": "SDNN", "activation": "relu", "vThMant": threshold, **more}
 

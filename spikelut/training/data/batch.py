@@ -41,7 +41,7 @@ class Batch(NamedTuple):
 
 def checked_batch(batch: Batch, who: str, classes: int | None = None) -> Batch:
     """`batch` with x as floats and y as int64. Raises ValueError, which names `who`, for what no network can learn."""
-    x, y, mask = batch
+    x, y, mask = dense(batch.x), batch.y, batch.mask
     require(x.ndim >= 3, who, "x must be [T, B, ...]", tuple(x.shape))
     require(y.dtype in INTEGERS, who, "y must hold integers, labels from 0", str(y.dtype).removeprefix("torch."))
     turned = x.shape[:1] == y.shape
@@ -134,7 +134,7 @@ def checked_label(label: Any, who: str, classes: int | None = None) -> int:
 
 def _tensor(x: Any, who: str) -> Tensor:
     if isinstance(x, Tensor):
-        return x.detach()
+        return dense(x.detach())
     try:
         array = np.asarray(x)
     except ValueError as error:  # nested lists of several lengths
@@ -142,6 +142,11 @@ def _tensor(x: Any, who: str) -> Tensor:
     require(array.dtype.kind in "buif", who, "x must be an array of numbers", str(array.dtype))
     kind = array.dtype.newbyteorder("=") if array.dtype.itemsize <= 8 else np.dtype(np.float64)
     return torch.from_numpy(array.astype(kind))  # a copy, which can be written to
+
+
+def dense(x: Tensor) -> Tensor:
+    """A sparse tensor with all its zeros; others as they are."""
+    return x if x.layout is torch.strided else x.to_dense()
 
 
 def listed(shape: Sequence[int]) -> str:

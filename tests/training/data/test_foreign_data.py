@@ -67,6 +67,13 @@ def test_samples_by_index() -> None:
     assert as_data(ours, "train") is ours
 
 
+def test_sparse_tensors_become_dense() -> None:
+    data = as_data(Made(lambda i: (X[i].to_sparse(), int(Y[i]))), "d")
+    assert torch.equal(data.batch([4, 2]).x, X[[4, 2]].transpose(0, 1))
+    (batch,) = as_data(Lists((X.transpose(0, 1).to_sparse(), Y)), "d")
+    assert torch.equal(batch.x, X.transpose(0, 1))
+
+
 def test_labels_are_those_a_data_set_tells_without_reading_samples() -> None:
     def never(index: int) -> Any:
         raise AssertionError(index)

@@ -10,7 +10,7 @@ from typing import Any
 
 from spikelut._checks import shown
 from spikelut._files import decoded, read_file
-from spikelut.cli.options.settings import option_name
+from spikelut.cli.shared.settings import option_name
 
 SUFFIXES = (".yaml", ".yml", ".toml", ".json")
 LONGEST = 2**20

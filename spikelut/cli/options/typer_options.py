@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import typer
 
-from spikelut.cli.options.settings import Setting, option_name, settings_of
+from spikelut.cli.shared.settings import Setting, option_name, settings_of
 
 
 def optional_types(owner: type) -> dict[str, Any]:

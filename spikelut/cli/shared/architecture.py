@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from spikelut.cli.options.settings import check_settings, option_name, setting
+from spikelut.cli.shared.settings import check_settings, option_name, setting
 
 MAX_LAYERS, MAX_WIDTH = 16, 16384
 NEURONS = ("lif", "cuba", "adaptive")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from spikelut._extras import MissingPackage, missing
 
@@ -13,6 +14,12 @@ class UserError(Exception):
     """Something the user can put right; its text is the whole message."""
 
     exit_code = 2
+
+
+class Interrupted(UserError):
+    """Somebody ended the command, and there is something to go on with; the text says how."""
+
+    exit_code = 130
 
 
 class Bug(UserError):
@@ -45,6 +52,17 @@ def user_errors() -> Iterator[None]:
         if found is None:
             raise
         raise found from error
+
+
+@contextmanager
+def write_errors(out: Path) -> Iterator[None]:
+    """Raise UserError for an OSError inside the block, which writes files of the folder `out`."""
+    try:
+        yield
+    except OSError as error:
+        inside = error.filename and Path(error.filename) != out and Path(error.filename).parent == out
+        where = error.filename if inside else out
+        raise UserError(f"out: writing to {where} failed: {error.strerror or error}") from error
 
 
 def explained(error: Exception) -> UserError:

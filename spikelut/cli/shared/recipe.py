@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from spikelut.cli.options.settings import check_settings, setting
 from spikelut.cli.shared.architecture import Layers, parse_layers
+from spikelut.cli.shared.settings import check_settings, setting
 
 Coding = Literal["rate", "constant", "latency"]
 Readout = Literal["spikes", "membrane"]

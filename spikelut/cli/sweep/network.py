@@ -81,7 +81,7 @@ class Network:
         train, gain = subset(job.train, self.samples), job.gain(slope, floats=floats)
         history = fit(network, train, job.test, job.recipe, lambda *_: None, gain=gain)
         seconds = round(time.perf_counter() - started, 2)
-        return {**asdict(history[-1]), "losses": [epoch.loss for epoch in history], "seconds": seconds}
+        return {**history[-1].measured, "losses": [epoch.loss for epoch in history], "seconds": seconds}
 
 
 def prepared_job(options: Options) -> Job:

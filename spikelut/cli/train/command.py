@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from spikelut.cli.options.train_options import Options, defaults, options_of, resumed_options
 from spikelut.cli.options.typer_options import with_options
 from spikelut.cli.shared.errors import user_errors
 from spikelut.cli.shared.recipe import Recipe
 from spikelut.cli.shared.root import app
-from spikelut.cli.train.options import Options, defaults, options_of
 
 OTHERS: dict[str, Any] = {
     "config": Annotated[
@@ -23,23 +23,37 @@ OTHERS: dict[str, Any] = {
     "print_config": Annotated[
         bool | None, typer.Option("--print-config", help="Print all options as a config file, and stop.")
     ],
-    "json": Annotated[bool | None, typer.Option("--json", help="Print run.json.")],
+    "json": Annotated[bool | None, typer.Option("--json", help="Print run.json, or summary.json of several runs.")],
+    "no_measure": Annotated[bool | None, typer.Option("--no-measure", help="As --measure none.")],
+    "resume": Annotated[
+        bool | None,
+        typer.Option("--resume", help="Go on with the training in --out, with the options that it began with."),
+    ],
+    "fresh": Annotated[
+        bool | None, typer.Option("--fresh", help="Begin anew where --out holds a training that is not finished.")
+    ],
 }
 """Options that are not part of a config file."""
 
 
 def _train(**given: Any) -> None:
     """Run the job the options describe."""
-    config, print_config, json = (given.pop(name) for name in OTHERS)
+    others = {name: given.pop(name) for name in OTHERS}
     with user_errors():
-        options = options_of(given, config)
-        if print_config:
+        if others["no_measure"]:
+            given["measure"] = "none"
+        options = options_of(given, others["config"])
+        if others["print_config"]:
             typer.echo(options.config(), nl=False)
             raise typer.Exit
+        if others["resume"]:
+            said = any(value is not None for name, value in given.items() if name != "out")
+            options = resumed_options(options, said or others["config"] is not None)
     with Console(stderr=True).status("Loading libraries"), user_errors():
         from spikelut.cli.train.run import train_command
 
-    raise typer.Exit(train_command(options, bool(json)))
+    how = {name: bool(others[name]) for name in ("resume", "fresh")}
+    raise typer.Exit(train_command(options, bool(others["json"]), **how))
 
 
 train = with_options(_train, (Options, Recipe), OTHERS, defaults())

@@ -1,15 +1,18 @@
-"""The training loop of `spikelut train`."""
+"""The trainings of `spikelut train`: its data, loss and augmentation, given to `training.fit`."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from spikelut.cli.shared.architecture import Dense, parse_layers
 from spikelut.cli.shared.errors import UserError
-from spikelut.cli.shared.recipe import Readout, Recipe
+from spikelut.cli.shared.recipe import Recipe
+from spikelut.training import Batch, Callback, Diverged, Loss, Membrane, SpikeCount, State
+from spikelut.training import Epoch as FitEpoch
+from spikelut.training import fit as training_fit
 
 MAX_GRADIENT_NORM = 5.0
 EVALUATED_AT_ONCE = 256
@@ -43,24 +46,41 @@ class Split:
         """Real inputs [T, B, ...] of these samples."""
         return self.spikes[:, samples].float() * self.input_step
 
+    def batch(self, indices: Any) -> Batch:
+        """These samples at once."""
+        index = torch.as_tensor(indices).to(self.labels.device)
+        return Batch(self.spikes[:, index].float() * self.input_step, self.labels[index])
+
+    def part(self, indices: Any) -> "Split":
+        """A copy of these samples."""
+        index = torch.as_tensor(indices).to(self.labels.device)
+        return Split(self.spikes[:, index], self.labels[index], self.input_step)
+
     def __len__(self) -> int:
         return len(self.labels)
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What an epoch of training came to: mean loss, and the shares of samples that were right."""
+    """What an epoch of training came to: mean losses, and the shares of samples that were right; None: not measured."""
 
     loss: float
     train_accuracy: float
-    test_accuracy: float
+    test_accuracy: float | None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
 
+    @property
+    def measured(self) -> dict[str, float]:
+        """By name, what was measured."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
-def scores(out: Tensor, readout: Readout) -> Tensor:
-    """What the classes are told by, [B, K]: the number of output spikes, or the mean membrane; or what came already."""
-    if out.ndim == 2:
-        return out
-    return out.sum(0) if readout == "spikes" else out.mean(0)
+    @property
+    def accuracy(self) -> float:
+        """Of what the epochs are compared by: the validation samples, or where there are none the test samples."""
+        found = self.test_accuracy if self.val_accuracy is None else self.val_accuracy
+        assert found is not None  # one of them is measured
+        return found
 
 
 def accuracy(model: nn.Module, split: Split) -> float:
@@ -69,19 +89,141 @@ def accuracy(model: nn.Module, split: Split) -> float:
     right = 0
     with torch.no_grad():
         for x, labels in split.batches(torch.arange(len(split), device=split.labels.device)):
-            right += int((scores(model(x), "spikes").argmax(1) == labels).sum())
+            right += int((SpikeCount().scores(model(x)).argmax(1) == labels).sum())
     return right / len(split)
-
-
-def objective(found: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
-    """The loss of training: the cross-entropy of the scores [B, K]."""
-    return functional.cross_entropy(found * recipe.score_scale, labels, label_smoothing=recipe.label_smoothing)
 
 
 def limit_threads(recipe: Recipe) -> None:
     """Train small networks on one thread."""
     if all(isinstance(layer, Dense) and layer.size <= ONE_THREAD_WIDTH for layer in parse_layers(recipe.layers)):
         torch.set_num_threads(1)
+
+
+class PerEpoch(Callback):
+    """Collects a value of the model after each epoch, as the test accuracy; a resumed training has those before."""
+
+    every_process = False
+
+    def __init__(self, name: str, measure: Callable[[nn.Module], Any]) -> None:
+        self.name, self.measure = name, measure
+        self.values: list[Any] = []
+
+    def on_epoch(self, state: State) -> None:
+        """Measure the model as it is now."""
+        self.values.append(self.measure(state.model))
+
+    def state_dict(self) -> dict[str, Any]:
+        """The values so far."""
+        return {self.name: list(self.values)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Those of the epochs before."""
+        self.values = list(state[self.name])
+
+
+class Listener(Protocol):
+    """What is told of a training as it goes."""
+
+    def started(self, state: State) -> None:
+        """It begins, or goes on."""
+
+    def batch(self, loss: float, accuracy: float | None) -> None:
+        """The loss of a batch, and the accuracy of the last epoch: of validation, else of the test."""
+
+    def epochs(self, epochs: list[Epoch], state: State) -> None:
+        """An epoch is done; all that there are."""
+
+
+class Telling(Callback):
+    """Tells a listener, in the words of `Epoch`."""
+
+    every_process = False
+
+    def __init__(self, listener: Listener, tested: PerEpoch | None) -> None:
+        self.listener, self.tested = listener, tested
+
+    def on_start(self, state: State) -> None:
+        """Tell it."""
+        self.listener.started(state)
+
+    def on_batch(self, state: State) -> None:
+        """Tell it."""
+        before = self.tested.values[-1:] if self.tested else [epoch.val_accuracy for epoch in state.history[-1:]]
+        self.listener.batch(state.loss, before[0] if before else None)
+
+    def on_epoch(self, state: State) -> None:
+        """Tell it."""
+        self.listener.epochs(_epochs(state.history, self.tested), state)
+
+
+def _epochs(history: Sequence[FitEpoch], tested: PerEpoch | None) -> list[Epoch]:
+    values = tested.values if tested else [None] * len(history)
+    return [
+        Epoch(epoch.loss, epoch.accuracy, value, epoch.val_loss, epoch.val_accuracy)
+        for epoch, value in zip(history, values, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a training came to; `epochs[best]` is the one whose weights the model has."""
+
+    epochs: list[Epoch]
+    best: int
+    stopped: str
+    warnings: tuple[str, ...] = ()
+
+
+def loss_of(recipe: Recipe) -> Loss:
+    """The loss of training: the cross-entropy of the number of output spikes, or of the mean membrane."""
+    kind = SpikeCount if recipe.readout == "spikes" else Membrane
+    return kind(scale=recipe.score_scale, label_smoothing=recipe.label_smoothing)
+
+
+def train_network(
+    model: nn.Module,
+    train: Split,
+    test: Split,
+    recipe: Recipe,
+    *,
+    val: Split | None = None,
+    gain: float = 1.0,
+    callbacks: Sequence[Callback] = (),
+    listener: Listener | None = None,
+    **options: Any,
+) -> Fitted:
+    """Train with `training.fit`; `options` are further ones of it, as `folder` and `resume`.
+
+    Weights that are `gain` times larger take steps as much larger, so that the training is the same. Without `val` the
+    test accuracy is measured after each epoch and the last weights stay; with it those stay that validate best, and the
+    test samples are not looked at. Raises UserError if a gradient overflows.
+    """
+    tested = None if val is not None else PerEpoch("test_accuracy", lambda model: accuracy(model, test))
+    told = [Telling(listener, tested)] if listener is not None else []
+    device = next(model.parameters()).device
+    where = {"accelerator": device.type, "devices": 1 if device.index is None else [device.index]}
+    if "fabric" not in options:
+        options |= where
+    try:
+        found = training_fit(
+            model,
+            train,
+            val=val,
+            epochs=recipe.epochs,
+            loss=loss_of(recipe),
+            batch_size=recipe.batch,
+            learning_rate=recipe.learning_rate * gain,
+            augment=lambda x: augmented(x, recipe),
+            clip_norm=MAX_GRADIENT_NORM,
+            callbacks=[*([tested] if tested else []), *callbacks, *told],
+            seed=None,
+            **options,
+        )
+    except Diverged as error:
+        raise UserError(str(error).removeprefix("fit: ")) from error
+    if tested is not None and not tested.values:  # of a process that is not the first
+        tested = None
+    return Fitted(_epochs(found.history, tested), found.best.number - 1, found.stopped, found.warnings)
 
 
 def fit(
@@ -94,39 +236,23 @@ def fit(
     gain: float = 1.0,
     on_epoch: Callable[[nn.Module], None] | None = None,
 ) -> list[Epoch]:
-    """Train with AdamW on the `objective`; one entry per epoch.
+    """`train_network` without validation; one entry per epoch.
 
-    `on_batch` is told each batch's loss and the last epoch's test accuracy; `on_epoch` is given the model after each
-    epoch. Weights that are `gain` times larger take steps as much larger, so that the training is the same. Raises
-    UserError if a gradient overflows.
+    `on_batch` is told each batch's loss and the last epoch's accuracy; `on_epoch` is given the model after each epoch.
     """
-    optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate * gain, weight_decay=0.0)
-    batches = -(-len(train) // recipe.batch)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.epochs * batches)
-    history: list[Epoch] = []
-    for _ in range(recipe.epochs):
-        model.train()
-        total, right = 0.0, 0
-        # Drawn on the CPU, so that the order does not depend on the device.
-        order = torch.randperm(len(train)).to(train.labels.device)
-        for x, labels in train.batches(order, recipe.batch):
-            found = scores(model(augmented(x, recipe)), recipe.readout)
-            loss = objective(found, labels, recipe)
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            norm = nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
-            if not bool(norm.isfinite()):
-                raise UserError(f"training diverged in epoch {len(history) + 1}: the gradient is not finite")
-            optimiser.step()
-            schedule.step()
-            value = float(loss.detach())
-            total += value * len(labels)
-            right += int((found.argmax(1) == labels).sum())
-            on_batch(value, history[-1].test_accuracy if history else None)
-        history.append(Epoch(total / len(train), right / len(train), accuracy(model, test)))
-        if on_epoch is not None:
-            on_epoch(model)
-    return history
+    listeners = [PerEpoch("on_epoch", on_epoch)] if on_epoch is not None else []
+    return train_network(model, train, test, recipe, gain=gain, callbacks=listeners, listener=_OnBatch(on_batch)).epochs
+
+
+@dataclass(frozen=True)
+class _OnBatch:
+    batch: Callable[[float, float | None], None]
+
+    def started(self, state: State) -> None:
+        """Nothing."""
+
+    def epochs(self, epochs: list[Epoch], state: State) -> None:
+        """Nothing."""
 
 
 def augmented(x: Tensor, recipe: Recipe) -> Tensor:

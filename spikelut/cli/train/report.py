@@ -28,23 +28,28 @@ def write_report(
     path: Path,
     record: dict[str, Any],
     histories: dict[str, list[Epoch]],
-    curve: Comparison,
+    curve: Comparison | None,
     gradients: list[LayerGradient],
     log: GradientLog,
 ) -> None:
-    """Write the report of a run whose run.json is `record`."""
+    """Write the report of a run whose run.json is `record`; without the parts of what was not measured."""
     losses = {kind: [e.loss for e in history] for kind, history in histories.items()}
-    accuracies = {kind: [100 * e.test_accuracy for e in history] for kind, history in histories.items()}
+    accuracies = {kind: [100 * e.accuracy for e in history] for kind, history in histories.items()}
     cosines, ratios = {g.layer: g.cosine for g in gradients}, {g.layer: g.norm_ratio for g in gradients}
+    what = "validation" if "validation_samples" in record["data"] else "test"
     drawings: dict[str, Callable[[Axes], None]] = {
-        "curve": lambda axes: draw_curves(axes, curve),
-        "error": lambda axes: draw_error(axes, curve),
         "loss": lambda axes: _epochs(axes, losses, "training loss"),
-        "accuracy": lambda axes: _epochs(axes, accuracies, "test accuracy, %"),
-        "cosine": lambda axes: _batches(axes, cosines, "cosine similarity"),
-        "ratio": lambda axes: _batches(axes, ratios, "norm ratio, table / analytic"),
+        "accuracy": lambda axes: _epochs(axes, accuracies, f"{what} accuracy, %"),
     }
-    for measure in MEASURES:
+    if curve is not None:
+        drawings["curve"], drawings["error"] = (
+            partial(draw_curves, comparison=curve),
+            partial(draw_error, comparison=curve),
+        )
+    if gradients:
+        drawings["cosine"] = lambda axes: _batches(axes, cosines, "cosine similarity")
+        drawings["ratio"] = lambda axes: _batches(axes, ratios, "norm ratio, table / analytic")
+    for measure in MEASURES if gradients else ():
         drawings[f"{measure}_over_time"] = partial(draw_epochs, epochs=log.epochs, names=log.layers, measure=measure)
     figures = {}
     with page_style():

@@ -8,6 +8,7 @@ from pathlib import Path
 from spikelut._aside import folder_aside
 from spikelut._files import move_whole, require_place
 from spikelut.cli.shared.errors import UserError
+from spikelut.cli.shared.errors import write_errors as write_errors
 from spikelut.training.runs.files import METRICS as METRICS
 from spikelut.training.runs.files import NETWORK as NETWORK
 from spikelut.training.runs.files import RECORD as RECORD
@@ -15,17 +16,6 @@ from spikelut.training.runs.files import SAMPLES as SAMPLES
 from spikelut.training.runs.files import WEIGHTS as WEIGHTS
 
 NEEDED_BYTES = 32 * 2**20
-
-
-@contextmanager
-def write_errors(out: Path) -> Iterator[None]:
-    """Raise UserError for an OSError inside the block, which writes files of the folder `out`."""
-    try:
-        yield
-    except OSError as error:
-        inside = error.filename and Path(error.filename) != out and Path(error.filename).parent == out
-        where = error.filename if inside else out
-        raise UserError(f"out: writing to {where} failed: {error.strerror or error}") from error
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def _all_twins(job: Job, seeds: int, cells: int, out: Path, console: Console) ->
                     twin = _train(one, variant, cells, show_batches(progress, task))
                 except UserError as error:
                     raise UserError(f"{variant}, seed {seed}: {error}") from error
-                progress.update(task, accuracy=f"{twin.epochs[-1].test_accuracy:.1%}")
+                progress.update(task, accuracy=f"{twin.epochs[-1].accuracy:.1%}")
                 with write_errors(out):
                     path.parent.mkdir(exist_ok=True)
                     write_whole(path, json.dumps({"setup": key, "twin": asdict(twin)}) + "\n")
@@ -147,7 +147,7 @@ def _write(folder: Path, twins: list[Twin], found: dict[str, Any]) -> None:
     run, gradients = [], []
     for twin in twins:
         name = {"seed": twin.seed, "variant": twin.variant}
-        run += [{**name, "epoch": number, **asdict(epoch)} for number, epoch in enumerate(twin.epochs, start=1)]
+        run += [{**name, "epoch": number, **epoch.measured} for number, epoch in enumerate(twin.epochs, start=1)]
         gradients += [{**name, **row} for row in twin.gradients]
     summary_file, runs_file, gradients_file, figure_file = (folder / name for name in FILES)
     write_whole(summary_file, json.dumps(found, indent=2) + "\n")

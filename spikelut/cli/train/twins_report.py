@@ -24,7 +24,7 @@ def plot_twins(twins: list[Twin]) -> Figure:
     for variant in LABELS:
         of = of_variant(twins, variant)
         _band(loss, variant, _by_epoch(of, lambda twin, number: twin.epochs[number].loss))
-        _band(accuracy, variant, _by_epoch(of, lambda twin, number: 100 * twin.epochs[number].test_accuracy))
+        _band(accuracy, variant, _by_epoch(of, lambda twin, number: 100 * twin.epochs[number].accuracy))
         if variant != "analytic":
             _band(cosine, variant, _by_epoch(of, lambda twin, number: lowest_cosine(twin, number + 1)))
     for axes, label in ((loss, "training loss"), (accuracy, "test accuracy, %"), (cosine, "lowest cosine")):

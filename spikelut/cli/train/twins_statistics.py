@@ -72,7 +72,7 @@ def summary(twins: Sequence[Twin]) -> dict[str, Any]:
     confidence interval of the paired difference lies below zero. With a single seed: whether the difference does.
     """
     runs = {variant: of_variant(twins, variant) for variant in LABELS}
-    accuracy = {v: [twin.epochs[-1].test_accuracy for twin in of] for v, of in runs.items()}
+    accuracy = {v: [twin.epochs[-1].accuracy for twin in of] for v, of in runs.items()}
     cosine = {v: [lowest_cosine(twin) for twin in runs[v]] for v in ("table", "control")}
     paired = {f"{a} - {b}": Interval.of(np.subtract(accuracy[a], accuracy[b]).tolist()) for a, b in PAIRS}
     noticed = {

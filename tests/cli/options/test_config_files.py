@@ -8,9 +8,9 @@ import pytest
 
 from spikelut.cli._app import run
 from spikelut.cli.options.config import read_config
+from spikelut.cli.options.train_options import Options, options_of
 from spikelut.cli.shared.architecture import Conv, Dense, LayerSettings, Pool, parse_layers
 from spikelut.cli.shared.recipe import Recipe
-from spikelut.cli.train.options import Options, options_of
 
 KINDS = {
     "a.yaml": "beta: 0.8\nlearning-rate: 1e-3\nbias: true\nlayers: [16C5, P2, {size: 32, beta: 0.5}]\nseed: 4\n",

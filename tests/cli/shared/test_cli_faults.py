@@ -44,43 +44,65 @@ def training(out: Path) -> list[str]:
     return ["train", "--out", str(out), "--epochs", "10000", "--layers", "8"]
 
 
-def wait_for(staging: Path, process: "subprocess.Popen[str]") -> None:
-    """Until the run has made its folder."""
-    deadline = time.monotonic() + 120
-    while not list(staging.glob(".spikelut-*")) and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.05)
-    time.sleep(0.5)
+def wait_for(process: "subprocess.Popen[str]") -> None:
+    """Until the run has finished two epochs, and kept the first."""
+    assert process.stderr is not None
+    for number in (1, 2):
+        assert process.stderr.readline().startswith(f"table gradient: epoch {number}/")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_training_that_is_told_to_end_cleans_up(number: signal.Signals, tmp_path: Path) -> None:
-    with started(*training(tmp_path / "deep" / "r")) as process:
-        wait_for(tmp_path / "deep" / "r", process)
+def test_a_training_that_is_told_to_end_keeps_what_it_has(number: signal.Signals, tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "r"
+    with started(*training(out)) as process:
+        wait_for(process)
         process.send_signal(number)
         _, error = process.communicate(timeout=60)
     assert process.returncode == 128 + number, error
-    assert re.fullmatch(r"spikelut: interrupted; nothing was written[^\n]*\n", error)
-    assert list(tmp_path.iterdir()) == []
+    assert error.splitlines()[-1] == f"spikelut: interrupted; to go on: spikelut train --resume --out {out}"
+    assert {path.name for path in out.iterdir()} == {"metrics.csv", "training"}
 
 
-def test_what_a_killed_run_left_is_swept_up_and_what_a_live_one_has_is_not(tmp_path: Path) -> None:
+def test_a_training_that_is_told_to_end_before_it_has_anything_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "r"
+    with started(*training(out), "--batch", "1") as process:
+        deadline = time.monotonic() + 120
+        while not out.exists() and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        process.wait(60)
+    assert not list(out.glob("training/*/checkpoints/*.ckpt"))
+    # What it left is no training, so that the next one begins.
+    command = ["train", "--out", str(out), "--epochs", "1", "--layers", "4", "--variants", "table"]
+    assert run(command) == 0
+    assert not (out / "training").exists()
+
+
+def test_what_a_killed_run_left_is_swept_up_and_what_a_live_one_has_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "r"
     with started(*training(out)) as killed:
-        wait_for(out, killed)
+        wait_for(killed)
         killed.kill()
         killed.wait(60)
-    (left,) = out.iterdir()
-    with started(*training(out)) as live:
-        deadline = time.monotonic() + 120
-        while left.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        wait_for(out, live)
-        (own,) = out.iterdir()
+    (left,) = out.glob(".spikelut-*")
+    assert run(training(out)) == 2
+    assert "holds a training that is not finished: --resume goes on with it, --fresh" in capsys.readouterr().err
+    with started(*training(out), "--fresh") as live:
+        wait_for(live)
+        (own,) = out.glob(".spikelut-*")
         assert own != left
+        # Another run does not get the folder.
+        for option in ("--resume", "--fresh"):
+            assert run([*training(out), option]) == 2
+            assert capsys.readouterr().err == (
+                f"spikelut: out: another run is writing to {out}: wait for its end, or name another folder\n"
+            )
         # Another process that writes there takes nothing from one that is alive.
         again = "from spikelut.export import write_whole; import sys; write_whole(sys.argv[1], 'text')"
         subprocess.run([sys.executable, "-c", again, str(out / "x")], check=True)
-        assert {entry.name for entry in out.iterdir()} == {own.name, "x"}
+        assert {entry.name for entry in out.iterdir()} == {own.name, "x", "metrics.csv", "training"}
 
 
 def test_files_that_were_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

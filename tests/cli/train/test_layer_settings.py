@@ -12,9 +12,10 @@ from torch import nn
 
 from spikelut import hw_profiles, quant, surrogates
 from spikelut.cli._app import run
+from spikelut.cli.networks.layers import own_bits
 from spikelut.cli.shared.architecture import LayerSettings
 from spikelut.cli.shared.recipe import Recipe
-from spikelut.cli.train.network import Builder, Shape, build_network, own_bits
+from spikelut.cli.train.network import Builder, Shape, build_network
 from spikelut.quant.neurons.recurrent import Recurrent
 
 LAYERS: list[Any] = [

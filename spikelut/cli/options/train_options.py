@@ -3,16 +3,23 @@
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from spikelut.cli.options.config import as_yaml, read_config, typed
-from spikelut.cli.options.settings import check_settings, setting, settings_of
 from spikelut.cli.options.typer_options import optional_types
 from spikelut.cli.shared.architecture import Layers, LayerSettings, layers_of
 from spikelut.cli.shared.recipe import NET, RECIPES, Recipe, recipe_for
+from spikelut.cli.shared.settings import check_settings, option_name, setting, settings_of
 
+CHOICE, SCALE = "Validation and repetition", "Time and machines"
+"""Panels of the help."""
+STATE, OPTIONS = "training", "options.json"
+"""Where a training that goes on keeps how it began, in its folder."""
+RECORD, SUMMARY = "run.json", "summary.json"
+"""What a run was, and several were, once they are finished."""
+MEASURES = ("gradients", "deployment")
 ALWAYS = ("profile", "data", "out", "seed", "device", "variants")
 """Options that the command which is recorded names even where they are as by default."""
 
@@ -58,8 +65,71 @@ class Options:
         NET,
     )
 
+    deploy: bool | None = setting(
+        None,
+        "Bring the network onto the chip's integers and into files; a --model that cannot be deployed is refused, or "
+        "with --no-deploy trained all the same.",
+        names="--deploy/--no-deploy",
+    )
+    measure: str = setting(
+        "all",
+        "What is measured beside accuracy, of gradients (after each epoch and at the end), deployment (on all test "
+        "samples); all, or none.",
+        names="--measure",
+    )
+    val: float | None = setting(
+        None,
+        "Share of the training samples held out: of the epochs the one is kept that does best on them, and the test "
+        "samples are looked at once, at the end.",
+        CHOICE,
+        low=0.001,
+        high=0.9,
+    )
+    folds: int | None = setting(
+        None, "As many runs, each with one of so many parts of the training samples held out.", CHOICE, low=2, high=1000
+    )
+    fold: int | None = setting(None, "Of these runs one alone, from 0.", CHOICE, low=0, high=999)
+    seeds: int = setting(
+        1, "So many runs, with seeds from --seed on: what they come to, mean and spread.", CHOICE, low=1, high=1000
+    )
+    patience: int | None = setting(
+        None, "Stop after so many epochs without a better one; needs --val or --folds.", CHOICE, low=1, high=100_000
+    )
+    checkpoint_minutes: float | None = setting(
+        None, "Write a checkpoint every so many minutes, beside those after each epoch.", SCALE, low=0.01, high=1e6
+    )
+    devices: int = setting(1, "So many devices, with a process each.", SCALE, low=1, high=4096)
+    num_nodes: int = setting(1, "So many machines, with --devices each; started by torchrun.", SCALE, low=1, high=4096)
+    precision: str = setting(
+        "32-true", "Of Lightning Fabric: 32-true, 64-true, or bf16-mixed for what is in floats.", SCALE
+    )
+
     def __post_init__(self) -> None:
         check_settings(self)
+        if self.val is not None and self.folds is not None:
+            raise ValueError("val must not be given with folds, which hold out a part each")
+        if self.fold is not None and (self.folds is None or self.fold >= self.folds):
+            raise ValueError(f"fold must be one of folds, from 0, got {self.fold} of {self.folds}")
+        if self.patience is not None and self.val is None and self.folds is None:
+            raise ValueError("patience needs val or folds: the test samples must not choose an epoch")
+        if self.seed + self.seeds > 2**32:
+            raise ValueError(f"seed + seeds must be at most {2**32}, got {self.seed + self.seeds}")
+        self.measured  # noqa: B018  # which raises
+
+    @property
+    def several(self) -> bool:
+        """Whether there are several runs, each in a folder inside `out`."""
+        return self.seeds > 1 or (self.folds is not None and self.fold is None)
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """What is measured, of MEASURES."""
+        named = frozenset(part.strip() for part in self.measure.split(","))
+        if named in ({"all"}, {"none"}):
+            return frozenset(MEASURES) if named == {"all"} else frozenset()
+        if not named <= set(MEASURES):
+            raise ValueError(f"measure must be of {', '.join(MEASURES)}, or all or none, got {self.measure!r}")
+        return named
 
     @property
     def given(self) -> dict[str, Any]:
@@ -126,6 +196,22 @@ def options_of(given: Mapping[str, Any], config: Path | None) -> Options:
     own = {f.name for f, _ in settings_of(Options)}
     changes = {f.name: found.get(f.name) for f, _ in settings_of(Recipe)}
     return Options(**{name: value for name, value in found.items() if name in own}, changes=changes)
+
+
+def resumed_options(asked: Options, said: bool) -> Options:
+    """The options with which the training in the folder `asked.out` began.
+
+    Raises ValueError if there is none, or if options are `said` and others than those.
+    """
+    out = Path(asked.out)
+    path = next((p for p in (out / STATE / OPTIONS, out / RECORD, out / SUMMARY) if p.is_file()), None)
+    if path is None:
+        raise ValueError(f"resume needs a training in out, got {asked.out}")
+    began = replace(options_of({}, path), out=asked.out)
+    other = [option_name(name) for name, value in began.given.items() if asked.given[name] != value]
+    if said and other:
+        raise ValueError(f"resume goes on with the options that the training began with; {', '.join(other)} differ")
+    return began
 
 
 def _layers(given: int | str | list[Any], who: str) -> Layers:

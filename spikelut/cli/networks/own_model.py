@@ -8,7 +8,7 @@ from torch import nn
 
 from spikelut import _callables
 from spikelut._checks import require
-from spikelut.cli.train.network import Shape
+from spikelut.cli.networks.shape import Shape
 from spikelut.hw_profiles import Profile
 from spikelut.quant import LUTSurrogate
 from spikelut.surrogates import Surrogate

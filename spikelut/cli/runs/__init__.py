@@ -1,0 +1,1 @@
+"""Trainings that take time: their folder while they go on, what they show, and the processes they run in."""

@@ -11,7 +11,7 @@ import torch
 from graph_models import graph
 from torch import nn
 
-from spikelut import hw_profiles, quant
+from spikelut import hw_profiles, quant, training
 from spikelut.surrogates import Arctan, Sigmoid
 
 EVIL = "<script>alert(1)</script> & x"
@@ -29,6 +29,11 @@ def named(*layers: nn.Module) -> nn.Sequential:
 
 def converted() -> quant.Conversion:
     return quant.convert(named(nn.Linear(12, 3), quant.FloatLIF(CURVE)), replace(LOIHI, name=EVIL), X)
+
+
+def trained() -> training.Fit:
+    data = training.SpikeDataset(X.transpose(0, 1).repeat(4, 1, 1), torch.arange(12) % 3)
+    return training.fit(nn.Linear(12, 3), data, val=data, epochs=2, progress=False)
 
 
 def network() -> quant.IntegerNetwork:
@@ -51,6 +56,7 @@ DRAWN: dict[str, Callable[[], Any]] = {
     "table": lambda: quant.Table.from_surrogate(CURVE, LOIHI),
     "segments": lambda: quant.Table.from_surrogate(CURVE, RECKON),
     "comparison": lambda: quant.compare(CURVE, replace(LOIHI, name=EVIL)),
+    "fit": lambda: trained(),
 }
 ALL = PLAIN | DRAWN
 EMPTY = {"meta", "link", "br", "hr", "img", "input"}
@@ -93,8 +99,8 @@ def test_a_page_stands_on_its_own(name: str) -> None:
     page = Page(text)
     assert "<script>" not in text
     assert page.tags[:2] == ["div", "style"]
-    assert page.tags.count("svg") == {"table": 1, "segments": 1, "comparison": 2}.get(name, 0)
-    if name not in ("table", "segments"):
+    assert page.tags.count("svg") == {"table": 1, "segments": 1, "comparison": 2, "fit": 2}.get(name, 0)
+    if name not in ("table", "segments", "fit"):
         assert EVIL in "".join(page.texts)
         assert ("table" in page.tags) == (name != "check")
 
@@ -110,6 +116,8 @@ def test_numbers_are_those_of_the_object() -> None:
     assert "1 to be changed" in texts["check"]
     assert {f"{CURVE}", f"{Sigmoid()}", "reckon"} <= set(texts["comparisons"])
     assert "cosine with the curve" in texts["comparison"]
+    best = things["fit"].best
+    assert {f"Fit: epoch {best.number}", f"{best.val_accuracy:.2%}"} <= set(texts["fit"])
 
 
 def test_ids_of_figures_are_their_own() -> None:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,19 @@ import torch
 from graph_models import GRAPHS, graph
 from torch import nn
 
-from spikelut import export, hw_profiles, quant, surrogates
+from spikelut import export, hw_profiles, quant, surrogates, training
 from spikelut.hw_profiles import Group
 from spikelut.quant.network.synapses import IntegerScale
 from spikelut.surrogates import Arctan
 
-PACKAGES = (surrogates, hw_profiles, quant, export)
+PACKAGES = (surrogates, hw_profiles, quant, export, training)
 LOIHI, SNE, HLS = (hw_profiles.load(name) for name in ("loihi2", "odin", "hls4ml"))
 GENERIC, RECKON = hw_profiles.load("generic16"), hw_profiles.load("reckon")
 SPIKE = quant.LUTSurrogate(Arctan(alpha=2.0), GENERIC)
 X = (torch.rand(6, 3, 12, generator=torch.Generator().manual_seed(0)) < 0.5).float()
 CONTAINERS = {"GraphModule", "TimeDistributed", "Recurrent", "FloatRecurrent"}
 """Modules that hold modules of the user's: a line for each of these, as torch has it."""
-ABSTRACT = {"Surrogate", "CrossingSurrogate", "Table", "HasSurrogateGrad", "Group"}
+ABSTRACT = {"Surrogate", "CrossingSurrogate", "Table", "HasSurrogateGrad", "Group", "Loss", "Metric", "Regularizer"}
 """Known by what is made of them."""
 
 
@@ -33,9 +34,9 @@ def public_classes() -> dict[str, type]:
     for package in PACKAGES:
         for name in {*vars(package), *getattr(package, "_LAZY", ())} - {"annotations"}:
             value = getattr(package, name)
-            if inspect.isclass(value) and value.__module__.startswith("spikelut") and not issubclass(value, Warning):
+            if inspect.isclass(value) and value.__module__.startswith("spikelut") and not issubclass(value, Exception):
                 found[name] = value
-    return {name: found[name] for name in sorted(found) if not name.startswith("_") and name not in ABSTRACT}
+    return {name: found[name] for name in sorted(found) if not name.startswith("_") and name not in ABSTRACT | {*NEEDS}}
 
 
 def neurons() -> list[Any]:
@@ -137,15 +138,47 @@ def plain() -> list[Any]:
     return [*found, hw_profiles.ApFixed(16, 6), *(curve() for curve in curves)]
 
 
+def trainings(folder: Path) -> list[Any]:
+    data = training.SpikeDataset(X.transpose(0, 1).repeat(20, 1, 1), torch.arange(60) % 3)
+    events = training.EventDataset([1, 2], [0, 3], [0, 2], [0], shape=(5,), step=1.0, classes=3)
+    np.save(folder / "x.npy", np.zeros((4, 2)))
+    train, val = training.split(data, 0.2)
+    done = training.fit(nn.Linear(12, 3), train, val=val, epochs=2, progress=False)
+    scores, labels = torch.eye(3), torch.tensor([0, 1, 1])
+    metrics: list[Any] = [training.Accuracy(), training.ConfusionMatrix()]
+    for metric in metrics:
+        metric.update(scores, labels)
+    rates = training.FiringRates()
+    rates.update({"lif\n" * 40: X})
+    found = [
+        data,
+        events,
+        training.FileArray.open(folder / "x.npy"),
+        train,
+        data.batch([0, 1]),
+        done,
+        done.best,
+        training.evaluate(done.model, val, metrics=metrics),
+    ]
+    found += [*metrics, training.Accuracy(), training.ConfusionMatrix(), rates, *rates.compute().values()]
+    found += [training.EarlyStopping(3), training.Callback(), training.Logger(), training.CSVLogger(folder / "log.csv")]
+    losses = training.SpikeCount(), training.Membrane(), training.TimeToFirstSpike(), training.SpikeRate(0.2)
+    found += [*losses, training.FiringRate(lower=0.1), training.State(nn.Linear(3, 3)), training.Run(folder, {}, ())]
+    return [*found, training.Data(train, val, val)]
+
+
 MAKERS: tuple[Callable[[], list[Any]], ...] = (plain, neurons, weights, integers, reports)
+NEEDS = {"TensorBoardLogger": "tensorboard", "MLflowLogger": "mlflow", "WandbLogger": "wandb"}
+"""Classes that only packages of others make: they have the `repr` of `Logger`."""
 
 
 @pytest.fixture(scope="module")
-def samples() -> dict[str, list[Any]]:
+def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """Objects of every public class, by its name."""
     found: dict[str, list[Any]] = {}
     torch.manual_seed(0)
-    for thing in (thing for make in MAKERS for thing in make()):
+    everything = [thing for make in MAKERS for thing in make()]
+    for thing in [*everything, *trainings(tmp_path_factory.mktemp("log"))]:
         found.setdefault(type(thing).__name__, []).append(thing)
     return found
 

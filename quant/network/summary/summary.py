@@ -63,7 +63,8 @@ class NetworkSummary(Brief):
 
     def _repr_html_(self) -> str | None:
         head, *lines = self._lines()
-        return fragment(self.title, lead=self._about, tables=[Table(head, lines, RIGHT)])
+        lead = number_of(self.parameters, "parameter")
+        return fragment(self.title, lead=lead, tables=[Table(head, lines, RIGHT)])
 
     def _lines(self) -> Iterator[list[str]]:
         """The head, and the cells of each row; what each takes where that is not the one before."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._text import brief, value_text
 
 
 class Batch(NamedTuple):
@@ -28,6 +29,9 @@ class Batch(NamedTuple):
     x: Tensor
     y: Tensor
     mask: Tensor | None = None
+
+    def __repr__(self) -> str:
+        return brief(self, *(f"{name}={value_text(value)}" for name, value in self._asdict().items()))
 
     def to(self, device: torch.device | str) -> "Batch":
         """The same on a device; copies from pinned memory are not waited for."""

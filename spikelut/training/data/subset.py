@@ -11,6 +11,7 @@ from torch.utils import data as torch_data
 
 from spikelut._checks import is_finite, require, require_int
 from spikelut._extras import names_extra
+from spikelut._text import brief
 from spikelut.training.data.batch import Batch
 from spikelut.training.data.foreign import LoaderBatches, as_data
 from spikelut.training.data.labels import checked_labels
@@ -36,6 +37,12 @@ class Data(NamedTuple):
     train: Any
     val: Any = None
     test: Any = None
+
+    def __repr__(self) -> str:
+        sizes = {
+            name: f"{len(part)} samples" if hasattr(part, "__len__") else part for name, part in self._asdict().items()
+        }
+        return brief(self, *(f"{name}: {size}" for name, size in sizes.items()))
 
 
 class Subset(torch_data.Subset[tuple[Tensor, Any]]):

@@ -1,9 +1,11 @@
 """What listens to a training."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 from spikelut._checks import require_int, require_one_of
+from spikelut._text import brief, value_text
 from spikelut.training.fitting.state import Epoch, State
 
 Monitor = Literal["val_accuracy", "val_loss", "accuracy", "loss"]
@@ -24,6 +26,11 @@ class Callback:
 
     every_process = True
     """Whether each of several processes tells its own; if not, only the first one does."""
+
+    def __repr__(self) -> str:
+        plain = (str, int, float, Path, dict)
+        shown = {name: value for name, value in vars(self).items() if isinstance(value, plain) and name[0] != "_"}
+        return brief(self, *(f"{name}={value_text(value)}" for name, value in shown.items()))
 
     def on_start(self, state: State) -> None:
         """Before the first update, or the first after a run was resumed."""

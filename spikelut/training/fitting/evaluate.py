@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int
+from spikelut._text import Brief
 from spikelut.training.data.batch import Batch
 from spikelut.training.fitting.feed import Feed, Shard, feed_of
 from spikelut.training.objectives.losses import SpikeCount
@@ -16,8 +17,8 @@ from spikelut.training.objectives.losses import SpikeCount
 EVALUATED_AT_ONCE = 256
 
 
-@dataclass(frozen=True)
-class Evaluation:
+@dataclass(frozen=True, repr=False)
+class Evaluation(Brief):
     """Mean loss and share of right answers over so many samples, and what the metrics came to, by name."""
 
     loss: float

@@ -2,12 +2,17 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
 from spikelut._extras import names_extra
+from spikelut._notebook import Card, fragment
+from spikelut._text import number_of
 from spikelut.training.fitting.state import Epoch
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -31,6 +36,31 @@ class Fit:
         epochs = f"{len(self.history)} epoch{'s' if len(self.history) != 1 else ''}"
         many = f"; {len(self.warnings)} warnings" if self.warnings else ""
         return f"Fit({epochs}, best {best.number}: loss {best.loss:.4g}, {best.accuracy:.2%}{validated}{many})"
+
+    def _repr_html_(self) -> str | None:
+        best, validated = self.best, self.best.val_accuracy is not None
+        cards = [Card(f"{best.accuracy:.2%}", "accuracy in training"), Card(f"{best.loss:.4g}", "loss in training")]
+        cards += [Card(f"{best.val_accuracy:.2%}", "accuracy by validation")] * validated
+        lead = f"{number_of(len(self.history), 'epoch')}; {self.stopped}"
+        figures = {"loss": self._draw_loss, "accuracy": self._draw_accuracy} if len(self.history) > 1 else {}
+        return fragment(f"Fit: epoch {best.number}", lead=lead, cards=cards, figures=figures, notes=self.warnings)
+
+    def _draw_loss(self, axes: "Axes") -> None:
+        self._draw(axes, "loss", 1.0)
+
+    def _draw_accuracy(self, axes: "Axes") -> None:
+        self._draw(axes, "accuracy", 100.0)
+        axes.set_ylabel("accuracy, %")
+
+    def _draw(self, axes: "Axes", name: str, factor: float) -> None:
+        """One number of training, and of validation where there is one."""
+        for key, label in ((name, "training"), (f"val_{name}", "validation")):
+            found = [(epoch.number, getattr(epoch, key)) for epoch in self.history]
+            points = [(number, value * factor) for number, value in found if value is not None]
+            if points:
+                axes.plot(*zip(*points, strict=True), label=label)
+        axes.set(xlabel="epoch", ylabel=name)
+        axes.legend(frameon=False, fontsize="small")
 
     @names_extra
     def to_frame(self) -> Any:

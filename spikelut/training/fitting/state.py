@@ -1,19 +1,22 @@
 """Where a training stands: what callbacks are shown."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from torch import nn
 
+from spikelut._text import Brief
+
 
 class Diverged(ValueError):
     """A loss or a gradient is no finite number, so that no further update has a meaning."""
 
 
-@dataclass(frozen=True)
-class Epoch:
+@dataclass(frozen=True, repr=False)
+class Epoch(Brief):
     """What an epoch came to.
 
     - `number`: from 1. `loss`, `accuracy`: means over the training samples, as they were while they were learned.
@@ -41,8 +44,8 @@ class Sums:
     seconds: float = 0.0
 
 
-@dataclass
-class State:
+@dataclass(repr=False)
+class State(Brief):
     """A training as it runs.
 
     - `model`, `optimizer`, `schedule` (None without): those in use; what a callback changes in them counts.
@@ -71,6 +74,12 @@ class State:
     stopped: str = ""
     rate: float = 0.0
     sums: Sums = field(default_factory=Sums, repr=False)
+
+    def _parts(self) -> Iterator[str]:
+        yield f"epoch {self.epoch} of {self.epochs}"
+        yield f"update {self.update}"
+        yield f"loss {self.loss:.4g}"
+        yield self.stopped
 
     def stop(self, reason: str) -> None:
         """End the training after this update, or, of several processes, after this epoch; the first reason stays."""

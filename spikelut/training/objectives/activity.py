@@ -10,6 +10,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut._extras import names_extra
+from spikelut._text import brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,9 @@ class FiringRates:
 
     def __init__(self) -> None:
         self._layers: dict[str, tuple[NDArray[np.float64], NDArray[np.int64], int]] = {}
+
+    def __repr__(self) -> str:
+        return brief(self, *(repr(name) for name in self._layers))
 
     def update(
         self, spikes: Mapping[str, Tensor | NDArray[Any]], mask: Tensor | NDArray[np.bool_] | None = None

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._text import brief, number_of
 
 
 class Metric(Protocol):
@@ -53,6 +54,11 @@ class ConfusionMatrix:
     def __init__(self) -> None:
         self.counts: Tensor | None = None
 
+    def __repr__(self) -> str:
+        if self.counts is None:
+            return brief(self)
+        return brief(self, f"{len(self.counts)} classes", number_of(int(self.counts.sum()), "sample"))
+
     def update(self, scores: Tensor, y: Tensor) -> None:
         """Take in scores [B, K] and classes [B]."""
         who = type(self).__name__
@@ -91,6 +97,11 @@ class Accuracy:
 
     def __init__(self) -> None:
         self.matrix = ConfusionMatrix()
+
+    def __repr__(self) -> str:
+        if self.matrix.counts is None:
+            return brief(self)
+        return brief(self, f"{self.compute():.2%} of {number_of(int(self.matrix.counts.sum()), 'sample')}")
 
     def update(self, scores: Tensor, y: Tensor) -> None:
         """Take in scores [B, K] and classes [B]."""

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, IterableDataset, default_collate
+from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, default_collate
 
 from spikelut._checks import require
 from spikelut.training.data.batch import INTEGERS, Batch, checked_batch, checked_sample, collated, listed
@@ -123,6 +123,9 @@ class MapSamples(Dataset[tuple[Tensor, int]]):
         now = self._counted()
         require(now == self._length, self.name, f"must keep its length, {self._length} samples", now)
         index = checked_indices(self.name, indices, self._length).tolist()
+        part = self.dataset
+        if type(part) is Subset and isinstance(part.dataset, Samples):  # of torch, as its `random_split` gives them
+            return part.dataset.batch([part.indices[i] for i in index])
         return collated([self._sample(i) for i in index], [f"{self.name}: sample {i}" for i in index], self._classes)
 
     def __repr__(self) -> str:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, random_split
 
 from spikelut.training import Batch, SpikeDataset, collate, evaluate, fit
 from spikelut.training.data import foreign
@@ -65,6 +66,16 @@ def test_samples_by_index() -> None:
         assert data[4][0].shape == (5, 3)
     ours = SpikeDataset(X.round(), Y)
     assert as_data(ours, "train") is ours
+
+
+def test_parts_by_torch_of_ours_are_as_fast_as_ours() -> None:
+    whole = SpikeDataset(X.round(), Y)
+    (first, second) = random_split(whole, [0.5, 0.5], torch.Generator().manual_seed(0))
+    whole.batch = Mock(side_effect=whole.batch)  # type: ignore[method-assign]
+    batch = as_data(second, "d").batch([3, 0])
+    whole.batch.assert_called_once_with([second.indices[3], second.indices[0]])
+    assert torch.equal(batch.x, X.round()[[second.indices[3], second.indices[0]]].transpose(0, 1))
+    assert as_data(first, "d").labels.tolist() == Y[list(first.indices)].tolist()
 
 
 def test_sparse_tensors_become_dense() -> None:

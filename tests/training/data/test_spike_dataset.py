@@ -108,6 +108,14 @@ def test_counts_in_a_file_stay_there(kind: Any, tmp_path: Path) -> None:
         assert data.largest == x.max()
 
 
+def test_workers_read_a_file_at_the_same_time(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", X)
+    data = SpikeDataset(tmp_path / "x.npy", Y)
+    assert data.batch([0]).x.any()  # opened before there are workers
+    batches = list(DataLoader(data, 5, collate_fn=collate, num_workers=2))
+    assert np.array_equal(torch.cat([batch.x for batch in batches], 1), np.moveaxis(X, 0, 1))
+
+
 def test_a_file_that_changes_is_not_read_further(tmp_path: Path) -> None:
     path = tmp_path / "x.npy"
     np.save(path, X.astype(np.uint8))

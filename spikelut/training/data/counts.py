@@ -162,6 +162,5 @@ WIDER = {
     torch.uint32: torch.int64,
     torch.float16: torch.float32,
     torch.bfloat16: torch.float32,
-    torch.int8: torch.int16,
 }
-"""Torch computes with few unsigned integers but bytes, and compares none of 8 or 16 bits with 2**24."""
+"""Torch computes with few unsigned integers but bytes, and compares no half with 2**24."""

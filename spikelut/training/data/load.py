@@ -20,7 +20,8 @@ from spikelut.training.data.subset import Data, Subset, split
 
 Coding = Literal["rate", "constant", "latency"]
 DEFAULT_STEPS = 16
-KEYS = ("test", "val", "groups", "lengths", "shape")
+GROUPS = "groups"
+KEYS = ("test", "val", "lengths", "shape")
 """Arrays that may be beside x and y."""
 
 
@@ -34,6 +35,7 @@ def load(
     flat: bool = False,
     val: float = 0.0,
     seed: int = 0,
+    groups: str = GROUPS,
     in_memory: bool | None = None,
     **arguments: Any,
 ) -> Data:
@@ -46,14 +48,14 @@ def load(
       which are divided by the largest training value and coded by `rate` or `latency` over `steps` (16), or by
       `constant` of `bits`, in one step that `quant.Repeat` repeats. `events` says which they are; None: by type and
       axes. `flat`: one row of inputs in place of channels, rows and columns.
-    - Beside x and y there may be `test` and `val` [N], masks of what is for them; `groups` [N], which are kept together
-      where `val` is drawn; `lengths` [N] of counts; and `shape`, if x are packed bits. Without `test`, a fifth of
-      every class, the same for every seed.
+    - Beside x and y there may be `test` and `val` [N], masks of what is for them; `groups` [N], or what else the
+      argument `groups` calls it, as "speaker", which are kept together where `val` is drawn; `lengths` [N] of counts;
+      and `shape`, if x are packed bits. Without `test`, a fifth of every class, the same for every seed.
     - `val`: this share of what is not for the test validates, drawn with `seed`, as `split` draws it.
     - `in_memory` False: x stays in its file, if it is not compressed, and holds counts; None: if it has 256 MiB.
-    - A callable is called with those of `seed`, `val`, `steps`, if given, and `arguments` that it takes, and gives the
-      training data, a pair (train, test), (train, val, test), a dict of these, or `Data`: data sets of ours, of torch,
-      or loaders.
+    - A callable is called with those of `seed` and `val` that it takes, and with all `arguments` and what else is not
+      as by default, and gives a pair (train, test), (train, val, test), a dict of these, `Data`, or the training data
+      alone: data sets of ours, of torch, or loaders.
 
     Raises ValueError, which names the source, for what is none, is damaged or does not fit, OSError if a file cannot be
     read.
@@ -67,63 +69,66 @@ def load(
     require_one_of("load", "coding", coding, Coding)
     require(is_finite(val) and 0 <= val < 1, "load", "val must be in 0..1, without 1", val)
     require_int("load", "seed", seed, 0, 2**32 - 1)
-    text = os.fspath(source)
+    text, settings = os.fspath(source), Settings(coding, steps, bits, events, flat)
     if is_callable(text):
-        return called(text, {"seed": seed, "val": val} | ({} if steps is None else {"steps": steps}), arguments)
+        told = settings.told() | ({} if groups == GROUPS else {"groups": groups})
+        told |= {} if in_memory is None else {"in_memory": in_memory}
+        return called(text, {"seed": seed, "val": val}, {**told, **arguments})
     require(not arguments, "load", "arguments must be for a MODULE:CALLABLE", sorted(arguments))
-    arrays = _arrays(Path(text), in_memory)
+    arrays = _arrays(Path(text), in_memory, (*KEYS, groups))
     if arrays is None:
         raw = read_raw(text)
-        require(
-            not (raw.images and events), raw.name, "events must be in an .npz file; this holds images", "events=True"
-        )
+        fits = not (raw.images and events)
+        require(fits, raw.name, "events must be in an .npz file; this holds images", "events=True")
         arrays = {"x": raw.x, "y": raw.y} | ({} if raw.test is None else {"test": raw.test})
-        events = False if raw.images else events
+        settings = settings._replace(events=False) if raw.images else settings
     name = Path(text).name
+    arrays["groups"] = arrays.get(groups)
+    named = groups == GROUPS or arrays["groups"] is not None
+    require(named, name, "groups must be the name of an array of the file", groups)
     if "offsets" in arrays:
+        told = settings._replace(events=None if events else events).told()
+        require(not told, name, f"{', '.join(told)} must be left out: the file has events with steps", told)
         whole: Any = EventDataset.load(text, in_memory=in_memory)
-        unused = steps is None and events is not False and not flat
-        require(
-            unused,
-            name,
-            "steps, events and flat must be left out: the file has events with steps",
-            (steps, events, flat),
-        )
         labels = whole.labels.numpy()
+        test = _test(name, arrays.get("test"), labels)
     else:
         labels = complete_labels(name, np.asarray(arrays["y"]), len(arrays["x"]))[0]
-    test = _test(name, arrays.get("test"), labels)
-    if "offsets" not in arrays:
-        whole = _spikes(name, arrays, labels, test, Settings(coding, steps, bits, events, flat))
+        test = _test(name, arrays.get("test"), labels)
+        whole = _spikes(name, arrays, labels, test, settings)
     return _parts(name, whole, labels, arrays, test, val, seed)
 
 
 class Settings(NamedTuple):
     """What `load` was told of how to make events."""
 
-    coding: Coding
-    steps: int | None
-    bits: int
-    events: bool | None
-    flat: bool
+    coding: Coding = "rate"
+    steps: int | None = None
+    bits: int = 4
+    events: bool | None = None
+    flat: bool = False
+
+    def told(self) -> dict[str, Any]:
+        """Those that are not as by default."""
+        return {name: value for name, value in self._asdict().items() if value != self._field_defaults[name]}
 
 
-def _arrays(path: Path, in_memory: bool | None) -> dict[str, Any] | None:
+def _arrays(path: Path, in_memory: bool | None, beside: tuple[str, ...]) -> dict[str, Any] | None:
     """The arrays of an .npz file or of a folder of .npy files, of which x may be a `FileArray`; None for other paths.
 
     Of a file of sparse events only those are read that are not the events.
     """
     least = {True: None, False: 0, None: MAPPED_FROM}[in_memory]
     if (path / "x.npy").is_file():
-        files = {name: FileArray.open(path / f"{name}.npy") for name in ("x", "y", *KEYS) if name in _stems(path)}
+        files = {name: FileArray.open(path / f"{name}.npy") for name in ("x", "y", *beside) if name in _stems(path)}
         stays = least is not None and files["x"].nbytes >= least
         require("y" in files, str(path), "must hold x.npy and y.npy", sorted(_stems(path))[:8])
         return {name: array if stays and name == "x" else array[:] for name, array in files.items()}
     if path.suffix != ".npz":
         return None
     if {"offsets", "t", "unit"} <= names_of(path):
-        return read_mapped(path, ("offsets",), KEYS, mapped=0, never=("offsets", *KEYS))
-    return read_mapped(path, ("x", "y"), KEYS, mapped=least, never=("y", *KEYS))
+        return read_mapped(path, ("offsets",), beside, mapped=0, never=("offsets", *beside))
+    return read_mapped(path, ("x", "y"), beside, mapped=least, never=("y", *beside))
 
 
 def _stems(folder: Path) -> set[str]:
@@ -143,6 +148,8 @@ def _spikes(
     if not isinstance(x, FileArray):
         check_numbers(name, x)
     if meaning(name, x, settings.events) == "events":
+        coded = sorted(settings.told().keys() & {"coding", "bits"})
+        require(not coded, name, f"{' and '.join(coded)} must be left out: x holds events", settings.told())
         message = f"x holds events with {x.shape[1]} steps of their own; leave steps out"
         require(settings.steps in (None, x.shape[1]), name, message, settings.steps)
         x = x.reshape((*x.shape[:2], -1)) if settings.flat else x

@@ -91,6 +91,8 @@ def test_lengths_groups_and_packed_bits(tmp_path: Path) -> None:
     assert inside[2] == {6, 7}
     assert len(inside[1]) == 2
     assert not inside[0] & inside[1]
+    named = {"x": x, "y": Y, "test": TEST, "speaker": np.array([f"speaker {s}" for s in speakers])}
+    assert load(written(tmp_path, "npz", **named), val=0.2, groups="speaker").val.indices == data.val.indices
     bits = np.packbits((X > 1).reshape(40, 30), axis=1)
     data = load(written(tmp_path, "npz", x=bits, y=Y, shape=np.array([40, 5, 6]), test=TEST))
     assert np.array_equal(everything(data.test), (X > 1)[TEST].swapaxes(0, 1))
@@ -105,6 +107,8 @@ def test_sparse_events(tmp_path: Path) -> None:
         assert [len(part) for part in data] == [24, 8, 8]
         for part in data:
             assert np.array_equal(everything(part), X[part.indices].swapaxes(0, 1))
+    with pytest.raises(ValueError, match=r"^d\.npz: steps, flat must be left out: the file has events with steps, got"):
+        load(tmp_path / "d.npz", steps=3, flat=True)
     with np.load(tmp_path / "d.npz") as file:
         np.savez(tmp_path / "d.npz", **file, test=TEST)
     assert load(tmp_path / "d.npz").test.indices == np.flatnonzero(TEST).tolist()
@@ -227,6 +231,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     ),
     "no events": (changes(x=X[:, 0]), {"events": True}, r"x must be \[N, T, F\] .* with events=True"),
     "steps": (changes(), {"steps": 4}, "x holds events with 5 steps of their own; leave steps out, got 4"),
+    "coded twice": (changes(), {"coding": "latency", "bits": 3}, "bits and coding must be left out: x holds events"),
     "steps of a constant": (
         changes(x=X[:, 0] * 1.0),
         {"coding": "constant", "steps": 4},
@@ -242,6 +247,11 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "val twice": (changes(val=VAL), {"val": 0.1}, "val must not be given twice"),
     "val in numbers": (changes(val=VAL * 1), {}, r"val must be a boolean mask \[40\]"),
     "test of all": (changes(test=TEST | True), {}, "test must leave samples on both sides"),
+    "groups by another name": (
+        changes(),
+        {"groups": "speaker"},
+        "groups must be the name of an array of the file, got 'spea",
+    ),
     "groups": (changes(groups=np.arange(3)), {"val": 0.1}, r"groups must be \[40\], one per sample"),
     "lengths": (changes(lengths=np.full(40, 6)), {}, r"lengths must be in 1\.\.5, got 6 for sample 0"),
     "lengths of images": (

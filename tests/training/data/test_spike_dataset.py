@@ -139,6 +139,22 @@ def test_workers_read_a_file_at_the_same_time(tmp_path: Path) -> None:
     assert np.array_equal(torch.cat([batch.x for batch in batches], 1), np.moveaxis(X, 0, 1))
 
 
+def test_rows_of_a_file(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", X)
+    array = FileArray.open(tmp_path / "x.npy")
+    assert (array.shape, array.ndim, len(array), array.nbytes) == (X.shape, 3, 50, X.nbytes)
+    for rows in (slice(3, 9), slice(None), slice(40, 99), slice(-3, None), slice(30, 2, -7), slice(5, 5)):
+        assert np.array_equal(array[rows], X[rows])
+    assert np.array_equal(array.take(np.array([7, 7, 0])), X[[7, 7, 0]])
+    assert np.array_equal(array.reshape((50, -1))[:], X.reshape(50, -1))
+    for row in (-1, 50):
+        with pytest.raises(ValueError, match=rf"x\.npy: rows must be in 0\.\.49, got \[{row}\]"):
+            array.take(np.array([1, row]))
+    for shape in ((25, -1), (50, 3), (-1, 7)):
+        with pytest.raises(ValueError, match=r"x\.npy: shape must be \[50, \.\.\.\] of 1400 values"):
+            array.reshape(shape)
+
+
 def test_a_file_that_changes_is_not_read_further(tmp_path: Path) -> None:
     path = tmp_path / "x.npy"
     np.save(path, X.astype(np.uint8))

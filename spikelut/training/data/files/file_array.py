@@ -98,7 +98,9 @@ class FileArray:
         return FileArray(self.path, self.dtype, sizes, self.offset)
 
     def take(self, rows: NDArray[np.int64]) -> NDArray[Any]:
-        """These rows. Raises ValueError for a file that was changed, OSError if it cannot be read."""
+        """These rows, 0..N-1. Raises ValueError for others and for a file that was changed, OSError if it fails."""
+        outside = rows[(rows < 0) | (rows >= len(self))]
+        require(not len(outside), str(self.path), f"rows must be in 0..{len(self) - 1}", outside[:1].tolist())
         found = np.empty((len(rows), *self.shape[1:]), self.dtype)
         if found.size:
             file = self._opened()[0]

@@ -1,11 +1,12 @@
 """What MkDocs calls while it builds the site. Tables, figures and help texts are made from the code, never by hand.
 
-A page holds `<!-- made: NAME -->` where the text `MADE[NAME]()` belongs.
+Notebooks are executed. A page holds `<!-- made: NAME -->` where the text `MADE[NAME]()` belongs.
 """
 
 import re
 from typing import Any
 
+import notebooks
 from figures import FIGURES, svg
 from from_code import MADE
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,10 +19,13 @@ TEST_NOTE = re.compile(r'^( *```\w+)(?: [\w-]+="[^"]*")+$', re.MULTILINE)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the figures, each in the colours of the light and of the dark scheme."""
+    """Add the figures, each in the colours of the light and of the dark scheme, and the notebooks."""
     for name in FIGURES:
         for scheme in ("light", "dark"):
             files.append(File.generated(config, f"figures/{name}-{scheme}.svg", content=svg(name, scheme)))
+    for name in notebooks.names():
+        for path, content in notebooks.files(name):
+            files.append(File.generated(config, path, content=content))
     return files
 
 

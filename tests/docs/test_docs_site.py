@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -22,6 +23,7 @@ from spikelut import export, hw_profiles, plot, quant, surrogates, training
 from spikelut.hw_profiles import Group
 
 DOCS = ROOT / "docs"
+NOTEBOOKS = sorted((DOCS / "notebooks").glob("*.py"))
 API = re.compile(r"^::: spikelut\.(\w+)\.([\w.]+)$", re.MULTILINE)
 
 
@@ -127,12 +129,13 @@ class Loads(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site; warnings are errors."""
     pytest.importorskip("mkdocstrings", reason="the group docs is not installed")
-    pytest.importorskip("material", reason="the group docs is not installed")
+    for module in ("material", "jupytext", "nbclient", "ipykernel"):
+        pytest.importorskip(module, reason="the group docs is not installed")
     folder = tmp_path_factory.mktemp("site")
     # Not --quiet, with which warnings are not counted.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr
     return folder
@@ -147,6 +150,45 @@ def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
         assert [url for url in loads.found if re.match(r"(https?:)?//", url)] == []
     styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
     assert not [url for style in styles for url in re.findall(r"url\([\"']?(?:https?:)?//[^)]*|@import[^;]*", style)]
+
+
+def test_every_notebook_is_text_and_in_the_navigation() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert len(NOTEBOOKS) >= 3
+    for path in NOTEBOOKS:
+        text = path.read_text(encoding="utf-8")
+        assert "# %% [markdown]\n# # " in text  # a title
+        assert f"- notebooks/{path.stem}.md" in navigation
+
+
+def test_notebooks_are_executed(site: Path) -> None:
+    """As the site is built; a cell that raises ends that."""
+    pictures = 0
+    for path in NOTEBOOKS:
+        notebook = json.loads((site / "notebooks" / f"{path.stem}.ipynb").read_text(encoding="utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+        outputs = [output for cell in cells for output in cell["outputs"]]
+        assert not [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"]
+        page = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+        shown = [output for output in outputs if "text/html" in output.get("data", {})]
+        assert page.count('<div class="spikelut">') == len(shown) > 0
+        drawn = [output for output in outputs if "image/png" in output.get("data", {})]
+        found = sorted((site / "notebooks").glob(f"{path.stem}-*.png"))
+        assert len(found) == len(drawn)
+        assert all(picture.read_bytes().startswith(b"\x89PNG") and picture.name in page for picture in found)
+        pictures += len(found)
+        assert f'href="{path.stem}.ipynb"' in page
+    assert pictures >= 3
+
+
+@pytest.mark.parametrize("name", ["qat", "deploy"])
+def test_notebooks_prove_what_they_say(site: Path, name: str) -> None:
+    page = (site / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
+    found = re.findall(r"([\d,]+) values compared, ([\d.]+)% (?:of them spikes|not zero), (\d+) different", page)
+    assert found
+    assert all(int(total.replace(",", "")) > 10_000 and float(share) > 1 for total, share, _ in found)
+    assert {different for *_, different in found} == {"0"}
 
 
 def test_the_site_has_what_is_made(site: Path) -> None:

@@ -31,9 +31,9 @@ def converted() -> quant.Conversion:
     return quant.convert(named(nn.Linear(12, 3), quant.FloatLIF(CURVE)), replace(LOIHI, name=EVIL), X)
 
 
-def trained() -> training.Fit:
+def trained(*, validated: bool) -> training.Fit:
     data = training.SpikeDataset(X.transpose(0, 1).repeat(4, 1, 1), torch.arange(12) % 3)
-    return training.fit(nn.Linear(12, 3), data, val=data, epochs=2, progress=False)
+    return training.fit(nn.Linear(12, 3), data, val=data if validated else None, epochs=2, progress=False)
 
 
 def network() -> quant.IntegerNetwork:
@@ -56,7 +56,8 @@ DRAWN: dict[str, Callable[[], Any]] = {
     "table": lambda: quant.Table.from_surrogate(CURVE, LOIHI),
     "segments": lambda: quant.Table.from_surrogate(CURVE, RECKON),
     "comparison": lambda: quant.compare(CURVE, replace(LOIHI, name=EVIL)),
-    "fit": lambda: trained(),
+    "fit": lambda: trained(validated=True),
+    "fit alone": lambda: trained(validated=False),
 }
 ALL = PLAIN | DRAWN
 EMPTY = {"meta", "link", "br", "hr", "img", "input"}
@@ -99,8 +100,8 @@ def test_a_page_stands_on_its_own(name: str) -> None:
     page = Page(text)
     assert "<script>" not in text
     assert page.tags[:2] == ["div", "style"]
-    assert page.tags.count("svg") == {"table": 1, "segments": 1, "comparison": 2, "fit": 2}.get(name, 0)
-    if name not in ("table", "segments", "fit"):
+    assert page.tags.count("svg") == {"table": 1, "segments": 1, "comparison": 2, "fit": 2, "fit alone": 2}.get(name, 0)
+    if name not in ("table", "segments", "fit", "fit alone"):
         assert EVIL in "".join(page.texts)
         assert ("table" in page.tags) == (name != "check")
 

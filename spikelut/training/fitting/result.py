@@ -38,9 +38,10 @@ class Fit:
         return f"Fit({epochs}, best {best.number}: loss {best.loss:.4g}, {best.accuracy:.2%}{validated}{many})"
 
     def _repr_html_(self) -> str | None:
-        best, validated = self.best, self.best.val_accuracy is not None
+        best = self.best
         cards = [Card(f"{best.accuracy:.2%}", "accuracy in training"), Card(f"{best.loss:.4g}", "loss in training")]
-        cards += [Card(f"{best.val_accuracy:.2%}", "accuracy by validation")] * validated
+        if best.val_accuracy is not None:
+            cards.append(Card(f"{best.val_accuracy:.2%}", "accuracy by validation"))
         lead = f"{number_of(len(self.history), 'epoch')}; {self.stopped}"
         figures = {"loss": self._draw_loss, "accuracy": self._draw_accuracy} if len(self.history) > 1 else {}
         return fragment(f"Fit: epoch {best.number}", lead=lead, cards=cards, figures=figures, notes=self.warnings)

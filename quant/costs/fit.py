@@ -62,11 +62,12 @@ class ChipFit(Brief):
     def verdict(self) -> str:
         """In words."""
         broken = [limit for limit in self.limits if limit.broken]
-        if self.refused:
-            return f"does not fit: {self.refused[0]}"
+        reasons = list(self.refused[:1])
         if broken:
             worst = max(broken, key=lambda limit: limit.share)
-            return f"does not fit: {worst.need:,} {worst.name}{_of(worst)}, there are {worst.most:,}"
+            reasons.append(f"{worst.need:,} {worst.name}{_of(worst)}, there are {worst.most:,}")
+        if reasons:
+            return f"does not fit: {'; '.join(reasons)}"
         if not self.limits:
             return "not known: no limit was published"
         return "fits" if self.fits else "fits as far as is known"

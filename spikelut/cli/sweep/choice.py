@@ -86,6 +86,7 @@ def described(curve: Curve, result: Result) -> dict[str, Any]:
         "cosine": result.measures["cosine"],
         "accuracy": interval_data(result.mean),
         "minus_analytic": interval_data(curve.difference(result)),
+        "work": result.work,
     }
 
 

@@ -21,7 +21,7 @@ LEAST = 1e-7
 
 
 def figures(curves: Sequence[Curve], keep: float) -> list[dict[str, Any]]:
-    """By profile: its title, and `error` and `accuracy` as SVG, the latter None where nothing was trained."""
+    """By profile: its title, and `error`, `accuracy` and `work` as SVG, the latter two None where nothing was."""
     found = []
     with page_style():
         for number, profile in enumerate(dict.fromkeys(curve.profile for curve in curves)):
@@ -29,7 +29,9 @@ def figures(curves: Sequence[Curve], keep: float) -> list[dict[str, Any]]:
             trained = any(curve.trained for curve in of)
             accuracy = svg(accuracy_figure(of), f"accuracy{number}") if trained else None
             error = svg(error_figure(of, keep), f"error{number}")
-            found.append({"title": of[0].title, "error": error, "accuracy": accuracy})
+            counted = any(result.work for curve in of for result in curve.trained)
+            work = svg(work_figure(of), f"work{number}") if counted else None
+            found.append({"title": of[0].title, "error": error, "accuracy": accuracy, "work": work})
     return found
 
 
@@ -97,11 +99,35 @@ def _draw_trained(axes: "Axes", curve: Curve, number: int) -> None:
     axes.plot([bits for bits, _ in points], [value for _, value in points], linewidth=1.2, **look)
 
 
-def _accuracy_handles(curves: Sequence[Curve]) -> list[Line2D]:
-    handles = []
+def work_figure(curves: Sequence[Curve]) -> Figure:
+    """Test accuracy against what a sample takes: modelled energy where all have it, else synaptic events."""
+    figure = Figure(figsize=(5, 3.8))
+    axes = figure.subplots()
+    works = [(curve, result, work) for curve in curves for result in curve.trained if (work := result.work)]
+    modelled = all(work["modelled_energy_nj"] is not None for _, _, work in works)
+    name = "modelled_energy_nj" if modelled else "synaptic_events"
     for number, curve in enumerate(curves):
         colour, marker = _look(number)
-        handles.append(Line2D([], [], color=colour, marker=marker, markersize=5, label=label(curve.surrogate)))
+        mine = [(result, work) for of, result, work in works if of is curve]
+        sizes = [4 + 6 * index / max(1, len(mine) - 1) for index in range(len(mine))]
+        for size, (result, work) in zip(sizes, sorted(mine, key=lambda one: one[0].bits), strict=True):
+            assert result.mean is not None  # it was trained
+            axes.plot(work[name], 100 * result.mean.mean, marker, color=colour, markersize=size, alpha=0.8)
+    axes.set_ylabel("test accuracy, %")
+    axes.set_xlabel("modelled energy, nJ a sample" if modelled else "synaptic events a sample")
+    axes.set_ylim(top=min(axes.get_ylim()[1], 101))
+    handles = [_handle(curve, number) for number, curve in enumerate(curves)]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize="small")
+    return figure
+
+
+def _handle(curve: Curve, number: int) -> Line2D:
+    colour, marker = _look(number)
+    return Line2D([], [], color=colour, marker=marker, markersize=5, label=label(curve.surrogate))
+
+
+def _accuracy_handles(curves: Sequence[Curve]) -> list[Line2D]:
+    handles = [_handle(curve, number) for number, curve in enumerate(curves)]
     mark: dict[str, Any] = {"color": INK, "marker": "o", "linestyle": "none", "markersize": 5}
     handles += [
         Line2D([], [], label="Pareto front", **mark),

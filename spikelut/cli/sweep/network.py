@@ -12,6 +12,7 @@ from spikelut.cli.shared.option_values import parse_surrogate
 from spikelut.cli.shared.recipe import recipe_for
 from spikelut.cli.sweep.pointwise import identity, ignore_table_warnings
 from spikelut.cli.sweep.store import key_of, numbers_of
+from spikelut.cli.sweep.work import work_of
 from spikelut.cli.train.job import Job, Options, prepare
 from spikelut.cli.train.loop import Split, fit
 from spikelut.hw_profiles import Profile
@@ -62,7 +63,7 @@ class Network:
         return key_of(matters)
 
     def run(self) -> dict[str, Any]:
-        """Accuracy, losses and seconds, or under `failed` what the user can put right."""
+        """Accuracy, losses, seconds, and `work` of `work_of`, or under `failed` what the user can put right."""
         ignore_table_warnings()
         try:
             with ONE_AT_A_TIME, user_errors():
@@ -81,7 +82,9 @@ class Network:
         train, gain = subset(job.train, self.samples), job.gain(slope, floats=floats)
         history = fit(network, train, job.test, job.recipe, lambda *_: None, gain=gain)
         seconds = round(time.perf_counter() - started, 2)
-        return {**history[-1].measured, "losses": [epoch.loss for epoch in history], "seconds": seconds}
+        work = None if floats else work_of(job, network)
+        losses = [epoch.loss for epoch in history]
+        return {**history[-1].measured, "losses": losses, "seconds": seconds, "work": work}
 
 
 def prepared_job(options: Options) -> Job:

@@ -11,7 +11,11 @@ from typing import Any
 from spikelut.cli.shared.errors import UserError
 from spikelut.cli.sweep.grid import Configuration
 from spikelut.cli.sweep.network import Gradient
+from spikelut.cli.sweep.work import mean_work
 from spikelut.cli.train.twins_statistics import Interval
+
+WORK = ("synaptic_events", "network_bits", "modelled_energy_nj")
+"""Of a network, on average over seeds; see `work_of`."""
 
 
 def interval(values: Collection[float]) -> Interval | None:
@@ -21,11 +25,12 @@ def interval(values: Collection[float]) -> Interval | None:
 
 @dataclass(eq=False)
 class Result:
-    """A configuration, its measures, and the test accuracy by seed of the networks trained with it."""
+    """A configuration, its measures, and by seed the test accuracy and the work of the networks trained with it."""
 
     configuration: Configuration
     measures: dict[str, Any]
     accuracy: dict[int, float] = field(default_factory=dict)
+    works: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def bits(self) -> int:
@@ -41,6 +46,11 @@ class Result:
     def mean(self) -> Interval | None:
         """Its accuracy over the seeds."""
         return interval(self.accuracy.values())
+
+    @property
+    def work(self) -> dict[str, Any] | None:
+        """What its networks do and hold, means over the seeds; None where that was not counted."""
+        return mean_work(self.works.values())
 
 
 @dataclass(eq=False)
@@ -109,6 +119,7 @@ def rows(curves: Iterable[Curve], seeds: Sequence[int]) -> list[dict[str, Any]]:
                     "accuracy_half_width": mean and mean.half,
                     "minus_analytic": difference and difference.mean,
                     "minus_analytic_half_width": difference and difference.half,
+                    **(result.work or dict.fromkeys(WORK)),
                     "accuracy_front": id(result) in fronts[1] if result.accuracy else None,
                     **{f"accuracy_seed_{seed}": result.accuracy.get(seed) for seed in seeds},
                     **{f"analytic_seed_{seed}": curve.analytic.get(seed) for seed in seeds},

@@ -116,6 +116,8 @@ class Sweep:
                     self.failed[str(place)] = found["failed"]
                 else:
                     place.curve.accuracies(place.gradient, place.result)[place.seed] = found["test_accuracy"]
+                    if place.result is not None and found.get("work"):  # results of before have none
+                        place.result.works[place.seed] = found["work"]
             if time.monotonic() - self._saved > SECONDS_BETWEEN:
                 self._save()
 

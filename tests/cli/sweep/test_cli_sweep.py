@@ -69,6 +69,23 @@ def count_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return counts
 
 
+def check_work(options: SweepOptions, found: dict[str, Any], rows: list[dict[str, str]]) -> None:
+    """What networks do and hold, as `quant.cost` says: in rows, data and page; energy where constants are published."""
+    kept = [json.loads(content) for content in finished(options).values()]
+    works = [one["result"]["work"] for one in kept if one["result"].get("work")]
+    assert len(works) == 2 * 2 * 2 + 2  # of networks in integers
+    for curve, row in zip(found["curves"], rows[1:], strict=True):
+        work = curve["trained"][-1]["work"]
+        assert float(row["synaptic_events"]) == work["synaptic_events"] > 0
+        assert float(row["network_bits"]) == work["network_bits"] > 0
+        assert (work["modelled_energy_nj"] is None) == (curve["profile"] == "loihi2")
+        if curve["profile"] == "reckon":
+            assert work["modelled_energy_nj"] == pytest.approx(work["synaptic_events"] * 5.3 / 1000)
+    page = (Path(options.out) / "sweep.html").read_text()
+    assert "modelled energy, nJ a sample" in page
+    assert "synaptic events a sample" in page
+
+
 def test_a_sweep(options: SweepOptions, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = count_runs(monkeypatch)
     assert sweep_command(replace(options, json=True)) == 0
@@ -93,6 +110,7 @@ def test_a_sweep(options: SweepOptions, capsys: Captured, monkeypatch: pytest.Mo
     rows = read_rows(options)
     assert [(row["profile"], row["entries"]) for row in rows] == [("loihi2", "16"), ("loihi2", "64"), ("reckon", "4")]
     assert len(finished(options)) == 3 + 14
+    check_work(options, found, rows)
     counts.clear()
     assert sweep_command(options) == 0
     assert counts == [0, 0]
@@ -224,7 +242,7 @@ def test_samples_are_the_same_for_all() -> None:
 def test_the_page_is_self_contained(options: SweepOptions) -> None:
     assert sweep_command(options) == 0
     html = (Path(options.out) / "sweep.html").read_text()
-    assert html.count("<svg") == 4
+    assert html.count("<svg") == 6
     assert not re.search(r"<(script|link|img|iframe)|@import|src=", html)
     assert "gradient lost, %</text>" in html  # text stays text
     ids = re.findall(r'\bid="([^"]+)"', html)

@@ -3,11 +3,13 @@
 Names of layers are the file's; those of flatten have no neurons.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from c_networks import in_c
 from golden_vectors import different, vectors
 from lava_files import cuba, written
 from lava_recorded import GOLDEN, RECORDED, arrays, traced
@@ -107,6 +109,36 @@ PILOTNET = {
 """What the recording calls layers, in their order, with their numbers in the file."""
 
 
+def pilotnet() -> dict[str, Any]:
+    """All that was recorded of the LIF network, in its parts."""
+    parts = [arrays(f"pilotnet_lif_{part}") for part in ("input", "conv1", "conv2", "conv3", "conv4", "fc")]
+    return {key: values for part in parts for key, values in part.items()}
+
+
+@recorded
+@pytest.mark.parametrize("to", ["onnx", "c"])
+def test_pilotnet_exported(to: str, tmp_path: Path) -> None:
+    """Spikes of all layers as they were recorded, from onnxruntime and from C."""
+    data, interval = pilotnet(), 17
+    network = export.from_lava(RECORDED / "pilotnet_lif.net", layer_delays=False)
+    x = np.broadcast_to(data["image"], (interval, 1, *data["image"].shape)).copy()
+    if to == "onnx":
+        export.to_onnx(network, x.shape, tmp_path / "a.onnx", dialect="integer", hidden_spikes=True)
+        found = export.run_onnx(tmp_path / "a.onnx", x)
+    else:
+        network = replace(network, returned=tuple(f"layer{number}" for number in PILOTNET.values()))
+        outputs = in_c(network, x, tmp_path)
+        found = {name: outputs[network.named(name)] for name in network.outputs}
+    nonzero = 0
+    for late, (name, number) in enumerate(PILOTNET.items()):
+        expected = data[name][late:]
+        ours = found[f"layer{number}"].reshape(interval, *expected.shape[1:])
+        made = np.stack([ours[t % interval] for t in range(len(expected))])
+        assert different("shared/pilotnet_lif", made, expected) == 0, name
+        nonzero += int(np.count_nonzero(expected))
+    assert nonzero > 10_000
+
+
 @recorded
 def test_pilotnet() -> None:
     """The LIF network, with a reset of layer n before every step t with t mod 17 = n mod 17.
@@ -114,10 +146,8 @@ def test_pilotnet() -> None:
     Up to its first reset a layer does what the network does from rest, with a step from layer to layer; from then on
     each 17 steps are a sample of their own, without these steps.
     """
-    data: dict[str, Any] = {}
-    for part in ("input", "conv1", "conv2", "conv3", "conv4", "fc"):
-        data |= arrays(f"pilotnet_lif_{part}")
-    image, interval = data["image"], 17
+    data, interval = pilotnet(), 17
+    image = data["image"]
     steps = len(data["input"])
     path = RECORDED / "pilotnet_lif.net"
     window = traced(export.from_lava(path, layer_delays=False), np.broadcast_to(image, (interval, *image.shape)))

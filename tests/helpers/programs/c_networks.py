@@ -108,6 +108,16 @@ class Library:
         return {name: np.stack([v[name] for v in found]).reshape(shape).swapaxes(0, 1) for name in found[0]}
 
 
+def in_c(
+    network: IntegerNetwork, inputs: Any, folder: Path, size: tuple[int, ...] | None = None
+) -> dict[str, NDArray[np.int64]]:
+    """What the network gives in C for inputs [T, B, ...], and its states, as `Library.run` has them."""
+    made = plan(network, "net", size)
+    for name, text in (("net.h", header(made)), ("net.c", source(made))):
+        (folder / name).write_text(text)
+    return Library.of(network, folder / "net.c", size).run(inputs, len(inputs))
+
+
 def compared(
     network: IntegerNetwork, inputs: Any, folder: Path, size: tuple[int, ...] | None = None
 ) -> tuple[int, int]:

@@ -31,8 +31,9 @@ class Options:
     profile: str = setting("loihi2", "Hardware profile: a name, or the path of a .toml file.")
     data: str = setting(
         "digits",
-        "'digits', 'fashion-mnist' (Debian's dataset-fashion-mnist), a folder of IDX files, or the path of an .npz "
-        "file with x, y and, if wanted, test.",
+        "'digits', 'fashion-mnist' (Debian's dataset-fashion-mnist), a folder of IDX files, the path of an .npz file "
+        "with x, y and, if wanted, test and val, or MODULE:CALLABLE, which gives data sets (train, test) or (train, "
+        "val, test) of (x [T, ...], y).",
     )
     out: str = setting("runs/digits", "Folder the results are written to.")
     seed: int = setting(0, "Seed of weights, batches and dropout.", low=0, high=2**32 - 1, early=True)
@@ -93,7 +94,7 @@ class Options:
         1, "So many runs, with seeds from --seed on: what they come to, mean and spread.", CHOICE, low=1, high=1000
     )
     patience: int | None = setting(
-        None, "Stop after so many epochs without a better one; needs --val or --folds.", CHOICE, low=1, high=100_000
+        None, "Stop after so many epochs without a better one; needs validation samples.", CHOICE, low=1, high=100_000
     )
     checkpoint_minutes: float | None = setting(
         None, "Write a checkpoint every so many minutes, beside those after each epoch.", SCALE, low=0.01, high=1e6
@@ -110,8 +111,6 @@ class Options:
             raise ValueError("val must not be given with folds, which hold out a part each")
         if self.fold is not None and (self.folds is None or self.fold >= self.folds):
             raise ValueError(f"fold must be one of folds, from 0, got {self.fold} of {self.folds}")
-        if self.patience is not None and self.val is None and self.folds is None:
-            raise ValueError("patience needs val or folds: the test samples must not choose an epoch")
         if self.seed + self.seeds > 2**32:
             raise ValueError(f"seed + seeds must be at most {2**32}, got {self.seed + self.seeds}")
         self.measured  # noqa: B018  # which raises

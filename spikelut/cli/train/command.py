@@ -41,6 +41,8 @@ def _train(**given: Any) -> None:
     others = {name: given.pop(name) for name in OTHERS}
     with user_errors():
         if others["no_measure"]:
+            if given["measure"] is not None:
+                raise ValueError("measure must not be given with no-measure")
             given["measure"] = "none"
         options = options_of(given, others["config"])
         if others["print_config"]:

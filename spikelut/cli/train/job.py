@@ -139,11 +139,17 @@ def prepare(options: Options, device: torch.device | None = None) -> Job:
             if variants != ("float",):
                 integer(build_network(builder, shape), largest_input=data.largest)
     spikes, labels = torch.from_numpy(data.spikes).to(device), torch.from_numpy(data.labels).to(device)
-    test = torch.from_numpy(data.test).to(device)
-    train, held = (Split(spikes[:, mask], labels[mask], data.input_step) for mask in (~test, test))
+    masks = [~data.test if data.val is None else ~data.test & ~data.val, data.test]
+    masks += [] if data.val is None else [data.val]
+    marked = [torch.from_numpy(mask).to(device) for mask in masks]
+    train, held, *val = (Split(spikes[:, mask], labels[mask], data.input_step) for mask in marked)
+    if val and (options.val is not None or options.folds is not None):
+        raise UserError("val and folds must not be given: the data say which samples validate")
+    if options.patience is not None and not val and options.val is None and options.folds is None:
+        raise UserError("patience needs val or folds: the test samples must not choose an epoch")
     _check_batches(recipe, len(train))
     setup = (options, recipe, profile, surrogate, lut, data, shape, bits, variants, device, versions, train, held)
-    return Job(*setup, None, own, layer_bits)
+    return Job(*setup, val[0] if val else None, own, layer_bits)
 
 
 def _own(options: Options, bits: int) -> OwnModel:

@@ -13,7 +13,15 @@ from spikelut.training.data.event_dataset import EventDataset
 from spikelut.training.data.files.file_array import FileArray
 from spikelut.training.data.files.npz import MAPPED_FROM, names_of, read_mapped
 from spikelut.training.data.own_data import called, is_callable
-from spikelut.training.data.raw import check_numbers, complete_labels, intensities, read_raw, test_part, unpacked
+from spikelut.training.data.raw import (
+    check_numbers,
+    complete_labels,
+    intensities,
+    read_raw,
+    test_part,
+    unpacked,
+    val_part,
+)
 from spikelut.training.data.reading import meaning
 from spikelut.training.data.spike_dataset import SpikeDataset
 from spikelut.training.data.subset import Data, Subset, split
@@ -192,10 +200,7 @@ def _parts(
     rest = np.flatnonzero(~test)
     tested = Subset(whole, np.flatnonzero(test), f"{name}, test")
     if held is not None:
-        fits = held.dtype == np.bool_ and held.shape == labels.shape
-        require(fits, name, f"val must be a boolean mask [{len(labels)}]", f"{held.dtype} {held.shape}")
-        apart = bool(held.any()) and not bool((held & test).any()) and not bool((held | test).all())
-        require(apart, name, "val must hold samples that are not of the test, and leave some", int(held.sum()))
+        held = val_part(name, held, labels, test)
         require(val == 0, name, "val must not be given twice: the data say which samples validate", val)
         train = Subset(whole, np.flatnonzero(~test & ~held), f"{name}, train")
         return Data(train, Subset(whole, np.flatnonzero(held), f"{name}, val"), tested)

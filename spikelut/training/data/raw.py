@@ -20,9 +20,10 @@ SOURCES = "'digits', 'fashion-mnist', a folder of IDX files or the path of an .n
 
 @dataclass(frozen=True)
 class Raw:
-    """Numbers `x` [N, ...] and labels `y` [N]; `test` [N]: which samples are for the test, None if it is not said.
+    """Numbers `x` [N, ...] and labels `y` [N].
 
-    `images`: whether they can only be images.
+    `test`, `val` [N]: which samples are for the test and validate, None if it is not said. `images`: whether they can
+    only be images.
     """
 
     name: str
@@ -30,11 +31,12 @@ class Raw:
     y: NDArray[Any]
     test: NDArray[Any] | None = None
     images: bool = False
+    val: NDArray[Any] | None = None
 
 
 @names_extra
 def read_raw(source: str) -> Raw:
-    """The arrays of `digits`, `fashion-mnist`, a folder of IDX files or an .npz file with x, y and, maybe, test.
+    """The arrays of `digits`, `fashion-mnist`, a folder of IDX files or an .npz file with x, y, maybe test and val.
 
     Raises ValueError for an unknown name or a damaged file, OSError if a file cannot be read.
     """
@@ -51,8 +53,8 @@ def read_raw(source: str) -> Raw:
         return Raw(source, *read_idx_folder(path), images=True)
     if path.suffix != ".npz":
         raise ValueError(f"data must be {SOURCES}, got {source!r}")
-    arrays = read_npz(path, ("x", "y"), ("test", "shape"))
-    return Raw(path.name, unpacked(path, arrays), arrays["y"], arrays.get("test"))
+    arrays = read_npz(path, ("x", "y"), ("test", "val", "shape"))
+    return Raw(path.name, unpacked(path, arrays), arrays["y"], arrays.get("test"), val=arrays.get("val"))
 
 
 def unpacked(path: Path, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:
@@ -105,6 +107,15 @@ def test_part(name: str, test: NDArray[Any] | None, labels: NDArray[np.int64]) -
     both = bool(test.any()) and not bool(test.all())
     require(both, name, "test must leave samples on both sides", f"{int(test.sum())} of {len(test)} True")
     return test.astype(np.bool_)
+
+
+def val_part(name: str, val: NDArray[Any], labels: NDArray[np.int64], test: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which samples validate. Raises ValueError unless they are some that are not for the test, and leave others."""
+    fits = val.dtype == np.bool_ and val.shape == labels.shape
+    require(fits, name, f"val must be a boolean mask [{len(labels)}]", f"{val.dtype} {val.shape}")
+    apart = bool(val.any()) and not bool((val & test).any()) and not bool((val | test).all())
+    require(apart, name, "val must hold samples that are not of the test, and leave some", int(val.sum()))
+    return val.astype(np.bool_)
 
 
 def intensities(name: str, x: NDArray[Any], test: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:

@@ -17,9 +17,9 @@ from spikelut.quant.network.check_shapes import check_input, check_shape, requir
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerBias, IntegerLIF, Weighted
-from spikelut.quant.network.network import IntegerNetwork, check_graph, check_outputs, check_sums
+from spikelut.quant.network.network import IntegerNetwork, check_graph, check_outputs
 from spikelut.quant.network.shapes import IntegerFlatten, IntegerSumPool2d
-from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights
+from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, check_sums
 
 
 def check_network(network: IntegerNetwork, who: str) -> None:

@@ -22,15 +22,12 @@ from spikelut.quant.network.shapes import IntegerRepeat
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
 from spikelut.quant.network.summary.rows import rows_of
 from spikelut.quant.network.summary.summary import NetworkSummary
-from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, Ints
+from spikelut.quant.network.synapses import FEWER_BITS, IntegerConv2d, IntegerLinear, Ints
 from spikelut.quant.weights.input_events import check_events
-from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
+from spikelut.quant.weights.wide_sums import EXACT_FLOAT32
 
 INPUT = "input"
 """The name of the input of a network that has one."""
-
-
-FEWER_BITS = "; give the messages fewer bits (message_bits=)"
 
 
 def name_of_input(layers: Iterable[str]) -> str:
@@ -315,28 +312,3 @@ def check_outputs(network: IntegerNetwork, who: str) -> None:
                 f"outputs of {profile.name} spike at most {most} times in a step, so the last neurons need max_spikes="
             )
             require(several <= most, f"{who}: layer {layer.name!r}", f"{message}{most}", several)
-
-
-def check_sums(
-    layer: IntegerWeights, events: int, profile: Profile, where: str, least: int = 0, graded: bool = False
-) -> None:
-    """ValueError if sums of events in `least`..`events` could leave what float32, or the chip, holds exactly.
-
-    Of `graded` spikes they are made in 64 bits where they need them.
-    """
-    largest, fan_in = layer.reach(least, events), layer.fan_in
-    most = MAX_WIDE if graded else MAX_CURRENT
-    message = f"synaptic sums must be at most {most} membrane codes, fan-in {fan_in}{FEWER_BITS if graded else ''}"
-    require(largest <= most, where, message, largest)
-    exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
-    codes = layer.code_sums(least, events)
-    # Wider layers make their sums in float64.
-    wide = graded or needs_float64(fan_in, layer.bits, profile.finer)
-    require(wide or codes <= EXACT_FLOAT32, where, exact, codes)
-    bits = profile.current.accumulator_bits if profile.current else None
-    if bits is not None:
-        limit = 2 ** (bits - 1) - 1
-        message = (
-            f"synaptic sums must be at most {limit} in the {bits}-bit accumulator of {profile.name}, fan-in {fan_in}"
-        )
-        require(largest <= limit, where, message, largest)

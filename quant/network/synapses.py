@@ -11,9 +11,11 @@ from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.signal import Signal, Sizes, need, row_of, windows
+from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
 
 Ints = NDArray[np.int64]
 WINDOWS_AT_ONCE = 2**24
+FEWER_BITS = "; give the messages fewer bits (message_bits=)"
 AFTER_NEURONS = "weights and neurons must alternate, neurons or Repeat are next"
 
 
@@ -205,3 +207,28 @@ def sum_limit(profile: Profile, graded: bool = False) -> int:
     """
     bits, most = profile.current.accumulator_bits if profile.current else None, MAX_WIDE if graded else MAX_CURRENT
     return most if bits is None else min(most, 2 ** (bits - 1) - 1)
+
+
+def check_sums(
+    layer: IntegerWeights, events: int, profile: Profile, where: str, least: int = 0, graded: bool = False
+) -> None:
+    """ValueError if sums of events in `least`..`events` could leave what float32, or the chip, holds exactly.
+
+    Of `graded` spikes they are made in 64 bits where they need them.
+    """
+    largest, fan_in = layer.reach(least, events), layer.fan_in
+    most = MAX_WIDE if graded else MAX_CURRENT
+    message = f"synaptic sums must be at most {most} membrane codes, fan-in {fan_in}{FEWER_BITS if graded else ''}"
+    require(largest <= most, where, message, largest)
+    exact = f"sums of weight codes must be at most 2**24 to be exact in float32, fan-in {fan_in}"
+    codes = layer.code_sums(least, events)
+    # Wider layers make their sums in float64.
+    wide = graded or needs_float64(fan_in, layer.bits, profile.finer)
+    require(wide or codes <= EXACT_FLOAT32, where, exact, codes)
+    bits = profile.current.accumulator_bits if profile.current else None
+    if bits is not None:
+        limit = 2 ** (bits - 1) - 1
+        message = (
+            f"synaptic sums must be at most {limit} in the {bits}-bit accumulator of {profile.name}, fan-in {fan_in}"
+        )
+        require(largest <= limit, where, message, largest)

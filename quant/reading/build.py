@@ -11,7 +11,7 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.layers import IntegerDelay, IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
-from spikelut.quant.network.network import IntegerNetwork, NetworkInput, check_reach, check_sums
+from spikelut.quant.network.network import IntegerNetwork, NetworkInput, check_reach
 from spikelut.quant.network.shapes import (
     IntegerFlatten,
     IntegerMaxPool2d,
@@ -26,7 +26,7 @@ from spikelut.quant.network.shapes import (
     IntegerUpsample,
 )
 from spikelut.quant.network.signal import Signal, need
-from spikelut.quant.network.synapses import AFTER_NEURONS, IntegerConv2d, IntegerScale
+from spikelut.quant.network.synapses import AFTER_NEURONS, IntegerConv2d, IntegerScale, check_sums
 from spikelut.quant.reading.integers import (
     conv2d_of,
     integer_events,

@@ -10,9 +10,9 @@ import torch
 from spikelut.cli.shared.errors import UserError, user_errors
 from spikelut.cli.shared.option_values import parse_surrogate
 from spikelut.cli.shared.recipe import recipe_for
+from spikelut.cli.shared.work import work_of
 from spikelut.cli.sweep.pointwise import identity, ignore_table_warnings
 from spikelut.cli.sweep.store import key_of, numbers_of
-from spikelut.cli.sweep.work import work_of
 from spikelut.cli.train.job import Job, Options, prepare
 from spikelut.cli.train.loop import Split, fit
 from spikelut.hw_profiles import Profile
@@ -82,7 +82,7 @@ class Network:
         train, gain = subset(job.train, self.samples), job.gain(slope, floats=floats)
         history = fit(network, train, job.test, job.recipe, lambda *_: None, gain=gain)
         seconds = round(time.perf_counter() - started, 2)
-        work = None if floats else work_of(job, network)
+        work = None if floats else work_of(job.integers(network.eval()), job.test.spikes)
         losses = [epoch.loss for epoch in history]
         return {**history[-1].measured, "losses": losses, "seconds": seconds, "work": work}
 

@@ -9,9 +9,9 @@ from statistics import fmean
 from typing import Any
 
 from spikelut.cli.shared.errors import UserError
+from spikelut.cli.shared.work import mean_work
 from spikelut.cli.sweep.grid import Configuration
 from spikelut.cli.sweep.network import Gradient
-from spikelut.cli.sweep.work import mean_work
 from spikelut.cli.train.twins_statistics import Interval
 
 WORK = ("synaptic_events", "network_bits", "modelled_energy_nj")

@@ -14,6 +14,7 @@ from spikelut._files import read_text, write_whole
 from spikelut.cli.shared.console import say_written, terminal
 from spikelut.cli.shared.errors import UserError
 from spikelut.cli.shared.progress import add_training, show_batches, training_progress
+from spikelut.cli.shared.work import work_of
 from spikelut.cli.train.gradients import GradientLog, default_cells, rows_as_csv
 from spikelut.cli.train.job import Job, Options, prepare
 from spikelut.cli.train.loop import Epoch, fit, limit_threads
@@ -129,7 +130,8 @@ def _train(job: Job, variant: str, cells: int, show: Any) -> Twin:
     model, gain = job.network(slope), job.gain(slope)
     epochs = fit(model, job.train, job.test, job.recipe, show, gain=gain, on_epoch=log)
     seconds = time.perf_counter() - started - (log.seconds if log else 0.0)
-    return Twin(job.options.seed, variant, epochs, log.rows() if log else [], round(seconds, 1))
+    work = work_of(job.integers(model.eval()), job.test.spikes)
+    return Twin(job.options.seed, variant, epochs, log.rows() if log else [], round(seconds, 1), work)
 
 
 def _read(path: Path, setup: dict[str, Any]) -> Twin | None:

@@ -60,15 +60,17 @@ def print_twins(console: Console, title: str, found: dict[str, Any]) -> None:
     """The table of results, and whether they tell the control from the table; `found` is the `summary`."""
     count = len(found["seeds"])
     over = f"{count} seeds, mean ± 95 % confidence" if count > 1 else "one seed"
-    numbers = ("test accuracy, %", "minus analytic", "training loss", "lowest cosine")
+    numbers = ("test accuracy, %", "minus analytic", "training loss", "lowest cosine", "synaptic events")
     table = columns(["gradient"], numbers, title=f"{title}: {over}")
     for variant, label in LABELS.items():
         accuracy, loss = (_interval(found[key][variant]) for key in ("accuracy", "loss"))
         difference = found["accuracy_difference"].get(f"{variant} - analytic")
         cosine = found["lowest_cosine"].get(variant)
-        cells = (accuracy.text(), _text(difference, 100, 2), loss.text(1, 3), _text(cosine, 1, 3))
+        events = f"{found['work'][variant]['synaptic_events']:,.0f}"
+        cells = (accuracy.text(), _text(difference, 100, 2), loss.text(1, 3), _text(cosine, 1, 3), events)
         table.add_row(label, *cells)
     console.print(table)
+    console.print("synaptic events: a test sample, on average, in the integer reference")
     seen = [name for name, noticed in found["noticed"].items() if noticed]
     told = " and ".join(seen) if seen else "neither cosine nor accuracy"
     verb = "tell" if len(seen) > 1 else "tells"

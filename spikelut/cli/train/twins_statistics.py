@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut.cli.shared.work import mean_work
 from spikelut.cli.train.loop import Epoch
 from spikelut.quant.comparison.gradient_measures import MEASURES
 
@@ -18,13 +19,17 @@ PAIRS = (("table", "analytic"), ("control", "analytic"), ("control", "table"))
 
 @dataclass(frozen=True)
 class Twin:
-    """One training: its epochs, and after each the mean measures of each layer's gradient (none if analytic)."""
+    """One training: its epochs, after each the mean measures of each layer's gradient (none if analytic), and `work`.
+
+    What the network does on test samples, and holds, is that of `work_of`.
+    """
 
     seed: int
     variant: str
     epochs: list[Epoch]
     gradients: list[dict[str, Any]]
     seconds: float
+    work: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ def summary(twins: Sequence[Twin]) -> dict[str, Any]:
         "lowest_cosine": {v: asdict(Interval.of(values)) for v, values in cosine.items()},
         "gradients": {v: _gradients(runs[v]) for v in ("table", "control")},
         "noticed": noticed,
+        "work": {v: mean_work([twin.work for twin in of]) for v, of in runs.items()},
     }
 
 

@@ -194,6 +194,11 @@ def test_the_control_of_the_digits_learns_less(tmp_path: Path) -> None:
     assert found["lowest_cosine"]["control"]["mean"] < 0.6
     assert found["accuracy_difference"]["control - table"]["mean"] < -0.1
     assert found["noticed"] == {"cosine": True, "accuracy": True}
+    for variant in ("table", "analytic", "control"):
+        work = found["work"][variant]
+        assert work["network_bits"] > 8 * (64 * 32 + 32 * 10)
+        assert work["modelled_energy_nj"] == pytest.approx(work["synaptic_events"] * 5.3 / 1000)
+    assert found["work"]["table"] != found["work"]["control"]
 
 
 def test_measuring_does_not_change_the_training(options: Options) -> None:

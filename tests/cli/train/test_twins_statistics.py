@@ -35,7 +35,9 @@ def made(seed: int, variant: str, accuracy: float, cosine: float) -> Twin:
         for name, c in layers
     ]
     epochs = [Epoch(2.0, 0.5, 0.1), Epoch(1.0 + seed, 0.5, accuracy)]
-    return Twin(seed, variant, epochs, [] if variant == "analytic" else gradients, 1.0)
+    return Twin(
+        seed, variant, epochs, [] if variant == "analytic" else gradients, 1.0, {"synaptic_events": 10.0 + seed}
+    )
 
 
 def test_a_summary_of_twins() -> None:

@@ -1,24 +1,23 @@
-"""What trained networks of a sweep do on test samples, and hold: `quant.cost` of each."""
+"""What trained networks do on test samples, and hold: `quant.cost` of each, in a few numbers."""
 
 from collections.abc import Collection, Mapping
 from statistics import fmean
 from typing import Any
 
-from torch import nn
+from torch import Tensor
 
-from spikelut.cli.train.job import Job
-from spikelut.quant import cost
+from spikelut.quant import IntegerNetwork, cost
 
 SAMPLES = 64
 """Test samples that are counted, the first."""
 
 
-def work_of(job: Job, model: nn.Module) -> dict[str, Any]:
-    """Of a trained network in the chip's integers: synaptic events a sample, its bits, and its energy.
+def work_of(network: IntegerNetwork, spikes: Tensor) -> dict[str, Any]:
+    """Of a network on event counts [T, N, ...]: synaptic events a sample, its bits, and its energy.
 
     `modelled_energy_nj` a sample is None where nobody published constants of the chip, or the network does not fit it.
     """
-    found = cost(job.integers(model.eval()), job.test.spikes[:, :SAMPLES].cpu().numpy())
+    found = cost(network, spikes[:, :SAMPLES].cpu().numpy())
     assert found.synaptic_events is not None  # data were given
     energy = None if found.energy is None else found.energy.total / 1000 / found.samples
     events = found.synaptic_events / found.samples

@@ -84,6 +84,9 @@ def test_known_events() -> None:
     assert constant(np.array([[0.0, 0.49, 0.51, 1.0]]), 1).tolist() == [[[0, 0, 1, 1]]]
     signal = np.array([[0.0, 0.25, 1.0, 1.0, 0.5]])
     assert delta(signal, 0.25)[0].T.tolist() == [[0, 1, 3, 0, 0], [0, 0, 0, 0, 2]]
+    # An event is sent once the signal has moved by all of the threshold.
+    slow = np.array([[0.0, 0.4, 1.1, 1.0, -1.2]])
+    assert delta(slow, 0.5)[0].T.tolist() == [[0, 0, 2, 0, 0], [0, 0, 0, 0, 4]]
     assert delta(signal, 0.25, largest=1)[0].T.tolist() == [[0, 1, 1, 1, 0], [0, 0, 0, 0, 1]]
     assert delta(signal + 1, 0.25, start=0.0)[0].T.tolist() == [[4, 1, 3, 0, 0], [0, 0, 0, 0, 2]]
 

@@ -265,7 +265,10 @@ def test_broken_archives(in_memory: bool, tmp_path: Path) -> None:
     content = path.read_bytes()
     head = content.index(b"\x93NUMPY")  # that of t, the first array
     lies = content[:head] + content[head:].replace(b"'shape': (", b"'shape': (9", 1).replace(b"), }  ", b"), }", 1)
+    more = content.replace(f"({len(T)},)".encode(), f"({len(T) + 1},)".encode(), 1)  # of t, whose file goes on
+    assert more != content
     for broken in (
+        more,
         content[:-40],
         b"",
         b"text",

@@ -68,7 +68,7 @@ BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
 KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "refractory", "windows")}
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI_ROOMS = ("options", "data", "networks", "runs")
-CLI = {f"spikelut.cli.{room}" for room in ("shared", *CLI_ROOMS, "train")}
+CLI = {f"spikelut.cli.{room}" for room in ("shared", *CLI_ROOMS, "activity", "train")}
 TRAINING_ROOMS = ("", ".data", ".data.files", ".objectives", ".fitting", ".fitting.checkpoints", ".runs")
 TRAINING = {f"spikelut.training{room}" for room in TRAINING_ROOMS}
 LIBRARY = {
@@ -128,8 +128,9 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.cli": LIBRARY | {"spikelut.plot"} | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.shared": LIBRARY | TRAINING,
     **{f"spikelut.cli.{room}": LIBRARY | TRAINING | {"spikelut.cli.shared"} for room in CLI_ROOMS},
+    "spikelut.cli.activity": LIBRARY | {"spikelut.plot"} | TRAINING,
     "spikelut.cli.runs": LIBRARY | TRAINING | {"spikelut.cli.shared", "spikelut.cli.options"},
-    **{f"spikelut.cli.{command}": LIBRARY | {"spikelut.plot"} | TRAINING | CLI for command in COMMANDS},
+    **{f"spikelut.cli.{command}": LIBRARY | TRAINING | CLI for command in COMMANDS},
 }
 
 

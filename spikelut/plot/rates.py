@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BINS = 24
+FILLED = 2
+"""Up to so many networks are filled in; of more the areas would hide each other."""
 
 
 @names_extra
@@ -41,13 +43,17 @@ def firing_rates(rates: Any, *, title: str | None = None, ax: "Axes | None" = No
     top = max(float(one.max()) for one in found.values()) or 1.0
     edges = np.linspace(0, top, BINS + 1)
     axes = axes_of(ax)
+    from matplotlib.ticker import MaxNLocator
+
     for place, (name, one) in enumerate(found.items()):
         counts, _ = np.histogram(one, edges)
         colour = f"C{place % 10}"
-        axes.stairs(counts, edges, color=colour, fill=True, alpha=0.25)
+        if len(found) <= FILLED:
+            axes.stairs(counts, edges, color=colour, fill=True, alpha=0.25)
         axes.stairs(counts, edges, color=colour, linewidth=1.2, label=label(name) or None)
     axes.set(xlabel="spikes a step", ylabel="neurons", xlim=(0, top))
     axes.set_title(label(title) if title is not None else "", fontsize="small")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if len(found) > 1:
         axes.legend(fontsize="small")
     return axes

@@ -19,7 +19,7 @@ STATE, OPTIONS = "training", "options.json"
 """Where a training that goes on keeps how it began, in its folder."""
 RECORD, SUMMARY = "run.json", "summary.json"
 """What a run was, and several were, once they are finished."""
-MEASURES = ("gradients", "deployment")
+MEASURES = ("gradients", "deployment", "activity")
 ALWAYS = ("profile", "data", "out", "seed", "device", "variants")
 """Options that the command which is recorded names even where they are as by default."""
 
@@ -75,7 +75,7 @@ class Options:
     measure: str = setting(
         "all",
         "What is measured beside accuracy, of gradients (after each epoch and at the end), deployment (on all test "
-        "samples); all, or none.",
+        "samples), activity (firing rates, answers, synaptic operations); all, or none.",
         names="--measure",
     )
     val: float | None = setting(

@@ -10,6 +10,8 @@ from matplotlib.ticker import MaxNLocator
 
 from spikelut._files import write_whole
 from spikelut._html import page_style, render, svg
+from spikelut.cli.activity.figures import activity_figures, draw_batches, draw_nearness, draw_nearness_over_time
+from spikelut.cli.activity.measure import Activity
 from spikelut.cli.shared.recipe import VARIANTS
 from spikelut.cli.train.gradients import GradientLog
 from spikelut.cli.train.loop import Epoch
@@ -31,8 +33,12 @@ def write_report(
     curve: Comparison | None,
     gradients: list[LayerGradient],
     log: GradientLog,
+    activity: Activity | None = None,
 ) -> None:
-    """Write the report of a run whose run.json is `record`; without the parts of what was not measured."""
+    """Write the report of a run whose run.json is `record`, with links to what is in its folder.
+
+    Without the parts of what was not measured.
+    """
     losses = {kind: [e.loss for e in history] for kind, history in histories.items()}
     accuracies = {kind: [100 * e.accuracy for e in history] for kind, history in histories.items()}
     cosines, ratios = {g.layer: g.cosine for g in gradients}, {g.layer: g.norm_ratio for g in gradients}
@@ -47,9 +53,11 @@ def write_report(
             partial(draw_error, comparison=curve),
         )
     if gradients:
-        drawings["cosine"] = lambda axes: _batches(axes, cosines, "cosine similarity")
-        drawings["ratio"] = lambda axes: _batches(axes, ratios, "norm ratio, table / analytic")
-    for measure in MEASURES if gradients else ():
+        drawings["cosine"] = lambda axes: draw_nearness(axes, cosines, "1 − cosine similarity")
+        drawings["ratio"] = lambda axes: draw_batches(axes, ratios, "norm ratio, table / analytic")
+        near = [[layer[MEASURES[0]] for layer in epoch] for epoch in log.epochs]
+        drawings[f"{MEASURES[0]}_over_time"] = lambda axes: draw_nearness_over_time(axes, near, log.layers)
+    for measure in MEASURES[1:] if gradients else ():
         drawings[f"{measure}_over_time"] = partial(draw_epochs, epochs=log.epochs, names=log.layers, measure=measure)
     figures = {}
     with page_style():
@@ -57,7 +65,10 @@ def write_report(
             figure = Figure()
             draw(figure.subplots())
             figures[name] = svg(figure, name)
-    write_whole(path, render("spikelut.cli.train", "report.html.jinja", run=record, figures=figures, labels=VARIANTS))
+    shown = None if activity is None else activity_figures(activity, VARIANTS)
+    files = sorted(file.name for file in path.parent.iterdir())  # the page is not there yet
+    values: dict[str, Any] = {"figures": figures, "activity": shown, "files": files, "labels": VARIANTS}
+    write_whole(path, render("spikelut.cli.train", "report.html.jinja", run=record, **values))
 
 
 def _epochs(axes: "Axes", columns: dict[str, list[float]], label: str) -> None:
@@ -67,14 +78,3 @@ def _epochs(axes: "Axes", columns: dict[str, list[float]], label: str) -> None:
     axes.set(xlabel="epoch", ylabel=label)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(fontsize="small")
-
-
-def _batches(axes: "Axes", layers: dict[str, list[float]], label: str) -> None:
-    """A dot for each batch, and a bar for the mean, of every layer."""
-    for position, values in enumerate(layers.values()):
-        axes.bar(position, sum(values) / len(values), width=0.5, color="C0", alpha=0.35)
-        axes.plot([position] * len(values), values, "o", color="C0", markersize=4, alpha=0.7)
-    axes.axhline(1, color="0.5", linewidth=0.8)
-    axes.set_xticks(range(len(layers)), list(layers))
-    axes.set_ylabel(label)
-    axes.grid(axis="x", visible=False)

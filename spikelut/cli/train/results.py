@@ -11,6 +11,7 @@ import numpy as np
 from safetensors.torch import save
 from torch import nn
 
+from spikelut.cli.activity.measure import measure_activity
 from spikelut.cli.options.train_options import plain_recipe
 from spikelut.cli.train.gradients import default_cells, measure_gradients
 from spikelut.cli.train.job import Job
@@ -20,7 +21,7 @@ from spikelut.cli.train.report import write_report
 from spikelut.cli.train.run_folder import METRICS, NETWORK, RECORD, SAMPLES, WEIGHTS
 from spikelut.cli.train.variants import Trained, converted, has_table, metrics_csv
 from spikelut.export import c_header, save_network, to_onnx, write_whole
-from spikelut.quant import Comparison
+from spikelut.quant import Comparison, IntegerNetwork
 from spikelut.quant.comparison.comparison import compare_table
 from spikelut.quant.comparison.gradients import GradientComparison
 from spikelut.surrogates import name_of
@@ -45,8 +46,13 @@ def evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) ->
         results["gradient_control"] = {"cells": found["cells"], "layers": found["control"]}
         results["table_use"] = found["tables"]
         write_whole(folder / GRADIENTS, done.log.csv())
-    if job.deploys:
-        results |= _deployed(job, model, folder)
+    network = job.integers(model) if job.deploys else None
+    if network is not None:
+        results |= _deployed(job, model, network, folder)
+    activity = None
+    if "activity" in job.options.measured:
+        activity = measure_activity(done.models, job.deployed, network, job.test)
+        results |= activity.as_dict()
     results["warnings"] = _warnings(job, done, results)
     write_whole(folder / SAMPLES, _samples(job))
     state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
@@ -61,7 +67,7 @@ def evaluate_and_write(job: Job, done: Trained, folder: Path, started: float) ->
     record = _record(job, results, timing)
     write_whole(folder / RECORD, json.dumps(record, indent=2) + "\n")
     layers = [] if gradients is None else gradients.layers
-    write_report(folder / REPORT, record, done.histories, curve, layers, done.log)
+    write_report(folder / REPORT, record, done.histories, curve, layers, done.log, activity)
     return record
 
 
@@ -97,9 +103,9 @@ def _gradients(job: Job, done: Trained) -> GradientComparison | None:
     return measure_gradients(model, job.train, job.recipe, default_cells(job.lut.table))
 
 
-def _deployed(job: Job, model: nn.Module, folder: Path) -> dict[str, Any]:
+def _deployed(job: Job, model: nn.Module, network: IntegerNetwork, folder: Path) -> dict[str, Any]:
     """Write the integer network and both ONNX files; what was counted in them, if that is measured."""
-    network, example = job.integers(model), job.test.real(slice(0, 1))
+    example = job.test.real(slice(0, 1))
     to_onnx(network, example, folder / FUNCTIONS, "functions", hidden_spikes=True)
     to_onnx(network, example, folder / INTEGER, "integer", hidden_spikes=True)
     save_network(network, folder / NETWORK)

@@ -99,7 +99,7 @@ def _counted(
         wanted = f"mask must be bool {list(spikes.shape[:2])}, with a step that counts"
         require(bool(fits), who, wanted, f"{mask.dtype} {list(mask.shape)}")
         steps = steps[mask.reshape(-1)]
-    require(bool((steps >= 0).all()), who, "spikes must be counts, 0 or more", float(steps.min()))
+    require(bool((steps >= 0).all()), who, "spikes must be counts, 0 or more, without read-outs", float(steps.min()))
     return steps.sum(0, dtype=np.float64), (steps > 0).sum(0), len(steps)
 
 

@@ -162,7 +162,8 @@ def test_the_report_is_self_contained(spike_file: Path, tmp_path: Path) -> None:
         run(["train", "--data", str(spike_file), "--out", str(tmp_path / "r"), "--epochs", "1", "--layers", "4"]) == 0
     )
     html = (tmp_path / "r" / "report.html").read_text()
-    assert html.count("<svg") == 9
+    # Nine of the curve, the training and the gradients; two samples, two layers, and the answers.
+    assert html.count("<svg") == 9 + 2 + 2 + 1
     assert not re.search(r"<(script|link|img|iframe)|@import|src=", html)
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))

@@ -155,7 +155,10 @@ def updated(metric: Any, *given: Any) -> Any:
             "scores must be of 2 classes, as before, got 3",
         ),
         (lambda: FiringRates().update({"1": torch.zeros(3)}), r"FiringRates: layer '1': spikes must be \[T, B, ...\]"),
-        (lambda: FiringRates().update({"1": -torch.ones(3, 1, 2)}), "spikes must be counts, 0 or more, got -1.0"),
+        (
+            lambda: FiringRates().update({"1": -torch.ones(3, 1, 2)}),
+            "spikes must be counts, 0 or more, without read-outs, got -1.0",
+        ),
         (
             lambda: FiringRates().update({"1": torch.zeros(3, 1, 2)}, torch.ones(1, 3, dtype=torch.bool)),
             r"mask must be bool \[3, 1\], with a step that counts",

@@ -1,0 +1,1 @@
+"""What the layers of trained networks do on test samples: measured, and drawn for the report of a run."""

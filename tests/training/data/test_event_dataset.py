@@ -276,5 +276,7 @@ def test_broken_archives(in_memory: bool, tmp_path: Path) -> None:
         lies,
     ):
         path.write_bytes(broken)
-        with pytest.raises(ValueError, match=r"events\.npz"):
+        with pytest.raises(ValueError, match=r"events\.npz") as caught:
             EventDataset.load(path, in_memory=in_memory)
+        said = "Bad CRC-32" if in_memory else "as many bytes as its head says"
+        assert broken is not more or said in str(caught.value)

@@ -42,6 +42,15 @@ def test_digits_are_those_of_the_command(settings: dict[str, Any]) -> None:
     assert images.test.shape == (1, 8, 8)
 
 
+def test_the_test_part_that_is_drawn_stays_what_it_was() -> None:
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    labels = load_digits(return_X_y=True)[1]
+    held = train_test_split(np.arange(1797), test_size=0.2, stratify=labels, random_state=0)[1]
+    assert load("digits").test.indices == sorted(held.tolist())
+
+
 def test_val_is_drawn_from_what_is_not_tested() -> None:
     data = load("digits", val=0.1, seed=3)
     parts = [part.indices for part in data]
@@ -85,7 +94,7 @@ def test_lengths_groups_and_packed_bits(tmp_path: Path) -> None:
     lengths = np.arange(40) % 5 + 1
     x = X * (np.arange(5) < lengths[:, None])[..., None].astype(np.uint8)
     early = np.arange(40) < 10
-    speakers = np.arange(40) // 5
+    speakers = np.repeat(np.arange(8), [3, 7, 5, 5, 4, 6, 2, 8])
     data = load(written(tmp_path, "npz", x=x, y=Y, lengths=lengths, groups=speakers, test=early), val=0.2)
     assert data.test.batch([0]).mask.sum() == lengths[0]
     inside = [set(speakers[part.indices]) for part in data]

@@ -96,18 +96,30 @@ def _of(limit: Limit) -> str:
 def fit(network: IntegerNetwork, groups: list[Population], chip: Profile) -> tuple[ChipFit, Placement | None]:
     """Whether a network with known sizes fits, and where its layers lie if something is known of that."""
     refused = tuple(dict.fromkeys(text for node in network.nodes for text in _refused(node, chip)))
-    capacity = chip.capacity
+    capacity, more = chip.capacity, tuple(_of_profile(network, chip))
     if capacity is None:
         nothing = ("how large a network it holds",)
-        return ChipFit(False if refused else None, {}, {}, None, None, (), nothing, refused), None
+        return ChipFit(False if refused else None, {}, {}, None, None, more, nothing, refused), None
     inputs = {one.name: one.signal.count for one in network.inputs}
     found = placed(groups, inputs, capacity)
     unknown = tuple(_unknown(capacity))
     total = found.total if capacity.cores != 1 else 1
     chips = None if total is None or capacity.cores is None else ceil(total / capacity.cores)
-    broken = bool(refused) or any(limit.broken for limit in found.limits)
+    limits = (*found.limits, *more)
+    broken = bool(refused) or any(limit.broken for limit in limits)
     fits = False if broken else None if unknown else True
-    return ChipFit(fits, found.cores, found.bound, total, chips, found.limits, unknown, refused), found
+    return ChipFit(fits, found.cores, found.bound, total, chips, limits, unknown, refused), found
+
+
+def _of_profile(network: IntegerNetwork, chip: Profile) -> Iterator[Limit]:
+    """Limits that other groups of a profile have: steps of delays, and the memory of a table, if the chip learns."""
+    layers = [node.layer for node in network.nodes]
+    for layer in layers:
+        if isinstance(layer, IntegerDelay | IntegerDelayedLinear) and layer.length and chip.delay is not None:
+            yield Limit("steps of delay", layer.name, layer.length, chip.delay.most)
+    tables = any(isinstance(layer, IntegerLIF) and layer.table is not None for layer in layers)
+    if tables and chip.memory is not None and chip.learning.rule != "none":
+        yield Limit("memory of the table to learn with, bits", "", chip.table_bits, chip.memory.table_bits)
 
 
 def _unknown(capacity: Capacity) -> Iterator[str]:

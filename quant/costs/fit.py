@@ -112,14 +112,10 @@ def fit(network: IntegerNetwork, groups: list[Population], chip: Profile) -> tup
 
 
 def _of_profile(network: IntegerNetwork, chip: Profile) -> Iterator[Limit]:
-    """Limits that other groups of a profile have: steps of delays, and the memory of a table, if the chip learns."""
-    layers = [node.layer for node in network.nodes]
-    for layer in layers:
+    """Limits that other groups of a profile have: steps of delays. That tables fit is checked where they are made."""
+    for layer in (node.layer for node in network.nodes):
         if isinstance(layer, IntegerDelay | IntegerDelayedLinear) and layer.length and chip.delay is not None:
             yield Limit("steps of delay", layer.name, layer.length, chip.delay.most)
-    tables = any(isinstance(layer, IntegerLIF) and layer.table is not None for layer in layers)
-    if tables and chip.memory is not None and chip.learning.rule != "none":
-        yield Limit("memory of the table to learn with, bits", "", chip.table_bits, chip.memory.table_bits)
 
 
 def _unknown(capacity: Capacity) -> Iterator[str]:

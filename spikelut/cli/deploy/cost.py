@@ -171,8 +171,10 @@ def _lines(cost: Cost) -> Iterator[str]:
         told = ", ".join(f"{name} {value / nano:.4g}" for name, value in parts.items())
         yield f"  modelled energy, no measurement: {energy.total / nano:.4g} nJ a sample ({told})"
         yield f"  constants: {energy.source}"
-    elif cost.samples and fit.fits is not False:
+    elif cost.samples and profile.energy is None:
         yield "  energy: no constants were published"
+    elif cost.samples:
+        yield "  energy: not modelled, as the network does not fit"
 
 
 def _why(cost: Cost, name: str) -> str:

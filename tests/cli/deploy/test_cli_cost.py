@@ -70,11 +70,12 @@ def test_every_chip(folder: Path, capsys: Captured) -> None:
     assert modelled == ["reckon", "loihi1"]
     assert run(["cost", str(folder), "--profile", f"all,{LOIHI_1}"]) == 2  # of all nothing can follow
     capsys.readouterr()
-    assert run(["cost", str(folder), "--profile", "loihi2,speck2f", "--profile", LOIHI_1]) == 0
+    assert run(["cost", str(folder), "--profile", "loihi2,speck2f,odin", "--profile", LOIHI_1]) == 0
     text = capsys.readouterr().out
     assert "not published: neurons of a core" in text
     assert "modelled energy, no measurement" in text
     assert "energy: no constants were published" in text
+    assert "energy: not modelled, as the network does not fit" in text
     assert "accesses" in text
 
 

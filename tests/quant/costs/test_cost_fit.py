@@ -248,8 +248,8 @@ def test_sums_without_neurons_are_held_as_neurons_are() -> None:
     assert found.fit.cores == {"1": 2, "2": 1}
 
 
-def test_delays_and_the_table() -> None:
-    """A delay of 9 of 62 steps; five segments of 5 bits and four breakpoints of 16, in ReckOn's registers."""
+def test_delays() -> None:
+    """A delay of 9 steps, of 62 and of 15."""
     delayed = nn.Sequential(
         quant.Delay(9, profile=LOIHI), quant.QuantLinear(4, 3, profile=LOIHI), quant.LIF(LOIHI, Arctan())
     )
@@ -257,10 +257,3 @@ def test_delays_and_the_table() -> None:
     assert limits(quant.cost(network))["steps of delay 0"] == (9, 62)
     late = quant.cost(network, profile=hw_profiles.load("spinnaker1"))
     assert limits(late)["steps of delay 0"] == (9, hw_profiles.load("spinnaker1").delay.most)  # type: ignore[union-attr]
-    reckon = hw_profiles.load("reckon")
-    assert reckon.memory is not None
-    layers = quant.QuantLinear(4, 3, profile=reckon), quant.LIF(reckon, quant.LUTSurrogate(Arctan(), reckon), beta=0.95)
-    found = limits(quant.cost(quant.integer(nn.Sequential(*layers))))
-    assert found["memory of the table to learn with, bits"] == (5 * 5 + 4 * 16, reckon.memory.table_bits)
-    plain = nn.Sequential(layers[0], quant.LIF(reckon, Arctan(), beta=0.95))
-    assert not any("table" in name for name in limits(quant.cost(quant.integer(plain))))

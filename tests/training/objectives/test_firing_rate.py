@@ -195,6 +195,16 @@ def test_layers_whose_spikes_do_not_come_are_named() -> None:
     assert list(spikes) == ["stepped", "shared", "alias", "alias#2"]
 
 
+def test_fit_takes_models_whose_layers_are_called_by_their_methods() -> None:
+    """It looks for silent layers at the end: among those whose spikes it sees."""
+    data = training.SpikeDataset(torch.randint(0, 2, (8, 6, 3)), torch.arange(8) % 3)
+    model = nn.Sequential(nn.Linear(3, 3), Loop(method=True))
+    assert len(training.fit(model, data, epochs=1).history) == 1
+    message = "recorded_spikes: layers must be called as modules"
+    with pytest.raises(ValueError, match=message):
+        training.fit(model, data, epochs=1, regularizers=[FiringRate(upper=0.1)])
+
+
 def test_nothing_is_left_of_a_pass_that_fails() -> None:
     model = nn.Sequential(nn.Linear(4, 3), quant.FloatLIF(CURVE), nn.Linear(7, 2))
     with pytest.raises(RuntimeError, match="shapes cannot be multiplied"), recorded_spikes(model):

@@ -109,6 +109,8 @@ def fit(
     made = adamw(groups) if optimizer is None else optimizer(groups)
     scheduled = _schedule(schedule, made, feed, epochs, accumulate)
     network, wrapped = fabric.setup(model, made)
+    if fabric.world_size == 1 and fabric.strategy.precision.precision == "32-true":
+        network, wrapped = model, made  # what Fabric makes of them does nothing else, and takes its time
     check_exact(fabric, model, feed)
     rank, processes = fabric.global_rank, fabric.world_size
     place = None if folder is None else Path(folder)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -15,6 +16,7 @@ from spikelut.training.fitting.checkpoints.random_states import random_states, s
 from spikelut.training.fitting.evaluate import Evaluation, evaluated, output_of
 from spikelut.training.fitting.feed import Feed, Piece, Shard
 from spikelut.training.fitting.state import Diverged, Epoch, State, Sums
+from spikelut.training.objectives.loss import Loss
 from spikelut.training.objectives.recorded import recorded_spikes
 
 
@@ -103,18 +105,20 @@ def update(run: Run, group: list[Piece]) -> None:
     total, right = 0.0, 0
     for number, piece in enumerate(group, start=1):
         share = piece.share * piece.samples / samples
-        with fabric.no_backward_sync(run.network, enabled=state.processes > 1 and number < len(group)):
+        alone = state.processes > 1 and number < len(group)
+        with fabric.no_backward_sync(run.network) if alone else nullcontext():
             loss, found = step(run, piece.batch.to(fabric.device))
             fabric.backward(loss if share == 1 else loss * share)
         total += float(loss.detach()) * share
         right += found if piece.share else 0
-    norm = clipped(state.optimizer.param_groups, run.clip_norm)
+    groups = state.optimizer.param_groups
+    norm = clipped(groups, run.clip_norm)
     if state.processes > 1:
         total, right = averaged(run, total, right)
     if not bool(norm.isfinite()):
         raise Diverged(f"fit: training diverged in epoch {state.epoch}: the gradient is not finite")
     state.optimizer.step()
-    state.rate = state.optimizer.param_groups[0]["lr"] / state.optimizer.param_groups[0].get("scale", 1.0)
+    state.rate = groups[0]["lr"] / groups[0].get("scale", 1.0)
     if state.schedule is not None:
         state.schedule.step()
     state.loss = total
@@ -157,12 +161,15 @@ def step(run: Run, batch: Batch) -> tuple[Tensor, int]:
             out, added = regularized(run, given)
         else:
             out, added = output_of(run.network, given), None
-        loss = run.loss(out, batch.y, batch.mask)
-        scores = run.loss.scores(out.detach(), batch.mask)
+        if isinstance(run.loss, Loss):
+            loss, scores = run.loss.with_scores(out, batch.y, batch.mask)
+        else:
+            loss, scores = run.loss(out, batch.y, batch.mask), run.loss.scores(out, batch.mask)
     except ValueError as error:
         where = f"fit: epoch {run.state.epoch}, batch {run.state.batch}"
         raise ValueError(f"{where}: {error}") from error
-    return loss if added is None else loss + added, int((scores.argmax(1) == batch.y).sum())
+    right = int((scores.detach().argmax(1) == batch.y).sum())
+    return loss if added is None else loss + added, right
 
 
 def regularized(run: Run, batch: Batch) -> tuple[Tensor, Tensor]:

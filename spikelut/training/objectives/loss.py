@@ -35,8 +35,13 @@ class Loss(ABC):
 
     def __call__(self, out: Tensor, y: Tensor, mask: Tensor | None = None) -> Tensor:
         """The loss; ValueError for shapes that do not fit, and classes that are not in 0..K-1."""
+        return self.with_scores(out, y, mask)[0]
+
+    def with_scores(self, out: Tensor, y: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """The loss, and the scores [B, K] it is of."""
         scores = self.scores(out, mask)
-        return self.of_scores(scores, self._checked(y, scores), None if out.ndim == 2 else steps_of(out, mask))
+        steps = None if out.ndim == 2 else steps_of(out, mask)
+        return self.of_scores(scores, self._checked(y, scores), steps), scores
 
     def scores(self, out: Tensor, mask: Tensor | None = None) -> Tensor:
         """What decides the class, [B, K]: the largest, and of equal ones the lowest class. [B, K] is taken as it is."""

@@ -1,8 +1,6 @@
 """Data sets of counts: in memory, in files, on devices, with lengths."""
 
 import pickle
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -112,23 +110,6 @@ def test_counts_in_a_file_stay_there(kind: Any, tmp_path: Path) -> None:
     private = np.load(path, mmap_mode="c")
     private[0, 0, 0] = 1 - private[0, 0, 0].astype(bool)
     assert SpikeDataset(private, Y).batch([0]).x[0, 0, 0] == private[0, 0, 0] != x[0, 0, 0]
-
-
-def test_a_batch_costs_what_its_gather_costs() -> None:
-    x = torch.randint(0, 2, (4000, 8, 784), dtype=torch.uint8)
-    data, index = SpikeDataset(x, torch.arange(4000) % 10), torch.randperm(4000)[:128]
-
-    def least(function: Callable[[], object]) -> float:
-        """Of many runs, so that what else the machine does counts for little."""
-        times = []
-        for _ in range(40):
-            start = time.perf_counter()
-            function()
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    gathered = least(lambda: x.index_select(0, index).float())
-    assert least(lambda: data.batch(index)) < 2 * gathered
 
 
 def test_workers_read_a_file_at_the_same_time(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_a_missing_package_is_one_line_that_names_its_extra(hidden: tuple[str, .
 COMMANDS = {
     ("profiles",): None,
     ("table", "arctan", "--profile", "reckon"): None,
-    ("train",): "safetensors",
+    ("train",): "brevitas",
     ("export", "net.safetensors", "--out", "net.onnx"): "onnx",
     ("verify", "net.onnx"): "onnx",
     ("compare", "arctan", "--profile", "reckon", "--out", "page.html"): "matplotlib",

@@ -8,8 +8,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from spikelut._files import read_text, write_whole
 from spikelut.cli.shared.console import say_written, terminal
 from spikelut.cli.shared.errors import UserError
@@ -44,7 +42,7 @@ def twins_command(options: Options, seeds: int, out: Path, cells: int | None = N
         limit_threads(job.recipe)
     with run_folder(out, FILES) as folder:
         console.print(_headline(job, seeds, cells), soft_wrap=True)
-        twins = list(_all_twins(job, seeds, cells, out, console))
+        twins = list(_all_twins(job, seeds, cells, out))
         found = {**_about(job, cells), **summary(twins)}
         with write_errors(out):
             _write(folder, twins, found)
@@ -96,12 +94,12 @@ def _setup(job: Job) -> dict[str, Any]:
     }
 
 
-def _all_twins(job: Job, seeds: int, cells: int, out: Path, console: Console) -> Iterator[Twin]:
+def _all_twins(job: Job, seeds: int, cells: int, out: Path) -> Iterator[Twin]:
     """Every training, from its file where there is one, else trained and kept there."""
     setup = json.loads(json.dumps(_setup(job)))
     batches = -(-len(job.train) // job.recipe.batch) * job.recipe.epochs
     wanted = [(job.options.seed + number, variant) for number in range(seeds) for variant in LABELS]
-    with training_progress(console) as progress:
+    with training_progress(terminal(stderr=True)) as progress:
         for seed, variant in wanted:
             path = out / RUNS / f"{seed}-{variant}.json"
             key = {**setup, "cells": cells if variant == "control" else None}

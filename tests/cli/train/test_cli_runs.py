@@ -1,7 +1,9 @@
 """Trainings that validate, are repeated, cut off and taken up again; and those of which a part is left out."""
 
 import csv
+import errno
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from spikelut.cli.train import loop as _loop
 from spikelut.cli.train import results as _results
 from spikelut.cli.train import variants as _variants
 from spikelut.cli.train.loop import Epoch
+from spikelut.training.fitting.checkpoints import keeper as _keeper
 
 SMALL = ["--layers", "5", "--batch", "16", "--measure", "none"]
 
@@ -193,6 +196,31 @@ def test_what_is_not_finished_is_neither_lost_nor_mistaken(data: str, capsys: py
     assert run(["train", "--resume", "--out", "r"]) == 0
     assert "r is finished: there is nothing to go on with" in capsys.readouterr().out
     assert Path("r/run.json").read_bytes() == before
+
+
+def test_a_disk_that_is_full_in_the_middle_loses_nothing(
+    data: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls: list[Any] = []
+    original = vars(_keeper)["write_files"]
+
+    def write(files: Any) -> None:
+        calls.append(files)
+        if len(calls) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "last.ckpt")
+        original(files)
+
+    options = ["--epochs", "4", "--variants", "table"]
+    train(*options, "--out", "whole")
+    capsys.readouterr()
+    monkeypatch.setattr(_keeper, "write_files", write)
+    train(*options, "--out", "r", code=2)
+    *_, last = capsys.readouterr().err.splitlines()
+    assert last == (
+        "spikelut: out: writing to r failed: No space left on device; to go on: spikelut train --resume --out r"
+    )
+    train("--resume", *options, "--out", "r")
+    assert Path("r/weights.safetensors").read_bytes() == Path("whole/weights.safetensors").read_bytes()
 
 
 def test_a_checkpoint_of_another_network_is_one_line(data: str, capsys: pytest.CaptureFixture[str]) -> None:

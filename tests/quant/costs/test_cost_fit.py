@@ -257,3 +257,27 @@ def test_delays() -> None:
     assert limits(quant.cost(network))["steps of delay 0"] == (9, 62)
     late = quant.cost(network, profile=hw_profiles.load("spinnaker1"))
     assert limits(late)["steps of delay 0"] == (9, hw_profiles.load("spinnaker1").delay.most)  # type: ignore[union-attr]
+
+
+class Branches(nn.Module):
+    """Four neurons that lead to three hidden ones and to five more, and these eight to two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.left, self.right, self.last = (
+            nn.Sequential(quant.QuantLinear(before, after, profile=LOIHI), quant.LIF(LOIHI, Arctan()))
+            for before, after in ((6, 4), (4, 3), (4, 5), (8, 2))
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        first = self.first(x)
+        found: torch.Tensor = self.last(torch.cat([self.left(first), self.right(first)], 2))
+        return found
+
+
+def test_fan_out_to_several_layers_adds_up() -> None:
+    torch.manual_seed(0)
+    network = quant.integer(Branches(), example=torch.zeros(2, 1, 6))
+    found = limits(quant.cost(network, profile=chip(cores=9, neurons=(99,), fan_out=7, axons_out=99)))
+    assert {name: pair for name, pair in found.items() if "fan-out" in name} == {"fan-out first_1": (8, 7)}
+    assert found["axons out of a core first_1"] == (4 * 2, 99)

@@ -32,6 +32,18 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "two.npz"
 
 
+@pytest.fixture
+def report() -> None:
+    """The page of a run is made, which takes a second."""
+
+
+@pytest.fixture(autouse=True)
+def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of a run is an empty file where no test looks at it."""
+    if "report" not in request.fixturenames:
+        monkeypatch.setattr(_results, "write_report", lambda path, *given: path.touch())
+
+
 def train(*arguments: str, code: int = 0, data: str = "two.npz") -> None:
     assert run(["train", "--data", data, *SMALL, *arguments]) == code
 
@@ -64,6 +76,7 @@ def cut_after(epochs: int) -> Iterator[None]:
         yield
 
 
+@pytest.mark.usefixtures("report")
 def test_the_best_epoch_by_validation_is_tested_once(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
     tested: list[int] = []
     original = _loop.accuracy
@@ -237,6 +250,7 @@ def test_a_checkpoint_of_another_network_is_one_line(data: str, capsys: pytest.C
     assert Path("r/training/table/checkpoints/last.ckpt").is_file()
 
 
+@pytest.mark.usefixtures("report")
 def test_a_float_network_alone_and_its_conversion(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     train("--variants", "float", "--epochs", "1", "--out", "f")
     files = {"run.json", "metrics.csv", "weights.safetensors", "samples.npz", "report.html"}
@@ -262,7 +276,7 @@ def test_measurements_can_be_left_out(data: str, capsys: pytest.CaptureFixture[s
     assert not {"weight_gradients", "spikes_compared", "states"} & results.keys()
     assert "--measure none" in read("r/run.json")["command"]
     for more, message in (
-        ([], "measure must be of gradients, deployment, or all or none, got 'gradient'"),
+        ([], "measure must be of gradients, deployment, activity, or all or none, got 'gradient'"),
         (["--no-measure"], "measure must not be given with no-measure"),
     ):
         capsys.readouterr()
@@ -357,6 +371,7 @@ def test_data_sets_of_a_callable(capsys: pytest.CaptureFixture[str]) -> None:
         assert error.count("\n") == 1
 
 
+@pytest.mark.usefixtures("report")
 def test_what_looks_wrong_is_told(
     data: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,7 +101,8 @@ def _is_done(part: Job) -> bool:
     if not path.is_file() or is_unfinished(path.parent):
         return False
     with user_errors():
-        return bool(_record(path.parent).get("options") == part.options.given)
+        kept, given = _record(path.parent).get("options"), part.options.given
+        return isinstance(kept, dict) and {**kept, "out": given["out"]} == given  # the folder may have been moved
 
 
 def _record(out: Path) -> dict[str, Any]:

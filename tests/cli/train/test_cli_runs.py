@@ -177,12 +177,12 @@ def test_repeated_runs_go_on_with_the_one_that_was_cut_off(data: str) -> None:
     train(*options, "--out", "whole")
     with cut_after(3):
         train(*options, "--out", "cut", code=130)
-    done = Path("cut/seed-0/run.json")
-    before = done.stat().st_mtime_ns
+    before = Path("cut/seed-0/run.json").stat().st_mtime_ns
     assert not Path("cut/seed-1/run.json").exists()
-    train(*options, "--out", "cut", "--resume")
-    assert done.stat().st_mtime_ns == before
-    whole, cut = read("whole/summary.json"), read("cut/summary.json")
+    Path("cut").rename("moved")
+    train(*options, "--out", "moved", "--resume")
+    assert Path("moved/seed-0/run.json").stat().st_mtime_ns == before
+    whole, cut = read("whole/summary.json"), read("moved/summary.json")
     assert [run["results"] for run in cut["runs"].values()] == [run["results"] for run in whole["runs"].values()]
     assert cut["accuracy"] == whole["accuracy"]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from spikelut import quant, surrogates
 from spikelut.hw_profiles import Profile
@@ -52,6 +53,18 @@ class Delayed(nn.Module):
         return torch.cat([axon(x) for axon in self.axons], 2)
 
 
+class SampleDropout(nn.Module):
+    """Dropout of neurons for the whole of a sample, [T, B, F]: of single spikes the mean over time forgets most."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The spikes; in training without those of some neurons, drawn for each sample."""
+        return x * functional.dropout(torch.ones_like(x[0]), self.share) if self.training else x
+
+
 def neurons(cell: dict[str, Any], size: int, slope: float, profile: Profile | None) -> Any:
     """The neurons of a cell: `LIF`, with `alpha` `CubaLIF`, with `threshold_step` `AdaptiveLIF`; or in floats."""
     learn = bool(cell.get("learn_beta"))
@@ -93,6 +106,7 @@ def build(settings: dict[str, Any], inputs: int, classes: int, step: float, prof
         weights(inputs * max(1, len(delays)), size, settings["input_gain"], profile, bits, step),
         hidden(settings, profile),
         nn.Dropout(settings["dropout"]),
+        *([SampleDropout(settings["sample_dropout"])] if "sample_dropout" in settings else []),
         weights(size, classes, READOUT_GAIN, profile, bits),
         quant.FloatLIF(None, beta=beta) if profile is None else quant.LI(profile, beta=beta),
     )

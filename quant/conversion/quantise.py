@@ -156,7 +156,7 @@ def _scaled(
         found: Any = modules[name]
         for module in (found, found.neuron, found.linear) if isinstance(found, Recurrent) else (found,):
             # What the layer itself may not tell, as a read-out has no threshold; rates of training follow it.
-            module.converted_scale = scale.factor * float(torch.as_tensor(gain).mean())
+            module.converted_scale, module.converted_gain = scale.factor, float(torch.as_tensor(gain).mean())
 
 
 def _neurons(

@@ -27,9 +27,9 @@ def parameter_groups(model: nn.Module, learning_rate: float) -> list[dict[str, A
     reach the chip's grid, and s differs up to tenfold between layers. Adam's steps are as large as the rate, whatever
     the gradient; so the rate must follow s, or some layers learn s times slower than others:
 
-    - weights and biases: learning_rate * s. s is what `convert` multiplied them by, where it made the layer; elsewhere
-      the threshold of the next neurons in the order of `model.modules()`, of several the geometric mean; 1 before a
-      read-out.
+    - weights and biases: learning_rate * s. s is the threshold of the next neurons in the order of `model.modules()`,
+      of several the geometric mean, and times what `convert` multiplied weights by on a chip whose neurons divide their
+      input; before a read-out s is what `convert` multiplied by, or 1.
     - a learned threshold: learning_rate * s, with s the threshold as it is.
     - a learned decay factor: learning_rate * min(1, (1 - beta) / 0.1), so that the time constant moves by about the
       same share. Learned delays: learning_rate * max_delay, of 100 at most.
@@ -62,9 +62,10 @@ def _factors(model: nn.Module) -> dict[nn.Parameter, tuple[float, float]]:
     found: dict[nn.Parameter, tuple[float, float]] = {}
     waiting: list[nn.Module] = []
 
-    def settle(scale: float, modules: list[nn.Module]) -> None:
+    def settle(threshold: float | None, modules: list[nn.Module]) -> None:
         for module in modules:
-            own = getattr(module, "converted_scale", None) or scale
+            own = getattr(module, "converted_scale", 1.0) if threshold is None else threshold
+            own *= getattr(module, "converted_gain", 1.0)
             for parameter in _scaled(module):
                 found.setdefault(parameter, (own, own))
 
@@ -79,7 +80,7 @@ def _factors(model: nn.Module) -> dict[nn.Parameter, tuple[float, float]]:
             waiting = [module]
         elif any(True for _ in _scaled(module)):
             waiting.append(module)
-    settle(1.0, waiting)
+    settle(None, waiting)
     return found
 
 
@@ -102,14 +103,14 @@ def _special(module: nn.Module) -> Iterator[tuple[nn.Parameter, float]]:
         yield own["weight"], 1.0
 
 
-def _threshold(layer: Any) -> float:
-    """The geometric mean of a layer's thresholds; 1 of a read-out."""
+def _threshold(layer: Any) -> float | None:
+    """The geometric mean of a layer's thresholds; None of a read-out."""
     if isinstance(layer, EventLayer):
         spec: Any = layer.events.kind.spec
         return float(spec.threshold * spec.membrane.step)
     neuron = getattr(layer, "neuron", layer)
     threshold = None if getattr(neuron, "surrogate", None) is None else getattr(neuron, "threshold", None)
     if threshold is None:
-        return 1.0
+        return None
     values = threshold if isinstance(threshold, Tensor) else torch.tensor(threshold)
     return float(values.detach().double().log().mean().exp())

@@ -71,6 +71,7 @@ app.command(
     epilog="Examples:\n\nspikelut train\n\nspikelut train --profile reckon --weight-bits 4 --out runs/reckon\n\n"
     "spikelut train --data my.npz --surrogate sigmoid:alpha=2.5 --layers 128,64 --out runs/my\n\n"
     "spikelut train --model my_networks:make --out runs/own\n\n"
-    "spikelut train --config my.yaml --seed 3 --out runs/3\n\n"
+    "spikelut train --config my.yaml --val 0.1 --seeds 3 --out runs/three\n\n"
+    "spikelut train --resume --out runs/three\n\n"
     "spikelut train --data fashion-mnist --layers 16C5,P2,64C5,P2 --steps 4 --variants table,float,ptq --out runs/conv",
 )(train)

@@ -4,6 +4,8 @@ import csv
 import errno
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -400,3 +402,29 @@ def test_without_a_terminal_each_epoch_is_a_line_on_stderr(data: str, capsys: py
     lines = [line for line in captured.err.splitlines() if "epoch" in line]
     assert [line.partition(": loss")[0] for line in lines] == [f"table gradient: epoch {n}/2" for n in (1, 2)]
     assert "epoch" not in captured.out
+
+
+def test_two_processes_train_as_one(data: str) -> None:
+    options = ["--variants", "table", "--epochs", "2", "--dropout", "0"]
+    train(*options, "--out", "one")
+    torchrun = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+        "-m",
+        "spikelut",
+    ]
+    command = [*torchrun, "train", "--data", data, *SMALL, *options, "--out", "two"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("table gradient: epoch 2/2: ") == done.stdout.count("Report: two") == 1
+    one, two = rows("one/metrics.csv"), rows("two/metrics.csv")
+    for alone, together in zip(one, two, strict=True):
+        # Gradients are means of means: sums in another order.
+        assert float(together["loss"]) == pytest.approx(float(alone["loss"]), abs=1e-4)
+    assert {path.name for path in Path("two").iterdir()} == {path.name for path in Path("one").iterdir()}

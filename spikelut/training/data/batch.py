@@ -132,7 +132,8 @@ def checked_label(label: Any, who: str, classes: int | None = None) -> int:
     whole = isinstance(label, int | np.integer) and not isinstance(label, bool)
     require(whole, who, "y must be an integer, the label", label)
     allowed = "a label from 0" if classes is None else f"a label 0..{classes - 1}"
-    require(label >= 0 and (classes is None or label < classes), who, f"y must be {allowed}", label)
+    most = 2**63 if classes is None else classes
+    require(0 <= label < most, who, f"y must be {allowed}", label)
     return int(label)
 
 

@@ -143,7 +143,11 @@ def checked_indices(who: str, indices: Indices, samples: int) -> Tensor:
 
 def checked_lengths(name: str, lengths: Any, samples: int, steps: int) -> Tensor | None:
     """Lengths of samples as int64, None if all are the longest there can be."""
-    found = torch.as_tensor(np.asarray(lengths)) if not isinstance(lengths, Tensor) else lengths.detach().cpu()
+    if not isinstance(lengths, Tensor):
+        lengths = np.asarray(lengths)
+        require(lengths.dtype.kind in "buif", name, "lengths must be integers", str(lengths.dtype))
+        lengths = torch.as_tensor(lengths)
+    found = lengths.detach().cpu()
     whole = not found.dtype.is_floating_point and found.dtype != torch.bool
     require(whole, name, "lengths must be integers", str(found.dtype).removeprefix("torch."))
     require(found.shape == (samples,), name, f"lengths must be [{samples}], one per sample", tuple(found.shape))

@@ -68,11 +68,14 @@ class EarlyStopping(Callback):
         values = [self._value(epoch) for epoch in state.history]
         best = values.index(max(values))
         if len(values) - 1 - best >= self.patience:
-            what = self.monitor.replace("_", " ").replace("val ", "validation ")
+            what = self._name(state.history[-1]).replace("_", " ").replace("val ", "validation ")
             state.stop(f"no better {what} in {self.patience} epoch{'s' if self.patience > 1 else ''}")
 
+    def _name(self, epoch: Epoch) -> str:
+        return self.monitor if epoch.val_loss is not None else self.monitor.removeprefix("val_")
+
     def _value(self, epoch: Epoch) -> float:
-        name = self.monitor if epoch.val_loss is not None else self.monitor.removeprefix("val_")
+        name = self._name(epoch)
         value: float = getattr(epoch, name)
         return -value if name.endswith("loss") else value
 

@@ -11,7 +11,7 @@ from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.event_layer import EventLayer
-from spikelut.training.fitting.evaluate import evaluating
+from spikelut.training.fitting.evaluate import evaluating, in_type_of
 from spikelut.training.fitting.feed import Feed, Shard
 
 EXACT = ("32-true", "64-true", "bf16-mixed")
@@ -62,6 +62,7 @@ def check_exact(fabric: Any, model: nn.Module, feed: Feed) -> None:
         return
     x = next(feed.once(Shard())).batch.to(fabric.device).x
     with evaluating(model):
+        x = in_type_of(model, x)
         plain = model(x)
         with fabric.autocast():
             found = model(x)

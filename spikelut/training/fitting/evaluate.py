@@ -1,5 +1,6 @@
 """How good a network is on a set of samples."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,10 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_int, shown
 from spikelut._text import Brief
 from spikelut.training.data.batch import Batch
+from spikelut.training.fitting.arguments import check_loss
 from spikelut.training.fitting.feed import Feed, Shard, feed_of
+from spikelut.training.fitting.state import Diverged
 from spikelut.training.objectives.losses import SpikeCount
 
 EVALUATED_AT_ONCE = 256
@@ -43,7 +46,7 @@ def evaluate(
       or by name.
     - `device`: where the model is and batches go; None: where the model's parameters are.
 
-    Raises ValueError for data that do not fit, naming the batch.
+    Raises ValueError for data that do not fit, naming the batch, and for a loss that is not finite.
 
     ```pycon
     >>> model = torch.nn.Linear(6, 3)
@@ -53,10 +56,16 @@ def evaluate(
     ```
     """
     require_int("evaluate", "batch_size", batch_size, 1, 2**31)
-    where = device or next((p.device for p in model.parameters()), torch.device("cpu"))
+    require(isinstance(model, nn.Module), "evaluate", "model must be a torch.nn.Module", type(model).__name__)
+    where = next((p.device for p in model.parameters()), torch.device("cpu")) if device is None else device
     objective = SpikeCount() if loss is None else loss
+    check_loss(objective, "evaluate")
     feed = feed_of(data, batch_size, "evaluate: data")
-    return evaluated(model.to(where), feed, objective, named_metrics(metrics), torch.device(where))
+    try:
+        model.to(where)
+    except (RuntimeError, AssertionError) as error:  # of torch without CUDA the latter
+        raise ValueError(f"evaluate: device must be one that there is, got {shown(device)}") from error
+    return evaluated(model, feed, objective, named_metrics(metrics), torch.device(where))
 
 
 def named_metrics(metrics: Any) -> dict[str, Any]:
@@ -90,9 +99,18 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 
 def evaluated(
-    model: nn.Module, feed: Feed, loss: Any, metrics: dict[str, Any], on: Any, shard: Shard | None = None
+    model: nn.Module,
+    feed: Feed,
+    loss: Any,
+    metrics: dict[str, Any],
+    on: Any,
+    shard: Shard | None = None,
+    who: str = "evaluate",
 ) -> Evaluation:
-    """What `evaluate` gives; `on`: a device, or the Fabric of processes of which each takes its part of the samples."""
+    """What `evaluate` gives; `on`: a device, or the Fabric of processes of which each takes its part of the samples.
+
+    Raises ValueError, which names `who`, for a batch that does not fit, Diverged for a loss that is not finite.
+    """
     shard, device = shard or Shard(), getattr(on, "device", on)
     total, right, samples = 0.0, 0, 0
     for metric in metrics.values():
@@ -107,7 +125,10 @@ def evaluated(
                 scores = loss.scores(out, mask)
                 value = float(loss(out, y, mask))
             except ValueError as error:
-                raise ValueError(f"evaluate: batch {number}: {error}") from error
+                raise ValueError(f"{who}: batch {number}: {error}") from error
+            except Exception as error:
+                error.add_note(f"{who}: batch {number}: raised there by the model, or the loss")
+                raise
             if piece.share == 0:  # of a batch that was too short for all processes
                 scores, y, value = scores[:0], y[:0], 0.0
             total += value * len(y)
@@ -120,6 +141,8 @@ def evaluated(
     if shard.processes > 1:
         sums = torch.tensor([total, float(right), float(samples)], dtype=torch.float64, device=device)
         total, right, samples = on.all_reduce(sums, reduce_op="sum").tolist()
+    if not math.isfinite(total):
+        raise Diverged(f"{who}: the loss is not finite, got {total}: the model may give NaN or infinity")
     found = {name: _plain(metric.compute()) for name, metric in metrics.items()}
     return Evaluation(total / samples, int(right) / int(samples), int(samples), found)
 
@@ -134,13 +157,21 @@ def _of_all(scores: Tensor, y: Tensor, processes: int) -> tuple[Tensor, Tensor]:
 
 def output_of(model: Any, batch: Batch) -> Tensor:
     """What the model gives for a batch; ValueError unless it is [T, B, K] or [B, K]."""
-    out: Any = model(batch.x)
+    out: Any = model(in_type_of(model, batch.x))
     count = len(batch.y)
     fits = isinstance(out, Tensor) and out.ndim in (2, 3) and out.shape[-2] == count
     got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
     name = type(getattr(model, "module", model)).__name__  # not that of what Fabric makes of it
     require(fits, name, f"the model must give [T, {count}, K] or [{count}, K] for {count} samples", got)
     return out  # type: ignore[no-any-return]  # it was looked at
+
+
+def in_type_of(model: Any, x: Tensor) -> Tensor:
+    """Inputs in float64 for a model that is."""
+    first = next(model.parameters(), None)
+    if first is None or first.dtype is not torch.float64 or x.dtype is torch.float64:
+        return x
+    return x.double() if all(p.dtype is torch.float64 for p in model.parameters()) else x
 
 
 def _plain(value: Any) -> Any:

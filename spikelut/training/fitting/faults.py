@@ -9,7 +9,7 @@ from torch import nn
 
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.training.fitting.callbacks import Callback
-from spikelut.training.fitting.evaluate import evaluating
+from spikelut.training.fitting.evaluate import evaluating, in_type_of
 from spikelut.training.fitting.feed import Feed, Shard
 from spikelut.training.fitting.state import State
 from spikelut.training.objectives.recorded import recorded_spikes
@@ -74,7 +74,7 @@ def idle_layers(model: nn.Module, feed: Feed, device: torch.device) -> list[str]
         for piece in islice(feed.once(Shard()), BATCHES):
             batch = piece.batch.to(device)
             with recorded_spikes(model, strict=False) as spikes:
-                model(batch.x)
+                model(in_type_of(model, batch.x))
             steps += batch.x.shape[1]
             for name, train in spikes.items():
                 spiked = (train > 0).double().mean(0).sum(0).flatten()

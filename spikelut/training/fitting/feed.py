@@ -37,6 +37,8 @@ class Feed(Protocol):
 
     batches: int | None
     """In an epoch; None if it is not known."""
+    samples: int | None
+    """In all, where it is known before an epoch has ended."""
 
     def epoch(self, number: int, shard: Shard, done: int = 0) -> Iterator[Piece]:
         """The batches of an epoch of training, without the first ones, that are `done`.
@@ -63,6 +65,7 @@ class SamplesFeed:
 
     def __init__(self, data: Samples, batch_size: int) -> None:
         self.data, self.size = data, batch_size
+        self.samples: int | None = len(data)
         self.batches: int | None = -(-len(data) // batch_size)
 
     def epoch(self, number: int, shard: Shard, done: int = 0) -> Iterator[Piece]:
@@ -92,6 +95,7 @@ class LoaderFeed:
 
     def __init__(self, data: LoaderBatches) -> None:
         self.data = data
+        self.samples: int | None = None
         try:
             self.batches: int | None = len(data)
         except TypeError:  # an IterableDataset that has no length

@@ -1,6 +1,5 @@
 """`fit`: a network trained on a data set."""
 
-import math
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import is_dataclass
@@ -10,15 +9,24 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import is_finite, require, require_int
+from spikelut._checks import require
+from spikelut.training.fitting.arguments import (
+    callables,
+    check_loss,
+    check_model,
+    check_numbers,
+    checked_optimizer,
+    checked_schedule,
+    listeners,
+)
 from spikelut.training.fitting.callbacks import Callback, EarlyStopping, tell
 from spikelut.training.fitting.checkpoints.interrupts import Interrupts
-from spikelut.training.fitting.checkpoints.keeper import Keeper
+from spikelut.training.fitting.checkpoints.keeper import Keeper, states_of
 from spikelut.training.fitting.checkpoints.random_states import seeded
 from spikelut.training.fitting.devices import check_exact, check_precision, make_fabric
 from spikelut.training.fitting.evaluate import named_metrics
 from spikelut.training.fitting.faults import Watch
-from spikelut.training.fitting.feed import Feed, Shard, feed_of
+from spikelut.training.fitting.feed import Shard, feed_of
 from spikelut.training.fitting.groups import parameter_groups
 from spikelut.training.fitting.loggers import CSVLogger
 from spikelut.training.fitting.loop import Run, run_epochs, validated
@@ -97,17 +105,21 @@ def fit(
     (2, 'all epochs are done')
     ```
     """
-    require(isinstance(model, nn.Module), "fit", "model must be a torch.nn.Module", type(model).__name__)
-    _check_numbers(locals())
+    check_model(model)
+    check_numbers(locals())
+    regularizers, metrics = callables(regularizers, "regularizers"), named_metrics(metrics)
+    callbacks, loggers = listeners(callbacks, "callbacks"), listeners(loggers, "loggers")
+    require(augment is None or callable(augment), "fit", "augment must be None, or take x [T, B, ...]", augment)
     feed = feed_of(train, batch_size, "fit: train")
     val_feed = None if val is None else feed_of(val, batch_size, "fit: val")
     objective = SpikeCount() if loss is None else loss
+    check_loss(objective, "fit")
     fabric = make_fabric(accelerator, devices, num_nodes, precision) if fabric is None else fabric
     check_precision(fabric.strategy.precision.precision)
     model.to(fabric.device)
     groups = parameter_groups(model, learning_rate)
-    made = adamw(groups) if optimizer is None else optimizer(groups)
-    scheduled = _schedule(schedule, made, feed, epochs, accumulate)
+    made = adamw(groups) if optimizer is None else checked_optimizer(optimizer, groups, model)
+    scheduled = checked_schedule(schedule, made, feed, epochs, accumulate)
     network, wrapped = fabric.setup(model, made)
     if fabric.world_size == 1 and fabric.strategy.precision.precision == "32-true":
         network, wrapped = model, made  # what Fabric makes of them does nothing else, and takes its time
@@ -122,11 +134,16 @@ def fit(
             "accumulate": accumulate,
             "learning_rate": float(learning_rate),
             "clip_norm": clip_norm,
+            "patience": patience,
             "seed": seed,
-            "loss": repr(objective) if is_dataclass(objective) else type(objective).__name__,
+            "loss": _described(objective),
+            "regularizers": [_described(regularizer) for regularizer in regularizers],
+            "augment": augment is not None,
             "optimizer": type(made).__name__,
             "schedule": type(scheduled).__name__,
             "batches": feed.batches,
+            "samples": feed.samples,
+            "val": None if val_feed is None else [val_feed.batches, val_feed.samples],
             "precision": str(fabric.strategy.precision.precision),
             "processes": processes,
         }
@@ -149,8 +166,8 @@ def fit(
         feed=feed,
         val=val_feed,
         loss=objective,
-        regularizers=tuple(regularizers),
-        metrics=named_metrics(metrics),
+        regularizers=regularizers,
+        metrics=metrics,
         augment=augment,
         clip_norm=clip_norm,
         accumulate=accumulate,
@@ -165,7 +182,9 @@ def fit(
         if run.best_weights is not None:
             model.load_state_dict(run.best_weights)
         warnings = watch.at_end(run.state, run.start, val_feed or feed, fabric.device)
-    assert run.state.best is not None  # there was an epoch
+    message = "callbacks must not stop the training before its first update"
+    require(run.state.best is not None, "fit", message, run.state.stopped)
+    assert run.state.best is not None  # as was required
     stopped = run.state.stopped or "all epochs are done"
     return Fit(model, tuple(run.state.history), run.state.best, stopped, warnings, place)
 
@@ -179,6 +198,8 @@ def _begin(run: Run, keeper: Keeper | None, resume: bool) -> None:
         found = validated(run)
         run.start = None if found is None else found.accuracy
     tell(run.callbacks, "on_start", run.state)
+    if keeper is not None:
+        states_of(run.callbacks)  # what cannot be kept is said before there is something to lose
     left = list(run.callbacks)
     for name, state in known or []:
         callback = next((c for c in left if type(c).__name__ == name), None)
@@ -188,37 +209,15 @@ def _begin(run: Run, keeper: Keeper | None, resume: bool) -> None:
         callback.load_state_dict(state)
 
 
+def _described(part: Any) -> str:
+    """A loss or a regulariser as checkpoints have it."""
+    return repr(part) if is_dataclass(part) else getattr(part, "__qualname__", type(part).__name__)
+
+
 def _locked(keeper: Keeper | None, rank: int) -> Any:
     return nullcontext() if keeper is None else keeper.locked(rank == 0)
-
-
-def _check_numbers(given: dict[str, Any]) -> None:
-    """ValueError for numbers out of range."""
-    for name in ("epochs", "batch_size", "accumulate", *(("patience",) if given["patience"] is not None else ())):
-        require_int("fit", name, given[name], 1, 2**31)
-    for name, optional in (("learning_rate", False), ("clip_norm", True), ("checkpoint_minutes", True)):
-        value = given[name]
-        valid = (optional and value is None) or (is_finite(value) and value > 0)
-        require(valid, "fit", f"{name} must be a number > 0{', or None' if optional else ''}", value)
-    if given["seed"] is not None:
-        require_int("fit", "seed", given["seed"], 0, 2**62)
-    message = "folder must be given with resume and checkpoint_minutes"
-    needs = given["resume"] or given["checkpoint_minutes"] is not None
-    require(not needs or given["folder"] is not None, "fit", message, None)
 
 
 def adamw(groups: list[dict[str, Any]]) -> torch.optim.AdamW:
     """AdamW without decay of weights, whose `eps` is in the unit of each layer's gradients."""
     return torch.optim.AdamW([{**group, "eps": EPS / group["scale"]} for group in groups], weight_decay=0.0)
-
-
-def _schedule(schedule: Any, optimizer: Any, feed: Feed, epochs: int, accumulate: int) -> Any:
-    """The schedule of the learning rate, or None."""
-    if schedule is None:
-        return None
-    require(feed.batches is not None, "fit", "schedule must be None for a loader without a length", schedule)
-    updates = epochs * math.ceil((feed.batches or 1) / accumulate)
-    if schedule == "cosine":
-        return torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, updates)
-    require(callable(schedule), "fit", "schedule must be 'cosine', None, or take (optimizer, updates)", schedule)
-    return schedule(optimizer, updates)

@@ -1,5 +1,7 @@
 """The loop: epochs, updates, validation."""
 
+import copy
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
@@ -10,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from spikelut._checks import require
 from spikelut.training.data.batch import Batch
 from spikelut.training.fitting.callbacks import Callback, tell
 from spikelut.training.fitting.checkpoints.random_states import random_states, set_random_states
@@ -81,7 +84,9 @@ def train_epoch(run: Run) -> None:
     if run.resumed is not None:
         set_random_states(run.resumed, run.fabric.device)
         run.resumed = None
-    for group in grouped(pieces, run.accumulate):
+    # A run that was stopped and killed before its epoch had ended does no further update.
+    done = state.stopped and state.processes == 1 and state.batch
+    for group in grouped(iter(()) if done else pieces, run.accumulate):
         update(run, group)
         now = time.perf_counter()
         state.sums.seconds, before = state.sums.seconds + now - before, now
@@ -117,6 +122,8 @@ def update(run: Run, group: list[Piece]) -> None:
         total, right = averaged(run, total, right)
     if not bool(norm.isfinite()):
         raise Diverged(f"fit: training diverged in epoch {state.epoch}: the gradient is not finite")
+    if not math.isfinite(total):
+        raise Diverged(f"fit: training diverged in epoch {state.epoch}: the loss is not finite")
     state.optimizer.step()
     state.rate = groups[0]["lr"] / groups[0].get("scale", 1.0)
     if state.schedule is not None:
@@ -126,6 +133,8 @@ def update(run: Run, group: list[Piece]) -> None:
     state.sums.right += right
     state.sums.samples += samples
     state.batch += len(group)
+    known = state.schedule is None or state.batches is None or state.batch <= state.batches
+    require(known, "fit", f"train must give as many batches as it says, {state.batches}, or schedule be None", "more")
     state.update += 1
 
 
@@ -154,34 +163,60 @@ def clipped(groups: list[dict[str, Any]], most: float | None) -> Tensor:
 
 def step(run: Run, batch: Batch) -> tuple[Tensor, int]:
     """The loss of a batch, and how many of its samples are right."""
-    x = batch.x if run.augment is None else run.augment(batch.x)
-    given = Batch(x, batch.y, batch.mask)
     try:
+        x = batch.x if run.augment is None else run.augment(batch.x)
+        require(isinstance(x, Tensor), "augment", "must give a tensor [T, B, ...]", type(x).__name__)
+        given = Batch(x, batch.y, batch.mask)
         if run.regularizers:
             out, added = regularized(run, given)
         else:
             out, added = output_of(run.network, given), None
-        if isinstance(run.loss, Loss):
+        if isinstance(run.loss, Loss) and type(run.loss).__call__ is Loss.__call__:
             loss, scores = run.loss.with_scores(out, batch.y, batch.mask)
-        else:
-            loss, scores = run.loss(out, batch.y, batch.mask), run.loss.scores(out, batch.mask)
+        else:  # one of the user's own, which may add something
+            loss, scores = run.loss(out, batch.y, batch.mask), run.loss.scores(out.detach(), batch.mask)
+        loss = loss if added is None else loss + added
+        check_step(loss, scores, batch)
     except ValueError as error:
-        where = f"fit: epoch {run.state.epoch}, batch {run.state.batch}"
-        raise ValueError(f"{where}: {error}") from error
-    right = int((scores.detach().argmax(1) == batch.y).sum())
-    return loss if added is None else loss + added, right
+        raise ValueError(f"{_where(run)}: {error}") from error
+    except Exception as error:
+        error.add_note(f"{_where(run)}: raised there by the model, the loss, a regularizer or augment")
+        raise
+    return loss, int((scores.detach().argmax(1) == batch.y).sum())
+
+
+def _where(run: Run) -> str:
+    return f"fit: epoch {run.state.epoch}, batch {run.state.batch}"
+
+
+def check_step(loss: Any, scores: Any, batch: Batch) -> None:
+    """ValueError unless there is a loss to be lowered, and scores of each sample."""
+    one = isinstance(loss, Tensor) and loss.ndim == 0
+    got = list(loss.shape) if isinstance(loss, Tensor) else type(loss).__name__
+    require(one, "loss", "with all regularizers it must be one number, a tensor []", got)
+    message = "it must depend on the parameters that are trained, with gradients; the model's outputs may be detached"
+    require(loss.requires_grad, "loss", message, "one that does not")
+    fits = isinstance(scores, Tensor) and scores.ndim == 2 and len(scores) == len(batch.y)
+    got = list(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
+    require(fits, "loss", f"scores must be [{len(batch.y)}, K]", got)
 
 
 def regularized(run: Run, batch: Batch) -> tuple[Tensor, Tensor]:
     """What the network gives, and the sum of the regularisers of its spikes."""
     with recorded_spikes(run.state.model) as spikes:
         out = output_of(run.network, batch)
-    return out, torch.stack([regularizer(spikes, batch.mask) for regularizer in run.regularizers]).sum()
+    found = [regularizer(spikes, batch.mask) for regularizer in run.regularizers]
+    for regularizer, value in zip(run.regularizers, found, strict=True):
+        got = list(value.shape) if isinstance(value, Tensor) else type(value).__name__
+        require(got == [], regularizer, "must give one number, a tensor []", got)
+    return out, torch.stack(found).sum()
 
 
 def end_epoch(run: Run) -> bool:
     """Validate, and keep what the epoch came to, and its weights if they are the best; whether they are."""
     state, started = run.state, time.perf_counter()
+    if not all(bool(parameter.isfinite().all()) for parameter in state.model.parameters()):
+        raise Diverged(f"fit: training diverged in epoch {state.epoch}: a parameter is not finite")
     found = validated(run)
     sums = state.sums
     epoch = Epoch(state.epoch, sums.loss / sums.samples, sums.right / sums.samples, learning_rate=state.rate)
@@ -193,8 +228,13 @@ def end_epoch(run: Run) -> bool:
     if best:
         state.best = epoch
         if found is not None:
-            run.best_weights = {k: v.detach().to("cpu", copy=True) for k, v in state.model.state_dict().items()}
+            run.best_weights = {name: kept(value) for name, value in state.model.state_dict().items()}
     return best
+
+
+def kept(value: Any) -> Any:
+    """A copy, on the CPU, of an entry of a model's state, which may be no tensor."""
+    return value.detach().to("cpu", copy=True) if isinstance(value, Tensor) else copy.deepcopy(value)
 
 
 def validated(run: Run) -> Evaluation | None:
@@ -202,7 +242,7 @@ def validated(run: Run) -> Evaluation | None:
     if run.val is None:
         return None
     with run.fabric.autocast():
-        return evaluated(run.state.model, run.val, run.loss, run.metrics, run.fabric, run.shard)
+        return evaluated(run.state.model, run.val, run.loss, run.metrics, run.fabric, run.shard, "fit: val")
 
 
 def better(epoch: Epoch, best: Epoch) -> bool:

@@ -3,6 +3,7 @@
 import io
 import os
 import pickle
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,8 @@ def load_checkpoint(path: str | os.PathLike[str], model: nn.Module | None = None
         found = _loaded(file, name)
     known = isinstance(found, dict) and found.get("format") == FORMAT
     require(known, WHO, f"{name} must be a checkpoint of spikelut.training.fit", _kind(found))
-    require(found.get("version") == VERSION, WHO, f"{name} must be of version {VERSION}", found.get("version"))
+    same = type(found.get("version")) is int and found["version"] == VERSION
+    require(same, WHO, f"{name} must be of version {VERSION}", found.get("version"))
     _check_parts(found, name)
     if model is not None:
         check_model(found, model, name)
@@ -98,7 +100,8 @@ def _loaded(file: Any, name: str) -> Any:
         return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         what = "holds something else than tensors and plain values"
-        raise ValueError(f"{WHO}: {name} {what}, and is not read: {_line(error)}") from None
+        named = re.search(r"GLOBAL ([\w.]+)", str(error))  # the rest of the message says how to read it all the same
+        raise ValueError(f"{WHO}: {name} {what}, and is not read{f': {named[1]}' if named else ''}") from None
     except Exception as error:
         raise ValueError(f"{WHO}: {name} must be a whole checkpoint file, got: {_line(error)}") from None
 

@@ -1,7 +1,8 @@
 """The folder of a run: checkpoints while it goes on, and what it needs to go on from one."""
 
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 from spikelut._checks import require, shown
 from spikelut._files import naming, write_files
-from spikelut.training.fitting.checkpoints.checkpoint import WHO, check_model, load_checkpoint, packed
+from spikelut.training.fitting.callbacks import Callback
+from spikelut.training.fitting.checkpoints.checkpoint import WHO, check_model, load_checkpoint, packed, plain
 from spikelut.training.fitting.checkpoints.random_states import random_states, set_random_states
-from spikelut.training.fitting.loop import Run
+from spikelut.training.fitting.loop import Run, kept
 from spikelut.training.fitting.state import Epoch, Sums
 
 try:
@@ -58,7 +60,7 @@ class Keeper:
     @property
     def is_there(self) -> bool:
         """Whether there is a checkpoint."""
-        return (self.folder / LAST).exists()
+        return os.path.lexists(self.folder / LAST)  # a link into nowhere is none that can be written over
 
     def is_due(self, run: Run) -> bool:
         """Whether the last checkpoint is older than it may become: all processes go by the clock of the first."""
@@ -97,7 +99,7 @@ class Keeper:
             },
             "random": {str(rank): states for rank, states in enumerate(random)},
             "generators": run.epoch_generators if run.in_epoch else run.generators(),
-            "callbacks": [[type(c).__name__, known] for c in run.callbacks if (known := c.state_dict())],
+            "callbacks": states_of(run.callbacks),
         }
 
     def read(self, run: Run) -> list[tuple[str, dict[str, Any]]]:
@@ -116,6 +118,7 @@ class Keeper:
 
     def _taken(self, run: Run, found: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         state, numbers = run.state, found["state"]
+        _check_place(numbers, state.epochs, run.feed.batches)
         random = found["random"][str(state.rank)]
         state.model.load_state_dict(found["model"])
         state.optimizer.load_state_dict(found["optimizer"])
@@ -131,7 +134,7 @@ class Keeper:
         run.best_weights = None
         if run.val is not None and state.best is not None:
             weights = found["model"] if found["best_model"] is None else found["best_model"]
-            run.best_weights = {name: value.clone() for name, value in weights.items()}
+            run.best_weights = {name: kept(value) for name, value in weights.items()}
         run.in_epoch = bool(numbers["in_epoch"])
         # The order of an epoch that has begun is drawn once more; from there it goes on as it was.
         run.resumed = random["now"] if run.in_epoch else None
@@ -139,6 +142,26 @@ class Keeper:
         for generator, at in zip(run.feed.generators(), found["generators"], strict=True):
             generator.set_state(at)
         return [(str(name), dict(states)) for name, states in found["callbacks"]]
+
+
+def states_of(callbacks: Iterable[Callback]) -> list[list[Any]]:
+    """What callbacks want to have kept, each with the name of its class. TypeError for what a file cannot hold."""
+    found = [[type(callback).__name__, callback.state_dict()] for callback in callbacks]
+    for name, state in found:
+        if not isinstance(state, dict):
+            raise TypeError(f"fit: {name}.state_dict must give a dictionary, got {type(state).__name__}")
+        plain(state, "checkpoint: callbacks")
+    return [[name, state] for name, state in found if state]
+
+
+def _check_place(numbers: dict[str, Any], epochs: int, batches: int | None) -> None:
+    """ValueError unless what a checkpoint says of where the run was goes together."""
+    epoch, batch, begun = (int(numbers[name]) for name in ("epoch", "batch", "in_epoch"))
+    require(0 <= epoch <= epochs and begun in (0, 1), LAST, f"epoch must be in 0..{epochs}", epoch)
+    there = [entry["number"] for entry in numbers["history"]]
+    require(there == list(range(1, epoch - begun + 1)), LAST, "history must have each epoch that is done", there)
+    most = 2**62 if batches is None else batches
+    require(0 <= batch <= most, LAST, f"batch must be in 0..{most}", batch)
 
 
 def _gathered(value: Any, processes: int) -> list[Any]:

@@ -56,6 +56,14 @@ class EarlyStopping(Callback):
     """Stops after `patience` epochs without a better value of `monitor`.
 
     Better is less of a loss and more of an accuracy. Without validation the values of training stand in.
+
+    ```pycon
+    >>> data = training.SpikeDataset((torch.rand(40, 5, 6) < 0.3).float(), torch.arange(40) % 3)
+    >>> stop = training.EarlyStopping(2, "loss")
+    >>> done = training.fit(torch.nn.Linear(6, 3), data, epochs=50, learning_rate=1e-12, callbacks=[stop])
+    >>> done.stopped[:14], len(done.history) < 50
+    ('no better loss', True)
+    ```
     """
 
     def __init__(self, patience: int, monitor: Monitor = "val_accuracy") -> None:

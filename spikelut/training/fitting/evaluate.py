@@ -22,7 +22,15 @@ EVALUATED_AT_ONCE = 256
 
 @dataclass(frozen=True, repr=False)
 class Evaluation(Brief):
-    """Mean loss and share of right answers over so many samples, and what the metrics came to, by name."""
+    """Mean loss and share of right answers over so many samples, and what the metrics came to, by name.
+
+    ```pycon
+    >>> data = training.SpikeDataset(torch.ones(20, 5, 6), torch.arange(20) % 3)
+    >>> found = training.evaluate(torch.nn.Linear(6, 3), data)
+    >>> found.samples, found.loss > 0
+    (20, True)
+    ```
+    """
 
     loss: float
     accuracy: float

@@ -16,7 +16,14 @@ COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_ra
 
 
 class Logger(Callback):
-    """A callback for records outside; a subclass says what it does with the numbers of an epoch in `log`."""
+    """A callback for records outside; a subclass says what it does with the numbers of an epoch in `log`.
+
+    ```pycon
+    >>> class Lines(training.Logger):
+    ...     def log(self, numbers, epoch):
+    ...         print(f"epoch {epoch}: {numbers['loss']:.3f}")
+    ```
+    """
 
     every_process = False
 
@@ -42,6 +49,14 @@ class CSVLogger(Logger):
 
     It is written as a whole after each epoch, from the history of the run: so every line in it is whole at any moment,
     and after a run was resumed no epoch is there twice.
+
+    ```pycon
+    >>> data = training.SpikeDataset((torch.rand(40, 5, 6) < 0.3).float(), torch.arange(40) % 3)
+    >>> done = training.fit(torch.nn.Linear(6, 3), data, epochs=2, loggers=[training.CSVLogger("log/epochs.csv")])
+    >>> with open("log/epochs.csv") as file:
+    ...     file.readline().split(",")[:3], len(file.readlines())
+    (['epoch', 'loss', 'accuracy'], 2)
+    ```
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -68,7 +83,13 @@ class CSVLogger(Logger):
 
 
 class TensorBoardLogger(Logger):
-    """Curves for TensorBoard in `folder`. Needs the package tensorboard."""
+    """Curves for TensorBoard in `folder`. Needs the package tensorboard.
+
+    ```pycon
+    >>> def train(model, data):
+    ...     return training.fit(model, data, epochs=9, loggers=[training.TensorBoardLogger("runs/curves")])
+    ```
+    """
 
     @names_extra
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -98,6 +119,11 @@ class MLflowLogger(Logger):
     """Metrics of a run of MLflow, which is made, or taken up when training is resumed. Needs the package mlflow.
 
     - `experiment`: its name; None: MLflow's own. `options`: for `mlflow.start_run`, as `run_name`.
+
+    ```pycon
+    >>> def train(model, data):
+    ...     return training.fit(model, data, epochs=9, loggers=[training.MLflowLogger("digits", run_name="first")])
+    ```
     """
 
     @names_extra
@@ -136,6 +162,11 @@ class WandbLogger(Logger):
     """Metrics of a run of Weights & Biases, taken up when training is resumed. Needs the package wandb.
 
     `options`: for `wandb.init`, as `project` and `name`.
+
+    ```pycon
+    >>> def train(model, data):
+    ...     return training.fit(model, data, epochs=9, loggers=[training.WandbLogger(project="digits")])
+    ```
     """
 
     @names_extra

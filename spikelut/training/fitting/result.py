@@ -21,6 +21,13 @@ class Fit:
 
     - `history`: all epochs; `best`: the one whose weights `model` has: the best by validation, or else the last.
     - `stopped`: why training ended. `warnings`: what looks wrong, a line each. `folder`: where it was kept, or None.
+
+    ```pycon
+    >>> data = training.SpikeDataset((torch.rand(40, 5, 6) < 0.3).float(), torch.arange(40) % 3)
+    >>> done = training.fit(torch.nn.Linear(6, 3), data, epochs=3)
+    >>> done.best.number, [epoch.number for epoch in done.history], done.folder
+    (3, [1, 2, 3], None)
+    ```
     """
 
     model: nn.Module

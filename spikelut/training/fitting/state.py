@@ -12,7 +12,19 @@ from spikelut._text import Brief
 
 
 class Diverged(ValueError):
-    """A loss or a gradient is no finite number, so that no further update has a meaning."""
+    """A loss or a gradient is no finite number, so that no further update has a meaning.
+
+    ```pycon
+    >>> data = training.SpikeDataset((torch.rand(40, 5, 6) < 0.3).float(), torch.arange(40) % 3)
+    >>> model = torch.nn.Linear(6, 3)
+    >>> _ = torch.nn.init.constant_(model.weight, float("inf"))
+    >>> try:
+    ...     training.fit(model, data, epochs=9)
+    ... except training.Diverged as error:
+    ...     print("stopped")
+    stopped
+    ```
+    """
 
 
 @dataclass(frozen=True, repr=False)
@@ -22,6 +34,12 @@ class Epoch(Brief):
     - `number`: from 1. `loss`, `accuracy`: means over the training samples, as they were while they were learned.
     - `val_loss`, `val_accuracy`: of the validation samples afterwards; None without. `metrics`: of the same, by name.
     - `seconds`: what it took, with validation. `learning_rate`: that of its last update.
+
+    ```pycon
+    >>> epoch = training.Epoch(number=1, loss=0.5, accuracy=0.75, learning_rate=0.01, seconds=2.0)
+    >>> epoch.val_loss is None
+    True
+    ```
     """
 
     number: int
@@ -55,6 +73,13 @@ class State(Brief):
     - `history`: the epochs that are done; `best`: of them the one that `fit` keeps, None before the first.
     - `folder`: where the run is kept, or None. `rank`, `processes`: of these this is which.
     - `rate`: the learning rate of the last update. `stopped`: why training stops, or "".
+
+    ```pycon
+    >>> class Enough(training.Callback):
+    ...     def on_epoch(self, state):
+    ...         if state.history[-1].loss < 0.1:
+    ...             state.stop("the loss is below 0.1")
+    ```
     """
 
     model: nn.Module

@@ -25,6 +25,9 @@ def found(text: str, who: str, message: str) -> Callable[..., Any]:
             value = getattr(value, part)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"{who}: {message}, got {text!r}: {error}") from None
+    except Exception as error:  # of the module as it is loaded
+        said = " ".join(str(error).split())
+        raise ValueError(f"{who}: {message}, got {text!r}: {type(error).__name__}: {said}") from error
     finally:
         sys.path.remove(here)
     require(callable(value), who, message, text)

@@ -1,6 +1,7 @@
 """Networks of the user's own: what `spikelut train --model MODULE:CALLABLE` trains."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from torch import nn
 from spikelut import _callables
 from spikelut._checks import require
 from spikelut.cli.networks.shape import Shape
+from spikelut.cli.shared.errors import Bug, explained
 from spikelut.hw_profiles import Profile
 from spikelut.quant import LUTSurrogate
 from spikelut.surrogates import Surrogate
@@ -18,6 +20,18 @@ NOT_WITH_IT = (
     "fine_tune", "fine_tune_rate",
 )  # fmt: skip
 """Settings of the networks that `--layers` describes."""
+
+
+@contextmanager
+def own_errors(text: str | None) -> Iterator[None]:
+    """ValueError that names the user's own model, `text`, for what is raised in it and would be a bug in ours."""
+    try:
+        yield
+    except Exception as error:
+        if text is None or isinstance(error, ValueError) or not isinstance(explained(error), Bug):
+            raise
+        said = " ".join(str(error).split())
+        raise ValueError(f"model {text}: {type(error).__name__}: {said}") from error
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,8 @@ class OwnModel:
             "weight_bits": self.weight_bits,
             "steps": shape.steps,
         }
-        made = _callables.call_by_name(self.make, offered, "train", f"model {self.text}")
+        with own_errors(self.text):
+            made = _callables.call_by_name(self.make, offered, "train", f"model {self.text}")
         require(isinstance(made, nn.Module), "train", f"model {self.text} must make a module", type(made).__name__)
         module: nn.Module = made
         return module

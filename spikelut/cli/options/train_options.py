@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -197,18 +197,18 @@ def options_of(given: Mapping[str, Any], config: Path | None) -> Options:
     return Options(**{name: value for name, value in found.items() if name in own}, changes=changes)
 
 
-def resumed_options(asked: Options, said: bool) -> Options:
+def resumed_options(asked: Options, said: Set[str]) -> Options:
     """The options with which the training in the folder `asked.out` began.
 
-    Raises ValueError if there is none, or if options are `said` and others than those.
+    Raises ValueError if there is none, or if options that are `said` are others than those.
     """
     out = Path(asked.out)
     path = next((p for p in (out / STATE / OPTIONS, out / RECORD, out / SUMMARY) if p.is_file()), None)
     if path is None:
         raise ValueError(f"resume needs a training in out, got {asked.out}")
     began = replace(options_of({}, path), out=asked.out)
-    other = [option_name(name) for name, value in began.given.items() if asked.given[name] != value]
-    if said and other:
+    other = [option_name(name) for name, value in began.given.items() if name in said and asked.given[name] != value]
+    if other:
         raise ValueError(f"resume goes on with the options that the training began with; {', '.join(other)} differ")
     return began
 

@@ -49,8 +49,8 @@ def _train(**given: Any) -> None:
             typer.echo(options.config(), nl=False)
             raise typer.Exit
         if others["resume"]:
-            said = any(value is not None for name, value in given.items() if name != "out")
-            options = resumed_options(options, said or others["config"] is not None)
+            said = {name for name, value in given.items() if value is not None and name != "out"}
+            options = resumed_options(options, said if others["config"] is None else set(options.given))
     with Console(stderr=True).status("Loading libraries"), user_errors():
         from spikelut.cli.train.run import train_command
 

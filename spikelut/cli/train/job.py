@@ -13,7 +13,7 @@ from torch import nn
 from spikelut import hw_profiles
 from spikelut.cli.data.datasets import Dataset, load_dataset, with_always_on
 from spikelut.cli.networks.layers import check_layers, own_bits, parse_bits
-from spikelut.cli.networks.own_model import NOT_WITH_IT, OwnModel
+from spikelut.cli.networks.own_model import NOT_WITH_IT, OwnModel, own_errors
 from spikelut.cli.networks.shape import Shape
 from spikelut.cli.options.train_options import Options as Options
 from spikelut.cli.shared.architecture import short_form
@@ -131,7 +131,9 @@ def prepare(options: Options, device: torch.device | None = None) -> Job:
         versions = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
         # Finds what the profile cannot hold before training.
         if own is not None:
-            _check_own(own.network(profile, lut, shape), data, shape, deployed=options.deploy is not False)
+            model = own.network(profile, lut, shape)
+            with own_errors(own.text):
+                _check_own(model, data, shape, deployed=options.deploy is not False)
         else:
             builder = Builder(recipe, profile, lut, bits, layer_bits)
             check_layers(recipe, shape, variants)

@@ -1,6 +1,7 @@
 """`spikelut train`: from a data set to a trained, compared and exported network."""
 
 import json
+import logging
 import time
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from spikelut.cli.train.repeats import TABLE, print_summary, summary_of, write_s
 from spikelut.cli.train.results import FILES, REPORT, differs, evaluate_and_write
 from spikelut.cli.train.run_folder import METRICS, run_folder, write_errors
 from spikelut.cli.train.variants import train_variants
+from spikelut.training.fitting.devices import check_precision
 
 
 def train_command(options: Options, as_json: bool = False, *, resume: bool = False, fresh: bool = False) -> int:
@@ -32,11 +34,13 @@ def train_command(options: Options, as_json: bool = False, *, resume: bool = Fal
     `resume`: go on with what is in the folder; `fresh`: begin anew, whatever is there.
     """
     out, console = Path(options.out), terminal(stderr=as_json)
+    logging.getLogger("spikelut.training").addHandler(logging.NullHandler())  # its lines are shown at the end
     finished = out / (SUMMARY if options.several else RECORD)
     if resume and finished.is_file() and not is_unfinished(out):
         console.print(f"{out} is finished: there is nothing to go on with", soft_wrap=True)
         return _ended(finished, as_json)
     with user_errors():
+        check_precision(options.precision)
         device = parse_device(options.device)
         processes = start_processes(device, options.devices, options.num_nodes, options.precision)
     try:

@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import nn
 
+from spikelut.cli.networks.own_model import own_errors
 from spikelut.cli.runs.processes import Processes
 from spikelut.cli.runs.shown import Shown, Trainings
 from spikelut.cli.shared.errors import user_errors, write_errors
@@ -63,7 +64,8 @@ def train_variants(
             load_converted(model, converted(job, done.models["float"]))
         logs = kind == "table" and "gradients" in job.options.measured and has_table(model)
         options: dict[str, Any] = {} if processes.fabric is None else {"fabric": processes.fabric}
-        with user_errors(), write_errors(folder.parent):
+        own = None if job.own is None else job.own.text
+        with user_errors(), write_errors(folder.parent), own_errors(own):
             done.fits[kind] = train_network(
                 model,
                 job.train,

@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -198,6 +199,7 @@ def test_what_is_not_finished_is_neither_lost_nor_mistaken(data: str, capsys: py
     for more, message in (
         ([], "out: r holds a training that is not finished: --resume goes on with it, --fresh begins anew"),
         (["--resume", "--seed", "5"], "resume goes on with the options that the training began with; seed differ"),
+        (["--resume", "--seed", "5", "--profile", "loihi2"], "began with; seed differ"),
     ):
         capsys.readouterr()
         train(*options, *more, code=2)
@@ -394,6 +396,12 @@ def test_what_looks_wrong_is_told(
     for line in found:
         assert f"warning: {line}\n" in err
         assert line in report
+
+
+@pytest.mark.usefixtures("report")
+def test_what_training_finds_is_told_once(data: str) -> None:
+    train("--variants", "float", "--epochs", "1", "--layers", "3", "--out", "r")
+    assert logging.getLogger("spikelut.training").handlers  # else Python prints what is logged, too
 
 
 def test_without_a_terminal_each_epoch_is_a_line_on_stderr(data: str, capsys: pytest.CaptureFixture[str]) -> None:

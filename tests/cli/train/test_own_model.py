@@ -47,6 +47,20 @@ def number():
 def greedy(profile, appetite):
     return None
 
+def broken(profile):
+    return 1 / 0
+
+class Faulty(nn.Linear):
+    def forward(self, x):
+        if self.training:
+            raise RuntimeError("not yet\\nwritten")
+        return super().forward(x.flatten(2))
+
+def faulty():
+    return Faulty(64, 2)
+
+narrow = lambda: nn.Linear(7, 2)
+
 wrong_classes = lambda profile, surrogate: nn.Sequential(
     nn.Flatten(2), quant.QuantLinear(64, 3, profile=profile), quant.LIF(profile, surrogate)
 )
@@ -58,6 +72,7 @@ SHORT += ["--profile", "generic16"]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my_networks.py").write_text(NETWORKS, encoding="utf-8")
+    (tmp_path / "unwritten.py").write_text("make = to", encoding="utf-8")
     images = np.random.default_rng(0).random((60, 8, 8)) * np.linspace(0.2, 1, 8)
     labels = np.arange(60) % 2
     images[labels == 1] = images[labels == 1, ::-1, ::-1]
@@ -102,6 +117,17 @@ def test_a_module_is_trained_compared_and_exported(folder: Path) -> None:
             "model cannot be deployed: check: layer '1': operations must be ones that are read, got relu",
         ),
         (["--model", "my_networks:wrong_classes"], "model must give"),
+        (["--model", "my_networks:broken"], "model my_networks:broken: ZeroDivisionError: division by zero"),
+        (
+            ["--model", "my_networks:narrow", "--no-deploy"],
+            "model my_networks:narrow: RuntimeError: mat1 and mat2 shapes cannot be multiplied",
+        ),
+        (
+            ["--model", "my_networks:faulty", "--no-deploy"],
+            "model my_networks:faulty: RuntimeError: not yet written",
+        ),
+        (["--model", "unwritten:make"], "as my_networks:make, got 'unwritten:make': NameError: name 'to' is not"),
+        (["--model", "my_networks:make", "--precision", "16-mixed"], "precision must be one of 32-true"),
     ],
 )
 def test_what_is_refused(folder: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

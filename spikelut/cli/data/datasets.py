@@ -29,6 +29,7 @@ class Dataset:
     - `spikes` (uint8): counts [T, N, F], or [T, N, C, H, W] for convolutions; T is 1 where they are the same in each of
       `steps` time steps. One event stands for `input_step`; there are at most `largest` of an input in a step.
     - `labels` [N] in 0..classes-1; `test`, `val` [N]: which samples are for the test, and validate if the data say so.
+    - `groups` [N]: which samples stay on one side where some are held out, if the data say so.
     - `read_as`: what the numbers of the file were taken for, for people.
     """
 
@@ -42,6 +43,7 @@ class Dataset:
     largest: int = 1
     read_as: str = "events"
     val: NDArray[np.bool_] | None = None
+    groups: NDArray[Any] | None = None
 
     @property
     def digest(self) -> str:
@@ -124,13 +126,20 @@ def _dataset(raw: Raw, recipe: Recipe, events: bool | None, convolved: bool) -> 
     labels, classes = complete_labels(name, raw.y, len(x))
     mask = test_part(name, raw.test, labels)
     val = None if raw.val is None else val_part(name, raw.val, labels, mask)
+    groups = raw.groups
+    fits = groups is None or groups.shape == labels.shape
+    require(fits, name, f"groups must be [{len(labels)}], one per sample", None if groups is None else groups.shape)
+    if raw.lengths is not None:
+        message = "lengths must be those of x: samples of several lengths need spikelut.training.fit, which masks them"
+        require(x.ndim > 1 and bool(np.all(raw.lengths == x.shape[1])), name, message, raw.lengths)
     if meaning(name, x, events) == "events":
         message = f"x holds events with {x.shape[1]} steps of their own; leave steps out"
         require(recipe.steps in (None, x.shape[1]), name, message, recipe.steps)
         spikes = event_counts(name, x, convolved=convolved and (x.ndim == 5 or _convolved(recipe)))
         largest, axes = max(1, int(spikes.max())), "[N, T, F]" if x.ndim == 3 else "[N, T, C, H, W]"
         shown = f"events {axes}, counts 0..{largest}"
-        return Dataset(name, spikes, labels, mask, classes, len(spikes), largest=largest, read_as=shown, val=val)
+        more: dict[str, Any] = {"largest": largest, "read_as": shown, "val": val, "groups": groups}
+        return Dataset(name, spikes, labels, mask, classes, len(spikes), **more)
     shape = images(name, x, convolved=convolved)
     steps = DEFAULT_STEPS if recipe.steps is None else recipe.steps
     intensity, brightest = intensities(name, x.reshape(len(x), -1), mask)
@@ -143,4 +152,4 @@ def _dataset(raw: Raw, recipe: Recipe, events: bool | None, convolved: bool) -> 
     spikes = spikes.reshape(*spikes.shape[:2], *shape)
     axes = {2: "intensities [N, F]", 3: "images [N, H, W]", 4: "images [N, C, H, W]"}[x.ndim]
     shown = f"{axes}, 1 = {brightest:g}, {recipe.coding} coding"
-    return Dataset(name, spikes, labels, mask, classes, steps, step, largest, shown, val)
+    return Dataset(name, spikes, labels, mask, classes, steps, step, largest, shown, val, groups)

@@ -223,11 +223,12 @@ def with_validation(job: Job) -> Job:
     options, train = job.options, job.train
     if options.fold is None and options.val is None:
         return job
+    groups = job.data.groups if job.data.groups is None else job.data.groups[~job.data.test]
     with user_errors():
         if options.fold is None:
-            rest, held = split(train, options.val or 0.0, options.seed)
+            rest, held = split(train, options.val or 0.0, options.seed, groups)
         else:
-            rest, held = folds(train, options.folds or 0, options.seed)[options.fold]
+            rest, held = folds(train, options.folds or 0, options.seed, groups)[options.fold]
     _check_batches(job.recipe, len(rest))
     return replace(job, train=train.part(rest.indices), val=train.part(held.indices))
 

@@ -23,7 +23,7 @@ class Raw:
     """Numbers `x` [N, ...] and labels `y` [N].
 
     `test`, `val` [N]: which samples are for the test and validate, None if it is not said. `images`: whether they can
-    only be images.
+    only be images. `groups` [N]: which samples belong together where samples are held out. `lengths` [N]: their steps.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Raw:
     test: NDArray[Any] | None = None
     images: bool = False
     val: NDArray[Any] | None = None
+    groups: NDArray[Any] | None = None
+    lengths: NDArray[Any] | None = None
 
 
 @names_extra
@@ -53,8 +55,9 @@ def read_raw(source: str) -> Raw:
         return Raw(source, *read_idx_folder(path), images=True)
     if path.suffix != ".npz":
         raise ValueError(f"data must be {SOURCES}, got {source!r}")
-    arrays = read_npz(path, ("x", "y"), ("test", "val", "shape"))
-    return Raw(path.name, unpacked(path, arrays), arrays["y"], arrays.get("test"), val=arrays.get("val"))
+    arrays = read_npz(path, ("x", "y"), ("test", "val", "shape", "groups", "lengths"))
+    more: dict[str, Any] = {key: arrays.get(key) for key in ("val", "groups", "lengths")}
+    return Raw(path.name, unpacked(path, arrays), arrays["y"], arrays.get("test"), **more)
 
 
 def unpacked(path: Path, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from spikelut.cli._app import run
+from spikelut.cli.train import job as _job
 from spikelut.cli.train import loop as _loop
 from spikelut.cli.train import results as _results
 from spikelut.cli.train import variants as _variants
@@ -126,6 +127,40 @@ def test_data_may_say_which_samples_validate(data: str, capsys: pytest.CaptureFi
         capsys.readouterr()
         train(option, code=2, data=name)
         assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["--val=0.25", "--folds=2"])
+def test_samples_of_a_group_stay_together(data: str, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with np.load(data) as file:
+        np.savez("groups.npz", **dict(file), groups=np.arange(60) // 4, lengths=np.full(60, 5))
+    seen: list[tuple[Any, Any]] = []
+    for name in ("split", "folds"):
+        made = getattr(_job, name)
+
+        def noted(*given: Any, made: Any = made) -> Any:
+            found = made(*given)
+            seen.extend((given[3], pair) for pair in (found if isinstance(found, list) else [found]))
+            return found
+
+        monkeypatch.setattr(_job, name, noted)
+    train(how, "--fold=0" if "folds" in how else "--seed=0", "--epochs", "1", "--variants", "table", data="groups.npz")
+    for groups, (rest, held) in seen:
+        assert len(groups) == len(rest) + len(held) == 44
+        assert not set(groups[rest.indices].tolist()) & set(groups[held.indices].tolist())
+    assert seen
+
+
+def test_lengths_and_groups_that_cannot_be_kept_are_refused(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with np.load(data) as file:
+        arrays = dict(file)
+    np.savez("short.npz", **arrays, lengths=np.arange(60) % 5 + 1)
+    np.savez("wrong.npz", **arrays, groups=np.arange(59))
+    train(code=2, data="short.npz")
+    assert (
+        "lengths must be those of x: samples of several lengths need spikelut.training.fit" in capsys.readouterr().err
+    )
+    train(code=2, data="wrong.npz")
+    assert "groups must be [60], one per sample" in capsys.readouterr().err
 
 
 def test_seeds_and_folds_are_runs_with_a_mean_and_a_spread(data: str, capsys: pytest.CaptureFixture[str]) -> None:

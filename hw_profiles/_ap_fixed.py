@@ -70,6 +70,13 @@ class ApFixed:
         modes = [part.removeprefix("AP_") for part in parts[2:4]]
         return cls(int(parts[0]), int(parts[1]), *cast("list[Any]", modes))
 
+    @classmethod
+    def named(cls, bits: int, frac: int, rounding: Rounding, overflow: Overflow, narrow: bool) -> "ApFixed":
+        """The type of a register, in the words of profiles; ValueError for a rounding that types do not have."""
+        modes: dict[Any, Any] = {mode: name for name, mode in ROUNDINGS.items()}
+        require(rounding in modes, cls.__name__, f"rounding must be one of {', '.join(modes)}", rounding)
+        return cls(bits, bits - frac, modes[rounding], "WRAP" if overflow == "wrap" else "SAT_SYM" if narrow else "SAT")
+
     @property
     def frac(self) -> int:
         """The bits behind the point."""

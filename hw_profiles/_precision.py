@@ -56,11 +56,10 @@ def _types(profile: Any) -> dict[str, ApFixed]:
     if profile.bias is not None:
         fracs["bias"] = (profile.bias.bits, grid - profile.bias.exponent_min)
     types = {name: ApFixed(width, width - frac) for name, (width, frac) in fracs.items()}
-    saturation: Any = "WRAP" if register.overflow == "wrap" else "SAT_SYM" if register.narrow else "SAT"
-    names: dict[Any, Any] = {mode: name for name, mode in ROUNDINGS.items()}
     rounding = profile.decay.rounding
-    require(rounding in names, WHO, "profile must have a decay that is rounded as a type is", rounding)
-    types["membrane"] = ApFixed(register.bits, register.bits - grid, names[rounding], saturation)
+    known = rounding in ROUNDINGS.values()
+    require(known, WHO, "profile must have a decay that is rounded as a type is", rounding)
+    types["membrane"] = ApFixed.named(register.bits, grid, rounding, register.overflow, register.narrow)
     inputs = 0 if profile.current.frac is None else profile.current.frac - types["weight"].frac
     if inputs > 0:
         types["inputs"] = ApFixed(inputs + 1, 1)

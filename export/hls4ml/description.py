@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from spikelut._checks import require
 from spikelut.quant.chips.hls4ml import DecisionRule
 from spikelut.quant.network.signal import Signal
 
@@ -25,7 +26,9 @@ class Description:
     arrays: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def add(self, kind: str, name: str, **about: Any) -> None:
-        """One more layer."""
+        """One more layer; ValueError for a name that another has there."""
+        taken = [layer["name"] for layer in self.layers]
+        require(name not in taken, "to_hls4ml", "layers must have names that differ in letters and digits", name)
         self.layers.append({"kind": kind, "name": name, **about})
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from spikelut._checks import require
 from spikelut.export.hls4ml.description import At, Description, Readout, name_there
-from spikelut.export.hls4ml.types import ONE_BIT, Exact, as_float32, membrane_type
+from spikelut.export.hls4ml.types import ONE_BIT, WHO, Exact, as_float32, membrane_type
 from spikelut.hw_profiles._ap_fixed import ApFixed
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.windows.spec import WindowSpec
@@ -25,6 +25,10 @@ def neurons(out: Description, layer: IntegerLIF, at: At) -> None:
     size = None if at.readout is None else at.readout.window_size
     message = "window_size must be the steps of the read-out, after which hls4ml clears all neurons"
     require(window in (None, size), where, message, window)
+    # It is that of the weights there, which must come right before.
+    after = out.layers[-1]["kind"]
+    fits = layer.bias is None or after in ("dense", "conv2d")
+    require(fits, where, "must come right after its weights, as it has a bias, which they have in hls4ml", after)
     membrane = membrane_type(spec, where)
     if layer.reads_out:
         _membranes(out, layer, membrane, at)
@@ -86,8 +90,7 @@ def _readout(
 ) -> None:  # fmt: skip
     classes, most = given.shape[0], readout.window_size
     logit = readout.decision_rule == "binary_logit"
-    where = "to_hls4ml"
-    require(not logit or classes == 2, where, "decision_rule binary_logit needs 2 classes", classes)
+    require(not logit or classes == 2, WHO, "decision_rule binary_logit needs 2 classes", classes)
     # A class, or a difference of counts.
     found = Exact(-most - 1, most, 0) if logit else Exact(0, int(classes) - 1, 0)
     about |= {"window_size": most, "decision_rule": readout.decision_rule, "output_mode": mode}

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from spikelut._aside import folder_aside
 from spikelut._checks import require
-from spikelut._files import read_text
+from spikelut._files import read_file, read_text
 from spikelut.export.hls4ml.description import name_there
-from spikelut.export.hls4ml.write import ARRAYS, DESCRIPTION, FORMAT, NETWORK, SCRIPT
+from spikelut.export.hls4ml.write import ARRAYS, DESCRIPTION, FORMAT, NETWORK, SCRIPT, to_hls4ml
 from spikelut.export.network_file import load_network
 from spikelut.export.runtimes._outcome import Outcome
 from spikelut.export.runtimes._side import SidePython
@@ -30,7 +30,6 @@ class Hls4ml(SidePython):
     """The Python environment with hls4ml and snnTorch; its neurons need a version from June 2026 on."""
 
     name, environment, package, function = NAME, NAME, NAME, NAME
-    patience = 1800.0
 
     def missing(self) -> str:
         reason = super().missing()
@@ -41,6 +40,20 @@ class Hls4ml(SidePython):
 def is_project(folder: Path) -> bool:
     """Whether a folder is one of `to_hls4ml`."""
     return all((folder / name).is_file() for name in (DESCRIPTION, ARRAYS, SCRIPT, NETWORK))
+
+
+def require_own(folder: Path, about: dict[str, Any], network: IntegerNetwork) -> None:
+    """ValueError unless script and layers of a folder are those that are written for its network: both become code."""
+    last = about["layers"][-1] if about["layers"] else {}
+    told = last if isinstance(last, dict) and last.get("kind") == "readout" else {}
+    options = {"decision_rule": told.get("decision_rule"), "class_threshold": told.get("class_threshold", 1)}
+    with folder_aside() as aside:
+        to_hls4ml(network, aside, steps=about.get("steps"), **options)
+        for name in (SCRIPT, DESCRIPTION):
+            same = read_file(folder / name, NAME) == read_file(aside / name, NAME)
+            require(
+                same, str(folder / name), "must be as export.to_hls4ml writes it for the network beside it", "another"
+            )
 
 
 def described(folder: Path) -> dict[str, Any]:
@@ -55,10 +68,11 @@ def described(folder: Path) -> dict[str, Any]:
     return found
 
 
-def run_hls4ml(folder: Path, events: NDArray[np.generic], step: float, *, time_limit: float = 1800.0) -> Arrays:
+def run_hls4ml(folder: Path, events: NDArray[np.generic], step: float, *, time_limit: float) -> Arrays:
     """What each layer of the project gives for event counts [T, B, ...]: real values [T, B, N] by name, and NAME.mem.
 
-    RuntimeError if it does not compile or run; `build.py` of the folder is run, which is code.
+    RuntimeError if it does not compile or run in `time_limit` seconds. What is in the folder becomes code: see
+    `require_own`.
     """
     runtime = Hls4ml()
     with folder_aside() as aside:
@@ -66,7 +80,10 @@ def run_hls4ml(folder: Path, events: NDArray[np.generic], step: float, *, time_l
         np.savez(given, x=np.moveaxis(np.asarray(events) * step, 0, 1))
         command: list[Any] = [runtime.python, folder.absolute() / SCRIPT, "--run", given, "--out", out]
         command += ["--project", aside / "project"]
-        done = subprocess.run(command, cwd=aside, capture_output=True, text=True, timeout=time_limit)
+        try:
+            done = subprocess.run(command, cwd=aside, capture_output=True, text=True, timeout=time_limit)
+        except subprocess.TimeoutExpired:
+            raise RuntimeError(f"build.py did not end in {time_limit:g} s; time_limit gives it more") from None
         if done.returncode or not out.exists():
             errors = [line for line in done.stderr.splitlines() if "rror" in line]
             raise RuntimeError(f"build.py ended with {done.returncode}: {' '.join(errors[-3:])[:300] or 'no message'}")
@@ -124,10 +141,14 @@ def _cleared(mem: NDArray[Any], window: int | None) -> NDArray[Any]:
     return mem
 
 
-def check(folder: Path, events: NDArray[np.generic], *, time_limit: float = 1800.0) -> Outcome:
-    """Run the project for event counts [T, B, ...] and count what is not as the integer reference says."""
+def check(folder: Path, events: NDArray[np.generic], *, time_limit: float = 600.0) -> Outcome:
+    """Run the project for event counts [T, B, ...] and count what is not as the integer reference says.
+
+    ValueError for a folder whose script or layers are not those that are written for its network.
+    """
     runtime = Hls4ml()
     about, network = described(folder), load_network(folder / NETWORK)
+    require_own(folder, about, network)
     facts: dict[str, Any] = {"runtime": NAME, "version": runtime.version(), "file": folder.name, "dialect": NAME}
     facts |= {"form": about["io"], "samples": int(events.shape[1]), "oracle": "integer reference"}
     if reason := runtime.missing():
@@ -137,7 +158,7 @@ def check(folder: Path, events: NDArray[np.generic], *, time_limit: float = 1800
     given = np.repeat(np.asarray(events), repeats, 0)
     try:
         found = run_hls4ml(folder, given, network.inputs[0].signal.step, time_limit=time_limit)
-    except (RuntimeError, subprocess.TimeoutExpired, OSError) as error:
+    except (RuntimeError, OSError) as error:
         return Outcome(**facts, status="failed", reason=str(error))
     seconds = (time.perf_counter() - started) / events.shape[1]
     compared = nonzero = 0

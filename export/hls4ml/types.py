@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikelut._checks import require
-from spikelut.hw_profiles._ap_fixed import ROUNDINGS, ApFixed, Saturation
+from spikelut.hw_profiles._ap_fixed import ROUNDINGS, ApFixed
 from spikelut.quant.dynamics.spec import LIFSpec
 
 WHO = "to_hls4ml"
@@ -61,10 +61,9 @@ def membrane_type(spec: LIFSpec, where: str) -> ApFixed:
     The library brings product, input, sum and difference to this type alone.
     """
     register = spec.membrane
-    modes: dict[Any, Any] = {mode: name for name, mode in ROUNDINGS.items()}
     rounding = spec.leak.rounding if spec.leak.kind == "multiply" else register.rounding
     of_one = spec.leak.kind in ("multiply", "none") and spec.leak_first and not spec.strict and spec.max_spikes == 1
-    of_one = of_one and rounding in modes and not (spec.change_saturates or spec.spares)
+    of_one = of_one and rounding in ROUNDINGS.values() and not (spec.change_saturates or spec.spares)
     needs = (
         "must be neurons that leak by a product first, compare by >= and subtract or clear, as on the profile hls4ml"
     )
@@ -75,5 +74,4 @@ def membrane_type(spec: LIFSpec, where: str) -> ApFixed:
     same = same and (not spec.finer or register.rounding == rounding)
     same = same and (spec.leak.kind == "none" or bool(np.max(spec.leak.amount) <= 2**spec.leak.frac))
     require(same, where, "must have registers that all overflow as the membrane does", spec.leak.kind)
-    saturation: Saturation = "WRAP" if register.overflow == "wrap" else "SAT_SYM" if register.narrow else "SAT"
-    return ApFixed(register.bits, register.bits - register.frac, modes[rounding], saturation)
+    return ApFixed.named(register.bits, register.frac, rounding, register.overflow, register.narrow)

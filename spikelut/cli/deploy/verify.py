@@ -31,8 +31,8 @@ from spikelut.export.runtimes import (
 from spikelut.quant import IntegerNetwork
 from spikelut.quant.network.stimuli import stimuli
 
-PROJECT_STEPS, PROJECT_SECONDS = 20, 1800.0
-"""Of a project of hls4ml: time steps where it has no number of them, and seconds to compile and run it."""
+PROJECT_STEPS = 20
+"""Time steps of a project of hls4ml that has no number of them."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def _verify_project(options: VerifyOptions) -> int:
         given = stimuli(network, sizes, samples=options.samples, steps=steps, seed=options.seed).events
     else:
         given = events_of(options.data, options.samples)
-    with terminal(stderr=True).status("Compiling and running"):
-        row = check_project(options.path, given, time_limit=max(options.time_limit, PROJECT_SECONDS))
+    with terminal(stderr=True).status("Compiling and running"), user_errors():
+        row = check_project(options.path, given, time_limit=options.time_limit)
     if options.json:
         print(json.dumps([asdict(row)]))
     else:

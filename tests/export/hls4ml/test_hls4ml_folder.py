@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,41 @@ def test_verify_says_what_is_missing(tmp_path: Path, monkeypatch: Any, capsys: A
     (row,) = json.loads(capsys.readouterr().out)
     assert row["status"] == "missing"
     assert "there is no Python environment" in row["reason"]
+
+
+def named(*names: str) -> quant.IntegerNetwork:
+    """A network whose layers have these names."""
+    layers = [linear(), lif(), linear(), lif()]
+    return quant.integer(nn.Sequential(OrderedDict(zip(names, layers, strict=True))))
+
+
+@pytest.mark.parametrize("names", [("a_b", "c", "d", "aéb"), ("aéb", "c", "aüb", "d")])
+def test_names_that_become_the_same_are_refused(names: tuple[str, ...], tmp_path: Path) -> None:
+    made = named(*names)
+    clash = len({"".join(c if c.isalnum() and c.isascii() else "_" for c in name) for name in names}) < 4
+    assert clash
+    with pytest.raises(ValueError, match="layers must have names that differ in letters and digits"):
+        export.to_hls4ml(made, tmp_path / "x", steps=3)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_bias_is_not_lost_behind_what_rearranges(tmp_path: Path) -> None:
+    first = quant.QuantConv2d(1, 2, 2, profile=P)
+    biased = lif(bias=2)
+    model = nn.Sequential(first, nn.Flatten(2), biased, linear(2), lif())
+    with torch.no_grad():
+        biased.bias.fill_(0.25)
+    with pytest.raises(ValueError, match="must come right after its weights, as it has a bias"):
+        export.to_hls4ml(quant.integer(model, example=(3, 1, 1, 2, 2)), tmp_path / "x")
+
+
+@pytest.mark.parametrize("name", ["build.py", "network.json"])
+def test_code_of_others_is_not_run(name: str, tmp_path: Path, capsys: Any) -> None:
+    """Names and types become C++ that is compiled and run, and the script runs."""
+    export.to_hls4ml(models.network("dense_membranes"), tmp_path, steps=5)
+    path = tmp_path / name
+    path.write_text(path.read_text().replace("ap_fixed<16,6>", "ap_fixed<16,6>;int_evil"))
+    with pytest.raises(ValueError, match=f"{name}: must be as export.to_hls4ml writes it for the network beside it"):
+        project.check(tmp_path, models.events("dense_membranes"))
+    assert run(["verify", str(tmp_path), "--samples", "1"]) == 2
+    assert "must be as export.to_hls4ml writes it" in capsys.readouterr().err

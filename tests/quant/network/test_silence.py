@@ -133,3 +133,18 @@ def test_integer_warns() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         quant.integer(two_inputs(0.5))
+
+
+def test_a_bias_for_each_place_of_flattened_channels() -> None:
+    """A convolution before Flatten has bounds for channels, its neurons a bias for each place: one may spike."""
+    first, lif = quant.QuantConv2d(1, 2, 2, profile=GENERIC), quant.LIF(GENERIC, CURVE, bias=18)
+    model = nn.Sequential(first, nn.Flatten(2), lif)
+    assert lif.bias is not None
+    with torch.no_grad():
+        first.weight.zero_()
+        lif.bias.zero_()
+        assert silent(quiet(model, example=(3, 1, 1, 4, 4))) == ("2",)
+        lif.bias[11] = 1.5
+        network = quiet(model, example=(3, 1, 1, 4, 4))
+    assert silent(network) == ()
+    assert network.run(np.zeros((3, 1, 1, 4, 4), np.int64))["2"].sum() > 0

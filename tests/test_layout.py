@@ -42,8 +42,9 @@ ROOMS = {
     "wiring": "weights",
     "reading": "arithmetic tables dynamics weights neurons network network.events network.summary wiring",
     "folding": "dynamics weights neurons reading wiring",
+    "calibration": "arithmetic tables dynamics backends weights neurons wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring"
-    " neurons.adaptive network.delays",
+    " neurons.adaptive network.delays calibration",
     "comparison": "tables backends weights",
     "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",
@@ -316,6 +317,7 @@ PUBLIC = {
         "ChipFit",
         "Comparison",
         "Comparisons",
+        "ConversionStep",
         "Cost",
         "CubaLIF",
         "Delay",

@@ -1,5 +1,6 @@
 """From a float network to a chip's integers."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from spikelut._notebook import Table, fragment
 from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import shown_values
+from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.conversion.float_trace import traced
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.own_forward import WHOLE, checked, detached_copy, own_outputs
@@ -31,7 +33,8 @@ from spikelut.surrogates import Surrogate
 class Conversion(Brief):
     """The result of `convert`: the quantised `model`, and a report per layer, on the data it was calibrated with.
 
-    `compared_with`: how the float network was run to get the spikes that the report compares with.
+    `compared_with`: how the float network was run to get the spikes that the report compares with. `steps`: what each
+    step of the conversion won, layer by layer, in the order in which they were taken.
 
     ```pycon
     >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), reset="zero"))
@@ -46,6 +49,7 @@ class Conversion(Brief):
     layers: tuple[LayerReport, ...]
     compared_with: str = WHOLE
     notes: tuple[str, ...] = ()
+    steps: tuple[ConversionStep, ...] = ()
 
     def _parts(self) -> Iterator[str]:
         yield number_of(len(self.layers), "layer")
@@ -189,12 +193,15 @@ def convert(
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
     wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input, signed_input)
+    started = time.perf_counter()
     result, made = quantised(plan, peaks, wanted)
     found = reports(plan, result, made, own.layers, given)
     layers = tuple(
         replace(layer, misread=misreads[part.name]) for layer, part in zip(found, plan.reported, strict=True)
     )
-    return Conversion(result.to(device), layers, own.how, _notes(plan, on_off))
+    seconds = (time.perf_counter() - started) / len(layers)
+    steps = tuple(ConversionStep("nearest", r.neurons, 0.0, r.differing or r.membrane_error, seconds) for r in layers)
+    return Conversion(result.to(device), layers, own.how, _notes(plan, on_off), steps)
 
 
 def _inputs(events: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -41,6 +41,7 @@ class LayerReport(Brief):
     - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: share of neurons without a
       spike, after and before.
     - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
+    - `membrane_error`: of a read-out the root mean square of what its membranes differ by over that of the membranes.
     - `changes`: what else was changed, in words.
     - `misread`: share of the layer's outputs that differ by these changes alone, before anything is quantised.
 
@@ -67,6 +68,7 @@ class LayerReport(Brief):
     first_difference: int | None = None
     changes: tuple[str, ...] = ()
     misread: float = 0.0
+    membrane_error: float = 0.0
 
     def _parts(self) -> Iterator[str]:
         yield f"{self.weights!r} -> {self.neurons!r}"
@@ -102,6 +104,9 @@ def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor
     factor = made.scales[part.name].factor
     titles = ", ".join(dict.fromkeys(p.title for p in makers))
     numbers: dict[str, Any] = {"scale": factor, "clipped": clipped, "weight_error": error}
+    if part.found is None or part.found.reads_out:
+        before = _as_run(calls, part, own) if own is not None else None
+        numbers["membrane_error"] = 0.0 if before is None else membrane_error(values[part.name] / factor, before)
     if part.found is None:
         return LayerReport(titles, part.title, **numbers, changes=part.changes)
     module: Any = calls[part.name].module
@@ -126,6 +131,13 @@ def _as_run(calls: Mapping[str, Call], part: Part, own: Tensor) -> Tensor:
     if part.found is None or before is None or not turned or before.name not in calls[part.name].inputs:
         return own
     return computed(before.op, before.arguments, [own])
+
+
+def membrane_error(out: Tensor, before: Tensor) -> float:
+    """The root mean square of what membranes differ by, over that of those before; of zeros before that itself."""
+    whole = float(before.double().square().mean().sqrt())
+    wrong = float((out.double() - before.double()).square().mean().sqrt())
+    return wrong / whole if whole > 0 else wrong
 
 
 def _spikes(out: Tensor, before: Tensor) -> dict[str, Any]:

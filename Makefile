@@ -93,8 +93,9 @@ test-random: install
 docs: install
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-# The picture of the surrogates in README.md.
+# The pictures in README.md: the surrogates; one digit in floats, in integers and in C, which needs a C compiler.
 gallery: install
+	$(BIN)/python docs/hooks/landing.py docs/float-chip-c.png
 	$(BIN)/python -c "from spikelut import surrogates as s; s.plot(*(c() for c in s.ALL)).savefig('docs/surrogates.png', dpi=110)"
 
 # The C in spikelut/native/src/generated, printed from the Python that states the arithmetic; a test says when it is out of date.

@@ -1,11 +1,13 @@
-"""Parts of the pages that are made from the code: surrogates, profiles, the command line."""
+"""Parts of the pages that are made from the code: surrogates, profiles, the command line; and from README.md."""
 
 import inspect
 import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -131,6 +133,17 @@ def exit_codes() -> str:
     return table(["exit code", "meaning"], [[f"`{code}`", meaning] for code, meaning in codes])
 
 
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+def part_of_readme(name: str) -> str:
+    """What README.md has between `<!-- part: NAME -->` and `<!-- end -->`."""
+    found = re.search(rf"<!-- part: {name} -->\n(.*?)\n<!-- end -->", README.read_text(encoding="utf-8"), re.DOTALL)
+    if found is None:
+        raise ValueError(f"README.md: must have <!-- part: {name} --> and <!-- end -->")
+    return found[1]
+
+
 MADE: dict[str, Callable[[], str]] = {
     "surrogate_table": surrogate_table,
     "crossing_table": crossing_table,
@@ -139,5 +152,8 @@ MADE: dict[str, Callable[[], str]] = {
     "profile_list": profile_list,
     "command_line": command_line,
     "exit_codes": exit_codes,
+    "what": partial(part_of_readme, "what"),
+    "example": partial(part_of_readme, "example"),
+    "results": partial(part_of_readme, "results"),
 }
 """The parts by the name that pages call them."""

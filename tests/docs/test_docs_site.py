@@ -110,6 +110,15 @@ def test_exit_codes(made: Any) -> None:
     assert [row.split("|")[1].strip() for row in rows] == ["`0`", "`1`", "`2`", "`70`", "`130`", "`143`"]
 
 
+def test_the_first_page_has_what_readme_has(made: Any) -> None:
+    readme, page = (path.read_text(encoding="utf-8") for path in (ROOT / "README.md", DOCS / "index.md"))
+    for name in ("what", "example", "results"):
+        assert f"<!-- made: {name} -->" in page
+        assert f"<!-- part: {name} -->\n{made[name]()}\n<!-- end -->" in readme
+        # Paths of the repository are none of the site.
+        assert "](" not in made[name]()
+
+
 class Loads(HTMLParser):
     """What a page loads by itself: scripts, styles, pictures."""
 

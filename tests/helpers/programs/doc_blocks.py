@@ -1,7 +1,8 @@
 """The code blocks of the pages, found as Markdown has them, and run in the order they stand in.
 
 - Blocks of `python` share one namespace; of `sh`, every `spikelut` command runs in this process.
-- A block of `text` right below one of these is what it prints, compared as doctest does, `...` standing for anything.
+- A block of `text` right below one of these is what it prints, compared as doctest does, `...` standing for anything;
+  `text about="2"`: its percentages may be off by 2, as what is trained elsewhere is.
 - A block of `toml` is a profile: the file NAME.toml, after its `name`, which is there from the beginning.
 - `sh not-run="why"` is not run; its `spikelut` commands must still be ones that the command line takes.
 - `python requires="snntorch"` runs where the package is installed.
@@ -30,6 +31,7 @@ CHEAP = {
     "verify": {"--samples": "4", "--runtimes": "onnxruntime"},
 }
 """What the tests add to a command that does not say it itself, so that it takes seconds."""
+PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Block:
     notes: dict[str, str]
     code: str
     printed: str | None
+    about: float | None = None
 
     @property
     def where(self) -> str:
@@ -66,9 +69,10 @@ def blocks(page: Path) -> list[Block]:
         first, last = token.map or (0, 0)
         language, _, rest = token.info.strip().partition(" ")
         notes = dict(re.findall(r'([\w-]+)="([^"]*)"', rest))
+        about = float(notes["about"]) if "about" in notes else None
         below = bool(found) and not "".join(lines[end:first]).strip()
         if language == "text" and below and found[-1].language in ("python", "sh") and found[-1].printed is None:
-            found[-1] = Block(**{**vars(found[-1]), "printed": token.content})
+            found[-1] = Block(**{**vars(found[-1]), "printed": token.content, "about": about})
         else:
             found.append(Block(page, first + 1, language, notes, token.content, None))
         end = last
@@ -126,5 +130,11 @@ def _compare(block: Block, printed: str) -> None:
     """What is printed, blanks at the ends of lines and widths of blanks apart."""
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     wanted = str(block.printed)
+    if block.about is not None:
+        shown, came = ([float(number) for number in PERCENT.findall(text)] for text in (wanted, printed))
+        off = [abs(a - b) for a, b in zip(shown, came, strict=True)]
+        assert off, f"{block.where}: about={block.about:g} without a percentage"
+        assert max(off) <= block.about, f"{block.where}: printed\n{printed}\ninstead of\n{wanted}"
+        wanted, printed = (PERCENT.sub("%", text) for text in (wanted, printed))
     same = doctest.OutputChecker().check_output(wanted, printed, flags)
     assert same, f"{block.where}: printed\n{printed}\ninstead of\n{wanted}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from spikelut._checks import require, require_one_of
+from spikelut._checks import require, require_one_of, shown
 from spikelut._notebook import Table, fragment
 from spikelut._text import Brief
 from spikelut.hw_profiles._adaptation import Adaptation
@@ -258,3 +258,10 @@ class Profile(Brief):
     @property
     def membrane_format(self) -> NumberFormat:
         return self.membrane.format(self.grid.frac)
+
+
+def require_profile(who: object, profile: object) -> None:
+    """Raise TypeError, in the name of `who`, a name or an instance, for what is no `Profile`, as its name is."""
+    if not isinstance(profile, Profile):
+        name = who if isinstance(who, str) else type(who).__name__
+        raise TypeError(f"{name}: profile must be a Profile, as hw_profiles.load gives, got {shown(profile)}")

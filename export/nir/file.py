@@ -11,6 +11,7 @@ from spikelut._checks import is_finite, require
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import Profile
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.surrogates import Arctan, Surrogate
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ def from_nir(
     ```
     """
     _check_dt("from_nir", dt)
+    if profile is not None:
+        require_profile("from_nir", profile)
     require(decay in ("euler", "exponential"), "from_nir", "decay must be euler or exponential", decay)
     require(reset in ("zero", "subtract"), "from_nir", "reset must be zero or subtract", reset)
     file = Path(source) if isinstance(source, str | os.PathLike) else None

@@ -12,6 +12,7 @@ from spikelut._checks import require
 from spikelut._notebook import Table, fragment
 from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.conversion.float_trace import traced
@@ -172,13 +173,15 @@ def convert(
     ```
     """
     require(isinstance(model, nn.Module), "convert", "model must be a torch.nn.Module", type(model).__name__)
+    chips = list(profile.values()) if isinstance(profile, Mapping) else [profile]
+    for chip in chips:
+        require_profile("convert", chip)
     given = _inputs(events)
     device = next((p.device for p in model.parameters()), next(iter(given.values())).device)
     floats, kinds = detached_copy(model), Kinds.now()
     with as_evaluated(floats):
         read = traced(floats, {name: tuple(x.shape) for name, x in given.items()}, kinds)
         plan = plan_of(read, kinds)
-    chips = [profile] if isinstance(profile, Profile) else list(profile.values())
     require(not (signed_input and on_off), "convert", "signed_input must be False with on_off, which has lines", True)
     events_only = next((p.name for p in chips if not p.software), None)
     message = "signed_input must be False on a chip of events; on_off=True makes two lines of each input"

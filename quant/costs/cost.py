@@ -9,6 +9,7 @@ from spikelut._checks import require
 from spikelut._extras import names_extra
 from spikelut._text import Brief
 from spikelut.hw_profiles import Profile, load, names
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.costs.fit import ChipFit, fit
 from spikelut.quant.costs.flows import Inputs, flows, sized
 from spikelut.quant.costs.layers import LayerCost, layer_costs
@@ -152,6 +153,9 @@ def costs_on(
         raise TypeError(
             f"cost: network must be an IntegerNetwork, as quant.integer makes, got {type(network).__name__}"
         )
+    for profile in profiles:
+        if profile is not None:
+            require_profile("cost", profile)
     several = bool(network.profiles) and None in profiles
     own = sorted({network.profile.name, *(one.name for one in network.profiles.values())})
     require(not several, "cost", "profile must be given for a network on several chips", own)

@@ -10,6 +10,7 @@ from spikelut._checks import require
 from spikelut._text import Brief
 from spikelut.hw_profiles import Current, Decay, NumberFormat, Profile, Reset, Threshold
 from spikelut.hw_profiles import Step as NeuronStep
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.per_neuron import (
     ByValue,
     Reals,
@@ -186,6 +187,7 @@ class SynapseSpec(Brief):
 
 def neuron_of(profile: Profile, who: str = "LIF") -> tuple[Current, Decay, Threshold, NeuronStep]:
     """The neuron arithmetic of `profile`; ValueError if it has none."""
+    require_profile(who, profile)
     current, decay, threshold, step = profile.current, profile.decay, profile.threshold, profile.step
     if current is None or decay is None or threshold is None or step is None:
         raise ValueError(f"{who}: profile must have neuron arithmetic, got {profile.name}, which has none")

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile, Reset
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.per_neuron import Reals
 from spikelut.quant.dynamics.refractory.spec import RefractorySpec
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of
@@ -89,6 +90,7 @@ class LIF(Neuron):
     ) -> None:
         who = type(self).__name__
         check_surrogate(who, surrogate)
+        require_profile(who, profile)
         require(not always_decays(profile), who, f"{profile.name} has currents that decay, use CubaLIF", who)
         each = profile.step is not None and profile.step.order == "event-compare-reset"
         require(not each, who, f"{profile.name} compares after every event, which {who} does not", who)

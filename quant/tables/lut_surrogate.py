@@ -12,6 +12,7 @@ from spikelut import native
 from spikelut._checks import require
 from spikelut._torch import buffer, version
 from spikelut.hw_profiles import Profile
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.tables.float_index import QuickPlaces, quick_places
 from spikelut.quant.tables.native_rule import native_table
 from spikelut.quant.tables.slope_lookup import PAIRED, LayerLookup, paired, selected, write_selected
@@ -179,6 +180,7 @@ def require_table_of(who: str, surrogate: object, profile: Profile) -> None:
 
     Of the same chip it may be any table: that of `profile.with_table(...)` too.
     """
+    require_profile(who, profile)
     if not isinstance(surrogate, LUTSurrogate):
         return
     theirs = surrogate.profile

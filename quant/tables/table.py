@@ -14,6 +14,7 @@ from torch import Tensor
 from spikelut._checks import is_finite, require
 from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.tables.entry_format import Function, TableSpec, curve_at
 from spikelut.quant.tables.shown import page_of
@@ -317,8 +318,7 @@ class Table(Brief, ABC):
 def _require_types(surrogate: object, profile: object) -> None:
     if not isinstance(surrogate, Surrogate):
         raise TypeError(f"Table: surrogate must be an instance of Surrogate, got {surrogate!r}")
-    if not isinstance(profile, Profile):
-        raise TypeError(f"Table: profile must be a Profile, as hw_profiles.load gives, got {profile!r}")
+    require_profile("Table", profile)
 
 
 def _require_step(step: float) -> None:

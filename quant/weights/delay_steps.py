@@ -8,6 +8,7 @@ from torch import Tensor
 
 from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.full_precision import exact
 from spikelut.quant.arithmetic.traceable import is_unbranched
 
@@ -20,6 +21,7 @@ def most_steps(who: str, profile: Profile | None, max_delay: int | None, per_syn
     """The longest delay there may be: that of the profile, or a shorter one; None where there is no limit."""
     chip = None
     if profile is not None:
+        require_profile(who, profile)
         if profile.delay is None:
             raise ValueError(f"{who}: {profile.name} delays no events: leave delays out, or take a profile of software")
         own = profile.delay.per_synapse or not per_synapse

@@ -16,6 +16,7 @@ from spikelut import native
 from spikelut._checks import is_finite, require, require_int
 from spikelut._text import BriefModule
 from spikelut.hw_profiles import Profile, Rounding
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype
 from spikelut.quant.arithmetic.rounding import round_real
 from spikelut.quant.arithmetic.straight_through import straight_through
@@ -75,7 +76,9 @@ class OnGrid(BriefModule, Remade):
         fan_in: int,
     ) -> type:
         """Check the arguments, note what the weights mean, and make the Brevitas quantiser for them."""
-        who, spec = type(self).__name__, profile.weight
+        who = type(self).__name__
+        require_profile(who, profile)
+        spec = profile.weight
         bits = spec.bits if weight_bits is None else weight_bits
         require_int(who, "weight_bits", bits, 2, spec.bits)
         power = is_finite(input_step) and 2.0**-24 <= input_step <= 2.0**24 and math.frexp(input_step)[0] == 0.5

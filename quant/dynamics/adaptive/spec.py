@@ -6,6 +6,7 @@ from typing import Any
 from spikelut._checks import require
 from spikelut._text import Brief
 from spikelut.hw_profiles import NumberFormat, Profile
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.per_neuron import (
     ByValue,
     Reals,
@@ -43,6 +44,7 @@ class AdaptationSpec(ByValue, Brief):
 
         ValueError, in the name of `who`, if the chip has no such neurons, or not these numbers.
         """
+        require_profile(who, profile)
         chip = profile.adaptation
         if chip is None:
             raise ValueError(

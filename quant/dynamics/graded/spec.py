@@ -7,6 +7,7 @@ from typing import Any, Literal
 from spikelut._checks import is_finite, require, require_int, require_one_of
 from spikelut._text import Brief
 from spikelut.hw_profiles import Graded, NumberFormat, Profile
+from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.per_neuron import Reals, read_only, reals_of, require_each, whole
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.spec import LIFSpec
@@ -60,6 +61,7 @@ def _message(register: NumberFormat, bits: int, drop: int) -> NumberFormat:
 
 def graded_of(profile: Profile, who: str) -> Graded:
     """What a profile says of graded spikes; ValueError, in the name of `who`, if it has none."""
+    require_profile(who, profile)
     if profile.graded is None:
         raise ValueError(f"{who}: profile must have graded spikes, as loihi2 and processors have, got {profile.name}")
     return profile.graded

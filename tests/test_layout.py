@@ -70,7 +70,7 @@ KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "r
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI_ROOMS = ("options", "data", "networks", "runs")
 CLI = {f"spikelut.cli.{room}" for room in ("shared", *CLI_ROOMS, "activity", "train")}
-TRAINING_ROOMS = ("", ".data", ".data.files", ".objectives", ".fitting", ".fitting.checkpoints", ".runs")
+TRAINING_ROOMS = ("", ".data", ".data.files", ".objectives", ".fitting", ".fitting.checkpoints", ".fitting.tuning", ".runs")
 TRAINING = {f"spikelut.training{room}" for room in TRAINING_ROOMS}
 LIBRARY = {
     "spikelut",
@@ -125,6 +125,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.training.objectives": LIBRARY | {"spikelut.training.data"},
     "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.training.fitting.checkpoints": LIBRARY | {"spikelut.training.fitting"},
+    "spikelut.training.fitting.tuning": LIBRARY | {"spikelut.training.fitting"},
     "spikelut.training.runs": LIBRARY,
     "spikelut.cli": LIBRARY | {"spikelut.plot"} | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.shared": LIBRARY | TRAINING,

@@ -191,6 +191,19 @@ class OnGrid(BriefModule, Remade):
         """The weights before they are brought to the grid, in the order of `weight`: with batch norm, times factor."""
         return self.weight if self.batch_norm is None else self._in_order(self._arranged())
 
+    def limits(self) -> Tensor:
+        """The magnitude that the codes reach now, as `weight`: a larger one of these would double the scale.
+
+        Infinite of weights that are all zero, whose scale says nothing.
+        """
+        with torch.no_grad():
+            first = self._outputs_first(exact(self.weight))
+            rows = first.abs().flatten(1).amax(1)
+            silent = (rows if self.per_channel else rows.max()) == 0
+            scale = self._by_output(self.quant_weight().scale) * 2.0 ** (self.weight_bits - 1)
+            most = scale.masked_fill(silent, math.inf).reshape(-1, *[1] * (first.ndim - 1))
+            return self._in_order(most.expand_as(first)).to(self.weight).clone()
+
     def _outputs_first(self, weight: Tensor) -> Tensor:
         return weight
 

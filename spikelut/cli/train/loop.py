@@ -166,12 +166,14 @@ def _epochs(history: Sequence[FitEpoch], tested: PerEpoch | None) -> list[Epoch]
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a training came to; `epochs[best]` is the one whose weights the model has."""
+    """What a training came to; the model has the weights of epoch `best`, from 1: 0 is the start, of which is known
+    how it validates."""
 
     epochs: list[Epoch]
     best: int
     stopped: str
     warnings: tuple[str, ...] = ()
+    start: FitEpoch | None = None
 
 
 def loss_of(recipe: Recipe) -> Loss:
@@ -223,7 +225,7 @@ def train_network(
         raise UserError(str(error).removeprefix("fit: ")) from error
     if tested is not None and not tested.values:  # of a process that is not the first
         tested = None
-    return Fitted(_epochs(found.history, tested), found.best.number - 1, found.stopped, found.warnings)
+    return Fitted(_epochs(found.history, tested), found.best.number, found.stopped, found.warnings, found.start)
 
 
 def fit(

@@ -32,8 +32,10 @@ from spikelut.quant import (
 from spikelut.quant.conversion.convert import Conversion
 from spikelut.quant.dynamics.leak import input_share
 from spikelut.quant.dynamics.spec import always_decays
+from spikelut.quant.neurons.base import SpikingLayer
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
+from spikelut.quant.weights.on_grid import OnGrid
 from spikelut.surrogates import Surrogate
 
 ALPHA = 0.5
@@ -261,10 +263,21 @@ def bits_by_layer(network: nn.Module, builder: Builder) -> dict[str, int]:
 
 
 def load_converted(network: nn.Module, found: Conversion) -> None:
-    """Give a network the weights and biases of a float one that was converted, brought back to its own thresholds."""
-    scales = {name: layer.scale for layer in found.layers for name in (layer.weights, layer.neurons)}
-    state = found.model.state_dict()
-    network.load_state_dict({key: value / scales.get(key.partition(".")[0], 1.0) for key, value in state.items()})
+    """Put the layers that a float network was converted to in the place of a network's own: the very same integers.
+
+    Its dropout stays, what has nothing to be converted, and delays that are learned, which begin as the converted ones.
+    """
+    made = dict(found.model.named_children())
+    for name, module in list(network.named_children()):
+        converted = made.pop(name, None)
+        if isinstance(module, Delay):
+            assert converted is not None  # it has numbers
+            module.load_state_dict(converted.state_dict())
+        elif isinstance(module, OnGrid | SpikingLayer):
+            assert converted is not None  # likewise
+            setattr(network, name, converted)
+    left = [name for name, module in made.items() if isinstance(module, OnGrid | SpikingLayer)]
+    assert not left, left
 
 
 def _windows(size: tuple[int, ...], kernel: int, stride: int) -> tuple[int, ...]:

@@ -80,12 +80,13 @@ def _accuracies(job: Job, done: Trained) -> dict[str, Any]:
     """Test accuracies; with validation that of the epoch which did best, whose weights the network has."""
     results: dict[str, Any] = {}
     for kind, fitted in done.fits.items():
-        best = fitted.epochs[fitted.best]
-        if job.val is None:
+        best: Any = fitted.epochs[fitted.best - 1] if fitted.best else fitted.start
+        if job.val is None and fitted.best:
             results[f"accuracy_{kind}"] = best.test_accuracy
         else:
             results[f"accuracy_{kind}"] = accuracy(done.models[kind], job.test)
-            results[f"val_accuracy_{kind}"], results[f"best_epoch_{kind}"] = best.val_accuracy, fitted.best + 1
+        if job.val is not None:
+            results[f"val_accuracy_{kind}"], results[f"best_epoch_{kind}"] = best.val_accuracy, fitted.best
     if "ptq" in job.variants:
         found = converted(job, done.models["float"])
         model = done.models["ptq"] = found.model.to(job.device)

@@ -17,8 +17,9 @@ from spikelut.cli.train.gradients import GradientLog, rows_as_csv
 from spikelut.cli.train.job import Job
 from spikelut.cli.train.loop import Epoch, Fitted, train_network
 from spikelut.cli.train.network import bits_by_layer, load_converted
-from spikelut.quant import LUTSurrogate
+from spikelut.quant import LUTSurrogate, compile_neurons
 from spikelut.quant.conversion.convert import Conversion, convert
+from spikelut.surrogates import Surrogate
 from spikelut.training import State
 
 CALIBRATION_SAMPLES = 512
@@ -60,8 +61,12 @@ def train_variants(
         started = time.perf_counter()
         slope, floats = job.lut if kind == "table" else job.surrogate, kind == "float"
         model = done.models[kind] = job.network(slope, floats=floats)
+        gain = job.gain(slope, floats=floats)
         if job.recipe.fine_tune and not floats:
-            load_converted(model, converted(job, done.models["float"]))
+            load_converted(model, converted(job, done.models["float"], slope))
+            gain = 1.0  # rates follow what each layer was multiplied by
+            if job.options.compiled:
+                compile_neurons(model)
         logs = kind == "table" and "gradients" in job.options.measured and has_table(model)
         options: dict[str, Any] = {} if processes.fabric is None else {"fabric": processes.fabric}
         own = None if job.own is None else job.own.text
@@ -72,7 +77,7 @@ def train_variants(
                 job.test,
                 recipe_of(job, kind),
                 val=job.val,
-                gain=job.gain(slope, floats=floats),
+                gain=gain,
                 callbacks=[done.log] if logs else [],
                 listener=listener,
                 folder=folder / kind,
@@ -136,11 +141,11 @@ def recipe_of(job: Job, kind: str) -> Recipe:
     return job.recipe.tuning if job.recipe.fine_tune and kind != "float" else job.recipe
 
 
-def converted(job: Job, model: nn.Module) -> Conversion:
-    """The float network converted."""
+def converted(job: Job, model: nn.Module, slope: LUTSurrogate | Surrogate | None = None) -> Conversion:
+    """The float network converted; `slope`: of its spikes, to be trained on."""
     model.eval()
     events = job.train.real(slice(0, CALIBRATION_SAMPLES))
     with user_errors():
         bits: Any = bits_by_layer(model, job.builder(job.surrogate)) if job.layer_bits else job.weight_bits
-        chosen: dict[str, Any] = {"weight_bits": bits, "per_channel": job.recipe.per_channel}
+        chosen: dict[str, Any] = {"weight_bits": bits, "per_channel": job.recipe.per_channel, "surrogate": slope}
         return convert(model, job.profile, events, input_step=job.data.input_step, **chosen)

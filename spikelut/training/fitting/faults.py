@@ -61,6 +61,8 @@ class Watch(Callback):
         best = state.best
         if start is not None and best is not None and best.val_accuracy is not None and best.val_accuracy < start:
             self.note(f"validation accuracy is {best.val_accuracy:.2%}, below the {start:.2%} of the start")
+        if best is not None and best is state.start:
+            self.note("no epoch is better than the start, which is kept: try a lower learning_rate")
         for line in idle_layers(state.model, feed, device):
             self.note(line)
         return tuple(self.found)

@@ -29,10 +29,12 @@ from spikelut.training.fitting.faults import Watch
 from spikelut.training.fitting.feed import Shard, feed_of
 from spikelut.training.fitting.groups import parameter_groups
 from spikelut.training.fitting.loggers import CSVLogger
-from spikelut.training.fitting.loop import Run, run_epochs, validated
+from spikelut.training.fitting.loop import Run, run_epochs
 from spikelut.training.fitting.progress import Progress, is_shown
 from spikelut.training.fitting.result import Fit
 from spikelut.training.fitting.state import State
+from spikelut.training.fitting.tuning.grids import Grids
+from spikelut.training.fitting.tuning.start import begin, end, keeps_start
 from spikelut.training.objectives.losses import SpikeCount
 
 EPS = 1e-8
@@ -56,6 +58,7 @@ def fit(
     clip_norm: float | None = 5.0,
     accumulate: int = 1,
     patience: int | None = None,
+    keep_start: bool | None = None,
     callbacks: Iterable[Callback] = (),
     loggers: Iterable[Callback] = (),
     folder: Path | str | None = None,
@@ -85,6 +88,10 @@ def fit(
       stepped after each update.
     - `augment`: changes the inputs x [T, B, ...] of a batch in training. `accumulate`: so many batches make one update,
       with the mean gradient of their samples.
+    - `keep_start`: the network as it was given is a candidate for the best, as epoch 0: it ends as it was if no epoch is
+      better by validation, or, without `val`, if the last one is not better on the samples it learned from, in accuracy
+      and then in loss. None: of what `convert` made. Weights of that stay within the codes they were given, as one
+      larger weight would double the step of all.
     - `patience`: stop after so many epochs without a better validation. `callbacks`, `loggers`: see `Callback`.
     - `folder`: where checkpoints are kept after each epoch, and after `checkpoint_minutes` within, and history.csv.
       `resume`: go on from the last checkpoint there, if there is one: then all comes out as if the run had not been
@@ -174,29 +181,31 @@ def fit(
         callbacks=[*callbacks, *stopping, watch, *loggers, *own, *shown],
         shard=Shard(rank, processes, fabric.strategy.broadcast if processes > 1 else lambda value: value),
         kept=kept,
+        hold=Grids(model).hold,
     )
     with seeded(None if seed is None else seed + rank, fabric.device), _locked(keeper, rank):
-        _begin(run, keeper, resume)
+        _begin(run, keeper, resume, keep_start)
         with interrupts.held(keeper is not None and processes == 1):
             run_epochs(run)
-        if run.best_weights is not None:
-            model.load_state_dict(run.best_weights)
+        end(run)
         warnings = watch.at_end(run.state, run.start, val_feed or feed, fabric.device)
     message = "callbacks must not stop the training before its first update"
-    require(run.state.best is not None, "fit", message, run.state.stopped)
-    assert run.state.best is not None  # as was required
+    require(bool(run.state.history), "fit", message, run.state.stopped)
+    assert run.state.best is not None  # of these
     stopped = run.state.stopped or "all epochs are done"
-    return Fit(model, tuple(run.state.history), run.state.best, stopped, warnings, place)
+    history, best = tuple(run.state.history), run.state.best
+    return Fit(model, history, best, stopped, warnings, place, run.state.start)
 
 
-def _begin(run: Run, keeper: Keeper | None, resume: bool) -> None:
+def _begin(run: Run, keeper: Keeper | None, resume: bool, keep_start: bool | None) -> None:
     """Take up what was kept, or look at how good the model is before training."""
     there = keeper is not None and keeper.is_there
     require(resume or not there, "fit", "folder must hold no run, or resume must be True", run.state.folder)
     known = keeper.read(run) if keeper is not None and there else None
     if known is None:
-        found = validated(run)
-        run.start = None if found is None else found.accuracy
+        begin(run, keeps_start(run.state.model, keep_start))
+    message = "keep_start must not be True to resume a run that did not keep its start"
+    require(keep_start is not True or run.state.start is not None, "fit", message, True)
     tell(run.callbacks, "on_start", run.state)
     if keeper is not None:
         states_of(run.callbacks)  # what cannot be kept is said before there is something to lose

@@ -28,6 +28,7 @@ class Run:
     """What a training needs besides where it stands: `fit`'s arguments, checked.
 
     - `network`: the model as Fabric runs it. `val`: None without validation. `start`: accuracy before it, if known.
+    - `start_weights`: those before it, where they are to be compared with the last; `hold`: called after each update.
     - `kept`: called after each update, and with whether it is the best after each epoch, to write checkpoints.
     - `in_epoch`: an epoch has begun, and its end has not been told to the callbacks. `epoch_random`,
       `epoch_generators`: random numbers as it began. `resumed`: those to go on with once its order is drawn.
@@ -47,8 +48,10 @@ class Run:
     callbacks: list[Callback]
     shard: Shard
     kept: Callable[["Run", bool | None], None]
+    hold: Callable[[], None] = lambda: None
     start: float | None = None
     best_weights: dict[str, Tensor] | None = None
+    start_weights: dict[str, Tensor] | None = None
     in_epoch: bool = False
     epoch_random: Any = None
     epoch_generators: tuple[Tensor, ...] = ()
@@ -125,6 +128,7 @@ def update(run: Run, group: list[Piece]) -> None:
     if not math.isfinite(total):
         raise Diverged(f"fit: training diverged in epoch {state.epoch}: the loss is not finite")
     state.optimizer.step()
+    run.hold()
     state.rate = groups[0]["lr"] / groups[0].get("scale", 1.0)
     if state.schedule is not None:
         state.schedule.step()

@@ -1,6 +1,7 @@
 """What `fit` gives."""
 
 from dataclasses import asdict, dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ class Fit:
     """The result of `fit`: the trained `model`, and how it got there.
 
     - `history`: all epochs; `best`: the one whose weights `model` has: the best by validation, or else the last.
+      `start`: epoch 0, before the first update, where `fit` kept it as a candidate; `best` is that if none was better.
     - `stopped`: why training ended. `warnings`: what looks wrong, a line each. `folder`: where it was kept, or None.
 
     ```pycon
@@ -36,17 +38,22 @@ class Fit:
     stopped: str
     warnings: tuple[str, ...] = ()
     folder: Path | None = None
+    start: Epoch | None = None
 
     def __repr__(self) -> str:
         best = self.best
         validated = "" if best.val_accuracy is None else f", validation {best.val_accuracy:.2%}"
         epochs = f"{len(self.history)} epoch{'s' if len(self.history) != 1 else ''}"
         many = f"; {len(self.warnings)} warnings" if self.warnings else ""
-        return f"Fit({epochs}, best {best.number}: loss {best.loss:.4g}, {best.accuracy:.2%}{validated}{many})"
+        known = f"best {best.number}: loss {best.loss:.4g}, {best.accuracy:.2%}{validated}"
+        if isnan(best.loss):
+            known = f"none better than the start{validated}"
+        return f"Fit({epochs}, {known}{many})"
 
     def _repr_html_(self) -> str | None:
         best = self.best
         cards = [Card(f"{best.accuracy:.2%}", "accuracy in training"), Card(f"{best.loss:.4g}", "loss in training")]
+        cards = [] if isnan(best.loss) else cards
         if best.val_accuracy is not None:
             cards.append(Card(f"{best.val_accuracy:.2%}", "accuracy by validation"))
         lead = f"{number_of(len(self.history), 'epoch')}; {self.stopped}"
@@ -63,8 +70,9 @@ class Fit:
     def _draw(self, axes: "Axes", name: str, factor: float) -> None:
         """One number of training, and of validation where there is one."""
         for key, label in ((name, "training"), (f"val_{name}", "validation")):
-            found = [(epoch.number, getattr(epoch, key)) for epoch in self.history]
-            points = [(number, value * factor) for number, value in found if value is not None]
+            drawn = self.history if self.start is None else (self.start, *self.history)
+            found = [(epoch.number, getattr(epoch, key)) for epoch in drawn]
+            points = [(number, value * factor) for number, value in found if value is not None and not isnan(value)]
             if points:
                 axes.plot(*zip(*points, strict=True), label=label)
         axes.set(xlabel="epoch", ylabel=name)
@@ -72,7 +80,8 @@ class Fit:
 
     @names_extra
     def to_frame(self) -> Any:
-        """The history as a DataFrame of pandas, a row for each epoch."""
+        """The history as a DataFrame of pandas, a row for each epoch; that of the start, if it was kept, is number 0."""
         import pandas
 
-        return pandas.DataFrame([asdict(epoch) for epoch in self.history])
+        known = self.history if self.start is None else (self.start, *self.history)
+        return pandas.DataFrame([asdict(epoch) for epoch in known])

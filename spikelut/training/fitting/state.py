@@ -31,7 +31,8 @@ class Diverged(ValueError):
 class Epoch(Brief):
     """What an epoch came to.
 
-    - `number`: from 1. `loss`, `accuracy`: means over the training samples, as they were while they were learned.
+    - `number`: from 1; 0 is the start, before the first update, whose `loss` and `accuracy` are NaN with validation.
+      `loss`, `accuracy`: means over the training samples, as they were while they were learned.
     - `val_loss`, `val_accuracy`: of the validation samples afterwards; None without. `metrics`: of the same, by name.
     - `seconds`: what it took, with validation. `learning_rate`: that of its last update.
 
@@ -70,7 +71,8 @@ class State(Brief):
     - `epoch`, `epochs`: number of the epoch that runs or has just ended, from 1, and how many there will be.
     - `batch`, `batches`: batches of this epoch that are done, and all there are (None where a loader does not tell).
     - `update`: updates of the weights so far, over all epochs. `loss`: of the last one.
-    - `history`: the epochs that are done; `best`: of them the one that `fit` keeps, None before the first.
+    - `history`: the epochs that are done; `best`: of them the one that `fit` keeps, None before the first. `start`:
+      epoch 0, where that may be the best; see `fit`.
     - `folder`: where the run is kept, or None. `rank`, `processes`: of these this is which.
     - `rate`: the learning rate of the last update. `stopped`: why training stops, or "".
 
@@ -98,6 +100,7 @@ class State(Brief):
     processes: int = 1
     stopped: str = ""
     rate: float = 0.0
+    start: Epoch | None = None
     sums: Sums = field(default_factory=Sums, repr=False)
 
     def _parts(self) -> Iterator[str]:

@@ -15,7 +15,7 @@ from spikelut.cli._app import run
 from spikelut.cli.shared.recipe import Recipe
 from spikelut.cli.train.network import Builder, Shape, build_network, load_converted
 from spikelut.export import load_network
-from spikelut.quant import IntegerConv2d, IntegerLinear, convert
+from spikelut.quant import IntegerConv2d, IntegerLinear, convert, integer
 from spikelut.surrogates import Arctan
 
 
@@ -93,7 +93,7 @@ def test_fine_tuning_trains_the_float_network_too(images: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["generic8", "loihi2", "reckon", "xylo"])
 @pytest.mark.parametrize("recurrent", [False, True])
-def test_weights_come_back_to_the_thresholds_of_the_network(name: str, recurrent: bool) -> None:
+def test_training_begins_as_the_converted_integers(name: str, recurrent: bool) -> None:
     profile = hw_profiles.load(name)
     recipe = Recipe(layers="6,5", recurrent=recurrent, readout="membrane", bias=profile.bias is not None)
     recipe = Recipe(**{**vars(recipe), "batch_norm": recipe.bias})
@@ -102,26 +102,26 @@ def test_weights_come_back_to_the_thresholds_of_the_network(name: str, recurrent
     model = build_network(Builder(recipe, profile, Arctan(), None), shape)
     events = (torch.rand(9, 32, 7) < 0.4).float()
     model(events)  # gives batch norm its statistics
-    network = build_network(Builder(recipe, profile, Arctan(), 8), shape)
-    before = {key: value.clone() for key, value in network.state_dict().items()}
-    found = convert(model.eval(), profile, events, weight_bits=8)
+    network = build_network(Builder(recipe, profile, Arctan(), 4), shape)
+    found = convert(model.eval(), profile, events, weight_bits=4, surrogate=Arctan(alpha=3.0))
+    wanted = integer(found.model).run(events.numpy())
     load_converted(network, found)
-    assert all((value != before[key]).any() for key, value in network.state_dict().items() if "weight" in key)
-    converted: Any = found.model
-    for report in found.layers:
-        layer: Any = network.get_submodule(report.weights)
-        wanted = converted.get_submodule(report.weights).weight
-        # Multiplied and divided again in float32.
-        torch.testing.assert_close(layer.weight * report.scale, wanted, rtol=1e-6, atol=0)
-    ours, theirs = (neurons(net) for net in (network, converted))
-    assert ours["lif1"] == 1
-    scales = {report.neurons: report.scale for report in found.layers}
-    # Thresholds lie on a grid, half a step of which the scaled one may be off.
-    step = profile.state_step * 2.0 ** (0 if profile.threshold is None else profile.threshold.shift)
-    assert all(abs(theirs[key] - ours[key] * scales[key]) <= step / 2 for key in ours)
+    assert [module for module in network.modules() if isinstance(module, nn.Dropout)]
+    ours = integer(network.eval()).run(events.numpy())
+    assert sum(int((values != 0).sum()) for values in wanted.values()) > 300
+    for (_, spikes), (_, theirs) in zip(ours.items(), wanted.items(), strict=True):
+        assert np.array_equal(spikes, theirs)
+    slopes: list[Any] = [getattr(module, "surrogate", None) for module in network.modules()]
+    assert {str(slope) for slope in slopes if slope is not None} == {"Arctan(alpha=3.0)"}
 
 
-def neurons(network: nn.Sequential) -> dict[str, float]:
-    """Thresholds of the hidden layers."""
-    layers: dict[str, Any] = {key: module for key, module in network.named_children() if key.startswith("lif")}
-    return {key: getattr(layer, "neuron", layer).threshold for key, layer in layers.items()}
+def test_training_that_ruins_a_network_leaves_it_as_it_was(images: Path, tmp_path: Path) -> None:
+    options = ["--fine-tune", "1", "--fine-tune-rate", "3", "--variants", "table,ptq", "--weight-bits", "4"]
+    options += ["--measure", "none"]
+    data = trained(images, tmp_path / "r", *options)
+    results = data["results"]
+    assert results["accuracy_table"] == results["accuracy_ptq"] > 0.6
+    assert any("no epoch is better than the start, which is kept" in line for line in results["warnings"])
+    validated = trained(images, tmp_path / "v", *options, "--val", "0.2")["results"]
+    assert validated["best_epoch_table"] == 0
+    assert validated["val_accuracy_table"] == validated["val_accuracy_ptq"]

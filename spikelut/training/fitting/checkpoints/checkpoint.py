@@ -46,8 +46,8 @@ def load_checkpoint(path: str | os.PathLike[str], model: nn.Module | None = None
     """What a checkpoint of `fit` holds, on the CPU; with `model` its weights are loaded into that.
 
     Nothing in the file is executed: it is read as `torch.load(weights_only=True)` reads, and a file that is compressed,
-    or says that it holds more than it has bytes, is not read at all. Keys: `model` and `best_model` (names and tensors;
-    None where these are the same), `optimizer`, `schedule`, `state` (epoch, history, ...), `random`, `callbacks`,
+    or says that it holds more than it has bytes, is not read at all. Keys: `model`, `best_model` and `start_model` (names and
+    tensors; None where these are the same, or not kept), `optimizer`, `schedule`, `state` (epoch, history, ...), `random`, `callbacks`,
     `settings`, `format`, `version`.
 
     Raises ValueError, one line, for what is no checkpoint, is truncated, of another version, or of another model than
@@ -111,16 +111,16 @@ def _check_parts(found: dict[str, Any], name: str) -> None:
     kinds |= {"settings": dict}
     wrong = [key for key, kind in kinds.items() if not isinstance(found.get(key), kind)]
     require(not wrong, WHO, f"{name} must have {', '.join(kinds)}", f"none, or another kind, of {', '.join(wrong)}")
-    best = found.get("best_model", wrong)
-    require(
-        best is None or isinstance(best, dict), WHO, f"{name}: best_model must be a dictionary or None", _kind(best)
-    )
+    for key, without in (("best_model", wrong), ("start_model", None)):  # the latter came later
+        weights = found.get(key, without)
+        fits = weights is None or isinstance(weights, dict)
+        require(fits, WHO, f"{name}: {key} must be a dictionary or None", _kind(weights))
 
 
 def check_model(found: dict[str, Any], model: nn.Module, name: str) -> None:
     """ValueError, with the first difference, unless the weights in a checkpoint are those of such a model."""
     wanted = _entries(model.state_dict())
-    for there in (_entries(found[key]) for key in ("model", "best_model") if found[key] is not None):
+    for there in (_entries(found[key]) for key in ("model", "best_model", "start_model") if found.get(key) is not None):
         for entry in [*wanted, *there]:
             ours, theirs = wanted.get(entry, "none"), there.get(entry, "none")
             if ours != theirs:

@@ -80,13 +80,14 @@ class Keeper:
 
     def _content(self, run: Run, random: list[Any]) -> dict[str, Any]:
         state = run.state
-        best_now = not run.in_epoch and state.best is state.history[-1]
+        best_now = not run.in_epoch and bool(state.history) and state.best is state.history[-1]
         schedule = None if state.schedule is None else state.schedule.state_dict()
         numbers = {name: getattr(state, name) for name in KEPT}
         return {
             "settings": self.settings,
             "model": state.model.state_dict(),
             "best_model": None if best_now or run.best_weights is None else run.best_weights,
+            "start_model": run.start_weights,
             "optimizer": state.optimizer.state_dict(),
             "schedule": schedule,
             "state": {
@@ -95,6 +96,7 @@ class Keeper:
                 "history": [asdict(epoch) for epoch in state.history],
                 "best": None if state.best is None else state.best.number,
                 "start": run.start,
+                "start_epoch": None if state.start is None else asdict(state.start),
                 "in_epoch": run.in_epoch,
             },
             "random": {str(rank): states for rank, states in enumerate(random)},
@@ -127,10 +129,12 @@ class Keeper:
         for name in KEPT:
             setattr(state, name, type(getattr(state, name))(numbers[name]))
         state.sums = Sums(**numbers["sums"])
-        known = {field.name for field in fields(Epoch)}
-        state.history = [Epoch(**{k: v for k, v in e.items() if k in known}) for e in numbers["history"]]
-        state.best = None if numbers["best"] is None else state.history[numbers["best"] - 1]
-        run.start = numbers["start"]
+        state.history = [_epoch(entry) for entry in numbers["history"]]
+        run.start, start = numbers["start"], numbers.get("start_epoch")  # which those of before have not
+        state.start = None if start is None else _epoch(start)
+        # The start is number 0.
+        state.best = None if numbers["best"] is None else [state.start, *state.history][numbers["best"]]
+        run.start_weights = found.get("start_model")
         run.best_weights = None
         if run.val is not None and state.best is not None:
             weights = found["model"] if found["best_model"] is None else found["best_model"]
@@ -152,6 +156,11 @@ def states_of(callbacks: Iterable[Callback]) -> list[list[Any]]:
             raise TypeError(f"fit: {name}.state_dict must give a dictionary, got {type(state).__name__}")
         plain(state, "checkpoint: callbacks")
     return [[name, state] for name, state in found if state]
+
+
+def _epoch(entry: dict[str, Any]) -> Epoch:
+    known = {field.name for field in fields(Epoch)}
+    return Epoch(**{name: value for name, value in entry.items() if name in known})
 
 
 def _check_place(numbers: dict[str, Any], epochs: int, batches: int | None) -> None:

@@ -70,7 +70,16 @@ KINDS = {f"spikelut.quant.dynamics.{room}" for room in ("adaptive", "graded", "r
 QUANT = {"spikelut.quant", *KINDS, *(f"spikelut.quant.{room}" for room in ROOMS)}
 CLI_ROOMS = ("options", "data", "networks", "runs")
 CLI = {f"spikelut.cli.{room}" for room in ("shared", *CLI_ROOMS, "activity", "train")}
-TRAINING_ROOMS = ("", ".data", ".data.files", ".objectives", ".fitting", ".fitting.checkpoints", ".fitting.tuning", ".runs")
+TRAINING_ROOMS = (
+    "",
+    ".data",
+    ".data.files",
+    ".objectives",
+    ".fitting",
+    ".fitting.checkpoints",
+    ".fitting.tuning",
+    ".runs",
+)
 TRAINING = {f"spikelut.training{room}" for room in TRAINING_ROOMS}
 LIBRARY = {
     "spikelut",

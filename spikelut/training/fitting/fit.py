@@ -88,10 +88,10 @@ def fit(
       stepped after each update.
     - `augment`: changes the inputs x [T, B, ...] of a batch in training. `accumulate`: so many batches make one update,
       with the mean gradient of their samples.
-    - `keep_start`: the network as it was given is a candidate for the best, as epoch 0: it ends as it was if no epoch is
-      better by validation, or, without `val`, if the last one is not better on the samples it learned from, in accuracy
-      and then in loss. None: of what `convert` made. Weights of that stay within the codes they were given, as one
-      larger weight would double the step of all.
+    - `keep_start`: the network as it was given is a candidate for the best, as epoch 0: it ends as it was if no epoch
+      is better by validation, or, without `val`, if the last one is not better on the samples it learned from, in
+      accuracy and then in loss. None: of what `convert` made. Weights of that stay within the codes they were given, as
+      one larger weight would double the step of all.
     - `patience`: stop after so many epochs without a better validation. `callbacks`, `loggers`: see `Callback`.
     - `folder`: where checkpoints are kept after each epoch, and after `checkpoint_minutes` within, and history.csv.
       `resume`: go on from the last checkpoint there, if there is one: then all comes out as if the run had not been

@@ -80,7 +80,7 @@ class Fit:
 
     @names_extra
     def to_frame(self) -> Any:
-        """The history as a DataFrame of pandas, a row for each epoch; that of the start, if it was kept, is number 0."""
+        """The history as a DataFrame of pandas, a row for each epoch; the start, if it was kept, is number 0."""
         import pandas
 
         known = self.history if self.start is None else (self.start, *self.history)

@@ -46,9 +46,9 @@ def load_checkpoint(path: str | os.PathLike[str], model: nn.Module | None = None
     """What a checkpoint of `fit` holds, on the CPU; with `model` its weights are loaded into that.
 
     Nothing in the file is executed: it is read as `torch.load(weights_only=True)` reads, and a file that is compressed,
-    or says that it holds more than it has bytes, is not read at all. Keys: `model`, `best_model` and `start_model` (names and
-    tensors; None where these are the same, or not kept), `optimizer`, `schedule`, `state` (epoch, history, ...), `random`, `callbacks`,
-    `settings`, `format`, `version`.
+    or says that it holds more than it has bytes, is not read at all. Keys: `model`, `best_model` and `start_model`
+    (names and tensors; None where these are the same, or not kept), `optimizer`, `schedule`, `state` (epoch, history,
+    ...), `random`, `callbacks`, `settings`, `format`, `version`.
 
     Raises ValueError, one line, for what is no checkpoint, is truncated, of another version, or of another model than
     `model`, and says what differs; OSError for a file that cannot be opened.

@@ -106,7 +106,7 @@ def test_only_what_was_converted_has_a_start_unless_it_is_asked_for(floats: nn.S
     assert "nan" not in (kept._repr_html_() or "")
     assert repr(kept) == f"Fit(2 epochs, none better than the start, validation {before:.2%}; 1 warnings)"
     wrong: Any = "yes"
-    with pytest.raises(ValueError, match="^fit: keep_start must be True, False, or None, got 'yes'$"):
+    with pytest.raises(ValueError, match=r"^fit: keep_start must be True, False, or None, got 'yes'$"):
         training.fit(floats, DATA, epochs=1, keep_start=wrong)
 
 

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install kernels demo test test-fast test-costs test-kills test-mutants test-random test-oldest test-newest test-interop test-triton \
+.PHONY: install kernels demo test test-fast test-costs test-kills test-mutants test-reckon test-random test-oldest test-newest test-interop test-triton \
 	test-runtimes check check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
 
 # Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
@@ -130,6 +130,11 @@ test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 	-$(RUNTIMES)/hls4ml/bin/$(PIP) 'hls4ml @ git+https://github.com/fastmachinelearning/hls4ml@ef92ebdf' snntorch torch
 	npm install --ignore-scripts --no-audit --no-fund --prefix $(RUNTIMES) onnxruntime-node@$(ORT_WEB)
 	$(BIN)/python -m pytest -m runtimes
+
+# ReckOn's whole cue accumulation, learned sample by sample, beside the recorded run of its RTL, half a minute: CUE= is the folder with
+# reckon_train_cue.npz, which is not here as its data name no licence.
+test-reckon: install
+	SPIKELUT_RECKON_CUE=$(CUE) $(BIN)/python -m pytest -rs tests/quant/chips/reckon/test_golden_cue.py
 
 # Each weight of four networks negated, one at a time: does what we compare notice? Minutes.
 test-mutants: install

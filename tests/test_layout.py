@@ -30,7 +30,8 @@ ROOMS = {
     "arithmetic": "",
     "tables": "arithmetic",
     "dynamics": "arithmetic",
-    "codegen": "arithmetic tables dynamics",
+    "codegen": "arithmetic tables dynamics codegen.chips",
+    "codegen.chips": "arithmetic codegen chips.reckon",
     "backends": "arithmetic tables dynamics codegen",
     "weights": "arithmetic",
     "neurons": "arithmetic tables dynamics backends weights neurons.adaptive",
@@ -48,6 +49,7 @@ ROOMS = {
     "comparison": "tables backends weights",
     "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",
+    "chips.reckon": "arithmetic",
     "learning": "arithmetic tables dynamics backends weights neurons",
 }
 BACKENDS = ("eager", "native", "triton")

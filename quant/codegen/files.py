@@ -7,6 +7,7 @@ from spikelut import hw_profiles
 from spikelut.hw_profiles import Profile
 from spikelut.quant.codegen import float_kernels, place_kernels
 from spikelut.quant.codegen.back_kernels import back_functions
+from spikelut.quant.codegen.chips import reckon_rules
 from spikelut.quant.codegen.curves import curves_file
 from spikelut.quant.codegen.kernels import record, step_functions
 from spikelut.quant.codegen.structures import Structure, structure_of
@@ -28,6 +29,7 @@ def files() -> dict[str, str]:
         "integer_steps.c": steps_file(structures),
         "integer_backs.c": backs_file(structures),
         "places.h": places_file(),
+        "reckon_rules.h": rules_file(),
     }
 
 
@@ -145,6 +147,11 @@ def places_file() -> str:
         names = [f"    DO({name})" for name in made if name.startswith(kind)]
         parts.append(" \\\n".join([f"#define ALL_{kind.upper()}(DO)", *names]) + "\n")
     return "\n".join(parts)
+
+
+def rules_file() -> str:
+    """`reckon_rules.h`: a function for each of ReckOn's rules."""
+    return "\n".join([f'{HEAD}\n#include "../common.h"\n', *reckon_rules.functions()])
 
 
 def _row(name: str, structure: Structure) -> str:

@@ -14,6 +14,8 @@ from spikelut.native._library import NativeCurve as NativeCurve
 from spikelut.native._library import NativeEventGeometry as NativeEventGeometry
 from spikelut.native._library import NativeFloatSpec as NativeFloatSpec
 from spikelut.native._library import NativeNumbers as NativeNumbers
+from spikelut.native._library import NativeReckonGenerator as NativeReckonGenerator
+from spikelut.native._library import NativeReckonSpec as NativeReckonSpec
 from spikelut.native._library import NativeTable as NativeTable
 from spikelut.native._library import curve as curve
 from spikelut.native._library import extent as extent

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 12
+ABI = 13
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -73,7 +73,29 @@ class NativeEventGeometry(ctypes.Structure):
     ]
 
 
-_STRUCTS = (NativeCurve, NativeTable, NativeFloatSpec, NativeNumbers, NativeEventGeometry)
+class NativeReckonGenerator(ctypes.Structure):
+    """See `reckon.h`."""
+
+    _fields_ = [("length", _INT), ("words", _INT), ("outputs", _POINTER), ("after", _POINTER), ("state", _LONG)]
+
+
+class NativeReckonSpec(ctypes.Structure):
+    """See `reckon.h`."""
+
+    _fields_ = [
+        *((name, _INT) for name in ("inputs", "neurons", "outputs", "rst_mode", "kappa", "noise_en", "noise_str")),
+        *((name, _INT) for name in ("en_stoch_round", "do_eprop", "force_traces")),
+        *(("fp_loc_w", _INT * 2), ("fp_loc_wout", _INT), ("fp_loc_t", _INT * 2), ("fp_loc_tout", _INT)),
+        *(("thr_h", _INT * 4), ("h", _INT * 5), ("learn_sig_scale", _INT)),
+        *(("lr_p_w", _INT * 2), ("lr_r_w", _INT * 2), ("lr_p_wout", _INT), ("lr_r_wout", _INT)),
+        *((name, _INT) for name in ("regression", "no_out_act", "regul_mode", "regul_w", "regul_f0")),
+        *(("regul_k_p", _INT * 2), ("regul_k_r", _INT * 2), ("regul_k_mul", _INT)),
+        ("generators", NativeReckonGenerator * 13),
+        ("calls", _LONG * 3),
+    ]
+
+
+_STRUCTS = (NativeCurve, NativeTable, NativeFloatSpec, NativeNumbers, NativeEventGeometry, NativeReckonSpec)
 """Those whose sizes the library has to share."""
 
 _ARGUMENTS: dict[str, list[Any]] = {
@@ -100,6 +122,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "free": [_POINTER],
     "pack": [_POINTER] * 2 + [_LONG, _INT],
     "unpack": [_POINTER] * 2 + [_LONG, _INT],
+    "reckon": [_POINTER] * 11 + [_LONG, _LONG],
 }
 
 _STATUS = {"integer_forward", "pack"}

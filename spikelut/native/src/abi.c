@@ -2,11 +2,12 @@
 #include "curve.h"
 #include "event.h"
 #include "float_lif.h"
+#include "reckon.h"
 #include "step.h"
 #include "table.h"
 
 /* Raised with every change of a struct or a function's arguments; `_library.py` has the same number. */
-EXPORT int spikelut_abi(void) { return 12; }
+EXPORT int spikelut_abi(void) { return 13; }
 
 #define SIZE(NAME)                                                                                                     \
     if (!strcmp(name, #NAME))                                                                                          \
@@ -19,6 +20,7 @@ EXPORT int64_t spikelut_size(const char *name)
     SIZE(EventGeometry);
     SIZE(FloatSpec);
     SIZE(Numbers);
+    SIZE(ReckonSpec);
     SIZE(Table);
     return 0;
 }

@@ -1,11 +1,4 @@
-"""ReckOn's learning in integers: stochastic leak, error, learning signal and weight update of its e-prop.
-
-```pycon
->>> error = quant.reckon.output_error(torch.tensor([500, 1500]), torch.tensor([2048, 0]), "none")
->>> error, quant.reckon.learning_signal(error, torch.tensor([100, -20]), scale=2)
-(tensor([ 1548, -1500]), tensor(180))
-```
-"""
+"""The rules on torch integers, for whoever looks at single ones."""
 
 from typing import Literal
 
@@ -15,15 +8,9 @@ from torch import Tensor
 from spikelut._checks import require_one_of
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.arithmetic.fixed_point import apply_overflow
-from spikelut.quant.arithmetic.rounding import round_shift
+from spikelut.quant.chips.reckon import rules
 
 Activation = Literal["none", "hard_sigmoid"]
-
-STATE = NumberFormat(16)
-WEIGHT = NumberFormat(8)
-ONE = 2048
-"""The target of the right class, and the top of the hard sigmoid."""
 
 
 def output_error(potential: Tensor, target: Tensor, activation: Activation) -> Tensor:
@@ -33,11 +20,8 @@ def output_error(potential: Tensor, target: Tensor, activation: Activation) -> T
     ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
     """
     require_one_of("output_error", "activation", activation, Activation)
-    y = potential.to(torch.int64)
-    if activation == "hard_sigmoid":
-        # Limited before the shift, as the RTL does.
-        y = torch.where(y > ONE - 1, ONE, torch.where(y < -ONE, 0, (y + ONE) >> 1))
-    return torch.as_tensor(apply_overflow(TorchOps, target.to(torch.int64) - y, STATE))
+    linear = torch.tensor(activation == "none")
+    return torch.as_tensor(rules.output_error(TorchOps, potential.to(torch.int64), target.to(torch.int64), linear))
 
 
 def learning_signal(error: Tensor, weights: Tensor, scale: Tensor | int) -> Tensor:
@@ -45,8 +29,8 @@ def learning_signal(error: Tensor, weights: Tensor, scale: Tensor | int) -> Tens
 
     `error` and the int8 `weights` are [..., outputs]. ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
     """
-    total = (error.to(torch.int64) * weights.to(torch.int64)).sum(-1) << scale
-    return torch.as_tensor(apply_overflow(TorchOps, round_shift(TorchOps, total, 12, "floor"), STATE))
+    total = (error.to(torch.int64) * weights.to(torch.int64)).sum(-1)
+    return torch.as_tensor(rules.learning_signal(TorchOps, total, torch.as_tensor(scale, dtype=torch.int64)))
 
 
 def eligibility_product(signal: Tensor, trace: Tensor, h: Tensor) -> Tensor:
@@ -55,8 +39,8 @@ def eligibility_product(signal: Tensor, trace: Tensor, h: Tensor) -> Tensor:
     A positive product with bit 27 set becomes -2**31, as the RTL's saturation looks at a low bit: the weight goes down.
     ChFrenkel/ReckOn 5e5c0bea src/srnn.v; regularisation off.
     """
-    product = signal.to(torch.int64) * trace.to(torch.int64) * h.to(torch.int64)
-    return torch.where((product > 0) & (((product >> 27) & 1) == 1), -(2**31), product)
+    wide = signal.to(torch.int64), trace.to(torch.int64), h.to(torch.int64)
+    return torch.as_tensor(rules.product(TorchOps, *wide, 16, 0))
 
 
 def stochastic_update(
@@ -68,10 +52,9 @@ def stochastic_update(
     least as large, and the weight moves by the sign of the product, but not beyond -128..127. A product of -2**(bits-1)
     always does. ChFrenkel/ReckOn 5e5c0bea src/srnn.v stoch_update.
     """
-    product, weights = product.to(torch.int64), weights.to(torch.int64)
-    likely = (product.abs() << left).clamp(max=2**bits - 1) >> right
-    moved = (product != 0) & ((product == -(2 ** (bits - 1))) | (likely >= random.to(torch.int64)))
-    return torch.as_tensor(apply_overflow(TorchOps, weights + moved * product.sign(), WEIGHT)), moved
+    product, left = product.to(torch.int64), torch.as_tensor(left, dtype=torch.int64)
+    move = rules.moves(TorchOps, product, left, right, random.to(torch.int64), bits)
+    return torch.as_tensor(rules.moved(TorchOps, weights.to(torch.int64), product, move)), move
 
 
 def stochastic_leak(state: Tensor, factor: Tensor | int, frac: int, random: Tensor, register: NumberFormat) -> Tensor:
@@ -82,8 +65,5 @@ def stochastic_leak(state: Tensor, factor: Tensor | int, frac: int, random: Tens
     is the leak of hidden neurons and, in unsigned 12-bit registers, of their traces; with 7 that of output neurons.
     ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
     """
-    product = state.to(torch.int64) * factor
-    floor = torch.as_tensor(apply_overflow(TorchOps, product >> frac, register))
-    below = product & (2**frac - 1)
-    up = (below >= random.to(torch.int64)) & (floor != 0) & (torch.as_tensor(factor) != 2**frac)
-    return torch.as_tensor(apply_overflow(TorchOps, floor + up.to(torch.int64), register))
+    wide = state.to(torch.int64), torch.as_tensor(factor, dtype=torch.int64)
+    return torch.as_tensor(rules.leak(TorchOps, *wide, frac, random.to(torch.int64), register))

@@ -1,0 +1,1 @@
+"""What single chips compute, as C."""

@@ -52,7 +52,7 @@ class Generator:
 
     @cached_property
     def given(self) -> Ints:
-        """What each bit of the state gives to the numbers of a call, [length, lanes], which are these, added bitwise."""
+        """What each bit of the state gives to the numbers of a call, [length, lanes]: these are added bitwise."""
         bits = self.outputs.reshape(self.lanes, self.width, self.length).astype(np.int64)
         return np.asarray(np.einsum("lwn,w->nl", bits, 1 << np.arange(self.width)))
 

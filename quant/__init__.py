@@ -110,9 +110,9 @@ from spikelut.quant.weights.pooling import Upsample as Upsample
 from spikelut.quant.wiring.graph_module import GraphModule as GraphModule
 
 if TYPE_CHECKING:
-    from spikelut.quant.conversion.convert import Conversion as Conversion
     from spikelut.quant.conversion.convert import convert as convert
     from spikelut.quant.conversion.report import LayerReport as LayerReport
+    from spikelut.quant.conversion.result.conversion import Conversion as Conversion
     from spikelut.quant.folding.batch_norm import fold_batch_norm as fold_batch_norm
     from spikelut.quant.folding.fold_into import fold_into as fold_into
     from spikelut.quant.learning.eprop import EProp as EProp
@@ -129,7 +129,7 @@ if TYPE_CHECKING:
 
 # Brevitas takes seconds to import and is optional, so what is built on its layers loads on first use.
 _LAZY = {
-    "Conversion": "conversion.convert",
+    "Conversion": "conversion.result.conversion",
     "DelayedLinear": "weights.delayed_linear",
     "EProp": "learning.eprop",
     "EventConv2d": "neurons.event_lif",

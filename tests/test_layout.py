@@ -45,7 +45,8 @@ ROOMS = {
     "folding": "dynamics weights neurons reading wiring",
     "calibration": "arithmetic tables dynamics backends weights neurons wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring"
-    " neurons.adaptive network.delays calibration",
+    " neurons.adaptive network.delays calibration conversion.result",
+    "conversion.result": "arithmetic calibration conversion",
     "comparison": "tables backends weights",
     "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",

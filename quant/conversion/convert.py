@@ -1,118 +1,30 @@
 """From a float network to a chip's integers."""
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
-from spikelut._notebook import Table, fragment
-from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
-from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.conversion.float_trace import traced
 from spikelut.quant.conversion.module_kinds import Kinds
-from spikelut.quant.conversion.own_forward import WHOLE, checked, detached_copy, own_outputs
+from spikelut.quant.conversion.own_forward import checked, detached_copy, own_outputs
 from spikelut.quant.conversion.plan import Plan
 from spikelut.quant.conversion.planned import plan_of
 from spikelut.quant.conversion.quantise import Wanted, quantised
-from spikelut.quant.conversion.report import LayerReport, reports
+from spikelut.quant.conversion.report import measured
+from spikelut.quant.conversion.result.conversion import Conversion as Conversion
 from spikelut.quant.network.network import INPUT
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.input_events import MOST_EVENTS, check_events
 from spikelut.quant.weights.module_reading import as_evaluated
 from spikelut.quant.weights.pooling import OnOff
 from spikelut.surrogates import Surrogate
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Conversion(Brief):
-    """The result of `convert`: the quantised `model`, and a report per layer, on the data it was calibrated with.
-
-    `compared_with`: how the float network was run to get the spikes that the report compares with. `steps`: what each
-    step of the conversion won, layer by layer, in the order in which they were taken.
-
-    ```pycon
-    >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), reset="zero"))
-    >>> events = (torch.rand(20, 16, 8) < 0.5).float()
-    >>> converted = quant.convert(floats, hw_profiles.load("loihi2"), events)
-    >>> converted.compared_with, type(converted.model[0]).__name__
-    ('model(events)', 'QuantLinear')
-    ```
-    """
-
-    model: Any
-    layers: tuple[LayerReport, ...]
-    compared_with: str = WHOLE
-    notes: tuple[str, ...] = ()
-    steps: tuple[ConversionStep, ...] = ()
-
-    def _parts(self) -> Iterator[str]:
-        yield number_of(len(self.layers), "layer")
-        yield f"weight error up to {max((layer.weight_error for layer in self.layers), default=0.0):.2%}"
-        yield f"up to {max((layer.differing for layer in self.layers), default=0.0):.2%} of a layer's spikes differ"
-        yield f"silent: {', '.join(self.silent)}" if self.silent else ""
-
-    @property
-    def silent(self) -> tuple[str, ...]:
-        """The layers of which no neuron spikes on the data: that no spike differs there proves nothing."""
-        return tuple(r.neurons for r in self.layers if r.dead == 1)
-
-    @property
-    def first_difference(self) -> tuple[int, str] | None:
-        """The earliest time step, and its first layer, at which float and integer spikes differ; None if none do."""
-        found = [(r.first_difference, i) for i, r in enumerate(self.layers) if r.first_difference is not None]
-        return (min(found)[0], self.layers[min(found)[1]].neurons) if found else None
-
-    def __str__(self) -> str:
-        lines = [", ".join(COLUMNS)]
-        for r in self.layers:
-            name, *cells = cells_of(r)
-            lines += [f"{name}: {', '.join(cells)}", *(f"  {remark}" for remark in self._remarks(r))]
-        return "\n".join([*lines, *self._about])
-
-    def _repr_html_(self) -> str | None:
-        table = Table(COLUMNS, [cells_of(r) for r in self.layers], COLUMNS[1:])
-        remarks = [f"{r.neurons}: {remark}" for r in self.layers for remark in self._remarks(r)]
-        return fragment("Converted to a chip's integers", tables=[table], notes=[*remarks, *self._about])
-
-    def _remarks(self, r: LayerReport) -> list[str]:
-        """What else was changed in a layer, and what makes little sense there."""
-        remarks = list(r.changes)
-        if r.neurons in self.silent:
-            before = "never did" if r.dead_before == 1 else f"{1 - r.dead_before:.2%} of them did before"
-            remarks.append(f"WARNING: no neuron of {r.neurons} spikes on these events; {before}")
-        if r.misread:
-            remarks.append(f"WARNING: by these changes alone {r.misread:.2%} of what {r.neurons} gives are others")
-        return remarks
-
-    @property
-    def _about(self) -> list[str]:
-        first = self.first_difference
-        compared = [] if self.compared_with == WHOLE else [f"compared with {self.compared_with}"]
-        differs = "no spike differs" if first is None else f"spikes first differ in step {first[0]} of {first[1]}"
-        return [*self.notes, *compared, differs]
-
-
-COLUMNS = (
-    *("layer", "scale", "weight error", "clipped", "beta", "threshold", "saturated", "dead (before)", "differing"),
-    "from step",
-)
-"""What is shown of each layer."""
-
-
-def cells_of(r: LayerReport) -> tuple[str, ...]:
-    """The `COLUMNS` of a layer."""
-    threshold = "none" if r.threshold is None else " -> ".join(shown_values(t, "g") for t in r.threshold)
-    beta, first = " -> ".join(shown_values(b, "g") for b in r.beta), r.first_difference
-    weights = f"{r.scale:.4g}", f"{r.weight_error:.2%}", f"{r.clipped:.2%}"
-    spikes = f"{r.saturated:.2%}", f"{r.dead:.2%} ({r.dead_before:.2%})", f"{r.differing:.2%}"
-    return r.neurons, *weights, beta, threshold, *spikes, "never" if first is None else str(first)
 
 
 @torch.random.fork_rng(devices=[])  # layers are made with random weights, which are then set
@@ -198,13 +110,13 @@ def convert(
     wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input, signed_input)
     started = time.perf_counter()
     result, made = quantised(plan, peaks, wanted)
-    found = reports(plan, result, made, own.layers, given)
+    found, rates = measured(plan, result, made, own.layers, given)
     layers = tuple(
         replace(layer, misread=misreads[part.name]) for layer, part in zip(found, plan.reported, strict=True)
     )
     seconds = (time.perf_counter() - started) / len(layers)
     steps = tuple(ConversionStep("nearest", r.neurons, 0.0, r.differing or r.membrane_error, seconds) for r in layers)
-    return Conversion(result.to(device), layers, own.how, _notes(plan, on_off), steps)
+    return Conversion(result.to(device), layers, own.how, _notes(plan, on_off), steps, rates)
 
 
 def _inputs(events: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -8,19 +8,22 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from spikelut._text import Brief
 from spikelut.quant.backends.contract import current_codes
-from spikelut.quant.conversion.calibration import of_rows
+from spikelut.quant.conversion.calibration import input_gain, of_rows
 from spikelut.quant.conversion.plan import Part, Plan
 from spikelut.quant.conversion.quantise import Quantised
+from spikelut.quant.conversion.result.rates import rate_distance, rates_of
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.integers import integer_neurons
 from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import computed, values_of
 
 Values = float | tuple[float, ...]
+Rates = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def _listed(values: Any) -> Values:
@@ -40,7 +43,13 @@ class LayerReport(Brief):
       without neurons beta is 0, as nothing is kept. Of each neuron's own values a tuple of all.
     - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: share of neurons without a
       spike, after and before.
-    - `differing`: share of spikes that differ; `first_difference`: the first time step in which one does, or None.
+    - `busy`, `busy_before`: share of saturated neurons, which spike in every step of every sample, after and before.
+    - `differing`: share of spikes that differ, `spikes_different` of `spikes_compared`; `first_difference`: the first
+      time step in which one does, or None; `first_sample`: the first sample there. `spikes`: how many there are, before
+      and after.
+    - `rate_distance`: the Earth Mover's distance of the neurons' firing rates, see `training.rate_distance`.
+    - `bits`: of the weights, of each layer of these and of recurrent ones; `sensitivity`: what a search for them found,
+      see `convert`.
     - `membrane_error`: of a read-out the root mean square of what its membranes differ by over that of the membranes.
     - `changes`: what else was changed, in words.
     - `misread`: share of the layer's outputs that differ by these changes alone, before anything is quantised.
@@ -69,6 +78,15 @@ class LayerReport(Brief):
     changes: tuple[str, ...] = ()
     misread: float = 0.0
     membrane_error: float = 0.0
+    bits: tuple[int, ...] = ()
+    spikes: tuple[int, int] = (0, 0)
+    spikes_compared: int = 0
+    spikes_different: int = 0
+    first_sample: int | None = None
+    busy: float = 0.0
+    busy_before: float = 0.0
+    rate_distance: float = 0.0
+    sensitivity: float | None = None
 
     def _parts(self) -> Iterator[str]:
         yield f"{self.weights!r} -> {self.neurons!r}"
@@ -82,13 +100,29 @@ class LayerReport(Brief):
 def reports(
     plan: Plan, model: nn.Module, made: Quantised, own: Mapping[str, Tensor], events: Mapping[str, Tensor]
 ) -> tuple[LayerReport, ...]:
-    """Run the quantised network on the calibration data and set it beside what the float one's layers gave, `own`."""
+    """What `measured` says of each layer."""
+    return measured(plan, model, made, own, events)[0]
+
+
+def measured(
+    plan: Plan, model: nn.Module, made: Quantised, own: Mapping[str, Tensor], events: Mapping[str, Tensor]
+) -> tuple[tuple[LayerReport, ...], dict[str, Rates]]:
+    """Run the quantised network on the calibration data and set it beside what the float one's layers gave, `own`.
+
+    Also the firing rates of layers that spike, by the names of their neurons: before and after.
+    """
     model.eval()
     chosen = {part.name: _with_input(part, made) for part in plan.reported}
     wanted = sorted({name for names in chosen.values() for name in names})
     with torch.no_grad():
         values = values_of(made.calls, events, wanted)
-    return tuple(_report(plan, part, made, values, own.get(plan.own[part.name])) for part in plan.reported)
+    found = tuple(_report(plan, part, made, values, own.get(plan.own[part.name])) for part in plan.reported)
+    calls, rates = {call.name: call for call in made.calls}, {}
+    for part, layer in zip(plan.reported, found, strict=True):
+        if layer.spikes_compared:
+            before = _as_run(calls, part, own[plan.own[part.name]])
+            rates[layer.neurons] = rates_of(before), rates_of(values[part.name])
+    return found, rates
 
 
 def _with_input(part: Part, made: Quantised) -> tuple[str, ...]:
@@ -104,12 +138,15 @@ def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor
     factor = made.scales[part.name].factor
     titles = ", ".join(dict.fromkeys(p.title for p in makers))
     numbers: dict[str, Any] = {"scale": factor, "clipped": clipped, "weight_error": error}
+    weighted: list[Any] = [calls[maker.name].module for maker in makers]
+    module: Any = calls[part.name].module
+    weighted += [module.linear] if part.found is not None and part.found.recurrent is not None else []
+    numbers["bits"] = tuple(layer.weight_bits for layer in weighted)
     if part.found is None or part.found.reads_out:
         before = _as_run(calls, part, own) if own is not None else None
         numbers["membrane_error"] = 0.0 if before is None else membrane_error(values[part.name] / factor, before)
     if part.found is None:
         return LayerReport(titles, part.title, **numbers, changes=part.changes)
-    module: Any = calls[part.name].module
     current, out = (values[name] for name in _with_input(part, made))
     neuron = module.neuron if isinstance(module, Recurrent) else module
     spec, found = neuron.spec, part.found
@@ -143,20 +180,29 @@ def membrane_error(out: Tensor, before: Tensor) -> float:
 def _spikes(out: Tensor, before: Tensor) -> dict[str, Any]:
     """How spikes differ from those before."""
     differs = out != before
-    steps = differs.flatten(1).any(1).nonzero()
+    places = differs.flatten(2).any(2).nonzero()  # in the order of steps, then samples
     dead, dead_before = (float((x.sum((0, 1)) == 0).double().mean()) for x in (out, before))
+    busy, busy_before = (float((x != 0).all(0).all(0).double().mean()) for x in (out, before))
+    step, sample = (int(n) for n in places[0]) if len(places) else (None, None)
     return {
         "dead": dead,
         "dead_before": dead_before,
+        "busy": busy,
+        "busy_before": busy_before,
         "differing": float(differs.double().mean()),
-        "first_difference": int(steps[0]) if len(steps) else None,
+        "spikes_compared": differs.numel(),
+        "spikes_different": int(differs.sum()),
+        "spikes": (int((before != 0).sum()), int((out != 0).sum())),
+        "first_difference": step,
+        "first_sample": sample,
+        "rate_distance": rate_distance(rates_of(before), rates_of(out)),
     }
 
 
 def _weight_errors(
     plan: Plan, part: Part, makers: list[Part], made: Quantised, calls: Mapping[str, Call]
 ) -> tuple[float, float]:
-    """The error of all weights of a layer over these, and the share that is beyond the codes."""
+    """The error of all weights of a layer, recurrent ones as well, over these, and the share beyond the codes."""
     wrong, whole, beyond, count = 0.0, 0.0, 0, 0
     for maker in makers:
         module: Any = calls[maker.name].module
@@ -169,5 +215,15 @@ def _weight_errors(
         wrong += float((quantised - wanted).square().sum())
         whole += float(wanted.square().sum())
         beyond += int((wanted.abs() > scale.clip * scale.factor * (1 + 1e-9)).sum())
+        count += wanted.numel()
+    if part.found is not None and part.found.recurrent is not None:
+        neurons: Any = calls[part.name].module
+        wanted = (
+            of_rows(part.found.recurrent, input_gain(part.found.neuron, neurons.neuron.profile))
+            * made.scales[part.name].factor
+        )
+        wrong += float((neurons.linear.quant_weight().value.detach().double() - wanted).square().sum())
+        whole += float(wanted.square().sum())
+        beyond += int((wanted.abs() > float(neurons.linear.weight.detach().abs().max()) * (1 + 1e-6)).sum())
         count += wanted.numel()
     return (wrong / max(whole, 1e-300)) ** 0.5, beyond / max(count, 1)

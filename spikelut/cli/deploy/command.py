@@ -180,6 +180,9 @@ def import_(
     weight_bits: Annotated[
         int | None, typer.Option(min=2, max=16, help="Of its weights; the chip's if not given.")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="An HTML file for the report of the conversion, with figures.")
+    ] = None,
     dt: Annotated[float | None, typer.Option(help="The seconds of a time step; 1e-4 if not given.")] = None,
     decay: Annotated[str | None, typer.Option(help="euler (snnTorch, norse) or exponential (sinabs).")] = None,
     reset: Annotated[str | None, typer.Option(help="zero, as NIR says, or subtract.")] = None,

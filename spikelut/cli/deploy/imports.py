@@ -1,7 +1,7 @@
 """`spikelut import`: a network that another library trained, as the integers of a run folder."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from spikelut.quant import IntegerLIF, IntegerNetwork, integer
 
 MOST_SAMPLES = 65536
 LAVA = ("num_layers", "input_shape", "largest_input")
-FLOATS = ("profile", "data", "weight_bits")
+FLOATS = ("profile", "data", "weight_bits", "page")
 NIR = (*FLOATS, "dt", "decay", "reset")
 """Options of the one kind of file and of the other, and those that only networks in floats need."""
 
@@ -35,6 +35,7 @@ class ImportOptions:
     profile: str | None
     data: Path | None
     weight_bits: int | None
+    page: Path | None
     dt: float | None
     decay: str | None
     reset: str | None
@@ -102,7 +103,11 @@ def _nir(options: ImportOptions) -> tuple[IntegerNetwork, dict[str, Any]]:
     events = torch.from_numpy(events_of(options.data, MOST_SAMPLES)).float()
     largest = max(1, int(events.max()))
     converted = convert(model, profile, events, weight_bits=options.weight_bits, largest_input=largest)
-    return integer(converted.model), about | {"conversion": str(converted).splitlines()}
+    if options.page is not None:
+        converted.to_html(options.page)
+        about["page"] = str(options.page)
+    told = {"conversion": str(converted).splitlines(), "layers": converted.rows()}
+    return integer(converted.model), about | told | {"steps": [asdict(step) for step in converted.steps]}
 
 
 def parse_shape(text: str) -> tuple[int, ...]:
@@ -146,6 +151,8 @@ def _print(network: IntegerNetwork, about: dict[str, Any], out: Path) -> None:
     console.print(table)
     for line in about.get("conversion", ()):
         console.print(line, soft_wrap=True)
+    if "page" in about:
+        console.print(f"wrote {about['page']}", soft_wrap=True)
     if "transform" in about:
         weight, bias = about["transform"].values()
         console.print(f"input: {weight} * x + {bias} of an image x in -1..1, cut to whole numbers")

@@ -94,6 +94,7 @@ def _accuracies(job: Job, done: Trained) -> dict[str, Any]:
         if job.val is not None:
             results["val_accuracy_ptq"] = accuracy(model, job.val)
         results["conversion"] = [asdict(layer) for layer in found.layers]
+        results["conversion_steps"] = [asdict(step) for step in found.steps]
     return results
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from torch import Tensor
 
 from spikelut._checks import require
-from spikelut._extras import names_extra
 from spikelut._text import brief
+from spikelut.quant.conversion.result.rates import rate_distance as rate_distance  # which reports of conversions have
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,27 +105,3 @@ def _counted(
 
 def _array(x: Tensor | NDArray[Any]) -> NDArray[Any]:
     return np.asarray(x.detach().cpu().float() if isinstance(x, Tensor) and x.is_floating_point() else x)
-
-
-@names_extra
-def rate_distance(rates: ArrayLike, others: ArrayLike) -> float:
-    """The Earth Mover's distance of two distributions of firing rates, in spikes a step.
-
-    The integral over r of |F(r) - G(r)|, where F(r) and G(r) are the shares of neurons whose rate is at most r: by how
-    much a neuron's rate has to change, on average, for the two to be the same; of as many neurons in both, the mean
-    difference of their sorted rates. It tells a network that was quantised from the one in floats where accuracies are
-    equal (Smith, Whitehill and Ganji, arXiv 2604.14487). `rates` [N] and `others` [M] are those of the neurons of a
-    layer. Needs scipy; ValueError for an empty or another shape, or what is no number.
-
-    ```pycon
-    >>> training.rate_distance([0.0, 0.5, 1.0], [1.0, 0.5, 0.5])
-    0.16666666666666666
-    ```
-    """
-    from scipy.stats import wasserstein_distance
-
-    found = [np.asarray(given, np.float64) for given in (rates, others)]
-    for name, given in zip(("rates", "others"), found, strict=True):
-        fits = given.ndim == 1 and given.size > 0 and bool(np.isfinite(given).all())
-        require(fits, "rate_distance", f"{name} must be numbers [N]", given.shape if given.ndim != 1 else given)
-    return float(wasserstein_distance(*found))

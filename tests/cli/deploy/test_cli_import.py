@@ -86,7 +86,21 @@ def test_floats_of_nir_are_converted(floats: Path, tmp_path: Path, capsys: Captu
     wanted = list(quant.integer(expected.model).run(x).values())
     assert all(np.array_equal(a, b) for a, b in zip(network.run(x).values(), wanted, strict=True))
     assert wanted[-1].any()
-    assert json.loads((tmp_path / "a" / "run.json").read_text())["imported"]["conversion"]
+    imported = json.loads((tmp_path / "a" / "run.json").read_text())["imported"]
+    assert imported["conversion"] == str(expected).splitlines()
+    assert imported["layers"] == [{**row, "bits": list(row["bits"])} for row in expected.rows()]
+    assert [step["name"] for step in imported["steps"]] == [step.name for step in expected.steps]
+
+
+def test_a_page_of_the_conversion(floats: Path, tmp_path: Path, capsys: Captured) -> None:
+    words = ["--profile", "loihi2", "--data", str(tmp_path / "events.npz"), "--dt", "1e-4"]
+    assert run(["import", str(floats), "--out", str(tmp_path / "a"), *words, "--page", str(tmp_path / "c.html")]) == 0
+    assert f"wrote {tmp_path / 'c.html'}" in capsys.readouterr().out
+    assert "Converted to a chip" in (tmp_path / "c.html").read_text(encoding="utf-8")
+    nowhere = tmp_path / "events.npz" / "c.html"
+    assert run(["import", str(floats), "--out", str(tmp_path / "b"), *words, "--page", str(nowhere)]) == 2
+    assert "c.html" in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
 
 
 def test_integers_of_nir(tmp_path: Path, capsys: Captured) -> None:

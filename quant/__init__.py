@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from spikelut._extras import missing as _missing
 from spikelut.quant.arithmetic.affine import Affine as Affine
 from spikelut.quant.arithmetic.fixed_point import FixedPoint as FixedPoint
+from spikelut.quant.calibration.settings import Calibration as Calibration
 from spikelut.quant.calibration.steps import ConversionStep as ConversionStep
 from spikelut.quant.chips import hls4ml as hls4ml
 from spikelut.quant.chips import reckon as reckon

@@ -327,6 +327,7 @@ PUBLIC = {
     quant: [
         "AdaptiveLIF",
         "Affine",
+        "Calibration",
         "ChipFit",
         "Comparison",
         "Comparisons",

@@ -1,7 +1,8 @@
 """The scale that brings a float layer onto the grid of a chip."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -55,6 +56,28 @@ def membrane_peak(membranes: Tensor) -> float:
         return 0.0
     rank = min(len(flat), max(1, math.ceil(PEAK_QUANTILE * len(flat))))
     return float(flat.kthvalue(rank).values)
+
+
+@dataclass(frozen=True, eq=False)
+class Peak:
+    """How far membranes reach: `whole`, all of them; `rows`: by a dimension after time and batch, each on it [N]."""
+
+    whole: float
+    rows: Mapping[int, Tensor] = field(default_factory=dict)
+
+    def of(self, axis: int | None, factors: Tensor | None) -> float:
+        """The same where membranes are multiplied by factors [N] along a dimension."""
+        if factors is None:
+            return self.whole
+        rows = self.rows.get(-1 if axis is None else axis)
+        return float((factors * (self.whole if rows is None else rows)).max())
+
+    @classmethod
+    def found(cls, membranes: Tensor, *, each: bool) -> "Peak":
+        """Those of membranes [T, B, ...]; `each`: also of the first and the last dimension after these."""
+        axes = {0, membranes.ndim - 3} if each and membranes.ndim > 2 else set()
+        rows = {a: torch.tensor([membrane_peak(x) for x in membranes.movedim(2 + a, 0)]).double() for a in axes}
+        return cls(membrane_peak(membranes), rows)
 
 
 def scale_of(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -10,14 +11,16 @@ from torch import Tensor, nn
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
+from spikelut.quant.calibration.settings import Calibration
 from spikelut.quant.calibration.steps import ConversionStep
+from spikelut.quant.conversion.calibrated import Calibrating
 from spikelut.quant.conversion.float_trace import traced
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.own_forward import checked, detached_copy, own_outputs
 from spikelut.quant.conversion.plan import Plan
 from spikelut.quant.conversion.planned import plan_of
 from spikelut.quant.conversion.quantise import Wanted, quantised
-from spikelut.quant.conversion.report import measured
+from spikelut.quant.conversion.report import LayerReport, measured
 from spikelut.quant.conversion.result.conversion import Conversion as Conversion
 from spikelut.quant.network.network import INPUT
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -40,6 +43,7 @@ def convert(
     largest_input: int | None = None,
     signed_input: bool = False,
     on_off: bool = False,
+    calibrate: Literal["nearest", "spikes"] | Calibration = "nearest",
 ) -> Conversion:
     """Post-training quantisation of a float network onto a chip: the quantised model, and what was changed.
 
@@ -69,6 +73,10 @@ def convert(
     - `input_step`, `per_channel`, `largest_input`, `signed_input`: see `QuantLinear`; `events` must be such inputs.
     - `on_off`: of signed `events`, on a chip that takes none: the result takes two lines of events for each input,
       those of `quant.OnOff()(events)`.
+
+    - `calibrate`: "nearest" rounds as above. "spikes" then chooses factors of rows, clips, thresholds, biases and the
+      rounding of weights by the spikes that layers give on `events`, a `quant.Calibration` what that says; `steps` of
+      the result has what each step won. It takes minutes of one core, and 100 samples and more are better than few.
 
     Raises ValueError for `events` that no layer would take; for a module that cannot be read, by its name, or that
     computes anything of its own (a subclass with its own `forward` or other functions of its class, a forward
@@ -104,19 +112,36 @@ def convert(
         check_events("convert", called, x, input_step, most, -most if signed_input or on_off else 0)
     given = {name: x.to("cpu", torch.float32) for name, x in given.items()}
     own = own_outputs(floats, read, given, kinds, set(plan.own.values()))
-    peaks, misreads = checked(plan, given, own)
+    settings = _calibration(calibrate)
+    peaks, misreads = checked(plan, given, own, each=settings is not None)
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
     wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input, signed_input)
     started = time.perf_counter()
     result, made = quantised(plan, peaks, wanted)
-    found, rates = measured(plan, result, made, own.layers, given)
-    layers = tuple(
-        replace(layer, misread=misreads[part.name]) for layer, part in zip(found, plan.reported, strict=True)
-    )
+
+    def reported(model: nn.Module) -> tuple[tuple[LayerReport, ...], Any]:
+        found, rates = measured(plan, model, made, own.layers, given)
+        pairs = zip(found, plan.reported, strict=True)
+        return tuple(replace(layer, misread=misreads[part.name]) for layer, part in pairs), rates
+
+    layers, rates = reported(result)
     seconds = (time.perf_counter() - started) / len(layers)
     steps = tuple(ConversionStep("nearest", r.neurons, 0.0, r.differing or r.membrane_error, seconds) for r in layers)
+    if settings is not None:
+        result, won = Calibrating(plan, peaks, wanted, made, own.layers, given, settings).run()
+        (layers, rates), steps = reported(result), steps + won
     return Conversion(result.to(device), layers, own.how, _notes(plan, on_off), steps, rates)
+
+
+def _calibration(calibrate: Any) -> Calibration | None:
+    """What is to be searched for; None for nothing."""
+    if isinstance(calibrate, Calibration):
+        return calibrate
+    require(
+        calibrate in ("nearest", "spikes"), "convert", "calibrate must be nearest, spikes or a Calibration", calibrate
+    )
+    return Calibration() if calibrate == "spikes" else None
 
 
 def _inputs(events: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:

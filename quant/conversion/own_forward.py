@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.quant.arithmetic.full_precision import full_precision
-from spikelut.quant.conversion.calibration import membrane_peak
+from spikelut.quant.conversion.calibration import Peak
 from spikelut.quant.conversion.float_trace import FloatTrace, OneByOne, layers_of, spikes_of, unwrapped
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.neuron_values import Found
@@ -238,9 +238,14 @@ def given_by(part: Part, values: Mapping[str, Tensor]) -> Tensor:
     return found
 
 
-def checked(plan: Plan, events: Mapping[str, Tensor], own: OwnOutputs) -> tuple[dict[str, float], dict[str, float]]:
-    """How far membranes reach, and the share misread, by layer; ValueError if one was read as what it is not."""
-    peaks: dict[str, float] = {}
+def checked(
+    plan: Plan, events: Mapping[str, Tensor], own: OwnOutputs, *, each: bool = False
+) -> tuple[dict[str, Peak], dict[str, float]]:
+    """How far membranes reach, and the share misread, by layer; ValueError if one was read as what it is not.
+
+    `each`: whether it is to be known how far those of each neuron or channel reach.
+    """
+    peaks: dict[str, Peak] = {}
     misreads: dict[str, float] = {}
     values: dict[str, Tensor] = {name: given.double() for name, given in events.items()}
     reported = {part.name for part in plan.reported}
@@ -257,7 +262,7 @@ def checked(plan: Plan, events: Mapping[str, Tensor], own: OwnOutputs) -> tuple[
             taken = part.found.run(current)[0]
         share, membranes = misread(part.found, current, taken)
         misreads[part.name] = _same(part, share, own) if part.found.exact else share
-        peaks[part.name] = membrane_peak(membranes)
+        peaks[part.name] = Peak.found(membranes, each=each and not part.found.reads_out)
         values[part.name] = taken.double()
     for key, given in own.outputs.items():
         name, factor = plan.outputs[key]

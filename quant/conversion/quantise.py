@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile
-from spikelut.quant.conversion.calibration import Scale, best_clip, input_gain, of_rows, scale_of
+from spikelut.quant.conversion.calibration import Peak, Scale, best_clip, input_gain, of_rows, scale_of
 from spikelut.quant.conversion.chip_neurons import Place, neurons_of, place_of
 from spikelut.quant.conversion.plan import Part, Plan
 from spikelut.quant.network.delays.axons import check_delays
@@ -33,6 +33,8 @@ from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import GraphModule, module_of
 from spikelut.surrogates import Surrogate
 
+MOST_ROW = 4.0
+"""The most doublings by which weights of a row are brought to those of the others."""
 CHAINED = (MaxPool1d, MaxPool2d, SumPool1d, SumPool2d, Repeat, Delay, nn.Flatten)
 """Layers without weights of a chain that is a Sequential."""
 
@@ -102,44 +104,86 @@ class Quantised:
     chips: dict[str, Profile] = field(default_factory=dict)
     changes: dict[str, list[str]] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Tensor] = field(default_factory=dict)
+
+    def take(self, modules: Mapping[str, nn.Module], others: Quantised) -> None:
+        """Put these layers, and how they were made, in the place of those with the same names."""
+        self.calls = [replace(call, module=modules.get(call.name, call.module)) for call in self.calls]
+        self.scales |= others.scales
+        self.gains |= others.gains
+        self.changes |= others.changes
+        for name in modules:
+            self.rows.pop(name, None)
+        self.rows |= others.rows
 
 
-def quantised(plan: Plan, peaks: Mapping[str, float], wanted: Wanted) -> tuple[nn.Module, Quantised]:
+@dataclass(frozen=True)
+class Tuning:
+    """How layers are made otherwise than by rounding to nearest.
+
+    `clip`: over the one with the least squared error. `rows`: whose weights are to use all codes in each row, those of
+    "weights", "recurrent" ones, or "both"; "" for no factors of rows.
+    """
+
+    clip: float = 1.0
+    rows: str = ""
+
+
+NEAREST = Tuning()
+
+
+def quantised(plan: Plan, peaks: Mapping[str, Peak], wanted: Wanted) -> tuple[nn.Module, Quantised]:
     """The trainable model, and how it was made; `peaks`: by name of neurons, how far their membranes reach."""
     wanted.check_names(plan)
     made = Quantised()
     modules: dict[str, nn.Module] = {}
     for meeting in plan.scales:
-        _scaled(plan, [part for part in plan.parts if part.name in meeting], peaks, wanted, modules, made)
+        scaled(plan, [part for part in plan.parts if part.name in meeting], peaks, wanted, modules, made)
     for part in plan.parts:
         _append(plan, part, modules.get(part.name), made)
-    outputs = {key: made.renamed.get(name, name) for key, (name, _) in plan.outputs.items()}
-    return _model(plan, made, outputs), made
+    return assembled(plan, made), made
 
 
-def _scaled(
+def assembled(plan: Plan, made: Quantised) -> nn.Module:
+    """The model of the layers that were made."""
+    return _model(plan, made, {key: made.renamed.get(name, name) for key, (name, _) in plan.outputs.items()})
+
+
+def scaled(
     plan: Plan,
     parts: list[Part],
-    peaks: Mapping[str, float],
+    peaks: Mapping[str, Peak],
     wanted: Wanted,
     modules: dict[str, nn.Module],
     made: Quantised,
+    tuning: Tuning = NEAREST,
 ) -> None:
-    """Make the weights and the neurons whose currents meet, with one scale for all."""
+    """Make the weights and the neurons whose currents meet, with one scale for all; ValueError if none holds them."""
     profile, neurons = wanted.chip(parts), [part for part in parts if part.found is not None]
     where = f"convert: layer {(neurons or parts)[0].title!r}"
     gain = _gain(where, plan, parts, neurons, profile)
     weighted = [part for part in parts if part.weights is not None]
     layers = {part.name: _layer(plan, part, profile, wanted) for part in weighted}
     real = {part.name: of_rows(part.weights.weight, gain) for part in weighted if part.weights is not None}
-    clips = {name: best_clip(w, layers[name].weight_bits, profile.weight.narrow) for name, w in real.items()}
+    bits = next((layer.weight_bits for layer in layers.values()), None)
+    rows = None
+    if tuning.rows:
+        rows = _rows(real, neurons[0], gain, wanted.bits(neurons[0]) or bits, profile, wanted.per_channel, tuning.rows)
+        gain = gain * rows
+        real = {name: of_rows(w, rows) for name, w in real.items()}
+    clips = {
+        name: tuning.clip * best_clip(w, layers[name].weight_bits, profile.weight.narrow) for name, w in real.items()
+    }
     scale = scale_of(
         where,
         profile,
         _reach(layers, profile),
         max(clips.values(), default=0.0),
-        _thresholds(neurons),
-        max((peaks[part.name] for part in neurons), default=0.0),
+        _thresholds(neurons, rows),
+        max(
+            (peaks[part.name].of(place_of(part).axis if rows is not None else None, rows) for part in neurons),
+            default=0.0,
+        ),
         _unweighted(where, parts, gain),
     )
     for name, layer in layers.items():
@@ -149,9 +193,11 @@ def _scaled(
     made.scales |= {p.name: Scale(scale.factor, scale.clip) for p in parts if p.weights is None}
     made.scales |= {p.name: Scale(scale.factor * float(gain), 0.0) for p in parts if p.op == "unweighted"}
     made.chips |= dict.fromkeys((part.name for part in parts), profile)
-    bits = next((layer.weight_bits for layer in layers.values()), None)
     for part in neurons:
-        modules[part.name] = _neurons(plan, part, profile, scale.factor, gain, bits, wanted, made)
+        factor: Any = scale.factor if rows is None else scale.factor * rows
+        modules[part.name] = _neurons(plan, part, profile, factor, gain, bits, wanted, made, tuning)
+        if rows is not None:
+            made.rows[part.name] = rows
     for name in (*layers, *(part.name for part in neurons)):
         found: Any = modules[name]
         for module in (found, found.neuron, found.linear) if isinstance(found, Recurrent) else (found,):
@@ -159,8 +205,48 @@ def _scaled(
             module.converted_scale, module.converted_gain = scale.factor, float(torch.as_tensor(gain).mean())
 
 
+def may_have_rows(plan: Plan, parts: list[Part], profile: Profile) -> bool:
+    """Whether each neuron, or channel, of these layers can have a factor of its own for its weights and threshold."""
+    neurons = [part for part in parts if part.found is not None]
+    if len(neurons) != 1 or neurons[0].found is None or neurons[0].found.reads_out:
+        return False
+    has = profile.threshold is not None and profile.threshold.per_neuron
+    axis = place_of(neurons[0]).axis if has else None
+    others = [part for part in parts if part.found is None]
+    right = all(p.weights is not None and p.shape == neurons[0].shape for p in others)
+    return axis is not None and right and all(p.weights and p.weights.axis(len(p.shape)) == axis for p in others)
+
+
+def _rows(
+    real: Mapping[str, Tensor], neurons: Part, gain: Any, bits: Any, profile: Profile, per_channel: bool, which: str
+) -> Tensor:
+    """What the weights of each neuron, or channel, are multiplied by, so that all rows have the same best clip.
+
+    Their geometric mean is 1. Where rows have scales, powers of two, of their own it is the nearest of these.
+    """
+    assert neurons.found is not None  # the caller's case
+    found = [w.flatten(1) for w in real.values()] if which != "recurrent" else []
+    if neurons.found.recurrent is not None and which != "weights":
+        found.append(of_rows(neurons.found.recurrent, gain))
+    clips = torch.tensor([best_clip(row, bits, profile.weight.narrow) for row in torch.cat(found, 1)]).double()
+    used = clips > 0
+    if not bool(used.any()):
+        return torch.ones(len(clips), dtype=torch.float64)
+    mean = clips[used].log2().mean()
+    away = torch.where(used, mean - clips.clamp_min(1e-300).log2(), 0.0).clamp(-MOST_ROW, MOST_ROW)
+    return torch.exp2(away - away.round() if per_channel else away)
+
+
 def _neurons(
-    plan: Plan, part: Part, profile: Profile, factor: float, gain: Any, bits: Any, wanted: Wanted, made: Quantised
+    plan: Plan,
+    part: Part,
+    profile: Profile,
+    factor: Any,
+    gain: Any,
+    bits: Any,
+    wanted: Wanted,
+    made: Quantised,
+    tuning: Tuning,
 ) -> nn.Module:
     found = part.found
     assert found is not None  # they are neurons
@@ -173,7 +259,8 @@ def _neurons(
     if found.recurrent is not None:
         neurons = Recurrent(neurons, len(found.recurrent), weight_bits=wanted.bits(part) or bits)
         weight = of_rows(found.recurrent, gain)
-        _load(neurons.linear, weight, best_clip(weight, neurons.linear.weight_bits, profile.weight.narrow), factor)
+        clip = tuning.clip * best_clip(weight, neurons.linear.weight_bits, profile.weight.narrow)
+        _load(neurons.linear, weight, clip, made.scales[part.name].factor)
     return neurons  # type: ignore[no-any-return]  # a module
 
 
@@ -199,12 +286,14 @@ def _gain(where: str, plan: Plan, parts: list[Part], neurons: list[Part], profil
     return gains[0]
 
 
-def _thresholds(neurons: list[Part]) -> Any:
-    """The threshold, or of several all; None if there is none."""
+def _thresholds(neurons: list[Part], rows: Tensor | None = None) -> Any:
+    """The threshold, or of several all, times `rows`; None if there is none."""
     spiking = [part.found.neuron for part in neurons if part.found is not None and not part.found.reads_out]
     values = [torch.as_tensor(neuron.threshold, dtype=torch.float64).flatten() for neuron in spiking]
     if not values:
         return None
+    if rows is not None:
+        return values[0] * rows
     return spiking[0].threshold if len(values) == 1 else torch.cat(values)
 
 

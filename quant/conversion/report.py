@@ -120,7 +120,7 @@ def measured(
     calls, rates = {call.name: call for call in made.calls}, {}
     for part, layer in zip(plan.reported, found, strict=True):
         if layer.spikes_compared:
-            before = _as_run(calls, part, own[plan.own[part.name]])
+            before = as_run(calls, part, own[plan.own[part.name]])
             rates[layer.neurons] = rates_of(before), rates_of(values[part.name])
     return found, rates
 
@@ -143,7 +143,7 @@ def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor
     weighted += [module.linear] if part.found is not None and part.found.recurrent is not None else []
     numbers["bits"] = tuple(layer.weight_bits for layer in weighted)
     if part.found is None or part.found.reads_out:
-        before = _as_run(calls, part, own) if own is not None else None
+        before = as_run(calls, part, own) if own is not None else None
         numbers["membrane_error"] = 0.0 if before is None else membrane_error(values[part.name] / factor, before)
     if part.found is None:
         return LayerReport(titles, part.title, **numbers, changes=part.changes)
@@ -155,13 +155,14 @@ def _report(plan: Plan, part: Part, made: Quantised, values: Mapping[str, Tensor
     numbers["beta"] = (_listed(found.neuron.beta), _listed(neuron.beta))
     if spec.threshold is not None:
         assert own is not None  # neurons were taken down
-        before = _as_run(calls, part, own)
-        numbers["threshold"] = (_listed(found.neuron.threshold), _listed(neuron.threshold / factor))
+        before = as_run(calls, part, own)
+        rows = made.rows.get(part.name, 1.0)
+        numbers["threshold"] = (_listed(found.neuron.threshold), _listed(neuron.threshold / (factor * rows)))
         numbers |= _spikes(out, before)
     return LayerReport(titles, part.title, **numbers, changes=(*part.changes, *made.changes[part.name]))
 
 
-def _as_run(calls: Mapping[str, Call], part: Part, own: Tensor) -> Tensor:
+def as_run(calls: Mapping[str, Call], part: Part, own: Tensor) -> Tensor:
     """What neurons gave in the model, arranged as they run in the result."""
     before = calls.get(f"{part.name}_in")
     turned = before is not None and before.op != "module"  # a layer of the user's may have that name
@@ -204,6 +205,7 @@ def _weight_errors(
 ) -> tuple[float, float]:
     """The error of all weights of a layer, recurrent ones as well, over these, and the share beyond the codes."""
     wrong, whole, beyond, count = 0.0, 0.0, 0, 0
+    rows = made.rows.get(part.name, 1.0)  # what these are multiplied by is no error
     for maker in makers:
         module: Any = calls[maker.name].module
         scale = made.scales[maker.name]
@@ -212,18 +214,19 @@ def _weight_errors(
         quantised = module.quant_weight().value.detach().double()
         if getattr(module, "transposed", False):
             quantised = module.outputs_first(quantised)
-        wrong += float((quantised - wanted).square().sum())
-        whole += float(wanted.square().sum())
+        wrong += float(of_rows(quantised - wanted, 1 / rows).square().sum())
+        whole += float(of_rows(wanted, 1 / rows).square().sum())
         beyond += int((wanted.abs() > scale.clip * scale.factor * (1 + 1e-9)).sum())
         count += wanted.numel()
     if part.found is not None and part.found.recurrent is not None:
         neurons: Any = calls[part.name].module
         wanted = (
-            of_rows(part.found.recurrent, input_gain(part.found.neuron, neurons.neuron.profile))
+            of_rows(part.found.recurrent, input_gain(part.found.neuron, neurons.neuron.profile) * rows)
             * made.scales[part.name].factor
         )
-        wrong += float((neurons.linear.quant_weight().value.detach().double() - wanted).square().sum())
-        whole += float(wanted.square().sum())
+        given = neurons.linear.quant_weight().value.detach().double()
+        wrong += float(of_rows(given - wanted, 1 / rows).square().sum())
+        whole += float(of_rows(wanted, 1 / rows).square().sum())
         beyond += int((wanted.abs() > float(neurons.linear.weight.detach().abs().max()) * (1 + 1e-6)).sum())
         count += wanted.numel()
     return (wrong / max(whole, 1e-300)) ** 0.5, beyond / max(count, 1)

@@ -144,6 +144,12 @@ def part_of_readme(name: str) -> str:
     return found[1]
 
 
+def of_the_root(name: str) -> str:
+    """A file of the root folder as a page of the site, with links as they are there."""
+    text = (README.parent / name).read_text(encoding="utf-8")
+    return re.sub(r"\]\(docs/", "](", text)
+
+
 MADE: dict[str, Callable[[], str]] = {
     "surrogate_table": surrogate_table,
     "crossing_table": crossing_table,
@@ -152,6 +158,8 @@ MADE: dict[str, Callable[[], str]] = {
     "profile_list": profile_list,
     "command_line": command_line,
     "exit_codes": exit_codes,
+    "changelog": partial(of_the_root, "CHANGELOG.md"),
+    "contributing": partial(of_the_root, "CONTRIBUTING.md"),
     "what": partial(part_of_readme, "what"),
     "example": partial(part_of_readme, "example"),
     "results": partial(part_of_readme, "results"),

@@ -6,13 +6,15 @@ Notebooks are executed. A page holds `<!-- made: NAME -->` where the text `MADE[
 import re
 from typing import Any
 
+import chips
+import from_code
 import notebooks
 from figures import FIGURES, svg
-from from_code import MADE
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
+MADE = from_code.MADE | chips.MADE
 MARK = re.compile(r"^<!-- made: (\w+) -->$", re.MULTILINE)
 TEST_NOTE = re.compile(r'^( *```\w+)(?: [\w-]+="[^"]*")+$', re.MULTILINE)
 """What tests/docs/test_docs.py reads after the language of a code block, as in ```sh not-run="needs npm"."""

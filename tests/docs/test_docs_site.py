@@ -32,7 +32,7 @@ def made() -> Iterator[Any]:
     """What makes parts of the pages, by name."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(DOCS / "hooks"))
-        yield importlib.import_module("from_code").MADE
+        yield importlib.import_module("from_code").MADE | importlib.import_module("chips").MADE
 
 
 def public(package: ModuleType) -> set[str]:
@@ -108,6 +108,38 @@ def test_the_command_line_with_every_command_and_option(made: Any) -> None:
 def test_exit_codes(made: Any) -> None:
     rows = made["exit_codes"]().splitlines()[2:]
     assert [row.split("|")[1].strip() for row in rows] == ["`0`", "`1`", "`2`", "`70`", "`130`", "`143`"]
+
+
+def test_what_is_not_claimed_of_a_chip_is_what_its_profile_says(made: Any) -> None:
+    parts = dict(zip(hw_profiles.names(), made["limits"]().split("## ")[1:], strict=True))
+    for name, part in parts.items():
+        profile = hw_profiles.load(name)
+        assert part.startswith(f"{profile.title} (`{name}`)\n")
+        groups = {f.name: getattr(profile, f.name) for f in fields(profile)}
+        ours = {key for key, group in groups.items() if isinstance(group, Group) and group.status == "derived"}
+        assert set(re.findall(r"^- `(\w+)`: .", part, re.MULTILINE)) == ours
+        missing = {key for key, group in groups.items() if group is None}
+        assert set(re.findall(r"\(`(\w+)`\)[;.]", part)) <= missing
+    assert "events at once" in parts["reckon"]
+    assert "events at once" in parts["xylo"]
+    assert "events at once" not in parts["loihi2"]
+
+
+def test_which_layers_a_profile_takes_is_found_by_making_them(made: Any) -> None:
+    rows = [line.split(" | ") for line in made["profile_choice"]().splitlines()[2:]]
+    found = {row[0].strip("| `"): row[3:6] for row in rows}
+    assert sorted(found) == hw_profiles.names()
+    assert found["reckon"] == ["yes", "-", "yes"]
+    assert found["loihi2"] == ["yes", "yes", "-"]
+    assert found["akida2"] == ["-", "-", "-"]
+
+
+def test_every_recorded_file_is_on_the_page(made: Any) -> None:
+    page = made["recorded"]()
+    files = re.findall(r"^\| `([\w., ]+)` \|", page, re.MULTILINE)
+    assert len(files) > 20
+    there = {path.name for path in (ROOT / "tests" / "golden").iterdir()}
+    assert {name for names in files for name in names.split(", ")} <= there
 
 
 def test_the_first_page_has_what_readme_has(made: Any) -> None:

@@ -71,7 +71,7 @@ check-constraints:
 INTEROP := .venv-interop
 test-interop:
 	$(call environment,$(INTEROP),constraints.txt)
-	$(INTEROP)/bin/$(PIP) -c constraints.txt -e '.[plot,qat]' --group dev --group interop
+	$(INTEROP)/bin/$(PIP) -c constraints.txt -e '.[export,plot,qat]' --group dev --group interop
 	$(INTEROP)/bin/$(PIP) -c constraints.txt 'tonic==1.7.0'
 	$(INTEROP)/bin/$(PIP) --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1' 'neurobench>=2.3'
 	$(INTEROP)/bin/python -m pytest -m interop tests/surrogates/test_interop.py tests/quant/conversion/test_convert_peers.py \

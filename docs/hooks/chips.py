@@ -1,4 +1,4 @@
-"""Parts of the pages about chips: which layers a profile takes, what is not claimed of it, what it was compared with."""
+"""Parts of the pages about chips: the layers a profile takes, what is not claimed of it, what it was compared with."""
 
 import contextlib
 import re
@@ -20,7 +20,18 @@ RECORDED = Path(__file__).parent.parent.parent / "tests" / "golden" / "README.md
 
 def profile_choice() -> str:
     """Which layers each profile takes, and in which ranges."""
-    head = ["profile", "kind", "weights, bits", "`LIF`", "`CubaLIF`", "`EventLIF`", "beta", "resets", "delays", "learns"]
+    head = [
+        "profile",
+        "kind",
+        "weights, bits",
+        "`LIF`",
+        "`CubaLIF`",
+        "`EventLIF`",
+        "beta",
+        "resets",
+        "delays",
+        "learns",
+    ]
     rows = []
     for p in shipped():
         kinds = _layers(p)
@@ -74,7 +85,11 @@ def _limits(p: Profile) -> str:
         for name, group in _profiles._groups(p)
         if group is not None and group.status == "derived"
     ]
-    without = [f"{_profiles.ABSENT[name]} (`{name}`)" for name, group in _profiles._groups(p) if group is None and name not in NO_LIMITS]
+    without = [
+        f"{_profiles.ABSENT[name]} (`{name}`)"
+        for name, group in _profiles._groups(p)
+        if group is None and name not in NO_LIMITS
+    ]
     parts = [f"## {p.title} (`{p.name}`)", "Chosen by us:", "\n".join(ours) or "- nothing"]
     parts += ["Refused, or not known: " + "; ".join(without) + "."]
     if p.current is not None and p.current.event_by_event and {"LIF", "CubaLIF"} & set(_layers(p)):

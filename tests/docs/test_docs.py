@@ -76,7 +76,7 @@ def test_every_block_names_its_language() -> None:
 
 
 def test_notes_are_those_that_are_read() -> None:
-    known = {"not-run", "requires", "exit", "about"}
+    known = {"not-run", "requires", "exit", "about", "program"}
     assert not {b.where: set(b.notes) - known for b in BLOCKS if set(b.notes) - known}
     assert all(len(reason) > 4 for b in BLOCKS for key, reason in b.notes.items() if key == "not-run")
 

@@ -1,4 +1,4 @@
-"""The options of `spikelut export`, `verify`, `cost` and `import`."""
+"""The options of `spikelut export`, `verify`, `cost`, `import` and `cite`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -194,3 +194,19 @@ def import_(
         from spikelut.cli.deploy.imports import ImportOptions, import_command
 
     raise typer.Exit(import_command(ImportOptions(**given)))
+
+
+@app.command(
+    help="Print BibTeX of the chip, the surrogate, the data and this library, as a run used them."
+    "\n\nWhat is not known is a comment that names it.",
+    epilog="Examples:\n\nspikelut cite runs/digits\n\nspikelut cite runs/digits --out used.bib",
+)
+def cite(
+    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    out: Annotated[Path | None, typer.Option(help="File to write instead.")] = None,
+) -> None:
+    """Run the job the options describe."""
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli.deploy.cite import cite_command
+
+    raise typer.Exit(cite_command(run, out))

@@ -14,7 +14,7 @@ from sample_networks import convolutional, demo, dense
 
 from spikelut import export, hw_profiles, quant
 
-FIRMWARE = ROOT / "tests" / "firmware"
+FIRMWARE = ROOT / "examples" / "microcontroller"
 THUMB = ("-mthumb", "-Os", "-ffunction-sections", "-fdata-sections")
 CPUS = {
     "cortex-m0": (),

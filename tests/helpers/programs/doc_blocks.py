@@ -5,7 +5,7 @@
   `text about="2"`: its percentages may be off by 2, as what is trained elsewhere is.
 - A block of `toml` is a profile: the file NAME.toml, after its `name`, which is there from the beginning.
 - `sh not-run="why"` is not run; its `spikelut` commands must still be ones that the command line takes.
-- `python requires="snntorch"` runs where the package is installed.
+- `python requires="snntorch"` runs where the package is installed, `python program="cc node"` where the programs are.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import importlib.util
 import io
 import re
 import shlex
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,6 +57,9 @@ class Block:
         package = self.notes.get("requires")
         if package is not None and importlib.util.find_spec(package) is None:
             return f"needs {package}"
+        programs = [name for name in self.notes.get("program", "").split() if shutil.which(name) is None]
+        if programs:
+            return f"needs {' and '.join(programs)}"
         return self.notes.get("not-run")
 
 
@@ -132,9 +136,9 @@ def _compare(block: Block, printed: str) -> None:
     wanted = str(block.printed)
     if block.about is not None:
         shown, came = ([float(number) for number in PERCENT.findall(text)] for text in (wanted, printed))
-        off = [abs(a - b) for a, b in zip(shown, came, strict=True)]
-        assert off, f"{block.where}: about={block.about:g} without a percentage"
-        assert max(off) <= block.about, f"{block.where}: printed\n{printed}\ninstead of\n{wanted}"
+        assert shown, f"{block.where}: about={block.about:g} without a percentage"
+        near = len(shown) == len(came) and all(abs(a - b) <= block.about for a, b in zip(shown, came, strict=True))
+        assert near, f"{block.where}: printed\n{printed}\ninstead of\n{wanted}"
         wanted, printed = (PERCENT.sub("%", text) for text in (wanted, printed))
     same = doctest.OutputChecker().check_output(wanted, printed, flags)
     assert same, f"{block.where}: printed\n{printed}\ninstead of\n{wanted}"

@@ -45,8 +45,10 @@ ROOMS = {
     "folding": "dynamics weights neurons reading wiring",
     "calibration": "arithmetic tables dynamics backends weights neurons wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring"
-    " neurons.adaptive network.delays calibration conversion.result",
+    " neurons.adaptive network.delays calibration conversion.result"
+    " conversion.widths",
     "conversion.result": "arithmetic calibration conversion",
+    "conversion.widths": "conversion wiring",
     "comparison": "tables backends weights",
     "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",

@@ -22,6 +22,8 @@ from spikelut.quant.conversion.planned import plan_of
 from spikelut.quant.conversion.quantise import Wanted, quantised
 from spikelut.quant.conversion.report import LayerReport, measured
 from spikelut.quant.conversion.result.conversion import Conversion as Conversion
+from spikelut.quant.conversion.widths.asked import Asked, asked_of
+from spikelut.quant.conversion.widths.trials import found_widths, with_sensitivity
 from spikelut.quant.network.network import INPUT
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.input_events import MOST_EVENTS, check_events
@@ -37,13 +39,14 @@ def convert(
     events: Tensor | Mapping[str, Tensor],
     *,
     surrogate: Surrogate | LUTSurrogate | None = None,
-    weight_bits: int | Mapping[str, int] | None = None,
+    weight_bits: int | Mapping[str, int] | str | None = None,
     input_step: float = 1.0,
     per_channel: bool = False,
     largest_input: int | None = None,
     signed_input: bool = False,
     on_off: bool = False,
     calibrate: Literal["nearest", "spikes"] | Calibration = "nearest",
+    labels: Tensor | None = None,
 ) -> Conversion:
     """Post-training quantisation of a float network onto a chip: the quantised model, and what was changed.
 
@@ -70,6 +73,11 @@ def convert(
 
     - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
     - `profile`, `weight_bits`: one for all, or by names of layers, or of modules they are in. Chips meet at spikes.
+      "auto:3.5" finds `weight_bits` by layer whose mean over all weights is at most 3.5; "auto:agreement>=0.98" the
+      fewest with which so many of the float network's answers stay, "auto:accuracy>=0.9" with which so many are right,
+      on `events` of which `labels` [B] are the classes. For that networks are made, rounded to nearest, in which one
+      layer alone has so few bits, and what their outputs, summed over time, are off by is its sensitivity; of all
+      allocations that is chosen whose squared sensitivities have the least sum. Reports have bits and sensitivity.
     - `input_step`, `per_channel`, `largest_input`, `signed_input`: see `QuantLinear`; `events` must be such inputs.
     - `on_off`: of signed `events`, on a chip that takes none: the result takes two lines of events for each input,
       those of `quant.OnOff()(events)`.
@@ -97,6 +105,8 @@ def convert(
     for chip in chips:
         require_profile("convert", chip)
     given = _inputs(events)
+    asked = asked_of(weight_bits) if isinstance(weight_bits, str) else None
+    _check_labels(labels, asked, given)
     device = next((p.device for p in model.parameters()), next(iter(given.values())).device)
     floats, kinds = detached_copy(model), Kinds.now()
     with as_evaluated(floats):
@@ -116,13 +126,16 @@ def convert(
     peaks, misreads = checked(plan, given, own, each=settings is not None)
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
-    wanted = Wanted(profile, weight_bits, surrogate, input_step, per_channel, largest_input, signed_input)
+    bits: Any = None if asked is not None else weight_bits
+    wanted = Wanted(profile, bits, surrogate, input_step, per_channel, largest_input, signed_input)
+    found = None if asked is None else found_widths(plan, peaks, wanted, own.layers, given, asked, labels)
+    wanted = wanted if found is None else replace(wanted, weight_bits=found.bits)
     started = time.perf_counter()
     result, made = quantised(plan, peaks, wanted)
 
     def reported(model: nn.Module) -> tuple[tuple[LayerReport, ...], Any]:
-        found, rates = measured(plan, model, made, own.layers, given)
-        pairs = zip(found, plan.reported, strict=True)
+        said, rates = measured(plan, model, made, own.layers, given)
+        pairs = zip(said, plan.reported, strict=True)
         return tuple(replace(layer, misread=misreads[part.name]) for layer, part in pairs), rates
 
     layers, rates = reported(result)
@@ -131,7 +144,22 @@ def convert(
     if settings is not None:
         result, won = Calibrating(plan, peaks, wanted, made, own.layers, given, settings).run()
         (layers, rates), steps = reported(result), steps + won
-    return Conversion(result.to(device), layers, own.how, _notes(plan, on_off), steps, rates)
+    notes = _notes(plan, on_off)
+    if found is not None:
+        layers, notes = with_sensitivity(layers, found), (*notes, *found.lines(str(weight_bits)))
+    return Conversion(result.to(device), layers, own.how, notes, steps, rates)
+
+
+def _check_labels(labels: Any, asked: Asked | None, events: Mapping[str, Tensor]) -> None:
+    """ValueError for labels that nothing asks for, or that are not one class for each sample."""
+    if labels is None:
+        return
+    needed = asked is not None and asked.bound == "accuracy"
+    require(needed, "convert", "labels are for weight_bits='auto:accuracy>=...' alone", "them")
+    count = next(iter(events.values())).shape[1]
+    fits = isinstance(labels, Tensor) and labels.shape == (count,) and not labels.is_floating_point()
+    got = list(labels.shape) if isinstance(labels, Tensor) else type(labels).__name__
+    require(fits, "convert", f"labels must be integers [{count}], a class for each sample", got)
 
 
 def _calibration(calibrate: Any) -> Calibration | None:

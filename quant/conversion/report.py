@@ -48,8 +48,8 @@ class LayerReport(Brief):
       time step in which one does, or None; `first_sample`: the first sample there. `spikes`: how many there are, before
       and after.
     - `rate_distance`: the Earth Mover's distance of the neurons' firing rates, see `training.rate_distance`.
-    - `bits`: of the weights, of each layer of these and of recurrent ones; `sensitivity`: what a search for them found,
-      see `convert`.
+    - `bits`: of the weights, of each layer of these and of recurrent ones; `sensitivity`: what the output is off by if
+      one of these alone has so few, where `convert` searched for bits.
     - `membrane_error`: of a read-out the root mean square of what its membranes differ by over that of the membranes.
     - `changes`: what else was changed, in words.
     - `misread`: share of the layer's outputs that differ by these changes alone, before anything is quantised.
@@ -86,7 +86,7 @@ class LayerReport(Brief):
     busy: float = 0.0
     busy_before: float = 0.0
     rate_distance: float = 0.0
-    sensitivity: float | None = None
+    sensitivity: tuple[float, ...] = ()
 
     def _parts(self) -> Iterator[str]:
         yield f"{self.weights!r} -> {self.neurons!r}"

@@ -178,7 +178,11 @@ def import_(
         Path | None, typer.Option(help="An .npz file with x, event counts [N, T, ...], that sets the scales.")
     ] = None,
     weight_bits: Annotated[
-        int | None, typer.Option(min=2, max=16, help="Of its weights; the chip's if not given.")
+        str | None,
+        typer.Option(
+            help="Of its weights, a number or as auto:3.5, for which the data find bits of each layer; "
+            "auto:agreement>=0.98 keeps answers, auto:accuracy>=0.9 needs y [N] beside x. The chip's if not given."
+        ),
     ] = None,
     page: Annotated[
         Path | None, typer.Option(help="An HTML file for the report of the conversion, with figures.")

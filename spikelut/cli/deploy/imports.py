@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from spikelut import hw_profiles
+from spikelut.cli.data.npz import read_npz
 from spikelut.cli.deploy.verify_inputs import events_of
 from spikelut.cli.shared.console import columns, terminal
 from spikelut.cli.shared.errors import UserError, user_errors
@@ -34,7 +35,7 @@ class ImportOptions:
     largest_input: int | None
     profile: str | None
     data: Path | None
-    weight_bits: int | None
+    weight_bits: str | None
     page: Path | None
     dt: float | None
     decay: str | None
@@ -102,12 +103,25 @@ def _nir(options: ImportOptions) -> tuple[IntegerNetwork, dict[str, Any]]:
     profile = hw_profiles.load(options.profile)
     events = torch.from_numpy(events_of(options.data, MOST_SAMPLES)).float()
     largest = max(1, int(events.max()))
-    converted = convert(model, profile, events, weight_bits=options.weight_bits, largest_input=largest)
+    bits, labels = weight_bits_of(options.weight_bits), None
+    if isinstance(bits, str) and "accuracy" in bits:
+        found = read_npz(options.data, ("y",))["y"]
+        labels = torch.from_numpy(found[: events.shape[1]].astype("int64"))
+    converted = convert(model, profile, events, weight_bits=bits, largest_input=largest, labels=labels)
     if options.page is not None:
         converted.to_html(options.page)
         about["page"] = str(options.page)
     told = {"conversion": str(converted).splitlines(), "layers": converted.rows()}
     return integer(converted.model), about | told | {"steps": [asdict(step) for step in converted.steps]}
+
+
+def weight_bits_of(text: str | None) -> int | str | None:
+    """A number of bits, or what `convert` is to find; ValueError for a number that no weights have."""
+    if text is None or text.startswith("auto"):
+        return text
+    if not (text.isdecimal() and text.isascii() and len(text) < 4 and 2 <= int(text) <= 16):
+        raise ValueError(f"weight-bits must be in 2..16, or as auto:3.5, got {text!r}")
+    return int(text)
 
 
 def parse_shape(text: str) -> tuple[int, ...]:

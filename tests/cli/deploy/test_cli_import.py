@@ -88,8 +88,23 @@ def test_floats_of_nir_are_converted(floats: Path, tmp_path: Path, capsys: Captu
     assert wanted[-1].any()
     imported = json.loads((tmp_path / "a" / "run.json").read_text())["imported"]
     assert imported["conversion"] == str(expected).splitlines()
-    assert imported["layers"] == [{**row, "bits": list(row["bits"])} for row in expected.rows()]
+    assert imported["layers"] == json.loads(json.dumps(expected.rows()))
     assert [step["name"] for step in imported["steps"]] == [step.name for step in expected.steps]
+
+
+def test_bits_are_found(floats: Path, tmp_path: Path, capsys: Captured) -> None:
+    events = np.load(tmp_path / "events.npz")["x"]
+    answers = export.from_nir(floats, dt=1e-4)(torch.from_numpy(np.moveaxis(events, 0, 1)).float()).sum(0).argmax(1)
+    np.savez(tmp_path / "labelled.npz", x=events, y=answers.numpy())
+    words = ["--profile", "loihi2", "--data", str(tmp_path / "labelled.npz"), "--dt", "1e-4", "--weight-bits"]
+    assert run(["import", str(floats), "--out", str(tmp_path / "a"), *words, "auto:3.5"]) == 0
+    assert "auto:3.5: 3." in capsys.readouterr().out
+    assert run(["import", str(floats), "--out", str(tmp_path / "b"), *words, "auto:accuracy>=0.5"]) == 0
+    bits = [layer["bits"] for layer in json.loads((tmp_path / "b" / "run.json").read_text())["imported"]["layers"]]
+    assert all(len(each) == 1 and 2 <= each[0] < 8 for each in bits)
+    for wrong, message in (("1", "weight-bits must be in 2..16, or as auto:3.5, got '1'"), ("auto:x", "'auto:x'")):
+        assert run(["import", str(floats), "--out", str(tmp_path / "c"), *words, wrong]) == 2
+        assert message in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_page_of_the_conversion(floats: Path, tmp_path: Path, capsys: Captured) -> None:

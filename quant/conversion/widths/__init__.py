@@ -1,0 +1,1 @@
+"""How many bits the weights of each layer get, found on calibration data."""

@@ -13,12 +13,16 @@ from typing import Any
 
 from bench_backends import backends
 from bench_case import Case
+from bench_case_commands import Commands
+from bench_case_conv import ConvolutionTrain
 from bench_case_growth import Growth
 from bench_case_inference import Inference
 from bench_case_lif import CubaLayers, Layers
 from bench_case_packed import Packed
+from bench_case_recurrent import RecurrentTrain
 from bench_case_spike import Spike
 from bench_case_state import State
+from bench_case_streaming import Streaming
 from bench_case_train import Train
 from bench_goals import FILE, goals, verdicts, without_goal
 from bench_machine import machine
@@ -30,9 +34,8 @@ from spikelut.export import write_whole
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
-CASES: dict[str, Case] = {
-    case.name: case for case in (Spike(), Layers(), CubaLayers(), Packed(), Train(), State(), Inference(), Growth())
-}
+EVERY = (Spike, Layers, CubaLayers, Packed, Train, RecurrentTrain, ConvolutionTrain, State, Inference, Streaming)
+CASES: dict[str, Case] = {case.name: case for case in (kind() for kind in (*EVERY, Commands, Growth))}
 FULL, QUICK = Effort(), Effort(least=5, most=12, seconds=1.0)
 
 

@@ -1,5 +1,6 @@
 """A training step of convolutions with spiking neurons, beside the convolutions alone."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,13 +38,17 @@ def lively(model: nn.Module) -> Any:
 def ours_quantised(slope: Any) -> nn.Sequential:
     """16C5-P2-64C5-P2-10, 8-bit weights and neurons in the integers of Loihi 2."""
     layers: list[nn.Module] = []
-    for i, o in zip(CHANNELS, CHANNELS[1:], strict=False):
+    for i, o in itertools.pairwise(CHANNELS):
         layers += [
             quant.QuantConv2d(i, o, 5, padding=2, profile=PROFILE),
             quant.LIF(PROFILE, slope, beta=BETA),
             quant.MaxPool2d(2),
         ]
-    head = [nn.Flatten(2), quant.QuantLinear(LEFT, CLASSES, profile=PROFILE), quant.LIF(PROFILE, slope, beta=BETA)]
+    head: list[nn.Module] = [
+        nn.Flatten(2),
+        quant.QuantLinear(LEFT, CLASSES, profile=PROFILE),
+        quant.LIF(PROFILE, slope, beta=BETA),
+    ]
     model: nn.Sequential = lively(nn.Sequential(*layers, *head))
     return model
 
@@ -54,7 +59,7 @@ class OverTime(nn.Module):
     def __init__(self, convolution: Any, linear: Any, between: Any) -> None:
         super().__init__()
         self.convolutions = nn.ModuleList(
-            convolution(i, o, 5, padding=2, bias=False) for i, o in zip(CHANNELS, CHANNELS[1:], strict=False)
+            convolution(i, o, 5, padding=2, bias=False) for i, o in itertools.pairwise(CHANNELS)
         )
         self.linear = linear(LEFT, CLASSES, bias=False)
         self.between = [between() for _ in range(len(CHANNELS))]
@@ -63,8 +68,9 @@ class OverTime(nn.Module):
         """Outputs [T, B, 10]."""
         batch = x.shape[1]
         for convolution, neuron in zip(self.convolutions, self.between, strict=False):
-            x = neuron(convolution(x.flatten(0, 1)).unflatten(0, (STEPS, batch)))
-            x = nn.functional.max_pool2d(x.flatten(0, 1), 2).unflatten(0, (STEPS, batch))
+            x = neuron(convolution(x.flatten(0, 1)).reshape(STEPS, batch, -1, *x.shape[3:]))
+            x = nn.functional.max_pool2d(x.flatten(0, 1), 2)
+            x = x.reshape(STEPS, batch, *x.shape[1:])
         out: Tensor = self.between[-1](self.linear(x.flatten(2)))
         return out
 
@@ -77,9 +83,7 @@ def floor() -> nn.Module:
 
 def ours_float() -> nn.Module:
     """The same network in floats."""
-    model: nn.Module = lively(
-        OverTime(nn.Conv2d, nn.Linear, lambda: quant.FloatLIF(CURVE, beta=BETA, reset="zero"))
-    )
+    model: nn.Module = lively(OverTime(nn.Conv2d, nn.Linear, lambda: quant.FloatLIF(CURVE, beta=BETA, reset="zero")))
     return model
 
 
@@ -135,7 +139,10 @@ class ConvolutionTrain(Case):
 
     name = "conv"
     title = "Training step of 16C5-P2-64C5-P2-10, T = 4, 28 × 28, 8-bit weights"
-    text = "Forward, cross entropy of spike counts, backward, SGD. The floor is the same convolutions of torch in floats, without neurons."
+    text = (
+        "Forward, cross entropy of spike counts, backward, SGD. `convolutions alone` are those of torch in floats, "
+        "without neurons."
+    )
     main = ("integers, table", "integers, analytic")
 
     def settings(self) -> list[Setting]:

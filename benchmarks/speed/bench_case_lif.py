@@ -96,7 +96,7 @@ class Layers(Case):
         return [{"layer": name, "reset": reset, "threads": 2} for name, reset in chosen]
 
     def quick(self) -> list[Setting]:
-        return self.settings()[:1]
+        return [self.settings()[0], self.settings()[-1]]
 
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         shape, reset, threads = SHAPES[str(setting["layer"])], str(setting["reset"]), int(setting["threads"])

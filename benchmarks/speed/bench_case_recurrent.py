@@ -54,7 +54,8 @@ class Stepwise(nn.Module):
         super().__init__()
         layers, scheme = load("brevitas.nn"), load("brevitas.quant").Int8WeightPerTensorFixedPoint
         self.first, self.last = (
-            layers.QuantLinear(i, o, bias=False, weight_quant=scheme) for i, o in ((INPUTS, NEURONS), (NEURONS, CLASSES))
+            layers.QuantLinear(i, o, bias=False, weight_quant=scheme)
+            for i, o in ((INPUTS, NEURONS), (NEURONS, CLASSES))
         )
         self.step, self.inner = step, nn.ModuleList(modules)
 
@@ -156,7 +157,7 @@ class RecurrentTrain(Case):
         return [{"batch": batch, "threads": 2} for batch in (32, 256)]
 
     def quick(self) -> list[Setting]:
-        return self.settings()[:1]
+        return self.settings()
 
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         batch = int(setting["batch"])

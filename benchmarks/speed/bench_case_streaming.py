@@ -59,7 +59,12 @@ def in_onnxruntime(name: str, x: NDArray[Any]) -> Work:
     options.intra_op_num_threads = 1
     session = runtime.InferenceSession(str(stepping(name)), options, providers=["CPUExecutionProvider"])
     inputs, outputs = session.get_inputs(), [out.name for out in session.get_outputs()]
-    kinds = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8, "tensor(int32)": np.int32, "tensor(int64)": np.int64}
+    kinds = {
+        "tensor(float)": np.float32,
+        "tensor(uint8)": np.uint8,
+        "tensor(int32)": np.int32,
+        "tensor(int64)": np.int64,
+    }
     given: dict[str, Any] = {}
     for one in inputs:
         shape = [size if isinstance(size, int) else 1 for size in one.shape]
@@ -132,15 +137,16 @@ def c_dot(name: str) -> Any:
 
 
 def in_c(function: Any, x: NDArray[Any], dtype: Any) -> Work:
-    """A hundred steps of a function of C, as one is over before it can be timed."""
+    """A step of a function of C."""
     given, out = np.ascontiguousarray(x.astype(dtype)).ravel(), np.zeros(4096, np.int32)
     function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_void_p), None
     at = given.ctypes.data, out.ctypes.data
 
-    def step() -> None:
+    def step() -> Any:
         function(*at)
+        return given, out  # which stay while their addresses are used
 
-    return Work(lambda: (step(), given, out))
+    return Work(step)
 
 
 class Streaming(Case):
@@ -149,8 +155,8 @@ class Streaming(Case):
     name = "streaming"
     title = "One sample, one step a call"
     text = (
-        f"784-128-10 in the integers of Loihi 2; C by gcc {' '.join(FLAGS[:2])}. `int8 dot products` are the synaptic sums alone, in C, "
-        "of int8 inputs, which cannot skip what has no event. `rate` is the share of inputs with an event, in per cent."
+        f"784-128-10 in the integers of Loihi 2; C by gcc {' '.join(FLAGS[:2])}. `int8 dot products` are the synaptic "
+        "sums alone, in C, of int8 inputs, without skipping those that have no event. `rate`: per cent that have one."
     )
     main = ("torch",)
     size = "784-128-10"

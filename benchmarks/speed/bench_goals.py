@@ -40,7 +40,7 @@ class Goal:
         """What it is compared with."""
         if self.against:
             return "itself, " + " ".join(f"{key}={value}" for key, value in self.against)
-        return self.peer or ITSELF
+        return self.peer or ("seconds" if self.of == "time" else ITSELF)
 
     @property
     def text(self) -> str:

@@ -74,7 +74,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     use(before)
 
 
-@pytest.mark.parametrize("name", ["spike", "lif", "cuba", "state", "train", "packed"])
+@pytest.mark.parametrize("name", ["spike", "lif", "cuba", "state", "train", "recurrent", "packed"])
 def test_ours_computes_what_the_readable_path_does(name: str, backend: str) -> None:
     pytest.importorskip("brevitas")
     assert bench.CASES[name].check() > 10_000

@@ -1,0 +1,109 @@
+"""How long a person waits: for imports, for help, for files to be written and compared."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+from bench_case import Case, Contender, Setting, Unavailable, Work, equal
+from bench_case_inference import folder
+from bench_case_train import PROFILE, lively, table
+from bench_peers import BETA
+from torch import nn
+
+from spikelut import export, quant
+
+WIDTH, LAYERS, STEPS = 128, 10, 16
+
+
+def network(*sizes: int) -> nn.Sequential:
+    """Fully connected layers in the integers of Loihi 2."""
+    layers: list[nn.Module] = []
+    for fan_in, fan_out in pairwise(sizes):
+        layers += [quant.QuantLinear(fan_in, fan_out, profile=PROFILE), quant.LIF(PROFILE, table(), beta=BETA)]
+    return lively(nn.Sequential(*layers))
+
+
+def ten_layers(target: Path) -> Callable[[], object]:
+    """An ONNX file of ten layers, any number of steps."""
+    model = network(*[WIDTH] * (LAYERS + 1))
+    return lambda: export.to_onnx(model, (8, 1, WIDTH), target / "ten.onnx")
+
+
+def train_step(target: Path) -> Callable[[], object]:
+    """A training step over 16 time steps."""
+    model = network(64, 64, 10)
+    return lambda: export.to_train_step(model, (STEPS, 8, 64), target / "learn.onnx")
+
+
+def program(*arguments: str) -> Callable[[Path], Callable[[], object]]:
+    """A process of its own, from its start to its end."""
+
+    def made(target: Path) -> Callable[[], object]:
+        return lambda: subprocess.run(arguments, cwd=target, check=True, capture_output=True)
+
+    return made
+
+
+def spikelut(*arguments: str) -> Callable[[Path], Callable[[], object]]:
+    """The command line."""
+    command = shutil.which("spikelut", path=str(Path(sys.executable).parent))
+    if command is None:
+        raise Unavailable("the command spikelut is not installed beside this Python")
+    return program(command, *arguments)
+
+
+WAITS: dict[str, Callable[[Path], Callable[[], object]]] = {
+    "python -c pass": program(sys.executable, "-c", "pass"),
+    "import spikelut": program(sys.executable, "-c", "import spikelut"),
+    "import torch": program(sys.executable, "-c", "import torch"),
+    "spikelut --help": lambda target: spikelut("--help")(target),
+    "spikelut train --help": lambda target: spikelut("train", "--help")(target),
+    f"to_onnx, {LAYERS} layers": ten_layers,
+    f"to_train_step, T = {STEPS}": train_step,
+}
+
+
+BESIDE = ("python -c pass", "import torch")
+
+
+class Commands(Case):
+    """Seconds, of one thing after the other."""
+
+    name = "commands"
+    title = "What a person waits for"
+    text = (
+        f"Processes from start to end; `to_onnx` of {LAYERS} layers of {WIDTH} neurons, `to_train_step` of 64-64-10 "
+        f"over T = {STEPS} steps. `import torch` and an empty Python stand beside them."
+    )
+    main = tuple(name for name in WAITS if name not in BESIDE)
+
+    def settings(self) -> list[Setting]:
+        return [{"threads": 1}]
+
+    def quick(self) -> list[Setting]:
+        return self.settings()
+
+    def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
+        def work(make: Callable[[Path], Callable[[], object]]) -> Work:
+            return Work(make(Path(folder().name)))
+
+        for name, make in WAITS.items():
+            yield Contender(name, lambda make=make: work(make), None if name in BESIDE else backends[-1])  # type: ignore[misc]  # a default binds the loop's value
+
+    def check(self) -> int:
+        """What is written computes what the network does."""
+        model = network(64, 64, 10)
+        x = (torch.rand(4, 2, 64, generator=torch.Generator().manual_seed(0)) < 0.2).float()
+        with tempfile.TemporaryDirectory() as held:
+            export.to_onnx(model, (4, 2, 64), Path(held) / "net.onnx")
+            found = export.run_onnx(Path(held) / "net.onnx", x.numpy())
+        wanted = quant.integer(model).run(x.numpy())
+        compared = 0
+        for name, values in found.items():
+            compared += equal(f"to_onnx, layer {name}", torch.from_numpy(values), torch.from_numpy(wanted[name]))
+        return compared

@@ -27,6 +27,7 @@ from spikelut.export.network_file import load_network as load_network
 from spikelut.export.network_file import save_network as save_network
 from spikelut.export.nir.file import from_nir as from_nir
 from spikelut.export.nir.file import to_nir as to_nir
+from spikelut.export.program.write import to_chip as to_chip
 from spikelut.export.table_file import save_table as save_table
 from spikelut.export.verify import SpikeCount as SpikeCount
 from spikelut.export.verify import count_differences as count_differences

@@ -67,6 +67,7 @@ EXPORT = (
     "c.delays",
     "c.events",
     "hls4ml",
+    "program",
     "runtimes",
 )
 
@@ -131,6 +132,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.c.delays": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.hls4ml": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".c", ".runtimes")},
+    "spikelut.export.program": BASE | QUANT,
     "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
     "spikelut.plot": LIBRARY - {"spikelut"},
     "spikelut.training": TRAINING,
@@ -429,6 +431,7 @@ PUBLIC = {
         "save_network",
         "save_table",
         "to_c",
+        "to_chip",
         "to_hls4ml",
         "to_lava",
         "to_nir",

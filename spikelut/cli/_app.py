@@ -22,10 +22,10 @@ from spikelut.cli.sweep import command as _command_sweep  # noqa: F401  # which 
 from spikelut.cli.tables import command as _command_tables  # noqa: F401  # which adds its commands
 from spikelut.cli.train import command as _command_train  # noqa: F401  # which adds its commands
 
-ORDER = ("train", "export", "verify", "cost", "import_", "cite", "profiles", "table", "compare", "sweep")
+ORDER = ("train", "export", "verify", "cost", "program", "import_", "cite", "profiles", "table", "compare", "sweep")
 """In which the help lists the commands."""
 PATHS = ("--out", "--c", "--data", "--check", "--config")
-WITH_PATH, MAY_BE_EMPTY = ("export", "verify", "cost", "import", "cite"), ("--runtimes",)
+WITH_PATH, MAY_BE_EMPTY = ("export", "verify", "cost", "program", "import", "cite"), ("--runtimes",)
 """Commands whose arguments are paths, and their options that are none and may be empty."""
 app.registered_commands.sort(key=lambda command: ORDER.index(command.callback.__name__ if command.callback else ""))
 

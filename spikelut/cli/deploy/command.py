@@ -1,4 +1,4 @@
-"""The options of `spikelut export`, `verify`, `cost`, `import` and `cite`."""
+"""The options of `spikelut export`, `verify`, `cost`, `program`, `import` and `cite`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -140,6 +140,37 @@ def cost(
         from spikelut.cli.deploy.cost import CostOptions, cost_command
 
     raise typer.Exit(cost_command(CostOptions(source, profile or [], data, samples, out or [], json)))
+
+
+@app.command(
+    help="Write a network as SPI words, events and expected answers for the RTL of a chip, as its authors publish it, "
+    "in any simulator."
+    "\n\nThe chip is odin, tinyodin or reckon, and the network one of that profile. DIR must not be there yet; its "
+    "README.md says how a test bench uses the files.",
+    epilog="Examples:\n\nspikelut program runs/digits --chip reckon build/reckon\n\n"
+    "spikelut program network.safetensors --chip tinyodin build/crossbar --data events.npz --samples 8",
+)
+def program(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN", help="A run folder, a network.safetensors, or an .onnx file of the dialect functions."
+        ),
+    ],
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+    chip: Annotated[str, typer.Option(help="odin, tinyodin or reckon.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="An .npz file with x, event counts [N, T, in]; else those that the run has kept, or others."),
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, max=65536, help="The first of them are sent.")] = 4,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Run the job the options describe."""
+    with Console(stderr=True).status("Loading libraries"), user_errors():
+        from spikelut.cli.deploy.program import ProgramOptions, program_command
+
+    raise typer.Exit(program_command(ProgramOptions(source, out, chip, data, samples, json)))
 
 
 @app.command(

@@ -40,7 +40,8 @@ def test_without_heavy_libraries(arguments: tuple[str, ...]) -> None:
 
 def test_every_command_is_in_the_help_and_has_examples() -> None:
     text = start("--help").stdout
-    for name in ("train", "export", "verify", "cost", "import", "cite", "profiles", "table", "compare", "sweep"):
+    commands = "train export verify cost program import cite profiles table compare sweep"
+    for name in commands.split():
         assert f"│ {name} " in text
         assert "Examples:" in start(name, "--help").stdout
     assert "Exit codes: 0 done;" in text

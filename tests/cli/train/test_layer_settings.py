@@ -132,7 +132,7 @@ def test_float_variants_of_what_there_is_in_floats(spike_file: Path, tmp_path: P
         ({"refractory": 2}, {"profile": "reckon"}, "LIF: refractory must be 0 on reckon"),
         ({"delays": "axons", "delay": 2}, {"profile": "reckon"}, "Delay: reckon delays no events: leave delays out"),
         ({"delays": "axons", "delay": 99}, {}, "Delay: delay must be in 0..62 steps, got [99.0]"),
-        ({"neuron": "cuba"}, {"profile": "generic8"}, "CubaLIF: profile must have a current that decays, got generic8"),
+        ({"neuron": "cuba"}, {"profile": "hls4ml"}, "CubaLIF: profile must have a current that decays, got hls4ml"),
         ({"neuron": "lif"}, {"profile": "xylo"}, "LIF: "),
         ({"weight_bits": 9}, {}, "--weight-bits must be in 2..8 on loihi2, got {'linear1': 9}"),
         ({"recurrent_bits": 4}, {}, "layers: 4, layer 1 with weights: recurrent-bits needs recurrent"),

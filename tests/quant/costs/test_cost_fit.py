@@ -235,8 +235,8 @@ def test_what_a_chip_does_not_compute() -> None:
     found = quant.cost(quant.integer(adaptive), profile=hw_profiles.load("speck2f"))
     assert "speck2f has no threshold that adapts" in found.fit.refused
     current = nn.Sequential(quant.QuantLinear(4, 3, profile=p), quant.CubaLIF(p, Arctan()))
-    found = quant.cost(quant.integer(current), profile=hw_profiles.load("generic16"))
-    assert found.fit.refused == ("generic16 has no synaptic current that decays",)
+    found = quant.cost(quant.integer(current), profile=hw_profiles.load("cortexm_q15"))
+    assert found.fit.refused == ("cortexm_q15 has no synaptic current that decays",)
 
 
 def test_sums_without_neurons_are_held_as_neurons_are() -> None:

@@ -15,8 +15,7 @@ from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.weights.layers import QuantLinear
 from spikelut.surrogates import Arctan, Sigmoid
 
-PROFILES = [hw_profiles.load(name) for name in ("loihi2", "xylo")]
-# No shipped chip has a current that decays before its input and saturates.
+PROFILES = [hw_profiles.load(name) for name in ("loihi2", "xylo", "generic8", "generic16")]
 LOIHI = PROFILES[0]
 assert LOIHI.current is not None
 PROFILES.append(replace(LOIHI, name="loihi2-saturating", current=replace(LOIHI.current, overflow="saturate")))
@@ -117,6 +116,25 @@ def xylo(lif: quant.CubaLIF, u: Tensor, v: Tensor, x: Tensor) -> tuple[Tensor, T
     return u, full - count * theta, count, full - nearest * theta
 
 
+def generic(lif: quant.CubaLIF, u: Tensor, v: Tensor, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The same of `generic8`, whose leaks are shifts, and `generic16`, whose leaks are rounded products."""
+    theta, half, products = lif.spec.threshold, 2.0 ** (lif.spec.membrane.bits - 1), lif.profile.name == "generic16"
+
+    def saturated(s: Tensor) -> Tensor:
+        return through(s, s.clamp(-half, half - 1), ((s >= -half) & (s <= half - 1)).double())
+
+    def decay(s: Tensor, by: float) -> Tensor:
+        return through(s, torch.floor(s * by + 0.5) if products else s - torch.floor(s * (1 - by)), by)
+
+    u = saturated(decay(u, lif.alpha) + x)
+    full = saturated(decay(v, lif.beta) + u)
+    spikes = (full >= theta).double().detach()
+    return u, full - theta * spikes, spikes, full - theta
+
+
+READABLE: dict[str, Any] = {"xylo": xylo, "generic8": generic, "generic16": generic}
+
+
 @each_profile
 @pytest.mark.parametrize("tabulated", [True, False])
 @pytest.mark.parametrize("saturate", [False, True])
@@ -128,8 +146,7 @@ def test_backward_is_the_derivative(profile: Any, tabulated: bool, saturate: boo
     spikes, last_mem, last_syn = lif.sequence(current, mem, syn)
     u, v, trains = syn / step, mem / step, []
     for x in current / step:
-        before = (u, v)
-        u, v, count, read = (xylo if profile.name == "xylo" else loihi)(lif, *before, x)
+        u, v, count, read = READABLE.get(profile.name, loihi)(lif, u, v, x)
         assert lif.surrogate is not None
         slope = lif.surrogate.surrogate_grad(read.detach() * step)
         trains.append(through(read, count, slope * step))

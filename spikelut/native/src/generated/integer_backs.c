@@ -723,8 +723,123 @@ CLONES static void back5_spikes_flags(TO_SPIKES_ARGUMENTS)
     }
 }
 
-/* reset to zero, leaks first, synapse, synapse leaks first */
+/* reset by subtraction, leaks first, synapse, synapse leaks first */
 CLONES static void back6(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[1];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = grads[BLOCK + i];
+        const float v6 = output[i];
+        const float v7 = v4 + v6;
+        const float v8 = v7 * v2;
+        const float v9 = v5 + v7;
+        const float v10 = v9 * v3;
+        grads[i] = v8;
+        grads[BLOCK + i] = v10;
+        current[i] = v9;
+    }
+}
+
+CLONES static void back6_flags(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[1];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 & 1;
+        const int32_t v9 = v8 == 0;
+        const int32_t v10 = v4 >> 2;
+        const int32_t v11 = v10 == 0;
+        const float v12 = grads[i];
+        const float v13 = grads[BLOCK + i];
+        const float v14 = output[i];
+        const float v15 = v12 + v14;
+        const float v16 = (float)v6;
+        const float v17 = v15 * v16;
+        const float v18 = v17 * v2;
+        const float v19 = (float)v9;
+        const float v20 = v17 * v19;
+        const float v21 = v13 + v20;
+        const float v22 = (float)v11;
+        const float v23 = v21 * v22;
+        const float v24 = v23 * v3;
+        grads[i] = v18;
+        grads[BLOCK + i] = v24;
+        current[i] = v23;
+    }
+}
+
+CLONES static void back6_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[1];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = grads[BLOCK + i];
+        const float v6 = output[i];
+        const float v7 = v4 + v6;
+        const float v8 = v7 * v2;
+        const float v9 = v5 + v7;
+        const float v10 = v9 * v3;
+        const float v11 = bias[i];
+        const float v12 = v11 + v7;
+        grads[i] = v8;
+        grads[BLOCK + i] = v10;
+        current[i] = v9;
+        bias[i] = v12;
+    }
+}
+
+CLONES static void back6_flags_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[1];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 & 1;
+        const int32_t v9 = v8 == 0;
+        const int32_t v10 = v4 >> 2;
+        const int32_t v11 = v10 == 0;
+        const float v12 = grads[i];
+        const float v13 = grads[BLOCK + i];
+        const float v14 = output[i];
+        const float v15 = v12 + v14;
+        const float v16 = (float)v6;
+        const float v17 = v15 * v16;
+        const float v18 = v17 * v2;
+        const float v19 = (float)v9;
+        const float v20 = v17 * v19;
+        const float v21 = v13 + v20;
+        const float v22 = (float)v11;
+        const float v23 = v21 * v22;
+        const float v24 = v23 * v3;
+        const float v25 = bias[i];
+        const float v26 = v25 + v17;
+        grads[i] = v18;
+        grads[BLOCK + i] = v24;
+        current[i] = v23;
+        bias[i] = v26;
+    }
+}
+
+/* reset to zero, leaks first, synapse, synapse leaks first */
+CLONES static void back7(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -748,7 +863,7 @@ CLONES static void back6(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back6_flags(BACK_ARGUMENTS)
+CLONES static void back7_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -786,7 +901,7 @@ CLONES static void back6_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back6_bias(BACK_ARGUMENTS)
+CLONES static void back7_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -813,7 +928,7 @@ CLONES static void back6_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back6_flags_bias(BACK_ARGUMENTS)
+CLONES static void back7_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -855,7 +970,7 @@ CLONES static void back6_flags_bias(BACK_ARGUMENTS)
 }
 
 /* read-out, leaks first, synapse, synapse leaks first */
-CLONES static void back7(BACK_ARGUMENTS)
+CLONES static void back8(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -875,7 +990,7 @@ CLONES static void back7(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back7_flags(BACK_ARGUMENTS)
+CLONES static void back8_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -909,7 +1024,7 @@ CLONES static void back7_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back7_bias(BACK_ARGUMENTS)
+CLONES static void back8_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -932,7 +1047,7 @@ CLONES static void back7_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back7_flags_bias(BACK_ARGUMENTS)
+CLONES static void back8_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -969,8 +1084,156 @@ CLONES static void back7_flags_bias(BACK_ARGUMENTS)
     }
 }
 
+/* reset by subtraction, leaks first, synapse, synapse leaks first, refractory */
+CLONES static void back9(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[2];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = grads[BLOCK + i];
+        const float v6 = grads[2 * BLOCK + i];
+        const float v7 = output[i];
+        const float v8 = v4 + v7;
+        const float v9 = v8 * v2;
+        const float v10 = v5 * 0.0f;
+        const float v11 = v6 + v8;
+        const float v12 = v11 * v3;
+        grads[i] = v9;
+        grads[BLOCK + i] = v10;
+        grads[2 * BLOCK + i] = v12;
+        current[i] = v11;
+    }
+}
+
+CLONES static void back9_flags(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[2];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 & 1;
+        const int32_t v9 = v8 == 0;
+        const int32_t v10 = v4 >> 2;
+        const int32_t v11 = v10 & 1;
+        const int32_t v12 = v11 == 0;
+        const int32_t v13 = v4 >> 3;
+        const int32_t v14 = v13 == 0;
+        const float v15 = grads[i];
+        const float v16 = grads[BLOCK + i];
+        const float v17 = grads[2 * BLOCK + i];
+        const float v18 = output[i];
+        const float v19 = v15 + v18;
+        const float v20 = (float)v6;
+        const float v21 = v19 * v20;
+        const float v22 = v21 * v2;
+        const float v23 = (float)v9;
+        const float v24 = v21 * v23;
+        const float v25 = (float)v12;
+        const float v26 = v22 * v25;
+        const int32_t v27 = !v12;
+        const float v28 = (float)v27;
+        const float v29 = v15 * v28;
+        const float v30 = v26 + v29;
+        const float v31 = v24 * v25;
+        const float v32 = v16 * 0.0f;
+        const float v33 = v17 + v31;
+        const float v34 = (float)v14;
+        const float v35 = v33 * v34;
+        const float v36 = v35 * v3;
+        grads[i] = v30;
+        grads[BLOCK + i] = v32;
+        grads[2 * BLOCK + i] = v36;
+        current[i] = v35;
+    }
+}
+
+CLONES static void back9_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[2];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = grads[BLOCK + i];
+        const float v6 = grads[2 * BLOCK + i];
+        const float v7 = output[i];
+        const float v8 = v4 + v7;
+        const float v9 = v8 * v2;
+        const float v10 = v5 * 0.0f;
+        const float v11 = v6 + v8;
+        const float v12 = v11 * v3;
+        const float v13 = bias[i];
+        const float v14 = v13 + v8;
+        grads[i] = v9;
+        grads[BLOCK + i] = v10;
+        grads[2 * BLOCK + i] = v12;
+        current[i] = v11;
+        bias[i] = v14;
+    }
+}
+
+CLONES static void back9_flags_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = numbers->betas[2];
+    const float v2 = (float)v0;
+    const float v3 = (float)v1;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 & 1;
+        const int32_t v9 = v8 == 0;
+        const int32_t v10 = v4 >> 2;
+        const int32_t v11 = v10 & 1;
+        const int32_t v12 = v11 == 0;
+        const int32_t v13 = v4 >> 3;
+        const int32_t v14 = v13 == 0;
+        const float v15 = grads[i];
+        const float v16 = grads[BLOCK + i];
+        const float v17 = grads[2 * BLOCK + i];
+        const float v18 = output[i];
+        const float v19 = v15 + v18;
+        const float v20 = (float)v6;
+        const float v21 = v19 * v20;
+        const float v22 = v21 * v2;
+        const float v23 = (float)v9;
+        const float v24 = v21 * v23;
+        const float v25 = (float)v12;
+        const float v26 = v22 * v25;
+        const int32_t v27 = !v12;
+        const float v28 = (float)v27;
+        const float v29 = v15 * v28;
+        const float v30 = v26 + v29;
+        const float v31 = v24 * v25;
+        const float v32 = v21 * v25;
+        const float v33 = v16 * 0.0f;
+        const float v34 = v17 + v31;
+        const float v35 = (float)v14;
+        const float v36 = v34 * v35;
+        const float v37 = v36 * v3;
+        const float v38 = bias[i];
+        const float v39 = v38 + v32;
+        grads[i] = v30;
+        grads[BLOCK + i] = v33;
+        grads[2 * BLOCK + i] = v37;
+        current[i] = v36;
+        bias[i] = v39;
+    }
+}
+
 /* reset to zero, leaks first, synapse, synapse leaks first, refractory */
-CLONES static void back8(BACK_ARGUMENTS)
+CLONES static void back10(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[2];
@@ -997,7 +1260,7 @@ CLONES static void back8(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back8_flags(BACK_ARGUMENTS)
+CLONES static void back10_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[2];
@@ -1048,7 +1311,7 @@ CLONES static void back8_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back8_bias(BACK_ARGUMENTS)
+CLONES static void back10_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[2];
@@ -1078,7 +1341,7 @@ CLONES static void back8_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back8_flags_bias(BACK_ARGUMENTS)
+CLONES static void back10_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[2];
@@ -1134,7 +1397,7 @@ CLONES static void back8_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, leaks first, synapse, synapse leaks first, adaptation */
-CLONES static void back9(BACK_ARGUMENTS)
+CLONES static void back11(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -1170,7 +1433,7 @@ CLONES static void back9(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back9_flags(BACK_ARGUMENTS)
+CLONES static void back11_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -1230,7 +1493,7 @@ CLONES static void back9_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back9_bias(BACK_ARGUMENTS)
+CLONES static void back11_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -1269,7 +1532,7 @@ CLONES static void back9_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back9_flags_bias(BACK_ARGUMENTS)
+CLONES static void back11_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -1332,7 +1595,7 @@ CLONES static void back9_flags_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back9_spikes(TO_SPIKES_ARGUMENTS)
+CLONES static void back11_spikes(TO_SPIKES_ARGUMENTS)
 {
     const double v0 = numbers->betas[3];
     const float v1 = numbers->step;
@@ -1354,7 +1617,7 @@ CLONES static void back9_spikes(TO_SPIKES_ARGUMENTS)
     }
 }
 
-CLONES static void back9_spikes_flags(TO_SPIKES_ARGUMENTS)
+CLONES static void back11_spikes_flags(TO_SPIKES_ARGUMENTS)
 {
     const double v0 = numbers->betas[3];
     const float v1 = numbers->step;
@@ -1388,7 +1651,7 @@ CLONES static void back9_spikes_flags(TO_SPIKES_ARGUMENTS)
 }
 
 /* reset by subtraction, leaks last */
-CLONES static void back10(BACK_ARGUMENTS)
+CLONES static void back12(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1402,7 +1665,7 @@ CLONES static void back10(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back10_flags(BACK_ARGUMENTS)
+CLONES static void back12_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1425,7 +1688,7 @@ CLONES static void back10_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back10_bias(BACK_ARGUMENTS)
+CLONES static void back12_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1442,7 +1705,7 @@ CLONES static void back10_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back10_flags_bias(BACK_ARGUMENTS)
+CLONES static void back12_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1469,7 +1732,7 @@ CLONES static void back10_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset to zero, leaks last */
-CLONES static void back11(BACK_ARGUMENTS)
+CLONES static void back13(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1487,7 +1750,7 @@ CLONES static void back11(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back11_flags(BACK_ARGUMENTS)
+CLONES static void back13_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1514,7 +1777,7 @@ CLONES static void back11_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back11_bias(BACK_ARGUMENTS)
+CLONES static void back13_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1535,7 +1798,7 @@ CLONES static void back11_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back11_flags_bias(BACK_ARGUMENTS)
+CLONES static void back13_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1566,7 +1829,7 @@ CLONES static void back11_flags_bias(BACK_ARGUMENTS)
 }
 
 /* read-out, leaks last */
-CLONES static void back12(BACK_ARGUMENTS)
+CLONES static void back14(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1580,7 +1843,7 @@ CLONES static void back12(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back12_flags(BACK_ARGUMENTS)
+CLONES static void back14_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1603,7 +1866,7 @@ CLONES static void back12_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back12_bias(BACK_ARGUMENTS)
+CLONES static void back14_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1620,7 +1883,7 @@ CLONES static void back12_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back12_flags_bias(BACK_ARGUMENTS)
+CLONES static void back14_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1647,7 +1910,7 @@ CLONES static void back12_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, instead of the leak, leaks last */
-CLONES static void back13(BACK_ARGUMENTS)
+CLONES static void back15(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1667,7 +1930,7 @@ CLONES static void back13(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back13_flags(BACK_ARGUMENTS)
+CLONES static void back15_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1696,7 +1959,7 @@ CLONES static void back13_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back13_bias(BACK_ARGUMENTS)
+CLONES static void back15_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1719,7 +1982,7 @@ CLONES static void back13_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back13_flags_bias(BACK_ARGUMENTS)
+CLONES static void back15_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const float v1 = (float)v0;
@@ -1752,7 +2015,7 @@ CLONES static void back13_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset to zero, leaks first, relaxes */
-CLONES static void back14(BACK_ARGUMENTS)
+CLONES static void back16(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -1773,7 +2036,7 @@ CLONES static void back14(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back14_flags(BACK_ARGUMENTS)
+CLONES static void back16_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -1803,7 +2066,7 @@ CLONES static void back14_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back14_bias(BACK_ARGUMENTS)
+CLONES static void back16_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -1827,7 +2090,7 @@ CLONES static void back14_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back14_flags_bias(BACK_ARGUMENTS)
+CLONES static void back16_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -1861,241 +2124,6 @@ CLONES static void back14_flags_bias(BACK_ARGUMENTS)
 }
 
 /* read-out, leaks first, relaxes */
-CLONES static void back15(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const float v4 = grads[i];
-        const float v5 = output[i];
-        const float v6 = v4 + v5;
-        const float v7 = v6 * v2;
-        const float v8 = v6 * v3;
-        grads[i] = v8;
-        current[i] = v7;
-    }
-}
-
-CLONES static void back15_flags(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const int32_t v4 = flags[i];
-        const int32_t v5 = v4 & 1;
-        const int32_t v6 = v5 == 0;
-        const int32_t v7 = v4 >> 1;
-        const int32_t v8 = v7 == 0;
-        const float v9 = grads[i];
-        const float v10 = output[i];
-        const float v11 = v9 + v10;
-        const float v12 = (float)v6;
-        const float v13 = v11 * v12;
-        const float v14 = v13 * v2;
-        const float v15 = v13 * v3;
-        const float v16 = (float)v8;
-        const float v17 = v14 * v16;
-        grads[i] = v15;
-        current[i] = v17;
-    }
-}
-
-CLONES static void back15_bias(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const float v4 = grads[i];
-        const float v5 = output[i];
-        const float v6 = v4 + v5;
-        const float v7 = v6 * v2;
-        const float v8 = v6 * v3;
-        const float v9 = bias[i];
-        const float v10 = v9 + v7;
-        grads[i] = v8;
-        current[i] = v7;
-        bias[i] = v10;
-    }
-}
-
-CLONES static void back15_flags_bias(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const int32_t v4 = flags[i];
-        const int32_t v5 = v4 & 1;
-        const int32_t v6 = v5 == 0;
-        const int32_t v7 = v4 >> 1;
-        const int32_t v8 = v7 == 0;
-        const float v9 = grads[i];
-        const float v10 = output[i];
-        const float v11 = v9 + v10;
-        const float v12 = (float)v6;
-        const float v13 = v11 * v12;
-        const float v14 = v13 * v2;
-        const float v15 = v13 * v3;
-        const float v16 = (float)v8;
-        const float v17 = v14 * v16;
-        const float v18 = bias[i];
-        const float v19 = v18 + v14;
-        grads[i] = v15;
-        current[i] = v17;
-        bias[i] = v19;
-    }
-}
-
-/* reset to zero, leaks first, relaxes, refractory */
-CLONES static void back16(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const float v4 = grads[i];
-        const float v5 = grads[BLOCK + i];
-        const float v6 = output[i];
-        const float v7 = spikes[i];
-        const int32_t v8 = v7 == 0.0f;
-        const float v9 = (float)v8;
-        const float v10 = v4 * v9;
-        const float v11 = v10 + v6;
-        const float v12 = v11 * v2;
-        const float v13 = v11 * v3;
-        const float v14 = v5 * 0.0f;
-        grads[i] = v13;
-        grads[BLOCK + i] = v14;
-        current[i] = v12;
-    }
-}
-
-CLONES static void back16_flags(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const int32_t v4 = flags[i];
-        const int32_t v5 = v4 & 1;
-        const int32_t v6 = v5 == 0;
-        const int32_t v7 = v4 >> 1;
-        const int32_t v8 = v7 & 1;
-        const int32_t v9 = v8 == 0;
-        const int32_t v10 = v4 >> 2;
-        const int32_t v11 = v10 == 0;
-        const float v12 = grads[i];
-        const float v13 = grads[BLOCK + i];
-        const float v14 = output[i];
-        const float v15 = spikes[i];
-        const int32_t v16 = v15 == 0.0f;
-        const float v17 = (float)v16;
-        const float v18 = v12 * v17;
-        const float v19 = v18 + v14;
-        const float v20 = (float)v6;
-        const float v21 = v19 * v20;
-        const float v22 = v21 * v2;
-        const float v23 = v21 * v3;
-        const float v24 = (float)v9;
-        const float v25 = v22 * v24;
-        const float v26 = (float)v11;
-        const float v27 = v23 * v26;
-        const int32_t v28 = !v11;
-        const float v29 = (float)v28;
-        const float v30 = v12 * v29;
-        const float v31 = v27 + v30;
-        const float v32 = v25 * v26;
-        const float v33 = v13 * 0.0f;
-        grads[i] = v31;
-        grads[BLOCK + i] = v33;
-        current[i] = v32;
-    }
-}
-
-CLONES static void back16_bias(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const float v4 = grads[i];
-        const float v5 = grads[BLOCK + i];
-        const float v6 = output[i];
-        const float v7 = spikes[i];
-        const int32_t v8 = v7 == 0.0f;
-        const float v9 = (float)v8;
-        const float v10 = v4 * v9;
-        const float v11 = v10 + v6;
-        const float v12 = v11 * v2;
-        const float v13 = v11 * v3;
-        const float v14 = v5 * 0.0f;
-        const float v15 = bias[i];
-        const float v16 = v15 + v12;
-        grads[i] = v13;
-        grads[BLOCK + i] = v14;
-        current[i] = v12;
-        bias[i] = v16;
-    }
-}
-
-CLONES static void back16_flags_bias(BACK_ARGUMENTS)
-{
-    const double v0 = numbers->betas[0];
-    const double v1 = 1.0 - v0;
-    const float v2 = (float)v1;
-    const float v3 = (float)v0;
-    for (int64_t i = 0; i < n; i++) {
-        const int32_t v4 = flags[i];
-        const int32_t v5 = v4 & 1;
-        const int32_t v6 = v5 == 0;
-        const int32_t v7 = v4 >> 1;
-        const int32_t v8 = v7 & 1;
-        const int32_t v9 = v8 == 0;
-        const int32_t v10 = v4 >> 2;
-        const int32_t v11 = v10 == 0;
-        const float v12 = grads[i];
-        const float v13 = grads[BLOCK + i];
-        const float v14 = output[i];
-        const float v15 = spikes[i];
-        const int32_t v16 = v15 == 0.0f;
-        const float v17 = (float)v16;
-        const float v18 = v12 * v17;
-        const float v19 = v18 + v14;
-        const float v20 = (float)v6;
-        const float v21 = v19 * v20;
-        const float v22 = v21 * v2;
-        const float v23 = v21 * v3;
-        const float v24 = (float)v9;
-        const float v25 = v22 * v24;
-        const float v26 = (float)v11;
-        const float v27 = v23 * v26;
-        const int32_t v28 = !v11;
-        const float v29 = (float)v28;
-        const float v30 = v12 * v29;
-        const float v31 = v27 + v30;
-        const float v32 = v25 * v26;
-        const float v33 = v22 * v26;
-        const float v34 = v13 * 0.0f;
-        const float v35 = bias[i];
-        const float v36 = v35 + v33;
-        grads[i] = v31;
-        grads[BLOCK + i] = v34;
-        current[i] = v32;
-        bias[i] = v36;
-    }
-}
-
-/* reset by subtraction, leaks first, relaxes */
 CLONES static void back17(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
@@ -2188,8 +2216,243 @@ CLONES static void back17_flags_bias(BACK_ARGUMENTS)
     }
 }
 
-/* reset by subtraction, leaks first, relaxes, refractory */
+/* reset to zero, leaks first, relaxes, refractory */
 CLONES static void back18(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = grads[BLOCK + i];
+        const float v6 = output[i];
+        const float v7 = spikes[i];
+        const int32_t v8 = v7 == 0.0f;
+        const float v9 = (float)v8;
+        const float v10 = v4 * v9;
+        const float v11 = v10 + v6;
+        const float v12 = v11 * v2;
+        const float v13 = v11 * v3;
+        const float v14 = v5 * 0.0f;
+        grads[i] = v13;
+        grads[BLOCK + i] = v14;
+        current[i] = v12;
+    }
+}
+
+CLONES static void back18_flags(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 & 1;
+        const int32_t v9 = v8 == 0;
+        const int32_t v10 = v4 >> 2;
+        const int32_t v11 = v10 == 0;
+        const float v12 = grads[i];
+        const float v13 = grads[BLOCK + i];
+        const float v14 = output[i];
+        const float v15 = spikes[i];
+        const int32_t v16 = v15 == 0.0f;
+        const float v17 = (float)v16;
+        const float v18 = v12 * v17;
+        const float v19 = v18 + v14;
+        const float v20 = (float)v6;
+        const float v21 = v19 * v20;
+        const float v22 = v21 * v2;
+        const float v23 = v21 * v3;
+        const float v24 = (float)v9;
+        const float v25 = v22 * v24;
+        const float v26 = (float)v11;
+        const float v27 = v23 * v26;
+        const int32_t v28 = !v11;
+        const float v29 = (float)v28;
+        const float v30 = v12 * v29;
+        const float v31 = v27 + v30;
+        const float v32 = v25 * v26;
+        const float v33 = v13 * 0.0f;
+        grads[i] = v31;
+        grads[BLOCK + i] = v33;
+        current[i] = v32;
+    }
+}
+
+CLONES static void back18_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = grads[BLOCK + i];
+        const float v6 = output[i];
+        const float v7 = spikes[i];
+        const int32_t v8 = v7 == 0.0f;
+        const float v9 = (float)v8;
+        const float v10 = v4 * v9;
+        const float v11 = v10 + v6;
+        const float v12 = v11 * v2;
+        const float v13 = v11 * v3;
+        const float v14 = v5 * 0.0f;
+        const float v15 = bias[i];
+        const float v16 = v15 + v12;
+        grads[i] = v13;
+        grads[BLOCK + i] = v14;
+        current[i] = v12;
+        bias[i] = v16;
+    }
+}
+
+CLONES static void back18_flags_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 & 1;
+        const int32_t v9 = v8 == 0;
+        const int32_t v10 = v4 >> 2;
+        const int32_t v11 = v10 == 0;
+        const float v12 = grads[i];
+        const float v13 = grads[BLOCK + i];
+        const float v14 = output[i];
+        const float v15 = spikes[i];
+        const int32_t v16 = v15 == 0.0f;
+        const float v17 = (float)v16;
+        const float v18 = v12 * v17;
+        const float v19 = v18 + v14;
+        const float v20 = (float)v6;
+        const float v21 = v19 * v20;
+        const float v22 = v21 * v2;
+        const float v23 = v21 * v3;
+        const float v24 = (float)v9;
+        const float v25 = v22 * v24;
+        const float v26 = (float)v11;
+        const float v27 = v23 * v26;
+        const int32_t v28 = !v11;
+        const float v29 = (float)v28;
+        const float v30 = v12 * v29;
+        const float v31 = v27 + v30;
+        const float v32 = v25 * v26;
+        const float v33 = v22 * v26;
+        const float v34 = v13 * 0.0f;
+        const float v35 = bias[i];
+        const float v36 = v35 + v33;
+        grads[i] = v31;
+        grads[BLOCK + i] = v34;
+        current[i] = v32;
+        bias[i] = v36;
+    }
+}
+
+/* reset by subtraction, leaks first, relaxes */
+CLONES static void back19(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = output[i];
+        const float v6 = v4 + v5;
+        const float v7 = v6 * v2;
+        const float v8 = v6 * v3;
+        grads[i] = v8;
+        current[i] = v7;
+    }
+}
+
+CLONES static void back19_flags(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 == 0;
+        const float v9 = grads[i];
+        const float v10 = output[i];
+        const float v11 = v9 + v10;
+        const float v12 = (float)v6;
+        const float v13 = v11 * v12;
+        const float v14 = v13 * v2;
+        const float v15 = v13 * v3;
+        const float v16 = (float)v8;
+        const float v17 = v14 * v16;
+        grads[i] = v15;
+        current[i] = v17;
+    }
+}
+
+CLONES static void back19_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = grads[i];
+        const float v5 = output[i];
+        const float v6 = v4 + v5;
+        const float v7 = v6 * v2;
+        const float v8 = v6 * v3;
+        const float v9 = bias[i];
+        const float v10 = v9 + v7;
+        grads[i] = v8;
+        current[i] = v7;
+        bias[i] = v10;
+    }
+}
+
+CLONES static void back19_flags_bias(BACK_ARGUMENTS)
+{
+    const double v0 = numbers->betas[0];
+    const double v1 = 1.0 - v0;
+    const float v2 = (float)v1;
+    const float v3 = (float)v0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v4 = flags[i];
+        const int32_t v5 = v4 & 1;
+        const int32_t v6 = v5 == 0;
+        const int32_t v7 = v4 >> 1;
+        const int32_t v8 = v7 == 0;
+        const float v9 = grads[i];
+        const float v10 = output[i];
+        const float v11 = v9 + v10;
+        const float v12 = (float)v6;
+        const float v13 = v11 * v12;
+        const float v14 = v13 * v2;
+        const float v15 = v13 * v3;
+        const float v16 = (float)v8;
+        const float v17 = v14 * v16;
+        const float v18 = bias[i];
+        const float v19 = v18 + v14;
+        grads[i] = v15;
+        current[i] = v17;
+        bias[i] = v19;
+    }
+}
+
+/* reset by subtraction, leaks first, relaxes, refractory */
+CLONES static void back20(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -2209,7 +2472,7 @@ CLONES static void back18(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back18_flags(BACK_ARGUMENTS)
+CLONES static void back20_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -2248,7 +2511,7 @@ CLONES static void back18_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back18_bias(BACK_ARGUMENTS)
+CLONES static void back20_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -2271,7 +2534,7 @@ CLONES static void back18_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back18_flags_bias(BACK_ARGUMENTS)
+CLONES static void back20_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = 1.0 - v0;
@@ -2315,7 +2578,7 @@ CLONES static void back18_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, leaks first, synapse, input first */
-CLONES static void back19(BACK_ARGUMENTS)
+CLONES static void back21(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2335,7 +2598,7 @@ CLONES static void back19(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back19_flags(BACK_ARGUMENTS)
+CLONES static void back21_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2369,7 +2632,7 @@ CLONES static void back19_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back19_bias(BACK_ARGUMENTS)
+CLONES static void back21_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2392,7 +2655,7 @@ CLONES static void back19_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back19_flags_bias(BACK_ARGUMENTS)
+CLONES static void back21_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2430,7 +2693,7 @@ CLONES static void back19_flags_bias(BACK_ARGUMENTS)
 }
 
 /* read-out, leaks first, synapse, input first */
-CLONES static void back20(BACK_ARGUMENTS)
+CLONES static void back22(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2450,7 +2713,7 @@ CLONES static void back20(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back20_flags(BACK_ARGUMENTS)
+CLONES static void back22_flags(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2484,7 +2747,7 @@ CLONES static void back20_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back20_bias(BACK_ARGUMENTS)
+CLONES static void back22_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2507,7 +2770,7 @@ CLONES static void back20_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back20_flags_bias(BACK_ARGUMENTS)
+CLONES static void back22_flags_bias(BACK_ARGUMENTS)
 {
     const double v0 = numbers->betas[0];
     const double v1 = numbers->betas[1];
@@ -2545,176 +2808,6 @@ CLONES static void back20_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, factors of each neuron, leaks first */
-CLONES static void back21(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const float v1 = grads[i];
-        const float v2 = output[i];
-        const float v3 = v1 + v2;
-        const float v4 = v3 * v0;
-        grads[i] = v4;
-        current[i] = v3;
-    }
-}
-
-CLONES static void back21_flags(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const int32_t v1 = flags[i];
-        const int32_t v2 = v1 & 1;
-        const int32_t v3 = v2 == 0;
-        const int32_t v4 = v1 >> 1;
-        const int32_t v5 = v4 == 0;
-        const float v6 = grads[i];
-        const float v7 = output[i];
-        const float v8 = v6 + v7;
-        const float v9 = (float)v3;
-        const float v10 = v8 * v9;
-        const float v11 = v10 * v0;
-        const float v12 = (float)v5;
-        const float v13 = v10 * v12;
-        grads[i] = v11;
-        current[i] = v13;
-    }
-}
-
-CLONES static void back21_bias(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const float v1 = grads[i];
-        const float v2 = output[i];
-        const float v3 = v1 + v2;
-        const float v4 = v3 * v0;
-        const float v5 = bias[i];
-        const float v6 = v5 + v3;
-        grads[i] = v4;
-        current[i] = v3;
-        bias[i] = v6;
-    }
-}
-
-CLONES static void back21_flags_bias(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const int32_t v1 = flags[i];
-        const int32_t v2 = v1 & 1;
-        const int32_t v3 = v2 == 0;
-        const int32_t v4 = v1 >> 1;
-        const int32_t v5 = v4 == 0;
-        const float v6 = grads[i];
-        const float v7 = output[i];
-        const float v8 = v6 + v7;
-        const float v9 = (float)v3;
-        const float v10 = v8 * v9;
-        const float v11 = v10 * v0;
-        const float v12 = (float)v5;
-        const float v13 = v10 * v12;
-        const float v14 = bias[i];
-        const float v15 = v14 + v10;
-        grads[i] = v11;
-        current[i] = v13;
-        bias[i] = v15;
-    }
-}
-
-/* reset to zero, factors of each neuron, leaks first */
-CLONES static void back22(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const float v1 = grads[i];
-        const float v2 = output[i];
-        const float v3 = spikes[i];
-        const int32_t v4 = v3 == 0.0f;
-        const float v5 = (float)v4;
-        const float v6 = v1 * v5;
-        const float v7 = v6 + v2;
-        const float v8 = v7 * v0;
-        grads[i] = v8;
-        current[i] = v7;
-    }
-}
-
-CLONES static void back22_flags(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const int32_t v1 = flags[i];
-        const int32_t v2 = v1 & 1;
-        const int32_t v3 = v2 == 0;
-        const int32_t v4 = v1 >> 1;
-        const int32_t v5 = v4 == 0;
-        const float v6 = grads[i];
-        const float v7 = output[i];
-        const float v8 = spikes[i];
-        const int32_t v9 = v8 == 0.0f;
-        const float v10 = (float)v9;
-        const float v11 = v6 * v10;
-        const float v12 = v11 + v7;
-        const float v13 = (float)v3;
-        const float v14 = v12 * v13;
-        const float v15 = v14 * v0;
-        const float v16 = (float)v5;
-        const float v17 = v14 * v16;
-        grads[i] = v15;
-        current[i] = v17;
-    }
-}
-
-CLONES static void back22_bias(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const float v1 = grads[i];
-        const float v2 = output[i];
-        const float v3 = spikes[i];
-        const int32_t v4 = v3 == 0.0f;
-        const float v5 = (float)v4;
-        const float v6 = v1 * v5;
-        const float v7 = v6 + v2;
-        const float v8 = v7 * v0;
-        const float v9 = bias[i];
-        const float v10 = v9 + v7;
-        grads[i] = v8;
-        current[i] = v7;
-        bias[i] = v10;
-    }
-}
-
-CLONES static void back22_flags_bias(BACK_ARGUMENTS)
-{
-    for (int64_t i = 0; i < n; i++) {
-        const float v0 = own[i];
-        const int32_t v1 = flags[i];
-        const int32_t v2 = v1 & 1;
-        const int32_t v3 = v2 == 0;
-        const int32_t v4 = v1 >> 1;
-        const int32_t v5 = v4 == 0;
-        const float v6 = grads[i];
-        const float v7 = output[i];
-        const float v8 = spikes[i];
-        const int32_t v9 = v8 == 0.0f;
-        const float v10 = (float)v9;
-        const float v11 = v6 * v10;
-        const float v12 = v11 + v7;
-        const float v13 = (float)v3;
-        const float v14 = v12 * v13;
-        const float v15 = v14 * v0;
-        const float v16 = (float)v5;
-        const float v17 = v14 * v16;
-        const float v18 = bias[i];
-        const float v19 = v18 + v14;
-        grads[i] = v15;
-        current[i] = v17;
-        bias[i] = v19;
-    }
-}
-
-/* read-out, factors of each neuron, leaks first */
 CLONES static void back23(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
@@ -2791,8 +2884,178 @@ CLONES static void back23_flags_bias(BACK_ARGUMENTS)
     }
 }
 
-/* reset by subtraction, factors of each neuron, leaks first, refractory */
+/* reset to zero, factors of each neuron, leaks first */
 CLONES static void back24(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = grads[i];
+        const float v2 = output[i];
+        const float v3 = spikes[i];
+        const int32_t v4 = v3 == 0.0f;
+        const float v5 = (float)v4;
+        const float v6 = v1 * v5;
+        const float v7 = v6 + v2;
+        const float v8 = v7 * v0;
+        grads[i] = v8;
+        current[i] = v7;
+    }
+}
+
+CLONES static void back24_flags(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const int32_t v1 = flags[i];
+        const int32_t v2 = v1 & 1;
+        const int32_t v3 = v2 == 0;
+        const int32_t v4 = v1 >> 1;
+        const int32_t v5 = v4 == 0;
+        const float v6 = grads[i];
+        const float v7 = output[i];
+        const float v8 = spikes[i];
+        const int32_t v9 = v8 == 0.0f;
+        const float v10 = (float)v9;
+        const float v11 = v6 * v10;
+        const float v12 = v11 + v7;
+        const float v13 = (float)v3;
+        const float v14 = v12 * v13;
+        const float v15 = v14 * v0;
+        const float v16 = (float)v5;
+        const float v17 = v14 * v16;
+        grads[i] = v15;
+        current[i] = v17;
+    }
+}
+
+CLONES static void back24_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = grads[i];
+        const float v2 = output[i];
+        const float v3 = spikes[i];
+        const int32_t v4 = v3 == 0.0f;
+        const float v5 = (float)v4;
+        const float v6 = v1 * v5;
+        const float v7 = v6 + v2;
+        const float v8 = v7 * v0;
+        const float v9 = bias[i];
+        const float v10 = v9 + v7;
+        grads[i] = v8;
+        current[i] = v7;
+        bias[i] = v10;
+    }
+}
+
+CLONES static void back24_flags_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const int32_t v1 = flags[i];
+        const int32_t v2 = v1 & 1;
+        const int32_t v3 = v2 == 0;
+        const int32_t v4 = v1 >> 1;
+        const int32_t v5 = v4 == 0;
+        const float v6 = grads[i];
+        const float v7 = output[i];
+        const float v8 = spikes[i];
+        const int32_t v9 = v8 == 0.0f;
+        const float v10 = (float)v9;
+        const float v11 = v6 * v10;
+        const float v12 = v11 + v7;
+        const float v13 = (float)v3;
+        const float v14 = v12 * v13;
+        const float v15 = v14 * v0;
+        const float v16 = (float)v5;
+        const float v17 = v14 * v16;
+        const float v18 = bias[i];
+        const float v19 = v18 + v14;
+        grads[i] = v15;
+        current[i] = v17;
+        bias[i] = v19;
+    }
+}
+
+/* read-out, factors of each neuron, leaks first */
+CLONES static void back25(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = grads[i];
+        const float v2 = output[i];
+        const float v3 = v1 + v2;
+        const float v4 = v3 * v0;
+        grads[i] = v4;
+        current[i] = v3;
+    }
+}
+
+CLONES static void back25_flags(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const int32_t v1 = flags[i];
+        const int32_t v2 = v1 & 1;
+        const int32_t v3 = v2 == 0;
+        const int32_t v4 = v1 >> 1;
+        const int32_t v5 = v4 == 0;
+        const float v6 = grads[i];
+        const float v7 = output[i];
+        const float v8 = v6 + v7;
+        const float v9 = (float)v3;
+        const float v10 = v8 * v9;
+        const float v11 = v10 * v0;
+        const float v12 = (float)v5;
+        const float v13 = v10 * v12;
+        grads[i] = v11;
+        current[i] = v13;
+    }
+}
+
+CLONES static void back25_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = grads[i];
+        const float v2 = output[i];
+        const float v3 = v1 + v2;
+        const float v4 = v3 * v0;
+        const float v5 = bias[i];
+        const float v6 = v5 + v3;
+        grads[i] = v4;
+        current[i] = v3;
+        bias[i] = v6;
+    }
+}
+
+CLONES static void back25_flags_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const int32_t v1 = flags[i];
+        const int32_t v2 = v1 & 1;
+        const int32_t v3 = v2 == 0;
+        const int32_t v4 = v1 >> 1;
+        const int32_t v5 = v4 == 0;
+        const float v6 = grads[i];
+        const float v7 = output[i];
+        const float v8 = v6 + v7;
+        const float v9 = (float)v3;
+        const float v10 = v8 * v9;
+        const float v11 = v10 * v0;
+        const float v12 = (float)v5;
+        const float v13 = v10 * v12;
+        const float v14 = bias[i];
+        const float v15 = v14 + v10;
+        grads[i] = v11;
+        current[i] = v13;
+        bias[i] = v15;
+    }
+}
+
+/* reset by subtraction, factors of each neuron, leaks first, refractory */
+CLONES static void back26(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -2808,7 +3071,7 @@ CLONES static void back24(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back24_flags(BACK_ARGUMENTS)
+CLONES static void back26_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -2843,7 +3106,7 @@ CLONES static void back24_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back24_bias(BACK_ARGUMENTS)
+CLONES static void back26_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -2862,7 +3125,7 @@ CLONES static void back24_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back24_flags_bias(BACK_ARGUMENTS)
+CLONES static void back26_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -2902,7 +3165,7 @@ CLONES static void back24_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset to zero, factors of each neuron, leaks first, refractory */
-CLONES static void back25(BACK_ARGUMENTS)
+CLONES static void back27(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -2922,7 +3185,7 @@ CLONES static void back25(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back25_flags(BACK_ARGUMENTS)
+CLONES static void back27_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -2961,7 +3224,7 @@ CLONES static void back25_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back25_bias(BACK_ARGUMENTS)
+CLONES static void back27_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -2984,7 +3247,7 @@ CLONES static void back25_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back25_flags_bias(BACK_ARGUMENTS)
+CLONES static void back27_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3028,7 +3291,7 @@ CLONES static void back25_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, factors of each neuron, leaks first, adaptation */
-CLONES static void back26(BACK_ARGUMENTS)
+CLONES static void back28(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3055,7 +3318,7 @@ CLONES static void back26(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back26_flags(BACK_ARGUMENTS)
+CLONES static void back28_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3101,7 +3364,7 @@ CLONES static void back26_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back26_bias(BACK_ARGUMENTS)
+CLONES static void back28_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3131,7 +3394,7 @@ CLONES static void back26_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back26_flags_bias(BACK_ARGUMENTS)
+CLONES static void back28_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3180,7 +3443,7 @@ CLONES static void back26_flags_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back26_spikes(TO_SPIKES_ARGUMENTS)
+CLONES static void back28_spikes(TO_SPIKES_ARGUMENTS)
 {
     const float v0 = numbers->step;
     for (int64_t i = 0; i < n; i++) {
@@ -3201,7 +3464,7 @@ CLONES static void back26_spikes(TO_SPIKES_ARGUMENTS)
     }
 }
 
-CLONES static void back26_spikes_flags(TO_SPIKES_ARGUMENTS)
+CLONES static void back28_spikes_flags(TO_SPIKES_ARGUMENTS)
 {
     const float v0 = numbers->step;
     for (int64_t i = 0; i < n; i++) {
@@ -3232,8 +3495,115 @@ CLONES static void back26_spikes_flags(TO_SPIKES_ARGUMENTS)
     }
 }
 
+/* reset by subtraction, factors of each neuron, leaks first, synapse, synapse leaks first */
+CLONES static void back29(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[BLOCK + i];
+        const float v2 = grads[i];
+        const float v3 = grads[BLOCK + i];
+        const float v4 = output[i];
+        const float v5 = v2 + v4;
+        const float v6 = v5 * v0;
+        const float v7 = v3 + v5;
+        const float v8 = v7 * v1;
+        grads[i] = v6;
+        grads[BLOCK + i] = v8;
+        current[i] = v7;
+    }
+}
+
+CLONES static void back29_flags(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[BLOCK + i];
+        const int32_t v2 = flags[i];
+        const int32_t v3 = v2 & 1;
+        const int32_t v4 = v3 == 0;
+        const int32_t v5 = v2 >> 1;
+        const int32_t v6 = v5 & 1;
+        const int32_t v7 = v6 == 0;
+        const int32_t v8 = v2 >> 2;
+        const int32_t v9 = v8 == 0;
+        const float v10 = grads[i];
+        const float v11 = grads[BLOCK + i];
+        const float v12 = output[i];
+        const float v13 = v10 + v12;
+        const float v14 = (float)v4;
+        const float v15 = v13 * v14;
+        const float v16 = v15 * v0;
+        const float v17 = (float)v7;
+        const float v18 = v15 * v17;
+        const float v19 = v11 + v18;
+        const float v20 = (float)v9;
+        const float v21 = v19 * v20;
+        const float v22 = v21 * v1;
+        grads[i] = v16;
+        grads[BLOCK + i] = v22;
+        current[i] = v21;
+    }
+}
+
+CLONES static void back29_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[BLOCK + i];
+        const float v2 = grads[i];
+        const float v3 = grads[BLOCK + i];
+        const float v4 = output[i];
+        const float v5 = v2 + v4;
+        const float v6 = v5 * v0;
+        const float v7 = v3 + v5;
+        const float v8 = v7 * v1;
+        const float v9 = bias[i];
+        const float v10 = v9 + v5;
+        grads[i] = v6;
+        grads[BLOCK + i] = v8;
+        current[i] = v7;
+        bias[i] = v10;
+    }
+}
+
+CLONES static void back29_flags_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[BLOCK + i];
+        const int32_t v2 = flags[i];
+        const int32_t v3 = v2 & 1;
+        const int32_t v4 = v3 == 0;
+        const int32_t v5 = v2 >> 1;
+        const int32_t v6 = v5 & 1;
+        const int32_t v7 = v6 == 0;
+        const int32_t v8 = v2 >> 2;
+        const int32_t v9 = v8 == 0;
+        const float v10 = grads[i];
+        const float v11 = grads[BLOCK + i];
+        const float v12 = output[i];
+        const float v13 = v10 + v12;
+        const float v14 = (float)v4;
+        const float v15 = v13 * v14;
+        const float v16 = v15 * v0;
+        const float v17 = (float)v7;
+        const float v18 = v15 * v17;
+        const float v19 = v11 + v18;
+        const float v20 = (float)v9;
+        const float v21 = v19 * v20;
+        const float v22 = v21 * v1;
+        const float v23 = bias[i];
+        const float v24 = v23 + v15;
+        grads[i] = v16;
+        grads[BLOCK + i] = v22;
+        current[i] = v21;
+        bias[i] = v24;
+    }
+}
+
 /* reset to zero, factors of each neuron, leaks first, synapse, synapse leaks first */
-CLONES static void back27(BACK_ARGUMENTS)
+CLONES static void back30(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3255,7 +3625,7 @@ CLONES static void back27(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back27_flags(BACK_ARGUMENTS)
+CLONES static void back30_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3291,7 +3661,7 @@ CLONES static void back27_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back27_bias(BACK_ARGUMENTS)
+CLONES static void back30_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3316,7 +3686,7 @@ CLONES static void back27_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back27_flags_bias(BACK_ARGUMENTS)
+CLONES static void back30_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3356,7 +3726,7 @@ CLONES static void back27_flags_bias(BACK_ARGUMENTS)
 }
 
 /* read-out, factors of each neuron, leaks first, synapse, synapse leaks first */
-CLONES static void back28(BACK_ARGUMENTS)
+CLONES static void back31(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3374,7 +3744,7 @@ CLONES static void back28(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back28_flags(BACK_ARGUMENTS)
+CLONES static void back31_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3406,7 +3776,7 @@ CLONES static void back28_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back28_bias(BACK_ARGUMENTS)
+CLONES static void back31_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3427,7 +3797,7 @@ CLONES static void back28_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back28_flags_bias(BACK_ARGUMENTS)
+CLONES static void back31_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3462,8 +3832,148 @@ CLONES static void back28_flags_bias(BACK_ARGUMENTS)
     }
 }
 
+/* reset by subtraction, factors of each neuron, leaks first, synapse, synapse leaks first, refractory */
+CLONES static void back32(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[2 * BLOCK + i];
+        const float v2 = grads[i];
+        const float v3 = grads[BLOCK + i];
+        const float v4 = grads[2 * BLOCK + i];
+        const float v5 = output[i];
+        const float v6 = v2 + v5;
+        const float v7 = v6 * v0;
+        const float v8 = v3 * 0.0f;
+        const float v9 = v4 + v6;
+        const float v10 = v9 * v1;
+        grads[i] = v7;
+        grads[BLOCK + i] = v8;
+        grads[2 * BLOCK + i] = v10;
+        current[i] = v9;
+    }
+}
+
+CLONES static void back32_flags(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[2 * BLOCK + i];
+        const int32_t v2 = flags[i];
+        const int32_t v3 = v2 & 1;
+        const int32_t v4 = v3 == 0;
+        const int32_t v5 = v2 >> 1;
+        const int32_t v6 = v5 & 1;
+        const int32_t v7 = v6 == 0;
+        const int32_t v8 = v2 >> 2;
+        const int32_t v9 = v8 & 1;
+        const int32_t v10 = v9 == 0;
+        const int32_t v11 = v2 >> 3;
+        const int32_t v12 = v11 == 0;
+        const float v13 = grads[i];
+        const float v14 = grads[BLOCK + i];
+        const float v15 = grads[2 * BLOCK + i];
+        const float v16 = output[i];
+        const float v17 = v13 + v16;
+        const float v18 = (float)v4;
+        const float v19 = v17 * v18;
+        const float v20 = v19 * v0;
+        const float v21 = (float)v7;
+        const float v22 = v19 * v21;
+        const float v23 = (float)v10;
+        const float v24 = v20 * v23;
+        const int32_t v25 = !v10;
+        const float v26 = (float)v25;
+        const float v27 = v13 * v26;
+        const float v28 = v24 + v27;
+        const float v29 = v22 * v23;
+        const float v30 = v14 * 0.0f;
+        const float v31 = v15 + v29;
+        const float v32 = (float)v12;
+        const float v33 = v31 * v32;
+        const float v34 = v33 * v1;
+        grads[i] = v28;
+        grads[BLOCK + i] = v30;
+        grads[2 * BLOCK + i] = v34;
+        current[i] = v33;
+    }
+}
+
+CLONES static void back32_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[2 * BLOCK + i];
+        const float v2 = grads[i];
+        const float v3 = grads[BLOCK + i];
+        const float v4 = grads[2 * BLOCK + i];
+        const float v5 = output[i];
+        const float v6 = v2 + v5;
+        const float v7 = v6 * v0;
+        const float v8 = v3 * 0.0f;
+        const float v9 = v4 + v6;
+        const float v10 = v9 * v1;
+        const float v11 = bias[i];
+        const float v12 = v11 + v6;
+        grads[i] = v7;
+        grads[BLOCK + i] = v8;
+        grads[2 * BLOCK + i] = v10;
+        current[i] = v9;
+        bias[i] = v12;
+    }
+}
+
+CLONES static void back32_flags_bias(BACK_ARGUMENTS)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const float v0 = own[i];
+        const float v1 = own[2 * BLOCK + i];
+        const int32_t v2 = flags[i];
+        const int32_t v3 = v2 & 1;
+        const int32_t v4 = v3 == 0;
+        const int32_t v5 = v2 >> 1;
+        const int32_t v6 = v5 & 1;
+        const int32_t v7 = v6 == 0;
+        const int32_t v8 = v2 >> 2;
+        const int32_t v9 = v8 & 1;
+        const int32_t v10 = v9 == 0;
+        const int32_t v11 = v2 >> 3;
+        const int32_t v12 = v11 == 0;
+        const float v13 = grads[i];
+        const float v14 = grads[BLOCK + i];
+        const float v15 = grads[2 * BLOCK + i];
+        const float v16 = output[i];
+        const float v17 = v13 + v16;
+        const float v18 = (float)v4;
+        const float v19 = v17 * v18;
+        const float v20 = v19 * v0;
+        const float v21 = (float)v7;
+        const float v22 = v19 * v21;
+        const float v23 = (float)v10;
+        const float v24 = v20 * v23;
+        const int32_t v25 = !v10;
+        const float v26 = (float)v25;
+        const float v27 = v13 * v26;
+        const float v28 = v24 + v27;
+        const float v29 = v22 * v23;
+        const float v30 = v19 * v23;
+        const float v31 = v14 * 0.0f;
+        const float v32 = v15 + v29;
+        const float v33 = (float)v12;
+        const float v34 = v32 * v33;
+        const float v35 = v34 * v1;
+        const float v36 = bias[i];
+        const float v37 = v36 + v30;
+        grads[i] = v28;
+        grads[BLOCK + i] = v31;
+        grads[2 * BLOCK + i] = v35;
+        current[i] = v34;
+        bias[i] = v37;
+    }
+}
+
 /* reset to zero, factors of each neuron, leaks first, synapse, synapse leaks first, refractory */
-CLONES static void back29(BACK_ARGUMENTS)
+CLONES static void back33(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3488,7 +3998,7 @@ CLONES static void back29(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back29_flags(BACK_ARGUMENTS)
+CLONES static void back33_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3537,7 +4047,7 @@ CLONES static void back29_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back29_bias(BACK_ARGUMENTS)
+CLONES static void back33_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3565,7 +4075,7 @@ CLONES static void back29_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back29_flags_bias(BACK_ARGUMENTS)
+CLONES static void back33_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3619,7 +4129,7 @@ CLONES static void back29_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, factors of each neuron, leaks first, synapse, synapse leaks first, adaptation */
-CLONES static void back30(BACK_ARGUMENTS)
+CLONES static void back34(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3651,7 +4161,7 @@ CLONES static void back30(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back30_flags(BACK_ARGUMENTS)
+CLONES static void back34_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3707,7 +4217,7 @@ CLONES static void back30_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back30_bias(BACK_ARGUMENTS)
+CLONES static void back34_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3742,7 +4252,7 @@ CLONES static void back30_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back30_flags_bias(BACK_ARGUMENTS)
+CLONES static void back34_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3801,7 +4311,7 @@ CLONES static void back30_flags_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back30_spikes(TO_SPIKES_ARGUMENTS)
+CLONES static void back34_spikes(TO_SPIKES_ARGUMENTS)
 {
     const float v0 = numbers->step;
     for (int64_t i = 0; i < n; i++) {
@@ -3822,7 +4332,7 @@ CLONES static void back30_spikes(TO_SPIKES_ARGUMENTS)
     }
 }
 
-CLONES static void back30_spikes_flags(TO_SPIKES_ARGUMENTS)
+CLONES static void back34_spikes_flags(TO_SPIKES_ARGUMENTS)
 {
     const float v0 = numbers->step;
     for (int64_t i = 0; i < n; i++) {
@@ -3855,7 +4365,7 @@ CLONES static void back30_spikes_flags(TO_SPIKES_ARGUMENTS)
 }
 
 /* reset to zero, factors of each neuron, leaks last */
-CLONES static void back31(BACK_ARGUMENTS)
+CLONES static void back35(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3872,7 +4382,7 @@ CLONES static void back31(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back31_flags(BACK_ARGUMENTS)
+CLONES static void back35_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3898,7 +4408,7 @@ CLONES static void back31_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back31_bias(BACK_ARGUMENTS)
+CLONES static void back35_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3918,7 +4428,7 @@ CLONES static void back31_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back31_flags_bias(BACK_ARGUMENTS)
+CLONES static void back35_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3948,7 +4458,7 @@ CLONES static void back31_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, instead of the leak, factors of each neuron, leaks last */
-CLONES static void back32(BACK_ARGUMENTS)
+CLONES static void back36(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3967,7 +4477,7 @@ CLONES static void back32(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back32_flags(BACK_ARGUMENTS)
+CLONES static void back36_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -3995,7 +4505,7 @@ CLONES static void back32_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back32_bias(BACK_ARGUMENTS)
+CLONES static void back36_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4017,7 +4527,7 @@ CLONES static void back32_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back32_flags_bias(BACK_ARGUMENTS)
+CLONES static void back36_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4049,7 +4559,7 @@ CLONES static void back32_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset to zero, factors of each neuron, leaks first, relaxes */
-CLONES static void back33(BACK_ARGUMENTS)
+CLONES static void back37(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4068,7 +4578,7 @@ CLONES static void back33(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back33_flags(BACK_ARGUMENTS)
+CLONES static void back37_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4096,7 +4606,7 @@ CLONES static void back33_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back33_bias(BACK_ARGUMENTS)
+CLONES static void back37_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4118,7 +4628,7 @@ CLONES static void back33_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back33_flags_bias(BACK_ARGUMENTS)
+CLONES static void back37_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4150,7 +4660,7 @@ CLONES static void back33_flags_bias(BACK_ARGUMENTS)
 }
 
 /* read-out, factors of each neuron, leaks first, relaxes */
-CLONES static void back34(BACK_ARGUMENTS)
+CLONES static void back38(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4165,7 +4675,7 @@ CLONES static void back34(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back34_flags(BACK_ARGUMENTS)
+CLONES static void back38_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4189,7 +4699,7 @@ CLONES static void back34_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back34_bias(BACK_ARGUMENTS)
+CLONES static void back38_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4207,7 +4717,7 @@ CLONES static void back34_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back34_flags_bias(BACK_ARGUMENTS)
+CLONES static void back38_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4235,7 +4745,7 @@ CLONES static void back34_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset to zero, factors of each neuron, leaks first, relaxes, refractory */
-CLONES static void back35(BACK_ARGUMENTS)
+CLONES static void back39(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4257,7 +4767,7 @@ CLONES static void back35(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back35_flags(BACK_ARGUMENTS)
+CLONES static void back39_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4298,7 +4808,7 @@ CLONES static void back35_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back35_bias(BACK_ARGUMENTS)
+CLONES static void back39_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4323,7 +4833,7 @@ CLONES static void back35_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back35_flags_bias(BACK_ARGUMENTS)
+CLONES static void back39_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4369,7 +4879,7 @@ CLONES static void back35_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, factors of each neuron, leaks first, relaxes */
-CLONES static void back36(BACK_ARGUMENTS)
+CLONES static void back40(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4384,7 +4894,7 @@ CLONES static void back36(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back36_flags(BACK_ARGUMENTS)
+CLONES static void back40_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4408,7 +4918,7 @@ CLONES static void back36_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back36_bias(BACK_ARGUMENTS)
+CLONES static void back40_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4426,7 +4936,7 @@ CLONES static void back36_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back36_flags_bias(BACK_ARGUMENTS)
+CLONES static void back40_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4454,7 +4964,7 @@ CLONES static void back36_flags_bias(BACK_ARGUMENTS)
 }
 
 /* reset by subtraction, factors of each neuron, leaks first, relaxes, refractory */
-CLONES static void back37(BACK_ARGUMENTS)
+CLONES static void back41(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4472,7 +4982,7 @@ CLONES static void back37(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back37_flags(BACK_ARGUMENTS)
+CLONES static void back41_flags(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4509,7 +5019,7 @@ CLONES static void back37_flags(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back37_bias(BACK_ARGUMENTS)
+CLONES static void back41_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4530,7 +5040,7 @@ CLONES static void back37_bias(BACK_ARGUMENTS)
     }
 }
 
-CLONES static void back37_flags_bias(BACK_ARGUMENTS)
+CLONES static void back41_flags_bias(BACK_ARGUMENTS)
 {
     for (int64_t i = 0; i < n; i++) {
         const float v0 = own[i];
@@ -4578,38 +5088,42 @@ const BackKernel back_kernels[] = {
     {"reset by subtraction, leaks first, refractory", 0, {back3, back3_flags, back3_bias, back3_flags_bias}, {NULL, NULL}},
     {"reset to zero, leaks first, refractory", 0, {back4, back4_flags, back4_bias, back4_flags_bias}, {NULL, NULL}},
     {"reset by subtraction, leaks first, adaptation", 0, {back5, back5_flags, back5_bias, back5_flags_bias}, {back5_spikes, back5_spikes_flags}},
-    {"reset to zero, leaks first, synapse, synapse leaks first", 0, {back6, back6_flags, back6_bias, back6_flags_bias}, {NULL, NULL}},
-    {"read-out, leaks first, synapse, synapse leaks first", 1, {back7, back7_flags, back7_bias, back7_flags_bias}, {NULL, NULL}},
-    {"reset to zero, leaks first, synapse, synapse leaks first, refractory", 0, {back8, back8_flags, back8_bias, back8_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, leaks first, synapse, synapse leaks first, adaptation", 0, {back9, back9_flags, back9_bias, back9_flags_bias}, {back9_spikes, back9_spikes_flags}},
-    {"reset by subtraction, leaks last", 0, {back10, back10_flags, back10_bias, back10_flags_bias}, {NULL, NULL}},
-    {"reset to zero, leaks last", 0, {back11, back11_flags, back11_bias, back11_flags_bias}, {NULL, NULL}},
-    {"read-out, leaks last", 1, {back12, back12_flags, back12_bias, back12_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, instead of the leak, leaks last", 0, {back13, back13_flags, back13_bias, back13_flags_bias}, {NULL, NULL}},
-    {"reset to zero, leaks first, relaxes", 0, {back14, back14_flags, back14_bias, back14_flags_bias}, {NULL, NULL}},
-    {"read-out, leaks first, relaxes", 1, {back15, back15_flags, back15_bias, back15_flags_bias}, {NULL, NULL}},
-    {"reset to zero, leaks first, relaxes, refractory", 0, {back16, back16_flags, back16_bias, back16_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, leaks first, relaxes", 0, {back17, back17_flags, back17_bias, back17_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, leaks first, relaxes, refractory", 0, {back18, back18_flags, back18_bias, back18_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, leaks first, synapse, input first", 0, {back19, back19_flags, back19_bias, back19_flags_bias}, {NULL, NULL}},
-    {"read-out, leaks first, synapse, input first", 1, {back20, back20_flags, back20_bias, back20_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, factors of each neuron, leaks first", 0, {back21, back21_flags, back21_bias, back21_flags_bias}, {NULL, NULL}},
-    {"reset to zero, factors of each neuron, leaks first", 0, {back22, back22_flags, back22_bias, back22_flags_bias}, {NULL, NULL}},
-    {"read-out, factors of each neuron, leaks first", 1, {back23, back23_flags, back23_bias, back23_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, factors of each neuron, leaks first, refractory", 0, {back24, back24_flags, back24_bias, back24_flags_bias}, {NULL, NULL}},
-    {"reset to zero, factors of each neuron, leaks first, refractory", 0, {back25, back25_flags, back25_bias, back25_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, factors of each neuron, leaks first, adaptation", 0, {back26, back26_flags, back26_bias, back26_flags_bias}, {back26_spikes, back26_spikes_flags}},
-    {"reset to zero, factors of each neuron, leaks first, synapse, synapse leaks first", 0, {back27, back27_flags, back27_bias, back27_flags_bias}, {NULL, NULL}},
-    {"read-out, factors of each neuron, leaks first, synapse, synapse leaks first", 1, {back28, back28_flags, back28_bias, back28_flags_bias}, {NULL, NULL}},
-    {"reset to zero, factors of each neuron, leaks first, synapse, synapse leaks first, refractory", 0, {back29, back29_flags, back29_bias, back29_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, factors of each neuron, leaks first, synapse, synapse leaks first, adaptation", 0, {back30, back30_flags, back30_bias, back30_flags_bias}, {back30_spikes, back30_spikes_flags}},
-    {"reset to zero, factors of each neuron, leaks last", 0, {back31, back31_flags, back31_bias, back31_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, instead of the leak, factors of each neuron, leaks last", 0, {back32, back32_flags, back32_bias, back32_flags_bias}, {NULL, NULL}},
-    {"reset to zero, factors of each neuron, leaks first, relaxes", 0, {back33, back33_flags, back33_bias, back33_flags_bias}, {NULL, NULL}},
-    {"read-out, factors of each neuron, leaks first, relaxes", 1, {back34, back34_flags, back34_bias, back34_flags_bias}, {NULL, NULL}},
-    {"reset to zero, factors of each neuron, leaks first, relaxes, refractory", 0, {back35, back35_flags, back35_bias, back35_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, factors of each neuron, leaks first, relaxes", 0, {back36, back36_flags, back36_bias, back36_flags_bias}, {NULL, NULL}},
-    {"reset by subtraction, factors of each neuron, leaks first, relaxes, refractory", 0, {back37, back37_flags, back37_bias, back37_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, leaks first, synapse, synapse leaks first", 0, {back6, back6_flags, back6_bias, back6_flags_bias}, {NULL, NULL}},
+    {"reset to zero, leaks first, synapse, synapse leaks first", 0, {back7, back7_flags, back7_bias, back7_flags_bias}, {NULL, NULL}},
+    {"read-out, leaks first, synapse, synapse leaks first", 1, {back8, back8_flags, back8_bias, back8_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, leaks first, synapse, synapse leaks first, refractory", 0, {back9, back9_flags, back9_bias, back9_flags_bias}, {NULL, NULL}},
+    {"reset to zero, leaks first, synapse, synapse leaks first, refractory", 0, {back10, back10_flags, back10_bias, back10_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, leaks first, synapse, synapse leaks first, adaptation", 0, {back11, back11_flags, back11_bias, back11_flags_bias}, {back11_spikes, back11_spikes_flags}},
+    {"reset by subtraction, leaks last", 0, {back12, back12_flags, back12_bias, back12_flags_bias}, {NULL, NULL}},
+    {"reset to zero, leaks last", 0, {back13, back13_flags, back13_bias, back13_flags_bias}, {NULL, NULL}},
+    {"read-out, leaks last", 1, {back14, back14_flags, back14_bias, back14_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, instead of the leak, leaks last", 0, {back15, back15_flags, back15_bias, back15_flags_bias}, {NULL, NULL}},
+    {"reset to zero, leaks first, relaxes", 0, {back16, back16_flags, back16_bias, back16_flags_bias}, {NULL, NULL}},
+    {"read-out, leaks first, relaxes", 1, {back17, back17_flags, back17_bias, back17_flags_bias}, {NULL, NULL}},
+    {"reset to zero, leaks first, relaxes, refractory", 0, {back18, back18_flags, back18_bias, back18_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, leaks first, relaxes", 0, {back19, back19_flags, back19_bias, back19_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, leaks first, relaxes, refractory", 0, {back20, back20_flags, back20_bias, back20_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, leaks first, synapse, input first", 0, {back21, back21_flags, back21_bias, back21_flags_bias}, {NULL, NULL}},
+    {"read-out, leaks first, synapse, input first", 1, {back22, back22_flags, back22_bias, back22_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, factors of each neuron, leaks first", 0, {back23, back23_flags, back23_bias, back23_flags_bias}, {NULL, NULL}},
+    {"reset to zero, factors of each neuron, leaks first", 0, {back24, back24_flags, back24_bias, back24_flags_bias}, {NULL, NULL}},
+    {"read-out, factors of each neuron, leaks first", 1, {back25, back25_flags, back25_bias, back25_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, factors of each neuron, leaks first, refractory", 0, {back26, back26_flags, back26_bias, back26_flags_bias}, {NULL, NULL}},
+    {"reset to zero, factors of each neuron, leaks first, refractory", 0, {back27, back27_flags, back27_bias, back27_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, factors of each neuron, leaks first, adaptation", 0, {back28, back28_flags, back28_bias, back28_flags_bias}, {back28_spikes, back28_spikes_flags}},
+    {"reset by subtraction, factors of each neuron, leaks first, synapse, synapse leaks first", 0, {back29, back29_flags, back29_bias, back29_flags_bias}, {NULL, NULL}},
+    {"reset to zero, factors of each neuron, leaks first, synapse, synapse leaks first", 0, {back30, back30_flags, back30_bias, back30_flags_bias}, {NULL, NULL}},
+    {"read-out, factors of each neuron, leaks first, synapse, synapse leaks first", 1, {back31, back31_flags, back31_bias, back31_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, factors of each neuron, leaks first, synapse, synapse leaks first, refractory", 0, {back32, back32_flags, back32_bias, back32_flags_bias}, {NULL, NULL}},
+    {"reset to zero, factors of each neuron, leaks first, synapse, synapse leaks first, refractory", 0, {back33, back33_flags, back33_bias, back33_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, factors of each neuron, leaks first, synapse, synapse leaks first, adaptation", 0, {back34, back34_flags, back34_bias, back34_flags_bias}, {back34_spikes, back34_spikes_flags}},
+    {"reset to zero, factors of each neuron, leaks last", 0, {back35, back35_flags, back35_bias, back35_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, instead of the leak, factors of each neuron, leaks last", 0, {back36, back36_flags, back36_bias, back36_flags_bias}, {NULL, NULL}},
+    {"reset to zero, factors of each neuron, leaks first, relaxes", 0, {back37, back37_flags, back37_bias, back37_flags_bias}, {NULL, NULL}},
+    {"read-out, factors of each neuron, leaks first, relaxes", 1, {back38, back38_flags, back38_bias, back38_flags_bias}, {NULL, NULL}},
+    {"reset to zero, factors of each neuron, leaks first, relaxes, refractory", 0, {back39, back39_flags, back39_bias, back39_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, factors of each neuron, leaks first, relaxes", 0, {back40, back40_flags, back40_bias, back40_flags_bias}, {NULL, NULL}},
+    {"reset by subtraction, factors of each neuron, leaks first, relaxes, refractory", 0, {back41, back41_flags, back41_bias, back41_flags_bias}, {NULL, NULL}},
 };
 
 const int32_t back_kernel_count = sizeof back_kernels / sizeof *back_kernels;

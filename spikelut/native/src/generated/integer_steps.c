@@ -830,8 +830,347 @@ CLONES static int step8_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
 CLONES static int step9(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 + v12;
+        const int32_t v24 = v10 & 32767;
+        const int32_t v25 = v24 * v0;
+        const int32_t v26 = v10 >> 15;
+        const int32_t v27 = v26 * v0;
+        const int32_t v28 = v25 + 16384;
+        const int32_t v29 = v28 >> 15;
+        const int32_t v30 = v27 + v29;
+        const int32_t v31 = v30 + v23;
+        const int32_t v32 = v31 > (-8388608) ? v31 : (-8388608);
+        const int32_t v33 = v32 < 8388607 ? v32 : 8388607;
+        const int32_t v34 = v33 - v2;
+        const int32_t v35 = 0 <= v34;
+        const int32_t v36 = v34 > (-8388608) ? v34 : (-8388608);
+        const int32_t v37 = v35 ? v36 : v33;
+        const float v38 = (float)v35;
+        next[i] = v37;
+        next[BLOCK + i] = v22;
+        out[i] = v38;
+        x[i] = v34;
+        cut |= v33 ^ v31;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step9_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v12;
+        const int32_t v25 = v10 & 32767;
+        const int32_t v26 = v25 * v0;
+        const int32_t v27 = v10 >> 15;
+        const int32_t v28 = v27 * v0;
+        const int32_t v29 = v26 + 16384;
+        const int32_t v30 = v29 >> 15;
+        const int32_t v31 = v28 + v30;
+        const int32_t v32 = v31 + v24;
+        const int32_t v33 = v32 > (-8388608) ? v32 : (-8388608);
+        const int32_t v34 = v33 < 8388607 ? v33 : 8388607;
+        const int32_t v35 = v34 == v32;
+        const int32_t v36 = v34 - v2;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v36 > (-8388608) ? v36 : (-8388608);
+        const int32_t v39 = v37 ? v38 : v34;
+        const float v40 = (float)v37;
+        const int32_t v41 = !v35;
+        const int32_t v42 = !v23;
+        const int32_t v43 = v42 * 4;
+        const int32_t v44 = v41 + v43;
+        next[i] = v39;
+        next[BLOCK + i] = v22;
+        out[i] = v40;
+        x[i] = v36;
+        flags[i] = (uint8_t)v44;
+        cut |= v44;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
+CLONES static int step10(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 + v12;
+        const int32_t v24 = v10 & 32767;
+        const int32_t v25 = v24 * v0;
+        const int32_t v26 = v10 >> 15;
+        const int32_t v27 = v26 * v0;
+        const int32_t v28 = v25 + 16384;
+        const int32_t v29 = v28 >> 15;
+        const int32_t v30 = v27 + v29;
+        const int32_t v31 = v30 + v23;
+        const int32_t v32 = v31 > (-8388608) ? v31 : (-8388608);
+        const int32_t v33 = v32 < 8388607 ? v32 : 8388607;
+        const int32_t v34 = v33 - v2;
+        const int32_t v35 = 0 <= v34;
+        const int32_t v36 = v35 ? 0 : v33;
+        const float v37 = (float)v35;
+        next[i] = v36;
+        next[BLOCK + i] = v22;
+        out[i] = v37;
+        x[i] = v34;
+        cut |= v33 ^ v31;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step10_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v12;
+        const int32_t v25 = v10 & 32767;
+        const int32_t v26 = v25 * v0;
+        const int32_t v27 = v10 >> 15;
+        const int32_t v28 = v27 * v0;
+        const int32_t v29 = v26 + 16384;
+        const int32_t v30 = v29 >> 15;
+        const int32_t v31 = v28 + v30;
+        const int32_t v32 = v31 + v24;
+        const int32_t v33 = v32 > (-8388608) ? v32 : (-8388608);
+        const int32_t v34 = v33 < 8388607 ? v33 : 8388607;
+        const int32_t v35 = v34 == v32;
+        const int32_t v36 = v34 - v2;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v37 ? 0 : v34;
+        const float v39 = (float)v37;
+        const int32_t v40 = !v35;
+        const int32_t v41 = !v23;
+        const int32_t v42 = v41 * 4;
+        const int32_t v43 = v40 + v42;
+        next[i] = v38;
+        next[BLOCK + i] = v22;
+        out[i] = v39;
+        x[i] = v36;
+        flags[i] = (uint8_t)v43;
+        cut |= v43;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, read-out */
+CLONES static int step11(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
+    const float v3 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 + v12;
+        const int32_t v24 = v10 & 32767;
+        const int32_t v25 = v24 * v0;
+        const int32_t v26 = v10 >> 15;
+        const int32_t v27 = v26 * v0;
+        const int32_t v28 = v25 + 16384;
+        const int32_t v29 = v28 >> 15;
+        const int32_t v30 = v27 + v29;
+        const int32_t v31 = v30 + v23;
+        const int32_t v32 = v31 > (-8388608) ? v31 : (-8388608);
+        const int32_t v33 = v32 < 8388607 ? v32 : 8388607;
+        const float v34 = (float)v33;
+        const float v35 = v34 * v3;
+        next[i] = v33;
+        next[BLOCK + i] = v22;
+        out[i] = v35;
+        cut |= v33 ^ v31;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step11_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
+    const float v3 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v1;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v1;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v12;
+        const int32_t v25 = v10 & 32767;
+        const int32_t v26 = v25 * v0;
+        const int32_t v27 = v10 >> 15;
+        const int32_t v28 = v27 * v0;
+        const int32_t v29 = v26 + 16384;
+        const int32_t v30 = v29 >> 15;
+        const int32_t v31 = v28 + v30;
+        const int32_t v32 = v31 + v24;
+        const int32_t v33 = v32 > (-8388608) ? v32 : (-8388608);
+        const int32_t v34 = v33 < 8388607 ? v33 : 8388607;
+        const int32_t v35 = v34 == v32;
+        const float v36 = (float)v34;
+        const float v37 = v36 * v3;
+        const int32_t v38 = !v35;
+        const int32_t v39 = !v23;
+        const int32_t v40 = v39 * 4;
+        const int32_t v41 = v38 + v40;
+        next[i] = v34;
+        next[BLOCK + i] = v22;
+        out[i] = v37;
+        flags[i] = (uint8_t)v41;
+        cut |= v41;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
+CLONES static int step12(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -883,7 +1222,7 @@ CLONES static int step9(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step9_cut(STEP_ARGUMENTS)
+CLONES static int step12_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -944,7 +1283,7 @@ CLONES static int step9_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
-CLONES static int step10(STEP_ARGUMENTS)
+CLONES static int step13(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -995,7 +1334,7 @@ CLONES static int step10(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step10_cut(STEP_ARGUMENTS)
+CLONES static int step13_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1054,8 +1393,284 @@ CLONES static int step10_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
+CLONES static int step14(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v2;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 + v14;
+        const int32_t v26 = v11 & 32767;
+        const int32_t v27 = v26 * v0;
+        const int32_t v28 = v11 >> 15;
+        const int32_t v29 = v28 * v0;
+        const int32_t v30 = v27 + 16384;
+        const int32_t v31 = v30 >> 15;
+        const int32_t v32 = v29 + v31;
+        const int32_t v33 = v32 + v25;
+        const int32_t v34 = v33 > (-8388608) ? v33 : (-8388608);
+        const int32_t v35 = v34 < 8388607 ? v34 : 8388607;
+        const int32_t v36 = v35 - v3;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v36 > (-8388608) ? v36 : (-8388608);
+        const int32_t v39 = v37 ? v38 : v35;
+        const int32_t v40 = v12 == 0;
+        const int32_t v41 = v40 ? v39 : v11;
+        const int32_t v42 = v40 & v37;
+        const int32_t v43 = v12 - 1;
+        const int32_t v44 = v43 > 0 ? v43 : 0;
+        const int32_t v45 = v42 ? v1 : v44;
+        const float v46 = (float)v42;
+        next[i] = v41;
+        next[BLOCK + i] = v45;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v46;
+        x[i] = v36;
+        cut |= v35 ^ v33;
+        cut |= v12 ^ 0;
+        cut |= v24 ^ v22;
+    }
+    return cut != 0;
+}
+
+CLONES static int step14_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v2;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 + v14;
+        const int32_t v27 = v11 & 32767;
+        const int32_t v28 = v27 * v0;
+        const int32_t v29 = v11 >> 15;
+        const int32_t v30 = v29 * v0;
+        const int32_t v31 = v28 + 16384;
+        const int32_t v32 = v31 >> 15;
+        const int32_t v33 = v30 + v32;
+        const int32_t v34 = v33 + v26;
+        const int32_t v35 = v34 > (-8388608) ? v34 : (-8388608);
+        const int32_t v36 = v35 < 8388607 ? v35 : 8388607;
+        const int32_t v37 = v36 == v34;
+        const int32_t v38 = v36 - v3;
+        const int32_t v39 = 0 <= v38;
+        const int32_t v40 = v38 > (-8388608) ? v38 : (-8388608);
+        const int32_t v41 = v39 ? v40 : v36;
+        const int32_t v42 = v12 == 0;
+        const int32_t v43 = v42 ? v41 : v11;
+        const int32_t v44 = v42 & v39;
+        const int32_t v45 = v12 - 1;
+        const int32_t v46 = v45 > 0 ? v45 : 0;
+        const int32_t v47 = v44 ? v1 : v46;
+        const float v48 = (float)v44;
+        const int32_t v49 = !v37;
+        const int32_t v50 = !v42;
+        const int32_t v51 = v50 * 4;
+        const int32_t v52 = v49 + v51;
+        const int32_t v53 = !v25;
+        const int32_t v54 = v53 * 8;
+        const int32_t v55 = v52 + v54;
+        next[i] = v43;
+        next[BLOCK + i] = v47;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v48;
+        x[i] = v38;
+        flags[i] = (uint8_t)v55;
+        cut |= v55;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
+CLONES static int step15(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v2;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 + v14;
+        const int32_t v26 = v11 & 32767;
+        const int32_t v27 = v26 * v0;
+        const int32_t v28 = v11 >> 15;
+        const int32_t v29 = v28 * v0;
+        const int32_t v30 = v27 + 16384;
+        const int32_t v31 = v30 >> 15;
+        const int32_t v32 = v29 + v31;
+        const int32_t v33 = v32 + v25;
+        const int32_t v34 = v33 > (-8388608) ? v33 : (-8388608);
+        const int32_t v35 = v34 < 8388607 ? v34 : 8388607;
+        const int32_t v36 = v35 - v3;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v37 ? 0 : v35;
+        const int32_t v39 = v12 == 0;
+        const int32_t v40 = v39 ? v38 : v11;
+        const int32_t v41 = v39 & v37;
+        const int32_t v42 = v12 - 1;
+        const int32_t v43 = v42 > 0 ? v42 : 0;
+        const int32_t v44 = v41 ? v1 : v43;
+        const float v45 = (float)v41;
+        next[i] = v40;
+        next[BLOCK + i] = v44;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v45;
+        x[i] = v36;
+        cut |= v35 ^ v33;
+        cut |= v12 ^ 0;
+        cut |= v24 ^ v22;
+    }
+    return cut != 0;
+}
+
+CLONES static int step15_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v2;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 + v14;
+        const int32_t v27 = v11 & 32767;
+        const int32_t v28 = v27 * v0;
+        const int32_t v29 = v11 >> 15;
+        const int32_t v30 = v29 * v0;
+        const int32_t v31 = v28 + 16384;
+        const int32_t v32 = v31 >> 15;
+        const int32_t v33 = v30 + v32;
+        const int32_t v34 = v33 + v26;
+        const int32_t v35 = v34 > (-8388608) ? v34 : (-8388608);
+        const int32_t v36 = v35 < 8388607 ? v35 : 8388607;
+        const int32_t v37 = v36 == v34;
+        const int32_t v38 = v36 - v3;
+        const int32_t v39 = 0 <= v38;
+        const int32_t v40 = v39 ? 0 : v36;
+        const int32_t v41 = v12 == 0;
+        const int32_t v42 = v41 ? v40 : v11;
+        const int32_t v43 = v41 & v39;
+        const int32_t v44 = v12 - 1;
+        const int32_t v45 = v44 > 0 ? v44 : 0;
+        const int32_t v46 = v43 ? v1 : v45;
+        const float v47 = (float)v43;
+        const int32_t v48 = !v37;
+        const int32_t v49 = !v41;
+        const int32_t v50 = v49 * 4;
+        const int32_t v51 = v48 + v50;
+        const int32_t v52 = !v25;
+        const int32_t v53 = v52 * 8;
+        const int32_t v54 = v51 + v53;
+        next[i] = v42;
+        next[BLOCK + i] = v46;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v47;
+        x[i] = v38;
+        flags[i] = (uint8_t)v54;
+        cut |= v54;
+    }
+    return cut != 0;
+}
+
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, v >= threshold, no reset, read after_leak */
-CLONES static int step11(STEP_ARGUMENTS)
+CLONES static int step16(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1130,7 +1745,7 @@ CLONES static int step11(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step11_cut(STEP_ARGUMENTS)
+CLONES static int step16_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1217,8 +1832,197 @@ CLONES static int step11_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, v >= threshold, no reset, read after_leak */
+CLONES static int step17(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->amounts[3];
+    const int32_t v4 = numbers->amounts[4];
+    const int32_t v5 = numbers->threshold;
+    const float v6 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v7 = current[i];
+        const float v8 = v7 * v6;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 & 32767;
+        const int32_t v19 = v18 * v4;
+        const int32_t v20 = v16 >> 15;
+        const int32_t v21 = v20 * v4;
+        const int32_t v22 = v19 + 16384;
+        const int32_t v23 = v22 >> 15;
+        const int32_t v24 = v21 + v23;
+        const int32_t v25 = v24 + v12;
+        const int32_t v26 = v25 > (-8388608) ? v25 : (-8388608);
+        const int32_t v27 = v26 < 8388607 ? v26 : 8388607;
+        const int32_t v28 = v27 + v17;
+        const int32_t v29 = v13 & 32767;
+        const int32_t v30 = v29 * v0;
+        const int32_t v31 = v13 >> 15;
+        const int32_t v32 = v31 * v0;
+        const int32_t v33 = v30 + 16384;
+        const int32_t v34 = v33 >> 15;
+        const int32_t v35 = v32 + v34;
+        const int32_t v36 = v35 + v28;
+        const int32_t v37 = v36 > (-8388608) ? v36 : (-8388608);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const int32_t v39 = v14 & 32767;
+        const int32_t v40 = v39 * v1;
+        const int32_t v41 = v14 >> 15;
+        const int32_t v42 = v41 * v1;
+        const int32_t v43 = v40 + 16384;
+        const int32_t v44 = v43 >> 15;
+        const int32_t v45 = v42 + v44;
+        const int32_t v46 = v15 & 32767;
+        const int32_t v47 = v46 * v2;
+        const int32_t v48 = v15 >> 15;
+        const int32_t v49 = v48 * v2;
+        const int32_t v50 = v47 + 16384;
+        const int32_t v51 = v50 >> 15;
+        const int32_t v52 = v49 + v51;
+        const int32_t v53 = v38 - v52;
+        const int32_t v54 = v53 - v45;
+        const int32_t v55 = v54 - v5;
+        const int32_t v56 = 0 <= v55;
+        const int32_t v57 = v45 + v5;
+        const int32_t v58 = v45 + v3;
+        const int32_t v59 = v56 ? v58 : v45;
+        const int32_t v60 = v57 * 2;
+        const int32_t v61 = v52 + v60;
+        const int32_t v62 = v56 ? v61 : v52;
+        const int32_t v63 = v59 < 8388607 ? v59 : 8388607;
+        const int32_t v64 = v62 > (-8388608) ? v62 : (-8388608);
+        const int32_t v65 = v64 < 8388607 ? v64 : 8388607;
+        const float v66 = (float)v56;
+        next[i] = v38;
+        next[BLOCK + i] = v63;
+        next[2 * BLOCK + i] = v65;
+        next[3 * BLOCK + i] = v27;
+        out[i] = v66;
+        x[i] = v55;
+        noted[i] = v57;
+        cut |= v38 ^ v36;
+        cut |= v63 ^ v59;
+        cut |= v65 ^ v62;
+        cut |= v27 ^ v25;
+    }
+    return cut != 0;
+}
+
+CLONES static int step17_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->amounts[3];
+    const int32_t v4 = numbers->amounts[4];
+    const int32_t v5 = numbers->threshold;
+    const float v6 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v7 = current[i];
+        const float v8 = v7 * v6;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 & 32767;
+        const int32_t v19 = v18 * v4;
+        const int32_t v20 = v16 >> 15;
+        const int32_t v21 = v20 * v4;
+        const int32_t v22 = v19 + 16384;
+        const int32_t v23 = v22 >> 15;
+        const int32_t v24 = v21 + v23;
+        const int32_t v25 = v24 + v12;
+        const int32_t v26 = v25 > (-8388608) ? v25 : (-8388608);
+        const int32_t v27 = v26 < 8388607 ? v26 : 8388607;
+        const int32_t v28 = v27 == v25;
+        const int32_t v29 = v27 + v17;
+        const int32_t v30 = v13 & 32767;
+        const int32_t v31 = v30 * v0;
+        const int32_t v32 = v13 >> 15;
+        const int32_t v33 = v32 * v0;
+        const int32_t v34 = v31 + 16384;
+        const int32_t v35 = v34 >> 15;
+        const int32_t v36 = v33 + v35;
+        const int32_t v37 = v36 + v29;
+        const int32_t v38 = v37 > (-8388608) ? v37 : (-8388608);
+        const int32_t v39 = v38 < 8388607 ? v38 : 8388607;
+        const int32_t v40 = v39 == v37;
+        const int32_t v41 = v14 & 32767;
+        const int32_t v42 = v41 * v1;
+        const int32_t v43 = v14 >> 15;
+        const int32_t v44 = v43 * v1;
+        const int32_t v45 = v42 + 16384;
+        const int32_t v46 = v45 >> 15;
+        const int32_t v47 = v44 + v46;
+        const int32_t v48 = v15 & 32767;
+        const int32_t v49 = v48 * v2;
+        const int32_t v50 = v15 >> 15;
+        const int32_t v51 = v50 * v2;
+        const int32_t v52 = v49 + 16384;
+        const int32_t v53 = v52 >> 15;
+        const int32_t v54 = v51 + v53;
+        const int32_t v55 = v39 - v54;
+        const int32_t v56 = v55 - v47;
+        const int32_t v57 = v56 - v5;
+        const int32_t v58 = 0 <= v57;
+        const int32_t v59 = v47 + v5;
+        const int32_t v60 = v47 + v3;
+        const int32_t v61 = v58 ? v60 : v47;
+        const int32_t v62 = v59 * 2;
+        const int32_t v63 = v54 + v62;
+        const int32_t v64 = v58 ? v63 : v54;
+        const int32_t v65 = v61 < 8388607 ? v61 : 8388607;
+        const int32_t v66 = v64 > (-8388608) ? v64 : (-8388608);
+        const int32_t v67 = v66 < 8388607 ? v66 : 8388607;
+        const int32_t v68 = v65 == v61;
+        const int32_t v69 = v67 == v64;
+        const float v70 = (float)v58;
+        const int32_t v71 = !v40;
+        const int32_t v72 = !v68;
+        const int32_t v73 = v72 * 4;
+        const int32_t v74 = v71 + v73;
+        const int32_t v75 = !v69;
+        const int32_t v76 = v75 * 8;
+        const int32_t v77 = v74 + v76;
+        const int32_t v78 = !v28;
+        const int32_t v79 = v78 * 16;
+        const int32_t v80 = v77 + v79;
+        next[i] = v39;
+        next[BLOCK + i] = v65;
+        next[2 * BLOCK + i] = v67;
+        next[3 * BLOCK + i] = v27;
+        out[i] = v70;
+        x[i] = v57;
+        noted[i] = v59;
+        flags[i] = (uint8_t)v80;
+        cut |= v80;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step12(STEP_ARGUMENTS)
+CLONES static int step18(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1255,7 +2059,7 @@ CLONES static int step12(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step12_cut(STEP_ARGUMENTS)
+CLONES static int step18_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1299,7 +2103,7 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak */
-CLONES static int step13(STEP_ARGUMENTS)
+CLONES static int step19(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1335,7 +2139,7 @@ CLONES static int step13(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step13_cut(STEP_ARGUMENTS)
+CLONES static int step19_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1378,7 +2182,7 @@ CLONES static int step13_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, read-out */
-CLONES static int step14(STEP_ARGUMENTS)
+CLONES static int step20(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -1410,7 +2214,7 @@ CLONES static int step14(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step14_cut(STEP_ARGUMENTS)
+CLONES static int step20_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -1448,8 +2252,287 @@ CLONES static int step14_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
+CLONES static int step21(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v1;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 + v12;
+        const int32_t v19 = v10 >> v0;
+        const int32_t v20 = v10 - v19;
+        const int32_t v21 = v20 + v18;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const int32_t v24 = v23 - v2;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v24 > (-32768) ? v24 : (-32768);
+        const int32_t v27 = v25 ? v26 : v23;
+        const float v28 = (float)v25;
+        next[i] = v27;
+        next[BLOCK + i] = v17;
+        out[i] = v28;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v17 ^ v15;
+    }
+    return cut != 0;
+}
+
+CLONES static int step21_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v1;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 == v15;
+        const int32_t v19 = v17 + v12;
+        const int32_t v20 = v10 >> v0;
+        const int32_t v21 = v10 - v20;
+        const int32_t v22 = v21 + v19;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v23 < 32767 ? v23 : 32767;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 - v2;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v26 > (-32768) ? v26 : (-32768);
+        const int32_t v29 = v27 ? v28 : v24;
+        const float v30 = (float)v27;
+        const int32_t v31 = !v25;
+        const int32_t v32 = !v18;
+        const int32_t v33 = v32 * 4;
+        const int32_t v34 = v31 + v33;
+        next[i] = v29;
+        next[BLOCK + i] = v17;
+        out[i] = v30;
+        x[i] = v26;
+        flags[i] = (uint8_t)v34;
+        cut |= v34;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak */
+CLONES static int step22(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v1;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 + v12;
+        const int32_t v19 = v10 >> v0;
+        const int32_t v20 = v10 - v19;
+        const int32_t v21 = v20 + v18;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const int32_t v24 = v23 - v2;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v25 ? 0 : v23;
+        const float v27 = (float)v25;
+        next[i] = v26;
+        next[BLOCK + i] = v17;
+        out[i] = v27;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v17 ^ v15;
+    }
+    return cut != 0;
+}
+
+CLONES static int step22_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->threshold;
+    const float v3 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v3;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v1;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 == v15;
+        const int32_t v19 = v17 + v12;
+        const int32_t v20 = v10 >> v0;
+        const int32_t v21 = v10 - v20;
+        const int32_t v22 = v21 + v19;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v23 < 32767 ? v23 : 32767;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 - v2;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v27 ? 0 : v24;
+        const float v29 = (float)v27;
+        const int32_t v30 = !v25;
+        const int32_t v31 = !v18;
+        const int32_t v32 = v31 * 4;
+        const int32_t v33 = v30 + v32;
+        next[i] = v28;
+        next[BLOCK + i] = v17;
+        out[i] = v29;
+        x[i] = v26;
+        flags[i] = (uint8_t)v33;
+        cut |= v33;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, read-out */
+CLONES static int step23(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
+    const float v3 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v1;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 + v12;
+        const int32_t v19 = v10 >> v0;
+        const int32_t v20 = v10 - v19;
+        const int32_t v21 = v20 + v18;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const float v24 = (float)v23;
+        const float v25 = v24 * v3;
+        next[i] = v23;
+        next[BLOCK + i] = v17;
+        out[i] = v25;
+        cut |= v23 ^ v21;
+        cut |= v17 ^ v15;
+    }
+    return cut != 0;
+}
+
+CLONES static int step23_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const float v2 = numbers->scale;
+    const float v3 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v4 = current[i];
+        const float v5 = v4 * v2;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v1;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 == v15;
+        const int32_t v19 = v17 + v12;
+        const int32_t v20 = v10 >> v0;
+        const int32_t v21 = v10 - v20;
+        const int32_t v22 = v21 + v19;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v23 < 32767 ? v23 : 32767;
+        const int32_t v25 = v24 == v22;
+        const float v26 = (float)v24;
+        const float v27 = v26 * v3;
+        const int32_t v28 = !v25;
+        const int32_t v29 = !v18;
+        const int32_t v30 = v29 * 4;
+        const int32_t v31 = v28 + v30;
+        next[i] = v24;
+        next[BLOCK + i] = v17;
+        out[i] = v27;
+        flags[i] = (uint8_t)v31;
+        cut |= v31;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step15(STEP_ARGUMENTS)
+CLONES static int step24(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1496,7 +2579,7 @@ CLONES static int step15(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step15_cut(STEP_ARGUMENTS)
+CLONES static int step24_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1552,7 +2635,7 @@ CLONES static int step15_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
-CLONES static int step16(STEP_ARGUMENTS)
+CLONES static int step25(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1598,7 +2681,7 @@ CLONES static int step16(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step16_cut(STEP_ARGUMENTS)
+CLONES static int step25_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1652,8 +2735,244 @@ CLONES static int step16_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
+CLONES static int step26(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v2;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 + v14;
+        const int32_t v21 = v11 >> v0;
+        const int32_t v22 = v11 - v21;
+        const int32_t v23 = v22 + v20;
+        const int32_t v24 = v23 > (-32768) ? v23 : (-32768);
+        const int32_t v25 = v24 < 32767 ? v24 : 32767;
+        const int32_t v26 = v25 - v3;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v26 > (-32768) ? v26 : (-32768);
+        const int32_t v29 = v27 ? v28 : v25;
+        const int32_t v30 = v12 == 0;
+        const int32_t v31 = v30 ? v29 : v11;
+        const int32_t v32 = v30 & v27;
+        const int32_t v33 = v12 - 1;
+        const int32_t v34 = v33 > 0 ? v33 : 0;
+        const int32_t v35 = v32 ? v1 : v34;
+        const float v36 = (float)v32;
+        next[i] = v31;
+        next[BLOCK + i] = v35;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v36;
+        x[i] = v26;
+        cut |= v25 ^ v23;
+        cut |= v12 ^ 0;
+        cut |= v19 ^ v17;
+    }
+    return cut != 0;
+}
+
+CLONES static int step26_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v2;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v19 + v14;
+        const int32_t v22 = v11 >> v0;
+        const int32_t v23 = v11 - v22;
+        const int32_t v24 = v23 + v21;
+        const int32_t v25 = v24 > (-32768) ? v24 : (-32768);
+        const int32_t v26 = v25 < 32767 ? v25 : 32767;
+        const int32_t v27 = v26 == v24;
+        const int32_t v28 = v26 - v3;
+        const int32_t v29 = 0 <= v28;
+        const int32_t v30 = v28 > (-32768) ? v28 : (-32768);
+        const int32_t v31 = v29 ? v30 : v26;
+        const int32_t v32 = v12 == 0;
+        const int32_t v33 = v32 ? v31 : v11;
+        const int32_t v34 = v32 & v29;
+        const int32_t v35 = v12 - 1;
+        const int32_t v36 = v35 > 0 ? v35 : 0;
+        const int32_t v37 = v34 ? v1 : v36;
+        const float v38 = (float)v34;
+        const int32_t v39 = !v27;
+        const int32_t v40 = !v32;
+        const int32_t v41 = v40 * 4;
+        const int32_t v42 = v39 + v41;
+        const int32_t v43 = !v20;
+        const int32_t v44 = v43 * 8;
+        const int32_t v45 = v42 + v44;
+        next[i] = v33;
+        next[BLOCK + i] = v37;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v38;
+        x[i] = v28;
+        flags[i] = (uint8_t)v45;
+        cut |= v45;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
+CLONES static int step27(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v2;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 + v14;
+        const int32_t v21 = v11 >> v0;
+        const int32_t v22 = v11 - v21;
+        const int32_t v23 = v22 + v20;
+        const int32_t v24 = v23 > (-32768) ? v23 : (-32768);
+        const int32_t v25 = v24 < 32767 ? v24 : 32767;
+        const int32_t v26 = v25 - v3;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v27 ? 0 : v25;
+        const int32_t v29 = v12 == 0;
+        const int32_t v30 = v29 ? v28 : v11;
+        const int32_t v31 = v29 & v27;
+        const int32_t v32 = v12 - 1;
+        const int32_t v33 = v32 > 0 ? v32 : 0;
+        const int32_t v34 = v31 ? v1 : v33;
+        const float v35 = (float)v31;
+        next[i] = v30;
+        next[BLOCK + i] = v34;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v35;
+        x[i] = v26;
+        cut |= v25 ^ v23;
+        cut |= v12 ^ 0;
+        cut |= v19 ^ v17;
+    }
+    return cut != 0;
+}
+
+CLONES static int step27_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->threshold;
+    const float v4 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v5 = current[i];
+        const float v6 = v5 * v4;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v2;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v19 + v14;
+        const int32_t v22 = v11 >> v0;
+        const int32_t v23 = v11 - v22;
+        const int32_t v24 = v23 + v21;
+        const int32_t v25 = v24 > (-32768) ? v24 : (-32768);
+        const int32_t v26 = v25 < 32767 ? v25 : 32767;
+        const int32_t v27 = v26 == v24;
+        const int32_t v28 = v26 - v3;
+        const int32_t v29 = 0 <= v28;
+        const int32_t v30 = v29 ? 0 : v26;
+        const int32_t v31 = v12 == 0;
+        const int32_t v32 = v31 ? v30 : v11;
+        const int32_t v33 = v31 & v29;
+        const int32_t v34 = v12 - 1;
+        const int32_t v35 = v34 > 0 ? v34 : 0;
+        const int32_t v36 = v33 ? v1 : v35;
+        const float v37 = (float)v33;
+        const int32_t v38 = !v27;
+        const int32_t v39 = !v31;
+        const int32_t v40 = v39 * 4;
+        const int32_t v41 = v38 + v40;
+        const int32_t v42 = !v20;
+        const int32_t v43 = v42 * 8;
+        const int32_t v44 = v41 + v43;
+        next[i] = v32;
+        next[BLOCK + i] = v36;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v37;
+        x[i] = v28;
+        flags[i] = (uint8_t)v44;
+        cut |= v44;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, v >= threshold, no reset, read after_leak */
-CLONES static int step17(STEP_ARGUMENTS)
+CLONES static int step28(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1714,7 +3033,7 @@ CLONES static int step17(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step17_cut(STEP_ARGUMENTS)
+CLONES static int step28_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1787,8 +3106,159 @@ CLONES static int step17_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, v >= threshold, no reset, read after_leak */
+CLONES static int step29(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->amounts[3];
+    const int32_t v4 = numbers->amounts[4];
+    const int32_t v5 = numbers->threshold;
+    const float v6 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v7 = current[i];
+        const float v8 = v7 * v6;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 >> v4;
+        const int32_t v19 = v16 - v18;
+        const int32_t v20 = v19 + v12;
+        const int32_t v21 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v22 = v21 < 32767 ? v21 : 32767;
+        const int32_t v23 = v22 + v17;
+        const int32_t v24 = v13 >> v0;
+        const int32_t v25 = v13 - v24;
+        const int32_t v26 = v25 + v23;
+        const int32_t v27 = v26 > (-32768) ? v26 : (-32768);
+        const int32_t v28 = v27 < 32767 ? v27 : 32767;
+        const int32_t v29 = v14 >> v1;
+        const int32_t v30 = v14 - v29;
+        const int32_t v31 = v15 >> v2;
+        const int32_t v32 = v15 - v31;
+        const int32_t v33 = v28 - v32;
+        const int32_t v34 = v33 - v30;
+        const int32_t v35 = v34 - v5;
+        const int32_t v36 = 0 <= v35;
+        const int32_t v37 = v30 + v5;
+        const int32_t v38 = v30 + v3;
+        const int32_t v39 = v36 ? v38 : v30;
+        const int32_t v40 = v37 * 2;
+        const int32_t v41 = v32 + v40;
+        const int32_t v42 = v36 ? v41 : v32;
+        const int32_t v43 = v39 > (-32768) ? v39 : (-32768);
+        const int32_t v44 = v43 < 32767 ? v43 : 32767;
+        const int32_t v45 = v42 > (-32768) ? v42 : (-32768);
+        const int32_t v46 = v45 < 32767 ? v45 : 32767;
+        const float v47 = (float)v36;
+        next[i] = v28;
+        next[BLOCK + i] = v44;
+        next[2 * BLOCK + i] = v46;
+        next[3 * BLOCK + i] = v22;
+        out[i] = v47;
+        x[i] = v35;
+        noted[i] = v37;
+        cut |= v28 ^ v26;
+        cut |= v44 ^ v39;
+        cut |= v46 ^ v42;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step29_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const int32_t v0 = numbers->amounts[0];
+    const int32_t v1 = numbers->amounts[1];
+    const int32_t v2 = numbers->amounts[2];
+    const int32_t v3 = numbers->amounts[3];
+    const int32_t v4 = numbers->amounts[4];
+    const int32_t v5 = numbers->threshold;
+    const float v6 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float v7 = current[i];
+        const float v8 = v7 * v6;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 >> v4;
+        const int32_t v19 = v16 - v18;
+        const int32_t v20 = v19 + v12;
+        const int32_t v21 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v22 = v21 < 32767 ? v21 : 32767;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v17;
+        const int32_t v25 = v13 >> v0;
+        const int32_t v26 = v13 - v25;
+        const int32_t v27 = v26 + v24;
+        const int32_t v28 = v27 > (-32768) ? v27 : (-32768);
+        const int32_t v29 = v28 < 32767 ? v28 : 32767;
+        const int32_t v30 = v29 == v27;
+        const int32_t v31 = v14 >> v1;
+        const int32_t v32 = v14 - v31;
+        const int32_t v33 = v15 >> v2;
+        const int32_t v34 = v15 - v33;
+        const int32_t v35 = v29 - v34;
+        const int32_t v36 = v35 - v32;
+        const int32_t v37 = v36 - v5;
+        const int32_t v38 = 0 <= v37;
+        const int32_t v39 = v32 + v5;
+        const int32_t v40 = v32 + v3;
+        const int32_t v41 = v38 ? v40 : v32;
+        const int32_t v42 = v39 * 2;
+        const int32_t v43 = v34 + v42;
+        const int32_t v44 = v38 ? v43 : v34;
+        const int32_t v45 = v41 > (-32768) ? v41 : (-32768);
+        const int32_t v46 = v45 < 32767 ? v45 : 32767;
+        const int32_t v47 = v44 > (-32768) ? v44 : (-32768);
+        const int32_t v48 = v47 < 32767 ? v47 : 32767;
+        const int32_t v49 = v46 == v41;
+        const int32_t v50 = v48 == v44;
+        const float v51 = (float)v38;
+        const int32_t v52 = !v30;
+        const int32_t v53 = !v49;
+        const int32_t v54 = v53 * 4;
+        const int32_t v55 = v52 + v54;
+        const int32_t v56 = !v50;
+        const int32_t v57 = v56 * 8;
+        const int32_t v58 = v55 + v57;
+        const int32_t v59 = !v23;
+        const int32_t v60 = v59 * 16;
+        const int32_t v61 = v58 + v60;
+        next[i] = v29;
+        next[BLOCK + i] = v46;
+        next[2 * BLOCK + i] = v48;
+        next[3 * BLOCK + i] = v22;
+        out[i] = v51;
+        x[i] = v37;
+        noted[i] = v39;
+        flags[i] = (uint8_t)v61;
+        cut |= v61;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak */
-CLONES static int step18(STEP_ARGUMENTS)
+CLONES static int step30(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1829,7 +3299,7 @@ CLONES static int step18(STEP_ARGUMENTS)
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset to zero, read after_leak */
-CLONES static int step19(STEP_ARGUMENTS)
+CLONES static int step31(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1867,7 +3337,7 @@ CLONES static int step19(STEP_ARGUMENTS)
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, read-out */
-CLONES static int step20(STEP_ARGUMENTS)
+CLONES static int step32(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -1901,7 +3371,7 @@ CLONES static int step20(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak */
-CLONES static int step21(STEP_ARGUMENTS)
+CLONES static int step33(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1947,7 +3417,7 @@ CLONES static int step21(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step21_cut(STEP_ARGUMENTS)
+CLONES static int step33_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -1997,7 +3467,7 @@ CLONES static int step21_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, read-out */
-CLONES static int step22(STEP_ARGUMENTS)
+CLONES static int step34(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2038,7 +3508,7 @@ CLONES static int step22(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step22_cut(STEP_ARGUMENTS)
+CLONES static int step34_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2083,7 +3553,7 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak */
-CLONES static int step23(STEP_ARGUMENTS)
+CLONES static int step35(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2142,7 +3612,7 @@ CLONES static int step23(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step23_cut(STEP_ARGUMENTS)
+CLONES static int step35_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2205,7 +3675,7 @@ CLONES static int step23_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, read-out */
-CLONES static int step24(STEP_ARGUMENTS)
+CLONES static int step36(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2259,7 +3729,7 @@ CLONES static int step24(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step24_cut(STEP_ARGUMENTS)
+CLONES static int step36_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -2317,7 +3787,7 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, v > threshold, reset to zero, read after_leak */
-CLONES static int step25(STEP_ARGUMENTS)
+CLONES static int step37(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2373,7 +3843,7 @@ CLONES static int step25(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step25_cut(STEP_ARGUMENTS)
+CLONES static int step37_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2435,7 +3905,7 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, v > threshold, reset to zero, read after_leak */
-CLONES static int step26(STEP_ARGUMENTS)
+CLONES static int step38(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2504,7 +3974,7 @@ CLONES static int step26(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step26_cut(STEP_ARGUMENTS)
+CLONES static int step38_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2579,7 +4049,7 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, v >= threshold, no reset, read after_leak */
-CLONES static int step27(STEP_ARGUMENTS)
+CLONES static int step39(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2663,7 +4133,7 @@ CLONES static int step27(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step27_cut(STEP_ARGUMENTS)
+CLONES static int step39_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2757,7 +4227,7 @@ CLONES static int step27_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, v >= threshold, no reset, read after_leak */
-CLONES static int step28(STEP_ARGUMENTS)
+CLONES static int step40(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2854,7 +4324,7 @@ CLONES static int step28(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step28_cut(STEP_ARGUMENTS)
+CLONES static int step40_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -2961,7 +4431,7 @@ CLONES static int step28_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset */
-CLONES static int step29(STEP_ARGUMENTS)
+CLONES static int step41(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3002,7 +4472,7 @@ CLONES static int step29(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step29_cut(STEP_ARGUMENTS)
+CLONES static int step41_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3050,7 +4520,7 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset to zero, read after_reset */
-CLONES static int step30(STEP_ARGUMENTS)
+CLONES static int step42(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3087,7 +4557,7 @@ CLONES static int step30(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step30_cut(STEP_ARGUMENTS)
+CLONES static int step42_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3131,7 +4601,7 @@ CLONES static int step30_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset */
-CLONES static int step31(STEP_ARGUMENTS)
+CLONES static int step43(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3175,7 +4645,7 @@ CLONES static int step31(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step31_cut(STEP_ARGUMENTS)
+CLONES static int step43_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3226,7 +4696,7 @@ CLONES static int step31_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset to zero, read after_reset */
-CLONES static int step32(STEP_ARGUMENTS)
+CLONES static int step44(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3266,7 +4736,7 @@ CLONES static int step32(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step32_cut(STEP_ARGUMENTS)
+CLONES static int step44_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3313,7 +4783,7 @@ CLONES static int step32_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor, leaks last, read-out */
-CLONES static int step33(STEP_ARGUMENTS)
+CLONES static int step45(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3345,7 +4815,7 @@ CLONES static int step33(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step33_cut(STEP_ARGUMENTS)
+CLONES static int step45_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3384,7 +4854,7 @@ CLONES static int step33_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor above one into signed 16 wrap, leaks last, read-out */
-CLONES static int step34(STEP_ARGUMENTS)
+CLONES static int step46(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3419,7 +4889,7 @@ CLONES static int step34(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step34_cut(STEP_ARGUMENTS)
+CLONES static int step46_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3461,7 +4931,7 @@ CLONES static int step34_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset to zero, read before_leak */
-CLONES static int step35(STEP_ARGUMENTS)
+CLONES static int step47(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3498,7 +4968,7 @@ CLONES static int step35(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step35_cut(STEP_ARGUMENTS)
+CLONES static int step47_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3542,7 +5012,7 @@ CLONES static int step35_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak */
-CLONES static int step36(STEP_ARGUMENTS)
+CLONES static int step48(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3581,7 +5051,7 @@ CLONES static int step36(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step36_cut(STEP_ARGUMENTS)
+CLONES static int step48_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -3627,7 +5097,7 @@ CLONES static int step36_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, read-out */
-CLONES static int step37(STEP_ARGUMENTS)
+CLONES static int step49(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3659,7 +5129,7 @@ CLONES static int step37(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step37_cut(STEP_ARGUMENTS)
+CLONES static int step49_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3698,7 +5168,7 @@ CLONES static int step37_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
-CLONES static int step38(STEP_ARGUMENTS)
+CLONES static int step50(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -3741,7 +5211,7 @@ CLONES static int step38(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step38_cut(STEP_ARGUMENTS)
+CLONES static int step50_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -3791,7 +5261,7 @@ CLONES static int step38_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out */
-CLONES static int step39(STEP_ARGUMENTS)
+CLONES static int step51(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3830,7 +5300,7 @@ CLONES static int step39(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step39_cut(STEP_ARGUMENTS)
+CLONES static int step51_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -3876,7 +5346,7 @@ CLONES static int step39_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset to zero, read after_leak */
-CLONES static int step40(STEP_ARGUMENTS)
+CLONES static int step52(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -3929,7 +5399,7 @@ CLONES static int step40(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step40_cut(STEP_ARGUMENTS)
+CLONES static int step52_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -3991,7 +5461,7 @@ CLONES static int step40_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
-CLONES static int step41(STEP_ARGUMENTS)
+CLONES static int step53(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -4035,7 +5505,7 @@ CLONES static int step41(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step41_cut(STEP_ARGUMENTS)
+CLONES static int step53_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -4086,7 +5556,7 @@ CLONES static int step41_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
-CLONES static int step42(STEP_ARGUMENTS)
+CLONES static int step54(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -4140,7 +5610,7 @@ CLONES static int step42(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step42_cut(STEP_ARGUMENTS)
+CLONES static int step54_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -4203,7 +5673,7 @@ CLONES static int step42_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step43(STEP_ARGUMENTS)
+CLONES static int step55(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4243,7 +5713,7 @@ CLONES static int step43(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step43_cut(STEP_ARGUMENTS)
+CLONES static int step55_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4290,7 +5760,7 @@ CLONES static int step43_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak */
-CLONES static int step44(STEP_ARGUMENTS)
+CLONES static int step56(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4329,7 +5799,7 @@ CLONES static int step44(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step44_cut(STEP_ARGUMENTS)
+CLONES static int step56_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4375,7 +5845,7 @@ CLONES static int step44_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out */
-CLONES static int step45(STEP_ARGUMENTS)
+CLONES static int step57(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -4410,7 +5880,7 @@ CLONES static int step45(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step45_cut(STEP_ARGUMENTS)
+CLONES static int step57_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -4452,7 +5922,7 @@ CLONES static int step45_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step46(STEP_ARGUMENTS)
+CLONES static int step58(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4502,7 +5972,7 @@ CLONES static int step46(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step46_cut(STEP_ARGUMENTS)
+CLONES static int step58_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4561,7 +6031,7 @@ CLONES static int step46_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
-CLONES static int step47(STEP_ARGUMENTS)
+CLONES static int step59(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4610,7 +6080,7 @@ CLONES static int step47(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step47_cut(STEP_ARGUMENTS)
+CLONES static int step59_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4668,7 +6138,7 @@ CLONES static int step47_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, adaptation, threshold_leak multiply / 2**15 half_away, refractory_leak multiply / 2**15 half_away, register signed 16 saturate, v >= threshold, no reset, read after_leak */
-CLONES static int step48(STEP_ARGUMENTS)
+CLONES static int step60(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4737,7 +6207,7 @@ CLONES static int step48(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step48_cut(STEP_ARGUMENTS)
+CLONES static int step60_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4819,7 +6289,7 @@ CLONES static int step48_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step49(STEP_ARGUMENTS)
+CLONES static int step61(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4884,7 +6354,7 @@ CLONES static int step49(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step49_cut(STEP_ARGUMENTS)
+CLONES static int step61_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -4959,7 +6429,7 @@ CLONES static int step49_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, several spikes */
-CLONES static int step50(STEP_ARGUMENTS)
+CLONES static int step62(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5033,7 +6503,7 @@ CLONES static int step50(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step50_cut(STEP_ARGUMENTS)
+CLONES static int step62_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5117,7 +6587,7 @@ CLONES static int step50_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out */
-CLONES static int step51(STEP_ARGUMENTS)
+CLONES static int step63(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -5177,7 +6647,7 @@ CLONES static int step51(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step51_cut(STEP_ARGUMENTS)
+CLONES static int step63_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const int32_t v0 = numbers->amounts[0];
@@ -5247,7 +6717,7 @@ CLONES static int step51_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step52(STEP_ARGUMENTS)
+CLONES static int step64(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5284,7 +6754,7 @@ CLONES static int step52(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step52_cut(STEP_ARGUMENTS)
+CLONES static int step64_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5328,7 +6798,7 @@ CLONES static int step52_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step53(STEP_ARGUMENTS)
+CLONES static int step65(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5364,7 +6834,7 @@ CLONES static int step53(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step53_cut(STEP_ARGUMENTS)
+CLONES static int step65_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5407,7 +6877,7 @@ CLONES static int step53_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out */
-CLONES static int step54(STEP_ARGUMENTS)
+CLONES static int step66(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -5439,7 +6909,7 @@ CLONES static int step54(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step54_cut(STEP_ARGUMENTS)
+CLONES static int step66_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -5478,7 +6948,7 @@ CLONES static int step54_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step55(STEP_ARGUMENTS)
+CLONES static int step67(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5525,7 +6995,7 @@ CLONES static int step55(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step55_cut(STEP_ARGUMENTS)
+CLONES static int step67_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5581,7 +7051,7 @@ CLONES static int step55_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step56(STEP_ARGUMENTS)
+CLONES static int step68(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5627,7 +7097,7 @@ CLONES static int step56(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step56_cut(STEP_ARGUMENTS)
+CLONES static int step68_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5682,7 +7152,7 @@ CLONES static int step56_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, adaptation, threshold_leak multiply / 2**15 floor, refractory_leak multiply / 2**15 floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
-CLONES static int step57(STEP_ARGUMENTS)
+CLONES static int step69(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5742,7 +7212,7 @@ CLONES static int step57(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step57_cut(STEP_ARGUMENTS)
+CLONES static int step69_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5815,7 +7285,7 @@ CLONES static int step57_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
-CLONES static int step58(STEP_ARGUMENTS)
+CLONES static int step70(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5857,7 +7327,7 @@ CLONES static int step58(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step58_cut(STEP_ARGUMENTS)
+CLONES static int step70_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5906,7 +7376,7 @@ CLONES static int step58_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step59(STEP_ARGUMENTS)
+CLONES static int step71(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5947,7 +7417,7 @@ CLONES static int step59(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step59_cut(STEP_ARGUMENTS)
+CLONES static int step71_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -5995,7 +7465,7 @@ CLONES static int step59_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out */
-CLONES static int step60(STEP_ARGUMENTS)
+CLONES static int step72(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -6032,7 +7502,7 @@ CLONES static int step60(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step60_cut(STEP_ARGUMENTS)
+CLONES static int step72_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -6075,8 +7545,347 @@ CLONES static int step60_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
+CLONES static int step73(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v2;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 + v12;
+        const int32_t v24 = v10 & 32767;
+        const int32_t v25 = v24 * v1;
+        const int32_t v26 = v10 >> 15;
+        const int32_t v27 = v26 * v1;
+        const int32_t v28 = v25 + 16384;
+        const int32_t v29 = v28 >> 15;
+        const int32_t v30 = v27 + v29;
+        const int32_t v31 = v30 + v23;
+        const int32_t v32 = v31 > (-8388608) ? v31 : (-8388608);
+        const int32_t v33 = v32 < 8388607 ? v32 : 8388607;
+        const int32_t v34 = v33 - v3;
+        const int32_t v35 = 0 <= v34;
+        const int32_t v36 = v34 > (-8388608) ? v34 : (-8388608);
+        const int32_t v37 = v35 ? v36 : v33;
+        const float v38 = (float)v35;
+        next[i] = v37;
+        next[BLOCK + i] = v22;
+        out[i] = v38;
+        x[i] = v34;
+        cut |= v33 ^ v31;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step73_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v2;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v12;
+        const int32_t v25 = v10 & 32767;
+        const int32_t v26 = v25 * v1;
+        const int32_t v27 = v10 >> 15;
+        const int32_t v28 = v27 * v1;
+        const int32_t v29 = v26 + 16384;
+        const int32_t v30 = v29 >> 15;
+        const int32_t v31 = v28 + v30;
+        const int32_t v32 = v31 + v24;
+        const int32_t v33 = v32 > (-8388608) ? v32 : (-8388608);
+        const int32_t v34 = v33 < 8388607 ? v33 : 8388607;
+        const int32_t v35 = v34 == v32;
+        const int32_t v36 = v34 - v3;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v36 > (-8388608) ? v36 : (-8388608);
+        const int32_t v39 = v37 ? v38 : v34;
+        const float v40 = (float)v37;
+        const int32_t v41 = !v35;
+        const int32_t v42 = !v23;
+        const int32_t v43 = v42 * 4;
+        const int32_t v44 = v41 + v43;
+        next[i] = v39;
+        next[BLOCK + i] = v22;
+        out[i] = v40;
+        x[i] = v36;
+        flags[i] = (uint8_t)v44;
+        cut |= v44;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step74(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v2;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 + v12;
+        const int32_t v24 = v10 & 32767;
+        const int32_t v25 = v24 * v1;
+        const int32_t v26 = v10 >> 15;
+        const int32_t v27 = v26 * v1;
+        const int32_t v28 = v25 + 16384;
+        const int32_t v29 = v28 >> 15;
+        const int32_t v30 = v27 + v29;
+        const int32_t v31 = v30 + v23;
+        const int32_t v32 = v31 > (-8388608) ? v31 : (-8388608);
+        const int32_t v33 = v32 < 8388607 ? v32 : 8388607;
+        const int32_t v34 = v33 - v3;
+        const int32_t v35 = 0 <= v34;
+        const int32_t v36 = v35 ? 0 : v33;
+        const float v37 = (float)v35;
+        next[i] = v36;
+        next[BLOCK + i] = v22;
+        out[i] = v37;
+        x[i] = v34;
+        cut |= v33 ^ v31;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step74_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v2;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v2;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v12;
+        const int32_t v25 = v10 & 32767;
+        const int32_t v26 = v25 * v1;
+        const int32_t v27 = v10 >> 15;
+        const int32_t v28 = v27 * v1;
+        const int32_t v29 = v26 + 16384;
+        const int32_t v30 = v29 >> 15;
+        const int32_t v31 = v28 + v30;
+        const int32_t v32 = v31 + v24;
+        const int32_t v33 = v32 > (-8388608) ? v32 : (-8388608);
+        const int32_t v34 = v33 < 8388607 ? v33 : 8388607;
+        const int32_t v35 = v34 == v32;
+        const int32_t v36 = v34 - v3;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v37 ? 0 : v34;
+        const float v39 = (float)v37;
+        const int32_t v40 = !v35;
+        const int32_t v41 = !v23;
+        const int32_t v42 = v41 * 4;
+        const int32_t v43 = v40 + v42;
+        next[i] = v38;
+        next[BLOCK + i] = v22;
+        out[i] = v39;
+        x[i] = v36;
+        flags[i] = (uint8_t)v43;
+        cut |= v43;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out */
+CLONES static int step75(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const int32_t v3 = own[BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v3;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 + v12;
+        const int32_t v24 = v10 & 32767;
+        const int32_t v25 = v24 * v2;
+        const int32_t v26 = v10 >> 15;
+        const int32_t v27 = v26 * v2;
+        const int32_t v28 = v25 + 16384;
+        const int32_t v29 = v28 >> 15;
+        const int32_t v30 = v27 + v29;
+        const int32_t v31 = v30 + v23;
+        const int32_t v32 = v31 > (-8388608) ? v31 : (-8388608);
+        const int32_t v33 = v32 < 8388607 ? v32 : 8388607;
+        const float v34 = (float)v33;
+        const float v35 = v34 * v1;
+        next[i] = v33;
+        next[BLOCK + i] = v22;
+        out[i] = v35;
+        cut |= v33 ^ v31;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step75_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const int32_t v3 = own[BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 & 32767;
+        const int32_t v14 = v13 * v3;
+        const int32_t v15 = v11 >> 15;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v14 + 16384;
+        const int32_t v18 = v17 >> 15;
+        const int32_t v19 = v16 + v18;
+        const int32_t v20 = v19 + v9;
+        const int32_t v21 = v20 > (-8388608) ? v20 : (-8388608);
+        const int32_t v22 = v21 < 8388607 ? v21 : 8388607;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v12;
+        const int32_t v25 = v10 & 32767;
+        const int32_t v26 = v25 * v2;
+        const int32_t v27 = v10 >> 15;
+        const int32_t v28 = v27 * v2;
+        const int32_t v29 = v26 + 16384;
+        const int32_t v30 = v29 >> 15;
+        const int32_t v31 = v28 + v30;
+        const int32_t v32 = v31 + v24;
+        const int32_t v33 = v32 > (-8388608) ? v32 : (-8388608);
+        const int32_t v34 = v33 < 8388607 ? v33 : 8388607;
+        const int32_t v35 = v34 == v32;
+        const float v36 = (float)v34;
+        const float v37 = v36 * v1;
+        const int32_t v38 = !v35;
+        const int32_t v39 = !v23;
+        const int32_t v40 = v39 * 4;
+        const int32_t v41 = v38 + v40;
+        next[i] = v34;
+        next[BLOCK + i] = v22;
+        out[i] = v37;
+        flags[i] = (uint8_t)v41;
+        cut |= v41;
+    }
+    return cut != 0;
+}
+
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
-CLONES static int step61(STEP_ARGUMENTS)
+CLONES static int step76(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6128,7 +7937,7 @@ CLONES static int step61(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step61_cut(STEP_ARGUMENTS)
+CLONES static int step76_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6189,7 +7998,7 @@ CLONES static int step61_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step62(STEP_ARGUMENTS)
+CLONES static int step77(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6240,7 +8049,7 @@ CLONES static int step62(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step62_cut(STEP_ARGUMENTS)
+CLONES static int step77_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6299,8 +8108,284 @@ CLONES static int step62_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
+CLONES static int step78(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v3;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 + v14;
+        const int32_t v26 = v11 & 32767;
+        const int32_t v27 = v26 * v1;
+        const int32_t v28 = v11 >> 15;
+        const int32_t v29 = v28 * v1;
+        const int32_t v30 = v27 + 16384;
+        const int32_t v31 = v30 >> 15;
+        const int32_t v32 = v29 + v31;
+        const int32_t v33 = v32 + v25;
+        const int32_t v34 = v33 > (-8388608) ? v33 : (-8388608);
+        const int32_t v35 = v34 < 8388607 ? v34 : 8388607;
+        const int32_t v36 = v35 - v4;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v36 > (-8388608) ? v36 : (-8388608);
+        const int32_t v39 = v37 ? v38 : v35;
+        const int32_t v40 = v12 == 0;
+        const int32_t v41 = v40 ? v39 : v11;
+        const int32_t v42 = v40 & v37;
+        const int32_t v43 = v12 - 1;
+        const int32_t v44 = v43 > 0 ? v43 : 0;
+        const int32_t v45 = v42 ? v2 : v44;
+        const float v46 = (float)v42;
+        next[i] = v41;
+        next[BLOCK + i] = v45;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v46;
+        x[i] = v36;
+        cut |= v35 ^ v33;
+        cut |= v12 ^ 0;
+        cut |= v24 ^ v22;
+    }
+    return cut != 0;
+}
+
+CLONES static int step78_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v3;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 + v14;
+        const int32_t v27 = v11 & 32767;
+        const int32_t v28 = v27 * v1;
+        const int32_t v29 = v11 >> 15;
+        const int32_t v30 = v29 * v1;
+        const int32_t v31 = v28 + 16384;
+        const int32_t v32 = v31 >> 15;
+        const int32_t v33 = v30 + v32;
+        const int32_t v34 = v33 + v26;
+        const int32_t v35 = v34 > (-8388608) ? v34 : (-8388608);
+        const int32_t v36 = v35 < 8388607 ? v35 : 8388607;
+        const int32_t v37 = v36 == v34;
+        const int32_t v38 = v36 - v4;
+        const int32_t v39 = 0 <= v38;
+        const int32_t v40 = v38 > (-8388608) ? v38 : (-8388608);
+        const int32_t v41 = v39 ? v40 : v36;
+        const int32_t v42 = v12 == 0;
+        const int32_t v43 = v42 ? v41 : v11;
+        const int32_t v44 = v42 & v39;
+        const int32_t v45 = v12 - 1;
+        const int32_t v46 = v45 > 0 ? v45 : 0;
+        const int32_t v47 = v44 ? v2 : v46;
+        const float v48 = (float)v44;
+        const int32_t v49 = !v37;
+        const int32_t v50 = !v42;
+        const int32_t v51 = v50 * 4;
+        const int32_t v52 = v49 + v51;
+        const int32_t v53 = !v25;
+        const int32_t v54 = v53 * 8;
+        const int32_t v55 = v52 + v54;
+        next[i] = v43;
+        next[BLOCK + i] = v47;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v48;
+        x[i] = v38;
+        flags[i] = (uint8_t)v55;
+        cut |= v55;
+    }
+    return cut != 0;
+}
+
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step79(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v3;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 + v14;
+        const int32_t v26 = v11 & 32767;
+        const int32_t v27 = v26 * v1;
+        const int32_t v28 = v11 >> 15;
+        const int32_t v29 = v28 * v1;
+        const int32_t v30 = v27 + 16384;
+        const int32_t v31 = v30 >> 15;
+        const int32_t v32 = v29 + v31;
+        const int32_t v33 = v32 + v25;
+        const int32_t v34 = v33 > (-8388608) ? v33 : (-8388608);
+        const int32_t v35 = v34 < 8388607 ? v34 : 8388607;
+        const int32_t v36 = v35 - v4;
+        const int32_t v37 = 0 <= v36;
+        const int32_t v38 = v37 ? 0 : v35;
+        const int32_t v39 = v12 == 0;
+        const int32_t v40 = v39 ? v38 : v11;
+        const int32_t v41 = v39 & v37;
+        const int32_t v42 = v12 - 1;
+        const int32_t v43 = v42 > 0 ? v42 : 0;
+        const int32_t v44 = v41 ? v2 : v43;
+        const float v45 = (float)v41;
+        next[i] = v40;
+        next[BLOCK + i] = v44;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v45;
+        x[i] = v36;
+        cut |= v35 ^ v33;
+        cut |= v12 ^ 0;
+        cut |= v24 ^ v22;
+    }
+    return cut != 0;
+}
+
+CLONES static int step79_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 & 32767;
+        const int32_t v16 = v15 * v3;
+        const int32_t v17 = v13 >> 15;
+        const int32_t v18 = v17 * v3;
+        const int32_t v19 = v16 + 16384;
+        const int32_t v20 = v19 >> 15;
+        const int32_t v21 = v18 + v20;
+        const int32_t v22 = v21 + v10;
+        const int32_t v23 = v22 > (-8388608) ? v22 : (-8388608);
+        const int32_t v24 = v23 < 8388607 ? v23 : 8388607;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 + v14;
+        const int32_t v27 = v11 & 32767;
+        const int32_t v28 = v27 * v1;
+        const int32_t v29 = v11 >> 15;
+        const int32_t v30 = v29 * v1;
+        const int32_t v31 = v28 + 16384;
+        const int32_t v32 = v31 >> 15;
+        const int32_t v33 = v30 + v32;
+        const int32_t v34 = v33 + v26;
+        const int32_t v35 = v34 > (-8388608) ? v34 : (-8388608);
+        const int32_t v36 = v35 < 8388607 ? v35 : 8388607;
+        const int32_t v37 = v36 == v34;
+        const int32_t v38 = v36 - v4;
+        const int32_t v39 = 0 <= v38;
+        const int32_t v40 = v39 ? 0 : v36;
+        const int32_t v41 = v12 == 0;
+        const int32_t v42 = v41 ? v40 : v11;
+        const int32_t v43 = v41 & v39;
+        const int32_t v44 = v12 - 1;
+        const int32_t v45 = v44 > 0 ? v44 : 0;
+        const int32_t v46 = v43 ? v2 : v45;
+        const float v47 = (float)v43;
+        const int32_t v48 = !v37;
+        const int32_t v49 = !v41;
+        const int32_t v50 = v49 * 4;
+        const int32_t v51 = v48 + v50;
+        const int32_t v52 = !v25;
+        const int32_t v53 = v52 * 8;
+        const int32_t v54 = v51 + v53;
+        next[i] = v42;
+        next[BLOCK + i] = v46;
+        next[2 * BLOCK + i] = v24;
+        out[i] = v47;
+        x[i] = v38;
+        flags[i] = (uint8_t)v54;
+        cut |= v54;
+    }
+    return cut != 0;
+}
+
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
-CLONES static int step63(STEP_ARGUMENTS)
+CLONES static int step80(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6375,7 +8460,7 @@ CLONES static int step63(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step63_cut(STEP_ARGUMENTS)
+CLONES static int step80_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6462,8 +8547,197 @@ CLONES static int step63_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
+CLONES static int step81(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[3 * BLOCK + i];
+        const int32_t v5 = own[4 * BLOCK + i];
+        const int32_t v6 = own[5 * BLOCK + i];
+        const float v7 = current[i];
+        const float v8 = v7 * v0;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 & 32767;
+        const int32_t v19 = v18 * v5;
+        const int32_t v20 = v16 >> 15;
+        const int32_t v21 = v20 * v5;
+        const int32_t v22 = v19 + 16384;
+        const int32_t v23 = v22 >> 15;
+        const int32_t v24 = v21 + v23;
+        const int32_t v25 = v24 + v12;
+        const int32_t v26 = v25 > (-8388608) ? v25 : (-8388608);
+        const int32_t v27 = v26 < 8388607 ? v26 : 8388607;
+        const int32_t v28 = v27 + v17;
+        const int32_t v29 = v13 & 32767;
+        const int32_t v30 = v29 * v1;
+        const int32_t v31 = v13 >> 15;
+        const int32_t v32 = v31 * v1;
+        const int32_t v33 = v30 + 16384;
+        const int32_t v34 = v33 >> 15;
+        const int32_t v35 = v32 + v34;
+        const int32_t v36 = v35 + v28;
+        const int32_t v37 = v36 > (-8388608) ? v36 : (-8388608);
+        const int32_t v38 = v37 < 8388607 ? v37 : 8388607;
+        const int32_t v39 = v14 & 32767;
+        const int32_t v40 = v39 * v2;
+        const int32_t v41 = v14 >> 15;
+        const int32_t v42 = v41 * v2;
+        const int32_t v43 = v40 + 16384;
+        const int32_t v44 = v43 >> 15;
+        const int32_t v45 = v42 + v44;
+        const int32_t v46 = v15 & 32767;
+        const int32_t v47 = v46 * v3;
+        const int32_t v48 = v15 >> 15;
+        const int32_t v49 = v48 * v3;
+        const int32_t v50 = v47 + 16384;
+        const int32_t v51 = v50 >> 15;
+        const int32_t v52 = v49 + v51;
+        const int32_t v53 = v38 - v52;
+        const int32_t v54 = v53 - v45;
+        const int32_t v55 = v54 - v6;
+        const int32_t v56 = 0 <= v55;
+        const int32_t v57 = v45 + v6;
+        const int32_t v58 = v45 + v4;
+        const int32_t v59 = v56 ? v58 : v45;
+        const int32_t v60 = v57 * 2;
+        const int32_t v61 = v52 + v60;
+        const int32_t v62 = v56 ? v61 : v52;
+        const int32_t v63 = v59 < 8388607 ? v59 : 8388607;
+        const int32_t v64 = v62 > (-8388608) ? v62 : (-8388608);
+        const int32_t v65 = v64 < 8388607 ? v64 : 8388607;
+        const float v66 = (float)v56;
+        next[i] = v38;
+        next[BLOCK + i] = v63;
+        next[2 * BLOCK + i] = v65;
+        next[3 * BLOCK + i] = v27;
+        out[i] = v66;
+        x[i] = v55;
+        noted[i] = v57;
+        cut |= v38 ^ v36;
+        cut |= v63 ^ v59;
+        cut |= v65 ^ v62;
+        cut |= v27 ^ v25;
+    }
+    return cut != 0;
+}
+
+CLONES static int step81_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[3 * BLOCK + i];
+        const int32_t v5 = own[4 * BLOCK + i];
+        const int32_t v6 = own[5 * BLOCK + i];
+        const float v7 = current[i];
+        const float v8 = v7 * v0;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 & 32767;
+        const int32_t v19 = v18 * v5;
+        const int32_t v20 = v16 >> 15;
+        const int32_t v21 = v20 * v5;
+        const int32_t v22 = v19 + 16384;
+        const int32_t v23 = v22 >> 15;
+        const int32_t v24 = v21 + v23;
+        const int32_t v25 = v24 + v12;
+        const int32_t v26 = v25 > (-8388608) ? v25 : (-8388608);
+        const int32_t v27 = v26 < 8388607 ? v26 : 8388607;
+        const int32_t v28 = v27 == v25;
+        const int32_t v29 = v27 + v17;
+        const int32_t v30 = v13 & 32767;
+        const int32_t v31 = v30 * v1;
+        const int32_t v32 = v13 >> 15;
+        const int32_t v33 = v32 * v1;
+        const int32_t v34 = v31 + 16384;
+        const int32_t v35 = v34 >> 15;
+        const int32_t v36 = v33 + v35;
+        const int32_t v37 = v36 + v29;
+        const int32_t v38 = v37 > (-8388608) ? v37 : (-8388608);
+        const int32_t v39 = v38 < 8388607 ? v38 : 8388607;
+        const int32_t v40 = v39 == v37;
+        const int32_t v41 = v14 & 32767;
+        const int32_t v42 = v41 * v2;
+        const int32_t v43 = v14 >> 15;
+        const int32_t v44 = v43 * v2;
+        const int32_t v45 = v42 + 16384;
+        const int32_t v46 = v45 >> 15;
+        const int32_t v47 = v44 + v46;
+        const int32_t v48 = v15 & 32767;
+        const int32_t v49 = v48 * v3;
+        const int32_t v50 = v15 >> 15;
+        const int32_t v51 = v50 * v3;
+        const int32_t v52 = v49 + 16384;
+        const int32_t v53 = v52 >> 15;
+        const int32_t v54 = v51 + v53;
+        const int32_t v55 = v39 - v54;
+        const int32_t v56 = v55 - v47;
+        const int32_t v57 = v56 - v6;
+        const int32_t v58 = 0 <= v57;
+        const int32_t v59 = v47 + v6;
+        const int32_t v60 = v47 + v4;
+        const int32_t v61 = v58 ? v60 : v47;
+        const int32_t v62 = v59 * 2;
+        const int32_t v63 = v54 + v62;
+        const int32_t v64 = v58 ? v63 : v54;
+        const int32_t v65 = v61 < 8388607 ? v61 : 8388607;
+        const int32_t v66 = v64 > (-8388608) ? v64 : (-8388608);
+        const int32_t v67 = v66 < 8388607 ? v66 : 8388607;
+        const int32_t v68 = v65 == v61;
+        const int32_t v69 = v67 == v64;
+        const float v70 = (float)v58;
+        const int32_t v71 = !v40;
+        const int32_t v72 = !v68;
+        const int32_t v73 = v72 * 4;
+        const int32_t v74 = v71 + v73;
+        const int32_t v75 = !v69;
+        const int32_t v76 = v75 * 8;
+        const int32_t v77 = v74 + v76;
+        const int32_t v78 = !v28;
+        const int32_t v79 = v78 * 16;
+        const int32_t v80 = v77 + v79;
+        next[i] = v39;
+        next[BLOCK + i] = v65;
+        next[2 * BLOCK + i] = v67;
+        next[3 * BLOCK + i] = v27;
+        out[i] = v70;
+        x[i] = v57;
+        noted[i] = v59;
+        flags[i] = (uint8_t)v80;
+        cut |= v80;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step64(STEP_ARGUMENTS)
+CLONES static int step82(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6500,7 +8774,7 @@ CLONES static int step64(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step64_cut(STEP_ARGUMENTS)
+CLONES static int step82_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6544,7 +8818,7 @@ CLONES static int step64_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step65(STEP_ARGUMENTS)
+CLONES static int step83(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6580,7 +8854,7 @@ CLONES static int step65(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step65_cut(STEP_ARGUMENTS)
+CLONES static int step83_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6623,7 +8897,7 @@ CLONES static int step65_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out */
-CLONES static int step66(STEP_ARGUMENTS)
+CLONES static int step84(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -6655,7 +8929,7 @@ CLONES static int step66(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step66_cut(STEP_ARGUMENTS)
+CLONES static int step84_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -6693,8 +8967,287 @@ CLONES static int step66_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
+CLONES static int step85(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v2;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 + v12;
+        const int32_t v19 = v10 >> v1;
+        const int32_t v20 = v10 - v19;
+        const int32_t v21 = v20 + v18;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const int32_t v24 = v23 - v3;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v24 > (-32768) ? v24 : (-32768);
+        const int32_t v27 = v25 ? v26 : v23;
+        const float v28 = (float)v25;
+        next[i] = v27;
+        next[BLOCK + i] = v17;
+        out[i] = v28;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v17 ^ v15;
+    }
+    return cut != 0;
+}
+
+CLONES static int step85_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v2;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 == v15;
+        const int32_t v19 = v17 + v12;
+        const int32_t v20 = v10 >> v1;
+        const int32_t v21 = v10 - v20;
+        const int32_t v22 = v21 + v19;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v23 < 32767 ? v23 : 32767;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 - v3;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v26 > (-32768) ? v26 : (-32768);
+        const int32_t v29 = v27 ? v28 : v24;
+        const float v30 = (float)v27;
+        const int32_t v31 = !v25;
+        const int32_t v32 = !v18;
+        const int32_t v33 = v32 * 4;
+        const int32_t v34 = v31 + v33;
+        next[i] = v29;
+        next[BLOCK + i] = v17;
+        out[i] = v30;
+        x[i] = v26;
+        flags[i] = (uint8_t)v34;
+        cut |= v34;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step86(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v2;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 + v12;
+        const int32_t v19 = v10 >> v1;
+        const int32_t v20 = v10 - v19;
+        const int32_t v21 = v20 + v18;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const int32_t v24 = v23 - v3;
+        const int32_t v25 = 0 <= v24;
+        const int32_t v26 = v25 ? 0 : v23;
+        const float v27 = (float)v25;
+        next[i] = v26;
+        next[BLOCK + i] = v17;
+        out[i] = v27;
+        x[i] = v24;
+        cut |= v23 ^ v21;
+        cut |= v17 ^ v15;
+    }
+    return cut != 0;
+}
+
+CLONES static int step86_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[5 * BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v2;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 == v15;
+        const int32_t v19 = v17 + v12;
+        const int32_t v20 = v10 >> v1;
+        const int32_t v21 = v10 - v20;
+        const int32_t v22 = v21 + v19;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v23 < 32767 ? v23 : 32767;
+        const int32_t v25 = v24 == v22;
+        const int32_t v26 = v24 - v3;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v27 ? 0 : v24;
+        const float v29 = (float)v27;
+        const int32_t v30 = !v25;
+        const int32_t v31 = !v18;
+        const int32_t v32 = v31 * 4;
+        const int32_t v33 = v30 + v32;
+        next[i] = v28;
+        next[BLOCK + i] = v17;
+        out[i] = v29;
+        x[i] = v26;
+        flags[i] = (uint8_t)v33;
+        cut |= v33;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out */
+CLONES static int step87(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const int32_t v3 = own[BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v3;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 + v12;
+        const int32_t v19 = v10 >> v2;
+        const int32_t v20 = v10 - v19;
+        const int32_t v21 = v20 + v18;
+        const int32_t v22 = v21 > (-32768) ? v21 : (-32768);
+        const int32_t v23 = v22 < 32767 ? v22 : 32767;
+        const float v24 = (float)v23;
+        const float v25 = v24 * v1;
+        next[i] = v23;
+        next[BLOCK + i] = v17;
+        out[i] = v25;
+        cut |= v23 ^ v21;
+        cut |= v17 ^ v15;
+    }
+    return cut != 0;
+}
+
+CLONES static int step87_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    const float v0 = numbers->scale;
+    const float v1 = numbers->step;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v2 = own[i];
+        const int32_t v3 = own[BLOCK + i];
+        const float v4 = current[i];
+        const float v5 = v4 * v0;
+        const float v6 = rintf(v5);
+        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
+        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const int32_t v9 = (int32_t)v8;
+        const int32_t v10 = states[i];
+        const int32_t v11 = states[BLOCK + i];
+        const int32_t v12 = bias[i];
+        const int32_t v13 = v11 >> v3;
+        const int32_t v14 = v11 - v13;
+        const int32_t v15 = v14 + v9;
+        const int32_t v16 = v15 > (-32768) ? v15 : (-32768);
+        const int32_t v17 = v16 < 32767 ? v16 : 32767;
+        const int32_t v18 = v17 == v15;
+        const int32_t v19 = v17 + v12;
+        const int32_t v20 = v10 >> v2;
+        const int32_t v21 = v10 - v20;
+        const int32_t v22 = v21 + v19;
+        const int32_t v23 = v22 > (-32768) ? v22 : (-32768);
+        const int32_t v24 = v23 < 32767 ? v23 : 32767;
+        const int32_t v25 = v24 == v22;
+        const float v26 = (float)v24;
+        const float v27 = v26 * v1;
+        const int32_t v28 = !v25;
+        const int32_t v29 = !v18;
+        const int32_t v30 = v29 * 4;
+        const int32_t v31 = v28 + v30;
+        next[i] = v24;
+        next[BLOCK + i] = v17;
+        out[i] = v27;
+        flags[i] = (uint8_t)v31;
+        cut |= v31;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step67(STEP_ARGUMENTS)
+CLONES static int step88(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6741,7 +9294,7 @@ CLONES static int step67(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step67_cut(STEP_ARGUMENTS)
+CLONES static int step88_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6797,7 +9350,7 @@ CLONES static int step67_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step68(STEP_ARGUMENTS)
+CLONES static int step89(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6843,7 +9396,7 @@ CLONES static int step68(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step68_cut(STEP_ARGUMENTS)
+CLONES static int step89_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6897,8 +9450,244 @@ CLONES static int step68_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
+CLONES static int step90(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v3;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 + v14;
+        const int32_t v21 = v11 >> v1;
+        const int32_t v22 = v11 - v21;
+        const int32_t v23 = v22 + v20;
+        const int32_t v24 = v23 > (-32768) ? v23 : (-32768);
+        const int32_t v25 = v24 < 32767 ? v24 : 32767;
+        const int32_t v26 = v25 - v4;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v26 > (-32768) ? v26 : (-32768);
+        const int32_t v29 = v27 ? v28 : v25;
+        const int32_t v30 = v12 == 0;
+        const int32_t v31 = v30 ? v29 : v11;
+        const int32_t v32 = v30 & v27;
+        const int32_t v33 = v12 - 1;
+        const int32_t v34 = v33 > 0 ? v33 : 0;
+        const int32_t v35 = v32 ? v2 : v34;
+        const float v36 = (float)v32;
+        next[i] = v31;
+        next[BLOCK + i] = v35;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v36;
+        x[i] = v26;
+        cut |= v25 ^ v23;
+        cut |= v12 ^ 0;
+        cut |= v19 ^ v17;
+    }
+    return cut != 0;
+}
+
+CLONES static int step90_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v3;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v19 + v14;
+        const int32_t v22 = v11 >> v1;
+        const int32_t v23 = v11 - v22;
+        const int32_t v24 = v23 + v21;
+        const int32_t v25 = v24 > (-32768) ? v24 : (-32768);
+        const int32_t v26 = v25 < 32767 ? v25 : 32767;
+        const int32_t v27 = v26 == v24;
+        const int32_t v28 = v26 - v4;
+        const int32_t v29 = 0 <= v28;
+        const int32_t v30 = v28 > (-32768) ? v28 : (-32768);
+        const int32_t v31 = v29 ? v30 : v26;
+        const int32_t v32 = v12 == 0;
+        const int32_t v33 = v32 ? v31 : v11;
+        const int32_t v34 = v32 & v29;
+        const int32_t v35 = v12 - 1;
+        const int32_t v36 = v35 > 0 ? v35 : 0;
+        const int32_t v37 = v34 ? v2 : v36;
+        const float v38 = (float)v34;
+        const int32_t v39 = !v27;
+        const int32_t v40 = !v32;
+        const int32_t v41 = v40 * 4;
+        const int32_t v42 = v39 + v41;
+        const int32_t v43 = !v20;
+        const int32_t v44 = v43 * 8;
+        const int32_t v45 = v42 + v44;
+        next[i] = v33;
+        next[BLOCK + i] = v37;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v38;
+        x[i] = v28;
+        flags[i] = (uint8_t)v45;
+        cut |= v45;
+    }
+    return cut != 0;
+}
+
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
+CLONES static int step91(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v3;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 + v14;
+        const int32_t v21 = v11 >> v1;
+        const int32_t v22 = v11 - v21;
+        const int32_t v23 = v22 + v20;
+        const int32_t v24 = v23 > (-32768) ? v23 : (-32768);
+        const int32_t v25 = v24 < 32767 ? v24 : 32767;
+        const int32_t v26 = v25 - v4;
+        const int32_t v27 = 0 <= v26;
+        const int32_t v28 = v27 ? 0 : v25;
+        const int32_t v29 = v12 == 0;
+        const int32_t v30 = v29 ? v28 : v11;
+        const int32_t v31 = v29 & v27;
+        const int32_t v32 = v12 - 1;
+        const int32_t v33 = v32 > 0 ? v32 : 0;
+        const int32_t v34 = v31 ? v2 : v33;
+        const float v35 = (float)v31;
+        next[i] = v30;
+        next[BLOCK + i] = v34;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v35;
+        x[i] = v26;
+        cut |= v25 ^ v23;
+        cut |= v12 ^ 0;
+        cut |= v19 ^ v17;
+    }
+    return cut != 0;
+}
+
+CLONES static int step91_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[5 * BLOCK + i];
+        const float v5 = current[i];
+        const float v6 = v5 * v0;
+        const float v7 = rintf(v6);
+        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
+        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const int32_t v10 = (int32_t)v9;
+        const int32_t v11 = states[i];
+        const int32_t v12 = states[BLOCK + i];
+        const int32_t v13 = states[2 * BLOCK + i];
+        const int32_t v14 = bias[i];
+        const int32_t v15 = v13 >> v3;
+        const int32_t v16 = v13 - v15;
+        const int32_t v17 = v16 + v10;
+        const int32_t v18 = v17 > (-32768) ? v17 : (-32768);
+        const int32_t v19 = v18 < 32767 ? v18 : 32767;
+        const int32_t v20 = v19 == v17;
+        const int32_t v21 = v19 + v14;
+        const int32_t v22 = v11 >> v1;
+        const int32_t v23 = v11 - v22;
+        const int32_t v24 = v23 + v21;
+        const int32_t v25 = v24 > (-32768) ? v24 : (-32768);
+        const int32_t v26 = v25 < 32767 ? v25 : 32767;
+        const int32_t v27 = v26 == v24;
+        const int32_t v28 = v26 - v4;
+        const int32_t v29 = 0 <= v28;
+        const int32_t v30 = v29 ? 0 : v26;
+        const int32_t v31 = v12 == 0;
+        const int32_t v32 = v31 ? v30 : v11;
+        const int32_t v33 = v31 & v29;
+        const int32_t v34 = v12 - 1;
+        const int32_t v35 = v34 > 0 ? v34 : 0;
+        const int32_t v36 = v33 ? v2 : v35;
+        const float v37 = (float)v33;
+        const int32_t v38 = !v27;
+        const int32_t v39 = !v31;
+        const int32_t v40 = v39 * 4;
+        const int32_t v41 = v38 + v40;
+        const int32_t v42 = !v20;
+        const int32_t v43 = v42 * 8;
+        const int32_t v44 = v41 + v43;
+        next[i] = v32;
+        next[BLOCK + i] = v36;
+        next[2 * BLOCK + i] = v19;
+        out[i] = v37;
+        x[i] = v28;
+        flags[i] = (uint8_t)v44;
+        cut |= v44;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
-CLONES static int step69(STEP_ARGUMENTS)
+CLONES static int step92(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -6959,7 +9748,7 @@ CLONES static int step69(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step69_cut(STEP_ARGUMENTS)
+CLONES static int step92_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7032,8 +9821,159 @@ CLONES static int step69_cut(STEP_ARGUMENTS)
     return cut != 0;
 }
 
+/* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
+CLONES static int step93(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[3 * BLOCK + i];
+        const int32_t v5 = own[4 * BLOCK + i];
+        const int32_t v6 = own[5 * BLOCK + i];
+        const float v7 = current[i];
+        const float v8 = v7 * v0;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 >> v5;
+        const int32_t v19 = v16 - v18;
+        const int32_t v20 = v19 + v12;
+        const int32_t v21 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v22 = v21 < 32767 ? v21 : 32767;
+        const int32_t v23 = v22 + v17;
+        const int32_t v24 = v13 >> v1;
+        const int32_t v25 = v13 - v24;
+        const int32_t v26 = v25 + v23;
+        const int32_t v27 = v26 > (-32768) ? v26 : (-32768);
+        const int32_t v28 = v27 < 32767 ? v27 : 32767;
+        const int32_t v29 = v14 >> v2;
+        const int32_t v30 = v14 - v29;
+        const int32_t v31 = v15 >> v3;
+        const int32_t v32 = v15 - v31;
+        const int32_t v33 = v28 - v32;
+        const int32_t v34 = v33 - v30;
+        const int32_t v35 = v34 - v6;
+        const int32_t v36 = 0 <= v35;
+        const int32_t v37 = v30 + v6;
+        const int32_t v38 = v30 + v4;
+        const int32_t v39 = v36 ? v38 : v30;
+        const int32_t v40 = v37 * 2;
+        const int32_t v41 = v32 + v40;
+        const int32_t v42 = v36 ? v41 : v32;
+        const int32_t v43 = v39 > (-32768) ? v39 : (-32768);
+        const int32_t v44 = v43 < 32767 ? v43 : 32767;
+        const int32_t v45 = v42 > (-32768) ? v42 : (-32768);
+        const int32_t v46 = v45 < 32767 ? v45 : 32767;
+        const float v47 = (float)v36;
+        next[i] = v28;
+        next[BLOCK + i] = v44;
+        next[2 * BLOCK + i] = v46;
+        next[3 * BLOCK + i] = v22;
+        out[i] = v47;
+        x[i] = v35;
+        noted[i] = v37;
+        cut |= v28 ^ v26;
+        cut |= v44 ^ v39;
+        cut |= v46 ^ v42;
+        cut |= v22 ^ v20;
+    }
+    return cut != 0;
+}
+
+CLONES static int step93_cut(STEP_ARGUMENTS)
+{
+    const int32_t *restrict bias = biases;
+    int32_t *restrict x = xs;
+    const float v0 = numbers->scale;
+    int32_t cut = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const int32_t v1 = own[i];
+        const int32_t v2 = own[BLOCK + i];
+        const int32_t v3 = own[2 * BLOCK + i];
+        const int32_t v4 = own[3 * BLOCK + i];
+        const int32_t v5 = own[4 * BLOCK + i];
+        const int32_t v6 = own[5 * BLOCK + i];
+        const float v7 = current[i];
+        const float v8 = v7 * v0;
+        const float v9 = rintf(v8);
+        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
+        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const int32_t v12 = (int32_t)v11;
+        const int32_t v13 = states[i];
+        const int32_t v14 = states[BLOCK + i];
+        const int32_t v15 = states[2 * BLOCK + i];
+        const int32_t v16 = states[3 * BLOCK + i];
+        const int32_t v17 = bias[i];
+        const int32_t v18 = v16 >> v5;
+        const int32_t v19 = v16 - v18;
+        const int32_t v20 = v19 + v12;
+        const int32_t v21 = v20 > (-32768) ? v20 : (-32768);
+        const int32_t v22 = v21 < 32767 ? v21 : 32767;
+        const int32_t v23 = v22 == v20;
+        const int32_t v24 = v22 + v17;
+        const int32_t v25 = v13 >> v1;
+        const int32_t v26 = v13 - v25;
+        const int32_t v27 = v26 + v24;
+        const int32_t v28 = v27 > (-32768) ? v27 : (-32768);
+        const int32_t v29 = v28 < 32767 ? v28 : 32767;
+        const int32_t v30 = v29 == v27;
+        const int32_t v31 = v14 >> v2;
+        const int32_t v32 = v14 - v31;
+        const int32_t v33 = v15 >> v3;
+        const int32_t v34 = v15 - v33;
+        const int32_t v35 = v29 - v34;
+        const int32_t v36 = v35 - v32;
+        const int32_t v37 = v36 - v6;
+        const int32_t v38 = 0 <= v37;
+        const int32_t v39 = v32 + v6;
+        const int32_t v40 = v32 + v4;
+        const int32_t v41 = v38 ? v40 : v32;
+        const int32_t v42 = v39 * 2;
+        const int32_t v43 = v34 + v42;
+        const int32_t v44 = v38 ? v43 : v34;
+        const int32_t v45 = v41 > (-32768) ? v41 : (-32768);
+        const int32_t v46 = v45 < 32767 ? v45 : 32767;
+        const int32_t v47 = v44 > (-32768) ? v44 : (-32768);
+        const int32_t v48 = v47 < 32767 ? v47 : 32767;
+        const int32_t v49 = v46 == v41;
+        const int32_t v50 = v48 == v44;
+        const float v51 = (float)v38;
+        const int32_t v52 = !v30;
+        const int32_t v53 = !v49;
+        const int32_t v54 = v53 * 4;
+        const int32_t v55 = v52 + v54;
+        const int32_t v56 = !v50;
+        const int32_t v57 = v56 * 8;
+        const int32_t v58 = v55 + v57;
+        const int32_t v59 = !v23;
+        const int32_t v60 = v59 * 16;
+        const int32_t v61 = v58 + v60;
+        next[i] = v29;
+        next[BLOCK + i] = v46;
+        next[2 * BLOCK + i] = v48;
+        next[3 * BLOCK + i] = v22;
+        out[i] = v51;
+        x[i] = v37;
+        noted[i] = v39;
+        flags[i] = (uint8_t)v61;
+        cut |= v61;
+    }
+    return cut != 0;
+}
+
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak */
-CLONES static int step70(STEP_ARGUMENTS)
+CLONES static int step94(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7074,7 +10014,7 @@ CLONES static int step70(STEP_ARGUMENTS)
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step71(STEP_ARGUMENTS)
+CLONES static int step95(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7112,7 +10052,7 @@ CLONES static int step71(STEP_ARGUMENTS)
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out */
-CLONES static int step72(STEP_ARGUMENTS)
+CLONES static int step96(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -7146,7 +10086,7 @@ CLONES static int step72(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
-CLONES static int step73(STEP_ARGUMENTS)
+CLONES static int step97(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7192,7 +10132,7 @@ CLONES static int step73(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step73_cut(STEP_ARGUMENTS)
+CLONES static int step97_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7242,7 +10182,7 @@ CLONES static int step73_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
-CLONES static int step74(STEP_ARGUMENTS)
+CLONES static int step98(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -7283,7 +10223,7 @@ CLONES static int step74(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step74_cut(STEP_ARGUMENTS)
+CLONES static int step98_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -7328,7 +10268,7 @@ CLONES static int step74_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
-CLONES static int step75(STEP_ARGUMENTS)
+CLONES static int step99(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7387,7 +10327,7 @@ CLONES static int step75(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step75_cut(STEP_ARGUMENTS)
+CLONES static int step99_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7450,7 +10390,7 @@ CLONES static int step75_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
-CLONES static int step76(STEP_ARGUMENTS)
+CLONES static int step100(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -7504,7 +10444,7 @@ CLONES static int step76(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step76_cut(STEP_ARGUMENTS)
+CLONES static int step100_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -7562,7 +10502,7 @@ CLONES static int step76_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak */
-CLONES static int step77(STEP_ARGUMENTS)
+CLONES static int step101(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7618,7 +10558,7 @@ CLONES static int step77(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step77_cut(STEP_ARGUMENTS)
+CLONES static int step101_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7680,7 +10620,7 @@ CLONES static int step77_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak */
-CLONES static int step78(STEP_ARGUMENTS)
+CLONES static int step102(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7749,7 +10689,7 @@ CLONES static int step78(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step78_cut(STEP_ARGUMENTS)
+CLONES static int step102_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7824,7 +10764,7 @@ CLONES static int step78_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
-CLONES static int step79(STEP_ARGUMENTS)
+CLONES static int step103(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -7908,7 +10848,7 @@ CLONES static int step79(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step79_cut(STEP_ARGUMENTS)
+CLONES static int step103_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8002,7 +10942,7 @@ CLONES static int step79_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
-CLONES static int step80(STEP_ARGUMENTS)
+CLONES static int step104(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8099,7 +11039,7 @@ CLONES static int step80(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step80_cut(STEP_ARGUMENTS)
+CLONES static int step104_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8206,7 +11146,7 @@ CLONES static int step80_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset to zero, read before_leak */
-CLONES static int step81(STEP_ARGUMENTS)
+CLONES static int step105(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8243,7 +11183,7 @@ CLONES static int step81(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step81_cut(STEP_ARGUMENTS)
+CLONES static int step105_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8287,7 +11227,7 @@ CLONES static int step81_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak */
-CLONES static int step82(STEP_ARGUMENTS)
+CLONES static int step106(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8326,7 +11266,7 @@ CLONES static int step82(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step82_cut(STEP_ARGUMENTS)
+CLONES static int step106_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8372,7 +11312,7 @@ CLONES static int step82_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step83(STEP_ARGUMENTS)
+CLONES static int step107(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8415,7 +11355,7 @@ CLONES static int step83(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step83_cut(STEP_ARGUMENTS)
+CLONES static int step107_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8465,7 +11405,7 @@ CLONES static int step83_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out */
-CLONES static int step84(STEP_ARGUMENTS)
+CLONES static int step108(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -8504,7 +11444,7 @@ CLONES static int step84(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step84_cut(STEP_ARGUMENTS)
+CLONES static int step108_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -8550,7 +11490,7 @@ CLONES static int step84_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step85(STEP_ARGUMENTS)
+CLONES static int step109(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8603,7 +11543,7 @@ CLONES static int step85(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step85_cut(STEP_ARGUMENTS)
+CLONES static int step109_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8665,7 +11605,7 @@ CLONES static int step85_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
-CLONES static int step86(STEP_ARGUMENTS)
+CLONES static int step110(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8709,7 +11649,7 @@ CLONES static int step86(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step86_cut(STEP_ARGUMENTS)
+CLONES static int step110_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8760,7 +11700,7 @@ CLONES static int step86_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
-CLONES static int step87(STEP_ARGUMENTS)
+CLONES static int step111(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8814,7 +11754,7 @@ CLONES static int step87(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step87_cut(STEP_ARGUMENTS)
+CLONES static int step111_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
@@ -8877,7 +11817,7 @@ CLONES static int step87_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step88(STEP_ARGUMENTS)
+CLONES static int step112(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8917,7 +11857,7 @@ CLONES static int step88(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step88_cut(STEP_ARGUMENTS)
+CLONES static int step112_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -8964,7 +11904,7 @@ CLONES static int step88_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step89(STEP_ARGUMENTS)
+CLONES static int step113(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9003,7 +11943,7 @@ CLONES static int step89(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step89_cut(STEP_ARGUMENTS)
+CLONES static int step113_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9049,7 +11989,7 @@ CLONES static int step89_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, read-out */
-CLONES static int step90(STEP_ARGUMENTS)
+CLONES static int step114(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -9084,7 +12024,7 @@ CLONES static int step90(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step90_cut(STEP_ARGUMENTS)
+CLONES static int step114_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     const float v0 = numbers->scale;
@@ -9126,7 +12066,7 @@ CLONES static int step90_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
-CLONES static int step91(STEP_ARGUMENTS)
+CLONES static int step115(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9176,7 +12116,7 @@ CLONES static int step91(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step91_cut(STEP_ARGUMENTS)
+CLONES static int step115_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9235,7 +12175,7 @@ CLONES static int step91_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
-CLONES static int step92(STEP_ARGUMENTS)
+CLONES static int step116(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9284,7 +12224,7 @@ CLONES static int step92(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step92_cut(STEP_ARGUMENTS)
+CLONES static int step116_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9342,7 +12282,7 @@ CLONES static int step92_cut(STEP_ARGUMENTS)
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, adaptation, threshold_leak multiply / 2**15 half_away, refractory_leak multiply / 2**15 half_away, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
-CLONES static int step93(STEP_ARGUMENTS)
+CLONES static int step117(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9411,7 +12351,7 @@ CLONES static int step93(STEP_ARGUMENTS)
     return cut != 0;
 }
 
-CLONES static int step93_cut(STEP_ARGUMENTS)
+CLONES static int step117_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
@@ -9511,176 +12451,224 @@ const StepKernel step_kernels[] = {
      step7, step7_cut, 0, 1, 1, {-8388608}, {8388607}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, read-out",
      step8, step8_cut, 0, 1, 1, {-8388608}, {8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
+     step9, step9_cut, 0, 2, 2, {-8388608, -8388608}, {8388607, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak",
+     step10, step10_cut, 0, 2, 2, {-8388608, -8388608}, {8388607, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, read-out",
+     step11, step11_cut, 0, 2, 2, {-8388608, -8388608}, {8388607, 8388607}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
-     step9, step9_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
+     step12, step12_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak",
-     step10, step10_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
+     step13, step13_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
+     step14, step14_cut, 0, 3, 3, {-8388608, 0, -8388608}, {8388607, 255, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak",
+     step15, step15_cut, 0, 3, 3, {-8388608, 0, -8388608}, {8388607, 255, 8388607}},
     {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, v >= threshold, no reset, read after_leak",
-     step11, step11_cut, 0, 3, 4, {-8388608, -8388608, -8388608}, {8388607, 8388607, 8388607}},
+     step16, step16_cut, 0, 3, 4, {-8388608, -8388608, -8388608}, {8388607, 8388607, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, v >= threshold, no reset, read after_leak",
+     step17, step17_cut, 0, 4, 5, {-8388608, -8388608, -8388608, -8388608}, {8388607, 8388607, 8388607, 8388607}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step12, step12_cut, 0, 1, 1, {-32768}, {32767}},
+     step18, step18_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak",
-     step13, step13_cut, 0, 1, 1, {-32768}, {32767}},
+     step19, step19_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, read-out",
-     step14, step14_cut, 0, 1, 1, {-32768}, {32767}},
+     step20, step20_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step21, step21_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak",
+     step22, step22_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, read-out",
+     step23, step23_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step15, step15_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+     step24, step24_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak",
-     step16, step16_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+     step25, step25_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step26, step26_cut, 0, 3, 3, {-32768, 0, -32768}, {32767, 255, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak",
+     step27, step27_cut, 0, 3, 3, {-32768, 0, -32768}, {32767, 255, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, v >= threshold, no reset, read after_leak",
-     step17, step17_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
+     step28, step28_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, v >= threshold, no reset, read after_leak",
+     step29, step29_cut, 0, 4, 5, {-32768, -32768, -32768, -32768}, {32767, 32767, 32767, 32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak",
-     step18, NULL, 0, 1, 1, {-32768}, {32767}},
+     step30, NULL, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset to zero, read after_leak",
-     step19, NULL, 0, 1, 1, {-32768}, {32767}},
+     step31, NULL, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, read-out",
-     step20, NULL, 0, 1, 1, {-32768}, {32767}},
+     step32, NULL, 0, 1, 1, {-32768}, {32767}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak",
-     step21, step21_cut, 0, 1, 1, {-8388607}, {8388607}},
+     step33, step33_cut, 0, 1, 1, {-8388607}, {8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, read-out",
-     step22, step22_cut, 0, 1, 1, {-8388607}, {8388607}},
+     step34, step34_cut, 0, 1, 1, {-8388607}, {8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak",
-     step23, step23_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
+     step35, step35_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, read-out",
-     step24, step24_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
+     step36, step36_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, v > threshold, reset to zero, read after_leak",
-     step25, step25_cut, 0, 2, 2, {-8388607, 0}, {8388607, 63}},
+     step37, step37_cut, 0, 2, 2, {-8388607, 0}, {8388607, 63}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, v > threshold, reset to zero, read after_leak",
-     step26, step26_cut, 0, 3, 3, {-8388607, 0, -8388608}, {8388607, 63, 8388607}},
+     step38, step38_cut, 0, 3, 3, {-8388607, 0, -8388608}, {8388607, 63, 8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, v >= threshold, no reset, read after_leak",
-     step27, step27_cut, 0, 3, 4, {-8388607, -8388607, -8388607}, {8388607, 8388607, 8388607}},
+     step39, step39_cut, 0, 3, 4, {-8388607, -8388607, -8388607}, {8388607, 8388607, 8388607}},
     {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, v >= threshold, no reset, read after_leak",
-     step28, step28_cut, 0, 4, 5, {-8388607, -8388607, -8388607, -8388608}, {8388607, 8388607, 8388607, 8388607}},
+     step40, step40_cut, 0, 4, 5, {-8388607, -8388607, -8388607, -8388608}, {8388607, 8388607, 8388607, 8388607}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset",
-     step29, step29_cut, 0, 1, 1, {-32768}, {32767}},
+     step41, step41_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset to zero, read after_reset",
-     step30, step30_cut, 0, 1, 1, {-32768}, {32767}},
+     step42, step42_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset",
-     step31, step31_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset to zero, read after_reset",
-     step32, step32_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor, leaks last, read-out",
-     step33, step33_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor above one into signed 16 wrap, leaks last, read-out",
-     step34, step34_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset to zero, read before_leak",
-     step35, step35_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak",
-     step36, step36_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, read-out",
-     step37, step37_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak",
-     step38, step38_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out",
-     step39, step39_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset to zero, read after_leak",
-     step40, step40_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
-     step41, step41_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
-    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
-     step42, step42_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
      step43, step43_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak",
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset to zero, read after_reset",
      step44, step44_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out",
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor, leaks last, read-out",
      step45, step45_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor above one into signed 16 wrap, leaks last, read-out",
+     step46, step46_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset to zero, read before_leak",
+     step47, step47_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak",
+     step48, step48_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, read-out",
+     step49, step49_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak",
+     step50, step50_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out",
+     step51, step51_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset to zero, read after_leak",
+     step52, step52_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
+     step53, step53_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
+    {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
+     step54, step54_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step55, step55_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak",
+     step56, step56_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out",
+     step57, step57_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step46, step46_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+     step58, step58_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak",
-     step47, step47_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+     step59, step59_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, adaptation, threshold_leak multiply / 2**15 half_away, refractory_leak multiply / 2**15 half_away, register signed 16 saturate, v >= threshold, no reset, read after_leak",
-     step48, step48_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
+     step60, step60_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step49, step49_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+     step61, step61_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, several spikes",
-     step50, step50_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+     step62, step62_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out",
-     step51, step51_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+     step63, step63_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step52, step52_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step53, step53_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out",
-     step54, step54_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step55, step55_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step56, step56_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
-    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, adaptation, threshold_leak multiply / 2**15 floor, refractory_leak multiply / 2**15 floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
-     step57, step57_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
-    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
-     step58, step58_cut, 0, 1, 1, {-8388608}, {8388607}},
-    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step59, step59_cut, 0, 1, 1, {-8388608}, {8388607}},
-    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out",
-     step60, step60_cut, 0, 1, 1, {-8388608}, {8388607}},
-    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
-     step61, step61_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
-    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step62, step62_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
-    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
-     step63, step63_cut, 0, 3, 4, {-8388608, -8388608, -8388608}, {8388607, 8388607, 8388607}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
      step64, step64_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
      step65, step65_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out",
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out",
      step66, step66_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
      step67, step67_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
      step68, step68_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
+    {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, adaptation, threshold_leak multiply / 2**15 floor, refractory_leak multiply / 2**15 floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
      step69, step69_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
-    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak",
-     step70, NULL, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step71, NULL, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out",
-     step72, NULL, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
-     step73, step73_cut, 0, 1, 1, {-8388607}, {8388607}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
-     step74, step74_cut, 0, 1, 1, {-8388607}, {8388607}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
-     step75, step75_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
-     step76, step76_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak",
-     step77, step77_cut, 0, 2, 2, {-8388607, 0}, {8388607, 63}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak",
-     step78, step78_cut, 0, 3, 3, {-8388607, 0, -8388608}, {8388607, 63, 8388607}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
-     step79, step79_cut, 0, 3, 4, {-8388607, -8388607, -8388607}, {8388607, 8388607, 8388607}},
-    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
-     step80, step80_cut, 0, 4, 5, {-8388607, -8388607, -8388607, -8388608}, {8388607, 8388607, 8388607, 8388607}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset to zero, read before_leak",
-     step81, step81_cut, 0, 1, 1, {-32768}, {32767}},
-    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak",
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
+     step70, step70_cut, 0, 1, 1, {-8388608}, {8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step71, step71_cut, 0, 1, 1, {-8388608}, {8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out",
+     step72, step72_cut, 0, 1, 1, {-8388608}, {8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
+     step73, step73_cut, 0, 2, 2, {-8388608, -8388608}, {8388607, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step74, step74_cut, 0, 2, 2, {-8388608, -8388608}, {8388607, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out",
+     step75, step75_cut, 0, 2, 2, {-8388608, -8388608}, {8388607, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
+     step76, step76_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step77, step77_cut, 0, 2, 2, {-8388608, 0}, {8388607, 255}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak",
+     step78, step78_cut, 0, 3, 3, {-8388608, 0, -8388608}, {8388607, 255, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step79, step79_cut, 0, 3, 3, {-8388608, 0, -8388608}, {8388607, 255, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
+     step80, step80_cut, 0, 3, 4, {-8388608, -8388608, -8388608}, {8388607, 8388607, 8388607}},
+    {"current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
+     step81, step81_cut, 0, 4, 5, {-8388608, -8388608, -8388608, -8388608}, {8388607, 8388607, 8388607, 8388607}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
      step82, step82_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step83, step83_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out",
+     step84, step84_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step85, step85_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step86, step86_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out",
+     step87, step87_cut, 0, 2, 2, {-32768, -32768}, {32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step88, step88_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step89, step89_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
+     step90, step90_cut, 0, 3, 3, {-32768, 0, -32768}, {32767, 255, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step91, step91_cut, 0, 3, 3, {-32768, 0, -32768}, {32767, 255, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
+     step92, step92_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
+     step93, step93_cut, 0, 4, 5, {-32768, -32768, -32768, -32768}, {32767, 32767, 32767, 32767}},
+    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak",
+     step94, NULL, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
+     step95, NULL, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out",
+     step96, NULL, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
+     step97, step97_cut, 0, 1, 1, {-8388607}, {8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
+     step98, step98_cut, 0, 1, 1, {-8388607}, {8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak",
+     step99, step99_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out",
+     step100, step100_cut, 0, 2, 2, {-8388607, -8388608}, {8388607, 8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak",
+     step101, step101_cut, 0, 2, 2, {-8388607, 0}, {8388607, 63}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak",
+     step102, step102_cut, 0, 3, 3, {-8388607, 0, -8388608}, {8388607, 63, 8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
+     step103, step103_cut, 0, 3, 4, {-8388607, -8388607, -8388607}, {8388607, 8388607, 8388607}},
+    {"current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
+     step104, step104_cut, 0, 4, 5, {-8388607, -8388607, -8388607, -8388608}, {8388607, 8388607, 8388607, 8388607}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset to zero, read before_leak",
+     step105, step105_cut, 0, 1, 1, {-32768}, {32767}},
+    {"current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak",
+     step106, step106_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step83, step83_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
+     step107, step107_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out",
-     step84, step84_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
+     step108, step108_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step85, step85_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
+     step109, step109_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
-     step86, step86_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
+     step110, step110_cut, 1, 1, 1, {INT32_MIN}, {2147483647}},
     {"current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak",
-     step87, step87_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
+     step111, step111_cut, 1, 2, 2, {INT32_MIN, 0}, {2147483647, 32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step88, step88_cut, 0, 1, 1, {-32768}, {32767}},
+     step112, step112_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step89, step89_cut, 0, 1, 1, {-32768}, {32767}},
+     step113, step113_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, read-out",
-     step90, step90_cut, 0, 1, 1, {-32768}, {32767}},
+     step114, step114_cut, 0, 1, 1, {-32768}, {32767}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak",
-     step91, step91_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+     step115, step115_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak",
-     step92, step92_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
+     step116, step116_cut, 0, 2, 2, {-32768, 0}, {32767, 255}},
     {"current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, adaptation, threshold_leak multiply / 2**15 half_away, refractory_leak multiply / 2**15 half_away, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak",
-     step93, step93_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
+     step117, step117_cut, 0, 3, 4, {-32768, -32768, -32768}, {32767, 32767, 32767}},
 };
 
 const int32_t step_kernel_count = sizeof step_kernels / sizeof *step_kernels;

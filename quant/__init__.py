@@ -100,6 +100,7 @@ from spikelut.quant.tables.uniform import UniformTable as UniformTable
 from spikelut.quant.tables.usage import TableUse as TableUse
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm as FoldedBatchNorm
 from spikelut.quant.weights.delay import Delay as Delay
+from spikelut.quant.weights.input_events import AlwaysOn as AlwaysOn
 from spikelut.quant.weights.pooling import GlobalSumPool as GlobalSumPool
 from spikelut.quant.weights.pooling import MaxPool1d as MaxPool1d
 from spikelut.quant.weights.pooling import MaxPool2d as MaxPool2d

@@ -45,8 +45,9 @@ ROOMS = {
     "folding": "dynamics weights neurons reading wiring",
     "calibration": "arithmetic tables dynamics backends weights neurons wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring"
-    " neurons.adaptive network.delays calibration conversion.result"
+    " neurons.adaptive network.delays calibration conversion.nearest conversion.result"
     " conversion.widths",
+    "conversion.nearest": "arithmetic dynamics neurons weights conversion",
     "conversion.result": "arithmetic calibration conversion",
     "conversion.widths": "conversion wiring",
     "comparison": "tables backends weights",
@@ -331,6 +332,7 @@ PUBLIC = {
     quant: [
         "AdaptiveLIF",
         "Affine",
+        "AlwaysOn",
         "Calibration",
         "ChipFit",
         "Comparison",

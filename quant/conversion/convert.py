@@ -16,6 +16,8 @@ from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.conversion.calibrated import Calibrating
 from spikelut.quant.conversion.float_trace import traced
 from spikelut.quant.conversion.module_kinds import Kinds
+from spikelut.quant.conversion.nearest.always_on import with_lines
+from spikelut.quant.conversion.nearest.leaks import replaced_on
 from spikelut.quant.conversion.own_forward import checked, detached_copy, own_outputs
 from spikelut.quant.conversion.plan import Plan
 from spikelut.quant.conversion.planned import plan_of
@@ -45,6 +47,7 @@ def convert(
     largest_input: int | None = None,
     signed_input: bool = False,
     on_off: bool = False,
+    substitute: bool = False,
     calibrate: Literal["nearest", "spikes"] | Calibration = "nearest",
     labels: Tensor | None = None,
 ) -> Conversion:
@@ -81,7 +84,12 @@ def convert(
     - `input_step`, `per_channel`, `largest_input`, `signed_input`: see `QuantLinear`; `events` must be such inputs.
     - `on_off`: of signed `events`, on a chip that takes none: the result takes two lines of events for each input,
       those of `quant.OnOff()(events)`.
-
+    - `substitute`: neurons that the chip lacks become the nearest that it has, and what changed is in the report: a
+      synaptic current and the membrane one leak (on Xylo one leak two) that answers an input with the same sum of
+      membranes at the same mean delay, weights multiplied accordingly; a decay factor out of reach the one next to it.
+      Biases on a chip without become weights of an input that is always on, between dense layers: the result takes
+      `quant.AlwaysOn()(events)`, and layers before others with a bias have a neuron more, which spikes in every step.
+      Resets, and how often neurons spike in a step, are the chip's without this as well.
     - `calibrate`: "nearest" rounds as above. "spikes" then chooses factors of rows, clips, thresholds, biases and the
       rounding of weights by the spikes that layers give on `events`, a `quant.Calibration` what that says; `steps` of
       the result has what each step won. It takes minutes of one core, and 100 samples and more are better than few.
@@ -111,7 +119,7 @@ def convert(
     floats, kinds = detached_copy(model), Kinds.now()
     with as_evaluated(floats):
         read = traced(floats, {name: tuple(x.shape) for name, x in given.items()}, kinds)
-        plan = plan_of(read, kinds)
+        plan = plan_of(read, kinds, replaced_on(profile) if substitute else None)
     require(not (signed_input and on_off), "convert", "signed_input must be False with on_off, which has lines", True)
     events_only = next((p.name for p in chips if not p.software), None)
     message = "signed_input must be False on a chip of events; on_off=True makes two lines of each input"
@@ -126,6 +134,7 @@ def convert(
     peaks, misreads = checked(plan, given, own, each=settings is not None)
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
+    lines = with_lines(plan, profile, given, own.layers) if substitute else []
     bits: Any = None if asked is not None else weight_bits
     wanted = Wanted(profile, bits, surrogate, input_step, per_channel, largest_input, signed_input)
     found = None if asked is None else found_widths(plan, peaks, wanted, own.layers, given, asked, labels)
@@ -144,7 +153,7 @@ def convert(
     if settings is not None:
         result, won = Calibrating(plan, peaks, wanted, made, own.layers, given, settings).run()
         (layers, rates), steps = reported(result), steps + won
-    notes = _notes(plan, on_off)
+    notes = _notes(plan, on_off, lines)
     if found is not None:
         layers, notes = with_sensitivity(layers, found), (*notes, *found.lines(str(weight_bits)))
     return Conversion(result.to(device), layers, own.how, notes, steps, rates)
@@ -184,7 +193,7 @@ def _inputs(events: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:
     return given
 
 
-def _notes(plan: Plan, on_off: bool) -> tuple[str, ...]:
+def _notes(plan: Plan, on_off: bool, lines: list[str]) -> tuple[str, ...]:
     """What the model gives and the result does not, in words."""
     notes = [f"left out: {what}" for what in plan.left_out]
     for key, (_, factor) in plan.outputs.items():
@@ -192,4 +201,6 @@ def _notes(plan: Plan, on_off: bool) -> tuple[str, ...]:
             notes.append(f"output {key!r} is that of the float network divided by {factor:g}")
     if on_off:
         notes.append("inputs are two lines of events for each of the float network: quant.OnOff()(events)")
+    for name in lines:
+        notes.append(f"{name!r} has one line more, for biases, which is 1 in every step: quant.AlwaysOn()(events)")
     return tuple(notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any, NoReturn
@@ -57,9 +58,12 @@ class Membranes:
         raise ValueError(f"convert: layer {self.where!r}: must be the last one, as a read-out, got {got}")
 
 
-def plan_of(read: FloatTrace, kinds: Kinds) -> Plan:
-    """The plan of what was read; ValueError, with the layer and what to do instead, for what has none."""
-    planner = Planner(kinds, Plan({name: shape[2:] for name, shape in read.trace.inputs.items()}))
+def plan_of(read: FloatTrace, kinds: Kinds, nearest: Callable[[str, Found], Found] | None = None) -> Plan:
+    """The plan of what was read; ValueError, with the layer and what to do instead, for what has none.
+
+    `nearest`: what neurons of a layer, by its name, are replaced by.
+    """
+    planner = Planner(kinds, Plan({name: shape[2:] for name, shape in read.trace.inputs.items()}), nearest)
     for name, shape in planner.plan.inputs.items():
         planner.signals[name] = Events(name, shape)
     for call in read.trace.calls:
@@ -76,6 +80,7 @@ class Planner:
 
     kinds: Kinds
     plan: Plan
+    nearest: Callable[[str, Found], Found] | None = None
     signals: dict[str, Any] = field(default_factory=dict)
     made: dict[int, tuple[Tree, str]] = field(default_factory=dict)
     gained: dict[tuple[int, float], Tree] = field(default_factory=dict)
@@ -214,12 +219,14 @@ class Planner:
         first = isinstance(given, Events) and given.name in self.plan.inputs
         require(not first, where, "must come after weights", type(call.module).__name__)
         found = neuron_in(where, call.module, kind, self.kinds, call.shape)
-        current = self.currents(call, given)
-        bias = None if current.bias is None else current.bias * found.gain
+        if self.nearest is not None:
+            found = self.nearest(call.where or call.name, found)
+        current, gain = self.currents(call, given), spread(found, call.shape)
+        bias = None if current.bias is None else current.bias * gain
         if found.bias is not None:
             # It arrives in every step, as that of the weights does.
             bias = found.bias if bias is None else bias + found.bias
-        tree = self.gain(where, current.tree, found.gain)
+        tree = self.gain(where, current.tree, gain)
         name = self.emit(tree)
         self.plan.parts.append(_neurons(call.name, call.where, name, tree, found, bias))
         self.plan.own[call.name] = call.name
@@ -228,9 +235,9 @@ class Planner:
             return Membranes(call.name, call.shape, call.where)
         return Events(call.name, call.shape)
 
-    def gain(self, where: str, tree: Tree, gain: float) -> Tree:
-        """A tree times a number, the same for all neurons of that number."""
-        key = (id(tree), gain)
+    def gain(self, where: str, tree: Tree, gain: Any) -> Tree:
+        """A tree times a number, the same for all neurons of that number, or times one for each of its values."""
+        key = (id(tree), id(gain) if isinstance(gain, Tensor) else gain)
         if key not in self.gained:
             self.gained[key] = times(where, tree, gain)
         return self.gained[key]
@@ -281,6 +288,13 @@ class Planner:
         self.plan.join(meeting)
         self.plan.own[name] = call
         return name
+
+
+def spread(found: Found, shape: tuple[int, ...]) -> Any:
+    """What the input of neurons is multiplied by: a number, or one for each of their values [*shape]."""
+    if not isinstance(found.gain, Tensor):
+        return found.gain
+    return found.gain.reshape([-1 if i == found.axis else 1 for i in range(len(shape))]).expand(shape)
 
 
 def _neurons(name: str, where: str, given: str, tree: Tree, found: Found, bias: Tensor | None) -> Part:

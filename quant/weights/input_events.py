@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import require
@@ -23,6 +23,23 @@ def check_events(who: str, name: str, x: Any, step: float = 1.0, largest: int = 
     """
     if not _is_right(who, name, x, step, largest, least):
         _refuse(who, name, x, step, largest, least)
+
+
+class AlwaysOn(nn.Module):
+    """Events with one more input, which is 1 in every step: [T, B, N] to [T, B, N + 1].
+
+    What a network takes that `quant.convert` made with `substitute=True` of one with biases, for a chip that has none.
+
+    ```pycon
+    >>> quant.AlwaysOn()(torch.tensor([0.0, 2.0]).reshape(1, 1, 2)).tolist()
+    [[[0.0, 2.0, 1.0]]]
+    ```
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[T, B, N] to [T, B, N + 1], in the type of `x`."""
+        require(x.ndim == 3, "AlwaysOn", "x must be [T, B, N]", tuple(x.shape))
+        return torch.cat([x, torch.ones_like(x[..., :1])], 2)
 
 
 def input_range(step: float, largest: int | None, signed: bool) -> tuple[int, int]:

@@ -73,6 +73,7 @@ def weights() -> list[Any]:
         quant.Delay(torch.arange(12), profile=GENERIC),
         quant.Repeat(20),
         quant.OnOff(),
+        quant.AlwaysOn(),
         quant.Upsample(2),
         quant.GlobalSumPool(),
         quant.TimeDistributed(nn.Linear(3, 4)),

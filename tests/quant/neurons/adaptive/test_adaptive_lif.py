@@ -91,8 +91,10 @@ class Twin:
         return torch.tensor(leak_step(NumpyOps, getattr(own, leak), before) * self.layer.profile.state_step)
 
     def cut(self, t: int, name: str, value: Tensor) -> Tensor:
-        """Nothing passes a register at its end."""
-        at_end = torch.tensor(self.trace[name][t]) == self.layer.others["adaptation"].register.max_code
+        """Nothing passes a register at its end, unless it wraps."""
+        register = next(state.register for state in self.layer.dynamics.states if state.name == name)
+        codes = torch.tensor(self.trace[name][t])
+        at_end = ((codes == register.max_code) | (codes == register.min_code)) & (register.overflow == "saturate")
         return torch.where(at_end, value.detach(), value)
 
     def run(self, current: Tensor, threshold: Tensor, beta: Tensor, bias: Tensor) -> Tensor:
@@ -100,7 +102,7 @@ class Twin:
         mem = risen = tired = syn = torch.zeros(current.shape[1:], dtype=torch.float64)
 
         def exact(t: int, name: str, value: Tensor) -> Tensor:
-            return straight_through(value, torch.tensor(self.trace[name][t] * unit))
+            return self.cut(t, name, straight_through(value, torch.tensor(self.trace[name][t] * unit)))
 
         outs = []
         for t, arriving in enumerate(current):

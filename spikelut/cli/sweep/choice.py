@@ -70,6 +70,7 @@ def recommend(curve: Curve, keep: float, loss: float) -> dict[str, Any]:
         **described(curve, found),
         "text": _sentence(curve, found, keep),
         "trained": None if smallest is None else described(curve, smallest),
+        "smallest": None if curve.smallest is None else curve.smallest.as_data(),
     }
 
 

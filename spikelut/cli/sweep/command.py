@@ -55,10 +55,17 @@ def sweep(
         str,
         typer.Option(
             help="Networks with which tables: 'pareto' (of the best in error against memory, evenly spread, with the "
-            "recommended one), 'all', 'none', or shapes as 64x5,128x7.",
+            "recommended one), 'smallest' (halving among these for the smallest within --loss), 'all', 'none', or "
+            "shapes as 64x5,128x7.",
             rich_help_panel=NETWORKS,
         ),
     ] = "pareto",
+    per_layer: Annotated[
+        bool,
+        typer.Option(
+            "--per-layer", help="After 'smallest', find one for each layer in turn.", rich_help_panel=NETWORKS
+        ),
+    ] = False,
     max_networks: Annotated[
         int,
         typer.Option(

@@ -36,6 +36,7 @@ class Network:
 
     - `options` of `spikelut train`, the surrogate and the seed among them; `profile`: the chip, with the table.
     - `samples`: train with so many samples, the same for every network; None: with all.
+    - `layers`: by the names of neurons the chip with the table that these have instead.
     - `data`: the hash of the data, of `Dataset.digest`; `versions` of the packages that matter.
     """
 
@@ -45,6 +46,7 @@ class Network:
     samples: int | None
     data: str
     versions: tuple[str, ...]
+    layers: tuple[tuple[str, Profile], ...] = ()
 
     @property
     def key(self) -> str:
@@ -60,6 +62,8 @@ class Network:
             "data": self.data,
             "versions": self.versions,
         }
+        if self.layers:
+            matters["layers"] = {name: numbers_of(profile) for name, profile in self.layers}
         return key_of(matters)
 
     def run(self) -> dict[str, Any]:
@@ -79,6 +83,9 @@ class Network:
         job = replace(prepared, options=self.options, profile=self.profile, surrogate=surrogate)
         slope = LUTSurrogate(surrogate, self.profile).to(job.device) if self.gradient == "table" else surrogate
         network = job.network(slope, floats=floats)
+        for name, profile in self.layers:
+            neurons: Any = network.get_submodule(name)
+            neurons.surrogate = LUTSurrogate(surrogate, profile).to(job.device)
         train, gain = subset(job.train, self.samples), job.gain(slope, floats=floats)
         history = fit(network, train, job.test, job.recipe, lambda *_: None, gain=gain)
         seconds = round(time.perf_counter() - started, 2)
@@ -95,6 +102,13 @@ def prepared_job(options: Options) -> Job:
         _prepared.clear()
         _prepared[repr(common)] = prepare(common)
     return _prepared[repr(common)]
+
+
+def layers_with_tables(options: Options) -> list[str]:
+    """The names of the neurons that read a table, in their order. Raises UserError."""
+    job = prepared_job(options)
+    modules = job.network(job.lut).named_modules()
+    return [name for name, module in modules if isinstance(getattr(module, "surrogate", None), LUTSurrogate)]
 
 
 def subset(split: Split, samples: int | None) -> Split:

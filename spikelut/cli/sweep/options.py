@@ -45,6 +45,7 @@ class SweepOptions:
     fresh: bool = False
     json: bool = False
     events: bool | None = None
+    per_layer: bool = False
 
     @property
     def command(self) -> str:
@@ -57,7 +58,7 @@ class SweepOptions:
             elif f.name == "events":
                 words += [] if value is None else ["--events" if value else "--images"]
             elif value is True:
-                words.append(f"--{f.name}")
+                words.append(f"--{f.name.replace('_', '-')}")
             elif value != f.default:
                 words.append(f"--{f.name.replace('_', '-')} {shlex.quote(str(value))}")
         return " ".join(words)
@@ -114,6 +115,8 @@ def understand(options: SweepOptions) -> Plan:
         value = getattr(options, name)
         if not low <= value <= high:
             raise ValueError(f"{name.replace('_', '-')} must be in {low}..{high}, got {value}")
+    if options.per_layer and options.train != "smallest":
+        raise ValueError(f"per-layer needs train smallest, got {options.train!r}")
     changes = dict(map(parse_setting, options.settings))
     recipe = recipe_for(options.recipe, options.data, **changes)
     epochs = options.epochs or changes.get("epochs") or -(-recipe.epochs // EPOCHS_SHARE)

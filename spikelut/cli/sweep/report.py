@@ -15,6 +15,7 @@ from spikelut.cli.sweep.figures import figures
 from spikelut.cli.sweep.options import Plan
 from spikelut.cli.sweep.pointwise import KEPT
 from spikelut.cli.sweep.results import Curve, interval
+from spikelut.cli.sweep.smallest import LAYERS_ARE, sentences
 from spikelut.export import write_whole
 
 
@@ -62,7 +63,14 @@ def write_report(path: Path, found: dict[str, Any], curves: Sequence[Curve]) -> 
     """Write the page of a sweep whose sweep.json is `found`."""
     drawn = figures(curves, found["keep"])
     several = len({table["rounding"] for curve in found["curves"] for table in curve["trained"]}) > 1
-    more = {"percent": percent, "points": points, "several_roundings": several}
+    searched = sentences(found["recommendations"], found["loss"])
+    more = {
+        "searched": searched,
+        "layers_are": LAYERS_ARE,
+        "percent": percent,
+        "points": points,
+        "several_roundings": several,
+    }
     write_whole(path, render("spikelut.cli.sweep", "sweep.html.jinja", sweep=found, figures=drawn, **more))
 
 
@@ -84,6 +92,8 @@ def print_summary(console: Console, found: dict[str, Any]) -> None:
             )
             shape = f"{small['entries']} x {small['value_bits']}, {small['bits']} bits"
             console.print(f"{who}: the smallest trained table within {loss} is {shape}")
+    for line in sentences(found["recommendations"], found["loss"]):
+        console.print(line, soft_wrap=True)
     for entry in found["left_out"]:
         console.print(f"left out on {entry['profile']}: {entry['tables']} tables, {entry['reason']}")
     for name, why in found["failed"].items():

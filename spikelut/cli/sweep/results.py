@@ -55,7 +55,10 @@ class Result:
 
 @dataclass(eq=False)
 class Curve:
-    """All configurations of one surrogate on one profile, and the networks without a table, by seed."""
+    """All configurations of one surrogate on one profile, and the networks without a table, by seed.
+
+    `layered`, `smallest`: what a search for the smallest tables tried of single layers, and found.
+    """
 
     profile: str
     surrogate: str
@@ -63,6 +66,8 @@ class Curve:
     results: list[Result] = field(default_factory=list)
     analytic: dict[int, float] = field(default_factory=dict)
     floats: dict[int, float] = field(default_factory=dict)
+    layered: list[Any] = field(default_factory=list)
+    smallest: Any = None
 
     def accuracies(self, gradient: Gradient, result: Result | None) -> dict[int, float]:
         """Where the accuracy of such a network is kept."""

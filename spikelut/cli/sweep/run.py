@@ -16,13 +16,15 @@ from spikelut.cli.shared.console import terminal
 from spikelut.cli.shared.errors import UserError, user_errors
 from spikelut.cli.sweep.choice import choose
 from spikelut.cli.sweep.grid import Configuration, grid, reason
+from spikelut.cli.sweep.network import layers_with_tables
 from spikelut.cli.sweep.options import Plan, understand
 from spikelut.cli.sweep.options import SweepOptions as SweepOptions
 from spikelut.cli.sweep.pointwise import ignore_table_warnings
 from spikelut.cli.sweep.report import print_summary, summary, write_report
 from spikelut.cli.sweep.results import Curve, Result, encoded, rows
+from spikelut.cli.sweep.smallest import Layered, Smallest
 from spikelut.cli.sweep.store import Store, open_folder
-from spikelut.cli.sweep.tasks import Spot, data_digests, network_tasks, pointwise_tasks, read_as
+from spikelut.cli.sweep.tasks import Spot, data_digests, layered_tasks, network_tasks, pointwise_tasks, read_as
 from spikelut.cli.sweep.workers import Task, run_all, workers
 from spikelut.cli.train.run_folder import write_errors
 from spikelut.export import write_whole
@@ -75,7 +77,10 @@ class Sweep:
         options = self.plan.options
         try:
             self._measure(configurations)
-            if digests:
+            if digests and options.train == "smallest":
+                for curve in self.curves:
+                    self._search(curve, digests)
+            elif digests:
                 chosen = choose(self.curves, options.train, options.keep, len(self.plan.seeds), options.max_networks)
                 self._train(network_tasks(self.plan, chosen, digests))
         except KeyboardInterrupt:
@@ -115,13 +120,28 @@ class Sweep:
                 if "failed" in found:
                     self.failed[str(place)] = found["failed"]
                 else:
-                    place.curve.accuracies(place.gradient, place.result)[place.seed] = found["test_accuracy"]
+                    place.accuracy[place.seed] = found["test_accuracy"]
                     if place.result is not None and found.get("work"):  # results of before have none
                         place.result.works[place.seed] = found["work"]
             if time.monotonic() - self._saved > SECONDS_BETWEEN:
                 self._save()
 
         self._run("networks", {key: task for key, (task, _) in tasks.items()}, keep, 1)
+
+    def _search(self, curve: Curve, digests: Mapping[str, str]) -> None:
+        """Find the smallest table of a curve, and of each layer if that is wanted."""
+        options = self.plan.options
+
+        def train(what: Result | Layered) -> None:
+            if isinstance(what, Layered):
+                self._train(layered_tasks(self.plan, curve, what, digests))
+            else:
+                self._train(network_tasks(self.plan, [(curve, what)], digests))
+
+        seeds = self.plan.seeds
+        curve.smallest = Smallest(curve, options.loss, max(1, options.max_networks // len(seeds)), train)
+        training = self.plan.training(curve.profile, curve.surrogate, seeds[0])
+        curve.smallest.run(layers_with_tables(training) if options.per_layer else ())
 
     def _run(
         self, name: str, tasks: Mapping[str, Task], keep: Callable[[str, dict[str, Any]], None], batch: int | str

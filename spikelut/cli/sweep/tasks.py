@@ -9,6 +9,7 @@ from spikelut.cli.sweep.network import VERSIONS, Gradient, Network, prepared_job
 from spikelut.cli.sweep.options import Plan
 from spikelut.cli.sweep.pointwise import Pointwise
 from spikelut.cli.sweep.results import Curve, Result
+from spikelut.cli.sweep.smallest import Layered
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,16 @@ class Spot:
     result: Result | None
     gradient: Gradient
     seed: int
+    layered: Layered | None = None
+
+    @property
+    def accuracy(self) -> dict[int, float]:
+        """Where it is kept."""
+        return self.curve.accuracies(self.gradient, self.result) if self.layered is None else self.layered.accuracy
 
     def __str__(self) -> str:
-        shape = self.gradient if self.result is None else self.result.configuration.shape
+        shape: object = self.gradient if self.result is None else self.result.configuration.shape
+        shape = shape if self.layered is None else self.layered
         return f"{self.curve.surrogate} on {self.curve.profile}, {shape}, seed {self.seed}"
 
 
@@ -54,6 +62,20 @@ def network_tasks(
             training = plan.training(curve.profile, curve.surrogate, seed)
             task = Network(training, gradient, profile, plan.options.samples, digests[curve.profile], versions)
             tasks.setdefault(task.key, (task, []))[1].append(Spot(curve, result, gradient, seed))
+    return tasks
+
+
+def layered_tasks(
+    plan: Plan, curve: Curve, layered: Layered, digests: Mapping[str, str]
+) -> dict[str, tuple[Network, list[Spot]]]:
+    """By key: the networks, one for each seed, whose layers have tables of their own."""
+    versions = tuple(f"{package} {version(package)}" for package in VERSIONS)
+    layers = tuple((name, result.configuration.varied) for name, result in layered.tables.items())
+    tasks: dict[str, tuple[Network, list[Spot]]] = {}
+    for seed in plan.seeds:
+        training, digest = plan.training(curve.profile, curve.surrogate, seed), digests[curve.profile]
+        task = Network(training, "table", layers[0][1], plan.options.samples, digest, versions, layers)
+        tasks.setdefault(task.key, (task, []))[1].append(Spot(curve, None, "table", seed, layered))
     return tasks
 
 

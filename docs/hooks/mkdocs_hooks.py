@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import chips
+import demo
 import from_code
 import notebooks
 from figures import FIGURES, svg
@@ -21,10 +22,11 @@ TEST_NOTE = re.compile(r'^( *```\w+)(?: [\w-]+="[^"]*")+$', re.MULTILINE)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the figures, each in the colours of the light and of the dark scheme, and the notebooks."""
+    """Add the figures, each in the colours of the light and of the dark scheme, the notebooks and the drawing page."""
     for name in FIGURES:
         for scheme in ("light", "dark"):
             files.append(File.generated(config, f"figures/{name}-{scheme}.svg", content=svg(name, scheme)))
+    files.append(File.generated(config, "demo/digits.html", content=demo.page()))
     for name in notebooks.names():
         for path, content in notebooks.files(name):
             files.append(File.generated(config, path, content=content))

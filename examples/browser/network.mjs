@@ -27,9 +27,24 @@ export class Network {
     this.layers = session.outputMetadata.filter((port) => !port.name.endsWith(NEXT)).map(layerOf);
   }
 
+  /** The network in model/network.onnx, which `load` gives as bytes, in onnxruntime-web. */
+  static async open(load) {
+    const ort = await import("./ort/ort.wasm.min.mjs").catch(() => {
+      throw new Error("ort/ort.wasm.min.mjs is missing. `make browser` puts it there.");
+    });
+    ort.env.wasm.wasmPaths = new URL("ort/", import.meta.url).href;
+    ort.env.wasm.numThreads = 1; // more need headers that a plain web server does not send
+    return Network.load(ort, await load("model/network.onnx"));
+  }
+
   /** The network in an ONNX file, given as bytes. */
   static async load(ort, content) {
     return new Network(ort, await ort.InferenceSession.create(content, { executionProviders: ["wasm"] }));
+  }
+
+  /** What runs it, in words. */
+  get runtime() {
+    return `onnxruntime-web ${this.ort.env.versions.web}`;
   }
 
   /** All states zero, as before the first step. */

@@ -22,23 +22,21 @@ try {
 
 async function start() {
   if (typeof WebAssembly === "undefined") throw new Error("This browser has no WebAssembly, or it is switched off.");
-  const ort = await import("./ort/ort.wasm.min.mjs").catch(() => {
-    throw new Error("ort/ort.wasm.min.mjs is missing. `make browser` puts it there.");
-  });
-  ort.env.wasm.wasmPaths = new URL("ort/", import.meta.url).href;
-  ort.env.wasm.numThreads = 1; // more need headers that a plain web server does not send
   const about = JSON.parse(new TextDecoder().decode(await load("model/network.json")));
-  const network = await Network.load(ort, await load("model/network.onnx"));
+  const network = await Network.open(load, about);
   const wanted = SIDE * SIDE;
   if (network.inputs !== wanted) throw new Error(`The network must have ${wanted} inputs, it has ${network.inputs}.`);
-  describe(about, network, ort);
+  describe(about, network);
   await check(about, network);
   connect(about, network);
   $("message").textContent = "";
   document.body.dataset.state = "ready";
 }
 
+/** A file of the page; those that a page of one piece brings with it are in `globalThis.files`, as base64. */
 async function load(path) {
+  const held = globalThis.files?.[path];
+  if (held) return Uint8Array.from(atob(held), (letter) => letter.charCodeAt(0));
   const answer = await fetch(path, { cache: "no-cache" }); // another network may have taken its place
   if (!answer.ok) throw new Error(`${path} is missing (${answer.status}). examples/browser/export_model.py writes it.`);
   return new Uint8Array(await answer.arrayBuffer());
@@ -51,14 +49,14 @@ function fail(error) {
 }
 
 /** What stands on the page before anything runs. */
-function describe(about, network, ort) {
+function describe(about, network) {
   const last = network.layers.at(-1);
   $("about").textContent =
     `A network of ${about.name} neurons in the integers of ${about.chip}, run here by WebAssembly: ` +
     `${about.steps} time steps, ${about.weight_bits}-bit weights.`;
   $("model").textContent = `${about.name}, ${(100 * about.accuracy).toFixed(1)} % of ${about.test_samples} test images`;
   $("profile").textContent = `${about.profile} (${about.chip})`;
-  $("runtime").textContent = `onnxruntime-web ${ort.env.versions.web}`;
+  $("runtime").textContent = network.runtime;
   $("last-step").textContent = `step ${about.steps}`;
   $("bars-title").textContent = last.spikes ? "Output spikes" : "Output membranes, summed";
   $("bars").append(...Array.from({ length: last.neurons }, (_, digit) => barOf(digit)));

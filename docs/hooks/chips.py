@@ -1,10 +1,13 @@
 """Parts of the pages about chips: the layers a profile takes, what is not claimed of it, what it was compared with."""
 
 import contextlib
+import json
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
 from from_code import _escaped as escaped
 from from_code import _profiles_shipped as shipped
 from from_code import table
@@ -15,6 +18,8 @@ from spikelut.hw_profiles import Profile
 
 NO_LIMITS = ("readout_decay", "logistic", "exponential", "events")
 """Groups without which nothing is refused."""
+SUPPORT = Path(__file__).parent.parent / "support.json"
+CI = Path(__file__).parent.parent.parent / ".github" / "workflows" / "ci.yml"
 RECORDED = Path(__file__).parent.parent.parent / "tests" / "golden" / "README.md"
 
 
@@ -110,9 +115,51 @@ def recorded() -> str:
     return table(["file", "tool", "what it settles"], rows)
 
 
+def _support() -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = json.loads(SUPPORT.read_text(encoding="utf-8"))
+    return found
+
+
+def support_profiles() -> str:
+    """Which kinds of neurons each profile has, of docs/support.json."""
+    found = _support()
+    names = sorted({name for profiles in found.values() for name in profiles})
+    rows = [[f"`{name}`", *("yes" if name in found[kind] else "-" for kind in found)] for name in names]
+    return table(["profile", *found], rows)
+
+
+def support_targets() -> str:
+    """Which files hold each kind of neuron, of docs/support.json; where some profiles' do not, which those are."""
+    found = _support()
+    targets = list(dict.fromkeys(target for kind in found.values() for taken in kind.values() for target in taken))
+    rows = []
+    for kind, profiles in found.items():
+        cells = []
+        for target in targets:
+            without = [f"`{name}`" for name, taken in profiles.items() if target not in taken]
+            few = len(without) < len(profiles)
+            cells.append("yes" if not without else f"but {', '.join(without)}" if few else "-")
+        rows.append([kind, *cells])
+    return table(["neurons", *targets], rows)
+
+
+def systems() -> str:
+    """The Pythons, versions and systems of the workflow `ci`, and which of them must pass."""
+    jobs = yaml.safe_load(CI.read_text(encoding="utf-8"))["jobs"]
+    project = tomllib.loads((CI.parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = next(line for line in project["dependencies"] if line.startswith("torch"))
+    every = [[python, "pinned", "Linux, x86-64", "yes"] for python in jobs["test"]["strategy"]["matrix"]["python"]]
+    which = [["3.11", f"{name} of {oldest}", "Linux, x86-64", "yes"] for name in ("oldest", "newest")]
+    tried = [[one["python"], "newest", one["os"], "no"] for one in jobs["systems"]["strategy"]["matrix"]["include"]]
+    return table(["Python", "torch", "system", "must pass"], [*every, *which, *tried])
+
+
 MADE: dict[str, Callable[[], str]] = {
     "profile_choice": profile_choice,
     "limits": limits,
     "recorded": recorded,
+    "support_profiles": support_profiles,
+    "support_targets": support_targets,
+    "systems": systems,
 }
 """The parts by the name that pages call them."""

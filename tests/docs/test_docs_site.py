@@ -142,6 +142,14 @@ def test_every_recorded_file_is_on_the_page(made: Any) -> None:
     assert {name for names in files for name in names.split(", ")} <= there
 
 
+def test_support_is_told_of_every_profile_with_neurons(made: Any) -> None:
+    profiles, targets = (made[name]().splitlines() for name in ("support_profiles", "support_targets"))
+    named = [re.findall(r"`(\w+)`", row)[0] for row in profiles[2:]]
+    assert named == [name for name in hw_profiles.names() if hw_profiles.load(name).step is not None]
+    assert len(targets) == 2 + profiles[0].count("|") - 2
+    assert "| 3.11 | pinned | Linux, x86-64 | yes |" in made["systems"]()
+
+
 def test_the_first_page_has_what_readme_has(made: Any) -> None:
     readme, page = (path.read_text(encoding="utf-8") for path in (ROOT / "README.md", DOCS / "index.md"))
     for name in ("what", "example", "results"):

@@ -12,11 +12,13 @@ OTHER_ROOMS = {
     "benchmarks",
     "docs",
     "project",  # what is about the whole
+    "release",  # what is promised of a version, and how one is made
     "export/files",  # modules of export itself; mypy would take a folder `nir` beside test files for the package
     "helpers/files",
     "helpers/networks",
     "helpers/oracles",
     "helpers/programs",
+    "helpers/release",
     "helpers/training",
     "helpers/training_steps",
     "helpers/triton_kernels",

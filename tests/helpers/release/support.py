@@ -1,6 +1,6 @@
 """What runs where: every kind of neuron on every profile, in every format of files, compared value by value.
 
-    python tests/helpers/programs/support.py
+    python tests/helpers/release/support.py
 
 writes `docs/support.json` anew, of which docs/support.md has tables; a minute. A test repeats a part of it.
 """

@@ -1,8 +1,8 @@
 """What callers rely on: the public names of the package, and how each is called.
 
-    python tests/helpers/programs/signatures.py
+    python tests/helpers/release/signatures.py
 
-writes `tests/project/signatures.json` anew. That is done at a release: between two releases names and parameters may be
+writes `tests/release/signatures.json` anew. That is done at a release: between two releases names and parameters may be
 added, which breaks no caller, and what is pinned stays.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("surrogates", "hw_profiles", "quant", "export", "training", "plot")
-FILE = Path(__file__).parent.parent.parent / "project" / "signatures.json"
+FILE = Path(__file__).parent.parent.parent / "release" / "signatures.json"
 PLAIN = (type(None), bool, int, float, str)
 Parameters = list[list[str]]
 """Name, kind and default of each; "-" for one that must be given."""

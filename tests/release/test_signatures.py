@@ -6,7 +6,7 @@ import pytest
 from signatures import FILE, broken, current
 
 PINNED = json.loads(FILE.read_text(encoding="utf-8"))
-HINT = "docs/stability.md says how a name goes; at a release run python tests/helpers/programs/signatures.py"
+HINT = "docs/stability.md says how a name goes; at a release run python tests/helpers/release/signatures.py"
 
 
 def test_calls_that_worked_still_do() -> None:

@@ -42,6 +42,8 @@ from spikelut.quant.costs.sizes import Footprint as Footprint
 from spikelut.quant.costs.synaptic import SynapticEvents as SynapticEvents
 from spikelut.quant.costs.synaptic import synaptic_events as synaptic_events
 from spikelut.quant.dynamics.spec import LIFSpec as LIFSpec
+from spikelut.quant.learning.on_reckon import to_reckon as to_reckon
+from spikelut.quant.learning.on_reckon import with_learned as with_learned
 from spikelut.quant.network.delays.axons import IntegerDelay as IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear as IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF as IntegerEventLIF

@@ -54,7 +54,7 @@ ROOMS = {
     "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",
     "chips.reckon": "arithmetic",
-    "learning": "arithmetic tables dynamics backends weights neurons",
+    "learning": "arithmetic tables dynamics backends weights neurons network chips.reckon",
 }
 BACKENDS = ("eager", "native", "triton")
 COMMANDS = ("train", "sweep", "tables", "deploy")
@@ -85,6 +85,7 @@ TRAINING_ROOMS = (
     ".fitting",
     ".fitting.checkpoints",
     ".fitting.tuning",
+    ".on_chip",
     ".runs",
 )
 TRAINING = {f"spikelut.training{room}" for room in TRAINING_ROOMS}
@@ -143,6 +144,7 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.training.fitting": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.training.fitting.checkpoints": LIBRARY | {"spikelut.training.fitting"},
     "spikelut.training.fitting.tuning": LIBRARY | {"spikelut.training.fitting"},
+    "spikelut.training.on_chip": LIBRARY | TRAINING - {"spikelut.training"},
     "spikelut.training.runs": LIBRARY,
     "spikelut.cli": LIBRARY | {"spikelut.plot"} | TRAINING | CLI | {f"spikelut.cli.{command}" for command in COMMANDS},
     "spikelut.cli.shared": LIBRARY | TRAINING,
@@ -420,6 +422,8 @@ PUBLIC = {
         "spike_trains",
         "synaptic_events",
         "threshold_levels",
+        "to_reckon",
+        "with_learned",
     ],
     export: [
         "SpikeCount",
@@ -445,6 +449,7 @@ PUBLIC = {
         "Batch",
         "CSVLogger",
         "Callback",
+        "ChipFit",
         "ConfusionMatrix",
         "Data",
         "Diverged",
@@ -475,6 +480,7 @@ PUBLIC = {
         "collate",
         "constant",
         "delta",
+        "eprop",
         "evaluate",
         "fit",
         "folds",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 13
+ABI = 14
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -90,6 +90,7 @@ class NativeReckonSpec(ctypes.Structure):
         *(("lr_p_w", _INT * 2), ("lr_r_w", _INT * 2), ("lr_p_wout", _INT), ("lr_r_wout", _INT)),
         *((name, _INT) for name in ("regression", "no_out_act", "regul_mode", "regul_w", "regul_f0")),
         *(("regul_k_p", _INT * 2), ("regul_k_r", _INT * 2), ("regul_k_mul", _INT)),
+        *(("curve", _POINTER), ("curve_frac", _INT)),
         ("generators", NativeReckonGenerator * 13),
         ("calls", _LONG * 3),
     ]

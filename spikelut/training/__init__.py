@@ -47,5 +47,7 @@ from spikelut.training.objectives.metrics import Accuracy as Accuracy
 from spikelut.training.objectives.metrics import ConfusionMatrix as ConfusionMatrix
 from spikelut.training.objectives.metrics import Metric as Metric
 from spikelut.training.objectives.recorded import recorded_spikes as recorded_spikes
+from spikelut.training.on_chip.eprop import ChipFit as ChipFit
+from spikelut.training.on_chip.eprop import eprop as eprop
 from spikelut.training.runs.run import Run as Run
 from spikelut.training.runs.run import load_run as load_run

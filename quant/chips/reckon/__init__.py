@@ -8,6 +8,7 @@
 """
 
 from spikelut.quant.chips.reckon.chip import Chip as Chip
+from spikelut.quant.chips.reckon.chip import Curve as Curve
 from spikelut.quant.chips.reckon.functions import eligibility_product as eligibility_product
 from spikelut.quant.chips.reckon.functions import learning_signal as learning_signal
 from spikelut.quant.chips.reckon.functions import output_error as output_error

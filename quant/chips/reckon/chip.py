@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spikelut._checks import require
+from spikelut._checks import require, require_int
 from spikelut._text import brief
 from spikelut.quant.chips.reckon.generators import seeded
 from spikelut.quant.chips.reckon.registers import Registers
@@ -15,6 +15,34 @@ from spikelut.quant.chips.reckon.registers import Registers
 Ints = NDArray[np.int64]
 ALPHA = (28672, 36863)
 """The decay factors there are: the top four of their sixteen bits are 7 or 8."""
+
+
+CURVE_FRAC = 6
+"""The most fraction bits of a curve's slopes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A pseudo-derivative that the chip does not have, for comparison: a slope for each 16-bit membrane.
+
+    `slopes` [65536], of membranes -32768 on; they have `frac` bits of fraction, up to 6, and are below 16 like the
+    chip's.
+
+    ```pycon
+    >>> import numpy as np
+    >>> step = np.where(np.arange(-32768, 32768) < 205, 0, 1)
+    >>> quant.reckon.Curve(step).frac
+    0
+    ```
+    """
+
+    slopes: Ints
+    frac: int = 0
+
+    def __post_init__(self) -> None:
+        require_int(self, "frac", self.frac, 0, CURVE_FRAC)
+        most = 16 << self.frac
+        object.__setattr__(self, "slopes", _integers("slopes", self.slopes, (2**16,), -most, most - 1))
 
 
 @dataclass(repr=False)
@@ -29,11 +57,13 @@ class Chip:
       and change as the chip learns.
     - `generators`: the states of its random generators; from the seeds, where they are left out.
     - `calls`: how often the generators of the three kinds of weights were called.
+    - `curve`: a pseudo-derivative in place of that of the registers; then it is not the chip any more.
 
     Raises ValueError for weights of another shape or beyond 8 bits, other factors, and places without a neuron that
     would spike by themselves. Source: ChFrenkel/ReckOn 5e5c0bea doc/README.md 1, src/srnn.v.
 
     ```pycon
+    >>> import numpy as np
     >>> registers = quant.reckon.Registers(num_inp_neur=3, num_rec_neur=1, num_out_neur=1, fp_loc_winp=3)
     >>> weights = np.full((4, 2), 60), np.zeros((2, 2), int), np.array([[9, 0], [0, 9]])
     >>> chip = quant.reckon.Chip(registers, 32000, 400, *weights)
@@ -51,6 +81,7 @@ class Chip:
     w_out: Any
     generators: dict[str, Ints] = field(default_factory=dict)
     calls: Ints = field(default_factory=lambda: np.zeros(3, np.int64))
+    curve: Curve | None = None
 
     def __post_init__(self) -> None:
         reg = self.registers
@@ -79,7 +110,8 @@ class Chip:
 
     def copy(self) -> "Chip":
         """Another one in the same state."""
-        return Chip(self.registers, self.alpha, self.threshold, *self.weights, dict(self.generators), self.calls)
+        generators, calls = dict(self.generators), self.calls
+        return Chip(self.registers, self.alpha, self.threshold, *self.weights, generators, calls, self.curve)
 
     def _per_pair(self, name: str, value: ArrayLike, low: int, high: int, unused: Any) -> Ints:
         reg = self.registers

@@ -37,7 +37,7 @@ def learning_tick(chip: Chip, state: State, goal: Ints) -> Learning:
     """
     reg = chip.registers
     error = rules.output_error(NumpyOps, state.outputs, goal, reg.no_out_act == 1)
-    made = Learning(error, _signals(chip, error), _slopes(reg, state), _excess(reg, state))
+    made = Learning(error, _signals(chip, error), _slopes(chip, state), _excess(reg, state))
     if reg.do_eprop & 4:
         _update_outputs(chip, state.trace_out >> reg.fp_loc_tout, error)
     if reg.do_eprop & 1:
@@ -53,7 +53,10 @@ def _signals(chip: Chip, error: Ints) -> Ints:
     return np.asarray(rules.learning_signal(NumpyOps, chip.w_out @ error, chip.registers.learn_sig_scale))
 
 
-def _slopes(reg: Registers, state: State) -> Ints:
+def _slopes(chip: Chip, state: State) -> Ints:
+    reg = chip.registers
+    if chip.curve is not None:
+        return chip.curve.slopes[state.u + 2**15]
     return np.asarray(rules.pseudo_derivative(NumpyOps, state.u, reg.edges, [np.int64(h) for h in reg.slopes]))
 
 
@@ -88,7 +91,7 @@ def _update(chip: Chip, made: Learning, trace: Ints, kind: str) -> None:
         drawn, chip.generators[name] = ALL[name][0].draw(chip.generators[name], len(rows))
         chip.calls[("inp", "rec").index(kind)] += len(rows)
         block = np.arange(first, min(first + LANES, reg.neurons))
-        product = _products(reg, made, block, trace[rows], kind)
+        product = _products(chip, made, block, trace[rows], kind)
         shifts = getattr(reg, f"lr_p_w{kind}"), getattr(reg, f"lr_r_w{kind}")
         move = rules.moves(NumpyOps, product, *shifts, drawn[:, : len(block)], 32)
         to = weights[rows[:, None], block]
@@ -96,9 +99,9 @@ def _update(chip: Chip, made: Learning, trace: Ints, kind: str) -> None:
         weights[rows[:, None], block] = np.where(itself & move, 0, rules.moved(NumpyOps, to, product, move))
 
 
-def _products(reg: Registers, made: Learning, block: Ints, trace: Ints, kind: str) -> Ints:
+def _products(chip: Chip, made: Learning, block: Ints, trace: Ints, kind: str) -> Ints:
     """What updates are drawn from, [axons, neurons of the block]."""
-    over = made.excess[block]
+    reg, over = chip.registers, made.excess[block]
     sixteenths, less = np.full(len(block), 16), np.zeros(len(block), np.int64)
     if reg.regul_mode & 1 and reg.regul_w:
         sixteenths = rules.share_left(NumpyOps, over, reg.regul_k_mul)
@@ -106,7 +109,8 @@ def _products(reg: Registers, made: Learning, block: Ints, trace: Ints, kind: st
         shifts = getattr(reg, f"regul_k_{kind}_p"), getattr(reg, f"regul_k_{kind}_r")
         less = rules.taken_away(NumpyOps, over, *shifts)
     signal, slope = made.signal[block], made.slope[block]
-    return np.asarray(rules.product(NumpyOps, signal, trace[:, None], slope, sixteenths, less))
+    frac = 0 if chip.curve is None else chip.curve.frac
+    return np.asarray(rules.product(NumpyOps, signal, trace[:, None], slope, sixteenths, less, frac))
 
 
 def excess_of_lanes(reg: Registers, excess: Ints) -> Ints:

@@ -19,7 +19,9 @@ _KINDS = ("inp", "rec")
 def run_native(chip: Chip, events: Ints, goals: Ints, target_from: int) -> tuple[Ints, Ints, Ints]:
     """Run a sample; its outputs [ticks, outputs], spikes [ticks, neurons] and votes [outputs]."""
     reg = chip.registers
-    spec = _spec(reg, chip)
+    # Of what the kernel reads in place: it has to outlive the call.
+    slopes = None if chip.curve is None else chip.curve.slopes.astype(np.int32)
+    spec = _spec(reg, chip, slopes)
     pairs = [np.ascontiguousarray(x, np.int32) for x in (chip.alpha, chip.threshold)]
     weights = [np.array(w, np.int32, order="C") for w in chip.weights]
     came, aims = np.ascontiguousarray(events, np.uint8), np.ascontiguousarray(goals, np.int32)
@@ -37,14 +39,16 @@ def run_native(chip: Chip, events: Ints, goals: Ints, target_from: int) -> tuple
     return outputs.astype(np.int64), spikes.astype(np.int64), votes.astype(np.int64)
 
 
-def _spec(reg: Registers, chip: Chip) -> native.NativeReckonSpec:
+def _spec(reg: Registers, chip: Chip, slopes: NDArray[np.int32] | None) -> native.NativeReckonSpec:
     spec = native.NativeReckonSpec()
-    for name in (field[0] for field in spec._fields_ if field[1] is ctypes.c_int32):
+    for name in (field[0] for field in spec._fields_ if field[1] is ctypes.c_int32 and field[0] != "curve_frac"):
         setattr(spec, name, getattr(reg, name))
     for name in ("fp_loc_w", "fp_loc_t", "lr_p_w", "lr_r_w"):
         _fill(spec, name, [getattr(reg, f"{name}{kind}") for kind in _KINDS])
     for name in ("p", "r"):
         _fill(spec, f"regul_k_{name}", [getattr(reg, f"regul_k_{kind}_{name}") for kind in _KINDS])
+    if slopes is not None and chip.curve is not None:
+        spec.curve, spec.curve_frac = slopes.ctypes.data, chip.curve.frac
     _fill(spec, "thr_h", reg.edges)
     _fill(spec, "h", reg.slopes)
     _fill(spec, "calls", chip.calls.tolist())
@@ -62,10 +66,20 @@ def _fill(spec: Any, name: str, values: Any) -> None:
 
 @cache
 def _tables(kind: Generator) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-    """For each bit of a state what it adds to a call's bits, in words of 64, and to the state after it."""
+    """For each value of each byte of a state what it adds to a call's bits, in words, and to the state after it."""
     words = -(-kind.bits // 64)
     padded = np.zeros((words * 64, kind.length), np.uint8)
     padded[: kind.bits] = kind.outputs
     packed = np.ascontiguousarray(np.packbits(padded.T, axis=1, bitorder="little"))
     after = (kind.after.T.astype(np.uint32) << np.arange(kind.length, dtype=np.uint32)).sum(1, dtype=np.uint32)
-    return packed.view("<u8").astype(np.uint64), after
+    return _by_byte(packed.view("<u8").astype(np.uint64)), _by_byte(after[:, None])
+
+
+def _by_byte(of_bits: NDArray[Any]) -> NDArray[Any]:
+    """Sums without carries of the rows of eight bits each, by the value of these, [bytes * 256, words]."""
+    count, words = of_bits.shape
+    padded = np.zeros((-(-count // 8), 8, words), of_bits.dtype)
+    padded.reshape(-1, words)[:count] = of_bits
+    chosen = np.arange(256)[:, None] >> np.arange(8) & 1
+    sums = np.bitwise_xor.reduce(np.where(chosen[None, :, :, None] == 1, padded[:, None], 0), axis=2)
+    return np.ascontiguousarray(sums.reshape(-1, words), of_bits.dtype)

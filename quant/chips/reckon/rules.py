@@ -115,14 +115,15 @@ def taken_away(ops: Any, over: Any, left: Any, right: Any) -> Any:
     return apply_overflow(ops, ((over * 2**left) & (2**32 - 1)) >> right, PRODUCT)
 
 
-def product(ops: Any, signal: Any, trace: Any, slope: Any, sixteenths: Any, less: Any) -> Any:
+def product(ops: Any, signal: Any, trace: Any, slope: Any, sixteenths: Any, less: Any, frac: Any = 0) -> Any:
     """The product that a weight's update is drawn from: learning signal * trace * slope, regularised.
 
     Positive ones are left in `sixteenths`, and `less` is taken from all. Where the outcome is not negative and bit 31
     of the sixteenfold is set, it becomes -2**31: the RTL's test for saturation looks at that bit, and the weight goes
-    down. Without regularisation (16 and 0) that is bit 27 of a positive product.
+    down. Without regularisation (16 and 0) that is bit 27 of a positive product. On the chip slopes have no `frac`
+    bits of fraction.
     """
-    made = signal * trace * slope
+    made = (signal * trace * slope) >> frac
     sixteenfold = made * ops.where(made < 0, 16, sixteenths)
     less_that = apply_overflow(ops, (sixteenfold >> 4) - less, PRODUCT)
     flipped = (less_that >= 0) & (((sixteenfold >> 31) & 1) == 1)

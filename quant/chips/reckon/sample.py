@@ -43,6 +43,7 @@ class Sample:
     - `recorded`: the chip's inside, where it was asked for.
 
     ```pycon
+    >>> import numpy as np
     >>> registers = quant.reckon.Registers(num_inp_neur=1, num_rec_neur=1, num_out_neur=1)
     >>> chip = quant.reckon.Chip(registers, 32000, 400, np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, 2)))
     >>> quant.reckon.run(chip, np.zeros((5, 2)), 1, target_from=3)

@@ -5,6 +5,7 @@ from typing import Any
 
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.chips.reckon import rules
+from spikelut.quant.chips.reckon.chip import CURVE_FRAC
 from spikelut.quant.codegen.c_writer import c_type, write
 from spikelut.quant.codegen.expression import Expression, Recording
 from spikelut.quant.codegen.expression_ops import ExpressionOps as Ops
@@ -76,6 +77,17 @@ _FUNCTIONS: dict[str, tuple[dict[str, Range], Callable[..., Expression]]] = {
     "taken_away": ({"over": _TRACE, "left": _SHIFT, "right": _SHIFT}, lambda *a: rules.taken_away(Ops, *a)),
     "product": (
         {"signal": _U16, "trace": _TRACE, "slope": (-16, 15), "sixteenths": (0, 16), "less": _PRODUCT},
+        lambda *a: rules.product(Ops, *a),
+    ),
+    "product_of_curve": (
+        {
+            "signal": _U16,
+            "trace": _TRACE,
+            "slope": (-16 << CURVE_FRAC, (16 << CURVE_FRAC) - 1),
+            "sixteenths": (0, 16),
+            "less": _PRODUCT,
+            "frac": (0, CURVE_FRAC),
+        },
         lambda *a: rules.product(Ops, *a),
     ),
     "moves": _moves(32),

@@ -19,12 +19,11 @@ static void call(ReckonGenerator *of, uint64_t *bits)
 {
     uint32_t state = (uint32_t)of->state, next = 0;
     memset(bits, 0, (size_t)of->words * sizeof *bits);
-    for (int32_t b = 0; b < of->length; b++) {
-        if (state >> b & 1) {
-            next ^= of->after[b];
-            for (int32_t w = 0; w < of->words; w++)
-                bits[w] ^= of->outputs[b * of->words + w];
-        }
+    for (int32_t first = 0; first < of->length; first += 8) {
+        const uint32_t row = (uint32_t)first / 8 * 256 + (state >> first & 255);
+        next ^= of->after[row];
+        for (int32_t w = 0; w < of->words; w++)
+            bits[w] ^= of->outputs[row * (uint32_t)of->words + w];
     }
     of->state = next;
 }
@@ -118,7 +117,7 @@ static void prepare(Chip *chip, State *state, const int32_t *goal)
         for (int32_t k = 0; k < spec->outputs; k++)
             total += state->error[k] * chip->w_out[j * spec->outputs + k];
         state->signal[j] = spec->do_eprop & 3 ? reckon_learning_signal(total, spec->learn_sig_scale) : 0;
-        state->slope[j] = reckon_slope(state->u[j], t[0], t[1], t[2], t[3], h[0], h[1], h[2], h[3], h[4]);
+        state->slope[j] = spec->curve ? spec->curve[state->u[j] + 32768] : reckon_slope(state->u[j], t[0], t[1], t[2], t[3], h[0], h[1], h[2], h[3], h[4]);
         const int32_t trace = state->trace[1][j] >> spec->fp_loc_t[1];
         state->excess[j] = spec->regul_mode ? reckon_excess(trace, spec->regul_f0) : 0;
     }
@@ -158,7 +157,10 @@ static void learn_row(Chip *chip, State *state, int32_t kind, int32_t i, int32_t
         const int32_t over = state->excess[j];
         const int32_t sixteenths = scales ? reckon_share_left(over, spec->regul_k_mul) : 16;
         const int32_t less = adds ? reckon_taken_away(over, spec->regul_k_p[kind], spec->regul_k_r[kind]) : 0;
-        const int32_t product = reckon_product(state->signal[j], trace, state->slope[j], sixteenths, less);
+        const int32_t signal = state->signal[j], slope = state->slope[j];
+        const int32_t product = spec->curve
+            ? reckon_product_of_curve(signal, trace, slope, sixteenths, less, spec->curve_frac)
+            : reckon_product(signal, trace, slope, sixteenths, less);
         int32_t *w = &chip->w[kind][i * spec->neurons + j];
         const int64_t random = lane_of(bits, j - first, 32);
         const int32_t move = reckon_moves(product, spec->lr_p_w[kind], spec->lr_r_w[kind], random);

@@ -9,11 +9,11 @@
 #define LANES 16
 
 /* A shift register with feedback: a call's bits, `words` times 64 of them, and the state after it are sums without
-   carries of what each of the state's `length` bits adds to them. */
+   carries of what each byte of the state's `length` bits adds to them, by its value. */
 typedef struct {
     int32_t length, words;
-    const uint64_t *outputs; /* [length][words] */
-    const uint32_t *after;   /* [length] */
+    const uint64_t *outputs; /* [bytes][256][words] */
+    const uint32_t *after;   /* [bytes][256] */
     int64_t state;
 } ReckonGenerator;
 
@@ -29,6 +29,8 @@ typedef struct {
     int32_t learn_sig_scale, lr_p_w[2], lr_r_w[2], lr_p_wout, lr_r_wout;
     int32_t regression, no_out_act;
     int32_t regul_mode, regul_w, regul_f0, regul_k_p[2], regul_k_r[2], regul_k_mul;
+    const int32_t *curve; /* in place of `h`, of membranes -32768 on; NULL on the chip */
+    int32_t curve_frac;
     ReckonGenerator generators[GENERATORS];
     int64_t calls[3];
 } ReckonSpec;

@@ -282,6 +282,34 @@ INLINE int32_t reckon_product(int32_t signal, int32_t trace, int32_t slope, int3
     return v20;
 }
 
+INLINE int32_t reckon_product_of_curve(int32_t signal, int32_t trace, int32_t slope, int32_t sixteenths, int32_t less, int32_t frac)
+{
+    const int32_t v0 = signal;
+    const int32_t v1 = trace;
+    const int32_t v2 = slope;
+    const int32_t v3 = sixteenths;
+    const int32_t v4 = less;
+    const int32_t v5 = frac;
+    const int32_t v6 = v0 * v1;
+    const int64_t v7 = (int64_t)v6 * (int64_t)v2;
+    const int64_t v8 = v7 >> v5;
+    const int32_t v9 = v8 < 0;
+    const int32_t v10 = v9 ? 16 : v3;
+    const int64_t v11 = v8 * (int64_t)v10;
+    const int64_t v12 = v11 >> 4;
+    const int64_t v13 = v12 - (int64_t)v4;
+    const int64_t v14 = v13 + INT64_C(2147483648);
+    const int64_t v15 = v14 & INT64_C(4294967295);
+    const int32_t v16 = (int32_t)(v15 - INT64_C(2147483648));
+    const int32_t v17 = 0 <= v16;
+    const int32_t v18 = (int32_t)(v11 >> 31);
+    const int32_t v19 = v18 & 1;
+    const int32_t v20 = v19 == 1;
+    const int32_t v21 = v17 & v20;
+    const int32_t v22 = v21 ? (INT32_MIN) : v16;
+    return v22;
+}
+
 INLINE int32_t reckon_moves(int32_t product, int32_t left, int32_t right, int64_t random)
 {
     const int32_t v0 = product;

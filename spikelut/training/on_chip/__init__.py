@@ -1,0 +1,1 @@
+"""Training as a chip that learns does it, sample by sample, in its integers."""

@@ -37,12 +37,16 @@ if TYPE_CHECKING:
     from spikelut.export.loading import load as load
     from spikelut.export.neurobench import for_neurobench as for_neurobench
     from spikelut.export.onnx_graph.file import to_onnx as to_onnx
+    from spikelut.export.onnx_graph.learning.reckon_file import learning_states as learning_states
+    from spikelut.export.onnx_graph.learning.reckon_file import to_learning_step as to_learning_step
     from spikelut.export.train_step.write import to_train_step as to_train_step
 
 # onnx and Brevitas are optional, so what needs them loads on first use.
 _LAZY = {
     "for_neurobench": "neurobench",
+    "learning_states": "onnx_graph.learning.reckon_file",
     "load": "loading",
+    "to_learning_step": "onnx_graph.learning.reckon_file",
     "to_onnx": "onnx_graph.file",
     "to_train_step": "train_step.write",
 }

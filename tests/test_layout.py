@@ -61,6 +61,7 @@ COMMANDS = ("train", "sweep", "tables", "deploy")
 EXPORT = (
     "onnx_graph",
     "onnx_graph.layers",
+    "onnx_graph.learning",
     "train_step",
     "nir",
     "lava",
@@ -124,6 +125,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "spikelut.export": LIBRARY - {"spikelut"},
     "spikelut.export.onnx_graph": BASE | QUANT | {"spikelut.export", "spikelut.export.onnx_graph.layers"},
+    "spikelut.export.onnx_graph.learning": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.onnx_graph.layers": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.train_step": BASE | QUANT | {"spikelut.export.onnx_graph"},
     "spikelut.export.nir": BASE | QUANT | {"spikelut.export"},

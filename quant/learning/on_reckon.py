@@ -1,5 +1,6 @@
 """A network as ReckOn holds it, and back: registers and memories from integers, integers from what it has learned."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +21,14 @@ STAGES = "network must be QuantLinear, Recurrent(LIF) or LIF, QuantLinear, LI on
 MOST = {"inputs": 256, "recurrent neurons": 256, "outputs": 16}
 
 
-def to_reckon(network: IntegerNetwork, *, beyond_the_chip: bool = False, **registers: int) -> Chip:
+def to_reckon(
+    network: IntegerNetwork, *, registers: Mapping[str, int] | None = None, beyond_the_chip: bool = False
+) -> Chip:
     """The chip that holds a network: its weights, decays, threshold and pseudo-derivative, as `quant.integer` has them.
 
     - `network`: a `QuantLinear`, a `Recurrent` of a `LIF` (or a `LIF` without recurrent weights, which stay zero), a
       `QuantLinear` and an `LI`, on the profile `reckon`: at most 256 inputs, 256 neurons, an even number, 16 outputs.
-    - `registers`: any of `quant.reckon.Registers` that the network does not say, as learning rates and seeds.
+    - `registers`: any of `quant.reckon.Registers` that the network does not say, as learning rates and seeds, by name.
     - `beyond_the_chip`: where the neurons have another table than five segments of five bits, or a plain curve, it is
       put in place of the chip's registers (`quant.reckon.Curve`), to compare with; else that is refused.
 
@@ -41,7 +44,7 @@ def to_reckon(network: IntegerNetwork, *, beyond_the_chip: bool = False, **regis
     >>> first, last = quant.QuantLinear(8, 4, profile=profile), quant.QuantLinear(4, 2, profile=profile)
     >>> layers = first, quant.Recurrent(lif, 4), last, quant.LI(profile, beta=0.9)
     >>> network = quant.integer(torch.nn.Sequential(*layers))
-    >>> chip = quant.to_reckon(network, lr_p_winp=8)
+    >>> chip = quant.to_reckon(network, registers={"lr_p_winp": 8})
     >>> chip, chip.registers.edges
     (Chip(8 inputs, 4 neurons, 2 outputs), (-700, 373, 1676, 2749))
     ```
@@ -64,13 +67,16 @@ def to_reckon(network: IntegerNetwork, *, beyond_the_chip: bool = False, **regis
     }
     slopes, curve = _slopes(neurons, beyond_the_chip)
     said |= slopes
-    double = sorted(said.keys() & registers.keys())
+    given = dict(registers or {})
+    double = sorted(said.keys() & given.keys())
     require(not double, WHO, "registers must not be those that the network decides", double)
-    unknown = sorted(registers.keys() - Registers.__dataclass_fields__.keys())
+    unknown = sorted(given.keys() - Registers.__dataclass_fields__.keys())
     require(not unknown, WHO, "registers must be those of quant.reckon.Registers", unknown)
-    plastic = {"do_eprop": 7 if recurrent is not None else 5} | registers
+    plastic = {"do_eprop": 7 if recurrent is not None else 5} | given
     fits = recurrent is not None or not plastic["do_eprop"] & 2
-    require(fits, WHO, "do_eprop must leave recurrent weights alone, of which the network has none", registers)
+    require(
+        fits, WHO, "do_eprop must leave recurrent weights alone, of which the network has none", plastic["do_eprop"]
+    )
     made = Registers(**said, **plastic)
     return Chip(made, _amount(neurons, *ALPHA), _threshold(neurons), w_inp, w_rec, w_out, curve=curve)
 

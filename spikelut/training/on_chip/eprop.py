@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from spikelut import quant
 from spikelut._checks import require, require_int
@@ -105,7 +105,7 @@ def eprop(
     require_int("eprop", "settle", settle, 0, 2**16)
     network = model if isinstance(model, IntegerNetwork) else integer(model)
     module = quant.from_integer(network) if isinstance(model, IntegerNetwork) else model
-    chip = to_reckon(network, beyond_the_chip=beyond_the_chip, **(LEARNING | dict(registers or {})))
+    chip = to_reckon(network, registers=LEARNING | dict(registers or {}), beyond_the_chip=beyond_the_chip)
     feed, val_feed = feed_of(train, 1, "eprop: train"), None if val is None else feed_of(val, 1, "eprop: val")
     stopping = [EarlyStopping(patience)] if patience is not None else []
     shown = [Progress()] if is_shown(progress) else []
@@ -205,7 +205,9 @@ def _write(module: nn.Module, network: IntegerNetwork) -> None:
             weights = layer.recurrent if isinstance(layer, IntegerLIF) else layer
             if isinstance(weights, IntegerLinear):
                 real = on_scale(weights.codes) * 2.0**weights.left_shift * step
-                module.get_submodule(weights.name).weight.copy_(torch.from_numpy(real))
+                weight = module.get_submodule(weights.name).weight
+                assert isinstance(weight, Tensor)  # as of every layer of weights
+                weight.copy_(torch.from_numpy(real))
 
 
 def on_scale(codes: Any) -> Any:

@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install kernels demo test test-fast test-costs test-kills test-mutants test-reckon test-random test-oldest test-newest test-interop test-triton \
+.PHONY: install kernels demo test test-fast test-costs test-kills test-mutants test-reckon reckon-learning test-random test-oldest test-newest test-interop test-triton \
 	test-runtimes check check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
 
 # Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
@@ -150,6 +150,11 @@ test-kills: install
 accuracy: install
 	$(BIN)/python benchmarks/accuracy.py $(if $(MNIST),--mnist $(MNIST)) $(if $(SHARED),--shared $(SHARED))
 	$(BIN)/python benchmarks/sequences/sequences.py $(if $(MNIST),--mnist $(MNIST)) $(if $(SHARED),--shared $(SHARED))
+
+# ReckOn's own learning with tables, curves and wrong tables, half an hour: benchmarks/results/reckon_learning.json and
+# docs/reckon-learning.md. CUE=, a folder with the repository's reckon_cue.npz, else the cues are made; BRAILLE=, one with braille7.npz.
+reckon-learning: install
+	$(BIN)/python benchmarks/reckon_learning/reckon_learning.py $(if $(CUE),--cue $(CUE)) $(if $(BRAILLE),--braille $(BRAILLE))
 
 # Speed and memory beside other libraries, in an environment of its own: benchmarks/results/speed_*.json and
 # docs/performance.md; bench-quick measures one size of each case: benchmarks/results/quick.json.

@@ -248,7 +248,9 @@ def _weights(graph: Graph, tick: Tick, signals: Var, slopes: Var, over: Var, kin
     ops, home = writer.ops, writer.home
     shift = reg.fp_loc_tinp if kind == "inp" else reg.fp_loc_trec
     (trace,) = writer.write(writer.input(states[f"trace_{kind}"], *TRACE) >> shift)
-    acts = graph.node("ReduceMax", [_lanes(graph, tick, over, blocks)], INT64, axes=[1], keepdims=1) > 0
+    padded = tick._padded(over, reg.neurons, blocks * LANES)
+    lanes = graph.node("Reshape", [padded, graph.constant([blocks, LANES], INT64)], INT64)
+    acts = graph.node("ReduceMax", [lanes], INT64, axes=[1], keepdims=1) > 0
     called = graph.node("Or", [trace > 0, acts], BOOL)
     flat = graph.node("Reshape", [called, graph.constant([blocks * axons], INT64)], BOOL)
     numbers, states[f"random_{name}"] = drawn_where(graph, states[f"random_{name}"], ALL[name][0], flat, blocks * axons)
@@ -273,16 +275,3 @@ def _weights(graph: Graph, tick: Tick, signals: Var, slopes: Var, over: Var, kin
         itself = writer.constants("itself", np.eye(reg.neurons, dtype=np.int64))
         result = ops.where(move & (itself == 1), 0, result)
     (states[name],) = writer.write(result)
-
-
-def _lanes(graph: Graph, tick: Tick, over: Var, blocks: int) -> Var:
-    """The excess of all lanes [blocks, 16]; see `learn.excess_of_lanes`."""
-    reg = tick.reg
-    place = np.arange(blocks * LANES)
-    beyond = reg.neurons - 2 + (place - reg.neurons) % 2
-    lanes = graph.node(
-        "Gather", [over, graph.constant(np.where(place < reg.neurons, place, beyond), INT64)], INT64, axis=0
-    )
-    if reg.inputs > reg.neurons:
-        lanes = lanes * graph.constant((place < reg.neurons).astype(np.int64), INT64)
-    return graph.node("Reshape", [lanes, graph.constant([blocks, LANES], INT64)], INT64)

@@ -83,9 +83,8 @@ def _update(chip: Chip, made: Learning, trace: Ints, kind: str) -> None:
     itself would move, it becomes zero.
     """
     reg, weights = chip.registers, getattr(chip, f"w_{kind}")
-    lanes = excess_of_lanes(reg, made.excess)
     for first in range(0, reg.neurons, LANES):
-        acts = bool(lanes[first : first + LANES].any())
+        acts = bool(made.excess[first : first + LANES].any())
         rows = np.arange(len(trace)) if acts else np.flatnonzero(trace)
         name = f"w_{kind}"
         drawn, chip.generators[name] = ALL[name][0].draw(chip.generators[name], len(rows))
@@ -111,15 +110,3 @@ def _products(chip: Chip, made: Learning, block: Ints, trace: Ints, kind: str) -
     signal, slope = made.signal[block], made.slope[block]
     frac = 0 if chip.curve is None else chip.curve.frac
     return np.asarray(rules.product(NumpyOps, signal, trace[:, None], slope, sixteenths, less, frac))
-
-
-def excess_of_lanes(reg: Registers, excess: Ints) -> Ints:
-    """The excess of all lanes of the blocks: those past the last pair of places take on that of this pair.
-
-    It is that of the last two neurons, or, where there are more inputs than neurons, zero, as such places never spike.
-    """
-    lanes = np.zeros(-(-reg.neurons // LANES) * LANES, np.int64)
-    lanes[: reg.neurons] = excess
-    if reg.inputs <= reg.neurons:
-        lanes[reg.neurons :] = np.tile(excess[-2:], (len(lanes) - reg.neurons) // 2)
-    return lanes

@@ -6,7 +6,7 @@
 /* What lasts for a sample. */
 typedef struct {
     int32_t u[PLACES], spike[PLACES], trace[2][PLACES], trace_out[PLACES], outputs[LANES], votes[LANES];
-    int32_t error[LANES], signal[PLACES], slope[PLACES], excess[PLACES + LANES];
+    int32_t error[LANES], signal[PLACES], slope[PLACES], excess[PLACES];
 } State;
 
 typedef struct {
@@ -121,9 +121,6 @@ static void prepare(Chip *chip, State *state, const int32_t *goal)
         const int32_t trace = state->trace[1][j] >> spec->fp_loc_t[1];
         state->excess[j] = spec->regul_mode ? reckon_excess(trace, spec->regul_f0) : 0;
     }
-    /* Lanes past the last pair of places have that of this pair. */
-    for (int32_t j = spec->neurons; j % LANES; j++)
-        state->excess[j] = spec->inputs <= spec->neurons ? state->excess[j - 2] : 0;
 }
 
 static void learn_outputs(Chip *chip, State *state)
@@ -177,8 +174,8 @@ static void learn(Chip *chip, State *state, const int32_t *goal)
         learn_outputs(chip, state);
     for (int32_t first = 0; first < spec->neurons; first += LANES) {
         int32_t acts = 0;
-        for (int32_t n = 0; n < LANES; n++)
-            acts |= state->excess[first + n];
+        for (int32_t j = first; j < first + LANES && j < spec->neurons; j++)
+            acts |= state->excess[j];
         for (int32_t kind = 0; kind < 2; kind++) {
             for (int32_t i = 0; i < count[kind] && spec->do_eprop >> kind & 1; i++) {
                 const int32_t trace = state->trace[kind][i] >> spec->fp_loc_t[kind];

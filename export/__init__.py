@@ -1,4 +1,4 @@
-"""Deployment of trained networks: ONNX, C, NIR, training steps, tables; and the check that they give the same spikes.
+"""Deployment of trained networks: ONNX, C, Verilog, NIR, training steps, tables; the check that spikes are the same.
 
 ```pycon
 >>> profile = hw_profiles.load("loihi2")
@@ -32,6 +32,7 @@ from spikelut.export.table_file import save_table as save_table
 from spikelut.export.verify import SpikeCount as SpikeCount
 from spikelut.export.verify import count_differences as count_differences
 from spikelut.export.verify import run_onnx as run_onnx
+from spikelut.export.verilog.files import to_verilog as to_verilog
 
 if TYPE_CHECKING:
     from spikelut.export.loading import load as load

@@ -71,6 +71,8 @@ EXPORT = (
     "hls4ml",
     "program",
     "runtimes",
+    "verilog",
+    "verilog.cores",
 )
 
 BASE = {"spikelut.surrogates", "spikelut.hw_profiles", "spikelut.native"}
@@ -137,7 +139,9 @@ ALLOWED: dict[str, set[str]] = {
     "spikelut.export.c.events": BASE | QUANT | {"spikelut.export.c"},
     "spikelut.export.hls4ml": BASE | QUANT | {f"spikelut.export{room}" for room in ("", ".c", ".runtimes")},
     "spikelut.export.program": BASE | QUANT,
-    "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c")},
+    "spikelut.export.runtimes": QUANT | {f"spikelut.export{room}" for room in ("", ".onnx_graph", ".c", ".verilog")},
+    "spikelut.export.verilog": BASE | QUANT | {"spikelut.export.c", "spikelut.export.verilog.cores"},
+    "spikelut.export.verilog.cores": BASE | QUANT,
     "spikelut.plot": LIBRARY - {"spikelut"},
     "spikelut.training": TRAINING,
     "spikelut.training.data": LIBRARY | {"spikelut.training.data.files"},
@@ -443,6 +447,7 @@ PUBLIC = {
         "to_hls4ml",
         "to_lava",
         "to_nir",
+        "to_verilog",
         "write_whole",
     ],
     plot: ["confusion", "firing_rates", "membranes", "network", "raster", "rasters"],

@@ -71,12 +71,12 @@ def _axes(free: Sequence[Any]) -> str:
     return "height and width" if len(free) == 2 else ", ".join(map(str, free))
 
 
-def flow_of(network: IntegerNetwork) -> Flow:
+def flow_of(network: IntegerNetwork, who: str = "to_c") -> Flow:
     """Who computes, and in whose array values are."""
     nodes = {node.layer.name: node for node in network.nodes}
     roots = {one.name: one.name for one in network.inputs}
     for name, node in nodes.items():
-        _check(node, network)
+        _check(node, network, who)
         roots[name] = roots[node.inputs[0]] if isinstance(node.layer, ALIASES) else name
     readers = Counter(
         roots[name] for node in nodes.values() if not isinstance(node.layer, ALIASES) for name in node.inputs
@@ -104,15 +104,15 @@ def _feeds(before: Node, neurons: IntegerLIF, signals: Mapping[str, Signal]) -> 
     return neurons.recurrent is None or row
 
 
-def _check(node: Node, network: IntegerNetwork) -> None:
+def _check(node: Node, network: IntegerNetwork, who: str) -> None:
     """ValueError for what one step cannot say."""
     layer, where = node.layer, f"layer {node.layer.name!r}"
     backwards = isinstance(layer, IntegerReverse) and network.signals[layer.name].steps != 1
     message = f"{where} must not reverse time, which one step cannot say; run the reversed part on a reversed input"
-    require(not backwards, "to_c", message, type(layer).__name__)
+    require(not backwards, who, message, type(layer).__name__)
     repeats = any(isinstance(other, IntegerRepeat) for other in network.layers)
     once = repeats and isinstance(layer, IntegerLIF) and network.signals[node.inputs[0]].steps == 1
-    require(not once, "to_c", f"{where} must come after Repeat, as all neurons have a step in every step", "before it")
+    require(not once, who, f"{where} must come after Repeat, as all neurons have a step in every step", "before it")
 
 
 @dataclass

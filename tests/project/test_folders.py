@@ -15,6 +15,7 @@ OTHER_ROOMS = {
     "release",  # what is promised of a version, and how one is made
     "export/files",  # modules of export itself; mypy would take a folder `nir` beside test files for the package
     "helpers/files",
+    "helpers/kinds",
     "helpers/networks",
     "helpers/oracles",
     "helpers/programs",

@@ -11,13 +11,14 @@ from spikelut.cli.shared.root import app
 
 
 @app.command(
-    help="Write a trained network as a file that others run: ONNX in several dialects, C or NIR."
+    help="Write a trained network as a file that others run: ONNX in several dialects, C, Verilog or NIR."
     "\n\nDialects: functions (operators of org.spikelut with bodies), flat (standard operators), integer (int8, "
     "int32), arith (floats, no comparisons), qcdq, qonnx, table (the surrogate's lookup alone), train-step "
     "(forward, gradient and update of the weights), nir, hls4ml (a folder from which hls4ml makes an FPGA project)."
     "\n\nForms: scan (any number of steps), step (one; states are inputs and outputs), unrolled (a fixed number).",
     epilog="Examples:\n\nspikelut export runs/digits --dialect integer --out digits.onnx\n\n"
     "spikelut export runs/digits --dialect integer --form step --out step.onnx --c build\n\n"
+    "spikelut export runs/digits --verilog fpga\n\n"
     "spikelut export runs/digits --dialect train-step --steps 8 --batch 16 --out learn.onnx\n\n"
     "spikelut export runs/fpga --target hls4ml fpga",
 )
@@ -51,6 +52,13 @@ def export(
         Path | None,
         typer.Option("--c", help="Also write the network as C99, with a self-test, in this folder (integer and flat)."),
     ] = None,
+    verilog: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the network as Verilog, with a self-checking test bench on samples of the run, in this folder; "
+            "without OUT nothing else."
+        ),
+    ] = None,
     decision_rule: Annotated[
         str | None, typer.Option(help="Of hls4ml's read-out; the largest count or membrane if not given.")
     ] = None,
@@ -59,7 +67,8 @@ def export(
     """Run the job the options describe."""
     given = dict(locals())
     with Console(stderr=True).status("Loading libraries"), user_errors():
-        if (out is None) == (place is None):
+        once = (out is None) != (place is None) or (verilog is not None and out is None)
+        if not once:
             raise ValueError("out must be given, once: --out FILE, or after the run")
         given["out"] = given.pop("place") or out
         from spikelut.cli.deploy.export import ExportOptions, export_command

@@ -12,14 +12,15 @@ from spikelut.cli.deploy.verify_inputs import kept_samples
 from spikelut.cli.shared.console import columns, terminal
 from spikelut.cli.shared.errors import UserError, user_errors
 from spikelut.cli.train.run_folder import NETWORK, RECORD, WEIGHTS
-from spikelut.export import load, load_network, to_c, to_onnx
+from spikelut.export import load, load_network, to_c, to_onnx, to_verilog
 from spikelut.export.c.network_source import DIALECTS as C_DIALECTS
 from spikelut.export.c.network_source import c_name
 from spikelut.export.onnx_graph.file import Dialect, model_facts
+from spikelut.export.verilog.names import verilog_name
 from spikelut.quant import GraphModule, IntegerNetwork, IntegerRepeat, NetworkInput, from_integer, integer
 
 KEPT = 4
-"""Samples of a run that the self-test in C takes, beside those that are searched for."""
+"""Samples of a run that the self-test in C takes, beside those that are searched for; and those of a test bench."""
 Shape = tuple[int, ...] | dict[str, tuple[int, ...]]
 DIALECTS = (*get_args(Dialect), "train-step", "nir", "hls4ml")
 
@@ -29,7 +30,7 @@ class ExportOptions:
     """The options of the command, as given."""
 
     source: Path
-    out: Path
+    out: Path | None
     dialect: str
     form: str | None
     steps: int | None
@@ -40,6 +41,7 @@ class ExportOptions:
     spike_node: str
     learning_rate: float | None
     c: Path | None
+    verilog: Path | None
     decision_rule: str | None
     json: bool
 
@@ -78,19 +80,37 @@ def export_command(options: ExportOptions) -> int:
         source = read_source(options.source)
         if options.dialect == "hls4ml":
             return _hls4ml(options, source)
+        files, model = _verilog(options, source), None
+        if options.out is None:
+            return _say(options, files, None)
         shape = _shape(options, source)
         size = None if options.c is None else _image_size(options, source)
-        files = [options.out]
+        files.append(options.out)
         model = _write(options, source, shape)
         if options.c is not None:
             name = c_name(options.out.name.partition(".")[0])
             kept = kept_samples(options.source, source.network, None, KEPT) if options.source.is_dir() else None
             files += to_c(source.network, options.c, name, size=size, events=kept)
-        if options.json:
-            print(json.dumps({"files": [str(f) for f in files], **(model_facts(model) if model else {})}))
-        else:
-            _print(files, model)
+        return _say(options, files, model)
+
+
+def _say(options: ExportOptions, files: list[Path], model: Any) -> int:
+    """What was written."""
+    if options.json:
+        print(json.dumps({"files": [str(f) for f in files], **(model_facts(model) if model else {})}))
+    else:
+        _print(files, model)
     return 0
+
+
+def _verilog(options: ExportOptions, source: Source) -> list[Path]:
+    """The Verilog that is asked for; its bench takes samples that the run has kept."""
+    if options.verilog is None:
+        return []
+    stem = options.out.name.partition(".")[0] if options.out is not None else options.source.absolute().stem
+    kept = kept_samples(options.source, source.network, None, KEPT) if options.source.is_dir() else None
+    name, size = verilog_name(stem), _image_size(options, source)
+    return to_verilog(source.network, options.verilog, name, size=size, steps=options.steps, events=kept)
 
 
 def read_source(path: Path) -> Source:
@@ -163,6 +183,7 @@ def parse_size(text: str) -> tuple[int, int]:
 
 def _write(options: ExportOptions, source: Source, shape: Shape) -> Any:
     """Write the file of a dialect; its model, if it is an ONNX file."""
+    assert options.out is not None  # the caller's case
     if options.dialect == "nir":
         from spikelut.export.nir.file import to_nir
 
@@ -190,12 +211,10 @@ def _hls4ml(options: ExportOptions, source: Source) -> int:
         steps = source.record.get("network", {}).get("steps")
     rule: Any = options.decision_rule
     size = _image_size(options, source)
+    if options.out is None:
+        raise ValueError("out must be given, the folder of hls4ml")
     files = to_hls4ml(source.network, options.out, steps=steps, size=size, decision_rule=rule)
-    if options.json:
-        print(json.dumps({"files": [str(f) for f in files]}))
-    else:
-        _print(files, None)
-    return 0
+    return _say(options, files, None)
 
 
 def _print(files: list[Path], model: Any) -> None:

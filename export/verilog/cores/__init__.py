@@ -1,0 +1,1 @@
+"""The cores of a network: modules with a clock, and the arithmetic in them."""

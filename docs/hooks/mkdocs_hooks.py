@@ -4,6 +4,7 @@ Notebooks are executed. A page holds `<!-- made: NAME -->` where the text `MADE[
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 import chips
@@ -13,12 +14,24 @@ import notebooks
 from figures import FIGURES, svg
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+
+import spikelut
 
 MADE = from_code.MADE | chips.MADE
 MARK = re.compile(r"^<!-- made: (\w+) -->$", re.MULTILINE)
 TEST_NOTE = re.compile(r'^( *```\w+)(?: [\w-]+="[^"]*")+$', re.MULTILINE)
 """What tests/docs/test_docs.py reads after the language of a code block, as in ```sh not-run="needs npm"."""
+
+
+@event_priority(100)  # before mkdocstrings reads it
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Read the API from the installed package where spikelut/ has no links, as in an unpacked source distribution."""
+    if not (Path(config.config_file_path).parent / "spikelut" / "quant").exists():
+        handlers = config.plugins["mkdocstrings"].config["handlers"]
+        handlers["python"]["paths"] = [str(Path(str(spikelut.__file__)).parent.parent)]
+    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

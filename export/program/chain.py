@@ -10,7 +10,7 @@ from spikelut._checks import require
 from spikelut.export.program.image import WHO
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
-from spikelut.quant.network.network import IntegerNetwork
+from spikelut.quant.network.network import IntegerNetwork, check_graph
 from spikelut.quant.network.synapses import IntegerLinear, Ints
 
 GROUPS = ("weight", "current", "membrane", "decay", "readout_decay", "threshold", "step", "events")
@@ -24,6 +24,7 @@ def check_chain(network: IntegerNetwork, chip: str) -> None:
     require(profile.name == chip and not others, WHO, f"network must be one of {chip}", others or profile.name)
     changed = [name for name in GROUPS if getattr(profile, name) != getattr(shipped, name)]
     require(not changed, WHO, f"profile must be {chip} as it is shipped, or with changes elsewhere", changed)
+    check_graph(network, WHO)
     names = [type(layer).__name__ for layer in network.layers]
     require(network.is_chain, WHO, "network must be layers one after the other, with one input and one output", names)
     one = network.inputs[0]
@@ -73,3 +74,4 @@ def weighted(network: IntegerNetwork) -> Iterator[tuple[IntegerLIF, Ints]]:
             continue
         check_neurons(layer)
         yield layer, matrix_of(weights, where)
+    require(waiting is None, WHO, "layers must end with neurons", type(waiting).__name__)

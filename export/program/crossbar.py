@@ -83,6 +83,8 @@ def placed(network: IntegerNetwork, chip: str, *, signs_apart: bool) -> Crossbar
     for layer in network.layers:
         right = isinstance(layer, IntegerEventLIF) and layer.each
         require(right, WHO, f"layers must be EventLIF, as {chip} takes event after event", type(layer).__name__)
+    form = network.profile.weight
+    least, most = -(1 << form.bits - 1) + form.narrow, (1 << form.bits - 1) - 1
     blocks: list[Block] = []
     rows: list[Row] = []
     parts: list[tuple[Block, Ints]] = []
@@ -90,6 +92,9 @@ def placed(network: IntegerNetwork, chip: str, *, signs_apart: bool) -> Crossbar
     for layer, weights in weighted(network):
         assert isinstance(layer, IntegerEventLIF)  # as all are
         block = Block(layer, first, [])
+        found = [int(weights.min(initial=0)), int(weights.max(initial=0))]
+        fits = least <= found[0] and found[1] <= most
+        require(fits, f"{WHO}: layer {layer.name!r}", f"weights must be {least}..{most} membrane codes", found)
         for index in range(weights.shape[1]):
             column = weights[:, index]
             mixed = [sign for sign in (1, -1) if np.any(column * sign > 0)]

@@ -20,8 +20,8 @@ SPI = """
 ## SPI
 
 MOSI takes a bit while SCK is low, then SCK rises and falls; {count} bits make a transaction. Half a period of SCK must
-be longer than two periods of the clock. Hold RST for 20 cycles first, with SCK, MOSI and all requests low, and wait 20
-cycles after it and after `spi.hex`.
+be longer than two periods of the clock. At the beginning SCK, MOSI, RST and all requests are low; raise RST for 20
+cycles (the chip waits for its edge), and wait 20 cycles after it and after `spi.hex`.
 """
 
 CROSSBAR = """

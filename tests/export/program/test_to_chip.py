@@ -123,6 +123,8 @@ REFUSED: dict[str, Case] = {
     "counts": (lambda: made(linear(3, 2), lif(), largest_input=2), {}, "inputs must be 0 or 1"),
     "a read-out alone": (lambda: made(linear(3, 2), read_out()), {}, "layers must be spiking ones"),
     "resets": (lambda: made(linear(3, 2), lif(), linear(2, 2), lif(reset="zero")), {}, "layers must have one reset"),
+    "weights at the end": (lambda: made(linear(3, 2), lif(), linear(2, 2)), {}, "layers must end with neurons"),
+    "weights that are shifted": (lambda: shifted(), {}, "layer '0': weights must be -8..7 membrane codes, got"),
     "a graph": (lambda: branches(), {}, "network must be layers one after the other"),
     "no events": (lambda: made(linear(3, 2), lif()), {"events": spikes(3)[:0]}, "events must have steps and samples"),
     "saturation": (lambda: saturating(), {"events": np.ones((9, 1, 64), int)}, "must not saturate on the way"),
@@ -144,6 +146,12 @@ def changed(network: quant.IntegerNetwork, number: int, **values: Any) -> quant.
 def convolution() -> quant.IntegerNetwork:
     profile = hw_profiles.load("odin")
     return made(quant.EventConv2d(1, 2, 3, profile=profile, surrogate=CURVE), example=(2, 1, 1, 5, 5))
+
+
+def shifted() -> quant.IntegerNetwork:
+    network = made(events_layer("tinyodin", 9, 4))
+    layer: Any = network.layers[0]
+    return changed(network, 0, weights=replace(layer.weights, exponent=1))
 
 
 def summed() -> quant.IntegerNetwork:

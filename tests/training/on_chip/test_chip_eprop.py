@@ -101,6 +101,9 @@ def test_weights_are_those_of_the_chip_sample_by_sample() -> None:
     for found, expected, old in zip(done.chip.weights, chip.weights, before, strict=True):
         assert np.array_equal(found, expected)
         assert not np.array_equal(found, old)
+    layers: Any = done.network.layers
+    learned = layers[0].weight.T, layers[1].recurrent.weight.T, layers[2].weight.T
+    assert all(np.array_equal(a, b) for a, b in zip(learned, chip.weights, strict=True))
     assert [epoch.accuracy for epoch in done.history] == [sum(right[:12]) / 12, sum(right[12:]) / 12]
     given = x.permute(1, 0, 2)
     membranes = list(done.network.run(given.long().numpy()).values())[-1]
@@ -171,6 +174,10 @@ def test_curves_that_the_chip_does_not_have() -> None:
     finer = training.eprop(network(surrogate=CURVE), data(), epochs=1, beyond_the_chip=True)
     assert finer.chip is not None
     assert not np.array_equal(finer.chip.w_inp, five.chip.w_inp)
+    assert finer.chip.curve is not None
+    codes = torch.arange(-(2**15), 2**15) - 1024
+    exact = CURVE.surrogate_grad(codes.double() / 1024) * 16
+    assert float((torch.from_numpy(finer.chip.curve.slopes) / 64 - exact).abs().max()) <= 1 / 64  # and at 16 the most
 
 
 def _order(samples: int) -> Tensor:

@@ -41,9 +41,8 @@ def cite_command(run: Path, out: Path | None) -> int:
 
 
 def bibliography(record: Any) -> Iterator[str]:
-    """The entries for what run.json, `record`, says was used, each work once; a comment for what is not known."""
+    """The entries for what run.json, `record`, says was used; a comment for what is not known."""
     known = references()
-    done: set[str] = set()
     yield bibtex("spikelut", LIBRARY)
     for kind in KINDS:
         name = _name(record, kind)
@@ -55,9 +54,7 @@ def bibliography(record: Any) -> Iterator[str]:
         elif not keys:
             yield f"% {kind} {printable(name)}: nobody's chip; there is nothing to cite"
         for key in keys or ():
-            if key not in done:
-                yield f"% {kind} {printable(name)}\n" + bibtex(key, known["entry"][key])
-            done.add(key)
+            yield f"% {kind} {printable(name)}\n" + bibtex(key, known["entry"][key])
 
 
 def bibtex(key: str, fields: dict[str, str]) -> str:

@@ -65,7 +65,9 @@ def test_samples_are_those_of_the_chip(number: int, tmp_path: Path) -> None:
         rest = {name: np.zeros_like(states[name]) for name in ("u", "outputs", "votes")}
         rest |= {name: np.zeros_like(states[name]) for name in states if name.startswith("trace")}
         states, spikes = run(session, states | rest, events, goals(reg, target, TICKS, FROM), learns)
-        sample = quant.reckon.run(chip, events, target, target_from=FROM, learn=learns)
+        sample = quant.reckon.run(chip, events, target, target_from=FROM, learn=learns, record=True)
+        for name in ("trace_inp", "trace_rec", "trace_out"):
+            assert np.array_equal(states[name], getattr(sample.recorded, name)[-1])
         assert np.array_equal(spikes, sample.spikes)
         assert np.array_equal(states["votes"], sample.votes)
         assert np.array_equal(states["outputs"], sample.outputs[-1])

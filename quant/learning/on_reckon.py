@@ -164,8 +164,11 @@ def _slopes(layer: IntegerLIF, beyond: bool) -> tuple[dict[str, int], Curve | No
     """The registers of the pseudo-derivative, or a curve in their place."""
     table, threshold = layer.table, _threshold(layer)
     if isinstance(table, SegmentTable) and len(table.codes) == 5 and table.value.bits == 5:
-        edges = [min(max(edge + threshold, -(2**15)), 2**15 - 1) for edge in table.breakpoints]
-        slopes = {f"h_{k}": int(code) for k, code in enumerate(table.codes)}
+        # No membrane is below the lowest code, so a lower edge is as good as that.
+        edges = [max(int(edge) + threshold, -(2**15)) for edge in table.breakpoints]
+        message = f"the breakpoints of {layer.name!r} plus its threshold must be at most {2**15 - 1}"
+        require(max(edges) < 2**15, WHO, message, max(edges))
+        slopes = {f"h_{k}": int(code) - table.value.zero_point for k, code in enumerate(table.codes)}
         return {f"thr_h_{k}": edge for k, edge in enumerate(edges)} | slopes, None
     shown = layer.surrogate if table is None else table
     message = f"{layer.name!r} must have a table of five segments of five bits, or beyond_the_chip be True"

@@ -211,6 +211,9 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "to_reckon: outputs must be at most 16, got 17": lambda: network(outputs=17),
     "to_reckon: recurrent neurons must be even in number, as they come in pairs, got 15": lambda: network(neurons=15),
     "to_reckon: network must be on the profile reckon, got 'loihi2'": lambda: network(profile=LOIHI),
+    "to_reckon: the breakpoints of '1' plus its threshold must be at most 32767, got 33119": (
+        lambda: network(threshold=31.5)
+    ),
     "to_reckon: weights '0' must have 8 bits, as the chip learns them, got 4": lambda: with_bits(4),
     "to_reckon: '1' must have a table of five segments of five bits, or beyond_the_chip be True, "
     "got Arctan(alpha=2.0)": (lambda: network(surrogate=CURVE)),

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .PHONY: install kernels demo test test-fast test-costs test-kills test-mutants test-reckon reckon-learning test-random test-oldest test-newest test-interop test-triton \
-	test-runtimes check check-constraints docs gallery accuracy bench bench-quick bench-gpu browser clean
+	test-runtimes check check-constraints docs gallery accuracy conversion bench bench-quick bench-gpu browser clean
 
 # Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
 # make install TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -155,6 +155,12 @@ accuracy: install
 # docs/reckon-learning.md. CUE=, a folder with the repository's reckon_cue.npz, else the cues are made; BRAILLE=, one with braille7.npz.
 reckon-learning: install
 	$(BIN)/python benchmarks/reckon_learning/reckon_learning.py $(if $(CUE),--cue $(CUE)) $(if $(BRAILLE),--braille $(BRAILLE))
+
+# Conversion without training: goals, what each step wins, calibration sets of 8 to 512 samples, Brevitas' own tools on one layer; writes
+# benchmarks/results/conversion.json and docs/calibration.md. Trains three float networks first. SHARED= as above adds rows.
+conversion: install
+	$(BIN)/python benchmarks/conversion/conversion.py $(if $(SHARED),--shared $(SHARED)) --page
+	$(BIN)/python benchmarks/conversion/conversion_brevitas.py
 
 # Speed and memory beside other libraries, in an environment of its own: benchmarks/results/speed_*.json and
 # docs/performance.md; bench-quick measures one size of each case: benchmarks/results/quick.json.

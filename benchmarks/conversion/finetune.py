@@ -112,7 +112,7 @@ def tuned(shared: Path, graph: str, seed: int, data: dict[str, Split], args: Any
 
 
 def page(records: list[dict[str, Any]]) -> str:
-    """The table of docs/conversion.md."""
+    """The table of docs/calibration.md."""
     lines = ["| graph | float | converted | fine-tuned | epochs that were best |", "|---|---|---|---|---|"]
     for graph in GRAPHS:
         rows = [record for record in records if record["graph"] == graph]

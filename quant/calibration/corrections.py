@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from spikelut.quant.calibration.unit import Unit
 from spikelut.quant.neurons.own_values import give_bias, set_threshold
 
-THRESHOLDS = (0.7, 0.8, 0.88, 0.94, 0.97, 1.0, 1.03, 1.06, 1.13, 1.25, 1.4)
+THRESHOLDS = (0.5, 0.7, 0.8, 0.88, 0.94, 0.97, 1.0, 1.03, 1.06, 1.13, 1.25, 1.4, 2.0)
 """What thresholds are multiplied by."""
 BIASES = (-0.1, -0.05, -0.02, -0.01, 0.0, 0.01, 0.02, 0.05, 0.1)
 """What is added to membranes in every step, as a share of the threshold."""
@@ -71,14 +71,14 @@ def _best(
     hear each other, kept where they are better together than any value for all.
     """
     samples = unit.fitted[:MEASURED]
-    alone = name in unit.distances
+    alone, only = name in unit.distances, list(unit.distances) == [name]
     found: list[Tensor] = []
     totals: list[float] = []
     for value in values:
         put(torch.full((count,), value, dtype=torch.float64))
-        losses = unit.each(name, samples) if alone else torch.full((count,), unit.measured(samples))
+        losses = unit.each(name, samples) if alone else torch.zeros(count)
         found.append(losses)
-        totals.append(unit.measured(samples))
+        totals.append(float(losses.mean()) if only else unit.measured(samples))
         tick()
     at = min(range(len(values)), key=lambda i: (totals[i], values[i] != neutral))
     best = torch.full((count,), values[at], dtype=torch.float64)

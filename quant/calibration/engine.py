@@ -31,6 +31,13 @@ def parts(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     return (order[held:], order[:held]) if held else (order, order)
 
 
+def _back(before: float, after: float) -> str:
+    """Why a step was taken back."""
+    if after == before:
+        return "taken back: nothing else was nearer"
+    return f"taken back: distance {before:.4g} -> {after:.4g} on the samples that judge it"
+
+
 @dataclass
 class Engine:
     """Calibrates one unit after the other; `steps`: what was won."""
@@ -49,16 +56,21 @@ class Engine:
         better = after < distance
         if not better:
             back()
-            said = (f"taken back: distance {distance:.4g} -> {after:.4g} on the samples it was not fitted to",)
+            said = (_back(distance, after),)
         seconds = time.perf_counter() - started
         self.steps.append(ConversionStep(name, unit.title, before, unit.differing(), seconds, said))
         return better
+
+    def skip(self, unit_title: str, why: str, differing: float = 0.0) -> None:
+        """Note that layers were left as they are."""
+        self.steps.append(ConversionStep("skipped", unit_title, differing, differing, 0.0, (why,)))
 
     def corrections(self, unit: Unit) -> None:
         """The steps that do not make the unit anew."""
         settings, tick = self.settings, self.shown.tick
         if settings.threshold_correction and any(True for _ in unit.spiking()):
-            self.step("threshold_correction", unit, lambda: correct_thresholds(unit, tick))
+            decays = tuple(f"makes up for {decay}" for decay in unit.decays)
+            self.step("threshold_correction", unit, lambda: correct_thresholds(unit, tick) + decays)
         if settings.bias_correction and any(n.profile.bias is not None for _, n in unit.neurons()):
             self.step("bias_correction", unit, lambda: correct_biases(unit, tick))
         if settings.rounding != "nearest":

@@ -52,7 +52,8 @@ class Shown:
             from rich.console import Console
             from rich.progress import Progress
 
-            self.bar = Progress(console=Console(stderr=True), transient=True)
+            console = Console(stderr=True)
+            self.bar = Progress(console=console, transient=console.is_terminal)
             self.bar.start()
             self.task = self.bar.add_task("calibrating", total=self.units)
         self.bar.update(self.task, completed=self.done, description=f"{self.text} {self.ticks or ''}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -32,6 +32,7 @@ class Unit:
       of their calls, those with weights and those of neurons; they stand in for those of `calls`.
     - `distances`: by the name of an output, how far it is from its target. `factors`: by name, what outputs that are
       membranes were multiplied by.
+    - `decays`: those that the chip has no better, in words.
     - `fitted`, `judged`: the samples that are searched on, and those that say whether a step is kept.
     """
 
@@ -43,7 +44,7 @@ class Unit:
     factors: dict[str, float]
     fitted: Tensor
     judged: Tensor
-    changes: list[str] = field(default_factory=list)
+    decays: tuple[str, ...] = ()
 
     @property
     def samples(self) -> Tensor:
@@ -134,7 +135,7 @@ class Unit:
 
     def kept(self) -> Callable[[], None]:
         """What brings everything back to what it is now."""
-        modules, factors, changes = dict(self.modules), dict(self.factors), list(self.changes)
+        modules, factors = dict(self.modules), dict(self.factors)
         weights = [(layer, layer.weight.detach().clone()) for layer in self.weights()]
         neurons = [
             (neuron, neuron._spec, None if neuron.bias is None else neuron.bias.detach().clone())
@@ -146,7 +147,6 @@ class Unit:
             self.modules.update(modules)
             self.factors.clear()
             self.factors.update(factors)
-            self.changes[:] = changes
             with torch.no_grad():
                 for layer, weight in weights:
                     layer.weight.copy_(weight)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.calibration.distance import Distance
 from spikelut.quant.calibration.engine import Engine, parts
 from spikelut.quant.calibration.settings import Calibration
 from spikelut.quant.calibration.shown import Shown
 from spikelut.quant.calibration.steps import ConversionStep
-from spikelut.quant.calibration.unit import AT_ONCE, Unit
+from spikelut.quant.calibration.unit import AT_ONCE, Unit, neuron_of
 from spikelut.quant.conversion.calibration import Peak
 from spikelut.quant.conversion.plan import Part, Plan
 from spikelut.quant.conversion.quantise import Quantised, Tuning, Wanted, assembled, may_have_rows, scaled
@@ -24,6 +25,9 @@ from spikelut.quant.wiring.graph_module import values_of
 
 CLIPS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25)
 """What the best clip of weights is multiplied by."""
+
+COARSE = 1e-3
+"""What a decay factor may be off by without a word."""
 
 
 @dataclass(eq=False)
@@ -58,18 +62,18 @@ class Calibrating:
 
     def _meeting(self, engine: Engine, found: list[Part]) -> None:
         """Calibrate the layers whose currents meet, and run them."""
-        reported = {part.name for part in self.plan.reported}
-        aimed = [part for part in found if part.name in reported and self.plan.own.get(part.name) in self.own]
+        reported = [part for part in self.plan.reported if part in found]
+        aimed = [part for part in reported if self.plan.own.get(part.name) in self.own]
         if aimed:
             unit = self._unit(found, aimed)
             if unit.silent():
-                message = "not calibrated: nothing comes of it in the float network, on these events"
-                engine.steps.append(
-                    ConversionStep("skipped", unit.title, unit.differing(), unit.differing(), 0.0, (message,))
-                )
+                why = "nothing comes of it in the float network, on these events: there is nothing to calibrate by"
+                engine.skip(unit.title, why, unit.differing())
             else:
                 self._remade(engine, unit, found)
                 engine.corrections(unit)
+        elif reported:
+            engine.skip(reported[-1].title, "what it gives in the float network was not taken down")
         self._run([part.name for part in found if part.found is not None])
 
     def _unit(self, found: list[Part], aimed: list[Part]) -> Unit:
@@ -88,6 +92,7 @@ class Calibrating:
             distances,
             {name: self.made.scales[name].factor for name in distances if not spiking[name]},
             *parts(next(iter(inputs.values())).shape[1], self.settings.seed),
+            tuple(text for part in found for text in _decays(part, calls[part.name].module)),
         )
 
     def _needed(self, names: list[str]) -> list[Call]:
@@ -187,6 +192,21 @@ class Calibrating:
         unit.title = ""
         if not unit.silent():
             engine.end(unit)
+
+
+def _decays(part: Part, module: Any) -> Iterator[str]:
+    """The decay factors that a chip has no better than by a thousandth, in words."""
+    neuron = neuron_of(module)
+    if part.found is None:
+        return
+    given = {"beta": neuron.beta, "alpha": None if neuron.synapse is None else neuron.synapse.leak.beta}
+    for name, there in given.items():
+        wanted = getattr(part.found.neuron, name)
+        if wanted is None or there is None:
+            continue
+        apart = (torch.as_tensor(wanted).double() - torch.as_tensor(there).double()).abs().max()
+        if float(apart) > COARSE:
+            yield f"{name} {shown_values(wanted, 'g')} -> {shown_values(there, 'g')}"
 
 
 def _values(calls: list[Call], given: Mapping[str, Tensor], wanted: list[str]) -> dict[str, Tensor]:

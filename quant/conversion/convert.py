@@ -176,7 +176,10 @@ def _calibration(calibrate: Any) -> Calibration | None:
     if isinstance(calibrate, Calibration):
         return calibrate
     require(
-        calibrate in ("nearest", "spikes"), "convert", "calibrate must be nearest, spikes or a Calibration", calibrate
+        isinstance(calibrate, str) and calibrate in ("nearest", "spikes"),
+        "convert",
+        "calibrate must be nearest, spikes or a Calibration",
+        calibrate,
     )
     return Calibration() if calibrate == "spikes" else None
 

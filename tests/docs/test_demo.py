@@ -51,7 +51,7 @@ def test_it_is_one_file_that_fetches_nothing(demo: Any) -> None:
     assert len(text) < 100_000
     assert text.count("<script") == 1
     assert 'type="module"' not in text
-    assert not re.findall(r"(?:src|href)=\"(?!data:)", text)
+    assert not re.findall(r"(?:src|href)=[\"'](?!data:)", text)
     assert "connect-src" not in text
     assert "'self'" not in text
     assert not re.search(r"^import |^export ", text, re.MULTILINE)

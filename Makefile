@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .PHONY: install kernels demo test test-fast test-costs test-kills test-mutants test-reckon reckon-learning test-random test-oldest test-newest test-interop test-triton \
-	test-runtimes check check-constraints docs gallery accuracy conversion bench bench-quick bench-gpu browser clean
+	test-runtimes check check-constraints docs gallery accuracy conversion platforms bench bench-quick bench-gpu browser clean
 
 # Which build of torch comes is the index's choice; TORCH_INDEX names another than pip's own:
 # make install TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -161,6 +161,11 @@ reckon-learning: install
 conversion: install
 	$(BIN)/python benchmarks/conversion/conversion.py $(if $(SHARED),--shared $(SHARED)) --page
 	$(BIN)/python benchmarks/conversion/conversion_brevitas.py
+
+# One network on eight platforms, half an hour on one core, the missing cells alone: benchmarks/results/platforms.json and
+# docs/platforms.md. Needs SHARED=, a folder with braille7.
+platforms: install
+	$(BIN)/python benchmarks/platforms/platforms.py $(if $(SHARED),--shared $(SHARED))
 
 # Speed and memory beside other libraries, in an environment of its own: benchmarks/results/speed_*.json and
 # docs/performance.md; bench-quick measures one size of each case: benchmarks/results/quick.json.

@@ -192,12 +192,7 @@ def _check_sums(stage: LayerStates) -> None:
     layer = stage.layer
     if isinstance(layer, IntegerEventLIF):
         return
-    sums = sum(weights.run(events) for weights, events in stage.feeds)
-    if layer.recurrent is not None:
-        sums = sums + layer.recurrent.run(np.concatenate([np.zeros_like(stage.spikes[:1]), stage.spikes[:-1]]))
-    register = layer.spec.current
-    beyond = np.any((sums < register.min_code) | (sums > register.max_code))
     share = in_danger(stage)
     where = f"{WHO}: layer {layer.name!r}"
     message = "sums of these events must not saturate on the way, where the chip adds event by event"
-    require(not beyond and share == 0, where, f"{message}; take EventLIF, or smaller weights", "some that could")
+    require(share == 0, where, f"{message}; take EventLIF, or smaller weights", f"{share:.2%} of steps")

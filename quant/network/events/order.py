@@ -11,7 +11,8 @@ from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, Ints
 def in_danger(stage: LayerStates) -> float | None:
     """The share of steps of neurons in which a partial sum of their events could leave the register they go to.
 
-    In the others every order of the events gives the sum. None where what comes in is not known event by event.
+    Or the whole sum the register in which the layer adds it, before it goes there. In the others every order of the
+    events gives the same. None where what comes in is not known event by event.
     """
     layer = stage.layer
     feeds = [*stage.feeds]
@@ -25,6 +26,9 @@ def in_danger(stage: LayerStates) -> float | None:
     before = np.concatenate([np.zeros_like(after[:1]), after[:-1]])
     up, down = (sum(_part(weights, events, sign) for weights, events in feeds) for sign in (1, -1))
     leaves = (before + up > state.register.max_code) | (before + down < state.register.min_code)
+    if layer.synapse is None:
+        current = layer.spec.current
+        leaves = leaves | (up + down > current.max_code) | (up + down < current.min_code)
     return float(np.mean(leaves)) if leaves.size else 0.0
 
 

@@ -201,6 +201,19 @@ def test_check_says_where_adding_at_once_could_differ() -> None:
     assert (event_by_event.kind, event_by_event.fan_in) == ("neurons, event by event", 12)
 
 
+def test_a_sum_beyond_its_own_register_is_in_danger() -> None:
+    """No partial sum leaves the membrane, which is low before, but the layer cuts the whole sum first."""
+    profile = hw_profiles.load("reckon")
+    spec = quant.LIFSpec.from_profile(profile, beta=0.95, threshold=30.0, reset=None)
+    weights = quant.IntegerLinear("w", np.array([[-80, -80, 104, 104, 104]], np.int8), 1, 7, 0, 8)
+    layers = weights, quant.IntegerLIF("n", spec, None, None)
+    x = np.array([[[1, 1, 0, 0, 0]], [[0, 0, 1, 1, 1]]])
+    (stage,) = stages(quant.IntegerNetwork(profile, layers), x)
+    one_by_one = quant.IntegerEventLIF("n", spec, None, None, weights=weights, each=False).trace(x)["mem"]
+    assert (stage.states["mem"] != one_by_one).ravel().tolist() == [False, True]
+    assert in_danger(stage) == 0.5
+
+
 def test_what_is_no_such_layer_is_refused() -> None:
     speck, loihi = hw_profiles.load("speck2f"), hw_profiles.load("loihi2")
     with pytest.raises(ValueError, match=r"^EventConv2d: profile must add event by event, got 'loihi2'"):

@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from spikelut import quant, surrogates
 from spikelut.hw_profiles import Profile
+from spikelut.training.objectives.windows import read_in_windows
 
 RECURRENT_GAIN = 0.1
 """Of the standard deviation 1 / sqrt(inputs): larger recurrent weights make gradients explode over many steps."""
@@ -65,14 +66,34 @@ class SampleDropout(nn.Module):
         return x * functional.dropout(torch.ones_like(x[0]), self.share) if self.training else x
 
 
+class Windows(nn.Module):
+    """A read-out that sees when something came: `count` neurons of each class, as of `training.Membrane(windows=...)`.
+
+    [T, B, K * count] to what is read of it in each step, [T, B, K].
+    """
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The membranes of the neurons that are read in each step."""
+        return read_in_windows("Windows", x, None, self.count)
+
+
 def neurons(cell: dict[str, Any], size: int, slope: float, profile: Profile | None) -> Any:
-    """The neurons of a cell: `LIF`, with `alpha` `CubaLIF`, with `threshold_step` `AdaptiveLIF`; or in floats."""
+    """The neurons of a cell: `LIF`, with `alpha` `CubaLIF`, with `threshold_step` `AdaptiveLIF`; or in floats.
+
+    A `bias` of them is learned, and drawn between 0 and this number.
+    """
     learn = bool(cell.get("learn_beta"))
     options: dict[str, Any] = {"beta": decays_of(cell["beta"], size, each=learn)}
     options |= {name: decays_of(cell[name], size, each=False) for name in DECAYS if name in cell}
     adapts, curve = "threshold_step" in cell, surrogates.ReluGrad(alpha=slope)
     if adapts:
         options["threshold_step"] = cell["threshold_step"]
+    if "bias" in cell:
+        options["bias"] = size
     if profile is not None:
         kinds = {(False, False): quant.LIF, (False, True): quant.CubaLIF}
         kind: Any = kinds.get((adapts, "alpha" in cell), quant.AdaptiveLIF)
@@ -87,6 +108,8 @@ def hidden(settings: dict[str, Any], profile: Profile | None) -> nn.Module:
     """The recurrent layer."""
     size = settings["hidden"]
     found = neurons(settings["cell"], size, settings["slope"], profile)
+    if "bias" in settings["cell"]:
+        nn.init.uniform_(found.bias, 0.0, settings["cell"]["bias"])
     layer: Any
     if profile is None:
         layer = quant.FloatRecurrent(found, size)
@@ -100,15 +123,16 @@ def hidden(settings: dict[str, Any], profile: Profile | None) -> nn.Module:
 def build(settings: dict[str, Any], inputs: int, classes: int, step: float, profile: Profile | None) -> nn.Sequential:
     """The network of these settings, drawn from torch's seed."""
     size, bits, beta = settings["hidden"], settings["weight_bits"], settings["readout_beta"]
-    delays = settings.get("delays", [])
+    delays, windows = settings.get("delays", []), settings.get("windows", 1)
     return nn.Sequential(
         *([Delayed(delays, profile)] if delays else []),
         weights(inputs * max(1, len(delays)), size, settings["input_gain"], profile, bits, step),
         hidden(settings, profile),
         nn.Dropout(settings["dropout"]),
         *([SampleDropout(settings["sample_dropout"])] if "sample_dropout" in settings else []),
-        weights(size, classes, READOUT_GAIN, profile, bits),
+        weights(size, classes * windows, READOUT_GAIN, profile, bits),
         quant.FloatLIF(None, beta=beta) if profile is None else quant.LI(profile, beta=beta),
+        *([Windows(windows)] if windows > 1 else []),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 from sequence_data import LOADERS
-from sequence_networks import build
+from sequence_networks import Windows, build
 from sequence_page import write_section
 from sequence_training import train
 from torch import nn
@@ -42,6 +42,8 @@ def rows_of(text: str) -> list[dict[str, Any]]:
 def compare(model: nn.Sequential, split: Split) -> SpikeCount:
     """Every spike and membrane of a trained network against the NumPy reference of its integers."""
     model.eval()
+    if isinstance(model[-1], Windows):  # which only chooses what is read
+        model = model[:-1]
     network = quant.integer(
         model, example=split.real(slice(0, 1)), largest_input=max(1, round(1 / split.input_step) - 1)
     )
@@ -72,7 +74,7 @@ def run(row: dict[str, Any], name: str, seed: int, data: dict[str, Split], *, va
         "parameters": sum(value.numel() for value in model.parameters()),
     }
     if profile is not None and not validate:
-        record |= compare(model, tests)._asdict()
+        record |= compare(model, tests.part(range(min(len(tests), settings.get("compared", len(tests))))))._asdict()
     return record
 
 

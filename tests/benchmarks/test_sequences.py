@@ -10,7 +10,7 @@ import sequence_page
 import sequences
 import torch
 from sequence_data import parts, permuted_digits
-from sequence_networks import SampleDropout, build, decays_of
+from sequence_networks import SampleDropout, Windows, build, decays_of
 from sequence_training import limit, loss_of, stretched, train
 from torch import nn
 from torch.nn import functional
@@ -77,7 +77,7 @@ def test_networks_of_a_row_are_made_and_deployed_exactly(row: dict[str, Any]) ->
         assert 0 <= record["accuracy"] <= 100
         assert record["settings"]["epochs"] == 2
         if record["settings"]["profile"]:
-            assert record["compared"] == 14 * 15 * (12 + 3)
+            assert record["compared"] == 14 * 15 * (12 + 3 * row["networks"][name].get("windows", 1))
             assert record["different"] == 0 < record["nonzero"]
 
 
@@ -134,6 +134,24 @@ def test_neurons_are_left_out_for_a_whole_sample() -> None:
     torch.testing.assert_close(found[0].unique(), torch.tensor([0.0, 4 / 3]))
     assert 0.2 < (found[0] == 0).float().mean() < 0.3
     assert layer.eval()(x) is x
+
+
+def test_neurons_of_a_read_out_are_read_in_their_part_of_the_steps() -> None:
+    x = torch.arange(7 * 2 * 6.0).reshape(7, 2, 6)  # two classes, three neurons each
+    found = Windows(3)(x)
+    read = [0, 0, 0, 1, 1, 2, 2]
+    assert found.shape == (7, 2, 2)
+    for step, neuron in enumerate(read):
+        assert torch.equal(found[step], x[step][:, [neuron, 3 + neuron]])
+
+
+def test_biases_are_drawn_up_to_the_number_given() -> None:
+    settings = ROWS[0]["networks"]["plain"] | SMALL | {"hidden": 200, "cell": {"beta": 0.9, "bias": 0.5}}
+    for profile in (None, hw_profiles.load("loihi2")):
+        bias = build(settings, 6, 3, 1.0, profile)[1].neuron.bias
+        assert isinstance(bias, nn.Parameter)
+        assert 0 <= bias.min() < 0.05
+        assert 0.45 < bias.max() <= 0.5
 
 
 def test_weights_stay_within_a_power_of_two() -> None:

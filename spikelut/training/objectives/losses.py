@@ -6,9 +6,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from spikelut._checks import is_finite, require, require_one_of
+from spikelut._checks import is_finite, require, require_int, require_one_of
 from spikelut.training.objectives.loss import CrossEntropy, Loss
 from spikelut.training.objectives.masks import below, counted, steps_of
+from spikelut.training.objectives.windows import read_in_windows
 
 Over = Literal["mean", "max"]
 
@@ -42,20 +43,35 @@ class Membrane(CrossEntropy):
     label_smoothing). The largest is snnTorch's ce_max_membrane_loss; its gradient goes to the step of the largest, in
     equal parts where there are several.
 
+    With `windows` above 1 a class has so many neurons, the first of which is read in the first part of the sample, and
+    so on: `out` is [T, B, K * windows], and in the formula stands out[t, b, k * windows + n * windows // N], where n
+    counts the steps of the sample that count, from 0, and N is their number. So the read-out sees when something came.
+
     ```pycon
     >>> membranes = torch.tensor([[[0.5, 1.0]], [[1.5, 0.0]]])
     >>> training.Membrane().scores(membranes), training.Membrane(over="max").scores(membranes)
     (tensor([[1.0000, 0.5000]]), tensor([[1.5000, 1.0000]]))
+    >>> training.Membrane(windows=2).scores(membranes)  # of one class: 0.5 in the first step, 0.0 in the second
+    tensor([[0.2500]])
     ```
     """
 
     over: Over = "mean"
+    windows: int = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
         require_one_of(self, "over", self.over, Over)
+        require_int(self, "windows", self.windows, 1, 2**16)
+
+    def scores(self, out: Tensor, mask: Tensor | None = None) -> Tensor:
+        whole = self.windows == 1 or out.ndim != 2
+        require(whole, self, "out must be [T, B, K * windows], as windows are of time steps", list(out.shape))
+        return super().scores(out, mask)
 
     def scores_of(self, out: Tensor, mask: Tensor | None) -> Tensor:
+        if self.windows > 1:
+            out = read_in_windows(type(self).__name__, out, mask, self.windows)
         if self.over == "max":
             return below(out, mask).amax(0)
         return out.mean(0) if mask is None else counted(out, mask).sum(0) / steps_of(out, mask)[:, None]

@@ -187,12 +187,49 @@ def test_what_does_not_fit_is_refused(out: Tensor, y: Tensor, mask: Tensor | Non
         (lambda: Membrane(scale=float("nan")), "Membrane: scale must be > 0, got nan"),
         (lambda: TimeToFirstSpike(label_smoothing=1), "TimeToFirstSpike: label_smoothing must be in 0..1, without 1"),
         (lambda: Membrane(over="last"), "Membrane: over must be one of mean, max, got 'last'"),  # type: ignore[arg-type]
+        (lambda: Membrane(windows=0), "Membrane: windows must be an integer in 1..65536, got 0"),
         (lambda: SpikeRate(correct=-1), "SpikeRate: correct must be >= 0, got -1"),
     ],
 )
 def test_arguments_out_of_range_are_refused(make: Callable[[], Loss], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         make()
+
+
+def test_neurons_of_a_class_are_read_in_their_windows() -> None:
+    out = torch.arange(7 * 2 * 6.0).reshape(7, 2, 6)  # two classes, three neurons each
+    read = [0, 0, 0, 1, 1, 2, 2]  # of seven steps
+    expected = torch.stack([out[t][:, [n, 3 + n]] for t, n in enumerate(read)])
+    for over, brought_together in (("mean", expected.mean(0)), ("max", expected.amax(0))):
+        loss = Membrane(over=over, windows=3)  # type: ignore[arg-type]
+        assert torch.equal(loss.scores(out), brought_together)
+    y = torch.tensor([1, 0])
+    scaled = functional.cross_entropy(2 * expected.mean(0), y, label_smoothing=0.1)
+    assert torch.equal(Membrane(scale=2.0, label_smoothing=0.1, windows=3)(out, y), scaled)
+
+
+def test_windows_are_parts_of_the_steps_that_count() -> None:
+    out = torch.arange(1.0, 43).reshape(7, 1, 6)
+    mask = torch.tensor([[True], [True], [False], [True], [True], [False], [False]])
+    padded = torch.where(mask[..., None], out, torch.nan)
+    value, gradient = value_and_gradient(Membrane(windows=2), padded, torch.tensor([1]), mask)
+    assert value == Membrane(windows=2)(out[mask[:, 0]], torch.tensor([1]))
+    reached = torch.zeros(7, 6)
+    for step, neuron in ((0, 0), (1, 0), (3, 1), (4, 1)):
+        reached[step, neuron::2] = 1
+    assert torch.equal((gradient[:, 0] != 0).float(), reached)
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        (OUT, r"out must be \[T, B, K \* 2\], 2 neurons of each class, got \[4, 2, 3\]"),
+        (OUT[0], r"out must be \[T, B, K \* windows\], as windows are of time steps, got \[2, 3\]"),
+    ],
+)
+def test_windows_need_their_neurons_and_time_steps(out: Tensor, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^Membrane: {message}"):
+        Membrane(windows=2).scores(out)
 
 
 def test_rates_need_time_steps() -> None:

@@ -43,7 +43,7 @@ def compare(model: nn.Sequential, split: Split) -> SpikeCount:
     """Every spike and membrane of a trained network against the NumPy reference of its integers."""
     model.eval()
     if isinstance(model[-1], Windows):  # which only chooses what is read
-        model = model[:-1]
+        model = nn.Sequential(*model[:-1])
     network = quant.integer(
         model, example=split.real(slice(0, 1)), largest_input=max(1, round(1 / split.input_step) - 1)
     )

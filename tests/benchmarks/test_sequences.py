@@ -148,7 +148,8 @@ def test_neurons_of_a_read_out_are_read_in_their_part_of_the_steps() -> None:
 def test_biases_are_drawn_up_to_the_number_given() -> None:
     settings = ROWS[0]["networks"]["plain"] | SMALL | {"hidden": 200, "cell": {"beta": 0.9, "bias": 0.5}}
     for profile in (None, hw_profiles.load("loihi2")):
-        bias = build(settings, 6, 3, 1.0, profile)[1].neuron.bias
+        layer: Any = build(settings, 6, 3, 1.0, profile)[1]
+        bias = layer.neuron.bias
         assert isinstance(bias, nn.Parameter)
         assert 0 <= bias.min() < 0.05
         assert 0.45 < bias.max() <= 0.5

@@ -42,8 +42,9 @@ def rows_of(text: str) -> list[dict[str, Any]]:
 def compare(model: nn.Sequential, split: Split) -> SpikeCount:
     """Every spike and membrane of a trained network against the NumPy reference of its integers."""
     model.eval()
-    if isinstance(model[-1], Windows):  # which only chooses what is read
-        model = nn.Sequential(*model[:-1])
+    layers = list(model.children())
+    if isinstance(layers[-1], Windows):  # which only chooses what is read
+        model = nn.Sequential(*layers[:-1])
     network = quant.integer(
         model, example=split.real(slice(0, 1)), largest_input=max(1, round(1 / split.input_step) - 1)
     )

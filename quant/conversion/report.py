@@ -97,13 +97,6 @@ class LayerReport(Brief):
         yield f"{self.dead:.0%} silent"
 
 
-def reports(
-    plan: Plan, model: nn.Module, made: Quantised, own: Mapping[str, Tensor], events: Mapping[str, Tensor]
-) -> tuple[LayerReport, ...]:
-    """What `measured` says of each layer."""
-    return measured(plan, model, made, own, events)[0]
-
-
 def measured(
     plan: Plan, model: nn.Module, made: Quantised, own: Mapping[str, Tensor], events: Mapping[str, Tensor]
 ) -> tuple[tuple[LayerReport, ...], dict[str, Rates]]:

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 
 from spikelut import export, hw_profiles, quant, training
 from spikelut.cli.train.loop import Split, accuracy
@@ -27,7 +28,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results" / "finetune.json"
 GRAPHS = ("bias_zero", "noBias_subtract")
 SPLIT_SEED, SAMPLES, BITS, EPOCHS = 20260, 256, 4, 5
-OPTIONS: dict[str, Any] = {"learning_rate": 1e-3, "batch_size": 16}
+OPTIONS: dict[str, Any] = {"learning_rate": 5e-4, "batch_size": 8}
 SCALE = 0.3
 """Of spike counts in the loss."""
 
@@ -71,6 +72,35 @@ def different(first: quant.IntegerNetwork, second: nn.Module, x: Any) -> dict[st
     }
 
 
+class Taught:
+    """The loss of a network that is to answer as the float one: the divergence of its answers from that one's.
+
+    `augment` of `fit` is where the float network sees a batch before the other does; on batches it did not see, those
+    of the validation, the loss is the cross-entropy with the labels.
+    """
+
+    def __init__(self, floats: nn.Module) -> None:
+        self.floats = floats.eval()
+        self.answers: Tensor | None = None
+
+    def look(self, x: Tensor) -> Tensor:
+        """Note the answers of the float network, log-probabilities [B, K]."""
+        with torch.no_grad():
+            self.answers = functional.log_softmax(SCALE * self.floats(x).sum(0), 1)
+        return x
+
+    def scores(self, out: Tensor, mask: Tensor | None) -> Tensor:
+        """Numbers of spikes."""
+        return out.detach().sum(0)
+
+    def __call__(self, out: Tensor, y: Tensor, mask: Tensor | None) -> Tensor:
+        answers, self.answers = self.answers, None
+        if answers is None:
+            return functional.cross_entropy(SCALE * out.sum(0), y)
+        ours = functional.log_softmax(SCALE * out.sum(0), 1)
+        return functional.kl_div(ours, answers, reduction="batchmean", log_target=True)
+
+
 class Start(training.Callback):
     """Compares what is trained with the converted integers, before the first update."""
 
@@ -94,10 +124,11 @@ def tuned(shared: Path, graph: str, seed: int, data: dict[str, Split], args: Any
         record[f"float_{part}"] = accuracy(floats, data[part])
         record[f"converted_{part}"] = accuracy(model, data[part])
     start = Start(quant.integer(model), data["val"].real(slice(0, 32)))
-    loss = training.SpikeCount(scale=SCALE)
-    done = training.fit(
-        model, data["pool"], val=data["val"], epochs=EPOCHS, loss=loss, seed=seed, callbacks=[start], **OPTIONS
-    )
+    taught = Taught(floats)
+    how: dict[str, Any] = {"loss": taught, "augment": taught.look} if args.loss == "taught" else {}
+    how = how or {"loss": training.SpikeCount(scale=SCALE)}
+    how |= OPTIONS | {"seed": seed, "callbacks": [start], "epochs": EPOCHS}
+    done = training.fit(model, data["pool"], val=data["val"], **how)
     record |= {
         "start": start.found,
         "best_epoch": done.best.number,
@@ -135,6 +166,7 @@ def main() -> None:
     parser.add_argument("--validate", action="store_true", help="look at no test sample, write nothing")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--graphs", default=",".join(GRAPHS))
+    parser.add_argument("--loss", default="taught", choices=("taught", "labels"), help="the float network's answers")
     parser.add_argument("--calibrate", default="spikes", choices=("spikes", "nearest"))
     args = parser.parse_args()
     torch.set_num_threads(1)

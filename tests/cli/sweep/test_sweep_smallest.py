@@ -78,6 +78,13 @@ def test_layers_get_smaller_ones_in_turn() -> None:
     assert lines[1] == "arctan, loihi2: a table for each layer: a 64 x 5, b 16 x 5, 400 bits in all"
 
 
+def test_a_layer_is_searched_with_the_tables_that_those_before_got() -> None:
+    found, _ = search(lambda entries: 0.9 if sum(entries) >= 72 else 0.8)
+    found.run(("a", "b"))
+    assert found.layered is not None
+    assert {name: one.configuration.entries for name, one in found.layered.tables.items()} == {"a": 8, "b": 64}
+
+
 def test_it_ends_where_there_are_to_be_no_more_networks() -> None:
     found, tried = search(lambda entries: 0.9 if min(entries) >= 16 else 0.8, most=2)
     found.run(("a", "b"))

@@ -136,6 +136,12 @@ test-runtimes: install $(PAGE)/ort/.$(ORT_WEB)
 test-reckon: install
 	SPIKELUT_RECKON_CUE=$(CUE) $(BIN)/python -m pytest -rs tests/quant/chips/reckon/test_golden_cue.py
 
+# Networks in Verilog: all layers and kinds, random networks, Verilator's programs. Needs Debian's iverilog, verilator and yosys; what is
+# missing is skipped, with the reason. Minutes.
+.PHONY: test-verilog
+test-verilog: install
+	$(BIN)/python -m pytest -m "verilog or not verilog" tests/export/verilog tests/export/runtimes/test_runtimes_verilog.py
+
 # Each weight of four networks negated, one at a time: does what we compare notice? Minutes.
 test-mutants: install
 	$(BIN)/python -m pytest -rP -m mutants

@@ -15,7 +15,8 @@ from spikelut.export.network_file import check_digest, network_of, placed_layers
 from spikelut.export.onnx_graph.forms import input_names
 from spikelut.export.onnx_graph.model import Choice, build_model
 from spikelut.export.onnx_graph.safe_load import inside, load_model
-from spikelut.export.runtimes import Description, describe, is_network
+from spikelut.export.runtimes._case import is_network
+from spikelut.export.runtimes._description import Description, describe
 from spikelut.hw_profiles import from_dict
 from spikelut.quant.network.layers import IntegerRepeat
 from spikelut.quant.network.network import IntegerNetwork
@@ -42,6 +43,11 @@ def network_of_file(path: Path, given: IntegerNetwork | None) -> tuple[IntegerNe
     require(same, "to_c", f"{path.name} must be {who}", "another")
     free = [n for one in network.inputs for n, own in zip(shapes[one.name], one.shape, strict=True) if not _known(own)]
     return network, tuple(free) if free and all(map(_known, free)) else None
+
+
+def network_in(model: onnx.ModelProto) -> IntegerNetwork:
+    """What a model says that its network is, whatever its graph computes."""
+    return _network(model, "model", describe(model).dialect)
 
 
 def _known(size: Any) -> bool:

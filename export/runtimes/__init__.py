@@ -20,6 +20,7 @@ from spikelut.export.runtimes._runtime import Runtime as Runtime
 from spikelut.export.runtimes._runtime import Session as Session
 from spikelut.export.runtimes._shapes import fixed_shapes as fixed_shapes
 from spikelut.export.runtimes._side import Chromium, Iree, Ncnn, Node, OldOnnxRuntime, Qonnx, Tract, Tvm, Web
+from spikelut.export.runtimes._verilog import IcarusVerilog, VerilatedVerilog
 
 ALL: tuple[type[Runtime], ...] = (
     OnnxRuntime,
@@ -35,6 +36,8 @@ ALL: tuple[type[Runtime], ...] = (
     Node,
     Web,
     Chromium,
+    IcarusVerilog,
+    VerilatedVerilog,
 )
 
 

@@ -64,6 +64,11 @@ class Case:
     inside: Inside | None = None
     silent: tuple[str, ...] = ()
 
+    @property
+    def steps(self) -> int:
+        """Of time, of all inputs."""
+        return max(map(len, self.inputs.values())) * self.repeated
+
     def run(self, session: Session) -> Outputs:
         """The outputs of a runtime."""
         if is_network(self.file):

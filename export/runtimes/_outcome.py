@@ -88,7 +88,7 @@ def check(runtime: Runtime, case: Case) -> Outcome:
     missing = runtime.missing()
     if missing:
         return replace(outcome, status="missing", reason=missing)
-    reason = why_not(runtime.name, file.dialect, file.form, file.operators)
+    reason = why_not(runtime.name, file.dialect, file.form, file.operators) or runtime.refuses(case)
     if reason:
         return replace(outcome, status="not expected", reason=reason)
     outcome = replace(outcome, oracle=case.oracle)

@@ -43,6 +43,10 @@ class Runtime(ABC):
     def start(self, model: onnx.ModelProto, stack: ExitStack) -> Run:
         """Load a valid model; what has to be ended afterwards is put on `stack`. Raises whatever the runtime raises."""
 
+    def refuses(self, case: Any) -> str:
+        """Why it does not run a `Case` that its dialect and form do not rule out; or nothing."""
+        return ""
+
     def session(self, path: str | os.PathLike[str]) -> "Session":
         """The file `path`, to be called with arrays by name.
 

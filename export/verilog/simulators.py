@@ -1,11 +1,13 @@
 """Icarus Verilog and Verilator, which run the test bench of a network."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 SAID = re.compile(r"^(\w+): (\d+) values compared, (\d+) nonzero, (\d+) different$", re.MULTILINE)
 
@@ -52,16 +54,24 @@ class Simulator:
         return Said(*(int(number) for number in found.groups()[1:]))
 
     def _call(self, command: list[str], folder: Path) -> str:
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         try:
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=self.patience)
-        except subprocess.TimeoutExpired:
-            raise RuntimeError(f"{self.name} did not end in {self.patience:g} s") from None
+            # Of a session of its own, so that compilers it has started can be ended with it.
+            running = subprocess.Popen(command, cwd=folder, start_new_session=True, **pipes)
         except OSError as error:
             raise RuntimeError(f"{self.name} cannot be run: {error.strerror or error}") from None
-        if done.returncode:
-            text = _line(f"{done.stdout} {done.stderr}")
-            raise RuntimeError(f"{self.name} ended with {done.returncode}: {text or 'no message'}")
-        return done.stdout
+        try:
+            out, errors = running.communicate(timeout=self.patience)
+        except subprocess.TimeoutExpired:
+            raise RuntimeError(f"{self.name} did not end in {self.patience:g} s") from None
+        finally:
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGKILL)
+                running.communicate()
+        if running.returncode:
+            text = _line(f"{out} {errors}")
+            raise RuntimeError(f"{self.name} ended with {running.returncode}: {text or 'no message'}")
+        return str(out)
 
     def _first(self, *command: str) -> str:
         """The number in the first line that a program says of itself."""

@@ -111,8 +111,8 @@ def test_a_bound_is_met_with_the_fewest_bits(bound: Any) -> None:
 
 def test_what_does_little_harm_together_is_not_taken_where_even_bits_do_less() -> None:
     """Errors that do not add up as squares: the same bits everywhere are better than what was expected to be best."""
-    harms = {"a": {2: 0.1, 3: 0.09, 4: 0.0}, "b": {2: 0.5, 3: 0.3, 4: 0.0}}
-    units = [Unit("a", 10, (2, 3, 4)), Unit("b", 10, (2, 3, 4))]
+    harms = {"a": {2: 0.1, 3: 0.09, 4: 0.05, 5: 0.0}, "b": {2: 0.5, 3: 0.3, 4: 0.1, 5: 0.0}}
+    units = [Unit("a", 10, (2, 3, 4, 5)), Unit("b", 10, (2, 3, 4, 5))]
 
     def trial(bits: Mapping[str, int]) -> Outcome:
         if bits == {"a": 2, "b": 4}:
@@ -121,6 +121,13 @@ def test_what_does_little_harm_together_is_not_taken_where_even_bits_do_less() -
 
     found = Search(units, trial).run(Asked("mean", 3.0))
     assert found.bits == {"a": 3, "b": 3}
+
+
+def test_more_bits_do_not_count_as_worse() -> None:
+    """What a layer is off by comes with noise: a width is never thought to harm less than a wider one."""
+    harms = {2: 0.5, 3: 0.1, 4: 0.3, 5: 0.0}
+    found = Search([Unit("a", 10, (2, 3, 4, 5))], lambda bits: Outcome(harms[bits["a"]])).run(Asked("mean", 5.0))
+    assert found.sensitivity == {"a": {2: 0.5, 3: 0.3, 4: 0.3, 5: 0.0}}
 
 
 @pytest.fixture(scope="module")

@@ -138,6 +138,11 @@ test-reckon: install
 
 # Networks in Verilog: all layers and kinds, random networks, Verilator's programs. Needs Debian's iverilog, verilator and yosys; what is
 # missing is skipped, with the reason. Minutes.
+# What they take on an FPGA, by Yosys: benchmarks/results/verilog_cells.json, and the table of docs/verilog.md.
+.PHONY: verilog-cells
+verilog-cells: install
+	$(BIN)/python benchmarks/verilog_cells.py
+
 .PHONY: test-verilog
 test-verilog: install
 	$(BIN)/python -m pytest -m "verilog or not verilog" tests/export/verilog tests/export/runtimes/test_runtimes_verilog.py

@@ -91,6 +91,11 @@ class IntegerEventLIF(IntegerLIF):
         windows = Windows(layer.stride, layer.padding, layer.dilation, layer.groups)
         return windows.arrivals(weights, padded, lambda images, times: np.repeat(images, times, 1))
 
+    def saturated(self, current: Ints) -> float:
+        """ValueError: a register may saturate at any of a step's events, and only its last state is noted."""
+        message = "saturated must be asked of neurons that add once a step; see the membranes of trace"
+        raise ValueError(f"layer {self.name!r}: {message}, got neurons that take event after event")
+
     def steps(self, current: Ints, **before: Ints | None) -> Iterator[tuple[StepResult, Ints]]:
         """Each time step in turn for event counts [T, B, ...], with the sums of what came in."""
         sums, events = self.weights.run(current), self.events

@@ -265,3 +265,11 @@ def test_biases_learn() -> None:
         losses.append(float(loss.detach()))
     assert bias.grad.abs().max() > 0
     assert losses[-1] < 0.2 * losses[0]
+
+
+def test_how_often_registers_saturate_is_not_said() -> None:
+    profile = hw_profiles.load("odin")
+    layer = quant.EventLIF(6, 6, profile=profile, surrogate=Arctan())
+    neurons: Any = quant.integer(nn.Sequential(layer)).layers[0]
+    with pytest.raises(ValueError, match=r"^layer '0': saturated must be asked of neurons that add once a step"):
+        neurons.saturated(np.ones((2, 1, 6), np.int64))

@@ -36,10 +36,10 @@ def cell(
     profile = hw_profiles.load(platform)
     random = np.random.default_rng(seed)
     chosen = random.permutation(len(data.train.labels))[: settings["data"]["calibration"]]
+    calibrating = data.train.some(chosen).events
+    options: dict[str, Any] = {"weight_bits": bits, "substitute": True}
     try:
-        made = quant.convert(
-            floats, profile, data.train.some(chosen).events, **settings["convert"], weight_bits=bits, substitute=True
-        )
+        made = quant.convert(floats, profile, calibrating, **options)
     except ValueError as error:
         return {"refused": " ".join(str(error).split())}
     line = any("AlwaysOn" in note for note in made.notes)
@@ -47,20 +47,28 @@ def cell(
         name: quant.AlwaysOn()(part.events) if line else part.events
         for name, part in (("train", data.train), ("validation", data.validation), ("test", data.test))
     }
+
+    def reached(model: nn.Module) -> dict[str, float]:
+        """Accuracies, that of the test part only where it may be looked at."""
+        found = {"validation": accuracy(model, given["validation"], data.validation.labels)}
+        return found | ({"test": accuracy(model, given["test"], data.test.labels)} if test else {})
+
     record: dict[str, Any] = {
         "substitutes": list(dict.fromkeys(change for layer in made.layers for change in layer.changes)),
         "notes": list(made.notes),
         "differing": [layer.differing for layer in made.layers],
-        "converted": {"validation": accuracy(made.model, given["validation"], data.validation.labels)},
+        "converted": reached(made.model),
     }
-    if test:
-        record["converted"]["test"] = accuracy(made.model, given["test"], data.test.labels)
+    if "calibrate" in settings:
+        search = quant.Calibration(iterations=settings["calibrate"]["iterations"], seed=seed, progress=False)
+        some = calibrating[:, : settings["calibrate"]["samples"]]
+        made = quant.convert(floats, profile, some, **options, calibrate=search)
+        record["calibrated"] = reached(made.model)
     if not settings["tune"]:
         return record
     fine_tuned(made.model, given, data, seed, settings["fine_tune"])
-    record["tuned"] = {"validation": accuracy(made.model, given["validation"], data.validation.labels)}
+    record["tuned"] = reached(made.model)
     if test:
-        record["tuned"]["test"] = accuracy(made.model, given["test"], data.test.labels)
         network = quant.integer(made.model)
         record["compared"] = compared(made.model, network, given["test"], settings["compare"]["c_samples"])
         record["cost"] = cost_of(network, given["test"])

@@ -4,6 +4,12 @@ import io
 from statistics import mean
 from typing import Any
 
+MARKERS: dict[str, dict[str, Any]] = {
+    "converted": {"marker": "o", "markerfacecolor": "white"},
+    "calibrated": {"marker": "s", "markerfacecolor": "white"},
+    "tuned": {"marker": "o"},
+}
+
 
 def _points(found: dict[str, Any], network: str, platform: str, bits: int, stage: str) -> list[float]:
     start = f"{network}-{platform}-{bits}-"
@@ -11,7 +17,7 @@ def _points(found: dict[str, Any], network: str, platform: str, bits: int, stage
 
 
 def drawn(settings: dict[str, Any], found: dict[str, Any]) -> Any:
-    """A panel for each network: hollow where converted, filled where tuned, from one to the other a line."""
+    """A panel for each network: from converted, hollow, over calibrated to tuned, filled."""
     from matplotlib.figure import Figure
 
     networks, platforms = settings["network"], settings["platforms"]
@@ -21,18 +27,19 @@ def drawn(settings: dict[str, Any], found: dict[str, Any]) -> Any:
         own = found["floats"][network["name"]]["test"]
         axis.axhline(own, color="0.5", linewidth=1, linestyle="--", label=f"floats, {own:.1f} %")
         for place, bits in enumerate(settings["bits"]):
-            labelled = False
             for i, platform in enumerate(platforms):
-                stages = [_points(found, network["name"], platform, bits, stage) for stage in ("converted", "tuned")]
-                if not all(stages):
-                    continue
                 x = i + 0.22 * (place - (len(settings["bits"]) - 1) / 2)
-                before, after = (mean(values) for values in stages)
-                axis.plot([x, x], [before, after], color=f"C{place}", linewidth=1.2)
-                axis.plot(x, before, "o", color=f"C{place}", markerfacecolor="white", markersize=5)
-                label = None if labelled else f"{bits} bits: converted (hollow), tuned"
-                axis.plot(x, after, "o", color=f"C{place}", markersize=5, label=label)
-                labelled = True
+                found_here = {
+                    stage: mean(points)
+                    for stage in MARKERS
+                    if (points := _points(found, network["name"], platform, bits, stage))
+                }
+                axis.plot([x] * len(found_here), [*found_here.values()], color=f"C{place}", linewidth=1.2)
+                for stage, value in found_here.items():
+                    axis.plot(x, value, color=f"C{place}", linestyle="", markersize=5, **MARKERS[stage])
+            axis.plot([], [], "o", color=f"C{place}", label=f"{bits} bits")
+        for stage, marker in MARKERS.items():
+            axis.plot([], [], color="0.3", linestyle="", markersize=5, label=stage, **marker)
         axis.set_xticks(range(len(platforms)), platforms)
         axis.set_ylabel("test accuracy, %")
         axis.set_ylim(0, 101)

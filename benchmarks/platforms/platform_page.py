@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "platforms.md"
 FIGURE = PAGE.parent / "platforms" / "accuracy.svg"
 BEGIN = "<!-- begin: written by make platforms -->"
 END = "<!-- end: written by make platforms -->"
-STAGES = ("converted", "tuned")
+STAGES = ("converted", "calibrated", "tuned")
 RUNTIMES = {"torch": "torch", "onnxruntime": "onnxruntime", "c": "C, with all states"}
 
 
@@ -41,20 +41,22 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     return [lines[0], "|---" * len(names) + "|", *lines[1:]]
 
 
+def stages_of(settings: dict[str, Any], bits: int) -> list[str]:
+    """What is shown of networks of so many bits."""
+    return [stage for stage in STAGES if stage != "calibrated" or bits in settings["calibrate"]["bits"]]
+
+
 def accuracies(settings: dict[str, Any], found: dict[str, Any]) -> list[str]:
     """A table for each network."""
     lines: list[str] = []
     for network in settings["network"]:
         own = found["floats"][network["name"]]
-        columns = ["platform", *(f"{bits} bits, {stage}" for bits in settings["bits"] for stage in STAGES)]
+        cells = [(bits, stage) for bits in settings["bits"] for stage in stages_of(settings, bits)]
+        columns = ["platform", *(f"{bits} bits, {stage}" for bits, stage in cells)]
         rows = []
         for platform in settings["platforms"]:
-            stages = [
-                accuracy_of(records_of(found, network["name"], platform, bits), stage)
-                for bits in settings["bits"]
-                for stage in STAGES
-            ]
-            rows.append([f"`{platform}`", *stages])
+            row = [accuracy_of(records_of(found, network["name"], platform, bits), stage) for bits, stage in cells]
+            rows.append([f"`{platform}`", *row])
         lines += [f"{network['title']}; in floats {own['test']:.1f}:", "", *table(columns, rows), ""]
     return lines
 
@@ -123,12 +125,14 @@ def substitutes(settings: dict[str, Any], found: dict[str, Any]) -> list[str]:
 def section(settings: dict[str, Any], found: dict[str, Any]) -> str:
     """The computed part, as Markdown."""
     seeds, tuned, epochs = len(settings["seeds"]), len(settings["tuned_seeds"]), settings["fine_tune"]["epochs"]
+    searched = len(settings["calibrate"]["seeds"])
     lines = [
         BEGIN,
         "",
-        "Test accuracy in percent, mean (largest minus smallest): converted, from seeds that draw other samples for",
-        f"calibration, {seeds} of them; and tuned from there, from {tuned}, for at most {epochs} epochs, of which the",
-        "best on the validation part is kept, the start among them.",
+        "Test accuracy in percent, mean (largest minus smallest): converted, weights rounded to nearest, from seeds",
+        f"that draw other samples for calibration, {seeds} of them; at few bits then calibrated by spikes, from",
+        f"{searched}; and tuned from there, from {tuned}, for at most {epochs} epochs, of which the best on the",
+        "validation part is kept, the start among them.",
         "",
         *accuracies(settings, found),
         f"![Test accuracy by platform and bits](platforms/{FIGURE.name})",

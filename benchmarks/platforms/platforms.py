@@ -48,10 +48,14 @@ def check_platforms(names: Iterable[str]) -> None:
         raise ValueError(f"platforms must be of {', '.join(hw_profiles.names())}, got {', '.join(unknown)}")
 
 
-def used(settings: dict[str, Any], seed: int) -> dict[str, Any]:
-    """What a cell of a seed depends on besides its place in the table."""
-    tune = seed in settings["tuned_seeds"]
-    return {name: settings[name] for name in ("data", "convert", "fine_tune", "compare")} | {"tune": tune}
+def used(settings: dict[str, Any], network: dict[str, Any], platform: str, bits: int, seed: int) -> dict[str, Any]:
+    """What a cell depends on besides its place in the table."""
+    made = {name: settings[name] for name in ("data", "fine_tune", "compare")}
+    made["tune"] = seed in settings["tuned_seeds"]
+    search, place = settings["calibrate"], (network["name"], platform, bits, seed)
+    if all(one in search[name] for name, one in zip(("networks", "platforms", "bits", "seeds"), place, strict=True)):
+        made["calibrate"] = {name: search[name] for name in ("samples", "iterations")}
+    return made
 
 
 def cells_of(settings: dict[str, Any]) -> list[tuple[dict[str, Any], str, int, int]]:
@@ -85,7 +89,7 @@ def write_results(found: dict[str, Any], path: Path = RESULT) -> None:
 def missing(settings: dict[str, Any], found: dict[str, Any]) -> list[tuple[dict[str, Any], str, int, int]]:
     """The cells that the results lack, or have with other settings."""
     had = {name: record.get("settings") for name, record in found["cells"].items()}
-    return [one for one in cells_of(settings) if had.get(key(*one)) != used(settings, one[3])]
+    return [one for one in cells_of(settings) if had.get(key(*one)) != used(settings, *one)]
 
 
 def compute(settings: dict[str, Any], nets: dict[str, nn.Module], data: Parts, console: Console, path: Path) -> None:
@@ -99,7 +103,7 @@ def compute(settings: dict[str, Any], nets: dict[str, nn.Module], data: Parts, c
         for one in left:
             bar.update(task, description=key(*one))
             begin = time.process_time()
-            chosen = used(settings, one[3])
+            chosen = used(settings, *one)
             record = cell(nets[one[0]["name"]], data, *one[1:], chosen)
             seconds = round(time.process_time() - begin, 1)
             found["cells"][key(*one)] = record | {"settings": chosen, "cpu_s": seconds}
@@ -110,7 +114,7 @@ def compute(settings: dict[str, Any], nets: dict[str, nn.Module], data: Parts, c
 def look(settings: dict[str, Any], nets: dict[str, nn.Module], data: Parts, *, test: bool) -> None:
     """Compute cells and print them; nothing is written."""
     for one in cells_of(settings):
-        record = cell(nets[one[0]["name"]], data, *one[1:], used(settings, one[3]), test=test)
+        record = cell(nets[one[0]["name"]], data, *one[1:], used(settings, *one), test=test)
         shown = {name: record[name] for name in ("refused", "converted", "tuned", "compared") if name in record}
         print(f"{key(*one)}: {json.dumps(shown)}", flush=True)
 

@@ -134,7 +134,7 @@ def convert(
     peaks, misreads = checked(plan, given, own, each=settings is not None)
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
-    lines = with_lines(plan, profile, given, own.layers) if substitute else []
+    lines = with_lines(plan, profile, given, own.layers, peaks) if substitute else []
     bits: Any = None if asked is not None else weight_bits
     wanted = Wanted(profile, bits, surrogate, input_step, per_channel, largest_input, signed_input)
     found = None if asked is None else found_widths(plan, peaks, wanted, own.layers, given, asked, labels)

@@ -18,7 +18,7 @@ from spikelut import quant
 from spikelut.surrogates import Arctan
 
 SETTINGS = platforms.read_settings(platforms.SETTINGS.read_text())
-SMALL = {"tune": True, "data": {"calibration": 12}, "convert": {}, "compare": {"c_samples": 1}}
+SMALL = {"tune": True, "data": {"calibration": 12}, "compare": {"c_samples": 1}}
 SMALL |= {"fine_tune": {"epochs": 1, "batch_size": 16, "learning_rate": 0.003}}
 
 
@@ -57,7 +57,9 @@ def test_no_sample_is_in_two_parts_and_each_class_validates() -> None:
 
 @pytest.mark.parametrize("name", ["generic8", "reckon"])
 def test_a_cell_is_compared_in_all_runtimes(name: str) -> None:
-    record = platform_cell.cell(floats(), letters(), name, 4, 0, SMALL)
+    search = {"calibrate": {"samples": 8, "iterations": 1}} if name == "reckon" else {}
+    record = platform_cell.cell(floats(), letters(), name, 4, 0, SMALL | search)
+    assert ("calibrated" in record) is (name == "reckon")
     for runtime in platform_page.RUNTIMES:
         count = record["compared"][runtime]
         assert count["different"] == 0 < count["nonzero"] < count["compared"], runtime
@@ -86,6 +88,8 @@ def test_the_search_does_not_see_the_test_part() -> None:
 
 def test_only_what_is_missing_is_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = SETTINGS | {"platforms": ["loihi2", "xylo"], "bits": [4], "seeds": [0, 1]}
+    search = SETTINGS["calibrate"] | {"platforms": ["loihi2", "xylo"], "bits": [4], "seeds": [1]}
+    settings |= {"tuned_seeds": [0], "calibrate": search | {"networks": [nets["name"] for nets in settings["network"]]}}
     nets: dict[str, nn.Module] = {network["name"]: floats() for network in settings["network"]}
     asked: list[Any] = []
 
@@ -104,6 +108,7 @@ def test_only_what_is_missing_is_computed(tmp_path: Path, monkeypatch: pytest.Mo
     platforms.compute(settings, nets, letters(), quiet, path)
     assert len(asked) == 3 + 8 - 2
     assert [place[-1]["tune"] for place in asked] == [True] * 5 + [False] * 4  # tuned with the first seed alone
+    assert ["calibrate" in place[-1] for place in asked] == [False] * 5 + [True] * 4
     platforms.compute(settings, nets, letters(), quiet, path)
     assert len(asked) == 9
     other = settings | {"fine_tune": settings["fine_tune"] | {"epochs": 4}}

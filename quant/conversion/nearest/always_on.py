@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut.hw_profiles import Profile
+from spikelut.quant.conversion.calibration import Peak
 from spikelut.quant.conversion.neuron_values import Found
 from spikelut.quant.conversion.plan import Part, Plan
 from spikelut.quant.conversion.quantise import named
@@ -20,11 +21,16 @@ CARRIER = "one neuron more, which spikes in every step: biases are its weights"
 
 
 def with_lines(
-    plan: Plan, profile: Profile | Mapping[str, Profile], given: dict[str, Tensor], own: dict[str, Tensor]
+    plan: Plan,
+    profile: Profile | Mapping[str, Profile],
+    given: dict[str, Tensor],
+    own: dict[str, Tensor],
+    peaks: dict[str, Peak],
 ) -> list[str]:
     """Make biases on chips without weights of inputs that are always on; the names of inputs that have one more line.
 
-    `given`: the events by name. `own`: by name of calls what layers gave, [T, B, ...]; both get the lines.
+    `given`: the events by name. `own`: by name of calls what layers gave, [T, B, ...]; both get the lines. `peaks`: by
+    name of neurons; what carries biases on may saturate.
     """
     lines = AlwaysOnLines(plan)
     for part in list(plan.neurons):
@@ -35,6 +41,9 @@ def with_lines(
     line = AlwaysOn()
     inputs = [name for name in given if name in lines.carried]
     given |= {name: line(given[name]) for name in inputs}
+    for name in peaks.keys() & lines.carried.keys():
+        rows = {axis: torch.cat([each, each.new_zeros(1)]) for axis, each in peaks[name].rows.items()}
+        peaks[name] = Peak(peaks[name].whole, rows)
     own |= {plan.own[name]: line(own[plan.own[name]]) for name in lines.carried if name in plan.own}
     return inputs
 

@@ -133,6 +133,18 @@ def test_biases_become_weights_of_an_input_that_is_always_on(chip: str) -> None:
     assert np.array_equal(run["3"], converted.model(given).detach().numpy())
 
 
+def test_layers_with_a_line_are_calibrated_by_spikes() -> None:
+    """On a chip whose neurons have thresholds of their own, rows of weights, which are one more, get factors."""
+    model, profile = floats(bias=True, beta=0.9), hw_profiles.load("spinnaker2")
+    search = quant.Calibration(iterations=1, rounding="nearest", progress=False)
+    found = quant.convert(model, profile, events(), substitute=True, weight_bits=4, calibrate=search)
+    given = quant.AlwaysOn()(events())
+    assert {step.name for step in found.steps} >= {"nearest", "equalization"}
+    run = quant.integer(found.model).run(given.numpy())
+    assert np.array_equal(run["3"], found.model(given).detach().numpy())
+    assert run["1"][..., -1].all()
+
+
 def test_biases_that_no_line_can_carry_are_refused() -> None:
     conv = nn.Sequential(
         quant.TimeDistributed(nn.Conv2d(1, 2, 3)), quant.FloatLIF(Arctan(), beta=0.9, reset="zero"), nn.Flatten(2)

@@ -116,7 +116,15 @@ def reports() -> list[Any]:
             cost.footprint,
             *([cost.energy] if cost.energy else []),
         ]
-    found += [*gradients.tables, checked, *checked.layers, converted, *converted.layers, *converted.steps]
+    found += [
+        *gradients.tables,
+        checked,
+        *checked.layers,
+        converted,
+        *converted.layers,
+        *converted.steps,
+        quant.Calibration(seed=1),
+    ]
     read_out = quant.LI(GENERIC)
     learner = quant.EProp(nn.Sequential(*model, quant.QuantLinear(8, 2, profile=GENERIC), read_out))
     found += [learner, export.SpikeCount(10**9, 10**8, 10**7), quant.LIF(GENERIC, SPIKE).spec, read_out.spec]

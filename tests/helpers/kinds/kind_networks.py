@@ -34,7 +34,7 @@ def layers(profile: Profile) -> Iterator[tuple[str, Any]]:
     makers: dict[str, Any] = {
         "IF": lambda: quant.IF(profile, CURVE),
         "CubaLIF": lambda: quant.CubaLIF(profile, CURVE),
-        "of each neuron": lambda: quant.LIF(profile, CURVE, beta=[0.25, 0.5, 0.75], threshold=[0.5, 1.0, 0.75]),
+        "of each neuron": lambda: quant.LIF(profile, CURVE, beta=[0.5, 0.75, 0.875], threshold=[0.5, 1.0, 0.75]),
         "AdaptiveLIF": lambda: quant.AdaptiveLIF(profile, CURVE),
         "refractory": lambda: quant.LIF(profile, CURVE, refractory=2),
         "windows": lambda: quant.LIF(profile, CURVE, window_size=3),

@@ -216,3 +216,23 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         export.to_chip(network, spikes(3), tmp_path / "new" / "x")
     assert caught.value.filename == str(tmp_path / "new" / "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_reckon_is_programmed_as_the_chip_that_learns_is_set_up(tmp_path: Path) -> None:
+    """Two mappings of a network onto ReckOn, of `to_chip` and of `to_reckon`, say the same."""
+    profile = hw_profiles.load("reckon")
+    neurons = quant.LIF(profile, quant.LUTSurrogate(CURVE, profile), beta=0.95, reset="subtract")
+    network = made(linear(10, 6), quant.Recurrent(neurons, 6), linear(6, 3), quant.LI(profile, beta=0.9))
+    chip = quant.to_reckon(network)
+    export.to_chip(network, spikes(10), tmp_path / "chip")
+    about = json.loads((tmp_path / "chip" / "program.json").read_text())["registers"]
+    written = {one["name"].removeprefix("SPI_").lower(): one["value"] for one in about}
+    compared = {name for name in written if hasattr(chip.registers, name)} - {"do_eprop", "regression", "single_label"}
+    assert {"kappa", "rst_mode", "fp_loc_winp", "fp_loc_wrec", "fp_loc_wout", "thr_h_0", "h_4"} <= compared
+    for name in compared:
+        bits = 0xFFFF if name.startswith("thr_h") else 0x1F if name.startswith("h_") else 0xFFFFFFFF
+        assert written[name] == getattr(chip.registers, name) & bits, name
+    words = [int(line, 16) for line in (tmp_path / "chip" / "spi.hex").read_text().split()]
+    held = {word >> 32 & 0xFFFF: word & 0xFFFFFFFF for word in words if word >> 60 == 3}
+    rows = [[held[64 * i + j // 4] >> 8 * (j % 4) & 0xFF for j in range(6)] for i in range(10)]
+    assert rows == (chip.w_inp & 0xFF).tolist()

@@ -94,7 +94,10 @@ def _accuracies(job: Job, done: Trained) -> dict[str, Any]:
         if job.val is not None:
             results["val_accuracy_ptq"] = accuracy(model, job.val)
         results["conversion"] = [asdict(layer) for layer in found.layers]
-        results["conversion_steps"] = [asdict(step) for step in found.steps]
+        # Without their seconds, as the same command gives the same results.
+        results["conversion_steps"] = [
+            {name: value for name, value in asdict(step).items() if name != "seconds"} for step in found.steps
+        ]
     return results
 
 

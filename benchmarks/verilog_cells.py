@@ -22,8 +22,20 @@ from spikelut.surrogates import Arctan
 
 RESULTS = Path(__file__).parent / "results" / "verilog_cells.json"
 SIZES = (64, 32, 10)
-DENSE = ("cortexm_q15", "generic16", "generic8", "loihi2", "reckon", "spikerplus", "spinnaker2")
-EVENTS = ("tinyodin",)
+DENSE = (
+    "cortexm_q15",
+    "generic16",
+    "generic8",
+    "hls4ml",
+    "loihi2",
+    "reckon",
+    "spikerplus",
+    "spinnaker1",
+    "spinnaker2",
+    "tflm_int16",
+    "tflm_int8",
+)
+EVENTS = ("odin", "sne", "speck2f", "tinyodin")
 KINDS = {"LUT": r"LUT\d", "carry": "CARRY4", "flip-flops": r"FD\wE", "DSP": "DSP48E1", "RAM": r"RAM\w+"}
 Cells = dict[str, int]
 

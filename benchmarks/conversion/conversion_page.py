@@ -84,5 +84,6 @@ def write_page(rows: list[dict[str, Any]], results: dict[str, Any]) -> None:
     for name, made in (("goals", goals), ("ablation", ablation), ("sizes", sizes), ("steps", steps)):
         mark, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         assert mark in text, name
-        text = re.sub(f"{mark}.*?{end}", lambda _: f"{mark}\n{made(rows, results)}\n\n{end}", text, flags=re.DOTALL)  # noqa: B023
+        (old,) = re.findall(f"{mark}.*?{end}", text, flags=re.DOTALL)
+        text = text.replace(old, f"{mark}\n{made(rows, results)}\n\n{end}")
     write_whole(PAGE, text.encode())

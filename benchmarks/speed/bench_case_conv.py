@@ -8,7 +8,7 @@ import torch
 from bench_backends import ours
 from bench_case import Case, Contender, Setting, Work, equal
 from bench_case_lif import CURVE
-from bench_case_train import PROFILE, table
+from bench_case_train import PROFILE, lively, spike_counts, table, training_step
 from bench_peers import BETA, curve, load
 from torch import Tensor, nn
 
@@ -23,16 +23,6 @@ def events(batch: int) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(0)
     x = (torch.rand(STEPS, batch, 1, SIDE, SIDE, generator=generator) < 0.2).float()
     return x, torch.randint(CLASSES, (batch,), generator=generator)
-
-
-def lively(model: nn.Module) -> Any:
-    """The same weights for all, large enough that every layer spikes."""
-    generator = torch.Generator().manual_seed(0)
-    for parameter in model.parameters():
-        if parameter.ndim >= 2:
-            fan_in = parameter[0].numel()
-            nn.init.normal_(parameter, std=2 / fan_in**0.5, generator=generator)
-    return model
 
 
 def ours_quantised(slope: Any) -> nn.Sequential:
@@ -121,17 +111,8 @@ def with_spikingjelly() -> nn.Module:
 
 
 def work(model: nn.Module, batch: int) -> Work:
-    """Forward, loss, backward, and new weights."""
-    x, y = events(batch)
-    optimiser = torch.optim.SGD(model.parameters(), lr=1e-3)
-
-    def backward(out: Tensor) -> None:
-        loss = nn.functional.cross_entropy(out.sum(0), y)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        optimiser.step()
-
-    return Work(lambda: model(x), backward)
+    """A training step on spike counts."""
+    return training_step(model, events(batch), spike_counts)
 
 
 class ConvolutionTrain(Case):

@@ -7,7 +7,7 @@ import torch
 from bench_backends import ours
 from bench_case import Case, Contender, Setting, Work, equal
 from bench_case_lif import CURVE
-from bench_case_train import PROFILE, lively, table
+from bench_case_train import PROFILE, lively, mean_output, table, training_step
 from bench_peers import ALPHA, BETA, curve, load
 from torch import Tensor, nn
 
@@ -128,18 +128,8 @@ PEERS: dict[str, Callable[[], nn.Module]] = {
 
 
 def work(model: nn.Module, batch: int) -> Work:
-    """Forward, loss, backward, and new weights."""
-    x, y = events(batch)
-    optimiser = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=1e-3)
-
-    def backward(out: Tensor) -> None:
-        loss = nn.functional.cross_entropy(out.mean(0), y)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        optimiser.step()
-
-    known = (x, *model.parameters())
-    return Work(lambda: model(x), backward, known, STEPS * batch * NEURONS)
+    """A training step on the mean read-out, with memory per recurrent neuron and time step."""
+    return training_step(model, events(batch), mean_output, STEPS * batch * NEURONS)
 
 
 class RecurrentTrain(Case):

@@ -1,6 +1,6 @@
 """A full training step of quantised weights and spiking neurons."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from spikelut import hw_profiles, quant
 
 PROFILE = hw_profiles.load("loihi2")
 Model = TypeVar("Model", bound=nn.Module)
+Scores = Callable[[Tensor], Tensor]
 SIZES, STEPS = (784, 512, 512, 10), 25
 
 
@@ -98,24 +99,39 @@ def lively(model: Model) -> Model:
     """The same weights for all, large enough that every layer spikes."""
     generator = torch.Generator().manual_seed(0)
     for parameter in model.parameters():
-        if parameter.ndim == 2:
-            nn.init.normal_(parameter, std=2 / parameter.shape[1] ** 0.5, generator=generator)
+        if parameter.ndim >= 2:
+            nn.init.normal_(parameter, std=2 / parameter[0].numel() ** 0.5, generator=generator)
     return model
 
 
-def work(model: nn.Module, batch: int) -> Work:
-    """Forward, loss, backward, and new weights."""
-    x, y = events(batch)
-    optimiser = torch.optim.SGD(model.parameters(), lr=1e-3)
+def training_step(model: nn.Module, data: tuple[Tensor, Tensor], scores: Scores, elements: int = 0) -> Work:
+    """Forward, cross entropy of `scores` of the outputs [T, B, K], backward, and new weights."""
+    x, y = data
+    parameters = [p for m in model.modules() for p in m.parameters(recurse=False)]
+    optimiser = torch.optim.SGD([p for p in dict.fromkeys(parameters) if p.requires_grad], lr=1e-3)
 
     def backward(out: Tensor) -> None:
-        loss = nn.functional.cross_entropy(out.sum(0), y)
+        loss = nn.functional.cross_entropy(scores(out), y)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         optimiser.step()
 
-    known = (x, *(p for m in model.modules() for p in m.parameters(recurse=False)))
-    return Work(lambda: model(x), backward, known, STEPS * batch * sum(SIZES[1:]))
+    return Work(lambda: model(x), backward, (x, *parameters), elements)
+
+
+def spike_counts(out: Tensor) -> Tensor:
+    """[B, K] of spikes [T, B, K]."""
+    return out.sum(0)
+
+
+def mean_output(out: Tensor) -> Tensor:
+    """[B, K] of a read-out's membranes [T, B, K]."""
+    return out.mean(0)
+
+
+def work(model: nn.Module, batch: int) -> Work:
+    """A training step on spike counts, with memory per neuron and time step."""
+    return training_step(model, events(batch), spike_counts, STEPS * batch * sum(SIZES[1:]))
 
 
 class Train(Case):

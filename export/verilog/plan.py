@@ -249,8 +249,7 @@ class _Build:
         # Numbers of neurons are by their first dimension, shifts of weights by their channel.
         apart = gives != signal.shape or rows > 1
         if apart:
-            places = prod(signal.shape[1:])
-            channel = lambda c: c["at"] // places  # noqa: E731
+            channel = _channel_at(prod(signal.shape[1:]))
         weights = self._weights(layer, f"weights_{self.suffix[file]}", read, address, apart)
         about = f"Sums of layer {name!r}." if neurons is None else _about(neurons.layer, signal)
         return Job(
@@ -315,3 +314,8 @@ def _about(layer: IntegerLIF, signal: Signal) -> str:
 def _row(inputs: int) -> Address:
     """Where the sources of a neuron are, in the row of its own where there are several."""
     return lambda c: c["n"] * inputs + c["i"]
+
+
+def _channel_at(places: int) -> Address:
+    """The channel of an output, of which each channel has so many."""
+    return lambda c: c["at"] // places

@@ -5,7 +5,6 @@ outside these columns. The host sends the events of a step layer by layer, spike
 that the order is that of the network: within a layer the chip's arithmetic does not know of the others.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -210,33 +209,3 @@ def played(crossbar: Crossbar, events: Ints, rows: list[int], leak: int) -> Play
 def _same(wanted: Ints, got: Ints) -> None:
     if not np.array_equal(wanted, got):
         raise RuntimeError("to_chip: the crossbar and the reference of the network differ")
-
-
-def described(crossbar: Crossbar, done: Played, events: Ints) -> dict[str, object]:
-    """What stands where, for `program.json`."""
-    return {
-        "samples": int(events.shape[1]),
-        "steps": len(events),
-        "neurons": [
-            {"layer": block.layer.name, "first": block.first, "count": block.count} for block in crossbar.blocks
-        ],
-        "rows": [vars(row) for row in crossbar.rows],
-        "sent": {"events": done.events, "spikes_sent_on": done.inner, "spikes_expected": len(done.spikes)},
-    }
-
-
-def synapse_bytes(nibbles: Ints) -> Iterator[tuple[int, int, int]]:
-    """The bytes of the synapse memory that are used: word, byte of it and value, for 4 bits a synapse [row, column].
-
-    Word {row, column 7..3}, byte column 2..1; an even column is the low half of its byte (doc/README.md 3.1, 3.2).
-    """
-    rows, columns = nibbles.shape
-    for row in range(rows):
-        for column in range(0, columns, 2):
-            high = int(nibbles[row, column + 1]) if column + 1 < columns else 0
-            yield row << 5 | column >> 3, column >> 1 & 3, high << 4 | int(nibbles[row, column])
-
-
-def write_address(memory: int, byte_shift: int, word: int, byte: int) -> int:
-    """The 20-bit address of a write: {0, 1, memory, address}; 1 is the neuron memory, 2 that of synapses."""
-    return 1 << 18 | memory << 16 | byte << byte_shift | word

@@ -1,5 +1,9 @@
 """The README of a folder: how a test bench drives the chip's own RTL with the files beside it."""
 
+from collections.abc import Callable
+
+from spikelut.export.program.image import Target
+
 FILES = """\
 # A network for {title}
 
@@ -72,31 +76,32 @@ Layer n of spiking neurons does step s in tick s + n, counted from 0, and the ou
 """
 
 
-def crossbar_driver(title: str, repository: str, commit: str, address: int, cycles: str, memory: str) -> str:
+def crossbar_driver(address: int, cycles: str, memory: str) -> Callable[[Target], str]:
     """That of a chip with a crossbar whose address events have so many bits and take so many cycles."""
-    head = FILES.format(
-        title=title,
-        repository=repository,
-        commit=commit,
-        top=title,
-        bits=20,
-        reset="; it sets the membranes to 0",
-        expected="a spike: 24 bits of the number of the command that causes it, 8 of the neuron",
-        states="the membrane of a neuron, 16 bits in two's complement: all neurons after each step",
-    )
-    return head + SPI.format(count=40) + CROSSBAR.format(address=address, cycles=cycles, memory=memory)
+
+    def driver(target: Target) -> str:
+        head = _files(
+            target,
+            reset="; it sets the membranes to 0",
+            expected="a spike: 24 bits of the number of the command that causes it, 8 of the neuron",
+            states="the membrane of a neuron, 16 bits in two's complement: all neurons after each step",
+        )
+        return head + CROSSBAR.format(address=address, cycles=cycles, memory=memory)
+
+    return driver
 
 
-def reckon_driver(title: str, repository: str, commit: str, top: str) -> str:
+def reckon_driver(target: Target) -> str:
     """That of ReckOn."""
-    head = FILES.format(
-        title=title,
-        repository=repository,
-        commit=commit,
-        top=top,
-        bits=32,
+    head = _files(
+        target,
         reset=" (none: the chip forgets a sample when it ends)",
         expected="the potential of an output, 16 bits in two's complement: all in each tick but a sample's first",
         states="a neuron, its spike in bit 16 and its membrane in 15 to 0: all neurons in the same ticks",
     )
-    return head + SPI.format(count=64) + RECKON
+    return head + RECKON
+
+
+def _files(target: Target, **lines: str) -> str:
+    """The files, and SPI, of any chip."""
+    return FILES.format(**vars(target), **lines) + SPI.format(count=2 * target.bits)

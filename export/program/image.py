@@ -1,7 +1,7 @@
 """What is written for a chip: SPI words, events, what the chip must answer, and what they are."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ class Target:
     """A chip whose RTL is open: where it is, and how it is driven.
 
     - `bits`: of an SPI address, and of the data behind it.
-    - `driver`: the text that tells how, for the README of a folder.
+    - `driver`: gives the text that tells how, for the README of a folder.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Target:
     commit: str
     top: str
     bits: int
-    driver: str
+    driver: Callable[["Target"], str]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Image:
             "states.hex": _lines(self.states, self.state_bits),
         }
         found["program.json"] = json.dumps(self._described(found), indent=1) + "\n"
-        found["README.md"] = self.target.driver
+        found["README.md"] = self.target.driver(self.target)
         return found
 
     def _described(self, files: dict[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Source: ChFrenkel/ODIN 17819318 doc/README.md (2.1 SPI, 2.2 AER, 3 memories, 4 r
 import numpy as np
 
 from spikelut.export.program import crossbar as bar
+from spikelut.export.program import crossbar_image as img
 from spikelut.export.program.driver import crossbar_driver
 from spikelut.export.program.image import Image, Register, Target, Word
 from spikelut.quant.network.network import IntegerNetwork
@@ -18,16 +19,14 @@ TARGET = Target(
     "17819318",
     "ODIN",
     20,
-    crossbar_driver("ODIN", "ChFrenkel/ODIN", "17819318", 17, "512", "bits 77 to 70 of the words of the neuron memory"),
+    crossbar_driver(17, "512", "bits 77 to 70 of the words of the neuron memory"),
 )
-NEURON, SYNAPSE = 1, 2
-BYTE_OF_NEURON, BYTE_OF_SYNAPSE = 8, 13
-"""Where the number of the byte stands in an address."""
+MASKS = ((8, 0x3F), (9, 0xC0))
+"""Bytes of a neuron with its membrane, bits 77..70, and masks (a 1 keeps a bit): what sets it to 0."""
 LEAK = 0x7F
 """The address event that makes all neurons leak."""
 SPIKE = 0x07
 """The low byte of an event of a row, whose number is above it."""
-GATE = 0
 SIGNS = 2
 """The first of 16 registers with 16 signs each."""
 BYTES = 16
@@ -42,7 +41,7 @@ def registers(signs: list[int]) -> list[Register]:
     for row, sign in enumerate(signs):
         words[row // 16] |= (sign < 0) << row % 16
     return [
-        Register("SPI_GATE_ACTIVITY", GATE, 1),
+        Register("SPI_GATE_ACTIVITY", img.GATE, 1),
         Register("SPI_OPEN_LOOP", 1, 1),
         *(Register(f"SPI_SYN_SIGN<{16 * i + 15}:{16 * i}>", SIGNS + i, word) for i, word in enumerate(words)),
         Register("SPI_BURST_TIMEREF", 18, 0),
@@ -65,41 +64,14 @@ def neuron_words(words: list[int]) -> list[Word]:
     """Writes of 16 bytes to each neuron, and of the bytes that keep all others still."""
     used = [(neuron, byte, word >> 8 * byte & 0xFF) for neuron, word in enumerate(words) for byte in range(BYTES)]
     idle = [(neuron, byte, value) for neuron in range(len(words), bar.SIZE) for byte, value in IDLE.items()]
-    return [(bar.write_address(NEURON, BYTE_OF_NEURON, neuron, byte), value) for neuron, byte, value in used + idle]
-
-
-def reset_words(used: int) -> list[Word]:
-    """Zero membranes: bits 77..70, in two bytes (a 1 in the mask keeps a bit)."""
-    masks = ((8, 0x3F), (9, 0xC0))
-    return [
-        (bar.write_address(NEURON, BYTE_OF_NEURON, neuron, byte), mask << 8)
-        for neuron in range(used)
-        for byte, mask in masks
-    ]
+    return [(img.neuron_address(neuron, byte), value) for neuron, byte, value in used + idle]
 
 
 def image(network: IntegerNetwork, events: Ints) -> Image:
     """The words and events of a network on ODIN; ValueError for one that it does not hold."""
     found = bar.placed(network, TARGET.name, signs_apart=True)
-    used = found.weights.shape[1]
-    settings = registers([row.sign for row in found.rows])
     words = [neuron_word(int(t), int(k)) for t, k in zip(found.thresholds, found.leaks, strict=True)]
-    synapses = [
-        (bar.write_address(SYNAPSE, BYTE_OF_SYNAPSE, word, byte), value)
-        for word, byte, value in bar.synapse_bytes(np.abs(found.weights))
-    ]
-    written = [(one.address, one.value) for one in settings]
     addresses = [row << 8 | SPIKE for row in range(len(found.rows))]
     done = bar.played(found, events, addresses, LEAK)
-    return Image(
-        TARGET,
-        [*written, *neuron_words(words), *synapses, (GATE, 0)],
-        [(GATE, 1), *reset_words(used), (GATE, 0)],
-        settings,
-        done.commands,
-        done.spikes,
-        32,
-        np.concatenate(done.states).tolist() if done.states else [],
-        16,
-        bar.described(found, done, events),
-    )
+    codes, settings = np.abs(found.weights), registers([row.sign for row in found.rows])
+    return img.image(TARGET, found, done, events, codes, settings, neuron_words(words), MASKS)

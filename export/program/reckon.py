@@ -21,7 +21,7 @@ TARGET = Target(
     "5e5c0bea",
     "reckon",
     32,
-    reckon_driver("ReckOn", "ChFrenkel/ReckOn", "5e5c0bea", "reckon"),
+    reckon_driver,
 )
 REGISTER, NEURON, INPUT, RECURRENT, OUTPUT = 0, 1, 3, 4, 5
 """What an address leads to."""

@@ -115,8 +115,8 @@ from spikelut.quant.wiring.graph_module import GraphModule as GraphModule
 
 if TYPE_CHECKING:
     from spikelut.quant.conversion.convert import convert as convert
-    from spikelut.quant.conversion.report import LayerReport as LayerReport
     from spikelut.quant.conversion.result.conversion import Conversion as Conversion
+    from spikelut.quant.conversion.result.report import LayerReport as LayerReport
     from spikelut.quant.folding.batch_norm import fold_batch_norm as fold_batch_norm
     from spikelut.quant.folding.fold_into import fold_into as fold_into
     from spikelut.quant.learning.eprop import EProp as EProp
@@ -138,7 +138,7 @@ _LAZY = {
     "EProp": "learning.eprop",
     "EventConv2d": "neurons.event_lif",
     "EventLIF": "neurons.event_lif",
-    "LayerReport": "conversion.report",
+    "LayerReport": "conversion.result.report",
     "QuantConv1d": "weights.layers",
     "QuantConv2d": "weights.layers",
     "QuantConvTranspose1d": "weights.layers",

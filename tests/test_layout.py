@@ -48,8 +48,8 @@ ROOMS = {
     " neurons.adaptive network.delays calibration conversion.nearest conversion.result"
     " conversion.widths",
     "conversion.nearest": "arithmetic dynamics neurons weights conversion",
-    "conversion.result": "arithmetic calibration conversion",
-    "conversion.widths": "conversion wiring",
+    "conversion.result": "arithmetic backends neurons reading wiring calibration conversion",
+    "conversion.widths": "conversion conversion.result wiring",
     "comparison": "tables backends weights",
     "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",

@@ -18,8 +18,9 @@ from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.calibration.unit import AT_ONCE, Unit, neuron_of
 from spikelut.quant.conversion.calibration import Peak
 from spikelut.quant.conversion.plan import Part, Plan
-from spikelut.quant.conversion.quantise import Quantised, Tuning, Wanted, assembled, may_have_rows, scaled
-from spikelut.quant.conversion.report import as_run
+from spikelut.quant.conversion.quantise import Quantised, Tuning, assembled, may_have_rows, scaled
+from spikelut.quant.conversion.result.report import as_run
+from spikelut.quant.conversion.wanted import Wanted
 from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import values_of
 

@@ -21,9 +21,10 @@ from spikelut.quant.conversion.nearest.leaks import replaced_on
 from spikelut.quant.conversion.own_forward import checked, detached_copy, own_outputs
 from spikelut.quant.conversion.plan import Plan
 from spikelut.quant.conversion.planned import plan_of
-from spikelut.quant.conversion.quantise import Wanted, quantised
-from spikelut.quant.conversion.report import LayerReport, measured
+from spikelut.quant.conversion.quantise import quantised
 from spikelut.quant.conversion.result.conversion import Conversion as Conversion
+from spikelut.quant.conversion.result.report import LayerReport, measured
+from spikelut.quant.conversion.wanted import Wanted
 from spikelut.quant.conversion.widths.asked import Asked, asked_of
 from spikelut.quant.conversion.widths.trials import found_widths, with_sensitivity
 from spikelut.quant.network.network import INPUT

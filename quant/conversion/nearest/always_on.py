@@ -14,7 +14,7 @@ from spikelut.hw_profiles import Profile
 from spikelut.quant.conversion.calibration import Peak
 from spikelut.quant.conversion.neuron_values import Found
 from spikelut.quant.conversion.plan import Part, Plan
-from spikelut.quant.conversion.quantise import named
+from spikelut.quant.conversion.wanted import named
 from spikelut.quant.weights.input_events import AlwaysOn
 
 CARRIER = "one neuron more, which spikes in every step: biases are its weights"

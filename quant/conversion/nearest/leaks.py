@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from spikelut.hw_profiles import Decay, NumberFormat, Profile
 from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.conversion.neuron_values import Found
-from spikelut.quant.conversion.quantise import named
+from spikelut.quant.conversion.wanted import named
 from spikelut.quant.dynamics.leak import Leak, betas
 from spikelut.quant.dynamics.spec import always_decays
 from spikelut.quant.neurons.float_lif import FloatLIF

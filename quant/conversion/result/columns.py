@@ -6,7 +6,7 @@ from typing import Any
 from spikelut._text import number_of
 from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.calibration.steps import ConversionStep
-from spikelut.quant.conversion.report import LayerReport
+from spikelut.quant.conversion.result.report import LayerReport
 
 COLUMNS = (
     *("layer", "bits", "scale", "weight error", "clipped", "beta", "threshold", "saturated", "dead (before)"),

@@ -13,8 +13,8 @@ from spikelut._notebook import Table, fragment
 from spikelut._text import Brief, number_of
 from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.conversion.own_forward import WHOLE
-from spikelut.quant.conversion.report import LayerReport
 from spikelut.quant.conversion.result.columns import COLUMNS, cells_of, row_of, steps_lines
+from spikelut.quant.conversion.result.report import LayerReport
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from spikelut.quant.calibration.steps import ConversionStep
-    from spikelut.quant.conversion.report import LayerReport
+    from spikelut.quant.conversion.result.report import LayerReport
 
 MOST_LINES = 12
 """Layers that a figure shows by their names; of more, those that are worst in the end."""

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.quant.conversion.plan import Part, Plan
-from spikelut.quant.conversion.quantise import Quantised, Wanted, quantised
-from spikelut.quant.conversion.report import LayerReport, as_run, membrane_error
+from spikelut.quant.conversion.quantise import Quantised, quantised
+from spikelut.quant.conversion.result.report import LayerReport, as_run, membrane_error
+from spikelut.quant.conversion.wanted import Wanted
 from spikelut.quant.conversion.widths.allocation import Unit
 from spikelut.quant.conversion.widths.asked import LEAST, Asked
 from spikelut.quant.conversion.widths.search import Outcome, Search, Widths

@@ -82,6 +82,21 @@ class CoreText:
         """What happens at each edge of the clock."""
         self.lines += ["always @(posedge clk) begin", *(f"    {line}" for line in lines), "end"]
 
+    def turns(self, start: Iterable[str], step: Iterable[str]) -> None:
+        """What happens in the clock of `start`, and in each after it until `finished`, while `busy` is 1."""
+        self.always(
+            [
+                "if (rst) busy <= 1'b0;",
+                "else if (start) busy <= 1'b1;",
+                "else if (busy && finished) busy <= 1'b0;",
+                "if (start) begin",
+                *(f"    {line}" for line in start),
+                "end else if (busy) begin",
+                *(f"    {line}" for line in step),
+                "end",
+            ]
+        )
+
     def rom(self, name: str, table: Table, read_at: str) -> None:
         """A table in a memory called `table_NAME`; the net `name` has the word at `read_at` of the clock before."""
         word = table.word

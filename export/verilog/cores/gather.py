@@ -56,18 +56,9 @@ def gather_core(
     where = Word(places(table.count), False)
     text.reg("place_at", where)
     ahead = f"place_at == {unsigned(table.count - 1, where.bits)} ? {unsigned(0, where.bits)}"
-    text.always(
-        [
-            "if (rst) busy <= 1'b0;",
-            "else if (start) busy <= 1'b1;",
-            "else if (busy && finished) busy <= 1'b0;",
-            "if (start) begin",
-            *(f"    {line}" for line in [*nest.start, f"place_at <= {unsigned(0, where.bits)};"]),
-            "end else if (busy) begin",
-            *(f"    {line}" for line in nest.step),
-            f"    place_at <= {ahead} : place_at + {unsigned(1, where.bits)};",
-            "end",
-        ]
+    text.turns(
+        [*nest.start, f"place_at <= {unsigned(0, where.bits)};"],
+        [*nest.step, f"place_at <= {ahead} : place_at + {unsigned(1, where.bits)};"],
     )
     text.declared.append("// Its place, counted from 1; 0 is none.")
     text.rom("place", table, "place_at")

@@ -96,18 +96,7 @@ class Pipeline:
             when = "" if not nest.again else "if (again) " if name == "back_at" else "if (!again) "
             over = f"{name} == {unsigned(table.count - 1, bits)} ? {unsigned(0, bits)} : {name} + {unsigned(1, bits)}"
             step.append(f"{when}{name} <= {over};")
-        text.always(
-            [
-                "if (rst) busy <= 1'b0;",
-                "else if (start) busy <= 1'b1;",
-                "else if (busy && finished) busy <= 1'b0;",
-                "if (start) begin",
-                *(f"    {line}" for line in start),
-                "end else if (busy) begin",
-                *(f"    {line}" for line in step),
-                "end",
-            ]
-        )
+        text.turns(start, step)
 
     def _ask(self) -> None:
         """The addresses the counters lead to."""

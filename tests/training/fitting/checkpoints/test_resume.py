@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from cut import Cut
 from packages import ROOT
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
@@ -20,17 +21,6 @@ from trained_networks import Average, moved, network, samples
 from spikelut import training
 
 EPOCHS, UPDATES = 3, 5
-
-
-class Cut(training.Callback):
-    """Raises after so many updates."""
-
-    def __init__(self, after: int) -> None:
-        self.after = after
-
-    def on_batch(self, state: training.State) -> None:
-        if state.update == self.after:
-            raise InterruptedError
 
 
 class Shaky(Dataset[tuple[Tensor, int]]):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from cut import Cut
 from torch import Tensor, nn
 from trained_networks import CLASSES, INPUTS, samples
 
@@ -141,17 +142,6 @@ def test_limits_of_channels_and_of_weights_that_are_zero() -> None:
     with torch.no_grad():
         linear.weight.copy_(torch.tensor([[0.3, -0.9], [0.0, 0.0]]))
     assert linear.limits().tolist() == [[1.0, 1.0], [1.0, 1.0]]
-
-
-class Cut(training.Callback):
-    """Raises after so many updates."""
-
-    def __init__(self, after: int) -> None:
-        self.after = after
-
-    def on_batch(self, state: training.State) -> None:
-        if state.update == self.after:
-            raise InterruptedError
 
 
 @pytest.mark.parametrize("val", [VAL, None])

@@ -30,7 +30,10 @@ def workflow(name: str) -> dict[str, Any]:
 def test_one_version() -> None:
     version = PROJECT["project"]["version"]
     assert spikelut.__version__ == version
-    assert yaml.safe_load(read("CITATION.cff"))["version"] == version
+    citation = yaml.safe_load(read("CITATION.cff"))
+    assert citation["version"] == version
+    released = re.findall(r"^## \[(\d.*?)\] - (\S+)$", read("CHANGELOG.md"), re.MULTILINE)
+    assert released[0] == (version, str(citation["date-released"]))
 
 
 def test_the_citation_has_what_the_format_asks_for() -> None:

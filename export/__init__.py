@@ -12,11 +12,10 @@
 ```
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from spikelut._extras import missing as _missing
 from spikelut._files import write_whole as write_whole
+from spikelut._lazy import lazily as _lazily
 from spikelut.export.c.network_source import to_c as to_c
 from spikelut.export.c.table_header import c_header as c_header
 from spikelut.export.hls4ml.write import to_hls4ml as to_hls4ml
@@ -52,11 +51,4 @@ _LAZY = {
     "to_train_step": "train_step.write",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
-    except ModuleNotFoundError as error:
-        raise _missing(error, name) from None
+__getattr__, __dir__ = _lazily(__name__, _LAZY)

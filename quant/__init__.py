@@ -11,10 +11,9 @@
 ```
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from spikelut._extras import missing as _missing
+from spikelut._lazy import lazily as _lazily
 from spikelut.quant.arithmetic.affine import Affine as Affine
 from spikelut.quant.arithmetic.fixed_point import FixedPoint as FixedPoint
 from spikelut.quant.calibration.settings import Calibration as Calibration
@@ -151,11 +150,4 @@ _LAZY = {
     "from_integer": "reading.to_model",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
-    except ModuleNotFoundError as error:
-        raise _missing(error, name) from None
+__getattr__, __dir__ = _lazily(__name__, _LAZY)

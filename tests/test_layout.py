@@ -19,6 +19,7 @@ GROUND = {
     "spikelut._callables",
     "spikelut._checks",
     "spikelut._extras",
+    "spikelut._lazy",
     "spikelut._files",
     "spikelut._html",
     "spikelut._notebook",

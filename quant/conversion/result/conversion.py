@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
+MANY = 0.1
+"""The share of a layer's spikes that differ above which a conversion that only rounded says what to try."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Conversion(Brief):
@@ -117,4 +120,11 @@ class Conversion(Brief):
         first = self.first_difference
         compared = [] if self.compared_with == WHOLE else [f"compared with {self.compared_with}"]
         differs = "no spike differs" if first is None else f"spikes first differ in step {first[0]} of {first[1]}"
-        return [*self.notes, *compared, *steps_lines(self.steps), differs]
+        return [*self.notes, *compared, *steps_lines(self.steps), *self._advice(), differs]
+
+    def _advice(self) -> list[str]:
+        """What to try where rounding alone changes many spikes."""
+        many = any(r.spikes_different > MANY * r.spikes[0] for r in self.layers)
+        if not many or any(step.name != "nearest" for step in self.steps):
+            return []
+        return ["weights were rounded to nearest; calibrate='spikes' chooses them by the spikes, in minutes"]

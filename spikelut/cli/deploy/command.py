@@ -224,6 +224,19 @@ def import_(
             "auto:agreement>=0.98 keeps answers, auto:accuracy>=0.9 needs y [N] beside x. The chip's if not given."
         ),
     ] = None,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(
+            help="nearest rounds weights as they are; spikes then chooses scales, thresholds, biases and the rounding "
+            "by the spikes that layers give on the data, in minutes: far better at few bits. nearest if not given."
+        ),
+    ] = None,
+    substitute: Annotated[
+        bool | None,
+        typer.Option(
+            "--substitute", help="Neurons that the chip lacks become the nearest it has; the report says what changed."
+        ),
+    ] = None,
     page: Annotated[
         Path | None, typer.Option(help="An HTML file for the report of the conversion, with figures.")
     ] = None,

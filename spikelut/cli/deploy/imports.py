@@ -18,7 +18,7 @@ from spikelut.quant import IntegerLIF, IntegerNetwork, integer
 
 MOST_SAMPLES = 65536
 LAVA = ("num_layers", "input_shape", "largest_input")
-FLOATS = ("profile", "data", "weight_bits", "page")
+FLOATS = ("profile", "data", "weight_bits", "calibrate", "substitute", "page")
 NIR = (*FLOATS, "dt", "decay", "reset")
 """Options of the one kind of file and of the other, and those that only networks in floats need."""
 
@@ -36,6 +36,8 @@ class ImportOptions:
     profile: str | None
     data: Path | None
     weight_bits: str | None
+    calibrate: str | None
+    substitute: bool | None
     page: Path | None
     dt: float | None
     decay: str | None
@@ -107,10 +109,12 @@ def _nir(options: ImportOptions) -> tuple[IntegerNetwork, dict[str, Any]]:
     if isinstance(bits, str) and "accuracy" in bits:
         found = read_npz(options.data, ("y",))["y"]
         labels = torch.from_numpy(found[: events.shape[1]].astype("int64"))
-    converted = convert(model, profile, events, weight_bits=bits, largest_input=largest, labels=labels)
+    how: dict[str, Any] = {"calibrate": options.calibrate or "nearest", "substitute": bool(options.substitute)}
+    converted = convert(model, profile, events, weight_bits=bits, largest_input=largest, labels=labels, **how)
     if options.page is not None:
         converted.to_html(options.page)
         about["page"] = str(options.page)
+    about |= {key: value for key, value in how.items() if value not in ("nearest", False)}
     told = {"conversion": str(converted).splitlines(), "layers": converted.rows()}
     return integer(converted.model), about | told | {"steps": [asdict(step) for step in converted.steps]}
 

@@ -107,6 +107,36 @@ def test_bits_are_found(floats: Path, tmp_path: Path, capsys: Captured) -> None:
         assert message in " ".join(capsys.readouterr().err.split())
 
 
+def test_calibrated_on_spikes(floats: Path, tmp_path: Path, capsys: Captured) -> None:
+    words = ["--profile", "loihi2", "--data", str(tmp_path / "events.npz"), "--dt", "1e-4", "--weight-bits", "2"]
+    found = {}
+    for how in ("nearest", "spikes"):
+        assert run(["import", str(floats), "--out", str(tmp_path / how), *words, "--calibrate", how]) == 0
+        assert ("calibrate='spikes' chooses them" in capsys.readouterr().out) == (how == "nearest")
+        found[how] = json.loads((tmp_path / how / "run.json").read_text())["imported"]
+    assert [one.get("calibrate") for one in found.values()] == [None, "spikes"]
+    before, after = ([layer["spikes_different"] for layer in one["layers"]] for one in found.values())
+    assert sum(after) < sum(before)
+    assert run(["import", str(floats), "--out", str(tmp_path / "c"), *words, "--calibrate", "best"]) == 2
+    assert "calibrate must be nearest, spikes" in " ".join(capsys.readouterr().err.split())
+
+
+def test_neurons_the_chip_lacks(tmp_path: Path, capsys: Captured) -> None:
+    nir: Any = pytest.importorskip("nir", reason="nir is not installed")
+    weights = np.random.default_rng(0).normal(size=(4, 5)) * 3
+    neuron = nir.CubaLIF(
+        tau_mem=np.full(4, 1e-3), tau_syn=np.full(4, 5e-4), r=np.ones(4), v_leak=np.zeros(4), v_threshold=np.ones(4)
+    )
+    nir.write(tmp_path / "current.nir", nir.NIRGraph.from_list(nir.Linear(weights), neuron))
+    np.savez(tmp_path / "events.npz", x=np.random.default_rng(0).integers(0, 2, (6, 30, 5)))
+    words = ["--profile", "hls4ml", "--data", str(tmp_path / "events.npz"), "--dt", "1e-4"]
+    assert run(["import", str(tmp_path / "current.nir"), "--out", str(tmp_path / "a"), *words]) == 2
+    assert "hls4ml" in capsys.readouterr().err
+    assert run(["import", str(tmp_path / "current.nir"), "--out", str(tmp_path / "a"), *words, "--substitute"]) == 0
+    assert "synaptic current" in capsys.readouterr().out
+    assert json.loads((tmp_path / "a" / "run.json").read_text())["network"]["layers"][-1]["kind"] == "LIF"
+
+
 def test_a_page_of_the_conversion(floats: Path, tmp_path: Path, capsys: Captured) -> None:
     words = ["--profile", "loihi2", "--data", str(tmp_path / "events.npz"), "--dt", "1e-4"]
     assert run(["import", str(floats), "--out", str(tmp_path / "a"), *words, "--page", str(tmp_path / "c.html")]) == 0

@@ -40,3 +40,9 @@ def require_int(who: object, name: str, value: object, low: int, high: int) -> N
     """Raise ValueError unless `value` is an int in `low..high`."""
     valid = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
     require(valid, who, f"{name} must be an integer in {low}..{high}", value)
+
+
+def require_flags(who: object, **flags: object) -> None:
+    """Raise ValueError for a flag that is neither True nor False, by its name: "no" would be taken for True."""
+    for name, value in flags.items():
+        require(isinstance(value, bool), who, f"{name} must be True or False", value)

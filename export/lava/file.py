@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from spikelut._checks import require, require_int, shown
+from spikelut._checks import require, require_flags, require_int, shown
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.export.hdf5_tree import read_tree
@@ -61,7 +61,7 @@ def from_lava(
     """
     from spikelut.export.lava.read import Reader
 
-    require(type(layer_delays) is bool, "from_lava", "layer_delays must be True or False", layer_delays)
+    require_flags("from_lava", layer_delays=layer_delays)
     if num_layers is not None:
         require_int("from_lava", "num_layers", num_layers, 1, 2**16)
     if input_shape is not None:

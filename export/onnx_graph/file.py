@@ -10,7 +10,7 @@ import onnx
 from onnx import helper
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int, require_one_of
+from spikelut._checks import require, require_flags, require_int, require_one_of
 from spikelut._files import write_whole
 from spikelut.export.onnx_graph.forms import Form
 from spikelut.export.onnx_graph.model import DIALECTS, Choice, SpikeNode, build_model
@@ -87,6 +87,7 @@ def to_onnx(
     ```
     """
     require_one_of("to_onnx", "dialect", dialect, Dialect)
+    require_flags("to_onnx", hidden_spikes=hidden_spikes, packed=packed)
     chosen = form or ("step" if dialect in ("arith", "qonnx") else "scan")
     require_one_of("to_onnx", "form", chosen, Form)
     network = model if isinstance(model, IntegerNetwork) else _read(model, example_input)

@@ -21,7 +21,9 @@ def check_chain(network: IntegerNetwork, chip: str) -> None:
     """ValueError unless the layers are those of the chip's own profile, one after the other, of a row of inputs."""
     profile, shipped = network.profile, hw_profiles.load(chip)
     others = sorted({one.name for one in network.profiles.values()} - {chip})
-    require(profile.name == chip and not others, WHO, f"network must be one of {chip}", others or profile.name)
+    require(
+        profile.name == chip and not others, WHO, f"network must be on the profile {chip} alone", others or profile.name
+    )
     changed = [name for name in GROUPS if getattr(profile, name) != getattr(shipped, name)]
     require(not changed, WHO, f"profile must be {chip} as it is shipped, or with changes elsewhere", changed)
     check_graph(network, WHO)

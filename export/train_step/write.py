@@ -11,8 +11,9 @@ from onnx import helper
 from torch import Tensor, nn
 
 # The operations register themselves.
-from spikelut._checks import is_finite, require, require_one_of
+from spikelut._checks import is_finite, require, require_flags, require_one_of
 from spikelut._files import write_whole
+from spikelut._gradients import require_ordinary, with_gradients
 from spikelut.export.onnx_graph.graph import Var
 from spikelut.export.onnx_graph.model import in_smallest_opset
 from spikelut.export.train_step import aten_elementwise as _aten_elementwise  # noqa: F401  # which adds its operators
@@ -30,6 +31,7 @@ from spikelut.export.train_step.translate import DTYPES, SharedGraph, Translatio
 from spikelut.hw_profiles import Profile
 
 
+@with_gradients
 def to_train_step(
     model: nn.Module,
     example_input: Examples,
@@ -85,6 +87,8 @@ def to_train_step(
     """
     who = "to_train_step"
     check_model(model)
+    require_ordinary(who, model)
+    require_flags(who, dynamic_batch=dynamic_batch, functions=functions)
     x = zeros_of(example_input)
     check_inputs(model, x)
     valid = learning_rate is None or (is_finite(learning_rate) and learning_rate > 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from spikelut._checks import is_finite, require
+from spikelut._checks import is_finite, require, require_flags
 from spikelut.hw_profiles import NumberFormat, Overflow, Rounding
 from spikelut.quant.arithmetic.fixed_point import FixedPoint
 from spikelut.quant.arithmetic.rounding import round_real
@@ -36,6 +36,7 @@ class Affine:
     overflow: Overflow = "saturate"
 
     def __post_init__(self) -> None:
+        require_flags(self, signed=self.signed)
         valid = is_finite(self.scale) and 2.0**-100 <= self.scale <= 2.0**100
         require(valid, self, "scale must be in 2**-100..2**100", self.scale)
         low, high = self.codes.min_code, self.codes.max_code

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_flags, require_int
 from spikelut._extras import names_extra
+from spikelut._gradients import require_ordinary, with_gradients
 from spikelut._text import Brief, number_of
 from spikelut._torch import may_compile
 from spikelut.quant.comparison.gradient_measures import MEASURES, LayerGradient, gradient_measures
@@ -96,6 +97,7 @@ class GradientComparison(Brief):
         return {"layers": layers, "control": control, "cells": self.cells, "tables": tables}
 
 
+@with_gradients
 def compare_gradients(
     model: nn.Module,
     batches: Iterable[tuple[Any, Any]],
@@ -135,6 +137,8 @@ def compare_gradients(
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"{WHO}: model must be a torch.nn.Module, got {type(model).__name__}")
+    require_ordinary(WHO, model)
+    require_flags(WHO, count_reads=count_reads)
     readers = table_readers(model)
     require(bool(readers), WHO, "model must hold a LUTSurrogate", type(model).__name__)
     if control is not None:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_flags
+from spikelut._gradients import with_gradients
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.calibration.settings import Calibration
@@ -35,6 +36,7 @@ from spikelut.quant.weights.pooling import OnOff
 from spikelut.surrogates import Surrogate
 
 
+@with_gradients  # which calibration follows
 @torch.random.fork_rng(devices=[])  # layers are made with random weights, which are then set
 def convert(
     model: nn.Module,
@@ -114,6 +116,7 @@ def convert(
     for chip in chips:
         require_profile("convert", chip)
     given = _inputs(events)
+    require_flags("convert", per_channel=per_channel, signed_input=signed_input, on_off=on_off, substitute=substitute)
     asked = asked_of(weight_bits) if isinstance(weight_bits, str) else None
     _check_labels(labels, asked, given)
     device = next((p.device for p in model.parameters()), next(iter(given.values())).device)

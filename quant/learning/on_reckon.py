@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from spikelut._checks import require
+from spikelut._checks import require, require_flags
 from spikelut.quant.chips.reckon import Chip, Curve, Registers
 from spikelut.quant.chips.reckon.chip import ALPHA, CURVE_FRAC
 from spikelut.quant.network.layers import IntegerLIF
@@ -65,6 +65,7 @@ def to_reckon(
         "fp_loc_wrec": 0 if recurrent is None else _shift(recurrent),
         "fp_loc_wout": _shift(last),
     }
+    require_flags(WHO, beyond_the_chip=beyond_the_chip)
     slopes, curve = _slopes(neurons, beyond_the_chip)
     said |= slopes
     given = dict(registers or {})

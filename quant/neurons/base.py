@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_flags, require_int
 from spikelut._text import BriefModule, value_text
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact
@@ -301,6 +301,12 @@ class Neuron(BriefModule, SpikingLayer):
 def real_values(values: Any) -> Any:
     """A float, or of one for each neuron a float64 tensor [N]."""
     return torch.tensor(values, dtype=torch.float64) if is_each(values) else float(values)
+
+
+def if_learned(who: str, name: str, flag: bool, value: Reals) -> Reals | None:
+    """The value that is to be learned, or None; `flag` is the argument `name`."""
+    require_flags(who, **{name: flag})
+    return value if flag else None
 
 
 def _parameter(name: str, value: Any) -> nn.Parameter | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import Tensor
 
-from spikelut._checks import require
+from spikelut._checks import require, require_flags
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.dynamics.event_lif import Windows
 from spikelut.quant.neurons.event_layer import EventLayer
@@ -56,6 +56,7 @@ class EventLIF(EventLayer):
         largest_input: int | None = None,
     ) -> None:
         super().__init__()
+        require_flags(type(self).__name__, bias=bias, ticks=ticks)
         count = out_features if bias else None
         values: dict[str, Any] = {"alpha": alpha, "beta": beta, "threshold": threshold, "reset": reset}
         self._neurons(profile, surrogate, **values, max_spikes=max_spikes, bias=count, ticks=ticks)
@@ -121,6 +122,7 @@ class EventConv2d(EventLayer):
         super().__init__()
         numbers = not isinstance(padding, str)
         require(numbers, "EventConv2d", "padding must be a number of zeros, or two", padding)
+        require_flags("EventConv2d", bias=bias, **({} if ticks is None else {"ticks": ticks}))
         count = out_channels if bias else None
         values: dict[str, Any] = {"alpha": alpha, "beta": beta, "threshold": threshold, "reset": reset}
         self._neurons(profile, surrogate, **values, max_spikes=max_spikes, bias=count, ticks=ticks)

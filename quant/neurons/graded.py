@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 import torch
 from torch import Tensor
 
-from spikelut._checks import is_finite, require, require_int, require_one_of
+from spikelut._checks import is_finite, require, require_flags, require_int, require_one_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.per_neuron import Reals, shown_values
@@ -154,14 +154,15 @@ class Delta(GradedNeuron):
         signed_input: bool = True,
         truncate: int | None = None,
     ) -> None:
+        require_flags(type(self).__name__, cum_error=cum_error, signed_input=signed_input)
         if largest_input is not None:
             require_int(type(self).__name__, "largest_input", largest_input, 1, MOST_EVENTS)
-        numbers: dict[str, Any] = {"threshold": threshold, "message_bits": message_bits, "cumulative": bool(cum_error)}
+        numbers: dict[str, Any] = {"threshold": threshold, "message_bits": message_bits, "cumulative": cum_error}
         if message_step is None and is_finite(input_step):
             message_step = min(input_step, coarsest_message(profile, type(self).__name__))
         numbers |= {"input_step": input_step, "message_step": message_step}
         super().__init__(profile, "delta", truncate=truncate, **numbers)
-        self.input_step, self.largest_input, self.signed_input = float(input_step), largest_input, bool(signed_input)
+        self.input_step, self.largest_input, self.signed_input = float(input_step), largest_input, signed_input
 
     def run(self, current: Tensor, *args: Any, **kwargs: Any) -> LayerOutput:
         """All that a sequence gives; as `sequence`."""
@@ -216,8 +217,9 @@ class SigmaDelta(GradedNeuron):
         message_bits: int = MESSAGE_BITS,
         truncate: int | None = None,
     ) -> None:
+        require_flags(type(self).__name__, cum_error=cum_error)
         require_one_of(type(self).__name__, "activation", activation, Activation)
-        numbers: dict[str, Any] = {"threshold": threshold, "message_bits": message_bits, "cumulative": bool(cum_error)}
+        numbers: dict[str, Any] = {"threshold": threshold, "message_bits": message_bits, "cumulative": cum_error}
         numbers |= {"relu": activation == "relu", "message_step": message_step}
         super().__init__(profile, "sigma_delta", bias=bias, truncate=truncate, **numbers)
 

@@ -12,7 +12,7 @@ from spikelut.quant.arithmetic.per_neuron import Reals
 from spikelut.quant.dynamics.refractory.spec import RefractorySpec
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays, neuron_of
 from spikelut.quant.dynamics.windows.spec import window_of
-from spikelut.quant.neurons.base import LayerOutput, MembraneOutput, Neuron, real_values
+from spikelut.quant.neurons.base import LayerOutput, MembraneOutput, Neuron, if_learned, real_values
 from spikelut.quant.neurons.bias_layers import Bias
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import Surrogate
@@ -102,8 +102,8 @@ class LIF(Neuron):
             LIFSpec.from_profile(profile, chosen, threshold, reset, who, max_spikes),
             None,
             bias=bias,
-            learn_beta=chosen if learn_beta else None,
-            learn_threshold=threshold if learn_threshold else None,
+            learn_beta=if_learned(who, "learn_beta", learn_beta, chosen),
+            learn_threshold=if_learned(who, "learn_threshold", learn_threshold, threshold),
             truncate=truncate,
             others={
                 **window_of(profile, window_size, who),
@@ -185,8 +185,8 @@ class CubaLIF(Neuron):
             LIFSpec.from_profile(profile, beta, threshold, reset, "CubaLIF", max_spikes),
             SynapseSpec.from_profile(profile, alpha, "CubaLIF"),
             bias=bias,
-            learn_beta=beta if learn_beta else None,
-            learn_threshold=threshold if learn_threshold else None,
+            learn_beta=if_learned("CubaLIF", "learn_beta", learn_beta, beta),
+            learn_threshold=if_learned("CubaLIF", "learn_threshold", learn_threshold, threshold),
             truncate=truncate,
             others={"refractory": RefractorySpec.from_profile(profile, refractory, "CubaLIF")},
         )
@@ -262,7 +262,7 @@ class LI(Neuron):
             LIFSpec.from_profile(profile, chosen, None, None, "LI"),
             None if alpha is None else SynapseSpec.from_profile(profile, alpha, "LI"),
             bias=bias,
-            learn_beta=chosen if learn_beta else None,
+            learn_beta=if_learned("LI", "learn_beta", learn_beta, chosen),
             learn_threshold=None,
             truncate=truncate,
             others=window_of(profile, window_size, "LI"),

@@ -6,7 +6,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_flags, require_int
 from spikelut.quant.arithmetic.full_precision import Geometry, exact_dtype, weighted
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.quant.weights.on_grid import OnGrid, unbiased
@@ -42,6 +42,7 @@ class Convolution(OnGrid):
         require_int(who, "in_channels", in_channels, 1, 2**31)
         require_int(who, "out_channels", out_channels, 1, 2**31)
         require_int(who, "groups", groups, 1, in_channels)
+        require_flags(who, batch_norm=batch_norm)
         divides = in_channels % groups == 0 and out_channels % groups == 0
         require(divides, who, "groups must divide in_channels and out_channels", groups)
         given = places.get("padding")

@@ -6,7 +6,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_flags
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.traceable import is_unbranched
@@ -65,6 +65,7 @@ class Delay(nn.Module):
         interpolate: bool = False,
     ) -> None:
         super().__init__()
+        require_flags("Delay", learn_delay=learn_delay, interpolate=interpolate)
         most = most_steps("Delay", profile, max_delay)
         found = delays_of("Delay", delay, most, learn_delay)
         require(found.ndim < 2 and found.numel() > 0, "Delay", "delay must be a number, or [N]", tuple(found.shape))

@@ -6,7 +6,7 @@ import torch
 from brevitas.nn import QuantLinear as BrevitasLinear
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_flags, require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision
 from spikelut.quant.arithmetic.traceable import is_unbranched
@@ -80,6 +80,7 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
         found = delays_of(who, delay, most, learn_delay)
         shape = (out_features, in_features)
         require(found.ndim == 0 or found.shape == shape, who, f"delay must be a number, or {shape}", tuple(found.shape))
+        require_flags(who, learn_delay=learn_delay, interpolate=interpolate, batch_norm=batch_norm)
         message = "interpolate must be False of delays that are not learned"
         require(learn_delay or not interpolate, who, message, interpolate)
         numbers = (weight_bits, input_step, per_channel, largest_input, signed_input, False)

@@ -10,7 +10,7 @@ from brevitas.nn import QuantConvTranspose2d as BrevitasConvTranspose2d
 from brevitas.nn import QuantLinear as BrevitasLinear
 from torch import Tensor
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_flags, require_int
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision, weighted
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
@@ -80,6 +80,7 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
             profile, weight_bits, input_step, per_channel, largest_input, signed_input, graded_input, in_features
         )
         super().__init__(in_features, out_features, bias=False, weight_quant=quantiser)
+        require_flags(type(self).__name__, batch_norm=batch_norm)
         self.set_batch_norm(FoldedBatchNorm(out_features) if batch_norm else None)
 
     def forward(self, x: Any) -> Any:

@@ -13,7 +13,7 @@ from brevitas.quant_tensor import IntQuantTensor
 from torch import Tensor, nn
 
 from spikelut import native
-from spikelut._checks import is_finite, require, require_int
+from spikelut._checks import is_finite, require, require_flags, require_int
 from spikelut._text import BriefModule
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.hw_profiles._profile import require_profile
@@ -81,6 +81,7 @@ class OnGrid(BriefModule, Remade):
         spec = profile.weight
         bits = spec.bits if weight_bits is None else weight_bits
         require_int(who, "weight_bits", bits, 2, spec.bits)
+        require_flags(who, per_channel=per_channel, signed_input=signed_input, graded_input=graded_input)
         power = is_finite(input_step) and 2.0**-24 <= input_step <= 2.0**24 and math.frexp(input_step)[0] == 0.5
         require(power, who, "input_step must be a power of two", input_step)
         fits = spec.per_channel or not per_channel
@@ -93,7 +94,7 @@ class OnGrid(BriefModule, Remade):
         message = f"{profile.name} has no graded spikes, so graded_input must be False"
         require(profile.graded is not None or not graded_input, who, message, graded_input)
         require(not (signed_input and graded_input), who, "graded_input has signs: signed_input must be False", True)
-        self.signed_input, self.graded_input = bool(signed_input), bool(graded_input)
+        self.signed_input, self.graded_input = signed_input, graded_input
         self.profile, self.weight_bits, self.input_step = profile, bits, float(input_step)
         self.largest_input = largest_input
         self.per_channel, self.wide, self.fan_in = per_channel, needs_float64(fan_in, bits, profile.finer), fan_in

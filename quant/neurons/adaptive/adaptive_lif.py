@@ -9,7 +9,7 @@ from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import Reals
 from spikelut.quant.dynamics.adaptive.spec import AdaptationSpec
 from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
-from spikelut.quant.neurons.base import LayerOutput, Neuron, real_values
+from spikelut.quant.neurons.base import LayerOutput, Neuron, if_learned, real_values
 from spikelut.quant.neurons.bias_layers import Bias
 from spikelut.quant.neurons.lif import check_surrogate
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -78,8 +78,8 @@ class AdaptiveLIF(Neuron):
             adaptation.membrane(profile, LIFSpec.from_profile(profile, beta, threshold, None, who)),
             None if alpha is None else SynapseSpec.from_profile(profile, alpha, who),
             bias=bias,
-            learn_beta=beta if learn_beta else None,
-            learn_threshold=threshold if learn_threshold else None,
+            learn_beta=if_learned(who, "learn_beta", learn_beta, beta),
+            learn_threshold=if_learned(who, "learn_threshold", learn_threshold, threshold),
             truncate=truncate,
             others={"adaptation": adaptation},
         )

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut._checks import is_finite, require, require_int, require_one_of
+from spikelut._checks import is_finite, require, require_flags, require_int, require_one_of
 from spikelut.training.data.encoders import constant, latency, rate
 from spikelut.training.data.event_dataset import EventDataset
 from spikelut.training.data.files.file_array import FileArray
@@ -75,6 +75,7 @@ def load(
     ```
     """
     require_one_of("load", "coding", coding, Coding)
+    require_flags("load", flat=flat, **({} if in_memory is None else {"in_memory": in_memory}))
     require(is_finite(val) and 0 <= val < 1, "load", "val must be in 0..1, without 1", val)
     require_int("load", "seed", seed, 0, 2**32 - 1)
     text, settings = os.fspath(source), Settings(coding, steps, bits, events, flat)

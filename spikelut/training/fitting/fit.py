@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
+from spikelut._gradients import require_ordinary, with_gradients
 from spikelut.training.fitting.arguments import (
     callables,
     check_loss,
@@ -41,6 +42,7 @@ EPS = 1e-8
 """Of Adam, for gradients of weights whose scale is 1."""
 
 
+@with_gradients
 def fit(
     model: nn.Module,
     train: Any,
@@ -113,6 +115,7 @@ def fit(
     ```
     """
     check_model(model)
+    require_ordinary("fit", model)
     check_numbers(locals())
     regularizers, metrics = callables(regularizers, "regularizers"), named_metrics(metrics)
     callbacks, loggers = listeners(callbacks, "callbacks"), listeners(loggers, "loggers")

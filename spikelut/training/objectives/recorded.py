@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_flags
 from spikelut.quant import FloatLIF
 from spikelut.quant.neurons.base import Neuron, SpikingLayer
 from spikelut.quant.neurons.spike_trains import recorded_calls
@@ -30,6 +30,7 @@ def recorded_spikes(model: nn.Module, *, strict: bool = True) -> Iterator[dict[s
     {'1': (10, 2, 4)}
     ```
     """
+    require_flags("recorded_spikes", strict=strict)
     spikes: dict[str, Tensor] = {}
     with recorded_calls(model) as calls:
         yield spikes

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import quant
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_flags, require_int
 from spikelut.quant.chips.reckon import Chip, run
 from spikelut.quant.learning.on_reckon import to_reckon, with_learned
 from spikelut.quant.network.layers import IntegerLIF
@@ -103,6 +103,7 @@ def eprop(
     """
     require_int("eprop", "epochs", epochs, 1, 2**31)
     require_int("eprop", "settle", settle, 0, 2**16)
+    require_flags("eprop", shuffle=shuffle)
     network = model if isinstance(model, IntegerNetwork) else integer(model)
     module = quant.from_integer(network) if isinstance(model, IntegerNetwork) else model
     chip = to_reckon(network, registers=LEARNING | dict(registers or {}), beyond_the_chip=beyond_the_chip)

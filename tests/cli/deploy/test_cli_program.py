@@ -56,7 +56,7 @@ def test_wrong_input(folder: Path, tmp_path: Path, capsys: Captured) -> None:
     out, chip = str(tmp_path / "new"), ["--chip", "tinyodin"]
     cases = [
         ([str(folder), out, "--chip", "loihi2"], "chip must be one of odin, reckon, tinyodin, got 'loihi2'"),
-        ([str(folder), out, "--chip", "odin"], "network must be one of odin, got 'tinyodin'"),
+        ([str(folder), out, "--chip", "odin"], "network must be on the profile odin alone, got 'tinyodin'"),
         ([str(folder), str(tmp_path / "taken"), *chip], "folder must not be there yet, or be empty"),
         ([str(folder), str(tmp_path / "file" / "x"), *chip], "out: writing to "),
         ([str(tmp_path / "none"), out, *chip], "none: No such file or directory"),

@@ -109,7 +109,11 @@ def test_a_host_may_take_the_table_along(tmp_path: Path) -> None:
 Case = tuple[Callable[[], quant.IntegerNetwork], dict[str, Any], str]
 REFUSED: dict[str, Case] = {
     "an unknown chip": (lambda: made(events_layer("odin", 3, 2)), {"chip": "loihi2"}, "chip must be one of odin, "),
-    "another chip": (lambda: made(events_layer("odin", 3, 2)), {"chip": "tinyodin"}, "network must be one of tinyodin"),
+    "another chip": (
+        lambda: made(events_layer("odin", 3, 2)),
+        {"chip": "tinyodin"},
+        "network must be on the profile tinyodin alone",
+    ),
     "neurons": (lambda: made(events_layer("tinyodin", 3, 257)), {}, "tinyodin has 256 neurons, .* got 257"),
     "sources": (lambda: made(events_layer("tinyodin", 270, 3)), {}, "tinyodin has 256 rows .* got '2[67]. rows"),
     "signs": (lambda: made(events_layer("odin", 140, 9)), {}, "and sign of its weights; they must fit it, got '2"),

@@ -136,32 +136,12 @@ def fit(
     check_exact(fabric, model, feed)
     rank, processes = fabric.global_rank, fabric.world_size
     place = None if folder is None else Path(folder)
-    keeper = None
-    if place is not None:
-        settings = {
-            "epochs": epochs,
-            "batch_size": batch_size,
-            "accumulate": accumulate,
-            "learning_rate": float(learning_rate),
-            "clip_norm": clip_norm,
-            "patience": patience,
-            "seed": seed,
-            "loss": _described(objective),
-            "regularizers": [_described(regularizer) for regularizer in regularizers],
-            "augment": augment is not None,
-            "optimizer": type(made).__name__,
-            "schedule": type(scheduled).__name__,
-            "batches": feed.batches,
-            "samples": feed.samples,
-            "val": None if val_feed is None else [val_feed.batches, val_feed.samples],
-            "precision": str(fabric.strategy.precision.precision),
-            "processes": processes,
-        }
-        keeper = Keeper(place, settings, checkpoint_minutes)
     watch, interrupts = Watch(), Interrupts()
     stopping = [EarlyStopping(patience)] if patience is not None else []
     own: list[Callback] = [] if place is None else [CSVLogger(place / "history.csv")]
     shown = [Progress()] if is_shown(progress) else []
+
+    keeper: Keeper | None = None
 
     def kept(run: Run, best: bool | None) -> None:
         """Write a checkpoint where it is time for one."""
@@ -186,6 +166,10 @@ def fit(
         kept=kept,
         hold=Grids(model).hold,
     )
+    if place is not None:
+        rates = {"batch_size": batch_size, "learning_rate": float(learning_rate)}
+        settings = rates | {"patience": patience, "seed": seed, **_settings_of(run, made, scheduled)}
+        keeper = Keeper(place, settings, checkpoint_minutes)
     with seeded(None if seed is None else seed + rank, fabric.device), _locked(keeper, rank):
         _begin(run, keeper, resume, keep_start)
         with interrupts.held(keeper is not None and processes == 1):
@@ -219,6 +203,25 @@ def _begin(run: Run, keeper: Keeper | None, resume: bool, keep_start: bool | Non
         assert callback is not None  # as was required
         left.remove(callback)
         callback.load_state_dict(state)
+
+
+def _settings_of(run: Run, optimizer: Any, schedule: Any) -> dict[str, Any]:
+    """What a run that goes on must have in common with the one that was kept."""
+    return {
+        "epochs": run.state.epochs,
+        "accumulate": run.accumulate,
+        "clip_norm": run.clip_norm,
+        "loss": _described(run.loss),
+        "regularizers": [_described(regularizer) for regularizer in run.regularizers],
+        "augment": run.augment is not None,
+        "optimizer": type(optimizer).__name__,
+        "schedule": type(schedule).__name__,
+        "batches": run.feed.batches,
+        "samples": run.feed.samples,
+        "val": None if run.val is None else [run.val.batches, run.val.samples],
+        "precision": str(run.fabric.strategy.precision.precision),
+        "processes": run.shard.processes,
+    }
 
 
 def _described(part: Any) -> str:

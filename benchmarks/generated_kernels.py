@@ -13,16 +13,19 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / "benchmarks" / "speed"))
 SHAPE = (24, 64, 512)
 """Time, batch, neurons."""
 # Memory is kept, as its first pages would take longer than the kernels; waiting threads use no processor.
 KEPT = {f"MALLOC_{name}_": str(2**30) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD", "TOP_PAD")}
 SETTINGS = {"SPIKELUT_BACKEND": "native", "OMP_WAIT_POLICY": "passive", **KEPT}
+COLUMNS = [f"{direction} {threads}" for threads in (1, 2) for direction in ("forward", "backward")]
 GAINS = {"quiet": 0.3, "full": 60.0}
 Case = tuple[str, str, str]
 
@@ -55,7 +58,7 @@ def layer_of(name: str, kind: str) -> Any:
     if kind == "LI":
         return quant.LI(profile)
     if kind.startswith("CubaLIF"):
-        return quant.CubaLIF(profile, slope, max_spikes=1 if kind.endswith("one") else None)
+        return quant.CubaLIF(profile, slope, **({"max_spikes": 1} if kind.endswith("one") else {}))  # type: ignore[arg-type]  # by name
     return quant.LIF(profile, slope, reset=kind.split()[1])  # type: ignore[arg-type]  # one of the profile's
 
 
@@ -90,13 +93,19 @@ def serve() -> None:
         threads, profile, kind, gain = json.loads(line)
         torch.set_num_threads(threads)
         if (profile, kind) not in layers:
-            layers[profile, kind] = layer_of(profile, kind)
+            try:
+                layers[profile, kind] = layer_of(profile, kind)
+            except (OSError, TypeError, ValueError):
+                layers[profile, kind] = None  # what this checkout does not have
+        if layers[profile, kind] is None:
+            print("null", flush=True)
+            continue
         seconds.clear()
         for _ in range(3):
             x = inputs[gain].detach().requires_grad_()
             out = layers[profile, kind](x)
             torch.autograd.grad(out[0] if isinstance(out, tuple) else out, x, grad)
-        print(json.dumps([seconds[name] for name in names]), flush=True)
+        print(json.dumps([seconds[n] for n in names] if len(seconds) == len(names) else None), flush=True)
 
 
 class Worker:
@@ -112,20 +121,20 @@ class Worker:
             text=True,
         )
 
-    def times(self, threads: int, case: Case) -> list[float]:
-        """Seconds forward and backward."""
+    def times(self, threads: int, case: Case) -> list[float] | None:
+        """Seconds forward and backward; None where this checkout has no such layer, or no kernel of it."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps([threads, *case]) + "\n")
         self.process.stdin.flush()
-        found: list[float] = json.loads(self.process.stdout.readline())
+        found: list[float] | None = json.loads(self.process.stdout.readline())
         return found
 
 
-def ratios(workers: list[Worker], threads: int, case: Case, rounds: int) -> list[float]:
-    """Forward and backward, the second over the first."""
-    for worker in workers:
-        worker.times(threads, case)
+def ratios(workers: list[Worker], threads: int, case: Case, rounds: int) -> list[float] | None:
+    """Forward and backward, the second over the first; None where one of them has no such layer or no kernel."""
+    if None in [worker.times(threads, case) for worker in workers]:
+        return None
     seen = []
     for number in range(rounds):
         turn = (0, 1) if number % 2 else (1, 0)
@@ -134,6 +143,35 @@ def ratios(workers: list[Worker], threads: int, case: Case, rounds: int) -> list
     # On a machine with other work the fastest round says more than the middle one.
     fastest = [[min(row[w][d] for row in seen) for w in (0, 1)] for d in (0, 1)]
     return [after / before for before, after in fastest]
+
+
+def measured(workers: list[Worker], only: str, rounds: int) -> Iterator[dict[str, Any]]:
+    """A row of each case of the profiles whose names hold `only`, told when it is there."""
+    print("profile | layer | input | " + " | ".join(COLUMNS))
+    for case in cases():
+        if only not in case[0]:
+            continue
+        found = [ratios(workers, threads, case, rounds) for threads in (1, 2)]
+        if None in found:
+            print(" | ".join([*case, "only one checkout has it"]), flush=True)
+            continue
+        row = [r for pair in found if pair for r in pair]
+        print(" | ".join([*case, *(f"{r:.2f}" for r in row)]), flush=True)
+        yield {"profile": case[0], "layer": case[1], "input": case[2], **dict(zip(COLUMNS, row, strict=True))}
+
+
+def summary(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[float]]]:
+    """Least, geometric mean and most of each column, of all rows and of those of each input."""
+    for gain in ("all", *GAINS):
+        chosen = [row for row in rows if gain in ("all", row["input"])]
+        for name, of in (("least", min), ("geometric mean", statistics.geometric_mean), ("most", max)):
+            yield f"{gain}: {name}", [of([row[column] for row in chosen]) for column in COLUMNS]
+
+
+def commit(checkout: Path) -> str:
+    """Its short name."""
+    command = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def main() -> None:
@@ -147,15 +185,16 @@ def main() -> None:
         serve()
         return
     workers = [Worker(options.before.resolve()), Worker(ROOT)]
-    columns = [f"{direction} {threads}" for threads in (1, 2) for direction in ("forward", "backward")]
-    print("profile | layer | input | " + " | ".join(columns))
-    rows = []
-    for case in cases():
-        if options.only in case[0]:
-            rows.append([r for threads in (1, 2) for r in ratios(workers, threads, case, options.rounds)])
-            print(" | ".join([*case, *(f"{r:.2f}" for r in rows[-1])]), flush=True)
-    for name, summary in (("least", min), ("geometric mean", statistics.geometric_mean), ("most", max)):
-        print(" | ".join([name, "", "", *(f"{summary(column):.2f}" for column in zip(*rows, strict=True))]))
+    rows = list(measured(workers, options.only, options.rounds))
+    for name, values in summary(rows):
+        print(" | ".join([name, "", "", *(f"{value:.2f}" for value in values)]))
+    if not options.only:
+        from bench_machine import machine
+
+        from spikelut.export import write_whole
+
+        record = {"machine": machine(), "before": commit(options.before), "rows": rows}
+        write_whole(ROOT / "benchmarks" / "results" / "generated_kernels.json", json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -29,12 +29,15 @@ from spikelut.quant.backends.reduced import run_reduced
 class Backend(NamedTuple):
     """One way to run a layer forward: `takes` gives what `run` needs besides, or something false.
 
-    `run` gives None where it finds, by the values, that it does not take them.
+    `run` gives None where it finds, by the values, that it does not take them. `any_values`: it does so too for what is
+    not finite, which it finds while it computes: looking ahead takes as long as a fifth of a step. The others are given
+    finite values, and the largest magnitude of a current.
     """
 
     name: str
     takes: Callable[[LayerSpec, Inputs], Any]
     run: Callable[[LayerSpec, Inputs, Any], Forward | None]
+    any_values: bool = False
 
 
 class Derivative(NamedTuple):
@@ -46,7 +49,7 @@ class Derivative(NamedTuple):
 
 
 FORWARD = (
-    Backend("native", integer_lif.takes, integer_lif.run_forward),
+    Backend("native", integer_lif.takes, integer_lif.run_forward, any_values=True),
     Backend("native steps", step_by_step.takes, step_by_step.run_forward),
     Backend("exact floats", exact_floats.takes, exact_floats.run_forward),
     Backend("reference", reference.takes, reference.run_forward),
@@ -77,16 +80,12 @@ def run_layer(layer: LayerSpec, x: Inputs, who: str) -> tuple[Tensor, tuple[Tens
     given, current = given_dtype(layer, x.current), exact(x.current)
     rest = torch.zeros(current.shape[1:], dtype=current.dtype, device=current.device)
     states = tuple(rest if state is None else exact(state) for state in x.states)
-    if not is_unbranched():
-        largest = [largest_magnitude(v) for v in (current, *x.states) if v is not None]
-        require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
-        layer = replace(layer, largest=largest[0])
     x = x._replace(current=current, states=states)
     with full_precision(current):
         if torch.compiler.is_exporting():  # which records no gradients
             out, states, *_ = reference.run_forward(layer, x, True)
         else:
-            out, *states = cast(Any, Sequence.apply(layer, *x.flat))  # type: ignore[no-untyped-call]  # torch's
+            out, *states = cast(Any, Sequence.apply(layer, who, *x.flat))  # type: ignore[no-untyped-call]  # torch's
     return out.to(given), tuple(states)
 
 
@@ -94,11 +93,10 @@ class Sequence(torch.autograd.Function):
     """All time steps at once. Returns spikes, or membranes, [T, B, ...] and the last states [B, ...]."""
 
     @staticmethod
-    def forward(ctx: Any, layer: LayerSpec, *tensors: Tensor | None) -> tuple[Tensor, ...]:
+    def forward(ctx: Any, layer: LayerSpec, who: str, *tensors: Tensor | None) -> tuple[Tensor, ...]:
         x = Inputs.of(layer.kind, tensors)
         ctx.set_materialize_grads(False)
-        made = (b.run(layer, x, taken) for b in FORWARD if (taken := b.takes(layer, x)))
-        out, states, saved, passes = next(done for done in made if done is not None)
+        out, states, saved, passes = run_forward(layer, x, who)
         # Where spikes are only subtracted, nothing on the way back depends on them.
         needed = layer.kind.reads_spikes or x.threshold is not None or x.weight is not None
         if not needed:
@@ -114,7 +112,7 @@ class Sequence(torch.autograd.Function):
     def backward(ctx: Any, grad_out: Tensor | None, *grad_states: Tensor | None) -> tuple[Any, ...]:
         weight, last, spikes, read, flags, leaking, *noted = ctx.saved_tensors
         layer, saved, (like, kinds) = ctx.layer, Saved(spikes, read, flags, leaking, tuple(noted)), ctx.like
-        wanted = Inputs.of(layer.kind, ctx.needs_input_grad[1:])
+        wanted = Inputs.of(layer.kind, ctx.needs_input_grad[2:])
         zero = [
             like.new_zeros(ctx.shapes[1], dtype=kind) if grad is None and needed else grad
             for grad, kind, needed in zip(grad_states, kinds, wanted.states, strict=True)
@@ -132,7 +130,26 @@ class Sequence(torch.autograd.Function):
         run, taken = next((d.run, taken) for d in BACKWARD if (taken := d.takes(layer, saved, up)))
         pairs = zip(run(layer, saved, up, taken).flat, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
-        return (None, *fitted)
+        return (None, None, *fitted)
+
+
+def run_forward(layer: LayerSpec, x: Inputs, who: str) -> Forward:
+    """What the first backend gives that takes the layer."""
+    for backend in FORWARD:
+        if not backend.any_values and layer.largest is None and not is_unbranched():
+            layer = replace(layer, largest=_largest(x, who))
+        taken = backend.takes(layer, x)
+        made = backend.run(layer, x, taken) if taken else None
+        if made is not None:
+            return made
+    raise AssertionError("the readable way takes every layer")
+
+
+def _largest(x: Inputs, who: str) -> float:
+    """The largest magnitude of a current; ValueError where currents or states are not finite."""
+    largest = [largest_magnitude(v) for v in (x.current, *x.states)]
+    require(all(map(isfinite, largest)), who, "current and states must be finite", "NaN or infinity")
+    return largest[0]
 
 
 class FloatBackend(NamedTuple):

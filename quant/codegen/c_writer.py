@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from spikelut._checks import require
-from spikelut.quant.codegen.expression import Expression, Recording
+from spikelut.quant.codegen.expression import Expression, Recording, is_float
 from spikelut.quant.codegen.operators import FLOAT32_BITS, INT32, INT64, fits32
 
 TYPES = {"truth": "int32_t", "float32": "float", "float64": "double", "scalar": "double"}
@@ -36,17 +36,28 @@ class CText:
 
 
 def write(
-    recording: Recording, results: Iterable[Expression], *, quotients: Literal["integer", "float"] = "integer"
+    recording: Recording,
+    results: Iterable[Expression],
+    *,
+    quotients: Literal["integer", "float"] = "integer",
+    unseen_limits: bool = False,
 ) -> CText:
     """The C of `results`. Names of inputs are C expressions; variables are v0, v1, ...
 
     A quotient by a number known at run time only is one of integers, which no processor has for vectors, or of floats
     that hold the exact floor of it, by the function `floor_quotient` of `common.h`.
+    `unseen_limits`: constants that floats are cut to go through functions of `common.h`, as a compiler that knows them
+    makes of a cut and the conversion after it three comparisons and four blends.
     """
     wanted = list(results)
     made = CText()
     text: dict[int, str] = {}
     parts = recording.needed(*wanted)
+    limits = _float_limits(parts) if unseen_limits else []
+    for number in limits:
+        name = text[number.index] = f"limit{len(made.shared)}"
+        function = "unseen32" if c_type(number) == "float" else "unseen64"
+        made.shared.append(f"const {c_type(number)} {name} = {function}({literal(number)});")
     ordered = [p for p in parts if p.shared] + [p for p in parts if not p.shared]
     for part in ordered:
         if part.is_constant:
@@ -54,12 +65,18 @@ def write(
         if part.op == "number":
             text[part.index] = text[part.args[0].index]
             continue
-        name = f"v{len(made.shared) + len(made.lines)}"
+        name = f"v{len(made.shared) + len(made.lines) - len(limits)}"
         body = _Writer(recording.who, text, quotients).body(part)
         (made.shared if part.shared else made.lines).append(f"const {c_type(part)} {name} = {body};")
         text[part.index] = name
     made.texts = [literal(r, r.wide) if r.is_constant else text[r.index] for r in wanted]
     return made
+
+
+def _float_limits(parts: list[Expression]) -> list[Expression]:
+    """The constants that floats among `parts` are cut to."""
+    cuts = (p for p in parts if p.op in ("maximum", "minimum") and is_float(p.kind))
+    return list({arg.index: arg for cut in cuts for arg in cut.args if arg.is_constant}.values())
 
 
 def c_type(x: Expression) -> str:
@@ -99,7 +116,7 @@ class _Writer:
 
     def _operand(self, x: Expression, wide: bool) -> str:
         if x.is_constant:
-            return literal(x, wide)
+            return self.text.get(x.index) or literal(x, wide)
         name = self.text[x.index]
         return f"(int64_t){name}" if wide and x.kind == "int" and not x.wide else name
 

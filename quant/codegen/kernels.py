@@ -90,7 +90,7 @@ def at(array: str, k: int) -> str:
 def step_functions(name: str, structure: Structure) -> str:
     """The C functions of that step, with a comment of what it is: `name`, and, where a register can be cut, `name_cut`.
 
-    The first only says whether any was cut anywhere; the other writes down where. It costs as much again.
+    The first only says whether any was cut anywhere; the other writes down where. Both say whether currents are finite.
     """
     step = record(structure)
     texts = [f"/* {structure.key} */\n{_function(name, structure, step, False)}"]
@@ -108,24 +108,28 @@ def _function(name: str, structure: Structure, step: RecordedStep, notes: bool) 
     stores += [("noted[i]", codes) for codes in step.noted]
     watched = [] if notes else [value for pair in step.pairs for value in pair]
     noted = [step.flags] if notes else []
-    made = write(step.recording, [*(value for _, value in stores), *watched, *noted], quotients="float")
+    wanted = [*(value for _, value in stores), *watched, *noted]
+    made = write(step.recording, wanted, quotients="float", unseen_limits=True)
     texts = iter(made.texts)
     body = [*made.lines, *(f"{to} = {next(texts)};" for to, _ in stores)]
     if notes:
         flags = next(texts)
         body += [f"flags[i] = (uint8_t){flags};", f"cut |= {flags};"]
     body += [f"cut |= {_differ(before, next(texts), next(texts))};" for before, _ in step.pairs if not notes]
+    # The magnitude of a float and its bits are in the same order.
+    body += ["const int32_t bits = float_bits(current[i]) & INT32_MAX;", "largest = bits > largest ? bits : largest;"]
     lines = [
         f"CLONES static int {name}(STEP_ARGUMENTS)",
         "{",
         f"    const {codes} *restrict bias = biases;",
         *([f"    {codes} *restrict x = xs;"] if step.x is not None else []),
         *(f"    {line}" for line in made.shared),
+        "    int32_t largest = 0;",
         *(["    int32_t cut = 0;"] if step.passes else []),
         "    for (int64_t i = 0; i < n; i++) {",
         *(f"        {line}" for line in body),
         "    }",
-        f"    return {'cut != 0' if step.passes else '0'};",
+        f"    return {'(cut ? CUT : 0) | ' * bool(step.passes)}(largest < INFINITE_BITS ? 0 : NOT_FINITE);",
         "}",
     ]
     return "\n".join(lines) + "\n"

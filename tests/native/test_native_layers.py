@@ -289,17 +289,35 @@ def test_saturation_is_noted() -> None:
     assert torch.equal(torch.as_tensor(x.grad), torch.zeros(3, 2))
 
 
-def test_finite_currents_are_asked_for() -> None:
+def test_a_block_that_saturates_late_and_one_that_never_does(native_runs: dict[str, int]) -> None:
+    x, grad = drive((4, 1, 9000), 0.1, "never")
+    x[2, 0, 8500] = 1e4
     profile = hw_profiles.load("generic8")
-    layer = quant.LIF(profile, CURVE)
-    for bad in (float("nan"), float("inf")):
-        x = torch.zeros(2, 3)
-        x[1, 2] = bad
-        with (
-            backend("native"),
-            pytest.raises(ValueError, match="current and states must be finite, got 'NaN or infinity'"),
-        ):
-            layer(x)
+    compare(quant.LIF(profile, slopes(profile)[0]), x, grad)
+    assert native_runs == {"forward": 1, "backward": 1}
+
+
+@pytest.mark.parametrize("profile", ["generic8", "spinnaker1"])  # with a register that shows it, and without
+@pytest.mark.parametrize("saturates", [False, True])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
+def test_finite_currents_are_asked_for(profile: str, saturates: bool, bad: float) -> None:
+    layer = quant.LIF(hw_profiles.load(profile), CURVE)
+    x = torch.zeros(2, 1, 5000)
+    x[0, 0, 4200] = 1e4 if saturates else 0.0
+    x[1, 0, 4999] = bad
+    message = "LIF: current and states must be finite, got 'NaN or infinity'"
+    with backend("native"), pytest.raises(ValueError, match=message):
+        layer(x)
+
+
+def test_currents_are_read_once(monkeypatch: pytest.MonkeyPatch, native_runs: dict[str, int]) -> None:
+    monkeypatch.delattr(dispatch, "largest_magnitude")  # the pass that the other backends are preceded by
+    layer = quant.LIF(hw_profiles.load("generic8"), CURVE)
+    with backend("native"):
+        layer(torch.zeros(2, 3, 4))
+    with backend("torch"), pytest.raises(NameError):
+        layer(torch.zeros(2, 3, 4))
+    assert native_runs["forward"] == 1
 
 
 def test_a_curve_of_ones_own() -> None:

@@ -16,10 +16,16 @@ static void forward_block(const FloatSpec *spec, const Kept *kept, const float *
                           int64_t steps, int64_t neurons, int64_t at, int64_t n)
 {
     FloatStep *step = float_steps[float_kind(spec, bias)];
-    float states[2 * BLOCK] = {0}, held[PIECE];
+    LINED float states[2 * BLOCK] = {0};
+    LINED float held[PIECE];
     for (int64_t t = 0; t < steps; t++)
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            const int64_t next = t + 1 < steps ? row + neurons : row;
+            if (far_apart(steps * neurons)) {
+                COMING(current + next, m * 4, 0);
+                COMING(out + next, m * 4, 1);
+            }
             float *x = kept->x ? kept->x + row : held;
             step(spec, current + row, bias ? bias + at + i : NULL, states + i, out + row, x, m);
             if (kept->places)
@@ -73,10 +79,16 @@ static void backward_block(const FloatSpec *spec, const Slope *slope, const floa
                            float *out, float *bias, int64_t steps, int64_t neurons, int64_t at, int64_t n)
 {
     FloatBack *back = float_backs[float_kind(spec, bias)];
-    float grads[2 * BLOCK] = {0}, held[PIECE];
+    LINED float grads[2 * BLOCK] = {0};
+    LINED float held[PIECE];
     for (int64_t t = steps - 1; t >= 0; t--) {
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            const int64_t next = t ? row - neurons : row;
+            if (far_apart(steps * neurons)) {
+                COMING(grad + next, m * 4, 0);
+                COMING(out + next, m * 4, 1);
+            }
             if (!spec->readout)
                 slopes(slope, grad + row, held, row, m);
             back(spec, spec->readout ? grad + row : held, spikes ? spikes + row : NULL, grads + i, out + row,

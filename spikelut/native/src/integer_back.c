@@ -18,6 +18,7 @@ typedef struct {
     int32_t count;    /* of the states */
     const int32_t *noted; /* codes that the kind noted; NULL: none */
     const float *own; /* [MOST_NUMBERS, neurons], see `step.h`; NULL: one derivative of a leak for all */
+    int far;          /* see `COMING` */
 } Layer;
 
 CLONES static void times(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
@@ -47,7 +48,7 @@ static void through_spike(const Numbers *numbers, const Layer *b, int64_t row, c
     else if (b->slopes)
         times(grad, b->slopes + row, through, n);
     else {
-        float x[PIECE];
+        LINED float x[PIECE];
         if (b->width == 8)
             real64((const int64_t *)(const void *)read, numbers->step, x, n);
         else
@@ -68,7 +69,10 @@ static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t
 {
     Back *back = kernel->back[(b->flags ? 1 : 0) + (b->bias ? 2 : 0)];
     ToSpikes *to_spikes = kernel->spikes[b->flags ? 1 : 0];
-    float grads[MOST_STATES * BLOCK], own[MOST_NUMBERS * BLOCK], through[PIECE], given[PIECE];
+    LINED float grads[MOST_STATES * BLOCK];
+    LINED float own[MOST_NUMBERS * BLOCK];
+    LINED float through[PIECE];
+    LINED float given[PIECE];
     for (int32_t k = 0; k < b->count; k++)
         begin(b->states[k], at, grads + k * BLOCK, n);
     for (int32_t k = 0; b->own && k < MOST_NUMBERS; k++)
@@ -77,6 +81,11 @@ static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * b->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
             const float *grad = b->grad_out + row;
+            const int64_t next = t ? row - b->neurons : row;
+            if (b->far) {
+                COMING(b->grad_out + next, m * 4, 0);
+                COMING(b->out + next, m * 4, 1);
+            }
             if (to_spikes) {
                 to_spikes(numbers, own + i, grad, b->noted + row, b->flags ? b->flags + row : NULL, grads + i, given, m);
                 grad = given;
@@ -110,7 +119,8 @@ EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int
 {
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Values values = {entries, count, width};
-    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own};
+    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
+                     far_apart(steps * neurons)};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

@@ -4,8 +4,9 @@
 #include "step.h"
 #include "table.h"
 
-/* Why there is no result: no memory for the flags; a state outside its register, which no step leaves there. */
-enum { NO_MEMORY = 1, OUTSIDE = 2 };
+/* Why there is no result: no memory for the flags; a state outside its register, which no step leaves there; a current
+   that is NaN or infinite. */
+enum { NO_MEMORY = 1, OUTSIDE = 2, ODD_CURRENT = 3 };
 
 /* A layer's memory: rows are [steps, neurons], states [neurons]. */
 typedef struct {
@@ -19,10 +20,11 @@ typedef struct {
     uint8_t **flags; /* allocated when a register is cut for the first time */
     int *failed;
     int64_t steps, neurons;
+    int far; /* see `COMING` */
 } Rows;
 
-/* Registers seldom saturate: as long as none does, no byte per neuron and step is spent on it. */
-static void note(const Rows *rows, const uint8_t *flags, int64_t row, int64_t n)
+/* The flags of all rows. Registers seldom saturate: as long as none does, no byte per neuron and step is spent on it. */
+static uint8_t *flags_of_all(const Rows *rows)
 {
     uint8_t *all;
     #pragma omp critical(spikelut_flags)
@@ -31,10 +33,7 @@ static void note(const Rows *rows, const uint8_t *flags, int64_t row, int64_t n)
             *rows->flags = calloc((size_t)(rows->steps * rows->neurons), 1);
         all = *rows->flags;
     }
-    if (all)
-        memcpy(all + row, flags, (size_t)n);
-    else
-        *rows->failed = NO_MEMORY;
+    return all;
 }
 
 /* Codes of real states; returns whether any lies outside low..high. */
@@ -77,7 +76,7 @@ CLONES static void bias_codes(const float *restrict x, float scale, int wide, vo
 
 static void wide_places(const Table *table, const int64_t *x, void *places, int64_t n)
 {
-    int32_t held[PIECE];
+    LINED int32_t held[PIECE];
     for (int64_t i = 0; i < n; i++) {
         int64_t v = x[i] < table->low ? table->low : x[i];
         held[i] = (int32_t)(v > table->high ? table->high : v);
@@ -88,11 +87,12 @@ static void wide_places(const Table *table, const int64_t *x, void *places, int6
 static void run(const StepKernel *kernel, const Numbers *numbers, const Table *table, const Rows *rows, int64_t at,
                 int64_t n)
 {
-    int32_t states[2][MOST_STATES * BLOCK], own[(MOST_NUMBERS + 1) * BLOCK];
-    int64_t bias[BLOCK], held[PIECE];
-    uint8_t flags[PIECE];
+    LINED int32_t states[2][MOST_STATES * BLOCK];
+    LINED int32_t own[(MOST_NUMBERS + 1) * BLOCK];
+    LINED int64_t bias[BLOCK];
+    LINED int64_t held[PIECE];
     const int64_t width = kernel->wide ? 8 : 4;
-    int cuts = 0;
+    uint8_t *flags = NULL; /* once a register was cut: where it does once, it does again */
     for (int32_t k = 0; k < kernel->states; k++)
         if (state_codes(rows->first[k] + at, numbers->scale, kernel->low[k], kernel->high[k], states[0] + k * BLOCK, n)) {
             *rows->failed = OUTSIDE;
@@ -108,14 +108,26 @@ static void run(const StepKernel *kernel, const Numbers *numbers, const Table *t
         const int now = (int)(t & 1), then = 1 - now;
         for (int64_t i = 0; i < n; i += PIECE) {
             const int64_t row = t * rows->neurons + at + i, m = n - i < PIECE ? n - i : PIECE;
+            const int64_t next = t + 1 < rows->steps ? row + rows->neurons : row;
+            if (rows->far) {
+                COMING(rows->current + next, m * 4, 0);
+                COMING(rows->out + next, m * 4, 1);
+            }
             void *x = rows->read && !table ? (char *)rows->read + row * width : (char *)held;
-#define RUN(STEP)                                                                                                      \
+#define RUN(STEP, FLAGS)                                                                                               \
     STEP(numbers, own + i, rows->current + row, (const char *)bias + i * width, states[now] + i, states[then] + i,     \
-         rows->out + row, x, flags, rows->noted ? rows->noted + row : NULL, m)
-            /* Where registers saturate once, they do again. */
-            cuts = cuts || (RUN(kernel->step) && kernel->cut);
-            if (cuts && RUN(kernel->cut))
-                note(rows, flags, row, m);
+         rows->out + row, x, FLAGS, rows->noted ? rows->noted + row : NULL, m)
+            int found = flags ? 0 : RUN(kernel->step, NULL), failed = 0;
+            if (found & CUT && kernel->cut && !(flags = flags_of_all(rows)))
+                failed = NO_MEMORY;
+            if (flags)
+                found = RUN(kernel->cut, flags + row);
+            if (found & NOT_FINITE)
+                failed = ODD_CURRENT;
+            if (failed) {
+                *rows->failed = failed;
+                return;
+            }
 #undef RUN
             if (table && kernel->wide)
                 wide_places(table, held, (char *)rows->read + row * table->width, m);
@@ -142,7 +154,7 @@ EXPORT int spikelut_integer_forward(int32_t index, const Numbers *numbers, const
 {
     int failed = 0;
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
-    const Rows rows = {current, bias, own, first, last, out, read, noted, flags, &failed, steps, neurons};
+    const Rows rows = {current, bias, own, first, last, out, read, noted, flags, &failed, steps, neurons, far_apart(steps * neurons)};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

@@ -15,7 +15,10 @@ typedef struct {
     double betas[MOST_NUMBERS]; /* the derivatives of the leaks, the real values of other numbers */
 } Numbers;
 
-/* A time step of n <= PIECE neurons. Returns whether a register was cut. Biases and x are codes of 32 bits, or of 64
+/* What a step met: a register that was cut; a current that is NaN or infinite. */
+enum { CUT = 1, NOT_FINITE = 2 };
+
+/* A time step of n <= PIECE neurons. Returns what it met. Biases and x are codes of 32 bits, or of 64
    where the sums of a layer leave 32; state k of neuron i is states[k * BLOCK + i]. `flags`, which registers were cut
    where, is for those that note it. `own`, for those that read it, has numbers of each neuron: amount k of neuron i is
    own[k * BLOCK + i], its threshold that with k = MOST_NUMBERS. `noted`, for kinds that note something. */

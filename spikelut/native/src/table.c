@@ -75,7 +75,7 @@ void table_places_of_real(const Table *table, const float *x, void *places, int6
         quick(table, x, places, n);
         return;
     }
-    int32_t held[BLOCK];
+    LINED int32_t held[BLOCK];
     for (int64_t start = 0; start < n; start += BLOCK) {
         int64_t m = n - start < BLOCK ? n - start : BLOCK;
         encoded(x + start, held, table->step, (float)table->low, (float)table->high, m);

@@ -63,6 +63,17 @@ def test_64_bits_only_where_32_do_not_suffice() -> None:
     assert types(OPERATIONS["multiply_shift half_even"], -(2**24), 2**24) == {"int32_t"}
 
 
+def test_limits_of_floats_that_compilers_do_not_see() -> None:
+    home = Recording("to_c")
+    x = home.real_input("x")
+    cut = ExpressionOps.clip(x, -128, 127)
+    plain, unseen = (write(home, [cut + 127.0], unseen_limits=hidden) for hidden in (False, True))
+    assert plain.shared == []
+    assert "127.0f" in plain.lines[-1]
+    assert unseen.shared == ["const float limit0 = unseen32((-128.0f));", "const float limit1 = unseen32(127.0f);"]
+    assert [line.replace("limit0", "(-128.0f)").replace("limit1", "127.0f") for line in unseen.lines] == plain.lines
+
+
 def test_what_is_not_known_to_be_right_is_refused() -> None:
     home = Recording("to_c")
     x, wide = home.input("x", -10, 10), home.input("y", -(2**40), 2**40)

@@ -6,9 +6,12 @@ CLONES static int step0(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -16,8 +19,8 @@ CLONES static int step0(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -35,17 +38,22 @@ CLONES static int step0(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step0_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -53,8 +61,8 @@ CLONES static int step0_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -78,8 +86,10 @@ CLONES static int step0_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -87,9 +97,12 @@ CLONES static int step1(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -97,8 +110,8 @@ CLONES static int step1(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -115,17 +128,22 @@ CLONES static int step1(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step1_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -133,8 +151,8 @@ CLONES static int step1_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -157,17 +175,22 @@ CLONES static int step1_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v26;
         cut |= v26;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, read-out */
 CLONES static int step2(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -175,8 +198,8 @@ CLONES static int step2(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -190,16 +213,21 @@ CLONES static int step2(STEP_ARGUMENTS)
         out[i] = v18;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step2_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -207,8 +235,8 @@ CLONES static int step2_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -228,8 +256,10 @@ CLONES static int step2_cut(STEP_ARGUMENTS)
         out[i] = v20;
         flags[i] = (uint8_t)v24;
         cut |= v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -237,10 +267,13 @@ CLONES static int step3(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -249,8 +282,8 @@ CLONES static int step3(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -276,18 +309,23 @@ CLONES static int step3(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step3_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -296,8 +334,8 @@ CLONES static int step3_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -331,8 +369,10 @@ CLONES static int step3_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v38;
         cut |= v38;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
@@ -340,10 +380,13 @@ CLONES static int step4(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -352,8 +395,8 @@ CLONES static int step4(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -378,18 +421,23 @@ CLONES static int step4(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step4_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -398,8 +446,8 @@ CLONES static int step4_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -432,8 +480,10 @@ CLONES static int step4_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v37;
         cut |= v37;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, adaptation, threshold_leak multiply / 2**15 floor, refractory_leak multiply / 2**15 floor, register signed 16 saturate, v >= threshold, no reset, read after_leak */
@@ -441,12 +491,15 @@ CLONES static int step5(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -456,8 +509,8 @@ CLONES static int step5(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v0;
@@ -493,20 +546,25 @@ CLONES static int step5(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v36 ^ v32;
         cut |= v38 ^ v35;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step5_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -516,8 +574,8 @@ CLONES static int step5_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v0;
@@ -565,8 +623,10 @@ CLONES static int step5_cut(STEP_ARGUMENTS)
         noted[i] = v32;
         flags[i] = (uint8_t)v53;
         cut |= v53;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -574,9 +634,12 @@ CLONES static int step6(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -584,8 +647,8 @@ CLONES static int step6(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -608,17 +671,22 @@ CLONES static int step6(STEP_ARGUMENTS)
         x[i] = v22;
         cut |= v21 ^ v19;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step6_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -626,8 +694,8 @@ CLONES static int step6_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -656,8 +724,10 @@ CLONES static int step6_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v32;
         cut |= v32;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -665,9 +735,12 @@ CLONES static int step7(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -675,8 +748,8 @@ CLONES static int step7(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -698,17 +771,22 @@ CLONES static int step7(STEP_ARGUMENTS)
         x[i] = v22;
         cut |= v21 ^ v19;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step7_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -716,8 +794,8 @@ CLONES static int step7_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -745,17 +823,22 @@ CLONES static int step7_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v31;
         cut |= v31;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, read-out */
 CLONES static int step8(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -763,8 +846,8 @@ CLONES static int step8(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -783,16 +866,21 @@ CLONES static int step8(STEP_ARGUMENTS)
         out[i] = v23;
         cut |= v21 ^ v19;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step8_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -800,8 +888,8 @@ CLONES static int step8_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -826,8 +914,10 @@ CLONES static int step8_cut(STEP_ARGUMENTS)
         out[i] = v25;
         flags[i] = (uint8_t)v29;
         cut |= v29;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -835,17 +925,20 @@ CLONES static int step9(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -882,25 +975,30 @@ CLONES static int step9(STEP_ARGUMENTS)
         x[i] = v34;
         cut |= v33 ^ v31;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step9_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -943,8 +1041,10 @@ CLONES static int step9_cut(STEP_ARGUMENTS)
         x[i] = v36;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -952,17 +1052,20 @@ CLONES static int step10(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -998,25 +1101,30 @@ CLONES static int step10(STEP_ARGUMENTS)
         x[i] = v34;
         cut |= v33 ^ v31;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step10_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -1058,25 +1166,30 @@ CLONES static int step10_cut(STEP_ARGUMENTS)
         x[i] = v36;
         flags[i] = (uint8_t)v43;
         cut |= v43;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, read-out */
 CLONES static int step11(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -1109,24 +1222,29 @@ CLONES static int step11(STEP_ARGUMENTS)
         out[i] = v35;
         cut |= v33 ^ v31;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step11_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -1165,8 +1283,10 @@ CLONES static int step11_cut(STEP_ARGUMENTS)
         out[i] = v37;
         flags[i] = (uint8_t)v41;
         cut |= v41;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -1174,10 +1294,13 @@ CLONES static int step12(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -1186,8 +1309,8 @@ CLONES static int step12(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -1218,18 +1341,23 @@ CLONES static int step12(STEP_ARGUMENTS)
         cut |= v23 ^ v21;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step12_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -1238,8 +1366,8 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -1278,8 +1406,10 @@ CLONES static int step12_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v43;
         cut |= v43;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
@@ -1287,10 +1417,13 @@ CLONES static int step13(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -1299,8 +1432,8 @@ CLONES static int step13(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -1330,18 +1463,23 @@ CLONES static int step13(STEP_ARGUMENTS)
         cut |= v23 ^ v21;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step13_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -1350,8 +1488,8 @@ CLONES static int step13_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -1389,8 +1527,10 @@ CLONES static int step13_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v42;
         cut |= v42;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -1398,18 +1538,21 @@ CLONES static int step14(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -1455,26 +1598,31 @@ CLONES static int step14(STEP_ARGUMENTS)
         cut |= v35 ^ v33;
         cut |= v12 ^ 0;
         cut |= v24 ^ v22;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step14_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -1528,8 +1676,10 @@ CLONES static int step14_cut(STEP_ARGUMENTS)
         x[i] = v38;
         flags[i] = (uint8_t)v55;
         cut |= v55;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
@@ -1537,18 +1687,21 @@ CLONES static int step15(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -1593,26 +1746,31 @@ CLONES static int step15(STEP_ARGUMENTS)
         cut |= v35 ^ v33;
         cut |= v12 ^ 0;
         cut |= v24 ^ v22;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step15_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -1665,8 +1823,10 @@ CLONES static int step15_cut(STEP_ARGUMENTS)
         x[i] = v38;
         flags[i] = (uint8_t)v54;
         cut |= v54;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, v >= threshold, no reset, read after_leak */
@@ -1674,12 +1834,15 @@ CLONES static int step16(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -1689,8 +1852,8 @@ CLONES static int step16(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-8388608.0f) ? v8 : (-8388608.0f);
-        const float v14 = v13 < 8388607.0f ? v13 : 8388607.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 & 32767;
@@ -1741,20 +1904,25 @@ CLONES static int step16(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v51 ^ v47;
         cut |= v53 ^ v50;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step16_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -1764,8 +1932,8 @@ CLONES static int step16_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-8388608.0f) ? v8 : (-8388608.0f);
-        const float v14 = v13 < 8388607.0f ? v13 : 8388607.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 & 32767;
@@ -1828,8 +1996,10 @@ CLONES static int step16_cut(STEP_ARGUMENTS)
         noted[i] = v47;
         flags[i] = (uint8_t)v68;
         cut |= v68;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, v >= threshold, no reset, read after_leak */
@@ -1837,6 +2007,8 @@ CLONES static int step17(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
@@ -1844,13 +2016,14 @@ CLONES static int step17(STEP_ARGUMENTS)
     const int32_t v4 = numbers->amounts[4];
     const int32_t v5 = numbers->threshold;
     const float v6 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v7 = current[i];
         const float v8 = v7 * v6;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -1917,14 +2090,18 @@ CLONES static int step17(STEP_ARGUMENTS)
         cut |= v63 ^ v59;
         cut |= v65 ^ v62;
         cut |= v27 ^ v25;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step17_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
@@ -1932,13 +2109,14 @@ CLONES static int step17_cut(STEP_ARGUMENTS)
     const int32_t v4 = numbers->amounts[4];
     const int32_t v5 = numbers->threshold;
     const float v6 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v7 = current[i];
         const float v8 = v7 * v6;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -2017,8 +2195,10 @@ CLONES static int step17_cut(STEP_ARGUMENTS)
         noted[i] = v59;
         flags[i] = (uint8_t)v80;
         cut |= v80;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -2026,9 +2206,12 @@ CLONES static int step18(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -2036,8 +2219,8 @@ CLONES static int step18(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v0;
@@ -2055,17 +2238,22 @@ CLONES static int step18(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step18_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -2073,8 +2261,8 @@ CLONES static int step18_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v0;
@@ -2098,8 +2286,10 @@ CLONES static int step18_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -2107,9 +2297,12 @@ CLONES static int step19(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -2117,8 +2310,8 @@ CLONES static int step19(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v0;
@@ -2135,17 +2328,22 @@ CLONES static int step19(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step19_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -2153,8 +2351,8 @@ CLONES static int step19_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v0;
@@ -2177,17 +2375,22 @@ CLONES static int step19_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v26;
         cut |= v26;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, read-out */
 CLONES static int step20(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -2195,8 +2398,8 @@ CLONES static int step20(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v0;
@@ -2210,16 +2413,21 @@ CLONES static int step20(STEP_ARGUMENTS)
         out[i] = v18;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step20_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -2227,8 +2435,8 @@ CLONES static int step20_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v0;
@@ -2248,8 +2456,10 @@ CLONES static int step20_cut(STEP_ARGUMENTS)
         out[i] = v20;
         flags[i] = (uint8_t)v24;
         cut |= v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -2257,17 +2467,20 @@ CLONES static int step21(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -2294,25 +2507,30 @@ CLONES static int step21(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v17 ^ v15;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step21_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -2345,8 +2563,10 @@ CLONES static int step21_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v34;
         cut |= v34;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -2354,17 +2574,20 @@ CLONES static int step22(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -2390,25 +2613,30 @@ CLONES static int step22(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v17 ^ v15;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step22_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -2440,25 +2668,30 @@ CLONES static int step22_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v33;
         cut |= v33;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, read-out */
 CLONES static int step23(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -2481,24 +2714,29 @@ CLONES static int step23(STEP_ARGUMENTS)
         out[i] = v25;
         cut |= v23 ^ v21;
         cut |= v17 ^ v15;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step23_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -2527,8 +2765,10 @@ CLONES static int step23_cut(STEP_ARGUMENTS)
         out[i] = v27;
         flags[i] = (uint8_t)v31;
         cut |= v31;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -2536,10 +2776,13 @@ CLONES static int step24(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -2548,8 +2791,8 @@ CLONES static int step24(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v0;
@@ -2575,18 +2818,23 @@ CLONES static int step24(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step24_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -2595,8 +2843,8 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v0;
@@ -2630,8 +2878,10 @@ CLONES static int step24_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v38;
         cut |= v38;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
@@ -2639,10 +2889,13 @@ CLONES static int step25(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -2651,8 +2904,8 @@ CLONES static int step25(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v0;
@@ -2677,18 +2930,23 @@ CLONES static int step25(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step25_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -2697,8 +2955,8 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v0;
@@ -2731,8 +2989,10 @@ CLONES static int step25_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v37;
         cut |= v37;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -2740,18 +3000,21 @@ CLONES static int step26(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -2787,26 +3050,31 @@ CLONES static int step26(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 ^ 0;
         cut |= v19 ^ v17;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step26_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -2850,8 +3118,10 @@ CLONES static int step26_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v45;
         cut |= v45;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
@@ -2859,18 +3129,21 @@ CLONES static int step27(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -2905,26 +3178,31 @@ CLONES static int step27(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 ^ 0;
         cut |= v19 ^ v17;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step27_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v4;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -2967,8 +3245,10 @@ CLONES static int step27_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, v >= threshold, no reset, read after_leak */
@@ -2976,12 +3256,15 @@ CLONES static int step28(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -2991,8 +3274,8 @@ CLONES static int step28(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 >> v0;
@@ -3029,20 +3312,25 @@ CLONES static int step28(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v37 ^ v32;
         cut |= v39 ^ v35;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step28_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -3052,8 +3340,8 @@ CLONES static int step28_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 >> v0;
@@ -3102,8 +3390,10 @@ CLONES static int step28_cut(STEP_ARGUMENTS)
         noted[i] = v32;
         flags[i] = (uint8_t)v54;
         cut |= v54;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, v >= threshold, no reset, read after_leak */
@@ -3111,6 +3401,8 @@ CLONES static int step29(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
@@ -3118,13 +3410,14 @@ CLONES static int step29(STEP_ARGUMENTS)
     const int32_t v4 = numbers->amounts[4];
     const int32_t v5 = numbers->threshold;
     const float v6 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v7 = current[i];
         const float v8 = v7 * v6;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -3172,14 +3465,18 @@ CLONES static int step29(STEP_ARGUMENTS)
         cut |= v44 ^ v39;
         cut |= v46 ^ v42;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step29_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
@@ -3187,13 +3484,14 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
     const int32_t v4 = numbers->amounts[4];
     const int32_t v5 = numbers->threshold;
     const float v6 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v7 = current[i];
         const float v8 = v7 * v6;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -3253,8 +3551,10 @@ CLONES static int step29_cut(STEP_ARGUMENTS)
         noted[i] = v39;
         flags[i] = (uint8_t)v61;
         cut |= v61;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak */
@@ -3262,15 +3562,18 @@ CLONES static int step30(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -3294,8 +3597,10 @@ CLONES static int step30(STEP_ARGUMENTS)
         next[i] = v26;
         out[i] = v27;
         x[i] = v21;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return 0;
+    return (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -3303,15 +3608,18 @@ CLONES static int step31(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
         const float v4 = v3 * v2;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -3332,23 +3640,28 @@ CLONES static int step31(STEP_ARGUMENTS)
         next[i] = v23;
         out[i] = v24;
         x[i] = v21;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return 0;
+    return (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, read-out */
 CLONES static int step32(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -3366,8 +3679,10 @@ CLONES static int step32(STEP_ARGUMENTS)
         const float v22 = v21 * v2;
         next[i] = v20;
         out[i] = v22;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return 0;
+    return (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak */
@@ -3375,17 +3690,20 @@ CLONES static int step33(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = bias[i];
@@ -3413,25 +3731,30 @@ CLONES static int step33(STEP_ARGUMENTS)
         out[i] = v31;
         x[i] = v28;
         cut |= v27 ^ v25;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step33_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = bias[i];
@@ -3462,24 +3785,29 @@ CLONES static int step33_cut(STEP_ARGUMENTS)
         x[i] = v29;
         flags[i] = (uint8_t)v33;
         cut |= v33;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, read-out */
 CLONES static int step34(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -3504,23 +3832,28 @@ CLONES static int step34(STEP_ARGUMENTS)
         next[i] = v26;
         out[i] = v28;
         cut |= v26 ^ v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step34_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
         const float v4 = v3 * v1;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -3548,8 +3881,10 @@ CLONES static int step34_cut(STEP_ARGUMENTS)
         out[i] = v29;
         flags[i] = (uint8_t)v30;
         cut |= v30;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, v > threshold, reset to zero, read after_leak */
@@ -3557,18 +3892,21 @@ CLONES static int step35(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
     const int32_t v4 = v2 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v3;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -3608,26 +3946,31 @@ CLONES static int step35(STEP_ARGUMENTS)
         out[i] = v43;
         x[i] = v40;
         cut |= v39 ^ v37;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step35_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
     const int32_t v4 = v2 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v3;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -3670,25 +4013,30 @@ CLONES static int step35_cut(STEP_ARGUMENTS)
         x[i] = v41;
         flags[i] = (uint8_t)v45;
         cut |= v45;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, read-out */
 CLONES static int step36(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -3725,24 +4073,29 @@ CLONES static int step36(STEP_ARGUMENTS)
         next[BLOCK + i] = v25;
         out[i] = v40;
         cut |= v38 ^ v36;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step36_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -3782,8 +4135,10 @@ CLONES static int step36_cut(STEP_ARGUMENTS)
         out[i] = v41;
         flags[i] = (uint8_t)v42;
         cut |= v42;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, v > threshold, reset to zero, read after_leak */
@@ -3791,18 +4146,21 @@ CLONES static int step37(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
     const int32_t v4 = v2 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v3;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -3839,26 +4197,31 @@ CLONES static int step37(STEP_ARGUMENTS)
         x[i] = v30;
         cut |= v29 ^ v27;
         cut |= v12 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step37_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
     const int32_t v4 = v2 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v5 = current[i];
         const float v6 = v5 * v3;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -3900,8 +4263,10 @@ CLONES static int step37_cut(STEP_ARGUMENTS)
         x[i] = v31;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, v > threshold, reset to zero, read after_leak */
@@ -3909,19 +4274,22 @@ CLONES static int step38(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
     const int32_t v5 = v3 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
         const float v7 = v6 * v4;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -3970,27 +4338,32 @@ CLONES static int step38(STEP_ARGUMENTS)
         x[i] = v42;
         cut |= v41 ^ v39;
         cut |= v13 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step38_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->threshold;
     const float v4 = numbers->scale;
     const int32_t v5 = v3 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
         const float v7 = v6 * v4;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -4044,8 +4417,10 @@ CLONES static int step38_cut(STEP_ARGUMENTS)
         x[i] = v43;
         flags[i] = (uint8_t)v56;
         cut |= v56;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, v >= threshold, no reset, read after_leak */
@@ -4053,19 +4428,22 @@ CLONES static int step39(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
         const float v7 = v6 * v5;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -4129,27 +4507,32 @@ CLONES static int step39(STEP_ARGUMENTS)
         cut |= v31 ^ v29;
         cut |= v61 ^ v56;
         cut |= v63 ^ v59;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step39_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
         const float v7 = v6 * v5;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -4222,8 +4605,10 @@ CLONES static int step39_cut(STEP_ARGUMENTS)
         noted[i] = v55;
         flags[i] = (uint8_t)v74;
         cut |= v74;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, v >= threshold, no reset, read after_leak */
@@ -4231,6 +4616,8 @@ CLONES static int step40(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
@@ -4238,13 +4625,14 @@ CLONES static int step40(STEP_ARGUMENTS)
     const int32_t v4 = numbers->amounts[4];
     const int32_t v5 = numbers->threshold;
     const float v6 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v7 = current[i];
         const float v8 = v7 * v6;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -4320,14 +4708,18 @@ CLONES static int step40(STEP_ARGUMENTS)
         cut |= v43 ^ v41;
         cut |= v73 ^ v68;
         cut |= v75 ^ v71;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step40_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
@@ -4335,13 +4727,14 @@ CLONES static int step40_cut(STEP_ARGUMENTS)
     const int32_t v4 = numbers->amounts[4];
     const int32_t v5 = numbers->threshold;
     const float v6 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v7 = current[i];
         const float v8 = v7 * v6;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -4426,8 +4819,10 @@ CLONES static int step40_cut(STEP_ARGUMENTS)
         noted[i] = v67;
         flags[i] = (uint8_t)v86;
         cut |= v86;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset */
@@ -4435,9 +4830,12 @@ CLONES static int step41(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4445,8 +4843,8 @@ CLONES static int step41(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4468,17 +4866,22 @@ CLONES static int step41(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step41_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4486,8 +4889,8 @@ CLONES static int step41_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4515,8 +4918,10 @@ CLONES static int step41_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v31;
         cut |= v31;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks last, v >= threshold, reset to zero, read after_reset */
@@ -4524,9 +4929,12 @@ CLONES static int step42(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4534,8 +4942,8 @@ CLONES static int step42(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4553,17 +4961,22 @@ CLONES static int step42(STEP_ARGUMENTS)
         x[i] = v20;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step42_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4571,8 +4984,8 @@ CLONES static int step42_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4596,8 +5009,10 @@ CLONES static int step42_cut(STEP_ARGUMENTS)
         x[i] = v22;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset by subtraction in signed 16 wrap, read after_reset */
@@ -4605,9 +5020,12 @@ CLONES static int step43(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4615,8 +5033,8 @@ CLONES static int step43(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4641,17 +5059,22 @@ CLONES static int step43(STEP_ARGUMENTS)
         x[i] = v27;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step43_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4659,8 +5082,8 @@ CLONES static int step43_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4691,8 +5114,10 @@ CLONES static int step43_cut(STEP_ARGUMENTS)
         x[i] = v29;
         flags[i] = (uint8_t)v34;
         cut |= v34;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor above one into signed 16 wrap, leaks last, v >= threshold, reset to zero, read after_reset */
@@ -4700,9 +5125,12 @@ CLONES static int step44(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4710,8 +5138,8 @@ CLONES static int step44(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4732,17 +5160,22 @@ CLONES static int step44(STEP_ARGUMENTS)
         x[i] = v23;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step44_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4750,8 +5183,8 @@ CLONES static int step44_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4778,17 +5211,22 @@ CLONES static int step44_cut(STEP_ARGUMENTS)
         x[i] = v25;
         flags[i] = (uint8_t)v30;
         cut |= v30;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor, leaks last, read-out */
 CLONES static int step45(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4796,8 +5234,8 @@ CLONES static int step45(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4811,16 +5249,21 @@ CLONES static int step45(STEP_ARGUMENTS)
         out[i] = v18;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step45_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4828,8 +5271,8 @@ CLONES static int step45_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4849,17 +5292,22 @@ CLONES static int step45_cut(STEP_ARGUMENTS)
         out[i] = v20;
         flags[i] = (uint8_t)v24;
         cut |= v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**7 floor above one into signed 16 wrap, leaks last, read-out */
 CLONES static int step46(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4867,8 +5315,8 @@ CLONES static int step46(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4885,16 +5333,21 @@ CLONES static int step46(STEP_ARGUMENTS)
         out[i] = v21;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step46_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -4902,8 +5355,8 @@ CLONES static int step46_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -4926,8 +5379,10 @@ CLONES static int step46_cut(STEP_ARGUMENTS)
         out[i] = v23;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset to zero, read before_leak */
@@ -4935,10 +5390,13 @@ CLONES static int step47(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -4946,8 +5404,8 @@ CLONES static int step47(STEP_ARGUMENTS)
         const float v6 = rintf(v5);
         const int32_t v7 = states[i];
         const int32_t v8 = bias[i];
-        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const float v9 = v6 > limit0 ? v6 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = v11 + v8;
         const int32_t v13 = v7 + v12;
@@ -4964,18 +5422,23 @@ CLONES static int step47(STEP_ARGUMENTS)
         x[i] = v18;
         cut |= v15 ^ v13;
         cut |= float_bits(v10) ^ float_bits(v6);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step47_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -4983,8 +5446,8 @@ CLONES static int step47_cut(STEP_ARGUMENTS)
         const float v6 = rintf(v5);
         const int32_t v7 = states[i];
         const int32_t v8 = bias[i];
-        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const float v9 = v6 > limit0 ? v6 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = v11 + v8;
         const int32_t v13 = v7 + v12;
@@ -5007,8 +5470,10 @@ CLONES static int step47_cut(STEP_ARGUMENTS)
         x[i] = v20;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak */
@@ -5016,10 +5481,13 @@ CLONES static int step48(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5027,8 +5495,8 @@ CLONES static int step48(STEP_ARGUMENTS)
         const float v6 = rintf(v5);
         const int32_t v7 = states[i];
         const int32_t v8 = bias[i];
-        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const float v9 = v6 > limit0 ? v6 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = v11 + v8;
         const int32_t v13 = v7 + v12;
@@ -5047,18 +5515,23 @@ CLONES static int step48(STEP_ARGUMENTS)
         x[i] = v18;
         cut |= v15 ^ v13;
         cut |= float_bits(v10) ^ float_bits(v6);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step48_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
     const int32_t v3 = v1 + 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5066,8 +5539,8 @@ CLONES static int step48_cut(STEP_ARGUMENTS)
         const float v6 = rintf(v5);
         const int32_t v7 = states[i];
         const int32_t v8 = bias[i];
-        const float v9 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v10 = v9 < 32767.0f ? v9 : 32767.0f;
+        const float v9 = v6 > limit0 ? v6 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = v11 + v8;
         const int32_t v13 = v7 + v12;
@@ -5092,17 +5565,22 @@ CLONES static int step48_cut(STEP_ARGUMENTS)
         x[i] = v20;
         flags[i] = (uint8_t)v29;
         cut |= v29;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, read-out */
 CLONES static int step49(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5110,8 +5588,8 @@ CLONES static int step49(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -5125,16 +5603,21 @@ CLONES static int step49(STEP_ARGUMENTS)
         out[i] = v18;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step49_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5142,8 +5625,8 @@ CLONES static int step49_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -5163,8 +5646,10 @@ CLONES static int step49_cut(STEP_ARGUMENTS)
         out[i] = v20;
         flags[i] = (uint8_t)v24;
         cut |= v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -5172,9 +5657,12 @@ CLONES static int step50(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5183,8 +5671,8 @@ CLONES static int step50(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -5207,17 +5695,22 @@ CLONES static int step50(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v10 != v8;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step50_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5226,8 +5719,8 @@ CLONES static int step50_cut(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -5256,17 +5749,22 @@ CLONES static int step50_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v33;
         cut |= v33;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, read-out */
 CLONES static int step51(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5275,8 +5773,8 @@ CLONES static int step51(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -5296,16 +5794,21 @@ CLONES static int step51(STEP_ARGUMENTS)
         out[i] = v25;
         cut |= v23 ^ v21;
         cut |= v10 != v8;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step51_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5314,8 +5817,8 @@ CLONES static int step51_cut(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -5341,8 +5844,10 @@ CLONES static int step51_cut(STEP_ARGUMENTS)
         out[i] = v27;
         flags[i] = (uint8_t)v31;
         cut |= v31;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset to zero, read after_leak */
@@ -5350,10 +5855,13 @@ CLONES static int step52(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5363,8 +5871,8 @@ CLONES static int step52(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -5395,18 +5903,23 @@ CLONES static int step52(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 != v10;
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step52_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5416,8 +5929,8 @@ CLONES static int step52_cut(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -5456,8 +5969,10 @@ CLONES static int step52_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
@@ -5465,9 +5980,12 @@ CLONES static int step53(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5476,8 +5994,8 @@ CLONES static int step53(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -5501,17 +6019,22 @@ CLONES static int step53(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v10 != v8;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step53_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5520,8 +6043,8 @@ CLONES static int step53_cut(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -5551,8 +6074,10 @@ CLONES static int step53_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v34;
         cut |= v34;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
@@ -5560,10 +6085,13 @@ CLONES static int step54(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5573,8 +6101,8 @@ CLONES static int step54(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -5606,18 +6134,23 @@ CLONES static int step54(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 != v10;
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step54_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5627,8 +6160,8 @@ CLONES static int step54_cut(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -5668,8 +6201,10 @@ CLONES static int step54_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v45;
         cut |= v45;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -5677,9 +6212,12 @@ CLONES static int step55(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5687,8 +6225,8 @@ CLONES static int step55(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -5709,17 +6247,22 @@ CLONES static int step55(STEP_ARGUMENTS)
         x[i] = v20;
         cut |= v19 ^ v17;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step55_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5727,8 +6270,8 @@ CLONES static int step55_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -5755,8 +6298,10 @@ CLONES static int step55_cut(STEP_ARGUMENTS)
         x[i] = v22;
         flags[i] = (uint8_t)v30;
         cut |= v30;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, v >= threshold, reset to zero, read after_leak */
@@ -5764,9 +6309,12 @@ CLONES static int step56(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5774,8 +6322,8 @@ CLONES static int step56(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -5795,17 +6343,22 @@ CLONES static int step56(STEP_ARGUMENTS)
         x[i] = v20;
         cut |= v19 ^ v17;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step56_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->threshold;
     const float v2 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5813,8 +6366,8 @@ CLONES static int step56_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -5840,17 +6393,22 @@ CLONES static int step56_cut(STEP_ARGUMENTS)
         x[i] = v22;
         flags[i] = (uint8_t)v29;
         cut |= v29;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, read-out */
 CLONES static int step57(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5858,8 +6416,8 @@ CLONES static int step57(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -5876,16 +6434,21 @@ CLONES static int step57(STEP_ARGUMENTS)
         out[i] = v21;
         cut |= v19 ^ v17;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step57_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const float v1 = numbers->scale;
     const float v2 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v3 = current[i];
@@ -5893,8 +6456,8 @@ CLONES static int step57_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v0;
@@ -5917,8 +6480,10 @@ CLONES static int step57_cut(STEP_ARGUMENTS)
         out[i] = v23;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -5926,10 +6491,13 @@ CLONES static int step58(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5938,8 +6506,8 @@ CLONES static int step58(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -5968,18 +6536,23 @@ CLONES static int step58(STEP_ARGUMENTS)
         cut |= v21 ^ v19;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step58_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -5988,8 +6561,8 @@ CLONES static int step58_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -6026,8 +6599,10 @@ CLONES static int step58_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v41;
         cut |= v41;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, v >= threshold, reset to zero, read after_leak */
@@ -6035,10 +6610,13 @@ CLONES static int step59(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -6047,8 +6625,8 @@ CLONES static int step59(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -6076,18 +6654,23 @@ CLONES static int step59(STEP_ARGUMENTS)
         cut |= v21 ^ v19;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step59_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
@@ -6096,8 +6679,8 @@ CLONES static int step59_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v0;
@@ -6133,8 +6716,10 @@ CLONES static int step59_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v40;
         cut |= v40;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, adaptation, threshold_leak multiply / 2**15 half_away, refractory_leak multiply / 2**15 half_away, register signed 16 saturate, v >= threshold, no reset, read after_leak */
@@ -6142,12 +6727,15 @@ CLONES static int step60(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -6157,8 +6745,8 @@ CLONES static int step60(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v0;
@@ -6203,20 +6791,25 @@ CLONES static int step60(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v45 ^ v41;
         cut |= v47 ^ v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step60_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->amounts[2];
     const int32_t v3 = numbers->amounts[3];
     const int32_t v4 = numbers->threshold;
     const float v5 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
@@ -6226,8 +6819,8 @@ CLONES static int step60_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v0;
@@ -6284,8 +6877,10 @@ CLONES static int step60_cut(STEP_ARGUMENTS)
         noted[i] = v41;
         flags[i] = (uint8_t)v62;
         cut |= v62;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -6293,17 +6888,20 @@ CLONES static int step61(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -6350,25 +6948,30 @@ CLONES static int step61(STEP_ARGUMENTS)
         cut |= v42 ^ v40;
         cut |= v23 ^ v21;
         cut |= v15 ^ v13;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step61_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const float v3 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v3;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -6424,8 +7027,10 @@ CLONES static int step61_cut(STEP_ARGUMENTS)
         x[i] = v46;
         flags[i] = (uint8_t)v57;
         cut |= v57;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, v >= threshold, several spikes */
@@ -6433,19 +7038,22 @@ CLONES static int step62(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const int32_t v3 = numbers->most;
     const float v4 = numbers->scale;
     const int32_t v5 = v2 >> 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
         const float v7 = v6 * v4;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -6499,27 +7107,32 @@ CLONES static int step62(STEP_ARGUMENTS)
         cut |= v44 ^ v42;
         cut |= v25 ^ v23;
         cut |= v17 ^ v15;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step62_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const int32_t v2 = numbers->threshold;
     const int32_t v3 = numbers->most;
     const float v4 = numbers->scale;
     const int32_t v5 = v2 >> 1;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v6 = current[i];
         const float v7 = v6 * v4;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -6582,25 +7195,30 @@ CLONES static int step62_cut(STEP_ARGUMENTS)
         x[i] = v56;
         flags[i] = (uint8_t)v66;
         cut |= v66;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor at least one, leaks first, change saturates, synapse signed 16 saturate, shift floor at least one, input first, read-out */
 CLONES static int step63(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -6643,24 +7261,29 @@ CLONES static int step63(STEP_ARGUMENTS)
         cut |= v42 ^ v40;
         cut |= v23 ^ v21;
         cut |= v15 ^ v13;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step63_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const int32_t v0 = numbers->amounts[0];
     const int32_t v1 = numbers->amounts[1];
     const float v2 = numbers->scale;
     const float v3 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const float v4 = current[i];
         const float v5 = v4 * v2;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -6712,8 +7335,10 @@ CLONES static int step63_cut(STEP_ARGUMENTS)
         out[i] = v47;
         flags[i] = (uint8_t)v54;
         cut |= v54;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -6721,7 +7346,10 @@ CLONES static int step64(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -6731,8 +7359,8 @@ CLONES static int step64(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -6750,15 +7378,20 @@ CLONES static int step64(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step64_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -6768,8 +7401,8 @@ CLONES static int step64_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -6793,8 +7426,10 @@ CLONES static int step64_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -6802,7 +7437,10 @@ CLONES static int step65(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -6812,8 +7450,8 @@ CLONES static int step65(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -6830,15 +7468,20 @@ CLONES static int step65(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step65_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -6848,8 +7491,8 @@ CLONES static int step65_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -6872,16 +7515,21 @@ CLONES static int step65_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v26;
         cut |= v26;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, numbers of each neuron, read-out */
 CLONES static int step66(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -6890,8 +7538,8 @@ CLONES static int step66(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v2;
@@ -6905,15 +7553,20 @@ CLONES static int step66(STEP_ARGUMENTS)
         out[i] = v18;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step66_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -6922,8 +7575,8 @@ CLONES static int step66_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v2;
@@ -6943,8 +7596,10 @@ CLONES static int step66_cut(STEP_ARGUMENTS)
         out[i] = v20;
         flags[i] = (uint8_t)v24;
         cut |= v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -6952,7 +7607,10 @@ CLONES static int step67(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -6964,8 +7622,8 @@ CLONES static int step67(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -6991,15 +7649,20 @@ CLONES static int step67(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step67_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7011,8 +7674,8 @@ CLONES static int step67_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -7046,8 +7709,10 @@ CLONES static int step67_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v38;
         cut |= v38;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -7055,7 +7720,10 @@ CLONES static int step68(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7067,8 +7735,8 @@ CLONES static int step68(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -7093,15 +7761,20 @@ CLONES static int step68(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step68_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7113,8 +7786,8 @@ CLONES static int step68_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -7147,8 +7820,10 @@ CLONES static int step68_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v37;
         cut |= v37;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 floor, leaks first, adaptation, threshold_leak multiply / 2**15 floor, refractory_leak multiply / 2**15 floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -7156,7 +7831,10 @@ CLONES static int step69(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7171,8 +7849,8 @@ CLONES static int step69(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v1;
@@ -7208,15 +7886,20 @@ CLONES static int step69(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v36 ^ v32;
         cut |= v38 ^ v35;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step69_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7231,8 +7914,8 @@ CLONES static int step69_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v1;
@@ -7280,8 +7963,10 @@ CLONES static int step69_cut(STEP_ARGUMENTS)
         noted[i] = v32;
         flags[i] = (uint8_t)v53;
         cut |= v53;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -7289,7 +7974,10 @@ CLONES static int step70(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7299,8 +7987,8 @@ CLONES static int step70(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -7323,15 +8011,20 @@ CLONES static int step70(STEP_ARGUMENTS)
         x[i] = v22;
         cut |= v21 ^ v19;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step70_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7341,8 +8034,8 @@ CLONES static int step70_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -7371,8 +8064,10 @@ CLONES static int step70_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v32;
         cut |= v32;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -7380,7 +8075,10 @@ CLONES static int step71(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7390,8 +8088,8 @@ CLONES static int step71(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -7413,15 +8111,20 @@ CLONES static int step71(STEP_ARGUMENTS)
         x[i] = v22;
         cut |= v21 ^ v19;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step71_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7431,8 +8134,8 @@ CLONES static int step71_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -7460,16 +8163,21 @@ CLONES static int step71_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v31;
         cut |= v31;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out */
 CLONES static int step72(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -7478,8 +8186,8 @@ CLONES static int step72(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -7498,15 +8206,20 @@ CLONES static int step72(STEP_ARGUMENTS)
         out[i] = v23;
         cut |= v21 ^ v19;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step72_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -7515,8 +8228,8 @@ CLONES static int step72_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-8388608.0f) ? v5 : (-8388608.0f);
-        const float v9 = v8 < 8388607.0f ? v8 : 8388607.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 & 32767;
@@ -7541,8 +8254,10 @@ CLONES static int step72_cut(STEP_ARGUMENTS)
         out[i] = v25;
         flags[i] = (uint8_t)v29;
         cut |= v29;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -7550,7 +8265,10 @@ CLONES static int step73(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7559,8 +8277,8 @@ CLONES static int step73(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -7597,15 +8315,20 @@ CLONES static int step73(STEP_ARGUMENTS)
         x[i] = v34;
         cut |= v33 ^ v31;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step73_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7614,8 +8337,8 @@ CLONES static int step73_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -7658,8 +8381,10 @@ CLONES static int step73_cut(STEP_ARGUMENTS)
         x[i] = v36;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -7667,7 +8392,10 @@ CLONES static int step74(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7676,8 +8404,8 @@ CLONES static int step74(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -7713,15 +8441,20 @@ CLONES static int step74(STEP_ARGUMENTS)
         x[i] = v34;
         cut |= v33 ^ v31;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step74_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7730,8 +8463,8 @@ CLONES static int step74_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -7773,16 +8506,21 @@ CLONES static int step74_cut(STEP_ARGUMENTS)
         x[i] = v36;
         flags[i] = (uint8_t)v43;
         cut |= v43;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, numbers of each neuron, read-out */
 CLONES static int step75(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -7790,8 +8528,8 @@ CLONES static int step75(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -7824,15 +8562,20 @@ CLONES static int step75(STEP_ARGUMENTS)
         out[i] = v35;
         cut |= v33 ^ v31;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step75_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -7840,8 +8583,8 @@ CLONES static int step75_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -7880,8 +8623,10 @@ CLONES static int step75_cut(STEP_ARGUMENTS)
         out[i] = v37;
         flags[i] = (uint8_t)v41;
         cut |= v41;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -7889,7 +8634,10 @@ CLONES static int step76(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7901,8 +8649,8 @@ CLONES static int step76(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -7933,15 +8681,20 @@ CLONES static int step76(STEP_ARGUMENTS)
         cut |= v23 ^ v21;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step76_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -7953,8 +8706,8 @@ CLONES static int step76_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -7993,8 +8746,10 @@ CLONES static int step76_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v43;
         cut |= v43;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -8002,7 +8757,10 @@ CLONES static int step77(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8014,8 +8772,8 @@ CLONES static int step77(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -8045,15 +8803,20 @@ CLONES static int step77(STEP_ARGUMENTS)
         cut |= v23 ^ v21;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step77_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8065,8 +8828,8 @@ CLONES static int step77_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-8388608.0f) ? v6 : (-8388608.0f);
-        const float v11 = v10 < 8388607.0f ? v10 : 8388607.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 & 32767;
@@ -8104,8 +8867,10 @@ CLONES static int step77_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v42;
         cut |= v42;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 24 saturate, read after_leak */
@@ -8113,7 +8878,10 @@ CLONES static int step78(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8123,8 +8891,8 @@ CLONES static int step78(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -8170,15 +8938,20 @@ CLONES static int step78(STEP_ARGUMENTS)
         cut |= v35 ^ v33;
         cut |= v12 ^ 0;
         cut |= v24 ^ v22;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step78_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8188,8 +8961,8 @@ CLONES static int step78_cut(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -8243,8 +9016,10 @@ CLONES static int step78_cut(STEP_ARGUMENTS)
         x[i] = v38;
         flags[i] = (uint8_t)v55;
         cut |= v55;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -8252,7 +9027,10 @@ CLONES static int step79(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8262,8 +9040,8 @@ CLONES static int step79(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -8308,15 +9086,20 @@ CLONES static int step79(STEP_ARGUMENTS)
         cut |= v35 ^ v33;
         cut |= v12 ^ 0;
         cut |= v24 ^ v22;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step79_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8326,8 +9109,8 @@ CLONES static int step79_cut(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -8380,8 +9163,10 @@ CLONES static int step79_cut(STEP_ARGUMENTS)
         x[i] = v38;
         flags[i] = (uint8_t)v54;
         cut |= v54;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -8389,7 +9174,10 @@ CLONES static int step80(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8404,8 +9192,8 @@ CLONES static int step80(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-8388608.0f) ? v8 : (-8388608.0f);
-        const float v14 = v13 < 8388607.0f ? v13 : 8388607.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 & 32767;
@@ -8456,15 +9244,20 @@ CLONES static int step80(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v51 ^ v47;
         cut |= v53 ^ v50;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step80_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-8388608.0f));
+    const float limit1 = unseen32(8388607.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8479,8 +9272,8 @@ CLONES static int step80_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-8388608.0f) ? v8 : (-8388608.0f);
-        const float v14 = v13 < 8388607.0f ? v13 : 8388607.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 & 32767;
@@ -8543,8 +9336,10 @@ CLONES static int step80_cut(STEP_ARGUMENTS)
         noted[i] = v47;
         flags[i] = (uint8_t)v68;
         cut |= v68;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 saturate, membrane signed 24 saturate, multiply / 2**15 half_up, leaks first, synapse signed 24 saturate, multiply / 2**15 half_up, leaks first, adaptation, threshold_leak multiply / 2**15 half_up, refractory_leak multiply / 2**15 half_up, register signed 24 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -8552,7 +9347,10 @@ CLONES static int step81(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8564,8 +9362,8 @@ CLONES static int step81(STEP_ARGUMENTS)
         const float v7 = current[i];
         const float v8 = v7 * v0;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -8632,15 +9430,20 @@ CLONES static int step81(STEP_ARGUMENTS)
         cut |= v63 ^ v59;
         cut |= v65 ^ v62;
         cut |= v27 ^ v25;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step81_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8652,8 +9455,8 @@ CLONES static int step81_cut(STEP_ARGUMENTS)
         const float v7 = current[i];
         const float v8 = v7 * v0;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -8732,8 +9535,10 @@ CLONES static int step81_cut(STEP_ARGUMENTS)
         noted[i] = v59;
         flags[i] = (uint8_t)v80;
         cut |= v80;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -8741,7 +9546,10 @@ CLONES static int step82(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8751,8 +9559,8 @@ CLONES static int step82(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v1;
@@ -8770,15 +9578,20 @@ CLONES static int step82(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step82_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8788,8 +9601,8 @@ CLONES static int step82_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v1;
@@ -8813,8 +9626,10 @@ CLONES static int step82_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -8822,7 +9637,10 @@ CLONES static int step83(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8832,8 +9650,8 @@ CLONES static int step83(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v1;
@@ -8850,15 +9668,20 @@ CLONES static int step83(STEP_ARGUMENTS)
         x[i] = v17;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step83_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8868,8 +9691,8 @@ CLONES static int step83_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v1;
@@ -8892,16 +9715,21 @@ CLONES static int step83_cut(STEP_ARGUMENTS)
         x[i] = v19;
         flags[i] = (uint8_t)v26;
         cut |= v26;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out */
 CLONES static int step84(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -8910,8 +9738,8 @@ CLONES static int step84(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v2;
@@ -8925,15 +9753,20 @@ CLONES static int step84(STEP_ARGUMENTS)
         out[i] = v18;
         cut |= v16 ^ v14;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step84_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -8942,8 +9775,8 @@ CLONES static int step84_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 >> v2;
@@ -8963,8 +9796,10 @@ CLONES static int step84_cut(STEP_ARGUMENTS)
         out[i] = v20;
         flags[i] = (uint8_t)v24;
         cut |= v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -8972,7 +9807,10 @@ CLONES static int step85(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -8981,8 +9819,8 @@ CLONES static int step85(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -9009,15 +9847,20 @@ CLONES static int step85(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v17 ^ v15;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step85_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9026,8 +9869,8 @@ CLONES static int step85_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -9060,8 +9903,10 @@ CLONES static int step85_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v34;
         cut |= v34;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -9069,7 +9914,10 @@ CLONES static int step86(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9078,8 +9926,8 @@ CLONES static int step86(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -9105,15 +9953,20 @@ CLONES static int step86(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v17 ^ v15;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step86_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9122,8 +9975,8 @@ CLONES static int step86_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -9155,16 +10008,21 @@ CLONES static int step86_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v33;
         cut |= v33;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, numbers of each neuron, read-out */
 CLONES static int step87(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -9172,8 +10030,8 @@ CLONES static int step87(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -9196,15 +10054,20 @@ CLONES static int step87(STEP_ARGUMENTS)
         out[i] = v25;
         cut |= v23 ^ v21;
         cut |= v17 ^ v15;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step87_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -9212,8 +10075,8 @@ CLONES static int step87_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -9242,8 +10105,10 @@ CLONES static int step87_cut(STEP_ARGUMENTS)
         out[i] = v27;
         flags[i] = (uint8_t)v31;
         cut |= v31;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -9251,7 +10116,10 @@ CLONES static int step88(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9263,8 +10131,8 @@ CLONES static int step88(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v1;
@@ -9290,15 +10158,20 @@ CLONES static int step88(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step88_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9310,8 +10183,8 @@ CLONES static int step88_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v1;
@@ -9345,8 +10218,10 @@ CLONES static int step88_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v38;
         cut |= v38;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -9354,7 +10229,10 @@ CLONES static int step89(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9366,8 +10244,8 @@ CLONES static int step89(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v1;
@@ -9392,15 +10270,20 @@ CLONES static int step89(STEP_ARGUMENTS)
         cut |= v18 ^ v16;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step89_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9412,8 +10295,8 @@ CLONES static int step89_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 >> v1;
@@ -9446,8 +10329,10 @@ CLONES static int step89_cut(STEP_ARGUMENTS)
         x[i] = v21;
         flags[i] = (uint8_t)v37;
         cut |= v37;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -9455,7 +10340,10 @@ CLONES static int step90(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9465,8 +10353,8 @@ CLONES static int step90(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -9502,15 +10390,20 @@ CLONES static int step90(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 ^ 0;
         cut |= v19 ^ v17;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step90_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9520,8 +10413,8 @@ CLONES static int step90_cut(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -9565,8 +10458,10 @@ CLONES static int step90_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v45;
         cut |= v45;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -9574,7 +10469,10 @@ CLONES static int step91(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9584,8 +10482,8 @@ CLONES static int step91(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -9620,15 +10518,20 @@ CLONES static int step91(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 ^ 0;
         cut |= v19 ^ v17;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step91_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9638,8 +10541,8 @@ CLONES static int step91_cut(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -9682,8 +10585,10 @@ CLONES static int step91_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -9691,7 +10596,10 @@ CLONES static int step92(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9706,8 +10614,8 @@ CLONES static int step92(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 >> v1;
@@ -9744,15 +10652,20 @@ CLONES static int step92(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v37 ^ v32;
         cut |= v39 ^ v35;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step92_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9767,8 +10680,8 @@ CLONES static int step92_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 >> v1;
@@ -9817,8 +10730,10 @@ CLONES static int step92_cut(STEP_ARGUMENTS)
         noted[i] = v32;
         flags[i] = (uint8_t)v54;
         cut |= v54;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks first, synapse signed 16 saturate, shift floor, leaks first, adaptation, threshold_leak shift floor, refractory_leak shift floor, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -9826,7 +10741,10 @@ CLONES static int step93(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9838,8 +10756,8 @@ CLONES static int step93(STEP_ARGUMENTS)
         const float v7 = current[i];
         const float v8 = v7 * v0;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -9887,15 +10805,20 @@ CLONES static int step93(STEP_ARGUMENTS)
         cut |= v44 ^ v39;
         cut |= v46 ^ v42;
         cut |= v22 ^ v20;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step93_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -9907,8 +10830,8 @@ CLONES static int step93_cut(STEP_ARGUMENTS)
         const float v7 = current[i];
         const float v8 = v7 * v0;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -9968,8 +10891,10 @@ CLONES static int step93_cut(STEP_ARGUMENTS)
         noted[i] = v39;
         flags[i] = (uint8_t)v61;
         cut |= v61;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 wrap, read after_leak */
@@ -9977,15 +10902,18 @@ CLONES static int step94(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
         const int32_t v2 = own[5 * BLOCK + i];
         const float v3 = current[i];
         const float v4 = v3 * v0;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -10009,8 +10937,10 @@ CLONES static int step94(STEP_ARGUMENTS)
         next[i] = v26;
         out[i] = v27;
         x[i] = v21;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return 0;
+    return (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -10018,15 +10948,18 @@ CLONES static int step95(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
         const int32_t v2 = own[5 * BLOCK + i];
         const float v3 = current[i];
         const float v4 = v3 * v0;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -10047,23 +10980,28 @@ CLONES static int step95(STEP_ARGUMENTS)
         next[i] = v23;
         out[i] = v24;
         x[i] = v21;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return 0;
+    return (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 wrap, membrane signed 16 wrap, multiply / 2**10 floor, leaks first, numbers of each neuron, read-out */
 CLONES static int step96(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
         const float v3 = current[i];
         const float v4 = v3 * v0;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -10081,8 +11019,10 @@ CLONES static int step96(STEP_ARGUMENTS)
         const float v22 = v21 * v1;
         next[i] = v20;
         out[i] = v22;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return 0;
+    return (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
@@ -10090,7 +11030,10 @@ CLONES static int step97(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10098,8 +11041,8 @@ CLONES static int step97(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v0;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -10128,15 +11071,20 @@ CLONES static int step97(STEP_ARGUMENTS)
         out[i] = v31;
         x[i] = v28;
         cut |= v26 ^ v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step97_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10144,8 +11092,8 @@ CLONES static int step97_cut(STEP_ARGUMENTS)
         const float v3 = current[i];
         const float v4 = v3 * v0;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -10177,24 +11125,29 @@ CLONES static int step97_cut(STEP_ARGUMENTS)
         x[i] = v29;
         flags[i] = (uint8_t)v33;
         cut |= v33;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
 CLONES static int step98(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
         const float v3 = current[i];
         const float v4 = v3 * v0;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -10219,23 +11172,28 @@ CLONES static int step98(STEP_ARGUMENTS)
         next[i] = v26;
         out[i] = v28;
         cut |= v26 ^ v24;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step98_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
         const float v3 = current[i];
         const float v4 = v3 * v0;
         const float v5 = rintf(v4);
-        const float v6 = v5 > (-1073741760.0f) ? v5 : (-1073741760.0f);
-        const float v7 = v6 < 1073741760.0f ? v6 : 1073741760.0f;
+        const float v6 = v5 > limit0 ? v5 : limit0;
+        const float v7 = v6 < limit1 ? v6 : limit1;
         const int32_t v8 = (int32_t)v7;
         const int32_t v9 = states[i];
         const int32_t v10 = bias[i];
@@ -10263,8 +11221,10 @@ CLONES static int step98_cut(STEP_ARGUMENTS)
         out[i] = v29;
         flags[i] = (uint8_t)v30;
         cut |= v30;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, v > threshold, reset to zero, read after_leak */
@@ -10272,7 +11232,10 @@ CLONES static int step99(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10281,8 +11244,8 @@ CLONES static int step99(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -10323,15 +11286,20 @@ CLONES static int step99(STEP_ARGUMENTS)
         out[i] = v43;
         x[i] = v40;
         cut |= v38 ^ v36;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step99_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10340,8 +11308,8 @@ CLONES static int step99_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -10385,16 +11353,21 @@ CLONES static int step99_cut(STEP_ARGUMENTS)
         x[i] = v41;
         flags[i] = (uint8_t)v45;
         cut |= v45;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, numbers of each neuron, read-out */
 CLONES static int step100(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -10402,8 +11375,8 @@ CLONES static int step100(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -10440,15 +11413,20 @@ CLONES static int step100(STEP_ARGUMENTS)
         next[BLOCK + i] = v25;
         out[i] = v40;
         cut |= v38 ^ v36;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step100_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -10456,8 +11434,8 @@ CLONES static int step100_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -10497,8 +11475,10 @@ CLONES static int step100_cut(STEP_ARGUMENTS)
         out[i] = v41;
         flags[i] = (uint8_t)v42;
         cut |= v42;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak */
@@ -10506,7 +11486,10 @@ CLONES static int step101(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10515,8 +11498,8 @@ CLONES static int step101(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -10554,15 +11537,20 @@ CLONES static int step101(STEP_ARGUMENTS)
         x[i] = v30;
         cut |= v28 ^ v26;
         cut |= v11 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step101_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10571,8 +11559,8 @@ CLONES static int step101_cut(STEP_ARGUMENTS)
         const float v4 = current[i];
         const float v5 = v4 * v0;
         const float v6 = rintf(v5);
-        const float v7 = v6 > (-1073741760.0f) ? v6 : (-1073741760.0f);
-        const float v8 = v7 < 1073741760.0f ? v7 : 1073741760.0f;
+        const float v7 = v6 > limit0 ? v6 : limit0;
+        const float v8 = v7 < limit1 ? v7 : limit1;
         const int32_t v9 = (int32_t)v8;
         const int32_t v10 = states[i];
         const int32_t v11 = states[BLOCK + i];
@@ -10615,8 +11603,10 @@ CLONES static int step101_cut(STEP_ARGUMENTS)
         x[i] = v31;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, refractory, steps 0, register unsigned 6 saturate, numbers of each neuron, v > threshold, reset to zero, read after_leak */
@@ -10624,7 +11614,10 @@ CLONES static int step102(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10634,8 +11627,8 @@ CLONES static int step102(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -10685,15 +11678,20 @@ CLONES static int step102(STEP_ARGUMENTS)
         x[i] = v42;
         cut |= v40 ^ v38;
         cut |= v12 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step102_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10703,8 +11701,8 @@ CLONES static int step102_cut(STEP_ARGUMENTS)
         const float v5 = current[i];
         const float v6 = v5 * v0;
         const float v7 = rintf(v6);
-        const float v8 = v7 > (-1073741760.0f) ? v7 : (-1073741760.0f);
-        const float v9 = v8 < 1073741760.0f ? v8 : 1073741760.0f;
+        const float v8 = v7 > limit0 ? v7 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = states[i];
         const int32_t v12 = states[BLOCK + i];
@@ -10759,8 +11757,10 @@ CLONES static int step102_cut(STEP_ARGUMENTS)
         x[i] = v43;
         flags[i] = (uint8_t)v56;
         cut |= v56;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -10768,7 +11768,10 @@ CLONES static int step103(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10779,8 +11782,8 @@ CLONES static int step103(STEP_ARGUMENTS)
         const float v6 = current[i];
         const float v7 = v6 * v0;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -10844,15 +11847,20 @@ CLONES static int step103(STEP_ARGUMENTS)
         cut |= v31 ^ v29;
         cut |= v61 ^ v56;
         cut |= v63 ^ v59;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step103_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10863,8 +11871,8 @@ CLONES static int step103_cut(STEP_ARGUMENTS)
         const float v6 = current[i];
         const float v7 = v6 * v0;
         const float v8 = rintf(v7);
-        const float v9 = v8 > (-1073741760.0f) ? v8 : (-1073741760.0f);
-        const float v10 = v9 < 1073741760.0f ? v9 : 1073741760.0f;
+        const float v9 = v8 > limit0 ? v8 : limit0;
+        const float v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int32_t v12 = states[i];
         const int32_t v13 = states[BLOCK + i];
@@ -10937,8 +11945,10 @@ CLONES static int step103_cut(STEP_ARGUMENTS)
         noted[i] = v55;
         flags[i] = (uint8_t)v74;
         cut |= v74;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 24 wrap, membrane signed 24 narrow saturate, multiply / 2**12 trunc0, leaks first, synapse signed 24 wrap, multiply / 2**12 trunc0, leaks first, adaptation, threshold_leak multiply / 2**12 trunc0, refractory_leak multiply / 2**12 trunc0, register signed 24 narrow saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -10946,7 +11956,10 @@ CLONES static int step104(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -10958,8 +11971,8 @@ CLONES static int step104(STEP_ARGUMENTS)
         const float v7 = current[i];
         const float v8 = v7 * v0;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -11035,15 +12048,20 @@ CLONES static int step104(STEP_ARGUMENTS)
         cut |= v43 ^ v41;
         cut |= v73 ^ v68;
         cut |= v75 ^ v71;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step104_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-1073741760.0f));
+    const float limit1 = unseen32(1073741760.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11055,8 +12073,8 @@ CLONES static int step104_cut(STEP_ARGUMENTS)
         const float v7 = current[i];
         const float v8 = v7 * v0;
         const float v9 = rintf(v8);
-        const float v10 = v9 > (-1073741760.0f) ? v9 : (-1073741760.0f);
-        const float v11 = v10 < 1073741760.0f ? v10 : 1073741760.0f;
+        const float v10 = v9 > limit0 ? v9 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = states[i];
         const int32_t v14 = states[BLOCK + i];
@@ -11141,8 +12159,10 @@ CLONES static int step104_cut(STEP_ARGUMENTS)
         noted[i] = v67;
         flags[i] = (uint8_t)v86;
         cut |= v86;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset to zero, read before_leak */
@@ -11150,7 +12170,10 @@ CLONES static int step105(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11160,8 +12183,8 @@ CLONES static int step105(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -11179,15 +12202,20 @@ CLONES static int step105(STEP_ARGUMENTS)
         x[i] = v18;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step105_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11197,8 +12225,8 @@ CLONES static int step105_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -11222,8 +12250,10 @@ CLONES static int step105_cut(STEP_ARGUMENTS)
         x[i] = v20;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, shift floor, leaks last, numbers of each neuron, v > threshold, reset by subtraction in signed 16 saturate instead of the leak, read before_leak */
@@ -11231,7 +12261,10 @@ CLONES static int step106(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11241,8 +12274,8 @@ CLONES static int step106(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -11262,15 +12295,20 @@ CLONES static int step106(STEP_ARGUMENTS)
         x[i] = v18;
         cut |= v14 ^ v12;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step106_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11280,8 +12318,8 @@ CLONES static int step106_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 + v11;
@@ -11307,8 +12345,10 @@ CLONES static int step106_cut(STEP_ARGUMENTS)
         x[i] = v20;
         flags[i] = (uint8_t)v29;
         cut |= v29;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -11316,7 +12356,10 @@ CLONES static int step107(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11327,8 +12370,8 @@ CLONES static int step107(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -11351,15 +12394,20 @@ CLONES static int step107(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v10 != v8;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step107_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11370,8 +12418,8 @@ CLONES static int step107_cut(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -11400,16 +12448,21 @@ CLONES static int step107_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v33;
         cut |= v33;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, read-out */
 CLONES static int step108(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -11419,8 +12472,8 @@ CLONES static int step108(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -11440,15 +12493,20 @@ CLONES static int step108(STEP_ARGUMENTS)
         out[i] = v25;
         cut |= v23 ^ v21;
         cut |= v10 != v8;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step108_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -11458,8 +12516,8 @@ CLONES static int step108_cut(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -11485,8 +12543,10 @@ CLONES static int step108_cut(STEP_ARGUMENTS)
         out[i] = v27;
         flags[i] = (uint8_t)v31;
         cut |= v31;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -11494,7 +12554,10 @@ CLONES static int step109(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11507,8 +12570,8 @@ CLONES static int step109(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -11539,15 +12602,20 @@ CLONES static int step109(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 != v10;
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step109_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11560,8 +12628,8 @@ CLONES static int step109_cut(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -11600,8 +12668,10 @@ CLONES static int step109_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v44;
         cut |= v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
@@ -11609,7 +12679,10 @@ CLONES static int step110(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11620,8 +12693,8 @@ CLONES static int step110(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -11645,15 +12718,20 @@ CLONES static int step110(STEP_ARGUMENTS)
         x[i] = v24;
         cut |= v23 ^ v21;
         cut |= v10 != v8;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step110_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11664,8 +12742,8 @@ CLONES static int step110_cut(STEP_ARGUMENTS)
         const int32_t v6 = states[i];
         const int64_t v7 = bias[i];
         const double v8 = (double)v5;
-        const double v9 = v8 > (-2147483648.0) ? v8 : (-2147483648.0);
-        const double v10 = v9 < 2147483647.0 ? v9 : 2147483647.0;
+        const double v9 = v8 > limit0 ? v8 : limit0;
+        const double v10 = v9 < limit1 ? v9 : limit1;
         const int32_t v11 = (int32_t)v10;
         const int64_t v12 = (int64_t)v11 + v7;
         const int64_t v13 = v12 - (int64_t)v6;
@@ -11695,8 +12773,10 @@ CLONES static int step110_cut(STEP_ARGUMENTS)
         x[i] = v26;
         flags[i] = (uint8_t)v34;
         cut |= v34;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 32 saturate, membrane signed 32 saturate, relax / 2**15 half_up, leaks first, refractory, steps 0, register unsigned 15 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 32 saturate, read after_leak */
@@ -11704,7 +12784,10 @@ CLONES static int step111(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11717,8 +12800,8 @@ CLONES static int step111(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -11750,15 +12833,20 @@ CLONES static int step111(STEP_ARGUMENTS)
         cut |= v25 ^ v23;
         cut |= v12 != v10;
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step111_cut(STEP_ARGUMENTS)
 {
     const int64_t *restrict bias = biases;
     int64_t *restrict x = xs;
+    const double limit0 = unseen64((-2147483648.0));
+    const double limit1 = unseen64(2147483647.0);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11771,8 +12859,8 @@ CLONES static int step111_cut(STEP_ARGUMENTS)
         const int32_t v8 = states[BLOCK + i];
         const int64_t v9 = bias[i];
         const double v10 = (double)v6;
-        const double v11 = v10 > (-2147483648.0) ? v10 : (-2147483648.0);
-        const double v12 = v11 < 2147483647.0 ? v11 : 2147483647.0;
+        const double v11 = v10 > limit0 ? v10 : limit0;
+        const double v12 = v11 < limit1 ? v11 : limit1;
         const int32_t v13 = (int32_t)v12;
         const int64_t v14 = (int64_t)v13 + v9;
         const int64_t v15 = v14 - (int64_t)v7;
@@ -11812,8 +12900,10 @@ CLONES static int step111_cut(STEP_ARGUMENTS)
         x[i] = v28;
         flags[i] = (uint8_t)v45;
         cut |= v45;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -11821,7 +12911,10 @@ CLONES static int step112(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11831,8 +12924,8 @@ CLONES static int step112(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -11853,15 +12946,20 @@ CLONES static int step112(STEP_ARGUMENTS)
         x[i] = v20;
         cut |= v19 ^ v17;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step112_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11871,8 +12969,8 @@ CLONES static int step112_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -11899,8 +12997,10 @@ CLONES static int step112_cut(STEP_ARGUMENTS)
         x[i] = v22;
         flags[i] = (uint8_t)v30;
         cut |= v30;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -11908,7 +13008,10 @@ CLONES static int step113(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11918,8 +13021,8 @@ CLONES static int step113(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -11939,15 +13042,20 @@ CLONES static int step113(STEP_ARGUMENTS)
         x[i] = v20;
         cut |= v19 ^ v17;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step113_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -11957,8 +13065,8 @@ CLONES static int step113_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v1;
@@ -11984,16 +13092,21 @@ CLONES static int step113_cut(STEP_ARGUMENTS)
         x[i] = v22;
         flags[i] = (uint8_t)v29;
         cut |= v29;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, numbers of each neuron, read-out */
 CLONES static int step114(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -12002,8 +13115,8 @@ CLONES static int step114(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v2;
@@ -12020,15 +13133,20 @@ CLONES static int step114(STEP_ARGUMENTS)
         out[i] = v21;
         cut |= v19 ^ v17;
         cut |= float_bits(v9) ^ float_bits(v5);
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step114_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
     const float v1 = numbers->step;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v2 = own[i];
@@ -12037,8 +13155,8 @@ CLONES static int step114_cut(STEP_ARGUMENTS)
         const float v5 = rintf(v4);
         const int32_t v6 = states[i];
         const int32_t v7 = bias[i];
-        const float v8 = v5 > (-32768.0f) ? v5 : (-32768.0f);
-        const float v9 = v8 < 32767.0f ? v8 : 32767.0f;
+        const float v8 = v5 > limit0 ? v5 : limit0;
+        const float v9 = v8 < limit1 ? v8 : limit1;
         const int32_t v10 = (int32_t)v9;
         const int32_t v11 = v10 + v7;
         const int32_t v12 = v6 * v2;
@@ -12061,8 +13179,10 @@ CLONES static int step114_cut(STEP_ARGUMENTS)
         out[i] = v23;
         flags[i] = (uint8_t)v27;
         cut |= v27;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset by subtraction in signed 16 saturate, read after_leak */
@@ -12070,7 +13190,10 @@ CLONES static int step115(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -12082,8 +13205,8 @@ CLONES static int step115(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -12112,15 +13235,20 @@ CLONES static int step115(STEP_ARGUMENTS)
         cut |= v21 ^ v19;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step115_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -12132,8 +13260,8 @@ CLONES static int step115_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -12170,8 +13298,10 @@ CLONES static int step115_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v41;
         cut |= v41;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, refractory, steps 0, register unsigned 8 saturate, numbers of each neuron, v >= threshold, reset to zero, read after_leak */
@@ -12179,7 +13309,10 @@ CLONES static int step116(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -12191,8 +13324,8 @@ CLONES static int step116(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -12220,15 +13353,20 @@ CLONES static int step116(STEP_ARGUMENTS)
         cut |= v21 ^ v19;
         cut |= float_bits(v11) ^ float_bits(v6);
         cut |= v8 ^ 0;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step116_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -12240,8 +13378,8 @@ CLONES static int step116_cut(STEP_ARGUMENTS)
         const int32_t v7 = states[i];
         const int32_t v8 = states[BLOCK + i];
         const int32_t v9 = bias[i];
-        const float v10 = v6 > (-32768.0f) ? v6 : (-32768.0f);
-        const float v11 = v10 < 32767.0f ? v10 : 32767.0f;
+        const float v10 = v6 > limit0 ? v6 : limit0;
+        const float v11 = v10 < limit1 ? v10 : limit1;
         const int32_t v12 = (int32_t)v11;
         const int32_t v13 = v12 + v9;
         const int32_t v14 = v7 * v1;
@@ -12277,8 +13415,10 @@ CLONES static int step116_cut(STEP_ARGUMENTS)
         x[i] = v24;
         flags[i] = (uint8_t)v40;
         cut |= v40;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 /* current signed 16 saturate, membrane signed 16 saturate, multiply / 2**15 half_away, leaks first, adaptation, threshold_leak multiply / 2**15 half_away, refractory_leak multiply / 2**15 half_away, register signed 16 saturate, numbers of each neuron, v >= threshold, no reset, read after_leak */
@@ -12286,7 +13426,10 @@ CLONES static int step117(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -12301,8 +13444,8 @@ CLONES static int step117(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v1;
@@ -12347,15 +13490,20 @@ CLONES static int step117(STEP_ARGUMENTS)
         cut |= float_bits(v14) ^ float_bits(v8);
         cut |= v45 ^ v41;
         cut |= v47 ^ v44;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 CLONES static int step117_cut(STEP_ARGUMENTS)
 {
     const int32_t *restrict bias = biases;
     int32_t *restrict x = xs;
+    const float limit0 = unseen32((-32768.0f));
+    const float limit1 = unseen32(32767.0f);
     const float v0 = numbers->scale;
+    int32_t largest = 0;
     int32_t cut = 0;
     for (int64_t i = 0; i < n; i++) {
         const int32_t v1 = own[i];
@@ -12370,8 +13518,8 @@ CLONES static int step117_cut(STEP_ARGUMENTS)
         const int32_t v10 = states[BLOCK + i];
         const int32_t v11 = states[2 * BLOCK + i];
         const int32_t v12 = bias[i];
-        const float v13 = v8 > (-32768.0f) ? v8 : (-32768.0f);
-        const float v14 = v13 < 32767.0f ? v13 : 32767.0f;
+        const float v13 = v8 > limit0 ? v8 : limit0;
+        const float v14 = v13 < limit1 ? v13 : limit1;
         const int32_t v15 = (int32_t)v14;
         const int32_t v16 = v15 + v12;
         const int32_t v17 = v9 * v1;
@@ -12428,8 +13576,10 @@ CLONES static int step117_cut(STEP_ARGUMENTS)
         noted[i] = v41;
         flags[i] = (uint8_t)v62;
         cut |= v62;
+        const int32_t bits = float_bits(current[i]) & INT32_MAX;
+        largest = bits > largest ? bits : largest;
     }
-    return cut != 0;
+    return (cut ? CUT : 0) | (largest < INFINITE_BITS ? 0 : NOT_FINITE);
 }
 
 const StepKernel step_kernels[] = {

@@ -135,13 +135,12 @@ def ratios(workers: list[Worker], threads: int, case: Case, rounds: int) -> list
     """Forward and backward, the second over the first; None where one of them has no such layer or no kernel."""
     if None in [worker.times(threads, case) for worker in workers]:
         return None
-    seen = []
+    seen: tuple[list[list[float]], ...] = ([], [])
     for number in range(rounds):
-        turn = (0, 1) if number % 2 else (1, 0)
-        row = {w: workers[w].times(threads, case) for w in turn}
-        seen.append(row)
+        for w in (0, 1) if number % 2 else (1, 0):
+            seen[w].append(workers[w].times(threads, case) or [])
     # On a machine with other work the fastest round says more than the middle one.
-    fastest = [[min(row[w][d] for row in seen) for w in (0, 1)] for d in (0, 1)]
+    fastest = [[min(times[d] for times in of) for of in seen] for d in (0, 1)]
     return [after / before for before, after in fastest]
 
 

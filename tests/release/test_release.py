@@ -2,7 +2,9 @@
 
 import re
 import runpy
+import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 import setuptools
 import yaml
 from packages import ROOT
+from packaging.specifiers import SpecifierSet
 
 import spikelut
 
@@ -40,6 +43,19 @@ def test_the_citation_has_what_the_format_asks_for() -> None:
     found = yaml.safe_load(read("CITATION.cff"))
     assert {"cff-version", "message", "title", "authors"} <= set(found)
     assert found["license"] == PROJECT["project"]["license"]
+
+
+def test_pinned_packages_take_the_first_release_of_this_python() -> None:
+    """Debian 12 has Python 3.11.2: a package that asks for 3.11.5 stops `make demo` there."""
+    first = f"{sys.version_info.major}.{sys.version_info.minor}.0"
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", read("constraints.txt"), re.MULTILINE))
+    asked = {
+        there.name: str(there.metadata.json.get("requires_python", ""))
+        for there in metadata.distributions()
+        if pinned.get(there.name) == there.version
+    }
+    assert len(asked) > 40
+    assert [name for name, python in asked.items() if not SpecifierSet(python).contains(first)] == []
 
 
 @needs_repository

@@ -131,7 +131,7 @@ class LUTSurrogate(nn.Module):
             out = torch.empty_like(grad, memory_format=torch.contiguous_format)
             return in_chunks(lambda g, places: self._selected(values, places, g.float()), out, grad, kept)
         out = torch.empty_like(grad)
-        at = (values.data_ptr(), len(values), kept.itemsize, kept.data_ptr(), grad.data_ptr(), out.data_ptr())
+        at = (values.data_ptr(), values.numel(), kept.itemsize, kept.data_ptr(), grad.data_ptr(), out.data_ptr())
         native.library().spikelut_table_backward(*at, grad.numel(), half, torch.get_num_threads())
         return out
 

@@ -1,8 +1,8 @@
 """Layers of plain neurons in torch's operations: their integers held in floats that are exact, in few buffers.
 
-The forward pass is `lif_step` where a step is leak, add, compare, reset, with values for the whole layer: integers in
-float32, or where products need more bits in float64, rounded by one operation each. A step goes through memory some ten
-times, instead of forty.
+The forward pass is `lif_step`, behind a synaptic current or not, where a step is leak, add, compare, reset, with values
+for the whole layer: integers in float32, or where products need more bits in float64, rounded by one operation each. A
+step goes through memory some ten times, instead of forty.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,6 @@ import torch
 from torch import Tensor
 
 from spikelut import native
-from spikelut.quant.arithmetic.array_ops import TorchOps
-from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import (
     Forward,
@@ -25,9 +23,17 @@ from spikelut.quant.backends.contract import (
     largest_magnitude,
     to_codes,
 )
+from spikelut.quant.backends.eager.exact_states import (
+    Decaying,
+    back_of,
+    bits,
+    current_of,
+    is_exact,
+    is_exact_synapse,
+    membrane_of,
+    most,
+)
 from spikelut.quant.backends.eager.reference import Backward, has_entries
-from spikelut.quant.dynamics.kind import Dynamics
-from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.dynamics.lif import LIFDynamics
 from spikelut.quant.dynamics.read_out import ReadOutDynamics
 from spikelut.quant.dynamics.spec import MAX_CURRENT, LIFSpec
@@ -39,18 +45,11 @@ from spikelut.surrogates._eager import operand
 BLOCK = 2**16
 """Elements of the steps that share an operation where that is possible: they and their results stay in the cache."""
 
-_ROUNDED: dict[str, Callable[[Tensor], Tensor]] = {
-    "floor": Tensor.floor_,
-    "trunc0": Tensor.trunc_,
-    "half_up": lambda x: x.add_(0.5).floor_(),
-    "half_even": Tensor.round_,
-}
-
 
 def takes(layer: LayerSpec, x: Inputs) -> "_Sizes | None":
     """What `run_forward` needs; None where it does not compute it.
 
-    It does without learned values, without a synapse, with no current beyond its register.
+    It does without learned values, with no current beyond its register.
     """
     spec, current = layer.spec, x.current
     if is_unbranched() or layer.kernel or not len(current) or not is_lean(layer):
@@ -61,21 +60,19 @@ def takes(layer: LayerSpec, x: Inputs) -> "_Sizes | None":
         not native.is_eager(current)
         or not current.is_cpu
         or not current.numel()
-        or spec.wide
+        or layer.wide
         or spec.read == "after_reset"
     ):
         return None
-    if not isinstance(spec.threshold, int | None) or not isinstance(spec.leak.amount, int):
-        return None
-    rounds = spec.leak.rounding in (("floor",) if spec.leak.kind == "shift" else _ROUNDED)
-    grows = spec.leak.kind == "multiply" and spec.leak.amount > 2**spec.leak.frac
-    return _Sizes.of(layer, x) if rounds and not grows and not spec.leak.minimum_step else None
+    known = isinstance(spec.threshold, int | None) and is_exact(spec.leak)
+    return _Sizes.of(layer, x) if known and is_exact_synapse(layer.kind.synapse, spec.current) else None
 
 
 def is_lean(layer: LayerSpec) -> bool:
     """Whether its steps are leak, add, compare, reset, with one spike at most."""
     spec = layer.spec
-    if type(layer.kind) not in (LIFDynamics, ReadOutDynamics) or spec.finer or spec.bias_with_sum:
+    plain_kind = type(membrane_of(layer.kind)) in (LIFDynamics, ReadOutDynamics)
+    if not plain_kind or spec.finer or spec.bias_with_sum:
         return False
     plain = spec.leak_first and not spec.change_saturates and spec.max_spikes == 1
     return plain and spec.leak.kind in ("none", "shift", "multiply")
@@ -85,41 +82,30 @@ _BITS = {torch.float32: 24, torch.float64: 53}
 
 
 class _Sizes:
-    """How large the integers get: a float type that holds them all, and what a step adds to a membrane at most."""
+    """How large the integers get: a float type that holds them all, a membrane at the start, a current, a bias."""
 
-    def __init__(self, dtype: torch.dtype, start: float, added: float) -> None:
-        self.dtype, self.start, self.added = dtype, start, added
+    def __init__(self, dtype: torch.dtype, start: float, arriving: float, bias: float) -> None:
+        self.dtype, self.start, self.arriving, self.bias = dtype, start, arriving, bias
 
     @classmethod
     def of(cls, layer: LayerSpec, x: Inputs) -> "_Sizes | None":
-        """None where a current or a membrane leaves its register before the first step."""
-        spec, unit = layer.spec, 2.0**layer.spec.membrane.frac
+        """None where a current or a state leaves its register before the first step."""
+        spec, synapse, unit = layer.spec, layer.kind.synapse, 2.0**layer.spec.membrane.frac
         largest = largest_magnitude(x.current) if layer.largest is None else layer.largest
         arriving, start = largest * unit + 1, largest_magnitude(x.states[0]) * unit + 1
         bias = 0.0 if x.bias is None else float(to_codes(x.bias, spec).abs().max())
-        if arriving > min(MAX_CURRENT, -spec.current.min_code, spec.current.max_code) or start > _limit(spec):
+        held = MAX_CURRENT if synapse else most(spec.current)
+        if arriving > min(MAX_CURRENT, held) or start > most(spec.membrane):
             return None
-        added = arriving + bias
-        register, (factor, below) = 2 ** (spec.membrane.bits - 1), _factor(spec.leak)
-        # The sum before it is cut; the leak before it is rounded; the membrane above the first code of the table.
-        most = (register + int(added), register * factor + below, register + _first(layer))
-        bits = max(value.bit_length() for value in most)
-        fitting = [d for d, exact in _BITS.items() if bits <= exact and exact >= _BITS[x.current.dtype]]
-        return cls(fitting[0], start, added) if fitting else None
-
-
-def _limit(spec: LIFSpec) -> int:
-    least, most = spec.membrane.min_code, spec.membrane.max_code
-    return min(-least, most)
-
-
-def _factor(leak: Leak) -> tuple[int, int]:
-    """What is kept of a state in a step: an odd numerator, or zero, and a power of two below it."""
-    if leak.kind == "none":
-        return 1, 1
-    top, below = (2**leak.amount - 1, 2**leak.amount) if leak.kind == "shift" else (leak.amount, 2**leak.frac)
-    shared = min(top & -top, below) if top else below
-    return top // shared, below // shared
+        if synapse and largest_magnitude(x.states[-1]) * unit + 1 > most(synapse.register):
+            return None
+        added = (2 ** (synapse.register.bits - 1) if synapse else arriving) + bias
+        # The membrane above the first code of the table, too.
+        above = 2 ** (spec.membrane.bits - 1) + _first(layer)
+        needed = max(bits(spec.membrane, spec.leak, added), above.bit_length())
+        needed = max(needed, bits(synapse.register, synapse.leak, arriving)) if synapse else needed
+        fitting = [d for d, exact in _BITS.items() if needed <= exact and exact >= _BITS[x.current.dtype]]
+        return cls(fitting[0], start, arriving, bias) if fitting else None
 
 
 def _first(layer: LayerSpec) -> int:
@@ -148,29 +134,32 @@ def run_forward(layer: LayerSpec, x: Inputs, sizes: "_Sizes") -> Forward:
     read = torch.empty(out.shape if layer.slope is not None else (0,), dtype=kind, device=out.device)
     flags = torch.empty(0, dtype=torch.uint8, device=out.device)
     bias = None if x.bias is None else to_codes(x.bias, spec).to(sizes.dtype)
-    mem = to_codes(x.states[0], spec).to(sizes.dtype)
-    reach, steps = sizes.start, max(1, BLOCK // mem.numel())
-    buffer = torch.empty((min(steps, len(out)), *mem.shape), dtype=sizes.dtype, device=out.device)
-    top, below = _factor(spec.leak)
-    kept, limit = operand(top / below, mem), _limit(spec)
-    spike_at = operand(0 if spec.threshold is None else spec.spike_at, mem)
+    codes, current = to_codes(x.states[0], spec).to(sizes.dtype), current_of(layer.kind, x.states[-1], sizes.dtype)
+    mem, steps = (
+        Decaying(layer.kind, "mem", spec.membrane, spec.leak, codes, sizes.start),
+        max(1, BLOCK // codes.numel()),
+    )
+    buffer = torch.empty((min(steps, len(out)), *codes.shape), dtype=sizes.dtype, device=out.device)
+    spike_at = operand(0 if spec.threshold is None else spec.spike_at, codes)
     for start in range(0, len(out), steps):
-        drive = _codes(x.current[start : start + steps], spec, bias, buffer)
+        drive = _codes(x.current[start : start + steps], spec, None if current else bias, buffer)
         for t, (full, fired) in enumerate(zip(drive, out[start : start + steps], strict=True), start):
-            full.add_(mem if top == below else _leak(mem, kept, spec.leak))
-            reach = float(spec.beta) * reach + 1 + sizes.added
-            if reach > limit:
-                reach = largest_magnitude(full)
-                if reach > limit:
-                    flags = _cut(full, layer.kind, t, flags, out.shape)
-                    reach = largest_magnitude(full)
-            _fire(full, mem, fired, spec, spike_at)
+            added = sizes.arriving + sizes.bias
+            if current:
+                flags = current.take(full, sizes.arriving, t, flags, out.shape)
+                added = current.reach + sizes.bias
+                if bias is not None:
+                    full.add_(bias)
+            full.add_(mem.leaked())
+            flags = mem.bring_in(full, added, t, flags, out.shape)
+            _fire(full, codes, fired, spec, spike_at)
         if layer.slope is not None:
             _note(layer, drive, read[start : start + steps])
     # A sum with zero has no negative zero, as integers have none.
-    ended = (mem + 0.0).to(x.states[0].dtype) * spec.membrane.step
+    states = (codes,) if current is None else (codes, current.codes)
+    ended = tuple((v + 0.0).to(x.states[0].dtype) * spec.membrane.step for v in states)
     leaking = torch.empty(0, dtype=torch.int32, device=out.device)
-    return Forward(out, (ended,), Saved(out, read, flags, leaking))
+    return Forward(out, ended, Saved(out, read, flags, leaking))
 
 
 def _codes(current: Tensor, spec: LIFSpec, bias: Tensor | None, buffer: Tensor) -> Tensor:
@@ -179,25 +168,6 @@ def _codes(current: Tensor, spec: LIFSpec, bias: Tensor | None, buffer: Tensor) 
     drive = torch.mul(current, unit, out=drive) if current.dtype == drive.dtype else drive.copy_(current).mul_(unit)
     drive.round_()
     return drive if bias is None else drive.add_(bias)
-
-
-def _leak(mem: Tensor, kept: Any, leak: Leak) -> Tensor:
-    mem.mul_(kept)
-    # What a shift takes away is rounded down, so that what it leaves is rounded up.
-    return mem.ceil_() if leak.kind == "shift" else _ROUNDED[leak.rounding](mem)
-
-
-def _cut(full: Tensor, kind: Dynamics, t: int, flags: Tensor, shape: torch.Size) -> Tensor:
-    """Bring membranes into their register; the flags, of all steps, with those that saturated in step `t`."""
-    codes = full.to(torch.int32)
-    cut = apply_overflow(TorchOps, codes, kind.spec.membrane)
-    full.copy_(cut)
-    saturated = cut != codes
-    if kind.spec.membrane.overflow == "wrap" or not bool(saturated.any()):
-        return flags
-    flags = flags if len(flags) else torch.zeros(shape, dtype=torch.uint8, device=full.device)
-    flags[t] += saturated.to(torch.uint8) * flag(kind, "mem")
-    return flags
 
 
 def _fire(full: Tensor, mem: Tensor, fired: Tensor, spec: LIFSpec, spike_at: Any) -> None:
@@ -231,7 +201,8 @@ def _note(layer: LayerSpec, full: Tensor, read: Tensor) -> None:
 def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> bool:
     """Whether `run_backward` computes the derivative."""
     eager = up.plain and native.is_eager(up.out) and up.out.is_cpu and bool(up.out.numel())
-    return eager and is_lean(layer) and isinstance(layer.spec.leak.amount, int) and not len(saved.leaking)
+    known = isinstance(layer.spec.leak.amount, int) and is_exact_synapse(layer.kind.synapse, layer.spec.current)
+    return eager and is_lean(layer) and known and not len(saved.leaking)
 
 
 def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: bool) -> Inputs:
@@ -248,6 +219,7 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: bool) -> I
     bias = torch.zeros_like(out[0]) if want_bias else None
     through = _through(layer, saved, slopes, grad_out)
     zero, beta = operand(0, out), operand(float(spec.beta), out)
+    current = back_of(layer.kind, up.states, out[0])
     if grad_mem is None:
         out[-1].zero_()
     else:
@@ -265,7 +237,12 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: bool) -> I
         elif before is not None:
             torch.mul(row, beta, out=before)
         _pass(row, saved.flags, t, flag(layer.kind, "current"))
-    return Inputs(out, (cast(Any, first),), bias=bias)
+        if current is not None:
+            row.add_(current.grad)
+            _pass(row, saved.flags, t, current.bit)
+            torch.mul(row, 0 if layer.truncate and t % layer.truncate == 0 else current.alpha, out=current.grad)
+    states = (first,) if current is None else (first, current.grad if current.wanted else None)
+    return Inputs(out, cast(Any, states), bias=bias)
 
 
 def _through(

@@ -13,7 +13,7 @@ import spikelut
 from spikelut import hw_profiles, quant
 from spikelut.hw_profiles import Profile
 from spikelut.quant.backends import dispatch
-from spikelut.quant.backends.eager import exact_floats as lean_sequence
+from spikelut.quant.backends.eager import exact_states
 from spikelut.surrogates import Arctan, Surrogate
 
 LEAN = ("generic8", "generic16", "loihi2", "cortexm_q15", "hls4ml")
@@ -35,12 +35,13 @@ def layer(profile: Profile, slope: str = "table", beta: float = 0.5, **options: 
     return quant.LIF(profile, quant.LUTSurrogate(curve, profile) if slope == "table" else curve, beta=beta, **options)
 
 
-def traces(neuron: Any, current: Tensor, mem: Tensor | None, with_state: bool) -> list[Tensor]:
-    """Spikes, the last membrane, and the gradients of all inputs."""
-    inputs = [v.requires_grad_() for v in (current, mem) if v is not None] + list(neuron.parameters())
-    out = neuron.run(current, mem)
-    probes = [torch.randn(v.shape, generator=torch.Generator().manual_seed(3)).to(v.dtype) for v in out[:2]]
-    outs, given = (list(out[:2]), probes) if with_state else ([out[0]], probes[:1])
+def traces(neuron: Any, current: Tensor, mem: Tensor | None, syn: Tensor | None, with_state: bool) -> list[Tensor]:
+    """Spikes, the last states, and the gradients of all inputs."""
+    inputs = [v.requires_grad_() for v in (current, mem, syn) if v is not None] + list(neuron.parameters())
+    out = neuron.run(current, mem, syn)
+    ended = [out[0], *out.states.values()]
+    probes = [torch.randn(v.shape, generator=torch.Generator().manual_seed(3)).to(v.dtype) for v in ended]
+    outs, given = (ended, probes) if with_state else (ended[:1], probes[:1])
     return [out[0], out[1], out[2], *torch.autograd.grad(outs, inputs, given, allow_unused=not with_state)]
 
 
@@ -53,7 +54,12 @@ def swap(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
 
 
 def compare(
-    neuron: Any, current: Tensor, mem: Tensor | None = None, with_state: bool = True, lean: bool = True
+    neuron: Any,
+    current: Tensor,
+    mem: Tensor | None = None,
+    with_state: bool = True,
+    lean: bool = True,
+    syn: Tensor | None = None,
 ) -> list[Tensor]:
     """The traces, which are those of `lif_step` and of the derivative stated for it, to the last bit."""
     calls = []
@@ -68,11 +74,11 @@ def compare(
 
     with pytest.MonkeyPatch.context() as patch:
         swap(patch, counted)
-        found = traces(neuron, current, mem, with_state)
+        found = traces(neuron, current, mem, syn, with_state)
     assert calls[0] == lean
     with pytest.MonkeyPatch.context() as patch:
         swap(patch, lambda _: lambda *_: False)
-        wanted = traces(neuron, current, mem, with_state)
+        wanted = traces(neuron, current, mem, syn, with_state)
     for one, other in zip(found, wanted, strict=True):
         assert one.dtype == other.dtype
         assert torch.equal(one, other)
@@ -97,16 +103,59 @@ def test_chips(name: str, slope: str) -> None:
         compare(layer(profile, slope, beta, **options), currents(LARGE, dtype=dtype))
 
 
+def behind_current(name: str, slope: str = "table", **options: Any) -> Any:
+    profile = hw_profiles.load(name)
+    curve = Arctan(alpha=2.0)
+    if slope == "read-out":
+        return quant.LI(profile, **options)
+    return quant.CubaLIF(profile, quant.LUTSurrogate(curve, profile) if slope == "table" else curve, **options)
+
+
+@pytest.mark.parametrize("slope", ["table", "analytic", "read-out"])
+@pytest.mark.parametrize("name", ["generic8", "loihi2"])
+def test_currents_that_decay(name: str, slope: str) -> None:
+    for alpha, beta, dtype in ((0.5, 0.9, torch.float32), (0.75, 0.5, torch.float64)):
+        neuron = behind_current(name, slope, alpha=alpha, beta=beta)
+        states = torch.randn(2, *SMALL, generator=torch.Generator().manual_seed(5)) / 3
+        found = compare(neuron, currents(SMALL, 0.5, dtype), states[0], syn=states[1])
+        assert slope == "read-out" or 0 < found[0].mean() < 1
+        compare(neuron, currents(LARGE, 0.5, dtype), with_state=False)
+
+
+@pytest.mark.parametrize("name", ["generic8", "loihi2"])  # whose currents saturate, and wrap
+def test_currents_that_leave_their_register(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut, flagged = exact_states.cut, list[int]()
+
+    def noted(*args: Any) -> Tensor:
+        flags = cut(*args)
+        flagged.append(int(flags.max()) if len(flags) else 0)
+        return flags
+
+    monkeypatch.setattr(exact_states, "cut", noted)
+    large = currents(SMALL, 3.0, steps=30).abs() * (12.0 if name == "loihi2" else 1.0)
+    neuron = behind_current(name, alpha=0.9, beta=0.9, bias=6, truncate=7)
+    neuron.bias.data.copy_(torch.linspace(-0.5, 0.5, 6))
+    for with_state in (True, False):
+        compare(neuron, large, torch.randn(SMALL) / 3, with_state, syn=torch.randn(SMALL) / 3)
+    small = (
+        0.3 if name == "generic8" else 1.5
+    )  # of which a current of ten times as much is made, and of that a membrane
+    compare(neuron, torch.full((60, *SMALL), -small))
+    syn = 1 << neuron.dynamics.registers.index("syn")
+    assert flagged
+    assert any(flags & syn for flags in flagged) == (name == "generic8")
+
+
 @pytest.mark.parametrize("reset", ["zero", "subtract"])
 def test_membranes_that_leave_their_register(reset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    cut, flagged = lean_sequence._cut, []
+    cut, flagged = exact_states.cut, []
 
     def noted(*args: Any) -> Tensor:
         flags = cut(*args)
         flagged.append(bool(flags.any()))
         return flags
 
-    monkeypatch.setattr(lean_sequence, "_cut", noted)
+    monkeypatch.setattr(exact_states, "cut", noted)
     for name, beta in (("generic8", 0.9), ("hls4ml", 0.99), ("generic16", 0.99)):
         profile, flagged[:] = hw_profiles.load(name), []
         assert profile.membrane is not None
@@ -162,7 +211,12 @@ def test_what_is_not_lean() -> None:
     compare(layer(profile), currents(SMALL), torch.full(SMALL, 9.0), lean=False)  # a membrane beyond its register
     compare(layer(hw_profiles.load("reckon"), beta=0.9), currents(SMALL), lean=False)
     compare(layer(hw_profiles.load("spinnaker1"), beta=0.9), currents(SMALL), lean=False)
-    compare(quant.CubaLIF(hw_profiles.load("loihi2"), Arctan()), currents(SMALL), lean=False)
+    compare(behind_current("xylo"), currents(SMALL), lean=False)
+    loihi2 = hw_profiles.load("loihi2")
+    assert loihi2.current is not None
+    first = replace(loihi2, current=replace(loihi2.current, input_first=True))
+    compare(quant.CubaLIF(first, Arctan(alpha=2.0)), currents(SMALL), lean=False)
+    compare(behind_current("loihi2"), currents(SMALL), syn=torch.full(SMALL, 33.0), lean=False)
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,16 @@ test-random: install
 docs: install
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+# Links and anchors of the built pages; with ONLINE=1 those to other places too. Spelling: British in pages, the libraries' in code.
+.PHONY: check-links check-spelling
+check-links: docs
+	$(BIN)/$(PIP) -c constraints.txt --group prose
+	$(BIN)/lychee $(if $(ONLINE),--max-retries 3 --accept 200..=299,--offline) --include-fragments --no-progress --root-dir $(CURDIR)/build/docs build/docs *.md
+
+check-spelling: install
+	$(BIN)/$(PIP) -c constraints.txt --group prose
+	$(BIN)/typos
+
 # The pictures in README.md: the surrogates; one digit in floats, in integers and in C, which needs a C compiler.
 gallery: install
 	$(BIN)/python docs/hooks/landing.py docs/float-chip-c.png

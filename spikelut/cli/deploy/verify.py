@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import get_args
 
 from rich.progress import track
 
@@ -15,6 +16,7 @@ from spikelut.cli.train.run_folder import NETWORK
 from spikelut.export import load_network
 from spikelut.export.hls4ml.project import NAME, described, is_project
 from spikelut.export.hls4ml.project import check as check_project
+from spikelut.export.onnx_graph.file import Dialect
 from spikelut.export.onnx_graph.safe_load import load_model
 from spikelut.export.runtimes import (
     Case,
@@ -28,8 +30,12 @@ from spikelut.export.runtimes import (
     network_case,
     peer_case,
 )
+from spikelut.export.runtimes._case import PEER
 from spikelut.quant import IntegerNetwork
 from spikelut.quant.network.stimuli import stimuli
+
+NETWORKS = frozenset(get_args(Dialect)) - {"table"}
+"""The dialects of files that hold networks."""
 
 PROJECT_STEPS = 20
 """Time steps of a project of hls4ml that has no number of them."""
@@ -160,6 +166,10 @@ def _below(rows: list[Outcome]) -> Iterator[str]:
         yield "Not run: " + "; ".join(f"{name} ({reason})" for name, reason in missing.items())
     if not any(row.samples for row in rows):
         yield "No runtime ran a file."
+    alone = [row.file for row in rows if row.samples and row.oracle == PEER and row.dialect in NETWORKS]
+    for file in dict.fromkeys(alone):
+        beside = Path(file).with_suffix(".safetensors").name
+        yield f"{file}: runtimes are compared with each other; its integers, {beside}, are not beside it"
     for file, silent in {row.file: row.silent for row in rows if row.samples}.items():
         if silent:
             yield f"{file}: no neuron of {', '.join(silent)} spikes on these inputs, so that little is proven about it"

@@ -205,7 +205,9 @@ def resumed_options(asked: Options, said: Set[str]) -> Options:
     out = Path(asked.out)
     path = next((p for p in (out / STATE / OPTIONS, out / RECORD, out / SUMMARY) if p.is_file()), None)
     if path is None:
-        raise ValueError(f"resume needs a training in out, got {asked.out}")
+        raise ValueError(
+            f"resume needs a training in out, got {asked.out}, where there is none: begin one without --resume"
+        )
     began = replace(options_of({}, path), out=asked.out)
     other = [option_name(name) for name, value in began.given.items() if name in said and asked.given[name] != value]
     if other:

@@ -52,6 +52,8 @@ def training_folder(
                 for name in set(live) - before:
                     (out / name).unlink(missing_ok=True)
                 _remove(made)
+                if isinstance(error, KeyboardInterrupt | Interrupted):
+                    raise Interrupted("interrupted before the first epoch was kept; nothing was written") from error
             else:
                 _say_how(error, out)
             raise

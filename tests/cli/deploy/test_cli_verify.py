@@ -155,6 +155,17 @@ def test_what_is_not_expected_is_said(tmp_path: Path, capsys: Captured, monkeypa
     assert "onnxruntime-1.16 (there is no Python environment none/ort116)" in text
 
 
+@pytest.mark.parametrize(
+    ("dialect", "oracle", "said"),
+    [("flat", "onnxruntime", 1), ("flat", "integer reference", 0), ("table", "onnxruntime", 0)],
+)
+def test_a_network_without_its_integers_says_so(dialect: str, oracle: str, said: int) -> None:
+    row = runtimes.Outcome("openvino", "1", "net.onnx", dialect, "scan", "agrees", samples=2, oracle=oracle)
+    lines = [line for line in _verify._below([row, row]) if "compared with each other" in line]
+    assert len(lines) == said
+    assert all("net.safetensors" in line for line in lines)
+
+
 def test_a_training_step(tmp_path: Path, capsys: Captured) -> None:
     path = tmp_path / "step.onnx"
     # new = weight - rate * (input transposed @ input @ weight), the gradient of |input @ weight|^2 / 2

@@ -228,7 +228,12 @@ def test_repeated_runs_go_on_with_the_one_that_was_cut_off(data: str) -> None:
 def test_what_is_not_finished_is_neither_lost_nor_mistaken(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--epochs", "2", "--variants", "table", "--out", "r"]
     train("--resume", "--out", "r", code=2)
-    assert "resume needs a training in out, got r" in capsys.readouterr().err
+    assert "resume needs a training in out, got r, where there is none: begin one without" in capsys.readouterr().err
+    with cut_after(0), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_variants, "_Listener", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        train(*options, code=130)
+    assert "interrupted before the first epoch was kept; nothing was written" in capsys.readouterr().err
+    assert not Path("r").exists()
     with cut_after(2):
         train(*options, code=130)
     for more, message in (

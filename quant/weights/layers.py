@@ -16,6 +16,7 @@ from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
 from spikelut.quant.weights.convolution import Convolution, Transposed
 from spikelut.quant.weights.on_grid import OnGrid, unbiased
+from spikelut.quant.weights.spike_sums import spike_sums
 from spikelut.quant.weights.wide_sums import narrowed
 
 
@@ -92,7 +93,10 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
 
     def _currents(self, x: Any) -> Any:
         snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
-        return super().forward(x) if snapped is None else self._sums(x, snapped[0])
+        if snapped is None:
+            return super().forward(x)
+        made = None if self._is_wide(x) else spike_sums(x, *snapped, self.weight_bits, self.input_step)
+        return self._sums(x, snapped[0]) if made is None else made
 
     def inner_forward_impl(self, x: Any, quant_weight: Any, quant_bias: Any) -> Any:
         """The sums that Brevitas' `forward` asks for."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 14
+ABI = 15
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -119,6 +119,11 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "delayed_forward": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_by_x": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_met": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
+    "sums_codes": [_POINTER] * 2 + [_LONG, _FLOAT, _POINTER, _LONG, _LONG, _INT],
+    "sums_forward": [_POINTER, _FLOAT, _POINTER, _POINTER, _INT, _POINTER, _LONG, _LONG, _LONG, _INT],
+    "sums_by_weight": [_POINTER, _FLOAT, _POINTER, _POINTER, _LONG, _LONG, _LONG, _INT],
+    "sums_widest": [_INT],
+    "are_spikes": [_POINTER, _FLOAT, _LONG, _INT],
     "events": [_POINTER] * 7 + [_LONG, _INT],
     "free": [_POINTER],
     "pack": [_POINTER] * 2 + [_LONG, _INT],
@@ -126,7 +131,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "reckon": [_POINTER] * 11 + [_LONG, _LONG],
 }
 
-_STATUS = {"integer_forward", "pack"}
+_STATUS = {"integer_forward", "pack", "sums_codes", "sums_forward", "sums_by_weight", "sums_widest", "are_spikes"}
 """Those that return whether they failed."""
 
 

@@ -18,6 +18,7 @@ import spikelut
 from spikelut import export, hw_profiles, native, quant, surrogates
 from spikelut.native import _library
 from spikelut.quant.backends.native import integer_lif
+from spikelut.quant.weights import spike_sums
 from spikelut.surrogates import Surrogate, param
 
 PAGE = ROOT / "docs" / "architecture.md"
@@ -188,6 +189,8 @@ def test_numbers_that_c_and_python_share() -> None:
     c = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "spikelut" / "native" / "src").glob("*.c")}
     assert re.findall(r"spikelut_abi\(void\) \{ return (\d+); \}", c["abi.c"]) == [str(_library.ABI)]
     assert re.findall(r"NO_MEMORY = (\d+)", c["integer_lif.c"]) == [str(integer_lif.NO_MEMORY)]
+    for name in ("FILL", "MOST_INPUTS"):
+        assert re.findall(rf"#define {name} (\d+)", c["spike_sums.c"]) == [str(getattr(spike_sums, name))]
 
 
 def test_a_profile_is_one_file(tmp_path: Path) -> None:

@@ -1,0 +1,220 @@
+/* Linear layers on spikes: the inputs that are one are gone through, those that are zero cost nothing.
+
+   Sums of weight codes are integers, exact in any order. Weights are int16 [inputs][width], so that what one input adds
+   to all outputs is a row; `width` is the number of outputs, filled up to whole vectors. */
+#include <stdlib.h>
+
+#include "common.h"
+
+/* Outputs are filled up to a multiple of these. */
+#define FILL 32
+
+/* Inputs whose places fit 16 bits, and their list on a thread's stack. */
+#define MOST_INPUTS 32768
+
+/* Of the gradient of weights: rows, outputs and inputs of a block. */
+#define DEEP 64
+#define COLUMNS 128
+#define SHARE 128
+
+/* Blocks of rows that are added up by themselves, as small sums lose less to rounding. */
+#define RUN 8
+
+typedef struct {
+    int32_t bytes;
+    int (*codes)(const float *, const float *, int64_t, float, int64_t, int64_t, int16_t *, int64_t);
+    int (*others)(const uint32_t *, uint32_t, int64_t);
+    int64_t (*places)(const uint32_t *, uint32_t, int64_t, uint16_t *);
+    void (*sums)(const uint16_t *, int64_t, const int16_t *, int64_t, int64_t, int32_t *);
+    void (*reals)(const int32_t *, const float *, float *, int64_t);
+    void (*bits)(const float *, int64_t, int64_t, uint64_t *);
+    void (*met)(const uint64_t *, int64_t, const float *, float *);
+    void (*more)(float *, float *, int64_t);
+    int (*block)(const float *, int64_t, int64_t, int64_t, float *);
+    void (*turned)(const float *, float, float *, int64_t, int64_t, int64_t);
+} Loops;
+
+#define BYTES 16
+#define GROUP 8
+#define TARGET
+#define NAMED(x) x##_16
+#include "spike_sums.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define BYTES 32
+#define GROUP 8
+#define TARGET __attribute__((target("avx2,bmi,bmi2")))
+#define NAMED(x) x##_32
+#include "spike_sums.h"
+
+#define BYTES 64
+#define GROUP 16
+#define TARGET __attribute__((target("avx2,bmi,bmi2,avx512f,avx512bw,avx512vl,avx512dq")))
+#define NAMED(x) x##_64
+#include "spike_sums.h"
+#endif
+
+static int32_t widest = 64;
+
+/* The widest vectors, up to what is allowed, that this processor has. */
+static const Loops *loops(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    const int is_512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    if (widest >= 64 && is_512)
+        return &loops_64;
+    if (widest >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+        return &loops_32;
+#endif
+    return &loops_16;
+}
+
+/* From now on take vectors of at most so many bytes, to test each; returns what they are. */
+EXPORT int32_t spikelut_sums_widest(int32_t bytes)
+{
+    widest = bytes;
+    return loops()->bytes;
+}
+
+/* The codes of weights [outputs, inputs] as int16 [inputs, width]. `step`: 1 where each output has a unit, 0 where all
+   have the first. Returns 0, or 1 where one is no whole number, up to `high`, of its unit, or a unit no power of two. */
+EXPORT int32_t spikelut_sums_codes(const float *real, const float *units, int64_t step, float high, int16_t *codes,
+                                   int64_t outputs, int64_t inputs, int threads)
+{
+    const Loops *run = loops();
+    const int64_t width = (outputs + FILL - 1) / FILL * FILL;
+    const int crew = team(threads, outputs * inputs, width / FILL);
+    int32_t failed = 0;
+    for (int64_t o = 0; o < (step ? outputs : 1); o++)
+        if (!(units[o] >= 0x1p-100f && units[o] <= 0x1p100f) || float_bits(units[o]) & 0x7fffff)
+            return 1;
+    _Pragma("omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)")
+    for (int64_t o = 0; o < width; o += FILL) {
+        if (run->codes(real + o * inputs, units + o * step, step, high, outputs - o, inputs, codes + o, width)) {
+            _Pragma("omp atomic write")
+            failed = 1;
+        }
+    }
+    return failed;
+}
+
+/* Of this many rows the first look at the inputs is. */
+#define LOOKS 64
+
+enum { TAKEN = 0, NO_SPIKES = 1, MANY = 2 };
+
+static int32_t looked(const uint32_t *x, uint32_t one, int64_t rows, int64_t inputs)
+{
+    const int64_t looks = rows < LOOKS ? rows : LOOKS;
+    int64_t seen = 0;
+    for (int64_t k = 0; k < looks; k++) {
+        const uint32_t *row = x + rows * k / looks * inputs;
+        uint32_t wrong = 0;
+        for (int64_t i = 0; i < inputs; i++) {
+            wrong |= row[i] != one ? row[i] : 0;
+            seen += row[i] != 0;
+        }
+        if (wrong)
+            return NO_SPIKES;
+    }
+    return 2 * seen > looks * inputs ? MANY : TAKEN;
+}
+
+/* out [rows, outputs] = sums of the codes of spikes x [rows, inputs], each 0 or `one`, times the units of the outputs.
+   `most` codes can be added in 16 bits. Returns 0, or 1 where an input is neither. */
+EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16_t *codes, const float *units,
+                                     int32_t most, float *out, int64_t rows, int64_t inputs,
+                                     int64_t outputs, int threads)
+{
+    const Loops *run = loops();
+    const int64_t width = (outputs + FILL - 1) / FILL * FILL;
+    const uint32_t one = (uint32_t)float_bits(event);
+    const int crew = team(threads, rows * inputs, rows);
+    int32_t failed = looked(x, one, rows, inputs);
+    if (failed)
+        return failed;
+    in_large_pages(out, (size_t)(rows * outputs) * sizeof *out);
+    _Pragma("omp parallel num_threads(crew) if (parallel : crew > 1)")
+    {
+        uint16_t places[MOST_INPUTS];
+        int32_t *sums = malloc((size_t)width * sizeof *sums);
+        _Pragma("omp for schedule(static)")
+        for (int64_t row = 0; row < rows; row++) {
+            const int64_t n = sums ? run->places(x + row * inputs, one, inputs, places) : -1;
+            if (n < 0) {
+                _Pragma("omp atomic write")
+                failed = NO_SPIKES;
+                continue;
+            }
+            run->sums(places, n, codes, width, most, sums);
+            run->reals(sums, units, out + row * outputs, outputs);
+        }
+        free(sums);
+    }
+    return failed;
+}
+
+/* by_weight [outputs, inputs] = the sums of grad [rows, outputs] over the rows where an input spiked. */
+EXPORT int32_t spikelut_sums_by_weight(const float *x, float unit, const float *grad, float *by_weight, int64_t rows,
+                                       int64_t inputs, int64_t outputs, int threads)
+{
+    const Loops *run = loops();
+    const int64_t deep = (rows + DEEP - 1) / DEEP, across = (outputs + COLUMNS - 1) / COLUMNS,
+                  shares = (inputs + SHARE - 1) / SHARE;
+    const int crew = team(threads, rows * inputs, shares * across);
+    uint64_t *bits = malloc((size_t)(deep * inputs) * sizeof *bits);
+    int32_t failed = !bits;
+    if (failed)
+        return failed;
+    _Pragma("omp parallel num_threads(crew) if (parallel : crew > 1)")
+    {
+        _Pragma("omp for schedule(static)")
+        for (int64_t d = 0; d < deep; d++)
+            run->bits(x + d * DEEP * inputs, rows - d * DEEP < DEEP ? rows - d * DEEP : DEEP, inputs, bits + d * inputs);
+        _Pragma("omp for collapse(2) schedule(dynamic)")
+        for (int64_t a = 0; a < across; a++)
+            for (int64_t s = 0; s < shares; s++) {
+                float tile[DEEP * COLUMNS] __attribute__((aligned(64))), met[SHARE * COLUMNS] __attribute__((aligned(64)));
+                float total[SHARE * COLUMNS] __attribute__((aligned(64)));
+                const int64_t n = inputs - s * SHARE < SHARE ? inputs - s * SHARE : SHARE;
+                const int64_t m = outputs - a * COLUMNS < COLUMNS ? outputs - a * COLUMNS : COLUMNS;
+                int odd = 0;
+                memset(total, 0, sizeof total);
+                memset(met, 0, sizeof met);
+                for (int64_t d = 0; d < deep; d++) {
+                    const int64_t r = rows - d * DEEP < DEEP ? rows - d * DEEP : DEEP;
+                    odd |= run->block(grad + d * DEEP * outputs + a * COLUMNS, outputs, r, m, tile);
+                    run->met(bits + d * inputs + s * SHARE, n, tile, met);
+                    if (d % RUN == RUN - 1 || d == deep - 1)
+                        run->more(met, total, n * COLUMNS);
+                }
+                run->turned(total, unit, by_weight + a * COLUMNS * inputs + s * SHARE, inputs, n, m);
+                if (odd) {
+                    _Pragma("omp atomic write")
+                    failed = 1;
+                }
+            }
+    }
+    free(bits);
+    return failed;
+}
+
+/* Whether all of `x` [n] are 0 or `one`; of what are no spikes the first values tell. */
+EXPORT int32_t spikelut_are_spikes(const uint32_t *x, float event, int64_t n, int threads)
+{
+    const Loops *run = loops();
+    const uint32_t one = (uint32_t)float_bits(event);
+    int32_t other = run->others(x, one, n < 4 * PIECE ? n : 4 * PIECE);
+    if (other)
+        return 0;
+    IN_CHUNKS({
+        int32_t over;
+        _Pragma("omp atomic read")
+        over = other;
+        if (!over && run->others(x + at, one, m)) {
+            _Pragma("omp atomic write")
+            other = 1;
+        }
+    })
+    return !other;
+}

@@ -1,0 +1,233 @@
+"""Sums over spikes in kernels: those of a product of matrices to the last bit, and gradients as good as its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import pytest
+import torch
+from looping import each
+from torch import Tensor
+
+from spikelut import native
+from spikelut.hw_profiles import load
+from spikelut.quant import QuantLinear, packed_spikes
+from spikelut.quant.weights import spike_sums as module
+from spikelut.quant.weights.spike_sums import spike_sums
+
+pytestmark = pytest.mark.skipif(bool(native.reason_missing()), reason="there are no kernels")
+
+PROFILE = load("loihi2")
+ROUNDING = 2.0**-24
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels take small products too."""
+    monkeypatch.setattr(module, "LEAST_ROWS", 1)
+    monkeypatch.setattr(module, "LEAST_PRODUCTS", 1)
+
+
+@pytest.fixture(params=[64, 32, 16])
+def vectors(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Vectors of so many bytes at most."""
+    if native.library().spikelut_sums_widest(request.param) != request.param:
+        pytest.skip("this processor has no vectors so wide")
+    yield request.param
+    native.library().spikelut_sums_widest(64)
+
+
+def drawn(rows: int, inputs: int, outputs: int, density: float, bits: int = 8) -> tuple[Tensor, Tensor, Tensor]:
+    """Spikes, weights, and their scale of 2**-7."""
+    generator = torch.Generator().manual_seed(rows + inputs + outputs)
+    x = (torch.rand(rows, inputs, generator=generator) < density).float()
+    codes = torch.randint(-(2 ** (bits - 1)), 2 ** (bits - 1), (outputs, inputs), generator=generator)
+    return x, codes.float() * 2.0**-7, torch.tensor(2.0**-7)
+
+
+def drawn_gradient(rows: int, outputs: int) -> Tensor:
+    """One of each sum."""
+    return torch.randn(rows, outputs, generator=torch.Generator().manual_seed(rows))
+
+
+def layer(x: Tensor, **options: Any) -> tuple[QuantLinear, QuantLinear]:
+    """A layer, and another one with the same weights, as many outputs as 40."""
+    torch.manual_seed(0)
+    made = [QuantLinear(x.shape[-1], 40, profile=PROFILE, **options) for _ in range(2)]
+    made[1].load_state_dict(made[0].state_dict())
+    return made[0], made[1]
+
+
+@contextmanager
+def products() -> Iterator[None]:
+    """While entered, products of matrices are made instead."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "LEAST_ROWS", 10**9)
+        yield
+
+
+@each(
+    ("rows", "inputs", "outputs", "density", "bits"),
+    [(70, 33, 10, 0.3, 2), (130, 200, 97, 0.4, 4), (65, 300, 577, 0.1, 8), (9, 90, 40, 0.4, 12), (64, 31, 1, 0.2, 8)],
+)
+def test_sums_are_those_of_a_product(
+    vectors: int, rows: int, inputs: int, outputs: int, density: float, bits: int
+) -> None:
+    x, weight, scale = drawn(rows, inputs, outputs, density, bits)
+    x *= 0.25
+    found = spike_sums(x, weight, scale, bits, 0.25)
+    assert found is not None
+    assert torch.equal(found, x @ weight.T)
+    assert torch.equal(found.double(), x.double() @ weight.double().T)
+    assert (found != 0).float().mean() > 0.5
+
+
+def test_sums_beyond_16_bits(vectors: int) -> None:
+    x = torch.zeros(4, 1300)
+    x[1, ::2], x[2, 1:600], x[3, 5:261] = 1, 1, 1
+    for bits, code in ((8, -128), (8, 127), (12, -2048)):
+        found = spike_sums(x, torch.full((40, 1300), code * 0.5), torch.tensor(0.5), bits, 1.0)
+        assert found is not None
+        assert found.tolist() == [[n * code * 0.5] * 40 for n in (0, 650, 599, 256)]
+
+
+def test_each_output_may_have_its_scale(vectors: int) -> None:
+    x, weight, _ = drawn(40, 50, 7, 0.3)
+    scale = 2.0 ** -torch.arange(1.0, 8.0).reshape(-1, 1)
+    weight = weight * 2**7 * scale
+    found = spike_sums(x, weight, scale, 8, 1.0)
+    assert found is not None
+    assert torch.equal(found, x @ weight.T)
+    assert bool(found.any(0).all())
+
+
+@each(("rows", "inputs", "outputs", "density"), [(1300, 150, 140, 0.2), (63, 257, 16, 0.4), (130, 40, 3, 0.02)])
+def test_gradients_of_weights_are_near_exact_ones(
+    vectors: int, rows: int, inputs: int, outputs: int, density: float
+) -> None:
+    x, *_ = drawn(rows, inputs, outputs, density)
+    grad = drawn_gradient(rows, outputs) * torch.logspace(-3, 3, rows).reshape(-1, 1)
+    found = module._by_weight(x, grad, 0.5)
+    exact, terms = 0.5 * grad.double().T @ x.double(), 0.5 * grad.double().abs().T @ x.double()
+    assert found is not None
+    assert (found != 0).float().mean() > 0.8
+    # At most 64 additions in a block, 8 of blocks, and one for every 512 rows.
+    assert bool(((found - exact).abs() <= (64 + 8 + rows / 512) * ROUNDING * terms).all())
+    assert torch.equal(found == 0, exact == 0)
+
+
+def test_gradients_of_weights_are_nearer_than_those_of_a_product() -> None:
+    x, *_ = drawn(6400, 60, 40, 0.2)
+    grad = drawn_gradient(6400, 40)
+    found, exact = module._by_weight(x, grad, 1.0), grad.double().T @ x.double()
+    assert found is not None
+    assert 0 < (found - exact).norm() < 0.8 * (grad.T @ x - exact).norm()
+
+
+def test_gradients_depend_on_neither_threads_nor_vectors() -> None:
+    x, *_ = drawn(700, 300, 260, 0.2)
+    grad, before, found = drawn_gradient(700, 260), torch.get_num_threads(), []
+    try:
+        for threads, wide in ((1, 64), (2, 64), (3, 32), (5, 16)):
+            torch.set_num_threads(threads)
+            native.library().spikelut_sums_widest(wide)
+            found.append(module._by_weight(x, grad, 1.0))
+    finally:
+        torch.set_num_threads(before)
+        native.library().spikelut_sums_widest(64)
+    assert found[0] is not None
+    assert all(f is not None and torch.equal(found[0], f) for f in found[1:])
+
+
+def test_what_kernels_do_not_take() -> None:
+    x, weight, scale = drawn(70, 40, 30, 0.3)
+    taken = (x, weight, scale, 8, 1.0)
+    assert spike_sums(*taken) is not None
+    others = [x.clone() for _ in range(4)]
+    for other, value in zip(others, (2.0, float("nan"), -0.0, 0.5), strict=True):
+        other[11, 39] = value  # a row that the first look does not see of 70
+    many = (torch.rand(70, 40) < 0.9).float()
+    for given in (*others, many, x.double(), x[:0], torch.zeros(70, 0)):
+        assert spike_sums(given, weight, scale, 8, 1.0) is None
+    assert spike_sums(x, weight * 0.99, scale, 8, 1.0) is None
+    assert spike_sums(x, weight, scale * 1.5, 8, 1.0) is None
+    assert spike_sums(x, weight, scale, 7, 1.0) is None  # codes that have more bits
+    assert spike_sums(x, weight, scale, 13, 1.0) is None
+    with torch.no_grad():
+        weight[0, 0] = float("nan")
+    assert spike_sums(*taken) is None
+
+
+def test_a_gradient_that_is_not_finite_reaches_all_weights() -> None:
+    x, *_ = drawn(70, 40, 30, 0.3)
+    ours, other = layer(x)
+    grad = drawn_gradient(70, 40)
+    grad[66, 39], grad[3, 7] = float("inf"), float("nan")
+    ours(x).backward(grad)
+    with products():
+        other(x).backward(grad)
+    assert ours.weight.grad is not None
+    assert other.weight.grad is not None
+    assert torch.equal(ours.weight.grad.isfinite(), other.weight.grad.isfinite())
+    assert 30 < ours.weight.grad.isfinite().all(1).sum() < 39
+
+
+@each("options", [{}, {"weight_bits": 4}, {"per_channel": True}, {"input_step": 0.5}])
+def test_layers_have_the_same_gradients(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]) -> None:
+    profile = load("generic8") if "per_channel" in options else PROFILE
+    monkeypatch.setattr(f"{__name__}.PROFILE", profile)
+    x = drawn(5 * 14, 60, 40, 0.3)[0].reshape(5, 14, 60) * options.get("input_step", 1.0)
+    ours, other = layer(x, **options)
+    calls: list[Any] = []
+    made = module._by_weight
+
+    def counted(*given: Any) -> Any:
+        calls.append(given)
+        return made(*given)
+
+    monkeypatch.setattr(module, "_by_weight", counted)
+    grad, found = drawn_gradient(70, 40).reshape(5, 14, 40), []
+    for taken, how in ((ours, nullcontext()), (other, products())):
+        leaf = x.clone().requires_grad_()
+        with how, packed_spikes():  # which does not change what is saved
+            out = taken(leaf.transpose(0, 1).contiguous().transpose(0, 1))  # with gaps
+            out.backward(grad)
+            out = taken(leaf)
+            out.backward(grad)  # added up
+        found.append((out, leaf.grad, taken.weight.grad))
+    (out, by_x, by_weight), (dense_out, dense_by_x, dense_by_weight) = found
+    assert len(calls) == 2
+    assert torch.equal(out, dense_out)
+    assert torch.equal(by_x, dense_by_x)
+    torch.testing.assert_close(by_weight, dense_by_weight, rtol=1e-5, atol=1e-5)  # sums of 70 in another order
+
+
+def test_second_derivatives_are_as_before() -> None:
+    x, *_ = drawn(70, 40, 30, 0.3)
+    ours, other = layer(x)
+    found = []
+    for taken, how in ((ours, nullcontext()), (other, products())):
+        leaf, grad = x.clone().requires_grad_(), torch.linspace(-1, 1, 70 * 40).reshape(70, 40).requires_grad_()
+        with how:
+            by_x, by_weight = torch.autograd.grad(taken(leaf), (leaf, taken.weight), grad, create_graph=True)
+        (by_x.square().sum() + by_weight.square().sum()).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        found.append((leaf.grad, grad.grad, taken.weight.grad))
+    for mine, wanted in zip(*found, strict=True):
+        assert wanted is not None
+        assert bool(wanted.any())
+        torch.testing.assert_close(mine, wanted)
+
+
+def test_nothing_is_rounded_under_autocast() -> None:
+    x, *_ = drawn(70, 40, 30, 0.3)
+    ours, other = layer(x)
+    grad, found = drawn_gradient(70, 40), []
+    for taken, how in ((ours, nullcontext()), (other, products())):
+        leaf = x.clone().requires_grad_()
+        with how, torch.autocast("cpu", torch.bfloat16):
+            out = taken(leaf)
+            out.backward(grad)
+        found.append((out, leaf.grad, taken.weight.grad))
+    assert found[0][0].dtype is torch.float32
+    for mine, wanted in zip(*found, strict=True):
+        torch.testing.assert_close(mine, wanted, rtol=1e-5, atol=1e-5)

@@ -106,7 +106,7 @@ EXPORT void spikelut_float_backward(const FloatSpec *spec, const Curve *curve, c
                                     int threads)
 {
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
-    const Slope slope = {curve, x, places, {entries, count, width}};
+    const Slope slope = {curve, x, places, values_of(entries, count, width)};
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const int crew = team(threads, steps * neurons, blocks);
     #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)

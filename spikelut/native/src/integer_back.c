@@ -118,7 +118,7 @@ EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int
                                       const int32_t *noted, const float *own, int64_t steps, int64_t neurons, int threads)
 {
     in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
-    const Values values = {entries, count, width};
+    const Values values = values_of(entries, count, width);
     const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
                      far_apart(steps * neurons)};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;

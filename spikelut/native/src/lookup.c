@@ -63,8 +63,44 @@ WIDE static void permuted(const Values *values, const uint8_t *restrict places, 
     }
 }
 
+/* The same of entries that have 16 bits: 32 at once, of 256 in eight registers. */
+__attribute__((target("avx512f,avx512bw"))) static void halved(const Values *values, const uint8_t *restrict places,
+                                                               const float *restrict grad, float *restrict out,
+                                                               int64_t n)
+{
+    __m512i entry[8];
+    for (int k = 0; k < 8; k++)
+        entry[k] = _mm512_load_si512(values->halves + 32 * k);
+    for (int64_t i = 0; i < n; i += 32) {
+        const __m512i place = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(places + i)));
+        const __mmask32 bit6 = _mm512_test_epi16_mask(place, _mm512_set1_epi16(64));
+        const __mmask32 bit7 = _mm512_test_epi16_mask(place, _mm512_set1_epi16(128));
+        __m512i of[4];
+        for (int k = 0; k < 4; k++)
+            of[k] = _mm512_permutex2var_epi16(entry[2 * k], place, entry[2 * k + 1]);
+        of[0] = _mm512_mask_blend_epi16(bit6, of[0], of[1]);
+        of[2] = _mm512_mask_blend_epi16(bit6, of[2], of[3]);
+        const __m512i found = _mm512_mask_blend_epi16(bit7, of[0], of[2]);
+        const __m256i parts[2] = {_mm512_castsi512_si256(found), _mm512_extracti64x4_epi64(found, 1)};
+        for (int k = 0; k < 2; k++) {
+            __m512 product = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(parts[k]), 16));
+            if (grad)
+                product = _mm512_mul_ps(_mm512_loadu_ps(grad + i + 16 * k), product);
+            _mm512_storeu_ps(out + i + 16 * k, product);
+        }
+    }
+}
+
 static int has_permutations(void) { return __builtin_cpu_supports("avx512f"); }
+static int has_halves(void) { return __builtin_cpu_supports("avx512bw"); }
 #else
+static void halved(const Values *values, const uint8_t *places, const float *grad, float *out, int64_t n)
+{
+    (void)values, (void)places, (void)grad, (void)out, (void)n;
+}
+
+static int has_halves(void) { return 0; }
+
 static void permuted(const Values *values, const uint8_t *places, const float *grad, float *out, int64_t n)
 {
     (void)values, (void)places, (void)grad, (void)out, (void)n;
@@ -73,10 +109,27 @@ static void permuted(const Values *values, const uint8_t *places, const float *g
 static int has_permutations(void) { return 0; }
 #endif
 
+Values values_of(const float *entries, int32_t count, int32_t width)
+{
+    Values values = {.entries = entries, .count = count, .width = width};
+    if (!entries || width != 1 || count > MOST_HALVES || !has_halves())
+        return values;
+    int32_t rest = 0;
+    for (int32_t k = 0; k < count; k++) {
+        rest |= float_bits(entries[k]) & 0xffff;
+        values.halves[k] = (uint16_t)((uint32_t)float_bits(entries[k]) >> 16);
+    }
+    values.has_halves = !rest;
+    return values;
+}
+
 void table_slopes(const Values *values, const void *places, const float *grad, float *out, int64_t n)
 {
     int64_t done = 0;
-    if (values->width == 1 && values->count <= 256 && has_permutations()) {
+    if (values->has_halves) {
+        done = n / 32 * 32;
+        halved(values, places, grad, out, done);
+    } else if (values->width == 1 && values->count <= 256 && has_permutations()) {
         done = n / 16 * 16;
         permuted(values, places, grad, out, done);
     }

@@ -124,7 +124,7 @@ EXPORT void spikelut_curve_backward(const Curve *curve, const void *x, const voi
 EXPORT void spikelut_table_backward(const float *entries, int32_t count, int32_t width, const void *places,
                                     const void *grad, void *out, int64_t n, int32_t bfloat, int threads)
 {
-    const Values values = {entries, count, width};
+    const Values values = values_of(entries, count, width);
     const char *place = places;
     const uint16_t *grad16 = grad;
     const float *grad32 = grad;

@@ -22,11 +22,17 @@ typedef struct {
 void table_places(const Table *table, const int32_t *codes, void *places, int64_t n);
 void table_places_of_real(const Table *table, const float *x, void *places, int64_t n);
 
-/* Derivatives for places of `width` bytes. */
+#define MOST_HALVES 256
+
+/* Derivatives for places of `width` bytes. `halves`: the upper 16 bits of each, where the others are zero, as of entries
+   of up to eight bits, and the processor has permutations of them. */
 typedef struct {
     const float *entries;
-    int32_t count, width;
+    int32_t count, width, has_halves;
+    LINED uint16_t halves[MOST_HALVES];
 } Values;
+
+Values values_of(const float *entries, int32_t count, int32_t width);
 
 /* out[i] = grad[i] * values[places[i]]; `grad` NULL stands for ones. */
 void table_slopes(const Values *values, const void *places, const float *grad, float *out, int64_t n);

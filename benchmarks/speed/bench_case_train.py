@@ -79,6 +79,11 @@ def ours_float() -> nn.Sequential:
     return lively(nn.Sequential(*layers))
 
 
+def products_alone() -> nn.Module:
+    """The products of matrices of the same step, in torch's floats: linear layers with no neurons between them."""
+    return lively(nn.Sequential(*(nn.Linear(i, o, bias=False) for i, o in pairwise(SIZES))))
+
+
 def brevitas_linears() -> list[nn.Module]:
     """8-bit weights with a power-of-two scale, as ours."""
     layers, scheme = load("brevitas.nn"), load("brevitas.quant").Int8WeightPerTensorFixedPoint
@@ -139,7 +144,10 @@ class Train(Case):
 
     name = "train"
     title = "Training step of 784-512-512-10, T = 25, 8-bit weights"
-    text = "Forward, cross entropy of spike counts, backward, SGD. Memory per neuron and step."
+    text = (
+        "Forward, cross entropy of spike counts, backward, SGD. Memory per neuron and step. `matrix products alone`: "
+        "torch's linear layers in floats, without neurons."
+    )
     main = ("integers, table", "integers, analytic")
 
     def settings(self) -> list[Setting]:
@@ -155,6 +163,7 @@ class Train(Case):
         yield from ours("float", lambda: work(ours_float(), batch), backends)
         yield Contender("Brevitas + snnTorch", lambda: work(with_snntorch(), batch))
         yield Contender("Brevitas + SpikingJelly", lambda: work(with_spikingjelly(), batch))
+        yield Contender("matrix products alone", lambda: work(products_alone(), batch))
 
     def check(self) -> int:
         """The spikes of every layer are those of the NumPy reference."""

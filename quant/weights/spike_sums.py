@@ -11,13 +11,11 @@ from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision
+from spikelut.quant.arithmetic.spike_products import is_large, met, product
 from spikelut.quant.arithmetic.traceable import is_unbranched
 
 FILL, MOST_INPUTS = 32, 32768
 """As in `spike_sums.c`: the outputs of a row of codes are filled up to a multiple of this; the most inputs."""
-
-LEAST_ROWS, LEAST_PRODUCTS = 64, 2**21
-"""With fewer rows bringing the codes into their order takes longer than multiplying; with fewer products calls do."""
 
 MOST_BITS = 12
 """Of weights: sums of a few codes stay within 16 bits."""
@@ -32,7 +30,7 @@ def spike_sums(x: Tensor, weight: Tensor, scale: Tensor, bits: int, step: float)
     """
     inputs = weight.shape[1]
     rows = x.numel() // inputs if inputs else 0
-    if rows < LEAST_ROWS or rows * weight.numel() < LEAST_PRODUCTS:
+    if not is_large(rows, inputs, len(weight)):
         return None
     if inputs > MOST_INPUTS or bits > MOST_BITS or is_unbranched():
         return None
@@ -73,20 +71,7 @@ class _SpikeSums(torch.autograd.Function):
         (x, weight), (grad,) = ctx.saved_tensors, grads
         of_x, of_weight, *_ = ctx.needs_input_grad
         with full_precision(grad):
-            by_weight = None
-            if of_weight:
-                by_weight = None if torch.is_grad_enabled() else _by_weight(x, grad, ctx.step)
-                if by_weight is None:
-                    by_weight = grad.reshape(-1, len(weight)).T @ x.reshape(-1, weight.shape[1])
-            return grad @ weight if of_x else None, by_weight, None, None
-
-
-def _by_weight(x: Tensor, grad: Tensor, step: float) -> Tensor | None:
-    """The gradient [out, in] of the weights; None where a gradient is not finite, as zeros times it are no zeros."""
-    grad, inputs, outputs = grad.contiguous(), x.shape[-1], grad.shape[-1]
-    if not (native.usable(grad) and native.usable(x)):
-        return None
-    out, rows = grad.new_empty(outputs, inputs), x.numel() // inputs
-    at = (x.data_ptr(), step, grad.data_ptr(), out.data_ptr())
-    failed = native.library().spikelut_sums_by_weight(*at, rows, inputs, outputs, torch.get_num_threads())
-    return None if failed else out
+            by_weight = (
+                met(grad.reshape(-1, len(weight)), x.reshape(-1, weight.shape[1]), ctx.step) if of_weight else None
+            )
+            return product(grad, weight) if of_x else None, by_weight, None, None

@@ -123,6 +123,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "sums_forward": [_POINTER, _FLOAT, _POINTER, _POINTER, _INT, _POINTER, _LONG, _LONG, _LONG, _INT],
     "sums_by_weight": [_POINTER, _FLOAT, _POINTER, _POINTER, _LONG, _LONG, _LONG, _INT],
     "sums_widest": [_INT],
+    "product": [_POINTER] * 3 + [_LONG] * 3 + [_INT],
     "are_spikes": [_POINTER, _FLOAT, _LONG, _INT],
     "events": [_POINTER] * 7 + [_LONG, _INT],
     "free": [_POINTER],
@@ -131,7 +132,16 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "reckon": [_POINTER] * 11 + [_LONG, _LONG],
 }
 
-_STATUS = {"integer_forward", "pack", "sums_codes", "sums_forward", "sums_by_weight", "sums_widest", "are_spikes"}
+_STATUS = {
+    "integer_forward",
+    "pack",
+    "sums_codes",
+    "sums_forward",
+    "sums_by_weight",
+    "sums_widest",
+    "product",
+    "are_spikes",
+}
 """Those that return whether they failed."""
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import full_precision
 from spikelut.quant.arithmetic.per_neuron import is_each, spread
+from spikelut.quant.arithmetic.spike_products import met
 from spikelut.quant.arithmetic.traceable import Rows, is_unbranched
 from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, to_codes
 from spikelut.quant.dynamics.kind import Dynamics, Gradients, StepResult
@@ -186,7 +187,9 @@ class Backward:
             if layer.truncate and t % layer.truncate == 0:
                 grads, fed_back = tuple(map(torch.zeros_like, grads)), fed_back * 0
         grad_current = rows.whole()
-        grad_weight, grad_last = recurrent_gradients(self.saved.spikes, self.weight, self.last, grad_current, fed_back)
+        grad_weight, grad_last = recurrent_gradients(
+            self.saved.spikes, self.weight, self.last, grad_current, fed_back, int(layer.kind.output.largest)
+        )
         states = tuple(grad.to(given.dtype) for grad, given in zip(grads, grad_states, strict=True))
         return Inputs(grad_current, states, grad_weight, grad_last, self.grad_bias, self.grad_beta, self.grad_threshold)
 
@@ -240,12 +243,16 @@ class Backward:
 
 
 def recurrent_gradients(
-    spikes: Tensor, weight: Tensor | None, last: Tensor | None, grad_current: Tensor, fed_back: Any
+    spikes: Tensor, weight: Tensor | None, last: Tensor | None, grad_current: Tensor, fed_back: Any, most: int = 0
 ) -> tuple[Tensor | None, Tensor | None]:
-    """The gradients of the recurrent weights and of the spikes before the first step."""
+    """The gradients of the recurrent weights and of the spikes before the first step.
+
+    `most`: the most spikes of a neuron in a step, where it is known.
+    """
     if weight is None:
         return None, None
-    grad = grad_current[1:].flatten(0, 1).T @ spikes[:-1].flatten(0, 1)
+    given, fed = grad_current[1:].flatten(0, 1), spikes[:-1].flatten(0, 1)
+    grad = met(given, fed) if most == 1 else given.T @ fed
     if last is None or not len(grad_current):
         return grad.to(weight.dtype), None
     grad = grad + grad_current[0].T @ last.to(grad.dtype)

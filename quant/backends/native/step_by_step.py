@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from spikelut import native
+from spikelut.quant.arithmetic.spike_products import product
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, largest_magnitude
 from spikelut.quant.backends.eager.reference import recurrent_gradients, summed
@@ -52,7 +53,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
     Codes are carried in float32. None where a sum of them may not fit, or a state is outside its register.
     """
     scale, current = 2.0**layer.spec.membrane.frac, x.current.detach()
-    drive = torch.round(current * scale)
+    drive = (current * scale).round_()
     weight = None if x.weight is None else (x.weight.detach().T * scale).contiguous()
     if not _fits(layer, drive, weight, x.last):
         return None
@@ -170,11 +171,13 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: "tuple[who
             grad_beta = grad_beta + summed(states[0] * saved.leaking[t], amount) * unit
             states[0].mul_(factor)
         if weight is not None:
-            torch.mm(out[t], weight, out=fed_back)
+            product(out[t], weight, fed_back)
         if layer.truncate and t % layer.truncate == 0:
             for grad in (*states, fed_back):
                 grad.zero_()
-    of_weight, of_last = recurrent_gradients(saved.spikes, weight, up.last, out, fed_back)
+    of_weight, of_last = recurrent_gradients(
+        saved.spikes, weight, up.last, out, fed_back, int(layer.kind.output.largest)
+    )
     return Inputs(out, cast(Any, tuple(states)), of_weight, of_last, bias, grad_beta if learns else None)
 
 

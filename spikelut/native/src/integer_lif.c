@@ -27,10 +27,11 @@ typedef struct {
 static uint8_t *flags_of_all(const Rows *rows)
 {
     uint8_t *all;
+    const size_t count = (size_t)(rows->steps * rows->neurons);
     #pragma omp critical(spikelut_flags)
     {
         if (!*rows->flags)
-            *rows->flags = calloc((size_t)(rows->steps * rows->neurons), 1);
+            in_large_pages(*rows->flags = calloc(count, 1), count);
         all = *rows->flags;
     }
     return all;
@@ -153,7 +154,10 @@ EXPORT int spikelut_integer_forward(int32_t index, const Numbers *numbers, const
                                     int64_t steps, int64_t neurons, int threads)
 {
     int failed = 0;
-    in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
+    const size_t count = (size_t)(steps * neurons), width = step_kernels[index].wide ? 8 : 4;
+    in_large_pages(out, count * sizeof *out);
+    in_large_pages(read, count * (table ? (size_t)table->width : width));
+    in_large_pages(noted, count * sizeof *noted);
     const Rows rows = {current, bias, own, first, last, out, read, noted, flags, &failed, steps, neurons, far_apart(steps * neurons)};
     const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
     const int crew = team(threads, steps * neurons, blocks);

@@ -15,6 +15,8 @@ from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
 
 Ints = NDArray[np.int64]
 WINDOWS_AT_ONCE = 2**24
+FEW = 16
+"""Rows of events, one for a sample and a step, up to which those without an event are looked for."""
 FEWER_BITS = "; give the messages fewer bits (message_bits=)"
 AFTER_NEURONS = "weights and neurons must alternate, neurons or Repeat are next"
 
@@ -169,7 +171,14 @@ def _groups(inputs: int, outputs: int, groups: int) -> list[tuple[slice, slice]]
 
 
 def product_of(a: NDArray[Any], b: NDArray[Any]) -> Ints:
-    """The product of matrices of integers, of the last two dimensions."""
+    """The product of matrices of integers, of the last two dimensions.
+
+    For few samples and steps only those rows of `b` are read that an event of `a` meets; of many, events meet all.
+    """
+    if a.size <= FEW * a.shape[-1]:
+        met = np.flatnonzero(a.reshape(-1, a.shape[-1]).any(0))
+        if 2 * len(met) <= len(b):
+            a, b = a[..., met], b[met]
     # Sums are far below 2**53, so float64 holds them exactly, and its products are many times faster than integers'.
     product: Ints = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64)
     return product

@@ -154,19 +154,27 @@ def _gathered(x: Tensor, steps: Tensor, most: int) -> Tensor:
     return before.gather(0, times.reshape(x.shape[0], 1, -1, *[1] * (x.ndim - 3)).expand(x.shape))
 
 
+def _ordered(x: Tensor, order: Tensor) -> Tensor:
+    """Channels [T, B, N, ...] in another order."""
+    if x.ndim > 3:
+        return x.index_select(2, order)
+    # Of matrices torch's selection of columns takes a tenth of the time.
+    return x.flatten(0, 1).index_select(1, order).view(x.shape)
+
+
 class _Moved(torch.autograd.Function):
     """Channels [T, B, N, ...] later, or earlier, by the steps of their group, in the `order` of groups side by side."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, order: Tensor, back: Tensor, groups: Groups, later: bool) -> Tensor:
         ctx.saved = order, back, groups, later
-        together = x.index_select(2, order)
+        together = _ordered(x, order)
         out, length = torch.zeros_like(together), len(x)
         for step, first, end in groups:
             kept = max(0, length - step)
             at, of = (slice(length - kept, None), slice(kept))[:: 1 if later else -1]
             out[at, :, first:end] = together[of, :, first:end]
-        return out.index_select(2, back)
+        return _ordered(out, back)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:

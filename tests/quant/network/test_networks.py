@@ -15,7 +15,18 @@ from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.hw_profiles import Profile
+from spikelut.quant.network.synapses import product_of
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
+
+
+def test_weights_that_no_event_meets_are_not_read() -> None:
+    events, weights = np.zeros((2, 3, 40), np.int64), np.full((40, 5), np.nan)
+    events[1, 2, 7], events[0, 0, 30] = 3, -2
+    weights[7], weights[30] = np.arange(5), 10
+    found = product_of(events, weights)
+    assert found.dtype == np.int64
+    assert np.array_equal(found, np.einsum("tbi,io->tbo", events, np.nan_to_num(weights)).astype(np.int64))
+    assert found.any()
 
 
 def agree(model: nn.Sequential, events: Tensor, step: float, folder: Path) -> dict[str, Any]:

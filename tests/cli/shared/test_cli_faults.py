@@ -51,15 +51,19 @@ def wait_for(process: "subprocess.Popen[str]") -> None:
         assert process.stderr.readline().startswith(f"table gradient: epoch {number}/")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_training_that_is_told_to_end_keeps_what_it_has(number: signal.Signals, tmp_path: Path) -> None:
+def told_to_end(process: "subprocess.Popen[str]", number: signal.Signals, out: Path) -> None:
+    """Ends a training, which says how to go on."""
+    process.send_signal(number)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, error
+    assert error.splitlines()[-1] == f"spikelut: interrupted; to go on: spikelut train --resume --out {out}"
+
+
+def test_a_training_that_is_told_to_end_keeps_what_it_has(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "r"
     with started(*training(out)) as process:
         wait_for(process)
-        process.send_signal(number)
-        _, error = process.communicate(timeout=60)
-    assert process.returncode == 128 + number, error
-    assert error.splitlines()[-1] == f"spikelut: interrupted; to go on: spikelut train --resume --out {out}"
+        told_to_end(process, signal.SIGHUP, out)
     assert {path.name for path in out.iterdir()} == {"metrics.csv", "training"}
 
 
@@ -109,6 +113,8 @@ def test_what_a_killed_run_left_is_swept_up_and_what_a_live_one_has_is_not(
         subprocess.run([sys.executable, "-c", again, str(out / "x")], check=True)
         found = {entry.name for entry in out.iterdir() if entry.is_dir() or not entry.name.startswith(".spikelut-")}
         assert found == {own.name, "x", "metrics.csv", "training"}
+        told_to_end(live, signal.SIGTERM, out)
+    assert not own.exists()
 
 
 def test_files_that_were_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from packages import ROOT
 from safetensors.numpy import load_file
 
 from spikelut.cli._app import run
+from spikelut.cli.train import results as _results
 
 FILES = {
     "weights.safetensors",
@@ -28,6 +29,12 @@ FILES = {
     "table.h",
     "samples.npz",
 }
+
+
+@pytest.fixture
+def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of a run, which takes a second to draw, is an empty file."""
+    monkeypatch.setattr(_results, "write_report", lambda path, *given: path.touch())
 
 
 @pytest.fixture
@@ -95,6 +102,7 @@ def test_a_layer_without_spikes_is_named(spike_file: Path, tmp_path: Path, capsy
     assert all(row["silent"] == [] for row in json.loads(capsys.readouterr().out))
 
 
+@pytest.mark.usefixtures("no_page")
 def test_run_json_tells_options_versions_and_seed(spike_file: Path, tmp_path: Path) -> None:
     options = ["--data", str(spike_file), "--out", str(tmp_path / "r"), "--epochs", "1", "--seed", "7", "--layers", "4"]
     assert run(["train", *options, "--surrogate", "sigmoid:alpha=2.5", "--weight-bits", "3"]) == 0
@@ -118,6 +126,7 @@ def test_run_json_tells_options_versions_and_seed(spike_file: Path, tmp_path: Pa
     assert all(array.min() >= -4 and array.max() <= 3 for array in codes)
 
 
+@pytest.mark.usefixtures("no_page")
 def test_metrics_have_a_row_per_gradient_and_epoch(spike_file: Path, tmp_path: Path) -> None:
     assert (
         run(["train", "--data", str(spike_file), "--out", str(tmp_path / "r"), "--epochs", "2", "--layers", "4"]) == 0
@@ -134,6 +143,7 @@ def test_metrics_have_a_row_per_gradient_and_epoch(spike_file: Path, tmp_path: P
     assert float(rows[1]["test_accuracy"]) == pytest.approx(final, abs=1e-6)  # six decimals are written
 
 
+@pytest.mark.usefixtures("no_page")
 def test_the_same_seed_gives_identical_results_and_another_does_not(spike_file: Path, tmp_path: Path) -> None:
     for name, seed in (("a", "3"), ("b", "3"), ("c", "4")):
         out = ["--out", str(tmp_path / name)]
@@ -147,6 +157,7 @@ def test_the_same_seed_gives_identical_results_and_another_does_not(spike_file: 
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_second_run_replaces_its_files_and_leaves_others(spike_file: Path, tmp_path: Path) -> None:
     out = tmp_path / "r"
     out.mkdir()
@@ -171,6 +182,7 @@ def test_the_report_is_self_contained(spike_file: Path, tmp_path: Path) -> None:
         assert "".join(target) in ids
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_profile_of_ones_own_is_used(spike_file: Path, tmp_path: Path) -> None:
     shipped = ROOT / "hw_profiles" / "generic8.toml"
     own = tmp_path / "mine.toml"
@@ -181,6 +193,7 @@ def test_a_profile_of_ones_own_is_used(spike_file: Path, tmp_path: Path) -> None
     assert record(tmp_path / "r")["results"]["table"]["entries"] == 16
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize("profile", ["loihi2", "reckon"])
 def test_the_digits_are_learned_with_the_table_gradient(profile: str, tmp_path: Path) -> None:
     assert run(["train", "--profile", profile, "--out", str(tmp_path), "--epochs", "4"]) == 0
@@ -191,6 +204,7 @@ def test_the_digits_are_learned_with_the_table_gradient(profile: str, tmp_path: 
     assert results["spikes_different"] == 0
 
 
+@pytest.mark.usefixtures("no_page")
 def test_the_command_that_is_recorded_repeats_the_run(spike_file: Path, tmp_path: Path) -> None:
     options = ["--data", str(spike_file), "--out", str(tmp_path / "a b"), "--epochs", "2", "--layers", "4"]
     options += ["--recurrent", "--no-bias", "--readout", "membrane", "--drop", "0.1", "--variants", "table"]
@@ -232,6 +246,7 @@ def test_every_variant_of_a_recurrent_network(profile: str, spike_file: Path, tm
     assert record(tmp_path / "r")["data"]["inputs"] == [7 if profile == "reckon" else 6]
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
 @pytest.mark.filterwarnings("ignore")  # torch.compile warns of itself
 def test_compiled_neurons_give_the_same_run(spike_file: Path, tmp_path: Path) -> None:
@@ -242,6 +257,7 @@ def test_compiled_neurons_give_the_same_run(spike_file: Path, tmp_path: Path) ->
     assert " --compile " in record(tmp_path / "b")["command"]
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize("coding", ["rate", "constant", "latency"])
 def test_convolutions_on_every_coding(coding: str, tmp_path: Path) -> None:
     """Images with a bright square in the upper or the lower half."""

@@ -130,9 +130,7 @@ def test_changed_metadata() -> None:
     network = quant.integer(model, example=inputs[0])
     made = to_nir(model, None, input_shape=sizes_of(network, inputs))
     about, pick, refused = json.loads(made.metadata["spikelut"]), random.Random(2), 0
-    for name, changed in changes(about):
-        if pick.random() > 0.004:
-            continue
+    for name, changed in changes(about, lambda: pick.random() <= 0.004):
         made.metadata["spikelut"] = json.dumps(changed, sort_keys=True)
         message, found = "", None
         try:

@@ -1,7 +1,7 @@
 """Every single value of a JSON text replaced by what should not be there, taken out, or joined by another."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 BAD: tuple[Any, ...] = (
@@ -68,15 +68,21 @@ def with_more(data: Any, path: tuple[Any, ...]) -> Any:
     return made
 
 
-def changes(data: Any) -> Iterator[tuple[str, Any]]:
-    """Every changed form of `data`, and what was changed."""
+def always() -> bool:
+    return True
+
+
+def changes(data: Any, chosen: Callable[[], bool] = always) -> Iterator[tuple[str, Any]]:
+    """Every changed form of `data` that is `chosen`, which is asked once for each, and what was changed."""
     for path in places(data):
         here = at(data, path)
         name = ".".join(map(str, path))
         for value in BAD:
-            if type(value) is not type(here) or value != here:
+            if (type(value) is not type(here) or value != here) and chosen():
                 yield f"{name} = {value!r}", with_value(data, path, value)
-        yield f"{name} is missing", without(data, path)
-        if isinstance(here, dict | list):
+        if chosen():
+            yield f"{name} is missing", without(data, path)
+        if isinstance(here, dict | list) and chosen():
             yield f"{name} has more", with_more(data, path)
-    yield "more", with_more(data, ())
+    if chosen():
+        yield "more", with_more(data, ())

@@ -168,7 +168,7 @@ def test_callables_are_given_what_they_take(module: Any) -> None:
     data = load(module(text.format(7)), seed=3, share=0.5, val=0.25)
     assert isinstance(data.val, Subset)
     assert (len(data.train), len(data.val), len(data.test)) == (15, 5, 20)
-    assert len(load(module(text.format(9)), seed=3, share=0.5, steps=9).train) == 20
+    assert len(load(module(text.format(11)), seed=3, share=0.5, steps=11).train) == 20
     load(module("def make(**given):\n    assert given == {'seed': 0, 'val': 0.0, 'a': 1}\n    return data\n"), a=1)
 
 

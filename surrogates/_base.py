@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Concatenate, ParamSpec, Protocol, cast
+from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, cast
 
 import torch
 from torch import Tensor
@@ -111,6 +111,10 @@ class Surrogate:
     [0.0, 0.5, 0.5]
     ```
     """
+
+    powers: ClassVar[tuple[tuple[str, int], ...]] = ()
+    """By which power of s parameters are multiplied to make g(x / s) / s of g(x); none of a curve that has lengths or
+    heights which no parameter changes."""
 
     def __post_init__(self) -> None:
         for f in fields(self):

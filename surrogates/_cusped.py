@@ -25,6 +25,7 @@ class PiecewiseExp(Surrogate):
     """
 
     alpha: float = param(1.0, gt=0)
+    powers = (("alpha", -1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -48,6 +49,7 @@ class SoftSign(Surrogate):
     """
 
     alpha: float = param(1.0, gt=0)
+    powers = (("alpha", -1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -66,6 +68,7 @@ class NonzeroSignLog(Surrogate):
     """
 
     alpha: float = param(1.0, gt=0)
+    powers = (("alpha", -1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:

@@ -32,6 +32,7 @@ class PiecewiseQuadratic(Surrogate):
     """
 
     alpha: float = param(1.0, gt=0)
+    powers = (("alpha", -1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -52,6 +53,7 @@ class ReluGrad(Surrogate):
 
     alpha: float = param(0.3, gt=0)
     width: float = param(1.0, gt=0)
+    powers = (("alpha", -2), ("width", 1))
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -72,6 +74,7 @@ class PiecewiseLeakyRelu(Surrogate):
 
     c: float = param(0.01, ge=0)
     w: float = param(1.0, gt=0)
+    powers = (("c", -1), ("w", 1))
 
     def turning_points(self) -> tuple[float, ...]:
         return (-self.w, self.w)
@@ -119,6 +122,7 @@ class LeakyRelu(Surrogate):
 
     alpha: float = param(0.1, ge=0)
     beta: float = param(1.0, ge=0)
+    powers = (("alpha", -1), ("beta", -1))
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:

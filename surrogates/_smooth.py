@@ -38,6 +38,7 @@ class Sigmoid(Surrogate):
     """
 
     alpha: float = param(4.0, gt=0)
+    powers = (("alpha", -1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -62,6 +63,7 @@ class Arctan(Surrogate):
     """
 
     alpha: float = param(1.0, gt=0)
+    powers = (("alpha", -1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -80,6 +82,7 @@ class ERF(Surrogate):
     """
 
     alpha: float = param(1.0, gt=0)
+    powers = (("alpha", -1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -99,6 +102,7 @@ class GaussianGrad(Surrogate):
 
     sigma: float = param(0.5, gt=0)
     alpha: float = param(0.5, gt=0)
+    powers = (("sigma", 1),)
     turning_points = at_zero
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
@@ -121,6 +125,7 @@ class MultiGaussianGrad(Surrogate):
     s: float = param(6.0, gt=0)
     sigma: float = param(0.5, gt=0)
     scale: float = param(0.5, gt=0)
+    powers = (("sigma", 1),)
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         wide = self.s * self.sigma
@@ -153,6 +158,7 @@ class SquarewaveFourierSeries(Surrogate):
 
     n: int = param(2, ge=1, integer=True)
     t_period: float = param(8.0, gt=0)
+    powers = (("t_period", 1),)
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         angle = 2 * pi / self.t_period * x

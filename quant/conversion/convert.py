@@ -25,6 +25,7 @@ from spikelut.quant.conversion.planned import plan_of
 from spikelut.quant.conversion.quantise import quantised
 from spikelut.quant.conversion.result.conversion import Conversion as Conversion
 from spikelut.quant.conversion.result.report import LayerReport, measured
+from spikelut.quant.conversion.stretched import scale_surrogates
 from spikelut.quant.conversion.wanted import Wanted
 from spikelut.quant.conversion.widths.asked import Asked, asked_of
 from spikelut.quant.conversion.widths.trials import found_widths, with_sensitivity
@@ -43,7 +44,7 @@ def convert(
     profile: Profile | Mapping[str, Profile],
     events: Tensor | Mapping[str, Tensor],
     *,
-    surrogate: Surrogate | LUTSurrogate | None = None,
+    surrogate: Surrogate | LUTSurrogate | Literal["scaled"] | None = None,
     weight_bits: int | Mapping[str, int] | str | None = None,
     input_step: float = 1.0,
     per_channel: bool = False,
@@ -77,7 +78,10 @@ def convert(
     itself, whose `events` are [1, B, ...], with `model(events[0])`; of a model that cannot be run so, as its batch norm
     would need a `TimeDistributed`, with its modules one by one. The model and the random numbers stay as they are.
 
-    - `surrogate`: for further training; by default the table of each layer's own, or of Arctan.
+    - `surrogate`: for further training; by default the table of each layer's own, or of Arctan, as it is. "scaled"
+      brings the curve g(x) to the factor s of its layer, g(x / s) / s, so that gradients are those of the float network
+      where s is far from 1; a curve that has no parameters for this, or is wider than the table, stays as it is.
+      What is calibrated is so by the curve as it is.
     - `profile`, `weight_bits`: one for all, or by names of layers, or of modules they are in. Chips meet at spikes.
       "auto:3.5" finds `weight_bits` by layer whose mean over all weights is at most 3.5; "auto:agreement>=0.98" the
       fewest with which so many of the float network's answers stay, "auto:accuracy>=0.9" with which so many are right,
@@ -135,12 +139,15 @@ def convert(
     given = {name: x.to("cpu", torch.float32) for name, x in given.items()}
     own = own_outputs(floats, read, given, kinds, set(plan.own.values()))
     settings = _calibration(calibrate)
+    if isinstance(surrogate, str):
+        require(surrogate == "scaled", "convert", "surrogate must be a Surrogate, a LUTSurrogate or scaled", surrogate)
     peaks, misreads = checked(plan, given, own, each=settings is not None)
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
     lines = with_lines(plan, profile, given, own.layers, peaks) if substitute else []
     bits: Any = None if asked is not None else weight_bits
-    wanted = Wanted(profile, bits, surrogate, input_step, per_channel, largest_input, signed_input)
+    slope = None if isinstance(surrogate, str) else surrogate
+    wanted = Wanted(profile, bits, slope, input_step, per_channel, largest_input, signed_input)
     found = None if asked is None else found_widths(plan, peaks, wanted, own.layers, given, asked, labels)
     wanted = wanted if found is None else replace(wanted, weight_bits=found.bits)
     started = time.perf_counter()
@@ -157,6 +164,8 @@ def convert(
     if settings is not None:
         result, won = Calibrating(plan, peaks, wanted, made, own.layers, given, settings).run()
         (layers, rates), steps = reported(result), steps + won
+    if surrogate == "scaled":
+        scale_surrogates(result)
     notes = _notes(plan, on_off, lines)
     if found is not None:
         layers, notes = with_sensitivity(layers, found), (*notes, *found.lines(str(weight_bits)))

@@ -164,6 +164,18 @@ def test_thresholds_of_neurons_carry_the_factors_of_rows() -> None:
     assert found.layers[0].weight_error < 0.75 * plain.layers[0].weight_error
 
 
+def test_scales_of_channels_are_calibrated() -> None:
+    model, x = uneven(dense(beta=0.75, reset="zero")), events(15, 40, 12)
+    nearest = quant.convert(model, GENERIC, x, weight_bits=3, per_channel=True)
+    found = exact(model, GENERIC, x, weight_bits=3, per_channel=True, calibrate=QUICK)
+    assert sum(distances(found)) < 0.9 * sum(distances(nearest))
+    channels: Any = [quant.integer(one.model).layers[0].channels for one in (nearest, found)]  # type: ignore[union-attr]
+    assert all(len(each) == 20 and len(set(each)) > 2 for each in channels)
+    assert channels[0] != channels[1]  # clipped elsewhere
+    kept = {step.name for step in found.steps if step.layer and not any("taken back" in c for c in step.changes)}
+    assert kept >= {"scales", "threshold_correction"}
+
+
 def test_coarse_decays_are_told_with_what_makes_up_for_them() -> None:
     model, x = recurrent(beta=0.85, alpha=0.7, reset="subtract"), events(15, 40, 12)
     settings = Calibration(**{**OFF, "threshold_correction": True}, progress=False)

@@ -17,7 +17,7 @@ from spikelut.surrogates import Surrogate
 
 NOT_WITH_IT = (
     "layers", "recurrent", "bias", "beta", "readout_beta", "alpha", "reset", "per_channel", "dropout", "batch_norm",
-    "fine_tune", "fine_tune_rate",
+    "fine_tune", "fine_tune_rate", "calibrate",
 )  # fmt: skip
 """Settings of the networks that `--layers` describes."""
 

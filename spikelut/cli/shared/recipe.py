@@ -8,6 +8,7 @@ from spikelut.cli.shared.settings import check_settings, setting
 
 Coding = Literal["rate", "constant", "latency"]
 Readout = Literal["spikes", "membrane"]
+Calibrate = Literal["nearest", "spikes"]
 
 VARIANTS = {
     "table": "table gradient",
@@ -107,6 +108,13 @@ class Recipe:
     )
     fine_tune_rate: float | None = setting(
         None, "The first learning rate of that; as before if not given.", TRAINING, low=1e-9, high=10
+    )
+    calibrate: Calibrate = setting(
+        "nearest",
+        "How the float network is converted, for ptq and fine-tune: weights rounded to 'nearest', or scales, "
+        "thresholds, biases and rounding chosen by the 'spikes' they give on training samples, which takes longer.",
+        TRAINING,
+        allowed=("nearest", "spikes"),
     )
 
     def __post_init__(self) -> None:

@@ -106,6 +106,8 @@ def prepare(options: Options, device: torch.device | None = None) -> Job:
         variants = _own_variants(options) if options.model else _variants(options.variants, recipe.fine_tune)
         if recipe.batch_norm and profile.bias is None:
             raise ValueError(f"batch-norm needs neurons with a bias, which {profile.name} has not")
+        if recipe.calibrate != "nearest" and "ptq" not in variants and recipe.fine_tune is None:
+            raise ValueError("calibrate needs ptq among variants, or fine-tune: nothing else is converted")
         if options.compiled and shutil.which(os.environ.get("CXX", "g++")) is None:
             raise ValueError("compile needs a C++ compiler: install g++, or name another as CXX")
         if recipe.per_channel and not profile.weight.per_channel:

@@ -17,7 +17,7 @@ from spikelut.cli.train.gradients import GradientLog, rows_as_csv
 from spikelut.cli.train.job import Job
 from spikelut.cli.train.loop import Epoch, Fitted, train_network
 from spikelut.cli.train.network import bits_by_layer, load_converted
-from spikelut.quant import LUTSurrogate, compile_neurons
+from spikelut.quant import Calibration, LUTSurrogate, compile_neurons
 from spikelut.quant.conversion.convert import Conversion, convert
 from spikelut.surrogates import Surrogate
 from spikelut.training import State
@@ -148,4 +148,6 @@ def converted(job: Job, model: nn.Module, slope: LUTSurrogate | Surrogate | None
     with user_errors():
         bits: Any = bits_by_layer(model, job.builder(job.surrogate)) if job.layer_bits else job.weight_bits
         chosen: dict[str, Any] = {"weight_bits": bits, "per_channel": job.recipe.per_channel, "surrogate": slope}
+        if job.recipe.calibrate == "spikes":
+            chosen["calibrate"] = Calibration(seed=job.options.seed, progress=False)
         return convert(model, job.profile, events, input_step=job.data.input_step, **chosen)

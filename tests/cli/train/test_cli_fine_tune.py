@@ -125,3 +125,16 @@ def test_training_that_ruins_a_network_leaves_it_as_it_was(images: Path, tmp_pat
     validated = trained(images, tmp_path / "v", *options, "--val", "0.2")["results"]
     assert validated["best_epoch_table"] == 0
     assert validated["val_accuracy_table"] == validated["val_accuracy_ptq"]
+
+
+def test_what_is_converted_can_be_calibrated(images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--calibrate", "spikes", "--measure", "none", "--weight-bits", "3", "--epochs", "2"]
+    data = trained(images, tmp_path / "r", *options, "--variants", "ptq")
+    assert "--calibrate spikes" in data["command"]
+    steps = data["results"]["conversion_steps"]
+    assert {step["name"] for step in steps} >= {"nearest", "scales", "bias_correction", "rounding"}
+    rounding = [step for step in steps if step["name"] == "rounding"]
+    assert any(step["after"] < step["before"] for step in rounding)
+    capsys.readouterr()
+    assert run(["train", "--data", str(images), "--out", str(tmp_path / "s"), "--calibrate", "spikes"]) == 2
+    assert "calibrate needs ptq among variants, or fine-tune" in capsys.readouterr().err

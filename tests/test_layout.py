@@ -494,6 +494,7 @@ PUBLIC = {
         "fit",
         "folds",
         "latency",
+        "learn_neurons",
         "load",
         "load_checkpoint",
         "load_run",

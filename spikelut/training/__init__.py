@@ -33,6 +33,7 @@ from spikelut.training.fitting.result import Fit as Fit
 from spikelut.training.fitting.state import Diverged as Diverged
 from spikelut.training.fitting.state import Epoch as Epoch
 from spikelut.training.fitting.state import State as State
+from spikelut.training.fitting.tuning.neurons import learn_neurons as learn_neurons
 from spikelut.training.objectives.activity import FiringRates as FiringRates
 from spikelut.training.objectives.activity import LayerActivity as LayerActivity
 from spikelut.training.objectives.activity import rate_distance as rate_distance

@@ -1,0 +1,59 @@
+"""What of a network is trained: the neurons' thresholds and biases, while weights stay on their codes."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from spikelut._checks import require
+from spikelut.quant.neurons.base import Neuron
+from spikelut.quant.neurons.own_values import give_bias, learn_threshold
+from spikelut.quant.neurons.recurrent import Recurrent
+
+
+def learn_neurons(model: nn.Module) -> list[str]:
+    """Hold the weights, and let thresholds and biases of the neurons be learned; the names of what is learned.
+
+    For fine-tuning at few bits: an update that brings one weight over the edge to its next code changes it by a large
+    share, thresholds and biases have fine steps on most chips. A threshold is learned for each neuron, or channel, on
+    a chip that has such, else one for the layer; a bias for each where the chip has one. Neither changes by this alone.
+    Values that are one number for a layer become one for each where the layer's size is known: of a recurrent layer,
+    of one with a bias, or after weights. Decay factors stay. The model is changed in place; `fit` then trains only
+    what is named, and `quant.integer` takes the nearest integers. `model.requires_grad_()` lets weights go again.
+
+    Raises ValueError for a model without layers of neurons on a chip's integers.
+
+    ```pycon
+    >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan()))
+    >>> converted = quant.convert(floats, hw_profiles.load("loihi2"), (torch.rand(9, 16, 8) < 0.5).float())
+    >>> training.learn_neurons(converted.model)
+    ['1.raw_threshold', '1.bias']
+    ```
+    """
+    inside = {m.neuron: m.linear.in_features for m in model.modules() if isinstance(m, Recurrent)}
+    found: list[str] = []
+    size: int | None = None
+    model.requires_grad_(False)
+    for name, module in model.named_modules():
+        if isinstance(module, Neuron):
+            count = inside.get(module, size) if module.bias is None else len(module.bias)
+            found += [f"{name}.{value}" for value in _learned(module, count)]
+            size = None
+        else:
+            size = getattr(module, "out_features", getattr(module, "out_channels", size))
+    require(bool(found), "learn_neurons", "model must have neurons on a chip, as `convert` makes them", "none")
+    return found
+
+
+def _learned(neuron: Any, count: int | None) -> list[str]:
+    """Make values of these neurons parameters; their names."""
+    found, profile = [], neuron.profile
+    if neuron._spec.threshold is not None:
+        values = torch.as_tensor(neuron.threshold).numel()
+        each = profile.threshold is not None and profile.threshold.per_neuron
+        learn_threshold(neuron, count if each and values == 1 else None)
+        found.append("raw_threshold")
+    if profile.bias is not None and (neuron.bias is not None or count is not None):
+        give_bias(neuron, count or 1).requires_grad_(True)
+        found.append("bias")
+    return found

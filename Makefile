@@ -193,7 +193,7 @@ platforms: install
 BENCH := .venv-bench
 $(BENCH)/.installed: pyproject.toml constraints.txt
 	$(call environment,$(BENCH),constraints.txt)
-	$(BENCH)/bin/$(PIP) -c constraints.txt -e '.[qat,export,c,plot]' --group bench
+	$(BENCH)/bin/$(PIP) -c constraints.txt -e '.[qat,export,c,plot,train]' --group bench
 	$(BENCH)/bin/$(PIP) --no-deps 'spikingjelly==2.0.0' 'sinabs==3.1.3' 'norse==1.1.0'
 	@touch $@
 

@@ -19,7 +19,6 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "benchmarks" / "speed"))
 SHAPE = (24, 64, 512)
 """Time, batch, neurons."""
 # Memory is kept, as its first pages would take longer than the kernels; waiting threads use no processor.
@@ -167,12 +166,6 @@ def summary(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[float]]]:
             yield f"{gain}: {name}", [of([row[column] for row in chosen]) for column in COLUMNS]
 
 
-def commit(checkout: Path) -> str:
-    """Its short name."""
-    command = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("before", nargs="?", type=Path, help="the other checkout, with built kernels")
@@ -187,13 +180,6 @@ def main() -> None:
     rows = list(measured(workers, options.only, options.rounds))
     for name, values in summary(rows):
         print(" | ".join([name, "", "", *(f"{value:.2f}" for value in values)]))
-    if not options.only:
-        from bench_machine import machine
-
-        from spikelut.export import write_whole
-
-        record = {"machine": machine(), "before": commit(options.before), "rows": rows}
-        write_whole(ROOT / "benchmarks" / "results" / "generated_kernels.json", json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,11 @@ from bench_backends import backends
 from bench_case import Case
 from bench_case_commands import Commands
 from bench_case_conv import ConvolutionTrain
+from bench_case_epoch import Epoch
 from bench_case_growth import Growth
 from bench_case_inference import Inference
+from bench_case_kernels import Kernels
+from bench_case_kinds import Kinds
 from bench_case_lif import CubaLayers, Layers
 from bench_case_packed import Packed
 from bench_case_recurrent import RecurrentTrain
@@ -35,7 +38,9 @@ from spikelut.export import write_whole
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 EVERY = (Spike, Layers, CubaLayers, Packed, Train, RecurrentTrain, ConvolutionTrain, State, Inference, Streaming)
-CASES: dict[str, Case] = {case.name: case for case in (kind() for kind in (*EVERY, Commands, Growth))}
+CASES: dict[str, Case] = {
+    case.name: case for case in (kind() for kind in (*EVERY, Kernels, Kinds, Epoch, Commands, Growth))
+}
 FULL, QUICK = Effort(), Effort(least=5, most=12, seconds=1.0)
 
 
@@ -97,11 +102,15 @@ def main() -> None:
     if not set(names) <= CASES.keys():
         parser.error(f"--cases must be of {', '.join(CASES)}, got {options.cases}")
     RESULTS.mkdir(exist_ok=True)
+    for name in names:
+        if CASES[name].missing:
+            tell(f"{name} is left out: {CASES[name].missing}")
+    chosen = [CASES[name] for name in names if not CASES[name].missing]
     if options.quick:
-        quick([CASES[name] for name in names])
+        quick(chosen)
         return
     if not options.page:
-        full([CASES[name] for name in names])
+        full(chosen)
     write_page(page(recorded(), goals(FILE.read_text())), ROOT / "docs", write_whole)
 
 

@@ -57,7 +57,7 @@ class Case(ABC):
     """The base of all cases.
 
     - `main`: the contenders of ours that the ratios are of. `over`: keys of a setting over which tables average.
-    - `rows`: the key of a setting that plots have on the horizontal axis, if any.
+    - `drawn`: whether a picture shows it.
     """
 
     name: ClassVar[str]
@@ -65,6 +65,12 @@ class Case(ABC):
     text: ClassVar[str]
     main: ClassVar[tuple[str, ...]]
     over: ClassVar[tuple[str, ...]] = ()
+    drawn: ClassVar[bool] = True
+
+    @property
+    def missing(self) -> str:
+        """Why it cannot be measured here; empty if it can."""
+        return ""
 
     @abstractmethod
     def settings(self) -> list[Setting]:

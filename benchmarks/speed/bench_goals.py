@@ -11,6 +11,8 @@ from bench_measure import Measured, Outcome
 
 FILE = Path(__file__).parent / "bench_goals.toml"
 ITSELF = "bytes an element"
+ALONE = "alone"
+"""Stands for the backend of what has none, such as C."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,15 @@ class Goal:
     peer: str | None = None
     against: tuple[tuple[str, int | str], ...] = ()
     limit: str = ""
+    each: bool = False
 
     @property
     def title(self) -> str:
         """What is measured."""
         where = " ".join(f"{key}={value}" for key, value in self.where.items())
         kind = {"time": "time", "saved": "bytes saved", "peak": "peak memory"}[self.of]
-        return f"{self.case} {where}: {self.ours} [{self.backend}], {kind}"
+        mine = self.ours if self.backend == ALONE else f"{self.ours} [{self.backend}]"
+        return f"{self.case} {where}: {mine}, {kind}{', in every setting' * self.each}"
 
     @property
     def other(self) -> str:
@@ -52,7 +56,7 @@ class Goal:
         return ratio >= self.value if self.least else ratio <= self.value
 
     def ratio(self, measured: Iterable[Measured]) -> float | None:
-        """The geometric mean over the settings in which both were measured; None if there is none."""
+        """The geometric mean over the settings in which both were measured, or of `each` the worst; None if none."""
         chosen = [one for one in measured if self.where.items() <= one.setting.items()]
         ours = {_frozen(m.setting): figure(m, self.of) for m in chosen if self._is_ours(m)}
         if self.peer is None and not self.against:
@@ -70,10 +74,12 @@ class Goal:
             other = theirs.get(_frozen({**dict(setting), **changed}))
             if value is not None and other is not None:
                 ratios.append(other / value if self.least else value / other)
+        if self.each and ratios:
+            return (min if self.least else max)(ratios)
         return geometric_mean(ratios) if ratios else None
 
     def _is_ours(self, one: Measured) -> bool:
-        return one.contender == self.ours and one.backend == self.backend
+        return one.contender == self.ours and one.backend == (None if self.backend == ALONE else self.backend)
 
 
 def _frozen(setting: Setting) -> frozenset[tuple[str, int | str]]:
@@ -105,6 +111,7 @@ def goals(text: str) -> list[Goal]:
                         row.get("peer"),
                         against,
                         row.get("limit", ""),
+                        row.get("each", False),
                     )
                 )
     return found

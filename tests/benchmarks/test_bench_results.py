@@ -50,6 +50,7 @@ def goal(**changed: Any) -> Goal:
         ({"least": False, "value": 0.25}, 0.25, True),
         ({"least": False, "value": 0.2}, 0.25, False),
         ({"where": {}}, 8.0**0.5, False),  # the geometric mean of 2 and 4
+        ({"where": {}, "each": True, "value": 2.0}, 2.0, True),
         ({"peer": None, "against": (("size", 1),), "least": False, "value": 2.0}, 2.0, True),
     ],
 )
@@ -88,7 +89,7 @@ def test_goals_are_for_contenders_and_settings_that_there_are() -> None:
     every = goals(FILE.read_text())
     assert len(every) > 40
     for one in every:
-        assert one.backend in ("torch", "native")
+        assert one.backend in ("torch", "native", "alone")
         case = bench.CASES[one.case]
         for settings in (case.settings(), case.quick()):
             chosen = [setting for setting in settings if one.where.items() <= setting.items()]

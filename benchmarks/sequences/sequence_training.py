@@ -1,7 +1,7 @@
 """Training for the sequence benchmark: as `spikelut train`, with a learning rate of their own for decay factors.
 
 With `averaging` the network that comes out has the moving average of the real weights, of which so much is kept in each
-step; they are quantised after that.
+step; they are quantised after that. Labels are classes [N], or probabilities of them [N, K].
 """
 
 import math
@@ -87,7 +87,8 @@ def train(model: nn.Module, split: Split, settings: dict[str, Any]) -> float:
                 limit(model, settings["weight_limit"])
             if average is not None:
                 average.update_parameters(model)
-            right += int((out.mean(0).argmax(1) == labels).sum())
+            wanted = labels.argmax(1) if labels.ndim == 2 else labels
+            right += int((out.mean(0).argmax(1) == wanted).sum())
     if average is not None:
         model.load_state_dict(average.module.state_dict())
     return right / len(split)

@@ -18,6 +18,7 @@ import torch
 from sequence_data import LOADERS
 from sequence_networks import Windows, build
 from sequence_page import write_section
+from sequence_teacher import taught
 from sequence_training import train
 from torch import nn
 
@@ -64,7 +65,9 @@ def run(row: dict[str, Any], name: str, seed: int, data: dict[str, Split], *, va
     profile = hw_profiles.load(settings["profile"]) if settings["profile"] else None
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    model = build(settings, learns.spikes.shape[2], int(learns.labels.max()) + 1, learns.input_step, profile)
+    labels = learns.labels
+    classes = labels.shape[1] if labels.ndim == 2 else int(labels.max()) + 1
+    model = build(settings, learns.spikes.shape[2], classes, learns.input_step, profile)
     begin = time.process_time()
     right = train(model, learns, settings)
     record = {
@@ -122,6 +125,9 @@ def main() -> None:
             print(f"left out: {row['name']}, which needs {given}")
             continue
         data = LOADERS[row["data"]](folder)
+        if "teacher" in row["settings"]:
+            learned = "train" if options.validate else "both"
+            data[learned] = taught(data[learned], row["settings"]["teacher"])
         for seed in range(options.seeds):
             for name in row["networks"]:
                 if options.networks in name and (options.validate or not has(row, name, seed)):

@@ -21,8 +21,8 @@ from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, 
 from spikelut.quant.backends.eager import exact_floats, reference
 from spikelut.quant.backends.eager import float_lif as eager_floats
 from spikelut.quant.backends.float_spec import FloatSpec
+from spikelut.quant.backends.native import fed_back, integer_lif, step_by_step
 from spikelut.quant.backends.native import float_lif as native_floats
-from spikelut.quant.backends.native import integer_lif, step_by_step
 from spikelut.quant.backends.reduced import run_reduced
 
 
@@ -50,6 +50,7 @@ class Derivative(NamedTuple):
 
 FORWARD = (
     Backend("native", integer_lif.takes, integer_lif.run_forward, any_values=True),
+    Backend("native, fed back", fed_back.takes, fed_back.run_forward),
     Backend("native steps", step_by_step.takes, step_by_step.run_forward),
     Backend("exact floats", exact_floats.takes, exact_floats.run_forward),
     Backend("reference", reference.takes, reference.run_forward),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 15
+ABI = 16
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -107,6 +107,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],
     "float_backward": [_POINTER] * 5 + [_INT, _INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
     "integer_forward": [_INT] + [_POINTER] * 11 + [_LONG, _LONG, _INT],
+    "integer_fed": [_INT] + [_POINTER] * 12 + [_FLOAT, _FLOAT, _LONG, _LONG, _POINTER] + [_LONG, _LONG, _INT],
     "integer_backward": [_INT, _POINTER, _LONG]
     + [_POINTER] * 3
     + [_INT, _POINTER, _INT]
@@ -134,6 +135,7 @@ _ARGUMENTS: dict[str, list[Any]] = {
 
 _STATUS = {
     "integer_forward",
+    "integer_fed",
     "pack",
     "sums_codes",
     "sums_forward",

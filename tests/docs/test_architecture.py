@@ -17,7 +17,7 @@ from torch import Tensor, nn
 import spikelut
 from spikelut import export, hw_profiles, native, quant, surrogates
 from spikelut.native import _library
-from spikelut.quant.backends.native import integer_lif
+from spikelut.quant.backends.native import fed_back, integer_lif
 from spikelut.quant.weights import spike_sums
 from spikelut.surrogates import Surrogate, param
 
@@ -186,11 +186,18 @@ def test_files_that_know_a_member_are_those_listed(witness: str) -> None:
 
 
 def test_numbers_that_c_and_python_share() -> None:
-    c = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "spikelut" / "native" / "src").glob("*.c")}
+    c = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "spikelut" / "native" / "src").glob("*.[ch]")}
     assert re.findall(r"spikelut_abi\(void\) \{ return (\d+); \}", c["abi.c"]) == [str(_library.ABI)]
     assert re.findall(r"NO_MEMORY = (\d+)", c["integer_lif.c"]) == [str(integer_lif.NO_MEMORY)]
-    for name in ("FILL", "MOST_INPUTS"):
-        assert re.findall(rf"#define {name} (\d+)", c["spike_sums.c"]) == [str(getattr(spike_sums, name))]
+    pairs = (
+        (spike_sums.FILL, "FILL"),
+        (fed_back.FILL, "FILL"),
+        (spike_sums.MOST_INPUTS, "MOST_INPUTS"),
+        (fed_back.BLOCK, "BLOCK"),
+    )
+    for number, name in pairs:
+        found = "".join(c[file] for file in ("spike_loops.h", "common.h"))
+        assert re.findall(rf"#define {name} (\d+)", found) == [str(number)]
 
 
 def test_a_profile_is_one_file(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Recurrent layers and learned decays in the compiled kernels, step by step: equal to the readable path."""
 
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -8,7 +9,7 @@ import torch
 from backends import both, equal, gradients, needs_native, threads
 from torch import Tensor, nn
 
-from spikelut import hw_profiles, quant
+from spikelut import hw_profiles, native, quant
 from spikelut.quant.backends import dispatch
 from spikelut.surrogates import ReluGrad, SquarewaveFourierSeries, Surrogate
 
@@ -31,7 +32,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     for way in counts:
         ways = [
-            one._replace(run=counted(one.run, way)) if one.name == "native steps" else one
+            one._replace(run=counted(one.run, way)) if one.name in ("native steps", "native, fed back") else one
             for one in getattr(dispatch, way)
         ]
         monkeypatch.setattr(dispatch, way, tuple(ways))
@@ -147,3 +148,64 @@ def test_sums_that_float32_does_not_hold_go_the_readable_way(runs: dict[str, int
 def test_learned_thresholds_go_back_the_readable_way(runs: dict[str, int]) -> None:
     layer = layer_of("loihi2", "table", cuba=False, learn=True, each=True, learn_threshold=True)
     compare(layer, *drive(), runs, ways=(1, 0))
+
+
+@pytest.fixture
+def fed_back(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the kernel of all steps at once returns, call after call."""
+    calls: list[int] = []
+    made = native.library().spikelut_integer_fed
+
+    def counted(*given: Any) -> int:
+        calls.append(made(*given))
+        return calls[-1]
+
+    monkeypatch.setattr(native.library(), "spikelut_integer_fed", counted)
+    return calls
+
+
+def sequence(layer: Any, x: Tensor, last: Tensor | None = None) -> list[Tensor]:
+    """Spikes and the last states."""
+    with torch.no_grad():
+        return list(layer.sequence(x, last=last))
+
+
+@pytest.mark.parametrize("cuba", [False, True])
+def test_all_steps_at_once(cuba: bool, runs: dict[str, int], fed_back: list[int]) -> None:
+    layer = layer_of("loihi2", "no kernel", cuba=cuba, learn=False, each=cuba, bias=SIZE, truncate=11)
+    x, grad = drive()
+    x[10:, :, ::2] -= 8.0
+    compare(layer, x, grad, runs)
+    low = layer.neuron.spec.membrane.min_code * layer.neuron.spec.membrane.step
+    assert float(layer.sequence(x).mem.detach().min()) <= low * 0.99, "no membrane got to the end of its register"
+    assert fed_back == [0, 0]
+
+
+def test_spikes_before_the_first_step(runs: dict[str, int], fed_back: list[int]) -> None:
+    layer = layer_of("loihi2", "table", cuba=True, learn=False, each=False)
+    x, _ = drive()
+    last = (torch.rand(BATCH, SIZE) < 0.5).float()
+    for given, taken in ((last, 0), (2 * last, 4)):
+        readable, compiled = both(partial(sequence, layer, x, given))
+        assert fed_back.pop() == taken
+        assert all(equal(a, b) for a, b in zip(readable, compiled, strict=True))
+        assert not torch.equal(compiled[0], sequence(layer, x)[0])
+    assert runs["FORWARD"] == 4
+
+
+def test_samples_are_shared_out(fed_back: list[int]) -> None:
+    layer = quant.Recurrent(quant.LIF(hw_profiles.load("loihi2"), ReluGrad(), beta=0.9), 700)
+    torch.manual_seed(0)
+    with torch.no_grad():
+        layer.linear.weight.copy_(-torch.rand(700, 700) * 0.002)
+        layer.linear.weight[:100] = -0.0625  # more than 16 bits where many spike
+    x, last = torch.randn(8, 13, 700) * 0.5, (torch.rand(13, 700) < 0.5).float()
+    x[2] += 9
+    readable, _ = both(lambda: sequence(layer, x, last))
+    for count in (1, 2, 3, 16):
+        with threads(count):
+            found = sequence(layer, x, last)
+        assert all(equal(a, b) for a, b in zip(readable, found, strict=True))
+    assert fed_back == [0] * 5
+    assert float(readable[0].sum(2).max()) > 500
+    assert 0.02 < float(readable[0].mean()) < 0.9

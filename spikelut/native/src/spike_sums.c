@@ -5,12 +5,7 @@
 #include <stdlib.h>
 
 #include "common.h"
-
-/* Outputs are filled up to a multiple of these. */
-#define FILL 32
-
-/* Inputs whose places fit 16 bits, and their list on a thread's stack. */
-#define MOST_INPUTS 32768
+#include "spike_loops.h"
 
 /* Of the gradient of weights: rows, outputs and inputs of a block. */
 #define DEEP 64
@@ -19,20 +14,6 @@
 
 /* Blocks of rows that are added up by themselves, as small sums lose less to rounding. */
 #define RUN 8
-
-typedef struct {
-    int32_t bytes;
-    int (*codes)(const float *, const float *, int64_t, float, int64_t, int64_t, int16_t *, int64_t);
-    int (*others)(const uint32_t *, uint32_t, int64_t);
-    int64_t (*places)(const uint32_t *, uint32_t, int64_t, uint16_t *);
-    void (*sums)(const uint16_t *, int64_t, const int16_t *, int64_t, int64_t, int32_t *);
-    void (*reals)(const int32_t *, const float *, float *, int64_t);
-    void (*bits)(const float *, int64_t, int64_t, uint64_t *);
-    void (*met)(const uint64_t *, int64_t, const float *, float *);
-    void (*more)(float *, float *, int64_t);
-    int (*block)(const float *, int64_t, int64_t, int64_t, float *);
-    void (*turned)(const float *, float, float *, int64_t, int64_t, int64_t);
-} Loops;
 
 #define BYTES 16
 #define GROUP 8
@@ -57,7 +38,7 @@ typedef struct {
 static int32_t widest = 64;
 
 /* The widest vectors, up to what is allowed, that this processor has. */
-static const Loops *loops(void)
+const SpikeLoops *spike_loops(void)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
     const int is_512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
@@ -73,7 +54,7 @@ static const Loops *loops(void)
 EXPORT int32_t spikelut_sums_widest(int32_t bytes)
 {
     widest = bytes;
-    return loops()->bytes;
+    return spike_loops()->bytes;
 }
 
 /* The codes of weights [outputs, inputs] as int16 [inputs, width]. `step`: 1 where each output has a unit, 0 where all
@@ -81,7 +62,7 @@ EXPORT int32_t spikelut_sums_widest(int32_t bytes)
 EXPORT int32_t spikelut_sums_codes(const float *real, const float *units, int64_t step, float high, int16_t *codes,
                                    int64_t outputs, int64_t inputs, int threads)
 {
-    const Loops *run = loops();
+    const SpikeLoops *run = spike_loops();
     const int64_t width = (outputs + FILL - 1) / FILL * FILL;
     const int crew = team(threads, outputs * inputs, width / FILL);
     int32_t failed = 0;
@@ -126,7 +107,7 @@ EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16
                                      int32_t most, float *out, int64_t rows, int64_t inputs,
                                      int64_t outputs, int threads)
 {
-    const Loops *run = loops();
+    const SpikeLoops *run = spike_loops();
     const int64_t width = (outputs + FILL - 1) / FILL * FILL;
     const uint32_t one = (uint32_t)float_bits(event);
     const int crew = team(threads, rows * inputs, rows);
@@ -158,7 +139,7 @@ EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16
 EXPORT int32_t spikelut_sums_by_weight(const float *x, float unit, const float *grad, float *by_weight, int64_t rows,
                                        int64_t inputs, int64_t outputs, int threads)
 {
-    const Loops *run = loops();
+    const SpikeLoops *run = spike_loops();
     const int64_t deep = (rows + DEEP - 1) / DEEP, across = (outputs + COLUMNS - 1) / COLUMNS,
                   shares = (inputs + SHARE - 1) / SHARE;
     const int crew = team(threads, rows * inputs, shares * across);
@@ -202,7 +183,7 @@ EXPORT int32_t spikelut_sums_by_weight(const float *x, float unit, const float *
 /* Whether all of `x` [n] are 0 or `one`; of what are no spikes the first values tell. */
 EXPORT int32_t spikelut_are_spikes(const uint32_t *x, float event, int64_t n, int threads)
 {
-    const Loops *run = loops();
+    const SpikeLoops *run = spike_loops();
     const uint32_t one = (uint32_t)float_bits(event);
     int32_t other = run->others(x, one, n < 4 * PIECE ? n : 4 * PIECE);
     if (other)

@@ -95,6 +95,13 @@ TARGET static int NAMED(codes)(const float *restrict real, const float *restrict
     return odd != 0;
 }
 
+/* Add the sums, times a unit. */
+TARGET static void NAMED(more_of)(const int32_t *restrict sums, float unit, float *restrict out, int64_t n)
+{
+    for (int64_t o = 0; o < n; o++)
+        out[o] += (float)sums[o] * unit;
+}
+
 /* Which of 64 rows have a spike, for each input. */
 TARGET static void NAMED(bits)(const float *restrict x, int64_t rows, int64_t inputs, uint64_t *restrict bits)
 {
@@ -155,7 +162,7 @@ TARGET static void NAMED(turned)(const float *restrict from, float unit, float *
             to[o * inputs + i] = from[i * COLUMNS + o] * unit;
 }
 
-static const Loops NAMED(loops) = {BYTES, NAMED(codes), NAMED(others), NAMED(places), NAMED(sums), NAMED(reals), NAMED(bits), NAMED(met), NAMED(more), NAMED(block), NAMED(turned)};
+static const SpikeLoops NAMED(loops) = {BYTES, NAMED(codes), NAMED(others), NAMED(places), NAMED(sums), NAMED(more_of), NAMED(reals), NAMED(bits), NAMED(met), NAMED(more), NAMED(block), NAMED(turned)};
 
 #undef LANES
 #undef ACROSS

@@ -12,17 +12,23 @@ from bench_tables import memory, table, times
 
 HEAD = """# Performance
 
-Written by `make bench`. All contenders run in one process (braintools and brainpy in another, told by the same
-program), in rounds in which each gives one sample, in changing order. A call ahead of every sample is not timed: it
-puts caches and memory into the state they have in a loop of that contender alone. Ratios are of fastest samples; the
-medians beside them tell how busy the machine was. Before a case is timed, what ours computes is compared with plain
-loops in torch and NumPy: spikes and gradients of tables must be equal, gradients of curves within 1e-6; and the curves
-of peers must be the same functions. `saved` counts the tensors that autograd keeps after the forward pass, each once,
-the input's and the parameters' left out; `peak` is the most that torch's allocator had given out at once during forward
-and backward, above what it had before. `[torch]` and `[native]` are our backends.
+`make bench` writes this page.
 
-That LIF layers be 12 and 25 times as fast as snnTorch is no goal any more: it was of a machine on which snnTorch's
-temporaries cost page faults.
+- **Who runs when.** All contenders run in one process; braintools and brainpy run in a second one, under the same
+  program. They take turns: in each round every contender gives one sample, in changing order. Before each sample there
+  is one call that is not timed, so that caches and memory are as in a loop of that contender alone.
+- **What is compared.** Ratios are those of the fastest samples. The medians beside them show how busy the machine was.
+- **What is checked first.** Before a case is timed, our results are compared with plain loops in torch and NumPy.
+  Spikes and gradients of tables must be equal, gradients of curves within 1e-6. The curves of the other libraries must
+  be the same functions.
+- **Memory.** `saved` counts the tensors that autograd keeps after the forward pass, each once, without inputs and
+  parameters. `peak` is the most that torch's allocator had given out at once during forward and backward, above what it
+  had before.
+
+`[torch]` and `[native]` are our backends.
+
+An earlier goal, LIF layers 12 and 25 times as fast as snnTorch, was dropped: on the machine on which it was set,
+snnTorch's temporaries cost page faults.
 """
 
 

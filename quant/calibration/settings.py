@@ -13,10 +13,10 @@ Rounding = Literal["nearest", "up_or_down", "learned"]
 class Calibration(Brief):
     """What `convert` chooses by the spikes that layers give on its `events`: `convert(..., calibrate=Calibration())`.
 
-    Layer after layer, with the inputs that the quantised layers before give, and with its own spikes where it feeds
-    them back. What is made small is the distance of its spike trains from the float network's, of a read-out that of
-    its membranes. A step that does not make it smaller, on a quarter of the samples that is held out for this (of
-    fewer than 32 on all), is taken back; so are all steps of a layer with which the network's output is farther off.
+    It goes layer by layer. A layer gets the inputs that the quantised layers before it give, and its own spikes where
+    it feeds them back. What is made small is the distance of its spike trains from those of the float network; of a
+    read-out, that of its membranes. A quarter of the samples (all, if there are fewer than 32) is held out to judge: a
+    step that brings these no nearer is taken back, and so are all steps of a layer that move the network's output away.
 
     - `equalization`: neurons' weights and thresholds are multiplied by factors of their own, so that all rows of
       weights use all codes; on a chip with thresholds of neurons.

@@ -12,8 +12,8 @@ class ConversionStep(Brief):
 
     - `name`: "nearest" is the rounding to nearest that every conversion begins with. `layer`: as `LayerReport.neurons`;
       "" for a step of the whole network, which is measured by its last layer.
-    - `before`, `after`: of neurons that spike the share of spikes that differ from the float network's, of a read-out
-      the root mean square of what its membranes differ by over that of the membranes.
+    - `before`, `after`: the share of spikes that differ from the float network's. Of a read-out: the root mean square
+      of the difference of its membranes, divided by that of the membranes.
     - `seconds`: what it took. `changes`: what it changed, in words.
 
     ```pycon

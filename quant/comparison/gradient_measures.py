@@ -17,8 +17,8 @@ class LayerGradient(Brief):
 
     - `cosine`: the cosine similarity g·h / (|g| |h|), in -1..1; 0 if one of the two vanishes, 1 if both do.
     - `norm_ratio`: |g| / |h|, 1 if both vanish, infinity if only h does.
-    - `sign_agreement`: the share of weights whose two gradients have the same sign, among those where one of the two is
-      not zero: a zero agrees with a zero alone, and weights with two zeros are not counted. 1 if there are no others.
+    - `sign_agreement`: the share of weights whose two gradients have the same sign. Weights with two zeros are not
+      counted, and a zero beside another value counts as another sign. 1 if no weights are left.
 
     ```pycon
     >>> quant.LayerGradient("0", cosine=[0.99, 0.97], norm_ratio=[1.1, 0.9], sign_agreement=[1.0, 0.9]).mean()

@@ -57,15 +57,19 @@ def convert(
 ) -> Conversion:
     """Post-training quantisation of a float network onto a chip: the quantised model, and what was changed.
 
-    `model` is any `nn.Module`: its forward takes sequences [T, B, ...], or loops over their steps, or is one step, as
-    snnTorch's and SpikingJelly's users write it; a `torch.nn.Sequential` is taken with modules for [B, ...] among
-    those for sequences. Read are Linear, convolutions of one and two dimensions, transposed ones as well, BatchNorm and
-    constant factors, which are folded into the weights before or after, `FloatLIF`, `FloatRecurrent`, snnTorch's
-    Leaky, Synaptic, RLeaky and RSynaptic, SpikingJelly's IFNode, LIFNode and ParametricLIFNode; and by running it what
-    pools, adds, joins, multiplies spikes, upsamples and rearranges between them. A last layer of weights without
-    neurons gives its sums. `events` [T, B, ...], several by the names of forward's arguments, calibrate the scales. The
-    result is made of `QuantLinear`, `LIF` and so on, in a `torch.nn.Sequential` or, if it branches, a `GraphModule`;
-    `integer` and training go on from there.
+    `model` is any `nn.Module`. Its forward takes sequences [T, B, ...], or loops over their steps, or is one step, as
+    users of snnTorch and SpikingJelly write it. In a `torch.nn.Sequential`, modules for [B, ...] may stand among those
+    for sequences. These are read:
+
+    - weights: Linear, convolutions of one and two dimensions and transposed ones. BatchNorm and constant factors are
+      folded into the weights before or after them;
+    - neurons: `FloatLIF`, `FloatRecurrent`; snnTorch's Leaky, Synaptic, RLeaky and RSynaptic; SpikingJelly's IFNode,
+      LIFNode and ParametricLIFNode;
+    - what is between them, by running the model: pooling, upsampling, adding, joining, multiplying spikes, rearranging.
+
+    A last layer of weights without neurons gives its sums. `events` [T, B, ...], or several by the names of forward's
+    arguments, set the scales. The result is made of `QuantLinear`, `LIF` and so on, in a `torch.nn.Sequential` or, if
+    it branches, a `GraphModule`. Deploy it with `integer`, or train it on.
 
     The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error; weights,
     bias and threshold are multiplied by one factor that brings the clip to a power of two the chip's weights reach, the

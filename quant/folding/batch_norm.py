@@ -19,14 +19,13 @@ from spikelut.quant.weights.on_grid import OnGrid
 def fold_batch_norm(model: nn.Module, *, example: Any = None) -> Any:
     """A copy of `model` with batch norm of torch between quantised weights and neurons folded into them.
 
-    Where `nn.BatchNorm1d` or `nn.BatchNorm2d`, most often in a `TimeDistributed`, stands behind `QuantLinear` or a
-    quantised convolution and before `LIF`, `CubaLIF`, `LI` or `Recurrent`, the weights get `batch_norm` with its
-    numbers and statistics, the neurons its shift as their bias, and the batch norm falls away; names of other modules
-    stay. Nested Sequentials are gone through. In a module of the user's own, which is run to be read (see
-    `quant.integer`, also for `example`), batch norms become `nn.Identity`; where sums of several weights are added,
-    every layer of neurons that they come to adds the shift. In real numbers evaluation computes the same; what is
-    rounded now are the weights and the shift together, as `quant.integer` deploys them. Train on from there:
-    `FoldedBatchNorm` says how.
+    Such is `nn.BatchNorm1d` or `nn.BatchNorm2d`, most often in a `TimeDistributed`, behind `QuantLinear` or a quantised
+    convolution and before `LIF`, `CubaLIF`, `LI` or `Recurrent`. The weights get `batch_norm` with its numbers and
+    statistics, the neurons get its shift as their bias, and the batch norm is taken out. Names of other modules stay.
+    Nested Sequentials are gone through. In a module of the user's own, which is run to be read (see `quant.integer`,
+    also for `example`), batch norms become `nn.Identity`; where sums of several weights are added, every layer of
+    neurons that they come to adds the shift. In real numbers evaluation computes the same; what is rounded now are the
+    weights and the shift together, as `quant.integer` deploys them. Train on from there: `FoldedBatchNorm` says how.
 
     Raises ValueError for a batch norm in another place, or without running statistics, and on a profile without bias.
 

@@ -21,9 +21,9 @@ Feedback = Literal["symmetric", "random"]
 class EProp:
     """Learning while a network runs, step by step, with what a chip that learns keeps: no look back over time.
 
-    A weight from axon i to neuron j changes by three factors: what the synapse did to the neuron's spike in this step
-    (the eligibility trace and the surrogate's slope, from the table where the neurons have one), times the learning
-    signal of the neuron,
+    A weight from axon i to neuron j changes by three factors. The eligibility trace and the surrogate's slope, from the
+    table where the neurons have one, say what the synapse did to the neuron's spike in this step (e_ji). The third is
+    the learning signal of the neuron (L_j):
 
         grad_ji = sum over t of L_j[t] * e_ji[t],   L_j[t] = sum over outputs k of feedback_kj * error_k[t]
 

@@ -35,8 +35,9 @@ class LayerCheck(Brief):
     - `reach`: the largest sum that weights could give, as a share of what the chip's accumulator holds.
     - `spiking`: of neurons that spike, the share of values other than zero on the input; None of others.
     - `able`: False for neurons that no input brings to their threshold.
-    - `in_danger`: of neurons that add at once, on a chip that adds event by event: the share of their steps on the
-      input in which a partial sum could leave the register, so that the chip may give another value; None of others.
+    - `in_danger`: for neurons that add all events at once although the chip adds them one by one: the share of their
+      steps, on the input, in which a partial sum could leave the register, so that the chip may give another value.
+      None for other layers.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -55,8 +55,9 @@ from spikelut.surrogates import Surrogate
 def from_integer(network: IntegerNetwork) -> nn.Sequential | GraphModule:
     """A trainable model with the integers of `network`, with the same layer names.
 
-    Of a chain a `torch.nn.Sequential`, of other networks, or where inputs and outputs are stated, a `GraphModule`,
-    which takes inputs in their order or by name, and gives its output, or several by the names of their layers.
+    A chain becomes a `torch.nn.Sequential`. Other networks, and those whose inputs and outputs are stated, become a
+    `GraphModule`, which takes inputs in their order or by name; it gives its output or, if there are several, all of
+    them by the names of their layers.
 
     `quant.integer` of it is the same network. Weights and biases are the real values of the integers, so that training
     goes on from there. Decays and thresholds are fixed. A `largest_input` other than `input_step` says is that of the

@@ -15,9 +15,9 @@ class FoldedBatchNorm(nn.Module):
     """Batch norm of a layer with `batch_norm=True`, as `layer.batch_norm`: its numbers, and how they are folded.
 
     In real numbers the layer's sums y become gamma * (y - mean) / sqrt(var + eps) + beta, for each of `num_features`
-    outputs. A chip has no such step, so the layer's weights are those of W * `factor()`, on the grid, and the neurons
-    behind it add `shift()` as their bias: factor = gamma / sqrt(var + eps), shift = beta - mean * factor. Both are
-    computed in float64 and rounded once, so that every device folds the same.
+    outputs. A chip has no such step. So the layer's weights are W * `factor()`, rounded to the grid, and the
+    neurons behind it add `shift()` as their bias: factor = gamma / sqrt(var + eps), shift = beta - mean * factor. Both
+    are computed in float64 and rounded once, so that every device folds the same.
 
     mean and var are always the running statistics, in training too: what is trained is what is deployed. So gradients
     reach gamma (`weight`), beta (`bias`) and the layer's weights, and none goes through statistics. torch's ConvBn2d

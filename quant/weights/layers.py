@@ -23,11 +23,11 @@ from spikelut.quant.weights.wide_sums import narrowed
 class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas publishes no types
     """Linear layer with quantised weights in the chip's format, with a power-of-two scale.
 
-    weight = code * scale, with the smallest power of two as scale with which 2**(weight_bits-1) codes reach the largest
-    weight, within the shifts the chip offers; weights beyond the codes are clipped, as a positive one of exactly that
-    power is, by one code. Input [..., in_features], output [..., out_features] in real units. Weights are rounded as
-    the chip's tools do, and the gradient passes straight through (Brevitas). There is no bias: chips add it in the
-    neuron, see `LIF`.
+    weight = code * scale. The scale is the smallest power of two with which 2**(weight_bits-1) codes reach the largest
+    weight, within the shifts the chip offers. Weights beyond the codes are clipped; a positive weight of exactly that
+    power is clipped by one code. Input [..., in_features], output [..., out_features] in real units. Weights are
+    rounded as the chip's tools do, and the gradient passes straight through (Brevitas). There is no bias: chips add it
+    in the neuron, see `LIF`.
 
     - `weight_bits`: 2 up to the profile's width, which is the default; of fewer, the codes stand in the
       chip's weight where the scale wants them: zeros below, the sign repeated above.

@@ -97,10 +97,10 @@ class Subset(torch_data.Subset[tuple[Tensor, Any]]):
 def split(dataset: Any, share: float, seed: int = 0, groups: Any = None) -> tuple[Subset, Subset]:
     """What remains, and `share` of the samples held out of it, of every class alike: (train, validation).
 
-    The same for the same labels, share and `seed`. `groups` [N], integers or texts: those of a group, as the recordings
-    of one speaker, stay on one side; then `share` is that of the groups, and of 32 draws the one is taken that holds
-    the classes nearest to their shares. Raises ValueError unless 0 < share < 1 leaves a sample of each class on both
-    sides (with groups: a group).
+    The same labels, share and `seed` give the same samples. `groups` [N], integers or texts: samples of a group, such
+    as the recordings of one speaker, stay on one side. `share` is then that of the groups, and of 32 draws the one is
+    taken in which the classes are nearest to their shares. Raises ValueError unless 0 < share < 1 leaves a sample of
+    each class on both sides (with groups: a group).
 
     Source: `train_test_split` and `GroupShuffleSplit` of scikit-learn.
 

@@ -15,9 +15,13 @@ from spikelut.training.objectives.masks import check_mask, steps_of
 class Loss(ABC):
     """What a network is trained for: `loss(out, y, mask)` is a scalar, the mean over samples.
 
-    `out` is what the network gives in every step, [T, B, K] of K classes, or [B, K] where it has brought the steps
-    together itself; `y` the classes, integers [B]; `mask` the steps that count, bool [T, B], None for all. What is in
-    other steps, NaN as well, changes neither value nor gradient. Half precision is summed in float32.
+    - `out`: what the network gives in every step, [T, B, K] for K classes, or [B, K] if it has combined the steps
+      itself.
+    - `y`: the classes, integers [B].
+    - `mask`: the steps that count, bool [T, B]; None for all. Values in other steps, NaN as well, change neither loss
+      nor gradient.
+
+    Half precision is summed in float32.
 
     A loss of one's own is a subclass with `scores_of` and `of_scores`, whose outputs and masks are checked by then.
 

@@ -25,7 +25,7 @@ from spikelut.quant.conversion.planned import plan_of
 from spikelut.quant.conversion.quantise import quantised
 from spikelut.quant.conversion.result.conversion import Conversion as Conversion
 from spikelut.quant.conversion.result.report import LayerReport, measured
-from spikelut.quant.conversion.stretched import scale_surrogates
+from spikelut.quant.conversion.result.stretched import scale_surrogates
 from spikelut.quant.conversion.wanted import Wanted
 from spikelut.quant.conversion.widths.asked import Asked, asked_of
 from spikelut.quant.conversion.widths.trials import found_widths, with_sensitivity

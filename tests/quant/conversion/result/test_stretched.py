@@ -9,7 +9,7 @@ import torch
 from float_networks import LOIHI, SPIKE, dense, events
 
 from spikelut import quant, surrogates
-from spikelut.quant.conversion.stretched import stretched, table_of
+from spikelut.quant.conversion.result.stretched import stretched, table_of
 from spikelut.surrogates import Arctan
 
 

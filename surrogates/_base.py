@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, cast
+from typing import Any, Concatenate, ParamSpec, Protocol, cast
 
 import torch
 from torch import Tensor
@@ -112,7 +112,7 @@ class Surrogate:
     ```
     """
 
-    powers: ClassVar[tuple[tuple[str, int], ...]] = ()
+    powers = cast(tuple[tuple[str, int], ...], ())
     """By which power of s parameters are multiplied to make g(x / s) / s of g(x); none of a curve that has lengths or
     heights which no parameter changes."""
 

@@ -50,7 +50,7 @@ ROOMS = {
     " neurons.adaptive network.delays calibration conversion.nearest conversion.result"
     " conversion.widths",
     "conversion.nearest": "arithmetic dynamics neurons weights conversion",
-    "conversion.result": "arithmetic backends neurons reading wiring calibration conversion",
+    "conversion.result": "arithmetic backends neurons reading tables wiring calibration conversion",
     "conversion.widths": "conversion conversion.result wiring",
     "comparison": "tables backends weights",
     "costs": "arithmetic tables dynamics network network.delays network.events",

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.forward_ad import unpack_dual
 
 NAMES = {
     "is_batched": "torch._C._functorch.is_legacy_batchedtensor",  # of batched gradients, vmapped in an older way
@@ -54,6 +55,8 @@ def is_eager(x: Tensor) -> bool:
     False where that cannot be known.
     """
     if torch.compiler.is_compiling() or not _knows_eager:
+        return False
+    if unpack_dual(x).tangent is not None:  # type: ignore[no-untyped-call]  # torch's; derivatives go forward
         return False
     if type(x) not in _PLAIN or _dispatch_modes() or _is_batched(x) or _is_wrapped(x):
         return False

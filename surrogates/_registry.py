@@ -1,6 +1,7 @@
 """The surrogates by name."""
 
 import difflib
+from dataclasses import fields
 
 from spikelut.surrogates._base import FORMULAS, Surrogate, name_of
 from spikelut.surrogates._cusped import (
@@ -69,7 +70,7 @@ def by_name(name: str, **parameters: float) -> Surrogate:
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ValueError(f"surrogate must be one of {', '.join(sorted(classes))}, got {name!r}{hint}")
     cls = classes[name]
-    known = list(cls.__dataclass_fields__)
+    known = [each.name for each in fields(cls)]
     for given in parameters:
         if given not in known:
             raise ValueError(f"{cls.__name__}: parameters are {', '.join(known)}, got {given!r}")

@@ -1,6 +1,6 @@
 """The spike function: the compiled kernels and the readable path."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pytest
@@ -41,7 +41,7 @@ def test_curves(cls: type[Surrogate], size: int) -> None:
 @pytest.mark.parametrize("cls", ALL, ids=lambda c: c.__name__)
 @each("alpha", [0.3, 1.0, 4.0, 25.0])
 def test_curves_of_other_widths(cls: type[Surrogate], alpha: float) -> None:
-    name = next(iter(cls.__dataclass_fields__))
+    name = fields(cls)[0].name
     s = cls(**{name: int(alpha) + 1 if name == "n" else alpha})
     x = torch.linspace(-4, 4, 4001)
     (_, slope), (_, fast) = both(lambda: gradients(s, x, torch.ones_like(x)))

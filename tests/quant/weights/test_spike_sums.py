@@ -8,6 +8,7 @@ import pytest
 import torch
 from looping import each
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from spikelut import native
 from spikelut.hw_profiles import load
@@ -192,3 +193,15 @@ def test_nothing_is_rounded_under_autocast() -> None:
     assert found[0][0].dtype is torch.float32
     for mine, wanted in zip(*found, strict=True):
         torch.testing.assert_close(mine, wanted, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # by which torch finds some of them
+def test_derivatives_that_go_forward_stay() -> None:
+    """Kernels know none: what has one goes the way of torch."""
+    x, *_ = drawn(64, 30, 40, 0.2)
+    made = layer(x)[0].requires_grad_(False)
+    with forward_ad.dual_level():
+        dual: Any = forward_ad.make_dual(x, torch.ones_like(x))  # type: ignore[no-untyped-call]  # torch's
+        along = forward_ad.unpack_dual(made(dual)).tangent  # type: ignore[no-untyped-call]  # torch's
+    assert along is not None
+    assert torch.equal(along, made.quant_weight().value.sum(1).expand_as(along))

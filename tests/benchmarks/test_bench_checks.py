@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import bench
+import bench_command
 import pytest
 from bench_backends import backends, use
 from bench_case import Unavailable, Unequal
@@ -11,7 +11,7 @@ from bench_remote import Remote, Worker
 
 import spikelut
 
-SPEED = Path(bench.__file__).parent
+SPEED = Path(bench_command.__file__).parent
 
 PROGRAM = """
 import sys
@@ -77,7 +77,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.mark.parametrize("name", ["spike", "lif", "cuba", "state", "train", "recurrent", "packed"])
 def test_ours_computes_what_the_readable_path_does(name: str, backend: str) -> None:
     pytest.importorskip("brevitas")
-    assert bench.CASES[name].check() > 10_000
+    assert bench_command.CASES[name].check() > 10_000
 
 
 def test_a_readable_path_that_differs_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_a_readable_path_that_differs_is_found(monkeypatch: pytest.MonkeyPatch) 
         bench_case_lif, "lif", lambda x, spike, beta, reset, alpha: readable(x, spike, 0.4, reset, alpha)
     )
     with pytest.raises(Unequal, match=r"^FloatLIF, Arctan, spikes"):
-        bench.CASES["lif"].check()
+        bench_command.CASES["lif"].check()
     monkeypatch.setattr(bench_case_state, "quantize_state", lambda x, levels: x)
     with pytest.raises(Unequal, match=r"^2 bits"):
-        bench.CASES["state"].check()
+        bench_command.CASES["state"].check()

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import bench
+import bench_command
 import bench_measure
 import pytest
 import torch
@@ -90,7 +90,7 @@ def test_goals_are_for_contenders_and_settings_that_there_are() -> None:
     assert len(every) > 40
     for one in every:
         assert one.backend in ("torch", "native", "alone")
-        case = bench.CASES[one.case]
+        case = bench_command.CASES[one.case]
         for settings in (case.settings(), case.quick()):
             chosen = [setting for setting in settings if one.where.items() <= setting.items()]
             assert chosen, one.title
@@ -117,22 +117,22 @@ def test_an_outcome_is_read_back_from_json(outcome: Outcome) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The harness with one case, writing to a folder of its own."""
     (tmp_path / "docs").mkdir()
-    monkeypatch.setattr(bench, "ROOT", tmp_path)
-    monkeypatch.setattr(bench, "RESULTS", tmp_path / "results")
-    monkeypatch.setattr(bench, "CASES", {"fake": Fake()})
-    monkeypatch.setattr(bench, "backends", lambda: ["torch", "native"])
+    monkeypatch.setattr(bench_command, "ROOT", tmp_path)
+    monkeypatch.setattr(bench_command, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(bench_command, "CASES", {"fake": Fake()})
+    monkeypatch.setattr(bench_command, "backends", lambda: ["torch", "native"])
     for name in ("FULL", "QUICK"):
-        monkeypatch.setattr(bench, name, FAST)
+        monkeypatch.setattr(bench_command, name, FAST)
     return tmp_path
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
     monkeypatch.setattr(sys, "argv", ["bench.py", *arguments])
-    bench.main()
+    bench_command.main()
 
 
 def test_quick_writes_a_list(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(bench, "goals", lambda text: [goal(where={"size": 1}, value=1.5)])
+    monkeypatch.setattr(bench_command, "goals", lambda text: [goal(where={"size": 1}, value=1.5)])
     run(monkeypatch, "--quick")
     rows = json.loads((folder / "results" / "quick.json").read_text())
     assert rows[0] == {
@@ -148,7 +148,7 @@ def test_quick_writes_a_list(folder: Path, monkeypatch: pytest.MonkeyPatch, caps
 
 
 def test_nothing_is_written_where_a_check_fails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.CASES["fake"].wrong = True  # type: ignore[attr-defined]
+    bench_command.CASES["fake"].wrong = True  # type: ignore[attr-defined]
     for arguments in (["--quick"], []):
         with pytest.raises(Unequal):
             run(monkeypatch, *arguments)
@@ -159,7 +159,7 @@ def test_nothing_is_written_where_a_check_fails(folder: Path, monkeypatch: pytes
 def test_all_sizes_write_results_and_a_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib")
     limited = goal(limit="two seconds are two seconds")
-    monkeypatch.setattr(bench, "goals", lambda text: [limited, goal(backend="native")])
+    monkeypatch.setattr(bench_command, "goals", lambda text: [limited, goal(backend="native")])
     run(monkeypatch)
     record = json.loads((folder / "results" / "speed_fake.json").read_text())
     assert record["machine"]["torch"] == torch.__version__
@@ -180,7 +180,7 @@ def test_the_page_has_tables_and_pictures_of_every_kind(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     recorded = {}
     for name in ("spike", "growth"):
-        case = bench.CASES[name]
+        case = bench_command.CASES[name]
         measured = [
             Measured(s, who, backend, best * n, best * n, 3, 1, 1.0, 8.0)
             for s in case.settings()

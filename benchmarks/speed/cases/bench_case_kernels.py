@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench_case import Case, Contender, Setting, Unavailable
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 sys.path.append(str(ROOT / "benchmarks"))
 
 from generated_kernels import Worker, cases  # noqa: E402  # from the folder above

@@ -8,8 +8,9 @@ import pytest
 import torch
 from backends import both, equal, gradients, needs_native, threads
 from torch import Tensor, nn
+from watched_kernels import watched
 
-from spikelut import hw_profiles, native, quant
+from spikelut import hw_profiles, quant
 from spikelut.quant.backends import dispatch
 from spikelut.surrogates import ReluGrad, SquarewaveFourierSeries, Surrogate
 
@@ -153,15 +154,7 @@ def test_learned_thresholds_go_back_the_readable_way(runs: dict[str, int]) -> No
 @pytest.fixture
 def fed_back(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What the kernel of all steps at once returns, call after call."""
-    calls: list[int] = []
-    made = native.library().spikelut_integer_fed
-
-    def counted(*given: Any) -> int:
-        calls.append(made(*given))
-        return calls[-1]
-
-    monkeypatch.setattr(native.library(), "spikelut_integer_fed", counted)
-    return calls
+    return watched(monkeypatch, "spikelut_integer_fed")
 
 
 def sequence(layer: Any, x: Tensor, last: Tensor | None = None) -> list[Tensor]:

@@ -6,9 +6,9 @@ import pytest
 import torch
 from looping import each
 from torch import Tensor
+from watched_kernels import at_most, take_small_products, watched
 
 from spikelut import native
-from spikelut.quant.arithmetic import spike_products
 from spikelut.quant.arithmetic.spike_products import met, product
 
 pytestmark = pytest.mark.skipif(bool(native.reason_missing()), reason="there are no kernels")
@@ -18,18 +18,13 @@ ROUNDING = 2.0**-24
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kernels take small products too."""
-    monkeypatch.setattr(spike_products, "LEAST_ROWS", 1)
-    monkeypatch.setattr(spike_products, "LEAST_PRODUCTS", 1)
+    take_small_products(monkeypatch)
 
 
 @pytest.fixture(params=[64, 32, 16])
 def vectors(request: pytest.FixtureRequest) -> Iterator[int]:
     """Vectors of so many bytes at most."""
-    if native.library().spikelut_sums_widest(request.param) != request.param:
-        pytest.skip("this processor has no vectors so wide")
-    yield request.param
-    native.library().spikelut_sums_widest(64)
+    yield from at_most(request.param)
 
 
 def drawn(rows: int, inputs: int, density: float) -> Tensor:
@@ -80,17 +75,9 @@ def test_gradients_depend_on_neither_threads_nor_vectors() -> None:
 @pytest.fixture
 def multiplied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What the kernel of dense products returns, call after call; skipped where the processor has none."""
-    calls: list[int] = []
-    made = native.library().spikelut_product
-
-    def counted(*given: object) -> int:
-        calls.append(made(*given))
-        return calls[-1]
-
-    if made(*(torch.zeros(1).data_ptr() for _ in range(3)), 0, 1, 1, 1):
+    if native.library().spikelut_product(*(torch.zeros(1).data_ptr() for _ in range(3)), 0, 1, 1, 1):
         pytest.skip("this processor has no AVX-512")
-    monkeypatch.setattr(native.library(), "spikelut_product", counted)
-    return calls
+    return watched(monkeypatch, "spikelut_product")
 
 
 @each(("rows", "outputs", "inputs"), [(500, 300, 70), (13, 5, 1), (17, 128, 49), (4, 1, 16), (241, 129, 33)])

@@ -9,6 +9,7 @@ import torch
 from looping import each
 from torch import Tensor
 from torch.autograd import forward_ad
+from watched_kernels import at_most, take_small_products, watched
 
 from spikelut import native
 from spikelut.hw_profiles import load
@@ -23,18 +24,13 @@ PROFILE = load("loihi2")
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kernels take small products too."""
-    monkeypatch.setattr(spike_products, "LEAST_ROWS", 1)
-    monkeypatch.setattr(spike_products, "LEAST_PRODUCTS", 1)
+    take_small_products(monkeypatch)
 
 
 @pytest.fixture(params=[64, 32, 16])
 def vectors(request: pytest.FixtureRequest) -> Iterator[int]:
     """Vectors of so many bytes at most."""
-    if native.library().spikelut_sums_widest(request.param) != request.param:
-        pytest.skip("this processor has no vectors so wide")
-    yield request.param
-    native.library().spikelut_sums_widest(64)
+    yield from at_most(request.param)
 
 
 def drawn(rows: int, inputs: int, outputs: int, density: float, bits: int = 8) -> tuple[Tensor, Tensor, Tensor]:
@@ -140,14 +136,7 @@ def test_layers_have_the_same_gradients(monkeypatch: pytest.MonkeyPatch, options
     monkeypatch.setattr(f"{__name__}.PROFILE", profile)
     x = drawn(5 * 14, 60, 40, 0.3)[0].reshape(5, 14, 60) * options.get("input_step", 1.0)
     ours, other = layer(x, **options)
-    calls: list[int] = []
-    made = native.library().spikelut_sums_by_weight
-
-    def counted(*given: Any) -> int:
-        calls.append(made(*given))
-        return calls[-1]
-
-    monkeypatch.setattr(native.library(), "spikelut_sums_by_weight", counted)
+    calls = watched(monkeypatch, "spikelut_sums_by_weight")
     grad, found = drawn_gradient(70, 40).reshape(5, 14, 40), []
     for taken, how in ((ours, nullcontext()), (other, products())):
         leaf = x.clone().requires_grad_()

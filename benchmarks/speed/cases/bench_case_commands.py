@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 
 import torch
 from bench_case import Case, Contender, Setting, Unavailable, Work, equal
@@ -16,6 +17,8 @@ from bench_peers import BETA
 from torch import nn
 
 from spikelut import export, quant
+from spikelut.export.runtimes import by_name, check, names, network_case
+from spikelut.quant.network.stimuli import stimuli
 
 WIDTH, LAYERS, STEPS = 128, 10, 16
 
@@ -38,6 +41,32 @@ def train_step(target: Path) -> Callable[[], object]:
     """A training step over 16 time steps."""
     model = network(64, 64, 10)
     return lambda: export.to_train_step(model, (STEPS, 8, 64), target / "learn.onnx")
+
+
+def verified(alone: bool) -> Callable[[Path], Callable[[], object]]:
+    """The file of 784-128-10 in the runtimes that are here, compared with the integers; or in the slowest of them."""
+
+    def made(target: Path) -> Callable[[], object]:
+        model, path = network(784, 128, 10), target / "verified.onnx"
+        export.to_onnx(model, (25, 64, 784), path)
+        integers = quant.integer(model)
+        events = stimuli(integers, (784,), samples=64, steps=25, seed=0).events
+        case = network_case(path, events, integers)
+        there = [runtime for name in names() if not (runtime := by_name(name)).missing()]
+        there = [runtime for runtime in there if check(runtime, case).status == "agrees"]
+        slowest = max(there, key=lambda runtime: _seconds(lambda: check(runtime, case)))
+        if alone:
+            return lambda: check(slowest, case)
+        return lambda: [check(runtime, network_case(path, events, integers)) for runtime in there]
+
+    return made
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    """Of one call."""
+    start = perf_counter()
+    call()
+    return perf_counter() - start
 
 
 def program(*arguments: str) -> Callable[[Path], Callable[[], object]]:
@@ -65,10 +94,10 @@ WAITS: dict[str, Callable[[Path], Callable[[], object]]] = {
     "spikelut train --help": lambda target: spikelut("train", "--help")(target),
     f"to_onnx, {LAYERS} layers": ten_layers,
     f"to_train_step, T = {STEPS}": train_step,
+    "verify": verified(alone=False),
+    "the slowest runtime": verified(alone=True),
 }
-
-
-BESIDE = ("python -c pass", "import torch")
+BESIDE = ("python -c pass", "import torch", "the slowest runtime")
 
 
 class Commands(Case):
@@ -78,7 +107,8 @@ class Commands(Case):
     title = "What a person waits for"
     text = (
         f"Processes from start to end; `to_onnx` of {LAYERS} layers of {WIDTH} neurons, `to_train_step` of 64-64-10 "
-        f"over T = {STEPS} steps. `import torch` and an empty Python stand beside them."
+        f"over T = {STEPS} steps. `import torch` and an empty Python stand beside them. `verify`: 64 samples of "
+        "784-128-10 in each runtime installed, what is expected computed anew; beside it the slowest runtime alone."
     )
     main = tuple(name for name in WAITS if name not in BESIDE)
 

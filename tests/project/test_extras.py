@@ -37,7 +37,7 @@ def test_the_extras_are_those_of_the_distribution() -> None:
 
 
 def test_dependencies_of_the_developers_are_groups() -> None:
-    assert {"bench", "interop", "dev", "docs", "triton"} == set(PYPROJECT["dependency-groups"])
+    assert {"bench", "interop", "dev", "docs", "prose", "triton"} == set(PYPROJECT["dependency-groups"])
 
 
 def test_every_optional_import_is_known() -> None:

@@ -76,7 +76,6 @@ def test_gradients_are_taken_in_any_mode(mode: Callable[[], Any], tmp_path: Path
     wanted = quant.convert(made, LOIHI, X, weight_bits=2, calibrate=short)
     with mode():
         found = quant.convert(made, LOIHI, X.clone(), weight_bits=2, calibrate=short)
-        assert training.fit(trained, DATA, epochs=1, progress=False).history
         export.to_train_step(trained, X.clone(), tmp_path / "step.onnx")
     pairs = zip(wanted.model.state_dict().values(), found.model.state_dict().values(), strict=True)
     assert all(torch.equal(a, b) for a, b in pairs)

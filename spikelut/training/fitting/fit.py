@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
-from spikelut._gradients import require_ordinary, with_gradients
+from spikelut._gradients import require_ordinary
 from spikelut.training.fitting.arguments import (
     callables,
     check_loss,
@@ -42,7 +42,6 @@ EPS = 1e-8
 """Of Adam, for gradients of weights whose scale is 1."""
 
 
-@with_gradients
 def fit(
     model: nn.Module,
     train: Any,

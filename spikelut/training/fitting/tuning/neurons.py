@@ -6,11 +6,12 @@ import torch
 from torch import nn
 
 from spikelut._checks import require
+from spikelut._extras import names_extra
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.own_values import give_bias, learn_threshold
-from spikelut.quant.neurons.recurrent import Recurrent
 
 
+@names_extra
 def learn_neurons(model: nn.Module) -> list[str]:
     """Hold the weights, and let thresholds and biases of the neurons be learned; the names of what is learned.
 
@@ -30,6 +31,10 @@ def learn_neurons(model: nn.Module) -> list[str]:
     ['1.raw_threshold', '1.bias']
     ```
     """
+    from spikelut.quant.neurons.recurrent import Recurrent  # which needs Brevitas
+
+    some = any(isinstance(module, Neuron) for module in model.modules())
+    require(some, "learn_neurons", "model must have neurons on a chip, as `convert` makes them", "none")
     inside = {m.neuron: m.linear.in_features for m in model.modules() if isinstance(m, Recurrent)}
     found: list[str] = []
     size: int | None = None
@@ -41,7 +46,6 @@ def learn_neurons(model: nn.Module) -> list[str]:
             size = None
         else:
             size = getattr(module, "out_features", getattr(module, "out_channels", size))
-    require(bool(found), "learn_neurons", "model must have neurons on a chip, as `convert` makes them", "none")
     return found
 
 

@@ -32,8 +32,8 @@ class Learnable(nn.Module):
     Arctan(alpha=2.0)
     ```
 
-    A value that an optimiser has pushed out of the parameter's domain is used at the domain's edge (at 1e-6 where the
-    edge is excluded), and its gradient is still passed so that it can return. Raises ValueError for an unknown or an
+    An optimiser may push a value out of the parameter's domain. It is then used at the domain's edge (at 1e-6 where the
+    edge is excluded), and its gradient is still passed, so that it can return. Raises ValueError for an unknown or an
     integer parameter, none at all, or a start outside the domain.
     """
 

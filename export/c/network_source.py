@@ -64,9 +64,9 @@ def to_c(
       `steps`: their T, by default 32 and up to 256 where layers would stay silent, and 1 where the network repeats it.
     - `example`: of a model that `quant.integer` reads with one.
 
-    Raises ValueError for another file, a network that does not fit it, images of unknown size, time that is reversed,
-    which one step cannot say, and a `name` that is no identifier in C and C++, or ends in _test; OSError if a file
-    cannot be read or written. Each file appears whole or not at all.
+    Raises ValueError for another file, a network that does not fit it, images of unknown size, and time that is
+    reversed, which one step cannot say. Also for a `name` that is no identifier in C and C++, or ends in _test. OSError
+    if a file cannot be read or written. Each file appears whole or not at all.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

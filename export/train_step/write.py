@@ -71,10 +71,11 @@ def to_train_step(
     Parameters that need no gradient, and other buffers, are constants. The model is recorded in the mode it is in. The
     same model gives the same bytes. The file appears whole or not at all.
 
-    Raises ValueError for a model on another device or in other floats than float32, without a parameter to train,
-    with active dropout, a batch norm that counts batches, folded batch norm that is not frozen, or too long (T times
-    the layers of neurons); a layer that decides by values, or that has an operation without a counterpart, by its name
-    and with what to do instead; an example, target or rate that does not fit; OSError if the file cannot be written.
+    Raises ValueError for a model on another device, in other floats than float32, or without a parameter to train.
+    Also for active dropout, a batch norm that counts batches, folded batch norm that is not frozen, and for a model too
+    long (T times the layers of neurons). Also for a layer that decides by values or has an operation without a
+    counterpart, by its name and with what to do instead; and for an example, target or rate that does not fit. OSError
+    if the file cannot be written.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

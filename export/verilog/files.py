@@ -55,8 +55,8 @@ def to_verilog(
     Run it in the folder: `iverilog -g2012 -o bench NAME_bench.v -f NAME.f && vvp -n bench`.
 
     Raises ValueError for a network whose layers have no core (products of matrices, delays), that reverses time, or
-    whose memories have more than 2**24 words, images of unknown size, and a `name` that is no identifier of Verilog or
-    is a keyword; OSError if a file cannot be written. All files appear or none.
+    whose memories have more than 2**24 words. Also for images of unknown size, and for a `name` that is a keyword of
+    Verilog or no identifier there. OSError if a file cannot be written. All files appear or none.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -71,11 +71,11 @@ def convert(
     arguments, set the scales. The result is made of `QuantLinear`, `LIF` and so on, in a `torch.nn.Sequential` or, if
     it branches, a `GraphModule`. Deploy it with `integer`, or train it on.
 
-    The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error; weights,
-    bias and threshold are multiplied by one factor that brings the clip to a power of two the chip's weights reach, the
-    nearest to 1 with which the threshold is one the chip has and 99.9 % of the membranes seen on `events` fit. Spikes
-    do not change by it. Layers whose currents meet have one factor. Decay factors are rounded to the chip's. All of it
-    is computed on the CPU; the result is where the model's parameters are.
+    The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error. Then
+    weights, bias and threshold are multiplied by one factor, which changes no spike. It brings the clip to a power of
+    two that the chip's weights reach. Of such factors it is the nearest to 1 with which the chip has the threshold, and
+    99.9 % of the membranes seen on `events` fit. Layers whose currents meet have one factor. Decay factors are rounded
+    to the chip's. All of it is computed on the CPU; the result is where the model's parameters are.
 
     The report compares with the model's own `forward`, `model(events)` in evaluation mode and from rest, on a copy; of
     neurons that take a step at a time with `model(events[t])`; of a model that takes images and makes the time steps

@@ -48,9 +48,9 @@ class EProp:
     each state of the neuron and of the read-out. Source: Bellec et al. 2020, doi:10.1038/s41467-020-17236-y; ReckOn,
     ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
 
-    Raises ValueError for another model, layers with a forward of their own, batch norm, decays or thresholds that are
-    learned, read-outs whose neurons decay by numbers of their own or are cleared after a window, and feedback of
-    another shape.
+    Raises ValueError for another model, layers with a forward of their own, batch norm, and decays or thresholds that
+    are learned. Also for read-outs whose neurons decay by numbers of their own, or are cleared after a window, and for
+    feedback of another shape.
 
     ```pycon
     >>> profile = hw_profiles.load("reckon")

@@ -51,15 +51,15 @@ class LIF(Neuron):
     - `window_size`: all membranes are 0 after every so many steps, on a profile with `windows` (hls4ml). A state more,
       `window`, counts them, so that a sequence goes on where it ended with `run(current, states=ended.states)`.
 
-    Backward is backpropagation through time with straight-through estimators: a decay is its factor, a register that
-    saturated passes nothing, a spike has the derivative `surrogate` (a `LUTSurrogate`, or a `Surrogate` for the
-    analytic curve) at the potential the chip reads, of several thresholds at the nearest. The reset is treated as a
-    constant. There is no second derivative. What is kept for it is the place in the table, a byte or two, instead of
-    the membrane.
+    Backward is backpropagation through time with straight-through estimators. A decay is its factor. A register that
+    saturated passes nothing. A spike has the derivative `surrogate` (a `LUTSurrogate`, or a `Surrogate` for the
+    analytic curve) at the potential that the chip reads; where there are several thresholds, at the nearest. The reset
+    is treated as a constant. There is no second derivative. What is kept for it is the place in the table, a byte or
+    two, instead of the membrane.
 
-    Raises ValueError for a `beta`, `threshold`, `reset`, `max_spikes` or `bias` the profile does not offer, for a table
-    of another step, a chip whose synaptic current always decays by itself (use `CubaLIF`), or one that compares after
-    every event.
+    Raises ValueError for a `beta`, `threshold`, `reset`, `max_spikes` or `bias` the profile does not offer, and for a
+    table of another step. Also for a chip whose synaptic current always decays by itself (use `CubaLIF`), or that
+    compares after every event.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

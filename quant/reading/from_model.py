@@ -42,12 +42,12 @@ def integer(
 
     Layers are read by their attributes, in evaluation mode: pruned and parametrized weights as they are in force.
 
-    Raises ValueError, with the layer and what to do instead, for what is not read; for a layer that computes anything
-    of its own (a subclass with its own `forward` or other functions of its class, a forward hook); for spikes added to
-    currents, layers of different profiles that meet at currents, an `input_step` after the first layer, last neurons
-    that spike more often in a step than the chip's outputs (`max_spikes`), or synaptic sums that could leave the chip's
-    accumulator, 30 bits or what float32 holds exactly. Warns (`SilentLayerWarning`) of layers that cannot spike,
-    whatever comes in.
+    Raises ValueError, with the layer and what to do instead, for what is not read, and for a layer that computes
+    anything of its own: a subclass with its own `forward` or other functions of its class, or a forward hook. Also for
+    spikes added to currents, for layers of different profiles that meet at currents, and for an `input_step` after the
+    first layer. Also where the last neurons spike more often in a step than the chip's outputs (`max_spikes`), or where
+    synaptic sums could leave the chip's accumulator, 30 bits or what float32 holds exactly. Warns
+    (`SilentLayerWarning`) of layers that cannot spike, whatever comes in.
 
     ```pycon
     >>> profile = hw_profiles.load("reckon")

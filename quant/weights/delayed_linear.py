@@ -34,8 +34,8 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
 
     - `delay`: whole steps, [out_features, in_features], or one number for all. A delay of each axon is that of `Delay`,
       which costs less.
-    - `learn_delay`, `interpolate`, `max_delay`: as of `Delay`, synapse by synapse: delays are rounded in forward, in
-      training too, and their gradient is that of interpolation between the steps around them,
+    - `learn_delay`, `interpolate`, `max_delay`: as of `Delay`, synapse by synapse. Delays are rounded in forward, in
+      training too. Their gradient is that of interpolation between the steps around them:
       out' = weight * (x[t - d - 1] - x[t - d]) with d = floor(delay).
 
     The compiled kernels make a pass over time for each synapse, which takes the same time whatever the delays are. In

@@ -52,8 +52,8 @@ def load(
     - `source`: `digits` (scikit-learn's), `fashion-mnist` (Debian's dataset-fashion-mnist), a folder of IDX files, an
       .npz file or a folder of .npy files with the arrays x and y, an .npz file of `EventDataset.save`, or
       `MODULE:CALLABLE`.
-    - `x` are counts [N, T, F] or [N, T, C, H, W], which stay as they are, or images [N, H, W], [N, C, H, W] or [N, F],
-      which are divided by the largest training value and coded by `rate` or `latency` over `steps` (16), or by
+    - `x` are counts [N, T, F] or [N, T, C, H, W], which stay as they are, or images [N, H, W], [N, C, H, W] or [N, F].
+      Images are divided by the largest training value and coded: by `rate` or `latency` over `steps` (16), or by
       `constant` of `bits`, in one step that `quant.Repeat` repeats. `events` says which they are; None: by type and
       axes. `flat`: one row of inputs in place of channels, rows and columns.
     - Beside x and y there may be masks `test` and `val` [N] of the samples for them; `groups` [N] of samples that stay

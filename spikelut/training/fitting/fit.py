@@ -84,15 +84,15 @@ def fit(
     - `loss`: loss(out, y, mask), with `loss.scores(out, mask)` [B, K], whose largest is the answer; None:
       `SpikeCount()`. `regularizers`: added to it, see `FiringRate`. `metrics`: of the validation, see `evaluate`.
     - `learning_rate`: of layers with thresholds of 1, see `parameter_groups`. `optimizer`: takes these groups and gives
-      an optimiser; None: AdamW without decay of weights. `schedule`: "cosine" down to 0 over all epochs, None for a
-      constant rate, or what takes the optimiser and the number of updates and gives a schedule of torch, which is
+      an optimiser; None: AdamW without decay of weights. `schedule`: "cosine" down to 0 over all epochs; None for a
+      constant rate; or what takes the optimiser and the number of updates and gives a schedule of torch. That is
       stepped after each update.
     - `augment`: changes the inputs x [T, B, ...] of a batch in training. `accumulate`: so many batches make one update,
       with the mean gradient of their samples.
-    - `keep_start`: the network as it was given is a candidate for the best, as epoch 0: it ends as it was if no epoch
-      is better by validation, or, without `val`, if the last one is not better on the samples it learned from, in
-      accuracy and then in loss. None: of what `convert` made. Weights of that stay within the codes they were given, as
-      one larger weight would double the step of all.
+    - `keep_start`: the network as it was given is a candidate for the best, as epoch 0. It ends as it was if no epoch
+      is better by validation. Without `val` it does so if the last epoch is not better on the samples it learned from,
+      in accuracy and then in loss. None is True for what `convert` made, whose weights stay within the codes they were
+      given, as one larger weight would double the step of all.
     - `patience`: stop after so many epochs without a better validation. `callbacks`, `loggers`: see `Callback`.
     - `folder`: where checkpoints are kept after each epoch, and after `checkpoint_minutes` within, and history.csv.
       `resume`: go on from the last checkpoint there, if there is one: then all comes out as if the run had not been

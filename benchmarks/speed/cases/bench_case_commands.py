@@ -57,7 +57,13 @@ def verified(alone: bool) -> Callable[[Path], Callable[[], object]]:
         slowest = max(there, key=lambda runtime: _seconds(lambda: check(runtime, case)))
         if alone:
             return lambda: check(slowest, case)
-        return lambda: [check(runtime, network_case(path, events, integers)) for runtime in there]
+
+        def all_of_them() -> None:
+            expected = network_case(path, events, integers)
+            for runtime in there:
+                check(runtime, expected)
+
+        return all_of_them
 
     return made
 
@@ -108,7 +114,7 @@ class Commands(Case):
     text = (
         f"Processes from start to end; `to_onnx` of {LAYERS} layers of {WIDTH} neurons, `to_train_step` of 64-64-10 "
         f"over T = {STEPS} steps. `import torch` and an empty Python stand beside them. `verify`: 64 samples of "
-        "784-128-10 in each runtime installed, what is expected computed anew; beside it the slowest runtime alone."
+        "784-128-10 in each runtime installed, with what is expected; beside it the slowest runtime alone."
     )
     main = tuple(name for name in WAITS if name not in BESIDE)
 

@@ -12,10 +12,12 @@ from bench_peers import LIF
 
 BASE: dict[str, int] = {"T": 25, "batch": 32, "width": 512}
 SWEEPS: dict[str, tuple[int, ...]] = {
-    "T": (10, 30, 100, 300, 1000),
-    "batch": (1, 4, 16, 64, 256),
-    "width": (16, 64, 256, 1024, 4096),
+    "T": (10, 30, 100, 300, 1000, 10000),
+    "batch": (1, 4, 16, 64, 256, 2560),
+    "width": (16, 64, 256, 1024, 4096, 40960),
 }
+BESIDE = {"T": 1000, "batch": 256, "width": 4096}
+"""Up to which sizes other libraries stand beside: beyond them they take minutes."""
 TAKING_PART = ("float, analytic", "integer, table")
 NETWORK: dict[str, int] = {"T": 8, "batch": 32, "width": 256}
 NETWORKS: dict[str, tuple[int, ...]] = {"layers": (2, 6, 20), "fan_in": (256, 784, 2560, 7840)}
@@ -65,7 +67,8 @@ class Growth(Case):
         shape = (int(setting["T"]), int(setting["batch"]), int(setting["width"]))
         for name in TAKING_PART:
             yield from ours(name, lambda name=name: work(OURS[name]("subtract", None), shape), backends)  # type: ignore[misc]  # a default binds the loop's value
-        for peer in ("SpikingJelly", "snnTorch"):
+        grows = str(setting["grows"])
+        for peer in ("SpikingJelly", "snnTorch") if int(setting[grows]) <= BESIDE[grows] else ():
             yield Contender(peer, lambda peer=peer: work(LIF[peer]("subtract"), shape))  # type: ignore[misc]  # a default binds the loop's value
 
     def check(self) -> int:

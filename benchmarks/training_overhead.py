@@ -22,7 +22,7 @@ from spikelut import hw_profiles, quant, training
 from spikelut.export import write_whole
 from spikelut.surrogates import Arctan
 
-STEPS, UPDATES = 8, 600
+STEPS, UPDATES, RATE = 8, 600, 5e-3
 CASES = {"784-128-10, batch 128": ((784, 128, 10), 128), "64-32-10, batch 64": ((64, 32, 10), 64)}
 MOST = 0.05
 """The share that fit may take more."""
@@ -49,9 +49,10 @@ def samples(sizes: tuple[int, ...], count: int) -> training.SpikeDataset:
 
 
 def bare(model: nn.Module, data: training.SpikeDataset, size: int) -> Iterator[float]:
-    """Seconds of each update of a loop with nothing but what training takes."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, UPDATES)
+    """Seconds of each update of an epoch in a loop with nothing but what training takes."""
+    updates = -(-len(data) // size)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, updates)
     model.train()
     total, started = 0.0, time.process_time()
     for index in torch.split(torch.randperm(len(data)), size):

@@ -67,7 +67,7 @@ def train(model: nn.Module, split: Split, settings: dict[str, Any]) -> float:
     kept = settings.get("averaging", 0.0)
     average = None
     if kept:
-        average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(kept))  # type: ignore[no-untyped-call]
+        average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(kept))  # type: ignore[no-untyped-call]  # torch's
     right = 0
     for _ in range(epochs):
         model.train()

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from bench_backends import ours
 from bench_case import Case, Contender, Setting, Work, equal
 from bench_case_lif import CURVE
-from bench_case_train import PROFILE, lively, spike_counts, table, training_step
+from bench_case_train import PROFILE, lively, ours_trained, spike_counts, table, training_step
 from bench_peers import BETA, curve, load
 from torch import Tensor, nn
 
@@ -134,9 +133,7 @@ class ConvolutionTrain(Case):
 
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         batch = int(setting["batch"])
-        yield from ours("integers, table", lambda: work(ours_quantised(table()), batch), backends)
-        yield from ours("integers, analytic", lambda: work(ours_quantised(CURVE), batch), backends)
-        yield from ours("float", lambda: work(ours_float(), batch), backends)
+        yield from ours_trained(lambda model: work(model, batch), ours_quantised, ours_float, backends)
         yield Contender("Brevitas + SpikingJelly", lambda: work(with_spikingjelly(), batch))
         yield Contender("convolutions alone", lambda: work(floor(), batch))
 

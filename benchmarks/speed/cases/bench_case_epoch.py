@@ -1,6 +1,7 @@
 """A whole epoch of training, beside a bare loop over the same steps."""
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -12,12 +13,11 @@ from bench_case_lif import CURVE
 from bench_case_train import lively, ours_quantised, table
 from bench_peers import BETA, load
 from torch import nn
-from torch.nn import functional
+from training_overhead import RATE, bare
 
 from spikelut import quant, training
 
 SIZES, STEPS, BATCH, IMAGES = (784, 128, 10), 8, 128, 24000
-RATE = 5e-3
 
 
 @lru_cache
@@ -52,20 +52,9 @@ def fit_of(kind: str) -> Work:
     return Work(lambda: fitted(kind))
 
 
-def bare(kind: str) -> None:
+def bare_of(kind: str) -> Work:
     """The same updates, and nothing else."""
-    model, data = network(kind).train(), images()
-    updates = -(-len(data) // BATCH)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, updates)
-    for index in torch.split(torch.randperm(len(data)), BATCH):
-        x, y, _ = data.batch(index)
-        loss = functional.cross_entropy(model(x).sum(0), y)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
-        schedule.step()
+    return Work(lambda: deque(bare(network(kind), images(), BATCH), maxlen=0))
 
 
 class Epoch(Case):
@@ -89,7 +78,7 @@ class Epoch(Case):
         logging.getLogger("spikelut.training").setLevel(logging.ERROR)  # labels at random teach nothing
         for kind in ("integers", "floats"):
             yield from ours(f"{kind}, fit", lambda kind=kind: fit_of(kind), backends[-1:])  # type: ignore[misc]  # a default binds the loop's value
-            yield from ours(f"{kind}, bare loop", lambda kind=kind: Work(lambda: bare(kind)), backends[-1:])  # type: ignore[misc]  # as above
+            yield from ours(f"{kind}, bare loop", lambda kind=kind: bare_of(kind), backends[-1:])  # type: ignore[misc]  # as above
 
     def check(self) -> int:
         """The network's spikes are those of the NumPy reference."""

@@ -1,18 +1,15 @@
 """Kernels that are printed from the arithmetic, beside those that were written by hand before."""
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from bench_case import Case, Contender, Setting, Unavailable
+from generated_kernels import Worker, cases
 
 ROOT = Path(__file__).parent.parent.parent.parent
-sys.path.append(str(ROOT / "benchmarks"))
-
-from generated_kernels import Worker, cases  # noqa: E402  # from the folder above
 
 BEFORE = "SPIKELUT_BEFORE"
 """The variable with the path of a checkout of 20901bb, with built kernels; without it this case is left out."""

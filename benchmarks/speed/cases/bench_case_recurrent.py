@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from bench_backends import ours
 from bench_case import Case, Contender, Setting, Work, equal
 from bench_case_lif import CURVE
-from bench_case_train import PROFILE, lively, mean_output, table, training_step
+from bench_case_train import PROFILE, lively, mean_output, ours_trained, table, training_step
 from bench_peers import ALPHA, BETA, curve, load
 from torch import Tensor, nn
 
@@ -151,9 +150,7 @@ class RecurrentTrain(Case):
 
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         batch = int(setting["batch"])
-        yield from ours("integers, table", lambda: work(ours_quantised(table()), batch), backends)
-        yield from ours("integers, analytic", lambda: work(ours_quantised(CURVE), batch), backends)
-        yield from ours("float", lambda: work(ours_float(), batch), backends)
+        yield from ours_trained(lambda model: work(model, batch), ours_quantised, ours_float, backends)
         for name, make in PEERS.items():
             yield Contender(name, lambda make=make: work(make(), batch))  # type: ignore[misc]  # a default binds the loop's value
 

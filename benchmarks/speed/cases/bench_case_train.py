@@ -139,6 +139,18 @@ def work(model: nn.Module, batch: int) -> Work:
     return training_step(model, events(batch), spike_counts, STEPS * batch * sum(SIZES[1:]))
 
 
+def ours_trained(
+    work: Callable[[nn.Module], Work],
+    quantised: Callable[[Any], nn.Module],
+    floats: Callable[[], nn.Module],
+    backends: list[str],
+) -> Iterator[Contender]:
+    """Training steps of our networks: with integers and a table, with integers and the curve, and in floats."""
+    yield from ours("integers, table", lambda: work(quantised(table())), backends)
+    yield from ours("integers, analytic", lambda: work(quantised(CURVE)), backends)
+    yield from ours("float", lambda: work(floats()), backends)
+
+
 class Train(Case):
     """784-512-512-10, T = 25."""
 
@@ -158,9 +170,7 @@ class Train(Case):
 
     def contenders(self, setting: Setting, backends: list[str]) -> Iterator[Contender]:
         batch = int(setting["batch"])
-        yield from ours("integers, table", lambda: work(ours_quantised(table()), batch), backends)
-        yield from ours("integers, analytic", lambda: work(ours_quantised(CURVE), batch), backends)
-        yield from ours("float", lambda: work(ours_float(), batch), backends)
+        yield from ours_trained(lambda model: work(model, batch), ours_quantised, ours_float, backends)
         yield Contender("Brevitas + snnTorch", lambda: work(with_snntorch(), batch))
         yield Contender("Brevitas + SpikingJelly", lambda: work(with_spikingjelly(), batch))
         yield Contender("matrix products alone", lambda: work(products_alone(), batch))

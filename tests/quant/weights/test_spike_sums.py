@@ -108,7 +108,7 @@ def test_what_kernels_do_not_take() -> None:
     for given in (*others, many, x.double(), x[:0], torch.zeros(70, 0)):
         assert spike_sums(given, weight, scale, 8, 1.0) is None
     assert spike_sums(x, weight * 0.99, scale, 8, 1.0) is None
-    assert spike_sums(x, weight, scale * 1.5, 8, 1.0) is None
+    assert spike_sums(x, weight * 1.5, scale * 1.5, 8, 1.0) is None  # whole codes, of no power of two
     assert spike_sums(x, weight, scale, 7, 1.0) is None  # codes that have more bits
     assert spike_sums(x, weight, scale, 13, 1.0) is None
     with torch.no_grad():

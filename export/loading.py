@@ -11,7 +11,7 @@ import onnx
 from onnx import numpy_helper
 from torch import nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_int, require_path
 from spikelut.export.network_file import check_digest, network_of, placed_layers, reading
 from spikelut.export.network_layers import rebuilt_table
 from spikelut.export.onnx_graph.safe_load import load_model
@@ -41,6 +41,7 @@ def load(path: str | os.PathLike[str]) -> nn.Sequential | GraphModule:
     ['QuantLinear', 'LIF']
     ```
     """
+    require_path("load", "path", path)
     model, file = load_model(path), Path(path).name
     texts = {entry.key: entry.value for entry in model.metadata_props}
     dialect = texts.get("spikelut.dialect")

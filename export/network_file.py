@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from spikelut._checks import require
+from spikelut._checks import require, require_path, require_type
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.export.network_layers import (
@@ -50,6 +50,7 @@ def save_network(network: IntegerNetwork, path: str | os.PathLike[str]) -> None:
     (4, 8)
     ```
     """
+    require_type("save_network", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
     from safetensors.numpy import save
 
     about, arrays = described(network, apart=True)
@@ -115,6 +116,7 @@ def load_network(path: str | os.PathLike[str]) -> IntegerNetwork:
     'loihi2'
     ```
     """
+    require_path("load_network", "path", path)
     content, file = read_file(path, "load_network"), Path(path).name
     with reading(file):
         about, arrays = _parse(content)

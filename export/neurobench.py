@@ -7,7 +7,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut.quant import FloatLIF, FloatRecurrent, LUTSurrogate
 from spikelut.quant.costs.sizes import DELAY_BITS
 from spikelut.quant.neurons.base import Neuron
@@ -183,4 +183,5 @@ def for_neurobench(model: nn.Module) -> nn.Module:
     True
     ```
     """
+    require_type("for_neurobench", "model", model, nn.Module, "a torch.nn.Module")
     return Counted(model)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from spikelut._checks import require
+from spikelut._checks import require, require_path
 from spikelut._extras import names_extra
 from spikelut._files import write_files
 from spikelut._text import comment
@@ -59,6 +59,7 @@ def save_table(table: Table, path: str | os.PathLike[str]) -> list[Path]:
     ['00', '02', '06', '02', '00']
     ```
     """
+    require_path("save_table", "path", path)
     target = Path(path)
     writers: dict[str, Callable[[Table, Path], dict[Path, bytes | str]]] = {
         ".npz": _npz,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut._checks import is_finite, require
+from spikelut._checks import is_finite, require, require_path, require_type
 from spikelut._extras import names_extra
 from spikelut.quant.network.signal import PREFIX
 from spikelut.quant.weights.input_events import check_events
@@ -68,6 +68,7 @@ def run_onnx(
     {'1': (10, 2, 4)}
     ```
     """
+    require_path("run_onnx", "path", path)
     from spikelut.export.onnx_graph.safe_load import load_model
     from spikelut.export.runtimes import Session, by_name, describe, replay
 
@@ -106,6 +107,8 @@ def count_differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) ->
     SpikeCount(compared=3, different=1, nonzero=2)
     ```
     """
+    for name, given in (("expected", expected), ("actual", actual)):
+        require_type("count_differences", name, given, Mapping, "a mapping of layers to their spikes")
     require(expected.keys() == actual.keys(), "count_differences", f"layers must be {list(expected)}", list(actual))
     total = SpikeCount(0, 0)
     for name, train in expected.items():

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from spikelut._checks import shown
+from spikelut._checks import require_path, require_type, shown
 from spikelut._files import decoded, open_file
 from spikelut.hw_profiles._profile import Profile
 
@@ -45,6 +45,7 @@ def load(name_or_path: str | PathLike[str]) -> Profile:
     ('documented', 'lava-nc/lava b6822fbc proc/lif/models.py max_uv_val, clip of v to +-(2**23 - 1)')
     ```
     """
+    require_path("hw_profiles.load", "name_or_path", name_or_path)
     text = str(name_or_path)
     if not isinstance(name_or_path, str) or text.endswith(".toml") or "/" in text or "\\" in text:
         path = Path(text)
@@ -74,6 +75,7 @@ def parse(content: bytes, file: str) -> Profile:
     ValueError: mine.toml: [current]: NumberFormat: bits must be an integer in 1..32, got 99
     ```
     """
+    require_type("parse", "content", content, bytes, "the bytes of a TOML file")
     try:
         data = tomllib.loads(decoded(content))
     except (

@@ -1,6 +1,7 @@
 """Argument checks whose errors say who, which argument, what is allowed, and what came."""
 
 import math
+import os
 from typing import Any, get_args
 
 from spikelut._text import printable
@@ -11,6 +12,18 @@ def require(condition: bool, who: object, message: str, got: object) -> None:
     if not condition:
         name = who if isinstance(who, str) else type(who).__name__
         raise ValueError(printable(f"{name}: {message}, got {shown(got)}"))
+
+
+def require_type(who: object, name: str, value: object, kinds: type | tuple[type, ...], allowed: str) -> None:
+    """Raise TypeError unless `value` is of one of the `kinds`, which are called `allowed` in the message."""
+    if not isinstance(value, kinds):
+        called = who if isinstance(who, str) else type(who).__name__
+        raise TypeError(printable(f"{called}: {name} must be {allowed}, got {type(value).__name__}"))
+
+
+def require_path(who: object, name: str, value: object) -> None:
+    """Raise TypeError unless `value` can be the path of a file."""
+    require_type(who, name, value, (str, os.PathLike), "a path")
 
 
 def shown(value: object) -> str:

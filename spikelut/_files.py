@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from spikelut._aside import file_aside
-from spikelut._checks import require, shown
+from spikelut._checks import require, require_path, require_type, shown
 
 MAX_BYTES = 2**31 - 1
 """Of a file, where no smaller number is known."""
@@ -104,6 +104,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
     'whole or not at all'
     ```
     """
+    require_path("write_whole", "path", path)
+    require_type("write_whole", "content", content, (bytes, str), "bytes or text")
     write_files({Path(path): content})
 
 

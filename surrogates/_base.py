@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from spikelut import native
-from spikelut._checks import is_finite, require
+from spikelut._checks import is_finite, require, require_type
 from spikelut.surrogates._eager import curve_product, eager_spike, in_chunks, slope_product
 from spikelut.surrogates._formula import Unrecordable
 from spikelut.surrogates._passes import Passes
@@ -63,6 +63,7 @@ def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
     ([0.0, 1.0, 1.0], tensor([0.2884, 1.0000, 0.2884]))
     ```
     """
+    require_type("spike", "x", x, Tensor, "a floating-point tensor")
     if not x.is_floating_point():
         raise TypeError(f"spike: x must be a floating-point tensor, got {x.dtype}")
     if native.is_eager(x):
@@ -207,6 +208,7 @@ def name_of(cls: type[Surrogate]) -> str:
     'piecewise_quadratic'
     ```
     """
+    require_type("name_of", "cls", cls, type, "a class of surrogates")
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
 

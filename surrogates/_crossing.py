@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor
 
+from spikelut._checks import require_type
 from spikelut.surrogates._base import HasSurrogateGrad, Surrogate, param
 from spikelut.surrogates._cusped import InvSquareGrad
 from spikelut.surrogates._eager import slope_product
@@ -52,6 +53,7 @@ def crossing(x_new: Tensor, x_old: Tensor, slope: HasSurrogateGrad) -> Tensor:
     ```
     """
     for name, x in (("x_new", x_new), ("x_old", x_old)):
+        require_type("crossing", name, x, Tensor, "a floating-point tensor")
         if not x.is_floating_point():
             raise TypeError(f"crossing: {name} must be a floating-point tensor, got {x.dtype}")
     dtype = torch.promote_types(x_new.dtype, x_old.dtype)

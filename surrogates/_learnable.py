@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut.surrogates._base import Surrogate, spike
 from spikelut.surrogates._crossing import CrossingSurrogate
 
@@ -39,6 +39,7 @@ class Learnable(nn.Module):
 
     def __init__(self, surrogate: Surrogate, *names: str, **values: Tensor) -> None:
         super().__init__()
+        require_type("Learnable", "surrogate", surrogate, Surrogate, "a Surrogate")
         kind = type(surrogate).__name__
         require(not isinstance(surrogate, CrossingSurrogate), "Learnable", "surrogate must have one input", kind)
         # Fields made with `param`, integers apart.

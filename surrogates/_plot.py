@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._extras import names_extra
 from spikelut._text import label
 from spikelut.surrogates._base import Surrogate
@@ -30,6 +30,8 @@ def plot(*surrogates: Surrogate, low: float = -3.0, high: float = 3.0) -> Figure
 
     require(bool(surrogates), "plot", "give one surrogate or more", surrogates)
     require(math.isfinite(low) and math.isfinite(high) and low < high, "plot", "low must be below high", (low, high))
+    for surrogate in surrogates:
+        require_type("plot", "surrogates", surrogate, Surrogate, "instances of Surrogate")
     columns = min(COLUMNS, len(surrogates))
     rows = -(-len(surrogates) // columns)
     figure = Figure(figsize=(max(2.3 * columns, 4), 1.9 * rows + 0.5), layout="constrained")

@@ -66,7 +66,7 @@ def by_name(name: str, **parameters: float) -> Surrogate:
     """
     classes = {name_of(cls): cls for cls in ALL}
     if name not in classes:
-        close = difflib.get_close_matches(name, classes, n=1)
+        close = difflib.get_close_matches(str(name), classes, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ValueError(f"surrogate must be one of {', '.join(sorted(classes))}, got {name!r}{hint}")
     cls = classes[name]

@@ -1,6 +1,6 @@
 """A surrogate table as a C header."""
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._text import comment
 from spikelut.export.c.names import is_identifier
 from spikelut.hw_profiles import Rounding
@@ -21,6 +21,7 @@ def c_header(table: Table, name: str) -> str:
     ['static inline int32_t slope_lookup(int32_t x)', '    while (k < 4 && x >= slope_breakpoints[k]) ++k;']
     ```
     """
+    require_type("c_header", "table", table, Table, "a Table")
     require(is_identifier(name), "c_header", "name must be a C identifier", name)
     guard = f"SPIKELUT_{name.upper()}_H"
     zero = f"(entry - {table.value.zero_point})" if table.value.zero_point else "entry"

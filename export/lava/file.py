@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from spikelut._checks import require, require_flags, require_int, shown
+from spikelut._checks import require, require_flags, require_int, require_path, require_type, shown
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.export.hdf5_tree import read_tree
@@ -59,6 +59,7 @@ def from_lava(
     ['layer0_step', 'layer0_weights', 'layer0']
     ```
     """
+    require_path("from_lava", "path", path)
     from spikelut.export.lava.read import Reader
 
     require_flags("from_lava", layer_delays=layer_delays)
@@ -105,6 +106,7 @@ def to_lava(network: IntegerNetwork, path: str | os.PathLike[str], *, transform:
     np.int8(1)
     ```
     """
+    require_type("to_lava", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
     from spikelut.export.lava.hdf5_write import content_of
     from spikelut.export.lava.write import Writer
 
@@ -131,6 +133,7 @@ def lava_transform(path: str | os.PathLike[str]) -> tuple[int, int]:
     (40, 36)
     ```
     """
+    require_path("lava_transform", "path", path)
     from spikelut.export.lava.read import transform_of
 
     with _reading(path) as entries:

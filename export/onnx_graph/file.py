@@ -10,7 +10,7 @@ import onnx
 from onnx import helper
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_flags, require_int, require_one_of
+from spikelut._checks import require, require_flags, require_int, require_one_of, require_type
 from spikelut._files import write_whole
 from spikelut.export.onnx_graph.forms import Form
 from spikelut.export.onnx_graph.model import DIALECTS, Choice, SpikeNode, build_model
@@ -86,6 +86,7 @@ def to_onnx(
     (['MatMulInteger', 'Mul', 'Shape', 'ConstantOfShape', 'Scan'], ['spikes.1'])
     ```
     """
+    require_type("to_onnx", "model", model, (nn.Module, IntegerNetwork), "a torch.nn.Module or an IntegerNetwork")
     require_one_of("to_onnx", "dialect", dialect, Dialect)
     require_flags("to_onnx", hidden_spikes=hidden_spikes, packed=packed)
     chosen = form or ("step" if dialect in ("arith", "qonnx") else "scan")

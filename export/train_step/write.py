@@ -11,7 +11,7 @@ from onnx import helper
 from torch import Tensor, nn
 
 # The operations register themselves.
-from spikelut._checks import is_finite, require, require_flags, require_one_of
+from spikelut._checks import is_finite, require, require_flags, require_one_of, require_type
 from spikelut._files import write_whole
 from spikelut._gradients import require_ordinary, with_gradients
 from spikelut.export.onnx_graph.graph import Var
@@ -87,6 +87,7 @@ def to_train_step(
     ```
     """
     who = "to_train_step"
+    require_type(who, "model", model, nn.Module, "a torch.nn.Module")
     check_model(model)
     require_ordinary(who, model)
     require_flags(who, dynamic_batch=dynamic_batch, functions=functions)

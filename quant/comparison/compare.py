@@ -2,11 +2,11 @@
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._extras import names_extra
 from spikelut._notebook import Table as Columns
 from spikelut._notebook import fragment
@@ -140,6 +140,8 @@ def compare(
     """
     if isinstance(surrogate, Surrogate) and isinstance(source, Profile | Table):
         return compare_one(surrogate, source, state_step)
+    for name, given in (("surrogate", surrogate), ("source", source)):
+        require_type("compare", name, given, (Surrogate, Profile, Table, Iterable), "one, or several in a list")
     curves = [surrogate] if isinstance(surrogate, Surrogate) else list(surrogate)
     sources = [source] if isinstance(source, Profile | Table) else list(source)
     require(bool(curves) and bool(sources), "compare", "give one surrogate and one source or more", (curves, sources))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_flags, require_int
+from spikelut._checks import require, require_flags, require_int, require_type
 from spikelut._extras import names_extra
 from spikelut._gradients import require_ordinary, with_gradients
 from spikelut._text import Brief, number_of
@@ -135,8 +135,7 @@ def compare_gradients(
     (True, False)
     ```
     """
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"{WHO}: model must be a torch.nn.Module, got {type(model).__name__}")
+    require_type(WHO, "model", model, nn.Module, "a torch.nn.Module")
     require_ordinary(WHO, model)
     require_flags(WHO, count_reads=count_reads)
     readers = table_readers(model)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require_int
+from spikelut._checks import require_int, require_type
 from spikelut._torch import children
 from spikelut.quant.backends.contract import LayerSpec
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -100,6 +100,7 @@ def shifted(table: Table, cells: int) -> Table:
     ([0, 2, 6, 2, 0], [2, 6, 2, 0, 0])
     ```
     """
+    require_type("shifted", "table", table, Table, "a Table")
     count = len(table.codes)
     require_int("shifted", "cells", cells, 1 - count, count - 1)
     # Tables in two's complement begin with the cell at the threshold.
@@ -117,6 +118,7 @@ def shifted_surrogate(lut: LUTSurrogate, cells: int) -> LUTSurrogate:
     [2, 6, 2, 0, 0]
     ```
     """
+    require_type("shifted_surrogate", "lut", lut, LUTSurrogate, "a LUTSurrogate")
     wrong = copy.deepcopy(lut)
     wrong.table = shifted(lut.table, cells)
     wrong.codes = wrong.table.codes.to(lut.codes.device)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._extras import names_extra
 from spikelut._text import Brief
 from spikelut.hw_profiles import Profile, load, names
@@ -149,10 +149,7 @@ def costs_on(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Cost]:
     """The same on several chips, counted once."""
-    if not isinstance(network, IntegerNetwork):
-        raise TypeError(
-            f"cost: network must be an IntegerNetwork, as quant.integer makes, got {type(network).__name__}"
-        )
+    require_type("cost", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
     for profile in profiles:
         if profile is not None:
             require_profile("cost", profile)

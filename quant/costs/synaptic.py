@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from spikelut._checks import require_type
 from spikelut.hw_profiles import Profile
 from spikelut.quant.costs.flows import Flows, Inputs, flows, with_ones
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
@@ -57,6 +58,7 @@ def synaptic_events(network: IntegerNetwork, events: Inputs) -> dict[str, Synapt
     (True, True)
     ```
     """
+    require_type("synaptic_events", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
     found = flows(network, events)
     return {name: one for node in network.nodes for name, one in counted(network, node, found)}
 

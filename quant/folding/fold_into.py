@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.bias_layers import bias_layers_of, share_of
 from spikelut.quant.neurons.float_lif import TimeDistributed
@@ -33,10 +33,9 @@ def fold_into(layer: Any, norm: Any, neuron: Any) -> None:
     """
     who, norm = "fold_into", norm.module if isinstance(norm, TimeDistributed) else norm
     neuron = neuron.neuron if isinstance(neuron, Recurrent) else neuron
+    words = {"layer": "quantised weights", "norm": "a batch norm of torch", "neuron": "a layer of neurons"}
     for name, value, kinds in (("layer", layer, OnGrid), ("norm", norm, NORMS), ("neuron", neuron, Neuron)):
-        if not isinstance(value, kinds):
-            words = {"layer": "quantised weights", "norm": "a batch norm of torch", "neuron": "a layer of neurons"}
-            raise TypeError(f"{who}: {name} must be {words[name]}, got {type(value).__name__}")
+        require_type(who, name, value, kinds, words[name])
     require_plain(who, norm, next(kind for kind in NORMS if isinstance(norm, kind)), LAYERS)
     require(layer.batch_norm is None, who, "layer must have no batch norm yet", type(layer).__name__)
     as_made = layer._is_as_made()

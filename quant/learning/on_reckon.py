@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from spikelut._checks import require, require_flags
+from spikelut._checks import require, require_flags, require_type
 from spikelut.quant.chips.reckon import Chip, Curve, Registers
 from spikelut.quant.chips.reckon.chip import ALPHA, CURVE_FRAC
 from spikelut.quant.network.layers import IntegerLIF
@@ -49,6 +49,7 @@ def to_reckon(
     (Chip(8 inputs, 4 neurons, 2 outputs), (-700, 373, 1676, 2749))
     ```
     """
+    require_type("to_reckon", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
     first, neurons, last, readout = _stages(network)
     recurrent = neurons.recurrent
     w_inp, w_out = first.weight.T, last.weight.T
@@ -97,6 +98,7 @@ def with_learned(network: IntegerNetwork, chip: Chip) -> IntegerNetwork:
            [5, 5, 5, 5]])
     ```
     """
+    require_type("with_learned", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
     first, neurons, last, readout = _stages(network)
     if neurons.recurrent is not None:
         neurons = replace(neurons, recurrent=_of_weights(neurons.recurrent, chip.w_rec))

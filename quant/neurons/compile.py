@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from spikelut._checks import require_type
 from spikelut.quant.neurons.base import Neuron
 
 
@@ -20,6 +21,7 @@ def compile_neurons(model: nn.Module) -> nn.Module:
     True
     ```
     """
+    require_type("compile_neurons", "model", model, nn.Module, "a torch.nn.Module")
     for module in model.modules():
         if isinstance(module, Neuron):
             module.torch_compiled = module.raw_beta is None and module.raw_threshold is None

@@ -5,7 +5,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._text import BriefModule, value_text
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.array_ops import TorchOps
@@ -119,9 +119,7 @@ class EventLayer(BriefModule, SpikingLayer):
     ) -> None:
         """Check the arguments and note the neurons' integers; `bias` is their number, or that of their channels."""
         who = type(self).__name__
-        if not isinstance(surrogate, LUTSurrogate | Surrogate):
-            kind = type(surrogate).__name__
-            raise TypeError(f"{who}: surrogate must be a LUTSurrogate or a Surrogate, got {kind}")
+        require_type(who, "surrogate", surrogate, (LUTSurrogate, Surrogate), "a LUTSurrogate or a Surrogate")
         require_table_of(who, surrogate, profile)
         current, decay, _, step = neuron_of(profile, who)
         require(current.event_by_event, who, "profile must add event by event", profile.name)

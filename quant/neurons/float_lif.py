@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_int, require_type
 from spikelut._text import BriefModule, value_text
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
@@ -193,6 +193,8 @@ class FloatRecurrent(SpikingLayer):
 
     def __init__(self, neuron: FloatLIF, features: int) -> None:
         super().__init__()
+        require_type("FloatRecurrent", "neuron", neuron, FloatLIF, "a FloatLIF")
+        require_int("FloatRecurrent", "features", features, 1, 2**31 - 1)
         self.neuron, self.features = neuron, features
         self.linear: Any = nn.Linear(features, features, bias=False)
 
@@ -212,6 +214,7 @@ class TimeDistributed(nn.Module):
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
+        require_type("TimeDistributed", "module", module, nn.Module, "a torch.nn.Module")
         self.module = module
 
     def forward(self, x: Tensor) -> Tensor:

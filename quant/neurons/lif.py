@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.per_neuron import Reals
@@ -20,8 +20,7 @@ from spikelut.surrogates import Surrogate
 
 def check_surrogate(who: str, surrogate: object) -> None:
     """TypeError unless `surrogate` is one."""
-    if not isinstance(surrogate, LUTSurrogate | Surrogate):
-        raise TypeError(f"{who}: surrogate must be a LUTSurrogate or a Surrogate, got {type(surrogate).__name__}")
+    require_type(who, "surrogate", surrogate, (LUTSurrogate, Surrogate), "a LUTSurrogate or a Surrogate")
 
 
 class LIF(Neuron):

@@ -5,7 +5,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from spikelut._checks import is_finite, require, require_int
+from spikelut._checks import is_finite, require, require_int, require_type
 from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.arithmetic.fixed_point import FixedPoint
 from spikelut.quant.neurons.nearest_level import level_search
@@ -46,6 +46,7 @@ def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
     ([0.25, 0.75, 1.75], [1.0, 1.0, 0.0])
     ```
     """
+    require_type("quantize_state", "mem", mem, Tensor, "a floating-point tensor")
     if not mem.is_floating_point():
         raise TypeError(f"quantize_state: mem must be a floating-point tensor, got {mem.dtype}")
     # The sum of what has a NaN is one, and takes a part of the time.

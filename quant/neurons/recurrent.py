@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut.quant.dynamics.spec import neuron_of
 from spikelut.quant.neurons.base import LayerOutput, Neuron, SpikingLayer
 from spikelut.quant.neurons.layer_kinds import SPIKING
@@ -35,8 +35,7 @@ class Recurrent(SpikingLayer):
 
     def __init__(self, neuron: Neuron, features: int, *, weight_bits: int | None = None) -> None:
         super().__init__()
-        if not isinstance(neuron, SPIKING):
-            raise TypeError(f"Recurrent: neuron must be a LIF or a CubaLIF, got {type(neuron).__name__}")
+        require_type("Recurrent", "neuron", neuron, SPIKING, "a LIF or a CubaLIF")
         name, after = neuron.profile.name, neuron_of(neuron.profile, "Recurrent")[3].feedback
         message = f"profile must be one that feeds spikes back after 1 step, as {name} does after {after}"
         require(after == 1, "Recurrent", message, name)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from spikelut._checks import require_type
 from spikelut.quant.neurons.base import Neuron, SpikingLayer
 
 
@@ -24,6 +25,7 @@ def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
     {'1': (10, 2, 4)}
     ```
     """
+    require_type("spike_trains", "model", model, nn.Module, "a torch.nn.Module")
     with torch.no_grad(), recorded_calls(model) as calls:
         model(x)
     modules = dict(model.named_modules(remove_duplicate=False))

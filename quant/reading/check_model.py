@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._extras import names_extra
 from spikelut._notebook import Table, fragment
 from spikelut._text import Brief, number_of
@@ -171,12 +171,10 @@ def check(
     """
     from spikelut.quant.reading.collecting import collected
 
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"check: model must be a torch.nn.Module, got {type(model).__name__}")
+    require_type("check", "model", model, nn.Module, "a torch.nn.Module")
     parts = list(x.values()) if isinstance(x, Mapping) else list(x) if isinstance(x, tuple) else [x]
     for part in parts:
-        if not isinstance(part, Tensor):
-            raise TypeError(f"check: x must be a tensor, or several, got {type(part).__name__}")
+        require_type("check", "x", part, Tensor, "a tensor, or several")
         require(part.ndim >= 3 and part.numel() > 0, "check", "x must be [T, B, ...], not empty", tuple(part.shape))
     network, problems, ends = collected("check", model, x, largest_input)
     if network is None:

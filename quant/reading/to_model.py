@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.leak import Leak
@@ -73,6 +73,7 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential | GraphModule:
     (True, True)
     ```
     """
+    require_type("from_integer", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
     stated = network.wiring or network.given or network.returned or network.profiles
     chain = not stated and all(isinstance(layer, IN_CHAINS) for layer in network.layers)
     calls = [_call(node, network.signals) for node in network.nodes]

@@ -6,7 +6,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_int, shown
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
 from spikelut.quant.arithmetic.full_precision import exact
@@ -36,7 +36,10 @@ def most_steps(who: str, profile: Profile | None, max_delay: int | None, per_syn
 
 def delays_of(who: str, delay: Delays, most: int | None, learned: bool) -> Tensor:
     """The delays as a float tensor; ValueError unless they are in 0..`most`, and whole unless they are learned."""
-    found = delay.detach().clone() if isinstance(delay, Tensor) else torch.as_tensor(delay)
+    try:
+        found = delay.detach().clone() if isinstance(delay, Tensor) else torch.as_tensor(delay)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"{who}: delay must be numbers of steps, got {shown(delay)}") from None
     require(not (found.is_complex() or found.dtype is torch.bool), who, "delay must be numbers of steps", found.dtype)
     found = exact(found.to(torch.get_default_dtype()) if not found.is_floating_point() else found)
     high = LONGEST if most is None else most

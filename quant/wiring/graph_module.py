@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._torch import children
 from spikelut.quant.weights.delay import Delay, delayed
 from spikelut.quant.weights.pooling import (
@@ -50,8 +50,12 @@ class GraphModule(nn.Module):
         self, calls: Iterable[Call], inputs: Mapping[str, tuple[Any, ...]], outputs: Mapping[str, str]
     ) -> None:
         super().__init__()
+        require_type("GraphModule", "calls", calls, Iterable, "a list of Call")
+        for name, given in (("inputs", inputs), ("outputs", outputs)):
+            require_type("GraphModule", name, given, Mapping, "a mapping by names")
         made = list(calls)
         for call in made:
+            require_type("GraphModule", "calls", call, Call, "a list of Call")
             if call.module is not None:
                 self.add_module(call.name, call.module)
         self._calls = tuple(replace(call, module=None) for call in made)

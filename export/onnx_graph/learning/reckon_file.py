@@ -8,7 +8,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._files import write_whole
 from spikelut.export.onnx_graph.graph import BOOL, INT64, Graph, Var
 from spikelut.export.onnx_graph.learning.reckon_step import Tick, updates
@@ -44,6 +44,7 @@ def to_learning_step(chip: Chip, path: str | os.PathLike[str]) -> onnx.ModelProt
     ['events', 'goal', 'first', 'last', 'target']
     ```
     """
+    require_type("to_learning_step", "chip", chip, Chip, "a Chip, as quant.to_reckon makes")
     require(chip.curve is None, "to_learning_step", "chip must have its registers' pseudo-derivative", "a curve")
     reg, graph = chip.registers, Graph()
     shapes = {name: value.shape for name, value in learning_states(chip).items()}
@@ -90,6 +91,7 @@ def learning_states(chip: Chip) -> dict[str, Ints]:
     ((2, 2), (17,))
     ```
     """
+    require_type("learning_states", "chip", chip, Chip, "a Chip, as quant.to_reckon makes")
     reg = chip.registers
     sizes = {"u": reg.neurons, "trace_inp": reg.inputs, "trace_rec": reg.neurons, "trace_out": reg.neurons}
     sizes |= {"outputs": reg.outputs, "votes": reg.outputs}

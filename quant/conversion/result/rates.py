@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from spikelut._checks import require
+from spikelut._checks import require, shown
 
 
 def rate_distance(rates: ArrayLike, others: ArrayLike) -> float:
@@ -21,7 +21,10 @@ def rate_distance(rates: ArrayLike, others: ArrayLike) -> float:
     0.16666666666666666
     ```
     """
-    found = [np.asarray(given, np.float64) for given in (rates, others)]
+    try:
+        found = [np.asarray(given, np.float64) for given in (rates, others)]
+    except (TypeError, ValueError):
+        raise ValueError(f"rate_distance: rates must be numbers [N], got {shown(rates)} and {shown(others)}") from None
     for name, given in zip(("rates", "others"), found, strict=True):
         fits = given.ndim == 1 and given.size > 0 and bool(np.isfinite(given).all())
         require(fits, "rate_distance", f"{name} must be numbers [N]", given.shape if given.ndim != 1 else given)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
 from spikelut import native
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._torch import forward_hooks, has_global_hooks
 from spikelut.quant.arithmetic.full_precision import exact
 from spikelut.quant.arithmetic.per_neuron import Reals, reals_of, require_each, shown_values
@@ -52,8 +52,7 @@ class FloatAdaptiveLIF(FloatLIF):
         bias: int | None = None,
     ) -> None:
         who = type(self).__name__
-        if not isinstance(surrogate, Surrogate | LUTSurrogate):
-            raise TypeError(f"{who}: surrogate must be a Surrogate or a LUTSurrogate, got {type(surrogate).__name__}")
+        require_type(who, "surrogate", surrogate, (Surrogate, LUTSurrogate), "a Surrogate or a LUTSurrogate")
         super().__init__(surrogate, alpha=alpha, beta=beta, threshold=threshold, bias=bias)
         given = {"threshold_beta": threshold_beta, "refractory_beta": refractory_beta, "threshold_step": threshold_step}
         values = {name: reals_of(who, name, value) for name, value in given.items()}

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._text import brief, value_text
 
 
@@ -91,6 +91,7 @@ def collate(samples: Sequence[tuple[Any, Any]]) -> Batch:
     [[1, 1, 0, 0], [1, 1, 1, 1]]
     ```
     """
+    require_type("collate", "samples", samples, Sequence, "a list of samples (x, y)")
     return collated(samples, [f"collate: sample {i} of the batch" for i in range(len(samples))])
 
 

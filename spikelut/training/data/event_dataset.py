@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from spikelut._checks import is_finite, require, require_flags, require_int
+from spikelut._checks import is_finite, require, require_flags, require_int, require_type
 from spikelut.training.data.batch import Batch
 from spikelut.training.data.events import Events
 from spikelut.training.data.files.event_file import read_events, write_events
@@ -67,6 +67,7 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
         require_flags(name, crop=crop)
         require(is_finite(input_step) and input_step > 0, name, "input_step must be > 0", input_step)
         self.name, self.step, self.input_step, self.crop = name, step, float(input_step), crop
+        require_type(name, "shape", shape, Iterable, "positive integers")
         self.shape = tuple(shape)
         whole = all(isinstance(n, int) and n > 0 for n in self.shape) and len(self.shape) > 0
         require(whole, name, "shape must be positive integers", self.shape)

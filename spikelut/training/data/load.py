@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut._checks import is_finite, require, require_flags, require_int, require_one_of
+from spikelut._checks import is_finite, require, require_flags, require_int, require_one_of, require_path
 from spikelut.training.data.encoders import constant, latency, rate
 from spikelut.training.data.event_dataset import EventDataset
 from spikelut.training.data.files.file_array import FileArray
@@ -74,6 +74,7 @@ def load(
     (torch.Size([8, 2, 64]), None, 360)
     ```
     """
+    require_path("load", "source", source)
     require_one_of("load", "coding", coding, Coding)
     require_flags("load", flat=flat, **({} if in_memory is None else {"in_memory": in_memory}))
     require(is_finite(val) and 0 <= val < 1, "load", "val must be in 0..1, without 1", val)

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import is_finite, require
+from spikelut._checks import is_finite, require, require_type
 from spikelut.quant.neurons.base import SpikingLayer
 from spikelut.quant.neurons.event_layer import EventLayer
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
@@ -45,6 +45,7 @@ def parameter_groups(model: nn.Module, learning_rate: float) -> list[dict[str, A
     [(2.0, 2), (0.5, 2)]
     ```
     """
+    require_type("parameter_groups", "model", model, nn.Module, "a torch.nn.Module")
     require(
         is_finite(learning_rate) and learning_rate > 0, "parameter_groups", "learning_rate must be > 0", learning_rate
     )

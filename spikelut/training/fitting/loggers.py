@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from spikelut._checks import require_path
 from spikelut._extras import names_extra
 from spikelut._files import naming, write_whole
 from spikelut.training.fitting.callbacks import Callback
@@ -60,6 +61,7 @@ class CSVLogger(Logger):
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        require_path("CSVLogger", "path", path)
         self.path = Path(path)
 
     def on_start(self, state: State) -> None:
@@ -93,6 +95,7 @@ class TensorBoardLogger(Logger):
 
     @names_extra
     def __init__(self, folder: str | os.PathLike[str]) -> None:
+        require_path("TensorBoardLogger", "folder", folder)
         import tensorboard  # noqa: F401  # torch's own message is of many lines
 
         self.folder = Path(folder)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut._checks import require
+from spikelut._checks import require, require_path
 from spikelut._notebook import Card, Table, fragment
 from spikelut._text import Brief
 from spikelut.training.runs.files import METRICS, NETWORK, RECORD, SAMPLES
@@ -145,6 +145,7 @@ def load_run(folder: str | os.PathLike[str]) -> Run:
     Run('kept', digits, table 97.50%)
     ```
     """
+    require_path("load_run", "folder", folder)
     path = Path(folder)
     record = path / RECORD
     if not record.is_file():

@@ -10,8 +10,17 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from spikelut._checks import require
+from spikelut._checks import require, require_path, shown
 from spikelut._files import open_file
+
+
+def _dtype_of(dtype: Any) -> np.dtype[Any]:
+    """What NumPy takes for one. Raises TypeError for anything else."""
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"FileArray: dtype must be one of NumPy's, got {shown(dtype)}") from None
+    return found
 
 
 class FileArray:
@@ -33,7 +42,8 @@ class FileArray:
     """
 
     def __init__(self, path: str | os.PathLike[str], dtype: Any, shape: Sequence[int], offset: int = 0) -> None:
-        self.path, self.dtype, self.offset = Path(path).absolute(), np.dtype(dtype), offset
+        require_path("FileArray", "path", path)
+        self.path, self.dtype, self.offset = Path(path).absolute(), _dtype_of(dtype), offset
         self.shape: tuple[int, ...] = tuple(shape)
         who = str(self.path)
         require(not self.dtype.hasobject, who, "must hold plain numbers", "pickled objects")

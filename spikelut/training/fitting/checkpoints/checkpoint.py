@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_path
 from spikelut._files import open_file
 
 FORMAT, VERSION = "spikelut checkpoint", 1
@@ -60,6 +60,7 @@ def load_checkpoint(path: str | os.PathLike[str], model: nn.Module | None = None
     2
     ```
     """
+    require_path(WHO, "path", path)
     name = Path(path).name
     with open_file(path, WHO) as file:
         _check_archive(file, name)

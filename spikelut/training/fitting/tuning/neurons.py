@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._extras import names_extra
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.own_values import give_bias, learn_threshold
@@ -31,6 +31,7 @@ def learn_neurons(model: nn.Module) -> list[str]:
     ['1.raw_threshold', '1.bias']
     ```
     """
+    require_type("learn_neurons", "model", model, nn.Module, "a torch.nn.Module")
     from spikelut.quant.neurons.recurrent import Recurrent  # which needs Brevitas
 
     some = any(isinstance(module, Neuron) for module in model.modules())

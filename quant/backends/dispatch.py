@@ -1,7 +1,7 @@
 """Which implementation runs a layer of neurons, in integers or in floats: it is decided here, and nowhere else.
 
 Each list is gone through from the top, and the first that takes a layer runs it. All give the same: spikes, states and,
-in float32, the gradients of tables to the last bit.
+in float32, the gradients of tables to the last bit, but for large products with recurrent weights, to rounding.
 """
 
 from collections.abc import Callable
@@ -50,13 +50,14 @@ class Derivative(NamedTuple):
 
 FORWARD = (
     Backend("native", integer_lif.takes, integer_lif.run_forward, any_values=True),
-    Backend("native, fed back", fed_back.takes, fed_back.run_forward),
+    Backend("native, fed back", fed_back.takes, fed_back.run_forward, any_values=True),
     Backend("native steps", step_by_step.takes, step_by_step.run_forward),
     Backend("exact floats", exact_floats.takes, exact_floats.run_forward),
     Backend("reference", reference.takes, reference.run_forward),
 )
 BACKWARD = (
     Derivative("native", integer_lif.takes_back, integer_lif.run_backward),
+    Derivative("native, fed back", fed_back.takes_back, fed_back.run_backward),
     Derivative("native steps", step_by_step.takes_back, step_by_step.run_backward),
     Derivative("exact floats", exact_floats.takes_back, exact_floats.run_backward),
     Derivative("reference", reference.takes_back, reference.run_backward),

@@ -1,11 +1,13 @@
 """Delays of axons: each channel of spikes some time steps later, fixed or learned."""
 
+from functools import cached_property
 from itertools import accumulate
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from spikelut import native
 from spikelut._checks import require, require_flags
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.full_precision import exact_dtype
@@ -121,10 +123,25 @@ class Delay(nn.Module):
         return f"{size}{chip}{learned}{', interpolate=True' if self.interpolate else ''}"
 
 
-Groups = tuple[tuple[int, int, int], ...]
-"""Steps, with the first of the channels that wait so long and the end of them."""
 LONGEST_RECORDED = 255
 """Steps that a recorded graph without a chip looks back."""
+
+
+class _Moves:
+    """The steps of each channel, int64 [N]."""
+
+    def __init__(self, steps: Tensor) -> None:
+        self.steps = steps
+
+    @cached_property
+    def groups(self) -> tuple[Tensor, Tensor, list[tuple[int, int, int]]]:
+        """The order in which channels that wait equally long are side by side, and the way back from it.
+
+        Of each group its steps, with the first of its channels and the end of them.
+        """
+        order, counts, found = self.steps.argsort(), torch.bincount(self.steps).tolist(), distinct(self.steps)
+        ends = list(accumulate(counts[step] for step in found))
+        return order, order.argsort(), list(zip(found, [0, *ends[:-1]], ends, strict=True))
 
 
 def delayed(x: Tensor, steps: Tensor) -> Tensor:
@@ -132,11 +149,7 @@ def delayed(x: Tensor, steps: Tensor) -> Tensor:
     found = distinct(steps)
     if len(found) == 1:
         return shifted(x, found[0])
-    order = steps.argsort()
-    counts = torch.bincount(steps).tolist()
-    ends = list(accumulate(counts[step] for step in found))
-    groups = tuple(zip(found, [0, *ends[:-1]], ends, strict=True))
-    return cast(Tensor, _Moved.apply(x, order, order.argsort(), groups, True))  # type: ignore[no-untyped-call]  # torch's
+    return cast(Tensor, _Moved.apply(x, _Moves(steps), True))  # type: ignore[no-untyped-call]  # torch's
 
 
 def shifted(x: Tensor, steps: int) -> Tensor:
@@ -163,23 +176,36 @@ def _ordered(x: Tensor, order: Tensor) -> Tensor:
 
 
 class _Moved(torch.autograd.Function):
-    """Channels [T, B, N, ...] later, or earlier, by the steps of their group, in the `order` of groups side by side."""
+    """Channels [T, B, N, ...] later, or earlier, by whole steps."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, order: Tensor, back: Tensor, groups: Groups, later: bool) -> Tensor:
-        ctx.saved = order, back, groups, later
-        together = _ordered(x, order)
-        out, length = torch.zeros_like(together), len(x)
-        for step, first, end in groups:
-            kept = max(0, length - step)
-            at, of = (slice(length - kept, None), slice(kept))[:: 1 if later else -1]
-            out[at, :, first:end] = together[of, :, first:end]
-        return _ordered(out, back)
+    def forward(ctx: Any, x: Tensor, moves: _Moves, later: bool) -> Tensor:
+        ctx.saved = moves, later
+        whole = x.contiguous()
+        return (_in_place if native.usable(whole) else _by_groups)(whole, moves, later)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
-        order, back, groups, later = ctx.saved
-        return _Moved.apply(grad, order, back, groups, not later), None, None, None, None  # type: ignore[no-untyped-call]  # torch's
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
+        moves, later = ctx.saved
+        return _Moved.apply(grad, moves, not later), None, None  # type: ignore[no-untyped-call]  # torch's
+
+
+def _in_place(x: Tensor, moves: _Moves, later: bool) -> Tensor:
+    late, out = (moves.steps if later else -moves.steps).contiguous(), torch.empty_like(x)
+    sizes = (*x.shape[:3], x.shape[3:].numel(), torch.get_num_threads())
+    native.library().spikelut_moved(x.data_ptr(), late.data_ptr(), out.data_ptr(), *sizes)
+    return out
+
+
+def _by_groups(x: Tensor, moves: _Moves, later: bool) -> Tensor:
+    order, back, groups = moves.groups
+    together = _ordered(x, order)
+    out, length = torch.zeros_like(together), len(x)
+    for step, first, end in groups:
+        kept = max(0, length - step)
+        at, of = (slice(length - kept, None), slice(kept))[:: 1 if later else -1]
+        out[at, :, first:end] = together[of, :, first:end]
+    return _ordered(out, back)
 
 
 class _BetweenSteps(torch.autograd.Function):

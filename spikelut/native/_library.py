@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 16
+ABI = 17
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -99,6 +99,15 @@ class NativeReckonSpec(ctypes.Structure):
 _STRUCTS = (NativeCurve, NativeTable, NativeFloatSpec, NativeNumbers, NativeEventGeometry, NativeReckonSpec)
 """Those whose sizes the library has to share."""
 
+_BACK = (
+    [_INT, _POINTER, _LONG]
+    + [_POINTER] * 3
+    + [_INT, _POINTER, _INT]
+    + [_POINTER] * 4
+    + [_INT, _POINTER, _POINTER, _POINTER, _POINTER]
+)
+"""Of the way back through a layer's integers: all but recurrent weights and sizes."""
+
 _ARGUMENTS: dict[str, list[Any]] = {
     "spike": [_POINTER, _POINTER, _LONG, _INT, _INT],
     "spike_table": [_POINTER] * 4 + [_LONG, _INT, _INT],
@@ -107,19 +116,16 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],
     "float_backward": [_POINTER] * 5 + [_INT, _INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
     "integer_forward": [_INT] + [_POINTER] * 11 + [_LONG, _LONG, _INT],
-    "integer_fed": [_INT] + [_POINTER] * 12 + [_FLOAT, _FLOAT, _LONG, _LONG, _POINTER] + [_LONG, _LONG, _INT],
-    "integer_backward": [_INT, _POINTER, _LONG]
-    + [_POINTER] * 3
-    + [_INT, _POINTER, _INT]
-    + [_POINTER] * 4
-    + [_INT, _POINTER, _POINTER, _POINTER, _POINTER]
-    + [_LONG, _LONG, _INT],
+    "integer_fed": [_INT] + [_POINTER] * 12 + [*[_FLOAT] * 3, _LONG, _LONG, _POINTER] + [_LONG, _LONG, _INT],
+    "integer_backward": [*_BACK, _LONG, _LONG, _INT],
+    "integer_fed_backward": [*_BACK, *[_POINTER] * 3, _LONG, _LONG, _LONG, _INT],
     "grid_sizes": [_POINTER] * 2 + [_LONG, _LONG, _INT],
     "grid_snap": [_POINTER] * 2 + [_INT, _FLOAT, _FLOAT, _POINTER, _LONG, _LONG, _INT],
     "grid_backward": [_POINTER] * 5 + [_LONG, _LONG, _INT],
     "delayed_forward": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_by_x": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_met": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
+    "moved": [_POINTER] * 3 + [_LONG] * 4 + [_INT],
     "sums_codes": [_POINTER] * 2 + [_LONG, _FLOAT, _POINTER, _LONG, _LONG, _INT],
     "sums_forward": [_POINTER, _FLOAT, _POINTER, _POINTER, _INT, _POINTER, _LONG, _LONG, _LONG, _INT],
     "sums_by_weight": [_POINTER, _FLOAT, _POINTER, _POINTER, _LONG, _LONG, _LONG, _INT],

@@ -194,9 +194,10 @@ def test_numbers_that_c_and_python_share() -> None:
         (fed_back.FILL, "FILL"),
         (spike_sums.MOST_INPUTS, "MOST_INPUTS"),
         (fed_back.BLOCK, "BLOCK"),
+        (fed_back.WIDEST, "WIDEST"),
     )
     for number, name in pairs:
-        found = "".join(c[file] for file in ("spike_loops.h", "common.h"))
+        found = "".join(c[file] for file in ("spike_loops.h", "product.h", "common.h"))
         assert re.findall(rf"#define {name} (\d+)", found) == [str(number)]
 
 

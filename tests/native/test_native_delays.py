@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 import torch
-from backends import backend
+from backends import backend, threads
 from torch import Tensor
+from watched_kernels import watched
 
-from spikelut import hw_profiles, native
+from spikelut import hw_profiles, native, quant
 from spikelut.quant.weights import delayed_sums
 from spikelut.quant.weights.delayed_linear import DelayedLinear
 
@@ -77,3 +78,38 @@ def test_few_delays_and_what_kernels_do_not_hold_are_torch_s(monkeypatch: pytest
         many.float()(x)
     with pytest.raises(AssertionError, match="a kernel ran"):
         many(x)
+
+
+@pytest.mark.parametrize("shape", [(7, 3, 9), (9, 2, 6, 4), (6, 2, 3, 2, 2), (1, 1, 2), (0, 2, 4), (3, 90, 33)])
+def test_axons_move_as_in_torch(shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later forward, earlier on the way back and later again in the second derivative, of delays up to all steps."""
+    calls = watched(monkeypatch, "spikelut_moved")
+    steps = torch.arange(shape[2]) * 5 % 8
+    layer, found = quant.Delay(steps, profile=P), []
+    random = torch.Generator().manual_seed(2)
+    x, grad, again = (torch.randn(shape, generator=random) for _ in range(3))
+    for who in ("native", "torch"):
+        with backend(who):
+            leaves = [x.clone().requires_grad_(), grad.clone().requires_grad_()]
+            out = layer(leaves[0])
+            (back,) = torch.autograd.grad(out, leaves[0], leaves[1], create_graph=True)
+            found.append((out, back, *torch.autograd.grad(back, leaves[1], again)))
+    assert all(map(torch.equal, *found))
+    assert len(calls) == 3
+    if len(x):
+        zeros = torch.zeros(int(steps.max()), *shape[1:])
+        wanted = [torch.cat([zeros[:s], x])[: len(x), :, n] for n, s in enumerate(steps.tolist())]
+        assert torch.equal(found[0][0], torch.stack(wanted, 2))
+
+
+def test_axons_of_other_kinds_and_orders() -> None:
+    """What kernels do not take is moved by torch, and what does not lie in one piece is brought into one."""
+    layer = quant.Delay(torch.arange(6) % 4, profile=P)
+    x = (torch.rand(9, 5, 6, generator=torch.Generator().manual_seed(1)) < 0.4).float()
+    wanted = layer(x.double()).float()
+    assert wanted.any()
+    for given in (x.transpose(0, 2).contiguous().transpose(0, 2), x.bfloat16(), x.half(), x):
+        assert torch.equal(layer(given).float(), wanted)
+    with threads(2):
+        large = x.repeat(1, 300, 5)
+        assert torch.equal(quant.Delay(layer.delay.repeat(5), profile=P)(large), wanted.repeat(1, 300, 5))

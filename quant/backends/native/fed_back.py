@@ -1,24 +1,31 @@
 """A recurrent layer's integers over all time steps in one call, where a neuron spikes once a step at most.
 
-The spikes of a step are gone through, and the weights of those neurons are added to the currents of the next one. A
-sample feeds back into itself alone, so that threads take samples and not steps.
+The spikes of a step are gone through, and the weights of those neurons are added to the currents of the next one; on
+the way back the gradients of a step's currents are multiplied by the weights. A sample feeds back into itself alone, so
+that threads take samples and not steps, and results do not depend on how many there are.
 """
 
 import ctypes
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from spikelut import native
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, largest_magnitude
+from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, largest_magnitude
+from spikelut.quant.backends.eager.reference import recurrent_gradients
 from spikelut.quant.backends.native import integer_lif as whole
 from spikelut.quant.backends.native import step_by_step
 from spikelut.quant.dynamics.kind import Output
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 
-BLOCK, FILL = 4096, 32
-"""As in `common.h`, the most neurons of a sample; and in `spike_loops.h`."""
+BLOCK, FILL, WIDEST = 4096, 32, 32
+"""As in `common.h`, the most neurons of a sample; in `spike_loops.h`; and in `product.h`."""
+
+MOST_FEATURES, LEAST_PRODUCTS = 256, 2**16
+"""On the way back: the weights of more features do not stay in the cache while the samples of a thread go by; what a
+step multiplies at least: of smaller ones the gradients are those of torch to the last bit."""
 
 MOST_CODE = 2**11
 """Of a weight, in the smallest unit that all are multiples of: sums of a few codes stay within 16 bits."""
@@ -28,22 +35,28 @@ def takes(layer: LayerSpec, x: Inputs) -> "whole.Kernels | None":
     """The kernels of a layer whose spikes are fed back, [T, B, features]; None where there are none."""
     if x.weight is None or x.beta is not None or x.current.ndim != 3 or is_unbranched():
         return None
-    if layer.kind.output != Output("events", 0, 1) or x.current.shape[2] > BLOCK or not x.current.numel():
+    if not _is_plain(layer, x.current.shape) or not x.current.numel():
         return None
     return step_by_step.takes(layer, x) if native.usable(x.current) else None
+
+
+def _is_plain(layer: LayerSpec, shape: torch.Size) -> bool:
+    """Whether neurons spike once a step at most, and those of a sample fit a block."""
+    return layer.kind.output == Output("events", 0, 1) and shape[2] <= BLOCK
 
 
 def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forward | None:
     """Spikes, the last states, and what the way back needs.
 
-    None where a sum may not fit, a state is outside its register, or spikes before the first step are others than 0
-    and 1.
+    None where a sum may not fit, a value is not finite, a state is outside its register, or spikes before the first
+    step are others than 0 and 1.
     """
-    scale, current = 2.0**layer.spec.membrane.frac, x.current.detach()
-    coded = None if x.weight is None else _codes(x.weight.detach(), scale)
-    if coded is None or not _fits(current, x.weight, scale):
+    scale, current, weight = 2.0**layer.spec.membrane.frac, x.current.detach(), cast(Tensor, x.weight).detach()
+    coded = _codes(weight, scale)
+    if coded is None:
         return None
     codes, unit, largest = coded
+    limit = step_by_step.EXACT - 1 - float(weight.abs().sum(1).max()) * scale
     slope, shape = layer.slope, current.shape[1:]
     table = slope.native_rule if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     numbers = native.NativeNumbers.from_buffer_copy(kernels.numbers)
@@ -68,6 +81,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
         codes.data_ptr(),
         unit,
         scale,
+        limit,
         (2**15 - 1) // largest,
         current.shape[2],
         native.pointer(before),
@@ -103,7 +117,25 @@ def _codes(weight: Tensor, scale: float) -> tuple[Tensor, float, int] | None:
     return None if failed else (codes, unit, max(largest, 1))
 
 
-def _fits(current: Tensor, weight: Tensor | None, scale: float) -> bool:
-    """Whether every sum of currents and fed-back ones is a whole number that float32 holds."""
-    fed = 0.0 if weight is None else float(weight.detach().abs().sum(1).max())
-    return bool((largest_magnitude(current) + fed) * scale + 1 < step_by_step.EXACT)
+def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> Any:
+    """The kernels and the gradients in one piece, for what `takes` has them for; None elsewhere."""
+    if up.weight is None or up.out.ndim != 3 or not up.out.numel() or not _is_plain(layer, up.out.shape):
+        return None
+    weight = up.weight.detach()
+    if len(weight) > MOST_FEATURES or up.out.shape[1] * weight.numel() < LEAST_PRODUCTS or not native.usable(weight):
+        return None
+    if any(kind is not torch.float32 for kind in up.kinds):
+        return None
+    return whole.takes_back(layer, saved, up._replace(weight=None))
+
+
+def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any, ...]) -> Inputs:
+    """The gradients of the inputs."""
+    weight, shape = cast(Tensor, up.weight).detach(), up.out.shape[1:]
+    features = len(weight)
+    panels, of_last = torch.empty(features * -(-features // WIDEST) * WIDEST), torch.empty(shape)
+    more = (weight.data_ptr(), panels.data_ptr(), of_last.data_ptr(), features)
+    found = whole.run_backward(layer, saved, up, taken, "integer_fed_backward", more)
+    most = int(layer.kind.output.largest)
+    by_weight, by_last = recurrent_gradients(saved.spikes, weight, up.last, found.current, of_last, most)
+    return found._replace(weight=by_weight, last=by_last)

@@ -3,7 +3,7 @@
 import ctypes
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -134,42 +134,65 @@ def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> Any:
     return None if kernels is None else (kernels, *whole)
 
 
-def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any, ...]) -> Inputs:
-    """The gradients of the inputs.
+def run_backward(
+    layer: LayerSpec,
+    saved: Saved,
+    up: Upstream,
+    taken: tuple[Any, ...],
+    kernel: str = "integer_backward",
+    more: tuple[Any, ...] = (),
+) -> Inputs:
+    """The gradients of the inputs, by a `kernel` of the library, which may take `more` before its sizes.
 
     Of what is read for the last time the codes that a curve reads may give their place to the gradients.
     """
     kernels, grad_out, *grads = taken
-    slope = layer.slope
-    curve = slope.native_curve if isinstance(slope, Surrogate) else None
-    values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
-    slopes = (
-        slopes_of(slope, saved.read, layer.spec.membrane.step) if slope and curve is None and values is None else None
-    )
-    takes_place = up.may_reuse_saved and curve is not None and saved.read.itemsize == grad_out.itemsize
-    out = saved.read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
+    slope, read = Slope.of(layer, saved.read), saved.read
+    takes_place = up.may_reuse_saved and slope.curve is not None and read.itemsize == grad_out.itemsize
+    out = read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
     states = tuple(None if grad is None else grad.clone() for grad in grads)
     bias = torch.zeros(out.shape[1:]) if up.wanted.bias else None
     own = own_factors(layer.kind, out.shape[1:])
-    native.library().spikelut_integer_backward(
+    getattr(native.library(), f"spikelut_{kernel}")(
         kernels.back,
         ctypes.byref(kernels.numbers),
         layer.truncate or 0,
-        None if curve is None else ctypes.byref(curve),
-        native.pointer(saved.read),
-        native.pointer(values),
-        0 if values is None else len(values),
-        native.pointer(slopes),
-        saved.read.itemsize,
+        *slope.arguments(read.data_ptr(), read.itemsize),
         native.pointer(saved.spikes),
         grad_out.data_ptr(),
         saved.flags.data_ptr() if len(saved.flags) else None,
         native.pointers(states),
         len(states),
         *(native.pointer(v) for v in (out, bias, saved.noted[0] if saved.noted else None, own)),
+        *more,
         *native.extent(grad_out),
     )
     return Inputs(out, cast(Any, states), bias=bias)
+
+
+class Slope(NamedTuple):
+    """By what kernels find a surrogate's slopes: its curve, the values of its table, or the slopes themselves."""
+
+    curve: native.NativeCurve | None
+    values: Tensor | None
+    slopes: Tensor | None
+
+    @classmethod
+    def of(cls, layer: LayerSpec, read: Tensor) -> "Slope":
+        """Of a layer, where it was `read`; none of a read-out."""
+        slope = layer.slope
+        if slope is None:
+            return cls(None, None, None)
+        curve = slope.native_curve if isinstance(slope, Surrogate) else None
+        values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
+        known = curve is not None or values is not None
+        return cls(curve, values, None if known else slopes_of(slope, read, layer.spec.membrane.step))
+
+    def arguments(self, read: int | None, width: int, slopes: int | None = None) -> tuple[Any, ...]:
+        """As kernels take them, for places or codes at `read` of so many bytes; `slopes` where these are not all."""
+        curve = None if self.curve is None else ctypes.byref(self.curve)
+        count = 0 if self.values is None else len(self.values)
+        return (curve, read, native.pointer(self.values), count, slopes or native.pointer(self.slopes), width)
 
 
 def slopes_of(slope: Any, read: Tensor, step: float) -> Tensor:

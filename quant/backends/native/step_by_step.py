@@ -1,6 +1,6 @@
 """A layer's integers one step at a time in the compiled kernels, as `eager/reference.py` to the last bit.
 
-For what `integer_lif.py` does not take: spikes that are fed back between steps, and learned decay factors.
+For what `integer_lif.py` and `fed_back.py` do not take: learned decay factors, and few or very many recurrent weights.
 """
 
 import ctypes
@@ -17,7 +17,6 @@ from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, 
 from spikelut.quant.backends.eager.reference import recurrent_gradients, summed
 from spikelut.quant.backends.native import integer_lif as whole
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
-from spikelut.surrogates import Surrogate
 
 EXACT = 2.0**24
 """Up to here float32 holds all whole numbers."""
@@ -193,20 +192,15 @@ def _step_back(
     layer: LayerSpec, saved: Saved, kernels: "whole.Kernels", back: Back, *, learns: bool
 ) -> Callable[[int, Tensor, Tensor], None]:
     """Runs the way back through step t; where a factor is learned, all but the multiplication by it."""
-    slope, read = layer.slope, saved.read
-    curve = slope.native_curve if isinstance(slope, Surrogate) else None
-    values = slope.values(torch.float32) if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
-    known = slope is None or curve is not None or values is not None
-    slopes = None if known else whole.slopes_of(slope, read, layer.spec.membrane.step)
+    slope, read = whole.Slope.of(layer, saved.read), saved.read
     numbers = native.NativeNumbers.from_buffer_copy(kernels.numbers)
     if learns:
         numbers.betas[0] = 1.0
         if back.own is not None:
             back.own[0] = 1.0
     backward, extent = native.library().spikelut_integer_backward, (1, back.states[0].numel(), torch.get_num_threads())
-    numbers_at, curve_at = ctypes.byref(numbers), None if curve is None else ctypes.byref(curve)
-    states_at, count = native.pointers(back.states), 0 if values is None else len(values)
-    spikes, flags, width, number = saved.spikes, saved.flags, read.itemsize, len(back.states)
+    numbers_at, states_at = ctypes.byref(numbers), native.pointers(back.states)
+    spikes, flags, number = saved.spikes, saved.flags, len(back.states)
     noted = saved.noted[0] if saved.noted else None
 
     def at(rows: Tensor | None, t: int) -> int | None:
@@ -217,12 +211,7 @@ def _step_back(
             kernels.back,
             numbers_at,
             0,
-            curve_at,
-            at(read, t),
-            native.pointer(values),
-            count,
-            at(slopes, t),
-            width,
+            *slope.arguments(at(read, t), read.itemsize, at(slope.slopes, t)),
             at(spikes, t),
             grad.data_ptr(),
             at(flags, t),

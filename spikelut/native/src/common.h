@@ -5,6 +5,9 @@
 #ifdef __linux__
 #define _DEFAULT_SOURCE /* for madvise */
 #include <sys/mman.h>
+#if defined(__GLIBC__) && !defined(MADV_HUGEPAGE)
+#error "a header of the system came before this one, and without madvise large results take twice as long"
+#endif
 #endif
 
 #include <math.h>

@@ -1,7 +1,16 @@
 /* The straight-through derivative of a layer's integers; see `lif_backward` in `quant/dynamics/lif.py`. */
 #include "curve.h"
+#include "product.h"
 #include "step.h"
 #include "table.h"
+
+/* Recurrent weights: a step's gradients of the currents, times these, come to the spikes of the step before. */
+typedef struct {
+    const Products *of;
+    float *panels; /* of the weights [features, features] */
+    int64_t features;
+    float *last; /* the gradient of the spikes before the first step, [neurons] */
+} FedBack;
 
 /* What the forward pass left, and where the gradients go. */
 typedef struct {
@@ -19,6 +28,7 @@ typedef struct {
     const int32_t *noted; /* codes that the kind noted; NULL: none */
     const float *own; /* [MOST_NUMBERS, neurons], see `step.h`; NULL: one derivative of a leak for all */
     int far;          /* see `COMING` */
+    const FedBack *fed; /* NULL: no spikes were fed back */
 } Layer;
 
 CLONES static void times(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
@@ -57,6 +67,12 @@ static void through_spike(const Numbers *numbers, const Layer *b, int64_t row, c
     }
 }
 
+CLONES static void sums(const float *restrict a, const float *restrict b, float *restrict out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = a[i] + b[i];
+}
+
 static void begin(const float *given, int64_t at, float *grad, int64_t n)
 {
     if (given)
@@ -73,6 +89,9 @@ static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t
     LINED float own[MOST_NUMBERS * BLOCK];
     LINED float through[PIECE];
     LINED float given[PIECE];
+    LINED float arriving[PIECE];
+    LINED float fed[BLOCK];
+    memset(fed, 0, b->fed ? (size_t)n * sizeof *fed : 0);
     for (int32_t k = 0; k < b->count; k++)
         begin(b->states[k], at, grads + k * BLOCK, n);
     for (int32_t k = 0; b->own && k < MOST_NUMBERS; k++)
@@ -86,6 +105,10 @@ static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t
                 COMING(b->grad_out + next, m * 4, 0);
                 COMING(b->out + next, m * 4, 1);
             }
+            if (b->fed) {
+                sums(grad, fed + i, arriving, m);
+                grad = arriving;
+            }
             if (to_spikes) {
                 to_spikes(numbers, own + i, grad, b->noted + row, b->flags ? b->flags + row : NULL, grads + i, given, m);
                 grad = given;
@@ -96,9 +119,16 @@ static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t
                  b->flags ? b->flags + row : NULL, grads + i, b->out + row, b->bias ? b->bias + at + i : NULL,
                  m);
         }
-        if (truncate && t % truncate == 0)
+        if (b->fed)
+            product_of_panels(b->fed->of, b->out + t * b->neurons + at, b->fed->panels, fed, n / b->fed->features,
+                              b->fed->features, b->fed->features);
+        if (truncate && t % truncate == 0) {
             memset(grads, 0, (size_t)b->count * BLOCK * sizeof *grads);
+            memset(fed, 0, b->fed ? (size_t)n * sizeof *fed : 0);
+        }
     }
+    if (b->fed)
+        memcpy(b->fed->last + at, fed, (size_t)n * sizeof *fed);
     for (int32_t k = 0; k < b->count; k++)
         if (b->states[k])
             memcpy(b->states[k] + at, grads + k * BLOCK, (size_t)n * sizeof *grads);
@@ -110,6 +140,16 @@ EXPORT const char *spikelut_back_key(int32_t index)
     return index < back_kernel_count ? back_kernels[index].key : NULL;
 }
 
+static void all_blocks(int32_t index, const Numbers *numbers, int64_t truncate, const Layer *b, int64_t block, int threads)
+{
+    const int64_t blocks = (b->neurons + block - 1) / block;
+    const int crew = team(threads, b->steps * b->neurons, blocks);
+    in_large_pages(b->out, (size_t)(b->steps * b->neurons) * sizeof *b->out);
+    #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)
+    for (int64_t at = 0; at < b->neurons; at += block)
+        back_block(&back_kernels[index], numbers, truncate, b, at, b->neurons - at < block ? b->neurons - at : block);
+}
+
 /* Gradients of the currents in `out` [steps, neurons]. */
 EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int64_t truncate, const Curve *curve,
                                       const void *read, const float *entries, int32_t count, const float *slopes,
@@ -117,15 +157,30 @@ EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int
                                       float *const *states, int32_t state_count, float *out, float *bias,
                                       const int32_t *noted, const float *own, int64_t steps, int64_t neurons, int threads)
 {
-    in_large_pages(out, (size_t)(steps * neurons) * sizeof *out);
     const Values values = values_of(entries, count, width);
     const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
-                     far_apart(steps * neurons)};
-    const int64_t blocks = (neurons + BLOCK - 1) / BLOCK;
-    const int crew = team(threads, steps * neurons, blocks);
-    #pragma omp parallel for num_threads(crew) if (parallel : crew > 1) schedule(static)
-    for (int64_t block = 0; block < blocks; block++) {
-        const int64_t at = block * BLOCK, n = neurons - at < BLOCK ? neurons - at : BLOCK;
-        back_block(&back_kernels[index], numbers, truncate, &b, at, n);
-    }
+                     far_apart(steps * neurons), NULL};
+    all_blocks(index, numbers, truncate, &b, BLOCK, threads);
+}
+
+/* The same of neurons whose spikes were fed back through `weight` [features, features]; `last` is the gradient of the
+   spikes before the first step. `panels` has room for the weights: see `product.h`. */
+EXPORT void spikelut_integer_fed_backward(int32_t index, const Numbers *numbers, int64_t truncate, const Curve *curve,
+                                          const void *read, const float *entries, int32_t count, const float *slopes,
+                                          int32_t width, const float *spikes, const float *grad_out,
+                                          const uint8_t *flags, float *const *states, int32_t state_count, float *out,
+                                          float *bias, const int32_t *noted, const float *own, const float *weight,
+                                          float *panels, float *last, int64_t features, int64_t steps, int64_t neurons,
+                                          int threads)
+{
+    const Products *of = products();
+    const Values values = values_of(entries, count, width);
+    const FedBack fed = {of, panels, features, last};
+    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
+                     far_apart(steps * neurons), &fed};
+    const int64_t samples = neurons / features, most_samples = BLOCK / features;
+    const int64_t each = (samples + threads - 1) / (threads > 0 ? threads : 1);
+    for (int64_t p = 0; p * of->wide < features; p++)
+        into_panel(of, weight, p, features, features, panels);
+    all_blocks(index, numbers, truncate, &b, (each < most_samples ? each : most_samples) * features, threads);
 }

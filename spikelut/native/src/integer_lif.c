@@ -1,18 +1,19 @@
 /* Layers of neurons in a chip's integers over all time steps, forward. */
-#include <stdlib.h>
-
 #include "spike_loops.h"
 #include "step.h"
 #include "table.h"
 
+#include <stdlib.h>
+
 /* Why there is no result: no memory for the flags; a state outside its register, which no step leaves there; a current
-   that is NaN or infinite. */
-enum { NO_MEMORY = 1, OUTSIDE = 2, ODD_CURRENT = 3, MANY_SPIKES = 4 };
+   that is NaN or infinite; one that is fed back from several spikes, or whose sum may not be exact. */
+enum { NO_MEMORY = 1, OUTSIDE = 2, ODD_CURRENT = 3, ODD_FED = 4 };
 
 /* Spikes that are fed back into the next step: codes are in the place of real units then, the kernel's scale is 1. */
 typedef struct {
     const int16_t *codes; /* of recurrent weights, int16 [features, width], see `spike_sums.c` */
     float unit, scale;    /* membrane codes of one weight code, and of a real current */
+    float limit;          /* codes of currents lie below it, so that their sums with what is fed back are exact */
     int64_t most;         /* codes that can be added in 16 bits */
     int64_t features;
     const float *last; /* the spikes before the first step, [neurons]; NULL: none */
@@ -37,13 +38,19 @@ typedef struct {
 /* The bits of 1.0f, a spike. */
 static const uint32_t ONE = 0x3f800000;
 
-CLONES static void rounded(const float *restrict x, float scale, float *restrict out, int64_t n)
+/* Codes of currents; whether all lie within `limit`, as NaN does not. */
+CLONES static int rounded(const float *restrict x, float scale, float limit, float *restrict out, int64_t n)
 {
-    for (int64_t i = 0; i < n; i++)
+    uint32_t over = 0;
+    for (int64_t i = 0; i < n; i++) {
         out[i] = rintf(x[i] * scale);
+        over |= !(fabsf(out[i]) < limit);
+    }
+    return over == 0;
 }
 
-/* Codes of the currents of step t, with what the spikes of the step before add; whether these are all 0 or 1. */
+/* Codes of the currents of step t, with what the spikes of the step before add; whether these are all 0 or 1, and the
+   sums exact. */
 static int feed(const Rows *rows, int64_t t, int64_t at, float *given, int64_t n)
 {
     const Fed *fed = rows->fed;
@@ -52,7 +59,8 @@ static int feed(const Rows *rows, int64_t t, int64_t at, float *given, int64_t n
     const float *last = t ? rows->out + (t - 1) * rows->neurons + at : fed->last ? fed->last + at : NULL;
     uint16_t places[BLOCK];
     int32_t sums[BLOCK + FILL];
-    rounded(rows->current + t * rows->neurons + at, fed->scale, given, n);
+    if (!rounded(rows->current + t * rows->neurons + at, fed->scale, fed->limit, given, n))
+        return 0;
     for (int64_t i = 0; last && i < n; i += fed->features) {
         const int64_t count = run->places((const uint32_t *)(const void *)(last + i), ONE, fed->features, places);
         if (count < 0)
@@ -149,7 +157,7 @@ static void run(const StepKernel *kernel, const Numbers *numbers, const Table *t
     for (int64_t t = 0; t < rows->steps; t++) {
         const int now = (int)(t & 1), then = 1 - now;
         if (rows->fed && !feed(rows, t, at, given, n)) {
-            *rows->failed = MANY_SPIKES;
+            *rows->failed = ODD_FED;
             return;
         }
         for (int64_t i = 0; i < n; i += PIECE) {
@@ -223,11 +231,11 @@ EXPORT int spikelut_integer_forward(int32_t index, const Numbers *numbers, const
 EXPORT int spikelut_integer_fed(int32_t index, const Numbers *numbers, const Table *table, const float *current,
                                 const float *bias, const int32_t *own, const float *const *first, float *const *last,
                                 float *out, void *read, int32_t *noted, uint8_t **flags, const int16_t *codes,
-                                float unit, float scale, int64_t most, int64_t features, const float *before,
+                                float unit, float scale, float limit, int64_t most, int64_t features, const float *before,
                                 int64_t steps, int64_t neurons, int threads)
 {
     int failed = 0;
-    const Fed fed = {codes, unit, scale, most, features, before};
+    const Fed fed = {codes, unit, scale, limit, most, features, before};
     const Rows rows = {current, bias, own, first, last, out, read, noted, flags, &failed, steps, neurons,
                        far_apart(steps * neurons), &fed};
     const int64_t samples = neurons / features, most_samples = BLOCK / features;

@@ -2,10 +2,9 @@
 
    Sums of weight codes are integers, exact in any order. Weights are int16 [inputs][width], so that what one input adds
    to all outputs is a row; `width` is the number of outputs, filled up to whole vectors. */
-#include <stdlib.h>
-
-#include "common.h"
 #include "spike_loops.h"
+
+#include <stdlib.h>
 
 /* Of the gradient of weights: rows, outputs and inputs of a block. */
 #define DEEP 64

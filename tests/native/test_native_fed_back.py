@@ -1,0 +1,183 @@
+"""The way back of a recurrent layer in one call: what single steps give, whatever the threads and the vectors."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from backends import equal, needs_native, threads
+from torch import Tensor
+from watched_kernels import at_most, watched
+
+from spikelut import hw_profiles, quant
+from spikelut.quant.backends import dispatch
+from spikelut.quant.backends.native import fed_back
+from spikelut.surrogates import Arctan, SquarewaveFourierSeries
+
+pytestmark = needs_native
+ONE_CALL = "native, fed back"
+FEATURES = 131
+"""More than one block of rows of the weights, and no whole number of panels of any width."""
+
+
+def made(name: str, kind: str = "table", **options: Any) -> Any:
+    """A recurrent layer whose weights do something."""
+    profile, curve = hw_profiles.load(name), Arctan(alpha=2.0)
+    slopes = {"curve": curve, "none": SquarewaveFourierSeries()}
+    neuron = options.pop("neuron", quant.LIF)(profile, slopes.get(kind, quant.LUTSurrogate(curve, profile)), **options)
+    torch.manual_seed(3)
+    if neuron.bias is not None:
+        torch.nn.init.normal_(neuron.bias, 0.1, 0.2)
+    layer = quant.Recurrent(neuron, FEATURES)
+    torch.nn.init.normal_(layer.linear.weight, 0.01, 0.15)
+    return layer
+
+
+LAYERS: dict[str, Any] = {
+    "to zero": lambda: made("loihi2", beta=0.875, reset="zero", bias=FEATURES),
+    "subtracted, saturates": lambda: made("generic8", beta=0.875, reset="subtract"),
+    "wraps": lambda: made("loihi2", beta=0.875, bias=FEATURES),
+    "curve, truncated": lambda: made("loihi2", "curve", beta=0.5, truncate=2),
+    "slopes, truncated": lambda: made("loihi2", "none", beta=0.5, truncate=3),
+    "current": lambda: made("loihi2", neuron=quant.CubaLIF, alpha=0.5, beta=0.875),
+    "adapts": lambda: made("loihi2", neuron=quant.AdaptiveLIF, beta=0.875, threshold_step=0.25),
+    "own factors": lambda: made("generic16", beta=torch.linspace(0.5, 0.9375, FEATURES)),
+}
+
+
+@pytest.fixture(params=[64, 32, 16])
+def width(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Vectors of so many bytes."""
+    yield from at_most(request.param)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """As many as there were calls of the kernel."""
+    return watched(monkeypatch, "spikelut_integer_fed_backward")
+
+
+def gradients(layer: Any, steps: int = 5, batch: int = 17, odd: float | None = None, gain: float = 0.6) -> list[Tensor]:
+    """Spikes, states, and the gradients of the currents, of states and spikes before, and of parameters."""
+    random, step = torch.Generator().manual_seed(5), layer.neuron.profile.state_step
+    shape = (batch, FEATURES)
+    current = (torch.randn(steps, *shape, generator=random) * gain / step).round() * step
+    before = [(torch.rand(shape, generator=random) * 0.25 / step).round() * step for _ in layer.neuron.state_names]
+    last = (torch.rand(shape, generator=random) < 0.3).float()
+    leaves = [x.requires_grad_() for x in (current, last, *before)]
+    ended = layer.sequence(current, last=last, states=dict(zip(layer.neuron.state_names, before, strict=True)))
+    given = torch.randn(ended.out.shape, generator=random)
+    if odd is not None:
+        given[-1, 0, 0] = odd
+    outs = [ended.out, *ended.states.values()]
+    grads = [given, *(torch.randn(shape, generator=random) for _ in outs[1:])]
+    wanted = [*leaves, *(p for p in layer.parameters() if p.requires_grad)]
+    return [*(out.detach() for out in outs), *torch.autograd.grad(outs, wanted, grads, materialize_grads=True)]
+
+
+def step_by_step(monkeypatch: pytest.MonkeyPatch, *given: Any, **named: Any) -> list[Tensor]:
+    """The same, one step after the other."""
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "BACKWARD", tuple(d for d in dispatch.BACKWARD if d.name != ONE_CALL))
+        return gradients(*given, **named)
+
+
+def check_near(layer: Any, found: list[Tensor], wanted: list[Tensor]) -> None:
+    """Spikes and states are equal; gradients, sums of 131 products in another order, are to 1e-5 of the largest."""
+    outs = 1 + len(layer.neuron.state_names)
+    for i, (one, other) in enumerate(zip(found, wanted, strict=True)):
+        largest = float(other.abs().max())
+        torch.testing.assert_close(one, other, rtol=0, atol=0 if i < outs else 1e-5 * largest)
+        cut_off = layer.neuron.truncate and outs < i <= outs + outs  # before the first step nothing is learned
+        assert one.count_nonzero() > one.numel() // 50 or cut_off
+
+
+@pytest.mark.parametrize("key", LAYERS)
+def test_it_gives_what_steps_give(key: str, calls: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = LAYERS[key]()
+    gain = 40.0 if "wraps" in key or "saturates" in key else 0.6  # registers go over, some neurons every time
+    found = gradients(layer, gain=gain)
+    assert len(calls) == 1
+    assert 0.02 < found[0].mean() < 0.7
+    check_near(layer, found, step_by_step(monkeypatch, layer, gain=gain))
+    assert len(calls) == 1
+
+
+def test_with_every_width_of_vectors(width: int, calls: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = LAYERS["to zero"]()
+    check_near(layer, gradients(layer), step_by_step(monkeypatch, layer))
+    assert len(calls) == 1
+
+
+def test_threads_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last bit: each takes samples of its own, and a row of a product is the same whatever the others."""
+    layer = LAYERS["current"]()
+    with threads(1):
+        alone = gradients(layer, 18, 31)
+    with threads(2):
+        assert all(map(torch.equal, alone, gradients(layer, 18, 31)))
+    assert 18 * 31 * FEATURES >= 2 * 32768, "enough for a team"
+
+
+def test_gradients_that_are_exact_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all factors are of few bits, no sum is rounded, and any order gives the same."""
+    layer = made("loihi2", beta=0.5)
+    with torch.no_grad():
+        layer.linear.weight.copy_((layer.linear.weight * 8).round() / 8)
+        layer.linear.weight[0, 0] = 0.5
+    current = (torch.randn(2, 5, FEATURES, generator=torch.Generator().manual_seed(1)) * 8).round() / 8
+    found = []
+    for named in (None, ONE_CALL):
+        with monkeypatch.context() as patch:
+            patch.setattr(dispatch, "BACKWARD", tuple(d for d in dispatch.BACKWARD if d.name != named))
+            x = current.clone().requires_grad_()
+            found.append(torch.autograd.grad(layer(x).sum(), [x, layer.linear.weight]))
+    assert all(map(torch.equal, *found))
+    assert all(x.count_nonzero() > x.numel() // 8 for x in found[0])
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf")])
+def test_what_is_not_finite_stays_in_its_sample(odd: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = LAYERS["to zero"]()
+    found, stepped, plain = (
+        gradients(layer, odd=odd),
+        step_by_step(monkeypatch, layer, odd=odd),
+        gradients(layer),
+    )
+    at = 2  # of the currents, after spikes and membranes
+    assert equal(found[at].isnan(), stepped[at].isnan())
+    assert not found[at][:, 0].isfinite().all()
+    assert torch.equal(found[at][:, 1:], plain[at][:, 1:])
+
+
+@pytest.mark.parametrize(("steps", "batch"), [(0, 3), (1, 3), (4, 0), (1, 1)])
+def test_nothing_and_one_step(steps: int, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = LAYERS["to zero"]()
+    monkeypatch.setattr(fed_back, "LEAST_PRODUCTS", 0)
+    found, wanted = gradients(layer, steps, batch), step_by_step(monkeypatch, layer, steps, batch)
+    for one, other in zip(found, wanted, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+
+
+def test_frozen_weights_get_no_gradient(calls: list[int]) -> None:
+    layer = LAYERS["to zero"]()
+    learned = gradients(layer)
+    layer.linear.weight.requires_grad_(False)
+    frozen = gradients(layer)
+    assert len(frozen) == len(learned) - 1
+    assert len(calls) == 2
+    assert all(map(torch.equal, frozen, learned))
+
+
+def test_what_is_left_to_steps(calls: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learned factors; doubles; what torch multiplies as fast, which stays as it was; weights that leave the cache."""
+    layer = LAYERS["to zero"]()
+    gradients(made("loihi2", beta=0.875, learn_beta=True))
+    gradients(LAYERS["to zero"]().double())
+    gradients(layer, batch=3)
+    with monkeypatch.context() as patch:
+        patch.setattr(fed_back, "MOST_FEATURES", FEATURES - 1)
+        gradients(layer)
+    assert not calls
+    gradients(layer)
+    assert calls

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import torch
 
 from spikelut.quant.calibration.corrections import correct_biases, correct_thresholds
+from spikelut.quant.calibration.decays import choose_decays, has_choice
 from spikelut.quant.calibration.learning import learned
 from spikelut.quant.calibration.settings import Calibration
 from spikelut.quant.calibration.shown import Shown
@@ -68,8 +69,10 @@ class Engine:
     def corrections(self, unit: Unit) -> None:
         """The steps that do not make the unit anew."""
         settings, tick = self.settings, self.shown.tick
+        if settings.decays and has_choice(unit):
+            self.step("decays", unit, lambda: choose_decays(unit, tick))
         if settings.threshold_correction and any(True for _ in unit.spiking()):
-            decays = tuple(f"makes up for {decay}" for decay in unit.decays)
+            decays = tuple(f"makes up for {decay}" for decay in unit.decays())
             self.step("threshold_correction", unit, lambda: correct_thresholds(unit, tick) + decays)
         if settings.bias_correction and any(n.profile.bias is not None for _, n in unit.neurons()):
             self.step("bias_correction", unit, lambda: correct_biases(unit, tick))

@@ -27,6 +27,8 @@ class Calibration(Brief):
       integer layer and its table, with thresholds and biases that are corrected; "up_or_down" as well, but to one of
       the two codes beside each weight, as AdaRound does; "nearest" leaves them.
     - `end_to_end`: at the end the same once more for all layers together, by the network's output alone.
+    - `decays`: where a chip has coarse decays, the codes beside the nearest are tried as well, for each neuron that
+      spikes or, where the chip has one, for the layer, with thresholds that make up for them; before the thresholds.
     - `iterations`, `batch`: of learning, in each layer. `seed`: of the samples that are drawn.
     - `progress`: a bar on stderr after two seconds; None: if that is a terminal.
 
@@ -46,11 +48,12 @@ class Calibration(Brief):
     batch: int = 32
     seed: int = 0
     progress: bool | None = None
+    decays: bool = False
 
     def __post_init__(self) -> None:
         who, names = type(self).__name__, get_args(Rounding)
         require(self.rounding in names, who, f"rounding must be one of {', '.join(names)}", self.rounding)
-        flags = ("equalization", "scales", "threshold_correction", "bias_correction", "end_to_end")
+        flags = ("equalization", "scales", "decays", "threshold_correction", "bias_correction", "end_to_end")
         require_flags(who, **{name: getattr(self, name) for name in flags})
         require_int(who, "iterations", self.iterations, 1, 10**6)
         require_int(who, "batch", self.batch, 1, 10**6)

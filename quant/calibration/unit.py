@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.calibration.distance import Distance
+from spikelut.quant.neurons.base import real_values
+from spikelut.quant.neurons.float_lif import FloatLIF
 from spikelut.quant.neurons.own_values import fix_threshold
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.wiring.call import Call
 from spikelut.quant.wiring.graph_module import values_of
+
+COARSE = 1e-3
+"""What a decay factor may be off by without a word."""
 
 AT_ONCE = 64
 """Samples that are run at once where no gradient is wanted."""
@@ -24,6 +30,18 @@ def neuron_of(module: Any) -> Any:
     return module.neuron if isinstance(module, Recurrent) else module
 
 
+def apart(asked: FloatLIF, neuron: Any) -> Iterator[str]:
+    """Where the decay factors of neurons are not those asked for but for a thousandth, in words."""
+    for name in ("beta", "alpha"):
+        wanted = getattr(asked, name)
+        if wanted is None or (name == "alpha" and neuron.synapse is None):
+            continue
+        there = neuron.beta if name == "beta" else real_values(neuron.synapse.leak.beta)
+        off = (torch.as_tensor(wanted).double() - torch.as_tensor(there).double()).abs().max()
+        if float(off) > COARSE:
+            yield f"{name} {shown_values(wanted, 'g')} -> {shown_values(there, 'g')}"
+
+
 @dataclass(eq=False)
 class Unit:
     """The layers that are calibrated at once.
@@ -32,7 +50,7 @@ class Unit:
       of their calls, those with weights and those of neurons; they stand in for those of `calls`.
     - `distances`: by the name of an output, how far it is from its target. `factors`: by name, what outputs that are
       membranes were multiplied by.
-    - `decays`: those that the chip has no better, in words.
+    - `asked`: by the names of calls, the neurons that the float network asks for.
     - `fitted`, `judged`: the samples that are searched on, and those that say whether a step is kept.
     """
 
@@ -44,7 +62,7 @@ class Unit:
     factors: dict[str, float]
     fitted: Tensor
     judged: Tensor
-    decays: tuple[str, ...] = ()
+    asked: Mapping[str, FloatLIF] = field(default_factory=dict)
 
     @property
     def samples(self) -> Tensor:
@@ -108,6 +126,11 @@ class Unit:
         """Those of them that have a threshold."""
         return ((name, neuron) for name, neuron in self.neurons() if neuron._spec.threshold is not None)
 
+    def decays(self) -> tuple[str, ...]:
+        """The decay factors that are off by more than a thousandth, in words."""
+        found = ((self.asked.get(name), neuron) for name, neuron in self.neurons())
+        return tuple(text for asked, neuron in found if asked is not None for text in apart(asked, neuron))
+
     def count(self, name: str) -> int:
         """How many neurons, or channels, are at the call of that name."""
         return int(next(call.shape[0] for call in self.calls if call.name == name))
@@ -138,7 +161,7 @@ class Unit:
         modules, factors = dict(self.modules), dict(self.factors)
         weights = [(layer, layer.weight.detach().clone()) for layer in self.weights()]
         neurons = [
-            (neuron, neuron._spec, None if neuron.bias is None else neuron.bias.detach().clone())
+            (neuron, neuron._spec, neuron.synapse, None if neuron.bias is None else neuron.bias.detach().clone())
             for _, neuron in self.neurons()
         ]
 
@@ -150,8 +173,8 @@ class Unit:
             with torch.no_grad():
                 for layer, weight in weights:
                     layer.weight.copy_(weight)
-                for neuron, spec, bias in neurons:
-                    neuron._spec, neuron.raw_threshold = spec, None
+                for neuron, spec, synapse, bias in neurons:
+                    neuron._spec, neuron.synapse, neuron.raw_threshold = spec, synapse, None
                     neuron.bias = None if bias is None else nn.Parameter(bias)
 
         return back

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.calibration.distance import Distance
 from spikelut.quant.calibration.engine import Engine, parts
 from spikelut.quant.calibration.settings import Calibration
 from spikelut.quant.calibration.shown import Shown
 from spikelut.quant.calibration.steps import ConversionStep
-from spikelut.quant.calibration.unit import AT_ONCE, Unit, neuron_of
+from spikelut.quant.calibration.unit import AT_ONCE, Unit
 from spikelut.quant.conversion.calibration import Peak
 from spikelut.quant.conversion.plan import Part, Plan
 from spikelut.quant.conversion.quantise import Quantised, Tuning, assembled, may_have_rows, scaled
@@ -26,9 +25,6 @@ from spikelut.quant.wiring.graph_module import values_of
 
 CLIPS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25)
 """What the best clip of weights is multiplied by."""
-
-COARSE = 1e-3
-"""What a decay factor may be off by without a word."""
 
 
 @dataclass(eq=False)
@@ -93,7 +89,7 @@ class Calibrating:
             distances,
             {name: self.made.scales[name].factor for name in distances if not spiking[name]},
             *parts(next(iter(inputs.values())).shape[1], self.settings.seed),
-            tuple(text for part in found for text in _decays(part, calls[part.name].module)),
+            {part.name: part.found.neuron for part in found if part.found is not None},
         )
 
     def _needed(self, names: list[str]) -> list[Call]:
@@ -193,21 +189,6 @@ class Calibrating:
         unit.title = ""
         if not unit.silent():
             engine.end(unit)
-
-
-def _decays(part: Part, module: Any) -> Iterator[str]:
-    """The decay factors that a chip has no better than by a thousandth, in words."""
-    neuron = neuron_of(module)
-    if part.found is None:
-        return
-    given = {"beta": neuron.beta, "alpha": None if neuron.synapse is None else neuron.synapse.leak.beta}
-    for name, there in given.items():
-        wanted = getattr(part.found.neuron, name)
-        if wanted is None or there is None:
-            continue
-        apart = (torch.as_tensor(wanted).double() - torch.as_tensor(there).double()).abs().max()
-        if float(apart) > COARSE:
-            yield f"{name} {shown_values(wanted, 'g')} -> {shown_values(there, 'g')}"
 
 
 def _values(calls: list[Call], given: Mapping[str, Tensor], wanted: list[str]) -> dict[str, Tensor]:

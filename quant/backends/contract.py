@@ -1,6 +1,6 @@
 """What a layer of neurons takes, computes with and notes, over all time steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import torch
@@ -26,6 +26,7 @@ class LayerSpec:
     - `kernel`: a compiled step, see `step_kernel`; None: the step is run operation by operation.
     - `truncate`: gradients do not go back over the start of every block of this many steps; None: they go all the way.
     - `largest`: the largest magnitude of a current, where it is known.
+    - `known`: what backends found out about it, by name.
     """
 
     kind: Dynamics
@@ -33,6 +34,7 @@ class LayerSpec:
     truncate: int | None = None
     kernel: Any = None
     largest: float | None = None
+    known: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def spec(self) -> LIFSpec:

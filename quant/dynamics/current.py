@@ -57,6 +57,10 @@ class CurrentDynamics(Dynamics):
         return self.membrane.reads_spikes
 
     @property
+    def tells_spikes(self) -> bool:
+        return self.membrane.tells_spikes
+
+    @property
     def notes(self) -> tuple[str, ...]:
         return self.membrane.notes
 

@@ -152,6 +152,11 @@ class Dynamics:
         return not self.reads_out and (self.spec.reset == "zero" or self.spec.spares)
 
     @property
+    def tells_spikes(self) -> bool:
+        """Whether it spikes where `StepResult.x` is at least 0 and nowhere else, but where no gradient passes."""
+        return False
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """The names of what a step notes for `to_spikes`; see `StepResult.noted`."""
         return ()

@@ -116,6 +116,11 @@ class LIFDynamics(Dynamics):
     def with_spec(self, spec: LIFSpec) -> Dynamics:
         return LIFDynamics(spec)
 
+    @property
+    def tells_spikes(self) -> bool:
+        compared = self.spec.read == "before_leak" or (self.spec.read == "after_leak" and self.spec.leak_first)
+        return compared and self.spec.max_spikes == 1
+
     def step(self, ops: Any, states: tuple[Any, ...], arriving: Any, bias: Any = 0) -> StepResult:
         done = lif_step(ops, self.spec, states[0], arriving, bias)
         return StepResult((done.mem,), done.spikes, done.x, (done.mem_passes, done.current_passes), *done[5:])

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from spikelut import native
 from spikelut._checks import require, require_flags, require_int
 from spikelut._text import BriefModule, value_text
 from spikelut.hw_profiles import Profile
@@ -204,25 +206,41 @@ class Neuron(BriefModule, SpikingLayer):
         refuse_transforms(who)
         current = steps_as_recorded(current)
         shape = current.shape[1:]
-        before = self._states_of(mem, syn, states or {})
+        given = mem is not None or syn is not None or states
+        before = self._states_of(mem, syn, states or {}) if given else {}
         for name, state in before.items():
-            given = shape if state is None else state.shape
-            require(given == shape, who, f"{name} must be {tuple(shape)}", tuple(given))
+            found = shape if state is None else state.shape
+            require(found == shape, who, f"{name} must be {tuple(shape)}", tuple(found))
         bias = self.real_bias()
         for name, tensor in {**before, "bias": bias}.items():
             where = current.device if tensor is None else tensor.device
             require(where == current.device, who, f"{name} must be on {current.device}, as current is", str(where))
-        kind = dynamics_of(self.in_force(), self.synapse, **self.others)
+        layer = self._layer(current)
+        kind = layer.kind
         known = tuple(before.get(state.name) for state in kind.states)
-        self._check_each(kind, current.shape)
+        if kind.count is not None:
+            self._check_each(kind, current.shape)
         learned = (_spread(values, len(shape)) for values in (self.raw_beta, self.raw_threshold))
         inputs = Inputs(current, cast(Any, known), weight, last, self._on_grid(bias, shape), *learned)
-        out, last_states = run_layer(LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind)), inputs, who)
+        out, last_states = run_layer(layer, inputs, who)
         ended = {state.name: after for state, after in zip(kind.states, last_states, strict=True)}
         # A current that this kind does not keep is handed on.
         current_state = before.get("syn")
         handed = torch.zeros_like(last_states[0]) if current_state is None else exact(current_state)
         return LayerOutput.of(out, ended, handed)
+
+    def _layer(self, current: Tensor) -> LayerSpec:
+        """What it computes with the integers in force; the same from call to call while these are."""
+        learns = self.raw_beta is not None or self.raw_threshold is not None
+        if learns or self.torch_compiled or not native.is_eager(current) or is_unbranched():
+            kind = dynamics_of(self.in_force(), self.synapse, **self.others)
+            return LayerSpec(kind, self.surrogate, self.truncate, self._kernel(kind))
+        made_of = (self._spec, self.synapse, self.surrogate, self.truncate, *self.others.items())
+        before, layer = _LAYERS.get(self, ((), None))
+        if layer is None or not _are_same(before, made_of):
+            layer = LayerSpec(dynamics_of(self._spec, self.synapse, **self.others), self.surrogate, self.truncate)
+            _LAYERS[self] = made_of, layer
+        return layer
 
     def _states_of(
         self, mem: Tensor | None, syn: Tensor | None, states: Mapping[str, Tensor | None]
@@ -296,6 +314,18 @@ class Neuron(BriefModule, SpikingLayer):
     def _also(self) -> tuple[str, ...]:
         surrogate = getattr(self, "surrogate", None)
         return () if surrogate is None else (value_text(surrogate),)
+
+
+_LAYERS: WeakKeyDictionary[Neuron, tuple[tuple[Any, ...], LayerSpec]] = WeakKeyDictionary()
+"""What layers compute, and what it was made of: it takes as long to make as a few steps of a small layer."""
+
+
+def _are_same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
+    """Whether these are the same objects, or pairs of a name and the same object; none of them ever changes."""
+    pairs = zip(before, now, strict=False)
+    return len(before) == len(now) and all(
+        a is b or (type(a) is type(b) is tuple and a[0] == b[0] and a[1] is b[1]) for a, b in pairs
+    )
 
 
 def real_values(values: Any) -> Any:

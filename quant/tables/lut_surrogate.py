@@ -20,6 +20,9 @@ from spikelut.quant.tables.table import Table
 from spikelut.surrogates import CrossingSurrogate, Surrogate, crossing, spike
 from spikelut.surrogates._eager import HALVES, heaviside, in_chunks, write_in_chunks
 
+MOST_CODES = 2**21
+"""Between the ends of a table of segments, that are gone through to see whether its places tell spikes."""
+
 
 class LUTSurrogate(nn.Module):
     """A spike function whose gradient is read from the chip's lookup table: Heaviside step forward, table backward.
@@ -58,13 +61,29 @@ class LUTSurrogate(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         # What is only kept for speed is made anew.
-        kept = {key: value for key, value in vars(self).items() if key not in ("native_rule", "quick")}
+        kept = {key: value for key, value in vars(self).items() if key not in ("native_rule", "quick", "spiking")}
         return kept | {"_decoded": {}, "_paired": (self.codes, self.codes)}
 
     @cached_property
     def native_rule(self) -> native.NativeTable | None:
         """The table as the compiled kernels read it; None if they do not."""
         return native_table(self.table, self.quick)
+
+    @cached_property
+    def spiking(self) -> tuple[int, int] | None:
+        """The first and the last place of codes from 0 on, if none below 0 has one of those between; None otherwise.
+
+        Of a table that kernels read, whose places tell then where neurons spiked.
+        """
+        rule = self.native_rule
+        if rule is None or (rule.breaks and rule.high - rule.low > MOST_CODES):
+            return None
+        # A code in each half of a cell, and those on either side of zero, where one may be cut in two.
+        half = 1 if rule.breaks else max(1, 2**rule.shift // 2)
+        above = self.table.place(torch.arange(0, rule.high + 1 + half, half)).to(torch.int64)
+        below = self.table.place(torch.arange(-1, rule.low - 1 - half, -half)).to(torch.int64)
+        first, last = int(above.min()), int(above.max())
+        return None if bool(((below >= first) & (below <= last)).any()) else (first, last)
 
     @cached_property
     def quick(self) -> QuickPlaces | None:

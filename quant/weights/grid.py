@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import torch
@@ -19,6 +20,18 @@ SMALLEST = 1e-10
 KERNEL_BITS = 16
 """Bits up to which the kernel rounds as torch does."""
 
+NEVER, BELOW_ZERO = 2.0, -1e-45
+"""No part of a number behind its point; the nearest to zero of those that are negative, as float32."""
+
+STEPS = {
+    "floor": (NEVER, BELOW_ZERO),
+    "trunc0": (NEVER, -NEVER),
+    "half_up": (0.5, -0.50000006),
+    "half_away": (0.5, -0.5),
+}
+"""What is behind the point, of the sign of the number, from which one is added to what is before, and up to which one
+is taken from it; the modes that kernels have besides `half_even`."""
+
 
 @dataclass(frozen=True)
 class WeightGrid:
@@ -29,6 +42,15 @@ class WeightGrid:
     reach: tuple[int, int]
     rounding: Rounding
     per_channel: bool
+
+    @cached_property
+    def native(self) -> native.NativeGrid | None:
+        """The grid as the kernels of sums over spikes take it; None where they do not round as it does."""
+        steps = STEPS.get(self.rounding)
+        if self.bits > KERNEL_BITS or (steps is None and self.rounding != "half_even"):
+            return None
+        even, (up, down) = steps is None, steps or (NEVER, -NEVER)
+        return native.NativeGrid(*self.codes, up, down, even, self.bits, *self.reach, self.per_channel)
 
     def sizes(self, weight: Tensor) -> Tensor:
         """The largest magnitude of each output, [out]."""
@@ -44,6 +66,10 @@ class WeightGrid:
         """What sets the scale: of all weights [], or of each output [out, 1, ...]."""
         return sizes.reshape(-1, *[1] * (weight.ndim - 1)) if self.per_channel else sizes.max()
 
+    def exponent(self, sizes: Tensor, weight: Tensor) -> Tensor:
+        """That of the power of two above what sets the scale, before it is cut to those in reach."""
+        return self.largest(sizes, weight).clamp_min(SMALLEST).log2_().ceil_()
+
     def snap(self, weight: Tensor, scale: Tensor) -> Tensor:
         """The points of the grid, `scale` apart, that weights are rounded to."""
         low, high = self.codes
@@ -56,6 +82,10 @@ class WeightGrid:
         codes = codes.round_() if self.rounding == "half_even" else round_real(codes, self.rounding)
         # Adding zero makes zero of a negative one, as Brevitas' offset does.
         return codes.clamp_(low, high).mul_(scale).add_(0.0)
+
+
+weight_grid = lru_cache(WeightGrid)
+"""The grid of these fields, the same one for the same."""
 
 
 def codes_of(who: str, quantised: Any) -> Tensor:
@@ -90,7 +120,7 @@ class _ToGrid(torch.autograd.Function):
         ctx: Any, weight: Tensor, grid: WeightGrid, sizes: Tensor, modules: Callable[[Tensor], Any]
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
-        exponent = grid.largest(sizes, weight).clamp_min(SMALLEST).log2_().ceil_()
+        exponent = grid.exponent(sizes, weight)
         power = torch.pow(2.0, exponent.clamp(*grid.reach)).clamp_min_(SMALLEST)
         scale = power / 2.0 ** (grid.bits - 1)
         value = grid.snap(weight, scale)
@@ -103,7 +133,7 @@ class _ToGrid(torch.autograd.Function):
         weight, value, scale, sizes, exponent = ctx.saved_tensors
         grid: WeightGrid = ctx.grid
         if torch.is_grad_enabled():
-            return _differentiable(ctx.modules, weight, grad, grad_scale), None, None, None
+            return differentiable(ctx.modules, weight, grad, grad_scale), None, None, None
         through = (torch.zeros_like if grad is None else torch.empty_like)(
             weight, memory_format=torch.contiguous_format
         )
@@ -148,7 +178,7 @@ def _spread(grad: Tensor, weight: Tensor, sizes: Tensor, moved: Tensor, per_chan
     grad[rows] += moved / at_largest.sum() * at_largest * held.sign()
 
 
-def _differentiable(
+def differentiable(
     modules: Callable[[Tensor], Any], weight: Tensor, grad: Tensor | None, grad_scale: Tensor | None
 ) -> Tensor | None:
     value, scale, *_ = modules(weight)

@@ -92,11 +92,16 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
         return self._normed(x, self._currents)
 
     def _currents(self, x: Any) -> Any:
-        snapped = self._snapped() if type(x) is Tensor and self._is_plain() else None
-        if snapped is None:
+        grid = self._grid() if type(x) is Tensor and self._is_plain() else None
+        if grid is None:
             return super().forward(x)
-        made = None if self._is_wide(x) else spike_sums(x, *snapped, self.weight_bits, self.input_step)
-        return self._sums(x, snapped[0]) if made is None else made
+        weight, modules = self._arranged(), self.weight_quant.tensor_quant
+        apart = self._is_wide(x) or grid.bits > self.weight_bits
+        made = None if apart else spike_sums(x, weight, grid, self.input_step, modules)
+        if made is not None:
+            return made
+        snapped = self._snapped_to(grid, weight)
+        return super().forward(x) if snapped is None else self._sums(x, snapped[0])
 
     def inner_forward_impl(self, x: Any, quant_weight: Any, quant_bias: Any) -> Any:
         """The sums that Brevitas' `forward` asks for."""

@@ -22,7 +22,7 @@ from spikelut.quant.arithmetic.rounding import round_real
 from spikelut.quant.arithmetic.straight_through import straight_through
 from spikelut.quant.arithmetic.traceable import is_unbranched, refuse_transforms
 from spikelut.quant.weights.batch_norm import FoldedBatchNorm
-from spikelut.quant.weights.grid import WeightGrid, codes_of, to_grid
+from spikelut.quant.weights.grid import WeightGrid, codes_of, to_grid, weight_grid
 from spikelut.quant.weights.input_events import MOST_EVENTS, as_real, check_first
 from spikelut.quant.weights.pickled import Remade
 from spikelut.quant.weights.wide_sums import EXACT_FLOAT32, needs_float64
@@ -223,9 +223,10 @@ class OnGrid(BriefModule, Remade):
     def _snapped(self) -> tuple[Tensor, Tensor] | None:
         """The weights on the grid and their scale in one step; None where Brevitas' modules are asked."""
         grid = self._grid()
-        if grid is None:
-            return None
-        weight = self._arranged()
+        return None if grid is None else self._snapped_to(grid, self._arranged())
+
+    def _snapped_to(self, grid: WeightGrid, weight: Tensor) -> tuple[Tensor, Tensor] | None:
+        """The same of the `weight` that is quantised; None where it is not finite."""
         sizes = grid.sizes(weight.detach())
         if not (is_unbranched() or bool(sizes.isfinite().all())):
             return None
@@ -245,15 +246,10 @@ class OnGrid(BriefModule, Remade):
             return None
         rounding = modules.int_quant
         reach = modules.scaling_impl.stats_scaling_impl.restrict_clamp_scaling.restrict_value_impl.float_to_int_impl
-        bits = int(modules.msb_clamp_bit_width_impl())
-        half, signed = 2 ** (bits - 1), rounding.float_to_int_impl.signed
-        return WeightGrid(
-            bits=bits,
-            codes=(rounding.narrow_range - half if signed else 0, half - 1),
-            reach=(reach.exponent_min, reach.exponent_max),
-            rounding=rounding.float_to_int_impl.mode,
-            per_channel=self.per_channel,
-        )
+        bits, made_by = int(modules.msb_clamp_bit_width_impl()), rounding.float_to_int_impl
+        half = 2 ** (bits - 1)
+        codes = (rounding.narrow_range - half if made_by.signed else 0, half - 1)
+        return weight_grid(bits, codes, (reach.exponent_min, reach.exponent_max), made_by.mode, self.per_channel)
 
     def _unit(self, exponent: int) -> float:
         """The real value of one weight code."""

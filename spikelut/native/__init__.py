@@ -13,6 +13,7 @@ from spikelut.native._eager import usable as usable
 from spikelut.native._library import NativeCurve as NativeCurve
 from spikelut.native._library import NativeEventGeometry as NativeEventGeometry
 from spikelut.native._library import NativeFloatSpec as NativeFloatSpec
+from spikelut.native._library import NativeGrid as NativeGrid
 from spikelut.native._library import NativeNumbers as NativeNumbers
 from spikelut.native._library import NativeReckonGenerator as NativeReckonGenerator
 from spikelut.native._library import NativeReckonSpec as NativeReckonSpec

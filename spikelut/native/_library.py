@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 17
+ABI = 18
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -61,6 +61,15 @@ class NativeNumbers(ctypes.Structure):
     ]
 
 
+class NativeGrid(ctypes.Structure):
+    """See `spike_loops.h`."""
+
+    _fields_ = [
+        *((name, _FLOAT) for name in ("low", "high", "up", "down")),
+        *((name, _INT) for name in ("even", "bits", "least", "most", "per_channel")),
+    ]
+
+
 class NativeEventGeometry(ctypes.Structure):
     """See `event.h`."""
 
@@ -96,7 +105,15 @@ class NativeReckonSpec(ctypes.Structure):
     ]
 
 
-_STRUCTS = (NativeCurve, NativeTable, NativeFloatSpec, NativeNumbers, NativeEventGeometry, NativeReckonSpec)
+_STRUCTS = (
+    NativeCurve,
+    NativeTable,
+    NativeFloatSpec,
+    NativeNumbers,
+    NativeGrid,
+    NativeEventGeometry,
+    NativeReckonSpec,
+)
 """Those whose sizes the library has to share."""
 
 _BACK = (
@@ -122,11 +139,16 @@ _ARGUMENTS: dict[str, list[Any]] = {
     "grid_sizes": [_POINTER] * 2 + [_LONG, _LONG, _INT],
     "grid_snap": [_POINTER] * 2 + [_INT, _FLOAT, _FLOAT, _POINTER, _LONG, _LONG, _INT],
     "grid_backward": [_POINTER] * 5 + [_LONG, _LONG, _INT],
+    "grid_points": [_POINTER] * 4 + [_LONG, _LONG, _INT],
+    "grid_moved": [_POINTER] * 5 + [_LONG, _LONG, _INT],
+    "grid_spread": [_POINTER] * 6 + [ctypes.c_double, _POINTER, _LONG, _LONG],
     "delayed_forward": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_by_x": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "delayed_met": [_POINTER] * 4 + [_LONG] * 4 + [_INT],
     "moved": [_POINTER] * 3 + [_LONG] * 4 + [_INT],
     "sums_codes": [_POINTER] * 2 + [_LONG, _FLOAT, _POINTER, _LONG, _LONG, _INT],
+    "sums_on_grid": [_POINTER] * 2 + [_INT] + [_POINTER] * 4 + [_LONG, _LONG, _INT],
+    "sums_look": [_POINTER, _FLOAT, _LONG, _LONG],
     "sums_forward": [_POINTER, _FLOAT, _POINTER, _POINTER, _INT, _POINTER, _LONG, _LONG, _LONG, _INT],
     "sums_by_weight": [_POINTER, _FLOAT, _POINTER, _POINTER, _LONG, _LONG, _LONG, _INT],
     "sums_widest": [_INT],
@@ -143,7 +165,10 @@ _STATUS = {
     "integer_forward",
     "integer_fed",
     "pack",
+    "grid_moved",
     "sums_codes",
+    "sums_on_grid",
+    "sums_look",
     "sums_forward",
     "sums_by_weight",
     "sums_widest",

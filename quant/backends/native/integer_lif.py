@@ -32,7 +32,7 @@ def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
     if x.bias is not None and x.bias.dtype is not torch.float32:
         return None  # it may have more bits
     usable = all(native.usable(v) for v in (x.current, *x.states))
-    return kernels_of(layer.kind) if usable else None
+    return kernels_for(layer) if usable else None
 
 
 def own_numbers(kind: Dynamics, shape: torch.Size) -> Tensor | None:
@@ -130,7 +130,7 @@ def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> Any:
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
     usable = all(native.usable(grad) for grad in whole if grad is not None)
     # Asked for last: where nothing is usable there may be no library.
-    kernels = kernels_of(layer.kind) if usable and has_places(layer) else None
+    kernels = kernels_for(layer) if usable and has_places(layer) else None
     return None if kernels is None else (kernels, *whole)
 
 
@@ -210,6 +210,15 @@ class Kernels:
     step: int
     back: int
     numbers: native.NativeNumbers
+
+
+def kernels_for(layer: LayerSpec) -> Kernels | None:
+    """Those of its kind, which is looked up once for each `layer` and library."""
+    library, kernels = layer.known.get("kernels", (None, None))
+    if library is not native.library():
+        kernels = kernels_of(layer.kind)
+        layer.known["kernels"] = native.library(), kernels
+    return cast(Kernels | None, kernels)
 
 
 @lru_cache(maxsize=256)

@@ -33,7 +33,7 @@ def takes(layer: LayerSpec, x: Inputs) -> "whole.Kernels | None":
     if not whole.has_places(layer) or not all(_is_exact(state.register) for state in layer.kind.states):
         return None
     given = (x.current, *x.states, *(v.detach() for v in (x.weight, x.last) if v is not None))
-    return whole.kernels_of(layer.kind) if all(native.usable(v.contiguous()) for v in given) else None
+    return whole.kernels_for(layer) if all(native.usable(v.contiguous()) for v in given) else None
 
 
 def _is_learnable(layer: LayerSpec) -> bool:
@@ -149,7 +149,7 @@ def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> "tuple[whole.Ker
     weights = [] if up.weight is None else [up.weight.detach().contiguous()]
     kernels = None
     if all(native.usable(v) for v in (*grads, *weights)) and whole.has_places(layer):
-        kernels = whole.kernels_of(layer.kind)
+        kernels = whole.kernels_for(layer)
     return None if kernels is None else (kernels, grads)
 
 

@@ -60,6 +60,10 @@ class AdaptiveDynamics(Dynamics):
         return True
 
     @property
+    def tells_spikes(self) -> bool:
+        return True
+
+    @property
     def notes(self) -> tuple[str, ...]:
         return ("theta",)
 

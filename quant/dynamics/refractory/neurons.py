@@ -51,6 +51,10 @@ class RefractoryDynamics(Dynamics):
         return self.inner.reads_spikes
 
     @property
+    def tells_spikes(self) -> bool:
+        return self.inner.tells_spikes
+
+    @property
     def notes(self) -> tuple[str, ...]:
         return self.inner.notes
 

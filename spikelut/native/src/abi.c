@@ -3,11 +3,12 @@
 #include "event.h"
 #include "float_lif.h"
 #include "reckon.h"
+#include "spike_loops.h"
 #include "step.h"
 #include "table.h"
 
 /* Raised with every change of a struct or a function's arguments; `_library.py` has the same number. */
-EXPORT int spikelut_abi(void) { return 17; }
+EXPORT int spikelut_abi(void) { return 18; }
 
 #define SIZE(NAME)                                                                                                     \
     if (!strcmp(name, #NAME))                                                                                          \
@@ -19,6 +20,7 @@ EXPORT int64_t spikelut_size(const char *name)
     SIZE(Curve);
     SIZE(EventGeometry);
     SIZE(FloatSpec);
+    SIZE(Grid);
     SIZE(Numbers);
     SIZE(ReckonSpec);
     SIZE(Table);

@@ -57,7 +57,7 @@ static int feed(const Rows *rows, int64_t t, int64_t at, float *given, int64_t n
     const SpikeLoops *run = spike_loops();
     const int64_t width = (fed->features + FILL - 1) / FILL * FILL;
     const float *last = t ? rows->out + (t - 1) * rows->neurons + at : fed->last ? fed->last + at : NULL;
-    uint16_t places[BLOCK];
+    uint16_t places[ROOM(BLOCK)];
     int32_t sums[BLOCK + FILL];
     if (!rounded(rows->current + t * rows->neurons + at, fed->scale, fed->limit, given, n))
         return 0;

@@ -21,6 +21,8 @@
 #include "spike_sums.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
 #define BYTES 32
 #define GROUP 8
 #define TARGET __attribute__((target("avx2,bmi,bmi2")))
@@ -78,14 +80,17 @@ EXPORT int32_t spikelut_sums_codes(const float *real, const float *units, int64_
     return failed;
 }
 
-/* Of this many rows the first look at the inputs is. */
+/* Of this many rows the look at the inputs is. */
 #define LOOKS 64
 
 enum { TAKEN = 0, NO_SPIKES = 1, MANY = 2 };
 
-static int32_t looked(const uint32_t *x, uint32_t one, int64_t rows, int64_t inputs)
+/* 0 where a look at some rows of x [rows, inputs] finds values 0 and `one`, and not too many of these; else why sums are
+   not made over spikes. */
+EXPORT int32_t spikelut_sums_look(const uint32_t *x, float event, int64_t rows, int64_t inputs)
 {
     const int64_t looks = rows < LOOKS ? rows : LOOKS;
+    const uint32_t one = (uint32_t)float_bits(event);
     int64_t seen = 0;
     for (int64_t k = 0; k < looks; k++) {
         const uint32_t *row = x + rows * k / looks * inputs;
@@ -110,13 +115,11 @@ EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16
     const int64_t width = (outputs + FILL - 1) / FILL * FILL;
     const uint32_t one = (uint32_t)float_bits(event);
     const int crew = team(threads, rows * inputs, rows);
-    int32_t failed = looked(x, one, rows, inputs);
-    if (failed)
-        return failed;
+    int32_t failed = 0;
     in_large_pages(out, (size_t)(rows * outputs) * sizeof *out);
     _Pragma("omp parallel num_threads(crew) if (parallel : crew > 1)")
     {
-        uint16_t places[MOST_INPUTS];
+        uint16_t places[ROOM(MOST_INPUTS)];
         int32_t *sums = malloc((size_t)width * sizeof *sums);
         _Pragma("omp for schedule(static)")
         for (int64_t row = 0; row < rows; row++) {

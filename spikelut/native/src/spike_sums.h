@@ -15,7 +15,26 @@ TARGET static int NAMED(others)(const uint32_t *restrict x, uint32_t one, int64_
     return wrong != 0;
 }
 
-/* The places of the ones in a row; -1 if it has another value than 0 and `one`. */
+/* The places of the ones in a row; -1 if it has another value than 0 and `one`. There is room for ROOM(n) places. */
+#if BYTES == 64
+TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, int64_t n, uint16_t *restrict places)
+{
+    const __m512i ones = _mm512_set1_epi32((int32_t)one), zero = _mm512_setzero_si512();
+    __m512i at = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    __mmask16 wrong = 0;
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i += 16) {
+        const __mmask16 there = n - i < 16 ? (__mmask16)((1u << (n - i)) - 1) : 0xffff;
+        const __m512i given = _mm512_maskz_loadu_epi32(there, x + i);
+        const __mmask16 set = _mm512_cmpneq_epi32_mask(given, zero);
+        wrong |= _mm512_mask_cmpneq_epi32_mask(set, given, ones);
+        _mm256_storeu_si256((__m256i *)(void *)(places + count), _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(set, at)));
+        count += __builtin_popcount(set);
+        at = _mm512_add_epi32(at, _mm512_set1_epi32(16));
+    }
+    return wrong ? -1 : count;
+}
+#else
 TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, int64_t n, uint16_t *restrict places)
 {
     int64_t count = 0;
@@ -27,6 +46,7 @@ TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, in
     }
     return count;
 }
+#endif
 
 /* Add the rows of `codes` at `places` to `sums` [vectors of LANES]; `most` of them fit 16 bits. */
 TARGET INLINE void NAMED(added)(const uint16_t *restrict places, int64_t n, const int16_t *restrict codes,
@@ -69,6 +89,25 @@ TARGET static void NAMED(reals)(const int32_t *restrict sums, const float *restr
         out[o] = (float)sums[o] * units[o];
 }
 
+/* Four rows of 64 codes beside each other, a word of each four: written as they are, a row of inputs is on its way. */
+TARGET INLINE void NAMED(beside)(const int16_t *restrict rows, uint64_t *restrict words)
+{
+    for (int i = 0; i < 64; i++)
+        words[i] = (uint64_t)(uint16_t)rows[i] | (uint64_t)(uint16_t)rows[64 + i] << 16
+                   | (uint64_t)(uint16_t)rows[128 + i] << 32 | (uint64_t)(uint16_t)rows[192 + i] << 48;
+}
+
+/* `piece`, codes of FILL outputs by 64 inputs, the first n of them as columns of `codes` [inputs, width]. */
+TARGET static void NAMED(columns)(const int16_t *restrict piece, int64_t n, int16_t *restrict codes, int64_t width)
+{
+    uint64_t words[FILL / 4][64];
+    for (int q = 0; q < FILL / 4; q++)
+        NAMED(beside)(piece + q * 256, words[q]);
+    for (int64_t i = 0; i < n; i++)
+        for (int q = 0; q < FILL / 4; q++)
+            memcpy(codes + i * width + q * 4, &words[q][i], sizeof words[q][i]);
+}
+
 /* Codes of `real` [outputs, inputs] as columns of `codes` [inputs, width]; whether all are whole numbers of `units`, up to
    `high`. Units are powers of two, by which codes are exact. */
 TARGET static int NAMED(codes)(const float *restrict real, const float *restrict units, int64_t step, float high, int64_t outputs, int64_t inputs, int16_t *restrict codes, int64_t width)
@@ -88,11 +127,54 @@ TARGET static int NAMED(codes)(const float *restrict real, const float *restrict
                 piece[o * 64 + i] = whole;
             }
         }
-        for (int64_t i = 0; i < n; i++)
-            for (int64_t o = 0; o < FILL; o++)
-                codes[(at + i) * width + o] = piece[o * 64 + i];
+        NAMED(columns)(piece, n, codes + at * width, width);
     }
     return odd != 0;
+}
+
+/* Codes of n weights as `grid` rounds and cuts them; they are in units, of powers of two. */
+TARGET INLINE void NAMED(row)(const float *restrict real, float one, const Grid *grid, int16_t *restrict codes, int64_t n)
+{
+    const float low = grid->low, high = grid->high, up = grid->up, down = grid->down;
+    if (grid->even) {
+        for (int64_t i = 0; i < n; i++) {
+            float code = real[i] * one;
+            code = code < low ? low : code > high ? high : code;
+            codes[i] = (int16_t)float_bits(code + 12582912.0f);
+        }
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        float code = real[i] * one;
+        code = code < low ? low : code > high ? high : code;
+        const int32_t whole = (int32_t)code;
+        const float part = code - (float)whole; /* of the sign of the code, and exact */
+        codes[i] = (int16_t)(whole + (part >= up) - (part <= down));
+    }
+}
+
+/* Codes of weights [outputs, inputs], FILL outputs at most, on `grid`, as columns of `codes` [inputs, width]. */
+TARGET static void NAMED(on_grid)(const float *restrict real, const float *restrict units, int64_t step, const Grid *grid, int64_t outputs, int64_t inputs, int16_t *restrict codes, int64_t width)
+{
+    int16_t piece[FILL * 64] = {0};
+    for (int64_t at = 0; at < inputs; at += 64) {
+        const int64_t n = inputs - at < 64 ? inputs - at : 64;
+        for (int64_t o = 0; o < FILL && o < outputs; o++)
+            NAMED(row)(real + o * inputs + at, 1.0f / units[o * step], grid, piece + o * 64, n);
+        NAMED(columns)(piece, n, codes + at * width, width);
+    }
+}
+
+/* The points of the grid that n weights are rounded to. */
+TARGET static void NAMED(points)(const float *restrict real, float unit, const Grid *grid, float *restrict out, int64_t n)
+{
+    int16_t codes[256];
+    for (int64_t at = 0; at < n; at += 256) {
+        const int64_t m = n - at < 256 ? n - at : 256;
+        NAMED(row)(real + at, 1.0f / unit, grid, codes, m);
+        for (int64_t i = 0; i < m; i++)
+            out[at + i] = (float)codes[i] * unit;
+    }
 }
 
 /* Add the sums, times a unit. */
@@ -155,14 +237,23 @@ TARGET static int NAMED(block)(const float *restrict grad, int64_t stride, int64
     return odd != 0;
 }
 
+/* Rows of `from` [n, COLUMNS], the first m of each, as columns of `to` [m, inputs], times a unit. */
 TARGET static void NAMED(turned)(const float *restrict from, float unit, float *restrict to, int64_t inputs, int64_t n, int64_t m)
 {
-    for (int64_t o = 0; o < m; o++)
-        for (int64_t i = 0; i < n; i++)
-            to[o * inputs + i] = from[i * COLUMNS + o] * unit;
+    for (int64_t i = 0; i < n; i += 16)
+        for (int64_t o = 0; o < m; o += 16) {
+            const int64_t deep = n - i < 16 ? n - i : 16, across = m - o < 16 ? m - o : 16;
+            float piece[16][16];
+            for (int k = 0; k < 16; k++)
+                for (int j = 0; j < 16; j++)
+                    piece[j][k] = from[(i + (k < deep ? k : 0)) * COLUMNS + o + j] * unit;
+            for (int64_t j = 0; j < across; j++)
+                for (int64_t k = 0; k < deep; k++)
+                    to[(o + j) * inputs + i + k] = piece[j][k];
+        }
 }
 
-static const SpikeLoops NAMED(loops) = {BYTES, NAMED(codes), NAMED(others), NAMED(places), NAMED(sums), NAMED(more_of), NAMED(reals), NAMED(bits), NAMED(met), NAMED(more), NAMED(block), NAMED(turned)};
+static const SpikeLoops NAMED(loops) = {BYTES, NAMED(codes), NAMED(on_grid), NAMED(points), NAMED(others), NAMED(places), NAMED(sums), NAMED(more_of), NAMED(reals), NAMED(bits), NAMED(met), NAMED(more), NAMED(block), NAMED(turned)};
 
 #undef LANES
 #undef ACROSS

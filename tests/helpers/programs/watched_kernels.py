@@ -7,6 +7,7 @@ import pytest
 
 from spikelut import native
 from spikelut.quant.arithmetic import spike_products
+from spikelut.quant.weights import spike_sums
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
@@ -26,6 +27,7 @@ def take_small_products(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kernels of sums over spikes take few rows too."""
     monkeypatch.setattr(spike_products, "LEAST_ROWS", 1)
     monkeypatch.setattr(spike_products, "LEAST_PRODUCTS", 1)
+    monkeypatch.setattr(spike_sums, "LEAST_ROWS", 1)
 
 
 def at_most(width: int) -> Iterator[int]:

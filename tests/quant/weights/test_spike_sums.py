@@ -15,6 +15,8 @@ from spikelut import native
 from spikelut.hw_profiles import load
 from spikelut.quant import QuantLinear, packed_spikes
 from spikelut.quant.arithmetic import spike_products
+from spikelut.quant.weights import spike_sums as module
+from spikelut.quant.weights.grid import WeightGrid
 from spikelut.quant.weights.spike_sums import spike_sums
 
 pytestmark = pytest.mark.skipif(bool(native.reason_missing()), reason="there are no kernels")
@@ -33,12 +35,19 @@ def vectors(request: pytest.FixtureRequest) -> Iterator[int]:
     yield from at_most(request.param)
 
 
-def drawn(rows: int, inputs: int, outputs: int, density: float, bits: int = 8) -> tuple[Tensor, Tensor, Tensor]:
-    """Spikes, weights, and their scale of 2**-7."""
+def summed(x: Tensor, weight: Tensor, bits: int = 8, step: float = 1.0, unit: int = -7) -> Tensor | None:
+    """The sums by weights of so many bits, a code of which is 2**unit."""
+    half, reach = 2 ** (bits - 1), unit + bits - 1
+    grid = WeightGrid(bits, (-half, half - 1), (reach, reach), "half_even", per_channel=False)
+    return spike_sums(x, weight, grid, step, lambda _: pytest.fail("no modules are asked"))
+
+
+def drawn(rows: int, inputs: int, outputs: int, density: float, bits: int = 8) -> tuple[Tensor, Tensor]:
+    """Spikes, and weights in codes of 2**-7."""
     generator = torch.Generator().manual_seed(rows + inputs + outputs)
     x = (torch.rand(rows, inputs, generator=generator) < density).float()
     codes = torch.randint(-(2 ** (bits - 1)), 2 ** (bits - 1), (outputs, inputs), generator=generator)
-    return x, codes.float() * 2.0**-7, torch.tensor(2.0**-7)
+    return x, codes.float() * 2.0**-7
 
 
 def drawn_gradient(rows: int, outputs: int) -> Tensor:
@@ -59,6 +68,7 @@ def products() -> Iterator[None]:
     """While entered, products of matrices are made instead."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spike_products, "LEAST_ROWS", 10**9)
+        patch.setattr(module, "LEAST_ROWS", 10**9)
         yield
 
 
@@ -69,9 +79,9 @@ def products() -> Iterator[None]:
 def test_sums_are_those_of_a_product(
     vectors: int, rows: int, inputs: int, outputs: int, density: float, bits: int
 ) -> None:
-    x, weight, scale = drawn(rows, inputs, outputs, density, bits)
+    x, weight = drawn(rows, inputs, outputs, density, bits)
     x *= 0.25
-    found = spike_sums(x, weight, scale, bits, 0.25)
+    found = summed(x, weight, bits, 0.25)
     assert found is not None
     assert torch.equal(found, x @ weight.T)
     assert torch.equal(found.double(), x.double() @ weight.double().T)
@@ -82,42 +92,29 @@ def test_sums_beyond_16_bits(vectors: int) -> None:
     x = torch.zeros(4, 1300)
     x[1, ::2], x[2, 1:600], x[3, 5:261] = 1, 1, 1
     for bits, code in ((8, -128), (8, 127), (12, -2048)):
-        found = spike_sums(x, torch.full((40, 1300), code * 0.5), torch.tensor(0.5), bits, 1.0)
+        found = summed(x, torch.full((40, 1300), code * 0.5), bits, unit=-1)
         assert found is not None
         assert found.tolist() == [[n * code * 0.5] * 40 for n in (0, 650, 599, 256)]
 
 
-def test_each_output_may_have_its_scale(vectors: int) -> None:
-    x, weight, _ = drawn(40, 50, 7, 0.3)
-    scale = 2.0 ** -torch.arange(1.0, 8.0).reshape(-1, 1)
-    weight = weight * 2**7 * scale
-    found = spike_sums(x, weight, scale, 8, 1.0)
-    assert found is not None
-    assert torch.equal(found, x @ weight.T)
-    assert bool(found.any(0).all())
-
-
 def test_what_kernels_do_not_take() -> None:
-    x, weight, scale = drawn(70, 40, 30, 0.3)
-    taken = (x, weight, scale, 8, 1.0)
-    assert spike_sums(*taken) is not None
+    x, weight = drawn(70, 40, 30, 0.3)
+    assert summed(x, weight) is not None
     others = [x.clone() for _ in range(4)]
     for other, value in zip(others, (2.0, float("nan"), -0.0, 0.5), strict=True):
         other[11, 39] = value  # a row that the first look does not see of 70
     many = (torch.rand(70, 40) < 0.9).float()
     for given in (*others, many, x.double(), x[:0], torch.zeros(70, 0)):
-        assert spike_sums(given, weight, scale, 8, 1.0) is None
-    assert spike_sums(x, weight * 0.99, scale, 8, 1.0) is None
-    assert spike_sums(x, weight * 1.5, scale * 1.5, 8, 1.0) is None  # whole codes, of no power of two
-    assert spike_sums(x, weight, scale, 7, 1.0) is None  # codes that have more bits
-    assert spike_sums(x, weight, scale, 13, 1.0) is None
-    with torch.no_grad():
-        weight[0, 0] = float("nan")
-    assert spike_sums(*taken) is None
+        assert summed(given, weight) is None
+    assert summed(x, weight, 13) is None
+    assert summed(x, weight, unit=-60) is None  # Brevitas has no scale so small
+    for value in (float("nan"), float("-inf")):
+        weight[0, 0] = value
+        assert summed(x, weight) is None
 
 
 def test_a_gradient_that_is_not_finite_reaches_all_weights() -> None:
-    x, *_ = drawn(70, 40, 30, 0.3)
+    x, _ = drawn(70, 40, 30, 0.3)
     ours, other = layer(x)
     grad = drawn_gradient(70, 40)
     grad[66, 39], grad[3, 7] = float("inf"), float("nan")
@@ -154,7 +151,7 @@ def test_layers_have_the_same_gradients(monkeypatch: pytest.MonkeyPatch, options
 
 
 def test_second_derivatives_are_as_before() -> None:
-    x, *_ = drawn(70, 40, 30, 0.3)
+    x, _ = drawn(70, 40, 30, 0.3)
     ours, other = layer(x)
     found = []
     for taken, how in ((ours, nullcontext()), (other, products())):
@@ -170,7 +167,7 @@ def test_second_derivatives_are_as_before() -> None:
 
 
 def test_nothing_is_rounded_under_autocast() -> None:
-    x, *_ = drawn(70, 40, 30, 0.3)
+    x, _ = drawn(70, 40, 30, 0.3)
     ours, other = layer(x)
     grad, found = drawn_gradient(70, 40), []
     for taken, how in ((ours, nullcontext()), (other, products())):
@@ -187,7 +184,7 @@ def test_nothing_is_rounded_under_autocast() -> None:
 @pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # by which torch finds some of them
 def test_derivatives_that_go_forward_stay() -> None:
     """Kernels know none: what has one goes the way of torch."""
-    x, *_ = drawn(64, 30, 40, 0.2)
+    x, _ = drawn(64, 30, 40, 0.2)
     made = layer(x)[0].requires_grad_(False)
     with forward_ad.dual_level():
         dual: Any = forward_ad.make_dual(x, torch.ones_like(x))  # type: ignore[no-untyped-call]  # torch's

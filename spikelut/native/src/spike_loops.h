@@ -34,7 +34,7 @@ typedef struct {
     void (*more_of)(const int32_t *, float, float *, int64_t);
     void (*reals)(const int32_t *, const float *, float *, int64_t);
     void (*bits)(const float *, int64_t, int64_t, uint64_t *);
-    void (*met)(const uint64_t *, int64_t, const float *, float *);
+    void (*met)(const uint64_t *, int64_t, const float *, float *, int64_t);
     void (*more)(float *, float *, int64_t);
     int (*block)(const float *, int64_t, int64_t, int64_t, float *);
     void (*turned)(const float *, float, float *, int64_t, int64_t, int64_t);

@@ -10,6 +10,7 @@
 #define DEEP 64
 #define COLUMNS 128
 #define SHARE 128
+#define LEAST 16 /* of outputs and inputs, of threads that share few */
 
 /* Blocks of rows that are added up by themselves, as small sums lose less to rounding. */
 #define RUN 8
@@ -137,14 +138,30 @@ EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16
     return failed;
 }
 
+/* Halves the blocks of outputs and inputs until each of the threads has one; what is added does not depend on them. */
+static int64_t blocks_of(int64_t inputs, int64_t outputs, int threads, int64_t *share, int64_t *columns)
+{
+    for (*share = SHARE, *columns = COLUMNS;;) {
+        const int64_t blocks = ((inputs + *share - 1) / *share) * ((outputs + *columns - 1) / *columns);
+        const int wide = *columns > LEAST && outputs > *columns / 2, tall = *share > LEAST && inputs > *share / 2;
+        if (blocks >= threads || !(wide || tall))
+            return blocks;
+        if (wide)
+            *columns /= 2;
+        else
+            *share /= 2;
+    }
+}
+
 /* by_weight [outputs, inputs] = the sums of grad [rows, outputs] over the rows where an input spiked. */
 EXPORT int32_t spikelut_sums_by_weight(const float *x, float unit, const float *grad, float *by_weight, int64_t rows,
                                        int64_t inputs, int64_t outputs, int threads)
 {
     const SpikeLoops *run = spike_loops();
-    const int64_t deep = (rows + DEEP - 1) / DEEP, across = (outputs + COLUMNS - 1) / COLUMNS,
-                  shares = (inputs + SHARE - 1) / SHARE;
-    const int crew = team(threads, rows * inputs, shares * across);
+    const int64_t deep = (rows + DEEP - 1) / DEEP;
+    int64_t share, columns;
+    const int64_t blocks = blocks_of(inputs, outputs, threads, &share, &columns);
+    const int crew = team(threads, rows * inputs, blocks);
     uint64_t *bits = malloc((size_t)(deep * inputs) * sizeof *bits);
     int32_t failed = !bits;
     if (failed)
@@ -155,23 +172,22 @@ EXPORT int32_t spikelut_sums_by_weight(const float *x, float unit, const float *
         for (int64_t d = 0; d < deep; d++)
             run->bits(x + d * DEEP * inputs, rows - d * DEEP < DEEP ? rows - d * DEEP : DEEP, inputs, bits + d * inputs);
         _Pragma("omp for collapse(2) schedule(dynamic)")
-        for (int64_t a = 0; a < across; a++)
-            for (int64_t s = 0; s < shares; s++) {
+        for (int64_t o = 0; o < outputs; o += columns)
+            for (int64_t i = 0; i < inputs; i += share) {
                 float tile[DEEP * COLUMNS] __attribute__((aligned(64))), met[SHARE * COLUMNS] __attribute__((aligned(64)));
                 float total[SHARE * COLUMNS] __attribute__((aligned(64)));
-                const int64_t n = inputs - s * SHARE < SHARE ? inputs - s * SHARE : SHARE;
-                const int64_t m = outputs - a * COLUMNS < COLUMNS ? outputs - a * COLUMNS : COLUMNS;
+                const int64_t n = inputs - i < share ? inputs - i : share, m = outputs - o < columns ? outputs - o : columns;
                 int odd = 0;
                 memset(total, 0, sizeof total);
                 memset(met, 0, sizeof met);
                 for (int64_t d = 0; d < deep; d++) {
                     const int64_t r = rows - d * DEEP < DEEP ? rows - d * DEEP : DEEP;
-                    odd |= run->block(grad + d * DEEP * outputs + a * COLUMNS, outputs, r, m, tile);
-                    run->met(bits + d * inputs + s * SHARE, n, tile, met);
+                    odd |= run->block(grad + d * DEEP * outputs + o, outputs, r, m, tile);
+                    run->met(bits + d * inputs + i, n, tile, met, m);
                     if (d % RUN == RUN - 1 || d == deep - 1)
                         run->more(met, total, n * COLUMNS);
                 }
-                run->turned(total, unit, by_weight + a * COLUMNS * inputs + s * SHARE, inputs, n, m);
+                run->turned(total, unit, by_weight + o * inputs + i, inputs, n, m);
                 if (odd) {
                     _Pragma("omp atomic write")
                     failed = 1;

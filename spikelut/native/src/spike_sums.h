@@ -5,6 +5,7 @@
 #define ACROSS (BYTES / 4)
 typedef int16_t NAMED(Codes) __attribute__((vector_size(BYTES), aligned(2), may_alias));
 typedef float NAMED(Reals) __attribute__((vector_size(BYTES), aligned(4), may_alias));
+typedef uint32_t NAMED(Words) __attribute__((vector_size(BYTES), aligned(4), may_alias));
 
 /* Whether any is neither 0 nor `one`. */
 TARGET static int NAMED(others)(const uint32_t *restrict x, uint32_t one, int64_t n)
@@ -37,10 +38,20 @@ TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, in
 #else
 TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, int64_t n, uint16_t *restrict places)
 {
-    int64_t count = 0;
+    int64_t count = 0, i = 0;
     if (NAMED(others)(x, one, n))
         return -1;
-    for (int64_t i = 0; i < n; i++) {
+#if BYTES == 64
+    __m512i at = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    for (; i + 16 <= n; i += 16, at = _mm512_add_epi32(at, _mm512_set1_epi32(16))) {
+        const __m512i row = _mm512_loadu_si512(x + i);
+        const __mmask16 ones = _mm512_test_epi32_mask(row, row);
+        /* Beyond those that are counted it writes zeros, which the next ones replace: never behind place i + 16. */
+        _mm256_storeu_si256((__m256i *)(void *)(places + count), _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(ones, at)));
+        count += __builtin_popcount(ones);
+    }
+#endif
+    for (; i < n; i++) {
         places[count] = (uint16_t)i;
         count += x[i] != 0;
     }
@@ -184,33 +195,79 @@ TARGET static void NAMED(more_of)(const int32_t *restrict sums, float unit, floa
         out[o] += (float)sums[o] * unit;
 }
 
-/* Which of 64 rows have a spike, for each input. */
-TARGET static void NAMED(bits)(const float *restrict x, int64_t rows, int64_t inputs, uint64_t *restrict bits)
+/* Which of up to 32 rows have a spike, for so many vectors of inputs. */
+TARGET INLINE void NAMED(half)(const float *restrict x, int64_t rows, int64_t inputs, uint32_t *restrict bits, const int vectors)
 {
-    for (int64_t i = 0; i < inputs; i++)
-        bits[i] = 0;
+    NAMED(Words) held[8];
+    for (int v = 0; v < vectors; v++)
+        held[v] = (NAMED(Words)){0};
     for (int64_t r = 0; r < rows; r++)
-        for (int64_t i = 0; i < inputs; i++)
-            bits[i] |= (uint64_t)(x[r * inputs + i] != 0) << r;
+        for (int v = 0; v < vectors; v++)
+            held[v] |= (NAMED(Words))(((const NAMED(Reals) *)(const void *)(x + r * inputs))[v] != 0) & (1u << r);
+    for (int v = 0; v < vectors; v++)
+        ((NAMED(Words) *)(void *)bits)[v] = held[v];
 }
 
-/* into [inputs, COLUMNS] += the rows of `grad` [64, COLUMNS] in which an input spiked. */
-TARGET static void NAMED(met)(const uint64_t *restrict bits, int64_t n, const float *restrict grad, float *restrict into)
+/* Which of up to 64 rows have a spike, for each input. */
+TARGET static void NAMED(bits)(const float *restrict x, int64_t rows, int64_t inputs, uint64_t *restrict bits)
 {
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t at = 0; at < COLUMNS; at += 8 * ACROSS) {
-            NAMED(Reals) held[8];
-            for (int v = 0; v < 8; v++)
-                held[v] = (NAMED(Reals)){0};
-            for (uint64_t left = bits[i]; left; left &= left - 1) {
-                const NAMED(Reals) *row = (const NAMED(Reals) *)(const void *)(grad + at + __builtin_ctzll(left) * COLUMNS);
-                for (int v = 0; v < 8; v++)
-                    held[v] += row[v];
-            }
-            NAMED(Reals) *to = (NAMED(Reals) *)(void *)(into + i * COLUMNS + at);
-            for (int v = 0; v < 8; v++)
-                to[v] += held[v];
+    const int64_t half = rows < 32 ? rows : 32;
+    uint32_t low[8 * ACROSS], high[8 * ACROSS];
+    int64_t i = 0;
+    while (inputs - i >= ACROSS) {
+        const int64_t left = (inputs - i) / ACROSS, n = ACROSS * (left >= 8 ? 8 : left >= 4 ? 4 : 1);
+        if (left >= 8) {
+            NAMED(half)(x + i, half, inputs, low, 8);
+            NAMED(half)(x + half * inputs + i, rows - half, inputs, high, 8);
+        } else if (left >= 4) {
+            NAMED(half)(x + i, half, inputs, low, 4);
+            NAMED(half)(x + half * inputs + i, rows - half, inputs, high, 4);
+        } else {
+            NAMED(half)(x + i, half, inputs, low, 1);
+            NAMED(half)(x + half * inputs + i, rows - half, inputs, high, 1);
         }
+        for (int64_t j = 0; j < n; j++)
+            bits[i + j] = low[j] | (uint64_t)high[j] << 32;
+        i += n;
+    }
+    for (; i < inputs; i++) {
+        bits[i] = 0;
+        for (int64_t r = 0; r < rows; r++)
+            bits[i] |= (uint64_t)(x[r * inputs + i] != 0) << r;
+    }
+}
+
+/* into [inputs, COLUMNS] += the rows of `grad` [64, COLUMNS] in which an input spiked, so many `vectors` of each. */
+TARGET INLINE void NAMED(met_of)(const uint64_t *restrict bits, int64_t n, const float *restrict grad,
+                                 float *restrict into, const int vectors)
+{
+    for (int64_t i = 0; i < n; i++) {
+        NAMED(Reals) held[8];
+        for (int v = 0; v < vectors; v++)
+            held[v] = (NAMED(Reals)){0};
+        for (uint64_t left = bits[i]; left; left &= left - 1) {
+            const NAMED(Reals) *row = (const NAMED(Reals) *)(const void *)(grad + __builtin_ctzll(left) * COLUMNS);
+            for (int v = 0; v < vectors; v++)
+                held[v] += row[v];
+        }
+        NAMED(Reals) *to = (NAMED(Reals) *)(void *)(into + i * COLUMNS);
+        for (int v = 0; v < vectors; v++)
+            to[v] += held[v];
+    }
+}
+
+/* The same of the first m columns. */
+TARGET static void NAMED(met)(const uint64_t *bits, int64_t n, const float *grad, float *into, int64_t m)
+{
+    for (int64_t at = 0; at < m; at += 8 * ACROSS) {
+        const int64_t vectors = (m - at + ACROSS - 1) / ACROSS;
+        if (vectors > 4)
+            NAMED(met_of)(bits, n, grad + at, into + at, 8);
+        else if (vectors > 2)
+            NAMED(met_of)(bits, n, grad + at, into + at, 4);
+        else
+            NAMED(met_of)(bits, n, grad + at, into + at, 2);
+    }
 }
 
 /* Move what is in `from` to `to`. */

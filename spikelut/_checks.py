@@ -14,6 +14,11 @@ def require(condition: bool, who: object, message: str, got: object) -> None:
         raise ValueError(printable(f"{name}: {message}, got {shown(got)}"))
 
 
+def require_shown(who: object, progress: object) -> None:
+    """Raise ValueError for a `progress` that is neither True, False nor None, which leaves it to the terminal."""
+    require(progress is None or isinstance(progress, bool), who, "progress must be True, False or None", progress)
+
+
 def require_type(who: object, name: str, value: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Raise TypeError unless `value` is of one of the `kinds`, which are called `allowed` in the message."""
     if not isinstance(value, kinds):

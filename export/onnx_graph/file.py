@@ -89,13 +89,15 @@ def to_onnx(
     require_type("to_onnx", "model", model, (nn.Module, IntegerNetwork), "a torch.nn.Module or an IntegerNetwork")
     require_one_of("to_onnx", "dialect", dialect, Dialect)
     require_flags("to_onnx", hidden_spikes=hidden_spikes, packed=packed)
-    chosen = form or ("step" if dialect in ("arith", "qonnx") else "scan")
+    usual: Form = "step" if dialect in ("arith", "qonnx") else "scan"
+    chosen = usual if form is None else form
     require_one_of("to_onnx", "form", chosen, Form)
     network = model if isinstance(model, IntegerNetwork) else _read(model, example_input)
     if dialect == "table":
         return _written(table_model(_table_of(network)), path)
     nodes = DIALECTS[dialect]
-    require(spike_node in nodes, "to_onnx", f"spike_node must be {' or '.join(nodes)} in {dialect}", spike_node)
+    known = isinstance(spike_node, str) and spike_node in nodes
+    require(known, "to_onnx", f"spike_node must be {' or '.join(nodes)} in {dialect}", spike_node)
     fits = not packed or dialect in ("integer", "qcdq")
     require(fits, "to_onnx", "packed must be False but in integer and qcdq", packed)
     fits = dialect != "arith" or chosen != "scan"
@@ -129,6 +131,7 @@ def _shape_of(x: Given) -> tuple[int, ...]:
 
 def _examples_of(network: IntegerNetwork, example: Any) -> dict[str, Given]:
     """The example of each input, by name. Raises ValueError if there are others than inputs."""
+    require_type("to_onnx", "example_input", example, (Tensor, Mapping, tuple, list), "a tensor or a shape [T, B, ...]")
     names = [one.name for one in network.inputs]
     if isinstance(example, Mapping):
         found = dict(example)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import cast
 
@@ -91,6 +92,9 @@ def to_train_step(
     check_model(model)
     require_ordinary(who, model)
     require_flags(who, dynamic_batch=dynamic_batch, functions=functions)
+    kinds = (Tensor, Mapping, tuple, list)
+    require_type(who, "example_input", example_input, kinds, "a tensor or a shape [T, B, ...]")
+    require_type(who, "example_target", example_target, (Tensor, type(None)), "a tensor, or None")
     x = zeros_of(example_input)
     check_inputs(model, x)
     valid = learning_rate is None or (is_finite(learning_rate) and learning_rate > 0)

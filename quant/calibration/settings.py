@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from spikelut._checks import require, require_flags, require_int
+from spikelut._checks import require, require_flags, require_int, require_shown
 from spikelut._text import Brief
 
 Rounding = Literal["nearest", "up_or_down", "learned"]
@@ -55,6 +55,7 @@ class Calibration(Brief):
         require(self.rounding in names, who, f"rounding must be one of {', '.join(names)}", self.rounding)
         flags = ("equalization", "scales", "decays", "threshold_correction", "bias_correction", "end_to_end")
         require_flags(who, **{name: getattr(self, name) for name in flags})
+        require_shown(who, self.progress)
         require_int(who, "iterations", self.iterations, 1, 10**6)
         require_int(who, "batch", self.batch, 1, 10**6)
         require_int(who, "seed", self.seed, 0, 2**63 - 1)

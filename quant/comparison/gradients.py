@@ -138,6 +138,8 @@ def compare_gradients(
     require_type(WHO, "model", model, nn.Module, "a torch.nn.Module")
     require_ordinary(WHO, model)
     require_flags(WHO, count_reads=count_reads)
+    require_type(WHO, "batches", batches, Iterable, "batches of input and target")
+    require(reset is None or callable(reset), WHO, "reset must be None or a function of the model", reset)
     readers = table_readers(model)
     require(bool(readers), WHO, "model must hold a LUTSurrogate", type(model).__name__)
     if control is not None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_flags
+from spikelut._checks import is_finite, require, require_flags, require_type
 from spikelut._gradients import with_gradients
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
@@ -123,6 +123,9 @@ def convert(
     chips = list(profile.values()) if isinstance(profile, Mapping) else [profile]
     for chip in chips:
         require_profile("convert", chip)
+    require(is_finite(input_step) and input_step > 0, "convert", "input_step must be > 0", input_step)
+    known = surrogate is None or isinstance(surrogate, Surrogate | LUTSurrogate) or str(surrogate) == "scaled"
+    require(known, "convert", "surrogate must be a Surrogate, a LUTSurrogate or scaled", surrogate)
     given = _inputs(events)
     require_flags("convert", per_channel=per_channel, signed_input=signed_input, on_off=on_off, substitute=substitute)
     asked = asked_of(weight_bits) if isinstance(weight_bits, str) else None
@@ -143,8 +146,6 @@ def convert(
     given = {name: x.to("cpu", torch.float32) for name, x in given.items()}
     own = own_outputs(floats, read, given, kinds, set(plan.own.values()))
     settings = _calibration(calibrate)
-    if isinstance(surrogate, str):
-        require(surrogate == "scaled", "convert", "surrogate must be a Surrogate, a LUTSurrogate or scaled", surrogate)
     peaks, misreads = checked(plan, given, own, each=settings is not None)
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
@@ -206,6 +207,7 @@ def _inputs(events: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:
     given = dict(events) if isinstance(events, Mapping) else {INPUT: events}
     for name, x in given.items():
         called = "events" if name == INPUT else f"events of {name!r}"
+        require_type("convert", called, x, Tensor, "a tensor [T, B, ...]")
         require(x.ndim >= 2 and x.numel() > 0, "convert", f"{called} must be [T, B, ...], not empty", x.shape)
         require(bool(x.isfinite().all()), "convert", f"{called} must be finite", "NaN or infinity")
     leading = {tuple(x.shape[:2]) for x in given.values()}

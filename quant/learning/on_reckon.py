@@ -69,6 +69,8 @@ def to_reckon(
     require_flags(WHO, beyond_the_chip=beyond_the_chip)
     slopes, curve = _slopes(neurons, beyond_the_chip)
     said |= slopes
+    if registers is not None:
+        require_type(WHO, "registers", registers, Mapping, "a mapping of registers")
     given = dict(registers or {})
     double = sorted(said.keys() & given.keys())
     require(not double, WHO, "registers must not be those that the network decides", double)

@@ -108,6 +108,8 @@ class Neuron(BriefModule, SpikingLayer):
         super().__init__()
         who = type(self).__name__
         self.others = {name: part for name, part in (others or {}).items() if part is not None}
+        fits = surrogate is None or spec.threshold is not None
+        require(fits, who, "threshold must be a number; a layer without is LI", None)
         require_table_of(who, surrogate, profile)
         self.bias_layers = bias_layers_of(who, bias, profile)
         if truncate is not None:

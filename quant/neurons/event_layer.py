@@ -25,6 +25,9 @@ from spikelut.quant.tables.lut_surrogate import LUTSurrogate, require_table_of
 from spikelut.quant.weights.input_events import as_real, check_events
 from spikelut.surrogates import Surrogate
 
+ALPHA = 0.5
+"""The decay factor of a synaptic current, where none is said."""
+
 MOST_COUNTS = 255
 """The largest count of events of one input in a step that is taken."""
 
@@ -124,6 +127,9 @@ class EventLayer(BriefModule, SpikingLayer):
         current, decay, _, step = neuron_of(profile, who)
         require(current.event_by_event, who, "profile must add event by event", profile.name)
         chosen = (1.0 if decay.kind in ("none", "linear") else 0.9) if beta is None else beta
+        require(threshold is not None, who, "threshold must be a number", threshold)
+        message = f"{profile.name} has no current that decays, so alpha must be left out"
+        require(profile.current_decay is not None or alpha == ALPHA, who, message, alpha)
         spec = LIFSpec.from_profile(profile, chosen, threshold, reset, who, max_spikes)
         synapse = SynapseSpec.from_profile(profile, alpha, who) if profile.current_decay else None
         kind = dynamics_of(spec, synapse)

@@ -7,7 +7,7 @@ from torch import Tensor
 from spikelut._checks import require, require_flags
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.dynamics.event_lif import Windows
-from spikelut.quant.neurons.event_layer import EventLayer
+from spikelut.quant.neurons.event_layer import ALPHA, EventLayer
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.weights.layers import QuantConv2d, QuantLinear
 from spikelut.surrogates import Surrogate
@@ -45,7 +45,7 @@ class EventLIF(EventLayer):
         *,
         profile: Profile,
         surrogate: LUTSurrogate | Surrogate,
-        alpha: float = 0.5,
+        alpha: float = ALPHA,
         beta: float | None = None,
         threshold: float = 1.0,
         reset: Reset | None = None,
@@ -109,7 +109,7 @@ class EventConv2d(EventLayer):
         padding: int | tuple[int, int] = 0,
         dilation: int | tuple[int, int] = 1,
         groups: int = 1,
-        alpha: float = 0.5,
+        alpha: float = ALPHA,
         beta: float | None = None,
         threshold: float = 1.0,
         reset: Reset | None = None,

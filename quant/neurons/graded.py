@@ -38,6 +38,7 @@ class GradedNeuron(Neuron):
     ) -> None:
         who = type(self).__name__
         graded_of(profile, who)
+        require("threshold" not in numbers or numbers["threshold"] is not None, who, "threshold must be a number", None)
         if bias is not None:
             require_int(who, "bias", bias, 1, 2**31)
         spec, graded = graded_integers(profile, kind, who=who, **numbers)

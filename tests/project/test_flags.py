@@ -1,7 +1,7 @@
-"""Flags take True and False alone: "no", of a file or a form, would otherwise be taken for True without a word."""
+"""Flags take True and False alone, and arguments what they are for: others are not taken without a word."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,56 @@ def test_a_word_is_no_flag(call: Callable[..., Any], args: tuple[Any, ...], kwar
     for name in flags:
         with pytest.raises(ValueError, match=rf"{name} must be (True or False|true or false), got 'no'"):
             call(*args, **kwargs | {name: "no"})
+
+
+class Unknown:
+    def __repr__(self) -> str:
+        return "<unknown>"
+
+
+WRONG: tuple[Any, ...] = ("x", None, True, float("nan"), Unknown(), -1, [])
+
+TAKEN = {
+    "None": ("message_bits", "schedule", "clip_norm", "seed"),
+    "[]": ("regularizers", "metrics", "callbacks", "loggers"),
+    "'x'": ("path", "folder"),
+    "-1": ("frac", "beta"),  # beta of a chip whose leak is taken off: so -1 is one of 2
+}
+"""Which of these are right for what arguments, though another is the default."""
+
+
+def answer(call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """What it says to these arguments; nothing where it takes them or there is no such file."""
+    try:
+        call(*args, **kwargs)
+    except (TypeError, ValueError) as error:
+        return str(error)
+    except OSError:
+        return "no such file: the path must be there"
+    return ""
+
+
+def wrong_calls(call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Any]:
+    """One argument after the other is what it cannot be: its name, the value, what is said to it."""
+    parameters = inspect.signature(call).parameters
+    for place, (name, parameter) in enumerate(parameters.items()):
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            continue
+        for wrong in WRONG:
+            left_out = wrong is None and parameter.default is None
+            flag = wrong is True and "bool" in str(parameter.annotation)
+            if not (left_out or flag) and name not in TAKEN.get(repr(wrong), ()):
+                given = (*args[:place], wrong, *args[place + 1 :]) if place < len(args) else args
+                yield name, wrong, answer(call, given, kwargs if place < len(args) else kwargs | {name: wrong})
+
+
+@pytest.mark.parametrize(("call", "args", "kwargs"), CALLS, ids=lambda value: getattr(value, "__name__", ""))
+def test_what_an_argument_cannot_be_is_refused_in_words(
+    call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, wrong, text in wrong_calls(call, args, kwargs):
+        assert any(word in text for word in ("must", "give", "need", "are for")), f"{name} = {wrong!r}: {text}"
 
 
 @pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from spikelut._checks import is_finite, require, require_int, require_one_of
+from spikelut._checks import is_finite, require, require_int, require_one_of, shown
 from spikelut._text import Brief
 from spikelut.hw_profiles import Graded, NumberFormat, Profile
 from spikelut.hw_profiles._profile import require_profile
@@ -108,7 +108,8 @@ def graded_integers(
     graded, register = graded_of(profile, who), state_format(profile, who)
     drop, code = 0, None
     if threshold is not None:
-        assert message_step is not None  # an encoder's
+        if message_step is None:
+            raise ValueError(f"{who}: message_step and input_step must be powers of two, got {shown(input_step)}")
         drop = drop_of(profile, message_step, who)
         code = threshold_in_messages(profile, threshold, drop, who)
     bits = graded.message_bits if message_bits is None else message_bits

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from spikelut._checks import is_finite, require, require_flags, require_int
+from spikelut._checks import is_finite, require, require_flags, require_int, require_shown
 from spikelut.training.fitting.callbacks import Callback
 from spikelut.training.fitting.feed import Feed
 
@@ -25,6 +25,9 @@ def check_numbers(given: dict[str, Any]) -> None:
     if given["seed"] is not None:
         require_int("fit", "seed", given["seed"], 0, 2**62)
     require_flags("fit", resume=given["resume"])
+    require_shown("fit", given["progress"])
+    for name in ("devices", "num_nodes"):
+        require(not isinstance(given[name], bool), "fit", f"{name} must be a number of them", given[name])
     folder = given["folder"]
     path = folder is None or (isinstance(folder, str | os.PathLike) and str(folder) != "")
     require(path, "fit", "folder must be a path, or None", folder)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._extras import names_extra
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.event_layer import EventLayer
@@ -39,6 +39,14 @@ def make_fabric(accelerator: str, devices: int | str | list[int], num_nodes: int
     fabric.launch()
     if fabric.world_size > 1:
         atexit.register(_leave)
+    return fabric
+
+
+def checked_fabric(fabric: Any) -> Any:
+    """A Fabric that was made elsewhere; TypeError for anything else."""
+    from lightning_fabric import Fabric
+
+    require_type("fit", "fabric", fabric, Fabric, "a launched lightning_fabric.Fabric")
     return fabric
 
 

@@ -24,7 +24,7 @@ from spikelut.training.fitting.callbacks import Callback, EarlyStopping, tell
 from spikelut.training.fitting.checkpoints.interrupts import Interrupts
 from spikelut.training.fitting.checkpoints.keeper import Keeper, states_of
 from spikelut.training.fitting.checkpoints.random_states import seeded
-from spikelut.training.fitting.devices import check_exact, check_precision, make_fabric
+from spikelut.training.fitting.devices import check_exact, check_precision, checked_fabric, make_fabric
 from spikelut.training.fitting.evaluate import named_metrics
 from spikelut.training.fitting.faults import Watch
 from spikelut.training.fitting.feed import Shard, feed_of
@@ -123,7 +123,7 @@ def fit(
     val_feed = None if val is None else feed_of(val, batch_size, "fit: val")
     objective = SpikeCount() if loss is None else loss
     check_loss(objective, "fit")
-    fabric = make_fabric(accelerator, devices, num_nodes, precision) if fabric is None else fabric
+    fabric = make_fabric(accelerator, devices, num_nodes, precision) if fabric is None else checked_fabric(fabric)
     check_precision(fabric.strategy.precision.precision)
     model.to(fabric.device)
     groups = parameter_groups(model, learning_rate)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut import quant
-from spikelut._checks import require, require_flags, require_int
+from spikelut._checks import require, require_flags, require_int, require_shown, require_type
 from spikelut.quant.chips.reckon import Chip, run
 from spikelut.quant.learning.on_reckon import to_reckon, with_learned
 from spikelut.quant.network.layers import IntegerLIF
@@ -106,6 +106,9 @@ def eprop(
     require_flags("eprop", shuffle=shuffle)
     network = model if isinstance(model, IntegerNetwork) else integer(model)
     module = quant.from_integer(network) if isinstance(model, IntegerNetwork) else model
+    require_shown("eprop", progress)
+    if registers is not None:
+        require_type("eprop", "registers", registers, Mapping, "a mapping of registers")
     chip = to_reckon(network, registers=LEARNING | dict(registers or {}), beyond_the_chip=beyond_the_chip)
     feed, val_feed = feed_of(train, 1, "eprop: train"), None if val is None else feed_of(val, 1, "eprop: val")
     stopping = [EarlyStopping(patience)] if patience is not None else []

@@ -31,78 +31,88 @@ class Options:
     profile: str = setting("loihi2", "Hardware profile: a name, or the path of a .toml file.")
     data: str = setting(
         "digits",
-        "'digits', 'fashion-mnist' (Debian's dataset-fashion-mnist), a folder of IDX files, the path of an .npz file "
-        "with x, y and, if wanted, test and val, or MODULE:CALLABLE, which gives data sets (train, test) or (train, "
-        "val, test) of (x [T, ...], y).",
+        "The data: 'digits'; 'fashion-mnist' (Debian's dataset-fashion-mnist); a folder of "
+        "IDX files; an .npz file with x, y and optionally test and val; or MODULE:CALLABLE, a"
+        " function that returns data sets (train, test) or (train, val, test) of (x [T, ...],"
+        " y).",
     )
-    out: str = setting("runs/digits", "Folder the results are written to.")
-    seed: int = setting(0, "Seed of weights, batches and dropout.", low=0, high=2**32 - 1, early=True)
+    out: str = setting("runs/digits", "Folder for the results.")
+    seed: int = setting(0, "Seed for weights, batches and dropout.", low=0, high=2**32 - 1, early=True)
     weight_bits: int | str | None = setting(
         None,
-        "Weight bits, of all layers or of some by name, as conv1=4,linear2=8; the profile's if not given.",
+        "Weight bits: one number for all layers, or by name, such as conv1=4,linear2=8. Default: the profile's.",
         NET,
     )
     device: str = setting("cpu", "Where to train: cpu, cuda or cuda:N.")
     compiled: bool = setting(
         False,
-        "Compile the neurons: faster for large layers; needs a C++ compiler.",
+        "Compile the neurons. This makes large layers faster, and needs a C++ compiler.",
         names="--compile/--no-compile",
     )
     variants: str = setting(
         "table,analytic",
-        "Of table, analytic (gradients of the chip's integers), float (a float network) and ptq (the float network "
-        "converted after training).",
+        "Networks to train, separated by commas. table, analytic: in the chip's integers, "
+        "with the gradient of the table or of the curve. float: in floats. ptq: the float "
+        "network, converted after training.",
     )
-    recipe: str | None = setting(None, "Take the defaults of digits, fashion-mnist or mnist, whatever the data.")
+    recipe: str | None = setting(None, "Use the defaults of digits, fashion-mnist or mnist, for any data.")
     changes: dict[str, Any] = field(default_factory=dict)
     events: bool | None = setting(
-        None, "What x is, event counts or images; by type and axes if not given.", names="--events/--images"
+        None, "Whether x has event counts or images. Default: by its type and axes.", names="--events/--images"
     )
     model: str | None = setting(
         None,
-        "MODULE:CALLABLE, found from the current folder on: makes any torch module over [T, B, ...] of spikelut's "
-        "layers, instead of --layers. It is called with those of profile, surrogate, inputs, classes, input_step, "
-        "weight_bits and steps that it takes.",
+        "MODULE:CALLABLE, a function that makes the network, instead of --layers: any torch "
+        "module over [T, B, ...] with spikelut's layers. MODULE is searched for in the "
+        "current folder first. The function is called with those of profile, surrogate, "
+        "inputs, classes, input_step, weight_bits and steps that are among its parameters.",
         NET,
     )
 
     deploy: bool | None = setting(
         None,
-        "Bring the network onto the chip's integers and into files; a --model that cannot be deployed is refused, or "
-        "with --no-deploy trained all the same.",
+        "Turn the network into integers and write files. A --model that cannot be deployed is"
+        " refused, unless you give --no-deploy.",
         names="--deploy/--no-deploy",
     )
     measure: str = setting(
         "all",
-        "What is measured beside accuracy, of gradients (after each epoch and at the end), deployment (on all test "
-        "samples), activity (firing rates, answers, synaptic operations); all, or none.",
+        "What to measure besides accuracy, separated by commas. gradients: after each epoch "
+        "and at the end. deployment: on all test samples. activity: firing rates, answers, "
+        "synaptic operations. Or all, or none.",
         names="--measure",
     )
     val: float | None = setting(
         None,
-        "Share of the training samples held out: of the epochs the one is kept that does best on them, and the test "
-        "samples are looked at once, at the end.",
+        "Share of the training samples to hold out for validation. The result is the epoch "
+        "that does best on them, and the test samples are used once, at the end.",
         CHOICE,
         low=0.001,
         high=0.9,
     )
     folds: int | None = setting(
-        None, "As many runs, each with one of so many parts of the training samples held out.", CHOICE, low=2, high=1000
+        None,
+        "Cross-validation: divide the training samples into N parts, and do N runs that each hold out one of them.",
+        CHOICE,
+        low=2,
+        high=1000,
     )
-    fold: int | None = setting(None, "Of these runs one alone, from 0.", CHOICE, low=0, high=999)
+    fold: int | None = setting(None, "Do only this run of --folds, counted from 0.", CHOICE, low=0, high=999)
     seeds: int = setting(
-        1, "So many runs, with seeds from --seed on: what they come to, mean and spread.", CHOICE, low=1, high=1000
+        1, "Do N runs, with seeds from --seed on, and report mean and spread.", CHOICE, low=1, high=1000
     )
     patience: int | None = setting(
-        None, "Stop after so many epochs without a better one; needs validation samples.", CHOICE, low=1, high=100_000
+        None, "Stop after N epochs without improvement. Needs validation samples.", CHOICE, low=1, high=100_000
     )
     checkpoint_minutes: float | None = setting(
-        None, "Write a checkpoint every so many minutes, beside those after each epoch.", SCALE, low=0.01, high=1e6
+        None, "Write a checkpoint every N minutes too, not only after each epoch.", SCALE, low=0.01, high=1e6
     )
-    devices: int = setting(1, "So many devices, with a process each.", SCALE, low=1, high=4096)
-    num_nodes: int = setting(1, "So many machines, with --devices each; started by torchrun.", SCALE, low=1, high=4096)
+    devices: int = setting(1, "Number of devices, with one process each.", SCALE, low=1, high=4096)
+    num_nodes: int = setting(
+        1, "Number of machines, with --devices each. Start the command with torchrun.", SCALE, low=1, high=4096
+    )
     precision: str = setting(
-        "32-true", "Of Lightning Fabric: 32-true, 64-true, or bf16-mixed for what is in floats.", SCALE
+        "32-true", "Precision of Lightning Fabric: 32-true, 64-true or bf16-mixed. Integer layers stay exact.", SCALE
     )
 
     def __post_init__(self) -> None:

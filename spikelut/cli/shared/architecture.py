@@ -17,31 +17,37 @@ ADAPTIVE = ("threshold_step", "threshold_beta", "refractory_beta")
 class LayerSettings:
     """A hidden layer as a config file has it; what is None is as for all layers, or the profile's."""
 
-    size: int | None = setting(None, "Neurons, or with kernel channels.", low=1, high=MAX_WIDTH)
-    kernel: int | None = setting(None, "A convolution, with square kernels of so many by so many.", low=1, high=99)
-    pool: int | None = setting(None, "No neurons: the sum of spikes in squares.", low=2, high=99)
+    size: int | None = setting(None, "Number of neurons or, with kernel, of channels.", low=1, high=MAX_WIDTH)
+    kernel: int | None = setting(None, "Width of the square kernels of a convolution.", low=1, high=99)
+    pool: int | None = setting(
+        None, "A pooling layer without neurons: it sums spikes over squares of this width.", low=2, high=99
+    )
     neuron: str | None = setting(
-        None, "lif; cuba, with a synaptic current; or adaptive, with a threshold that rises.", allowed=NEURONS
+        None, "lif, cuba (with a synaptic current) or adaptive (with a threshold that rises).", allowed=NEURONS
     )
     beta: float | None = setting(None, "Decay factor of membranes.", low=0, high=1.125)
-    learn_beta: bool = setting(False, "Train it.")
+    learn_beta: bool = setting(False, "Train beta.")
     alpha: float | None = setting(None, "Decay factor of the synaptic current.", low=0, high=1)
-    threshold: float | None = setting(None, "1 if not given.", low=1e-3, high=1e3)
-    learn_threshold: bool = setting(False, "Train it.")
-    reset: str | None = setting(None, "After a spike.", allowed=("zero", "subtract"))
+    threshold: float | None = setting(None, "Threshold. Default: 1.", low=1e-3, high=1e3)
+    learn_threshold: bool = setting(False, "Train the threshold.")
+    reset: str | None = setting(
+        None, "What a spike does to the membrane: zero or subtract.", allowed=("zero", "subtract")
+    )
     threshold_step: float | None = setting(None, "What a spike adds to an adaptive threshold.", low=0, high=1e3)
-    threshold_beta: float | None = setting(None, "Decay factor of what it has risen.", low=0, high=1)
+    threshold_beta: float | None = setting(None, "Decay factor of the adaptation.", low=0, high=1)
     refractory_beta: float | None = setting(None, "Decay factor of the refractory state.", low=0, high=1)
-    refractory: int | None = setting(None, "Steps after a spike without another.", low=0, high=2**16)
+    refractory: int | None = setting(
+        None, "Number of steps after a spike in which the neuron cannot spike.", low=0, high=2**16
+    )
     weight_bits: int | None = setting(None, "Bits of the weights before the neurons.", low=2, high=16)
-    recurrent: bool | None = setting(None, "The layer feeds back into itself.")
+    recurrent: bool | None = setting(None, "Feed the layer's spikes back into it.")
     recurrent_bits: int | None = setting(None, "Bits of the recurrent weights.", low=2, high=16)
     delays: str | None = setting(
-        None, "Spikes reach the weights later: by axons, or by synapses.", allowed=("axons", "synapses")
+        None, "Delay spikes before the weights, with one delay per axon or per synapse.", allowed=("axons", "synapses")
     )
-    delay: int | None = setting(None, "By so many steps, all of them.", low=0, high=1024)
-    learn_delay: bool = setting(False, "Train them, from a random start in 0..max_delay.")
-    max_delay: int | None = setting(None, "The longest that is learned.", low=1, high=1024)
+    delay: int | None = setting(None, "The same delay for all, in steps.", low=0, high=1024)
+    learn_delay: bool = setting(False, "Train the delays, from a random start in 0..max_delay.")
+    max_delay: int | None = setting(None, "Longest delay that can be learned.", low=1, high=1024)
 
     def __post_init__(self) -> None:
         check_settings(self)

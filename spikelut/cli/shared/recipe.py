@@ -33,86 +33,109 @@ class Recipe:
 
     layers: Layers = setting(
         "128",
-        "Hidden layers: sizes as 128 or 128,64; for images 16C5 is a convolution of 16 channels, kernels 5 by 5, P2 "
-        "pools by 2. In a config file also a list with the settings of each, or here as JSON.",
+        "Sizes of the hidden layers, such as 128 or 128,64. For images, 16C5 is a convolution"
+        " with 16 channels and 5 by 5 kernels, and P2 pools by 2. A config file, or JSON "
+        "here, can give a list with the settings of each layer.",
         NET,
     )
     recurrent: bool = setting(
-        False, "Hidden layers feed back into themselves.", NET, names="--recurrent/--no-recurrent"
+        False, "Feed the spikes of each hidden layer back into it.", NET, names="--recurrent/--no-recurrent"
     )
     readout: Readout = setting(
         "spikes",
-        "Classes by output 'spikes', or by the mean 'membrane' of integrators.",
+        "How the class is read: from the number of output 'spikes', or from the mean "
+        "'membrane' of neurons that do not spike.",
         NET,
         allowed=("spikes", "membrane"),
     )
     coding: Coding = setting(
         "rate",
-        "Intensities as 'rate', evenly spaced spikes; 'constant', the same graded spike in each step; or 'latency', "
-        "one spike, the earlier the larger.",
+        "How intensities become spikes. 'rate': evenly spaced spikes. 'constant': the same "
+        "graded spike in each step. 'latency': one spike, earlier for larger intensities.",
         NET,
         allowed=("rate", "constant", "latency"),
     )
-    input_bits: int = setting(4, "Bits of a graded spike of the constant coding.", NET, low=1, high=8)
+    input_bits: int = setting(4, "Bits of the graded spikes of --coding constant.", NET, low=1, high=8)
     steps: int | None = setting(
-        None, "Time steps of intensities. Spike data has its own.", NET, low=1, high=1024, early=True
+        None,
+        "Number of time steps for intensities and images. Spike data have their own.",
+        NET,
+        low=1,
+        high=1024,
+        early=True,
     )
     bias: bool = setting(
         False,
-        "Neurons have a bias; on a chip without one there is an input that is always on.",
+        "Give neurons a bias. On a chip without biases, an input that is always on replaces it.",
         NET,
         names="--bias/--no-bias",
     )
-    alpha: float | None = setting(None, "Decay factor of synaptic currents, if wanted.", NET, low=0, high=1)
+    alpha: float | None = setting(
+        None, "Decay factor of synaptic currents. Without it, neurons have no synaptic current.", NET, low=0, high=1
+    )
     beta: float = setting(0.9, "Decay factor of membranes.", NET, low=0, high=1.125)
-    readout_beta: float = setting(0.9, "That of the read-out.", NET, low=0, high=1.125)
+    readout_beta: float = setting(0.9, "Decay factor of the membranes of the read-out.", NET, low=0, high=1.125)
     reset: str | None = setting(
-        None, "'zero' or 'subtract'; the profile's first if not given.", NET, allowed=("zero", "subtract")
+        None,
+        "What a spike does to the membrane: set it to 'zero', or 'subtract' the threshold. "
+        "Default: the profile's first.",
+        NET,
+        allowed=("zero", "subtract"),
     )
     grid_frac: int | None = setting(
-        None, "A threshold of 1 is 2**N membrane codes; the profile's if not given.", NET, low=0, high=30
+        None,
+        "Fraction bits of the membrane: a threshold of 1 is 2**N codes. Default: the profile's.",
+        NET,
+        low=0,
+        high=30,
     )
-    membrane_bits: int | None = setting(None, "Narrower or wider membranes than the profile's.", NET, low=4, high=32)
+    membrane_bits: int | None = setting(None, "Bits of the membrane. Default: the profile's.", NET, low=4, high=32)
     per_channel: bool = setting(
         False,
-        "Weights have a scale for each neuron or channel, on a chip that can.",
+        "Give the weights of each neuron or channel their own scale, if the chip can.",
         NET,
         names="--per-channel/--per-layer",
     )
-    surrogate: str = setting("arctan", "Surrogate curve, with parameters as arctan:alpha=2.0.", TRAINING)
-    epochs: int = setting(30, "Passes over the training data.", TRAINING, low=1, high=100_000, early=True)
-    batch: int = setting(64, "Samples in a batch.", TRAINING, low=1, high=2**20)
-    learning_rate: float = setting(5e-3, "The first of a cosine schedule.", TRAINING, low=1e-9, high=10)
-    dropout: float = setting(0.2, "Share of hidden spikes left out.", TRAINING, low=0, high=0.95)
-    label_smoothing: float = setting(0.1, "Share of each label that goes to all classes.", TRAINING, low=0, high=0.95)
-    score_scale: float = setting(
-        1.0, "What the loss multiplies spike counts or membranes by.", TRAINING, low=1e-6, high=1e6
+    surrogate: str = setting("arctan", "Surrogate curve, such as arctan or arctan:alpha=2.0.", TRAINING)
+    epochs: int = setting(30, "Number of passes over the training data.", TRAINING, low=1, high=100_000, early=True)
+    batch: int = setting(64, "Number of samples in a batch.", TRAINING, low=1, high=2**20)
+    learning_rate: float = setting(
+        5e-3, "Learning rate at the start; it falls to 0 along a cosine.", TRAINING, low=1e-9, high=10
     )
-    shift: int = setting(0, "Move training samples in time by up to N steps.", TRAINING, low=0, high=1024)
-    input_shift: int = setting(0, "Move training samples along their inputs by up to N.", TRAINING, low=0, high=1024)
-    drop: float = setting(0.0, "Share of input events left out in training.", TRAINING, low=0, high=0.95)
+    dropout: float = setting(0.2, "Share of hidden spikes that are dropped in training.", TRAINING, low=0, high=0.95)
+    label_smoothing: float = setting(
+        0.1, "Share of each label that is spread over all classes.", TRAINING, low=0, high=0.95
+    )
+    score_scale: float = setting(
+        1.0, "Factor by which the loss multiplies spike counts or membranes.", TRAINING, low=1e-6, high=1e6
+    )
+    shift: int = setting(0, "Shift training samples in time by up to N steps.", TRAINING, low=0, high=1024)
+    input_shift: int = setting(0, "Shift training samples along their inputs by up to N.", TRAINING, low=0, high=1024)
+    drop: float = setting(0.0, "Share of input events that are dropped in training.", TRAINING, low=0, high=0.95)
     flip: bool = setting(False, "Mirror half of the training images.", TRAINING, names="--flip/--no-flip")
     batch_norm: bool = setting(
         False,
-        "The float network has batch norm before hidden neurons; needs a bias.",
+        "Give the float network batch norm before its hidden neurons. Needs --bias.",
         TRAINING,
         names="--batch-norm/--no-batch-norm",
     )
     fine_tune: int | None = setting(
         None,
-        "Begin as the trained float network, batch norm folded, and train for N epochs in the chip's integers.",
+        "Start from the trained float network, with batch norm folded, and train it for N "
+        "epochs in the chip's integers.",
         TRAINING,
         low=1,
         high=100_000,
         early=True,
     )
     fine_tune_rate: float | None = setting(
-        None, "The first learning rate of that; as before if not given.", TRAINING, low=1e-9, high=10
+        None, "Learning rate at the start of --fine-tune. Default: --learning-rate.", TRAINING, low=1e-9, high=10
     )
     calibrate: Calibrate = setting(
         "nearest",
-        "How the float network is converted, for ptq and fine-tune: weights rounded to 'nearest', or scales, "
-        "thresholds, biases and rounding chosen by the 'spikes' they give on training samples, which takes longer.",
+        "How the float network is converted, for ptq and --fine-tune. 'nearest' rounds its "
+        "weights. 'spikes' chooses scales, thresholds, biases and rounding by the spikes that"
+        " layers give on training samples, which takes longer.",
         TRAINING,
         allowed=("nearest", "spikes"),
     )

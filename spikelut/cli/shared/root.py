@@ -11,8 +11,9 @@ DEBUG = "--debug"
 
 app = typer.Typer(
     help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
-    epilog="Exit codes: 0 done; 1 an exported file gave other spikes, or a network of a sweep could not be trained; "
-    "2 wrong input, or too little memory or space, in one line; 70 a bug, likewise; 130 interrupted; 143 terminated.",
+    epilog="Exit codes: 0 success; 1 an exported file gave different spikes, or a network of a "
+    "sweep could not be trained; 2 wrong input, too little memory or disk space; 70 a bug"
+    " in spikelut; 130 interrupted; 143 terminated. Errors are one line.",
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -22,12 +23,15 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="With --version: those of the libraries, and what computes, too.")
+        bool,
+        typer.Option(
+            "--verbose", help="With --version: also print the versions of the libraries, and which kernels compute."
+        ),
     ] = False,
     debug: Annotated[
-        bool, typer.Option(DEBUG, help="Show where an error came from, with any command: a traceback before its line.")
+        bool, typer.Option(DEBUG, help="With any command: print the traceback of an error before its line.")
     ] = False,
 ) -> None:
     """Run the job the options describe."""

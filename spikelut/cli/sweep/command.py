@@ -13,11 +13,12 @@ NETWORKS, WORKERS = "Networks", "Workers"
 
 
 @app.command(
-    help="How small may the table be? Compares every table of a grid with its curve, trains networks with some of "
-    "them, and recommends the smallest for each profile and surrogate."
-    "\n\nENTRIES double (8..1024 is 8, 16, ... 1024), all other ranges count by one; lists as 8,64 are possible "
-    "everywhere. What a profile cannot have is left out, and counted."
-    "\n\nWhat is finished is kept in OUT: the same command, or one with a larger grid, goes on from there.",
+    help="How small may the table be? Compare every table of a grid with its curve, train "
+    "networks with some of them, and recommend the smallest for each profile and "
+    "surrogate.\n\nA range of ENTRIES doubles (8..1024 is 8, 16, ... 1024); all other ranges"
+    " count by one. Lists such as 8,64 work everywhere. Tables that a profile cannot have"
+    " are left out, and counted.\n\nFinished results are kept in OUT. The same command, or "
+    "one with a larger grid, continues from there.",
     epilog="Examples:\n\nspikelut sweep --train none\n\n"
     "spikelut sweep --surrogates arctan,sigmoid --profiles reckon,loihi2 --entries 8..1024 --value-bits 3..16 "
     "--data fashion-mnist --samples 20000 --out runs/sweep-fashion\n\n"
@@ -26,7 +27,7 @@ NETWORKS, WORKERS = "Networks", "Workers"
 )
 def sweep(
     surrogates: Annotated[
-        str, typer.Option(help="Curves, with parameters as arctan:alpha=2.0, separated by commas, or 'all'.")
+        str, typer.Option(help="Curves, separated by commas, with parameters as in arctan:alpha=2.0, or 'all'.")
     ] = "arctan",
     profiles: Annotated[
         str, typer.Option(help="Hardware profiles, separated by commas: names, paths of .toml files, or 'all'.")
@@ -34,94 +35,105 @@ def sweep(
     entries: Annotated[
         str,
         typer.Option(
-            help="Entries of tables of cells (where one is interpolated to its end, cells). '': the profile's."
+            help="Number of entries of tables with cells (of cells, if the table interpolates). '': the profile's."
         ),
     ] = "8..1024",
-    segments: Annotated[str, typer.Option(help="Segments, on profiles whose tables have them. '': the profile's.")] = (
-        "2..8"
-    ),
+    segments: Annotated[
+        str, typer.Option(help="Number of segments, on profiles whose tables have segments. '': the profile's.")
+    ] = ("2..8"),
     value_bits: Annotated[str, typer.Option(help="Bits of the values. '': the profile's.")] = "3..16",
-    rounding: Annotated[str, typer.Option(help="Rounding modes of the values, as floor,half_even.")] = "",
+    rounding: Annotated[str, typer.Option(help="Rounding modes of the values, such as floor,half_even.")] = "",
     keep: Annotated[float, typer.Option(help="Recommend the smallest table that keeps this share of the gradient.")] = (
         0.99
     ),
-    out: Annotated[str, typer.Option(help="Folder of the results.")] = "runs/sweep",
+    out: Annotated[str, typer.Option(help="Folder for the results.")] = "runs/sweep",
     results: Annotated[str, typer.Option(help="Name of the file with a row for each table: .csv or .parquet.")] = (
         "sweep.csv"
     ),
-    fresh: Annotated[bool, typer.Option("--fresh", help="Compute again what is finished.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute everything again, even if it is finished.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     train: Annotated[
         str,
         typer.Option(
-            help="Networks with which tables: 'pareto' (of the best in error against memory, evenly spread, with the "
-            "recommended one), 'smallest' (halving among these for the smallest within --loss), 'all', 'none', or "
-            "shapes as 64x5,128x7.",
+            help="The tables to train networks with. 'pareto': some of those with the least error for "
+            "their memory, evenly spread, and the recommended one. 'smallest': bisect these for "
+            "the smallest table within --loss. 'all', 'none', or shapes such as 64x5,128x7.",
             rich_help_panel=NETWORKS,
         ),
     ] = "pareto",
     per_layer: Annotated[
         bool,
         typer.Option(
-            "--per-layer", help="After 'smallest', find one for each layer in turn.", rich_help_panel=NETWORKS
+            "--per-layer",
+            help="After 'smallest', also find the smallest table for each layer in turn.",
+            rich_help_panel=NETWORKS,
         ),
     ] = False,
     max_networks: Annotated[
         int,
         typer.Option(
-            help="At most so many networks with tables; those with the analytic gradient and in floats, one of each "
-            "for a curve and seed, come on top.",
+            help="Largest number of networks with tables. For each curve and seed, one network with "
+            "the analytic gradient and one in floats are trained as well.",
             rich_help_panel=NETWORKS,
         ),
     ] = 24,
     loss: Annotated[
         float,
         typer.Option(
-            help="Name the smallest trained table at most so many points of accuracy below the analytic gradient.",
+            help="Name the smallest trained table whose accuracy is at most N percentage points below "
+            "the analytic gradient.",
             rich_help_panel=NETWORKS,
         ),
     ] = 0.5,
-    data: Annotated[str, typer.Option(help="Name or path, as of spikelut train.", rich_help_panel=NETWORKS)] = "digits",
+    data: Annotated[str, typer.Option(help="Data; see 'spikelut train'.", rich_help_panel=NETWORKS)] = "digits",
     events: Annotated[
-        bool | None, typer.Option("--events/--images", help="As of spikelut train.", rich_help_panel=NETWORKS)
+        bool | None, typer.Option("--events/--images", help="See 'spikelut train'.", rich_help_panel=NETWORKS)
     ] = None,
-    seeds: Annotated[str, typer.Option(help="Every network is trained with each.", rich_help_panel=NETWORKS)] = "0..2",
+    seeds: Annotated[
+        str, typer.Option(help="Seeds; every network is trained with each of them.", rich_help_panel=NETWORKS)
+    ] = "0..2",
     epochs: Annotated[
         int | None,
-        typer.Option(min=1, max=100_000, help="A third of the recipe's if not given.", rich_help_panel=NETWORKS),
+        typer.Option(
+            min=1, max=100_000, help="Number of epochs. Default: a third of the recipe's.", rich_help_panel=NETWORKS
+        ),
     ] = None,
     samples: Annotated[
         int | None,
-        typer.Option(min=1, help="Train with so many samples only, the same for all.", rich_help_panel=NETWORKS),
+        typer.Option(min=1, help="Train with only N samples, the same for all networks.", rich_help_panel=NETWORKS),
     ] = None,
     weight_bits: Annotated[
         int | None,
-        typer.Option(min=2, max=16, help="Weight bits; the profile's if not given.", rich_help_panel=NETWORKS),
+        typer.Option(min=2, max=16, help="Weight bits. Default: the profile's.", rich_help_panel=NETWORKS),
     ] = None,
     recipe: Annotated[
         str | None,
-        typer.Option(help="Defaults of digits, fashion-mnist or mnist, whatever the data.", rich_help_panel=NETWORKS),
+        typer.Option(
+            help="Use the defaults of digits, fashion-mnist or mnist, for any data.", rich_help_panel=NETWORKS
+        ),
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Change the recipe, as batch=64; several times.", rich_help_panel=NETWORKS),
+        typer.Option(
+            "--set",
+            help="Change an option of the recipe, such as batch=64. Can be given several times.",
+            rich_help_panel=NETWORKS,
+        ),
     ] = None,
     backend: Annotated[
         str,
-        typer.Option(help="Where it runs: loky (processes), threading, dask or ray.", rich_help_panel=WORKERS),
+        typer.Option(help="How to run in parallel: loky (processes), threading, dask or ray.", rich_help_panel=WORKERS),
     ] = "loky",
     scheduler: Annotated[
         str | None,
-        typer.Option(
-            help="Address of a Dask or Ray cluster; one on this machine if not given.", rich_help_panel=WORKERS
-        ),
+        typer.Option(help="Address of a Dask or Ray cluster. Default: one on this machine.", rich_help_panel=WORKERS),
     ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(
             min=1,
             max=1024,
-            help="Workers here, of one thread each; one a processor if not given.",
+            help="Number of workers on this machine, with one thread each. Default: one for each processor.",
             rich_help_panel=WORKERS,
         ),
     ] = None,

@@ -16,21 +16,24 @@ OTHERS: dict[str, Any] = {
     "config": Annotated[
         Path | None,
         typer.Option(
-            help="Options from a file .yaml, .toml or .json, by their names, as 'beta: 0.9'; the run.json of a run "
-            "repeats it. Options that are given here go before it."
+            help="Read options from a .yaml, .toml or .json file, such as 'beta: 0.9'. The run.json of"
+            " a run repeats that run. Options on the command line override the file."
         ),
     ],
     "print_config": Annotated[
-        bool | None, typer.Option("--print-config", help="Print all options as a config file, and stop.")
+        bool | None, typer.Option("--print-config", help="Print all options as a config file, and exit.")
     ],
-    "json": Annotated[bool | None, typer.Option("--json", help="Print run.json, or summary.json of several runs.")],
-    "no_measure": Annotated[bool | None, typer.Option("--no-measure", help="As --measure none.")],
+    "json": Annotated[
+        bool | None,
+        typer.Option("--json", help="Print the results as JSON: run.json, or summary.json of several runs."),
+    ],
+    "no_measure": Annotated[bool | None, typer.Option("--no-measure", help="The same as --measure none.")],
     "resume": Annotated[
         bool | None,
-        typer.Option("--resume", help="Go on with the training in --out, with the options that it began with."),
+        typer.Option("--resume", help="Continue the training in --out, with the options that it began with."),
     ],
     "fresh": Annotated[
-        bool | None, typer.Option("--fresh", help="Begin anew where --out holds a training that is not finished.")
+        bool | None, typer.Option("--fresh", help="Start again, even if --out contains an unfinished training.")
     ],
 }
 """Options that are not part of a config file."""
@@ -61,13 +64,14 @@ def _train(**given: Any) -> None:
 train = with_options(_train, (Options, Recipe), OTHERS, defaults())
 train.__name__ = "train"
 app.command(
-    help="Train a network with the table gradient and with the analytic one; compare, export and verify."
-    "\n\nDefaults of the network and of its training depend on the data: digits, fashion-mnist and mnist have theirs; "
-    "other data take those of digits."
-    "\n\nA file given as --data holds x: event counts [N, T, F] or [N, T, C, H, W], intensities [N, F], or images "
-    "[N, H, W] or [N, C, H, W]; y: labels 0..K-1; and, if wanted, test: a boolean mask of the test samples. "
-    "Integers and booleans with three axes are events, floats are images; --events and --images decide otherwise, and "
-    "where neither is sure.",
+    help="Train a network with the table gradient and with the analytic gradient; compare, "
+    "export and verify them.\n\nThe defaults of the network and its training depend on the "
+    "data. digits, fashion-mnist and mnist have their own; for other data they are those "
+    "of digits.\n\nAn .npz file for --data contains x, y (labels 0..K-1) and optionally "
+    "test, a boolean mask of the test samples. x has event counts [N, T, F] or [N, T, C, "
+    "H, W], intensities [N, F], or images [N, H, W] or [N, C, H, W]. With three axes, "
+    "integers and booleans are read as events, and floats as images. Use --events or "
+    "--images if that is wrong, or if it is ambiguous.",
     epilog="Examples:\n\nspikelut train\n\nspikelut train --profile reckon --weight-bits 4 --out runs/reckon\n\n"
     "spikelut train --data my.npz --surrogate sigmoid:alpha=2.5 --layers 128,64 --out runs/my\n\n"
     "spikelut train --model my_networks:make --out runs/own\n\n"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from importlib.util import find_spec
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -31,6 +32,9 @@ EXTRAS = {
 }
 """The smallest extra that brings a module."""
 
+TRAIN = ("qat", "export", "plot", "train")
+"""The extras that `spikelut[train]` brings."""
+
 APART = ("mlflow", "pandas", "pyarrow", "ray", "tensorboard", "triton", "wandb")
 """Modules of packages that no extra brings."""
 
@@ -46,6 +50,24 @@ def missing(error: ModuleNotFoundError, who: str = "") -> ModuleNotFoundError:
         return error
     what = f"'spikelut[{EXTRAS[module]}]'" if module in EXTRAS else module
     return MissingPackage(f"{f'{who}: ' if who else ''}{module} is needed; run: pip install {what}", name=error.name)
+
+
+def check_train(*needed: str) -> None:
+    """Raise MissingPackage that names all modules of `spikelut[train]` that are missing, if `needed` are among them.
+
+    One alone is left to whoever imports it, who names the smaller extra.
+    """
+    absent = [module for module, extra in EXTRAS.items() if extra in TRAIN and module != "google" and _lacks(module)]
+    if len(absent) > 1 and not {*needed}.isdisjoint(absent):
+        said = f"{', '.join(absent[:-1])} and {absent[-1]} are needed; run: pip install 'spikelut[train]'"
+        raise MissingPackage(said, name=absent[0])
+
+
+def _lacks(module: str) -> bool:
+    try:
+        return find_spec(module) is None
+    except (ModuleNotFoundError, ValueError):  # what is None in sys.modules
+        return True
 
 
 def names_extra(function: Callable[P, R]) -> Callable[P, R]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from packages import MODULES, PYPROJECT
 
-from spikelut._extras import APART, EXTRAS, missing
+from spikelut._extras import APART, EXTRAS, TRAIN, MissingPackage, check_train, missing
 
 DISTRIBUTIONS = {
     "sklearn": "scikit-learn",
@@ -34,6 +34,36 @@ def test_the_extras_are_those_of_the_distribution() -> None:
         found = BROUGHT.get(module, module)
         assert DISTRIBUTIONS.get(found, found) in own(extra), module
     assert set(EXTRAS.values()) == set(PYPROJECT["project"]["optional-dependencies"])
+
+
+def test_what_train_brings() -> None:
+    wanted = PYPROJECT["project"]["optional-dependencies"]["train"]
+    (included,) = (
+        re.fullmatch(r"spikelut\[(.*)\]", requirement) for requirement in wanted if "spikelut" in requirement
+    )
+    assert included is not None
+    assert set(TRAIN) == {*included[1].split(","), "train"}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ((), None),
+        (("brevitas",), None),  # the one that wants it says so
+        (("scipy", "yaml"), None),  # not always needed
+        (("brevitas", "yaml"), "brevitas and yaml are needed; run: pip install 'spikelut[train]'"),
+    ],
+)
+def test_all_that_training_lacks_is_named_at_once(
+    hidden: tuple[str, ...], said: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in hidden:
+        monkeypatch.setitem(sys.modules, module, None)
+    if said is None:
+        check_train("brevitas", "onnx")
+    else:
+        with pytest.raises(MissingPackage, match=re.escape(said)):
+            check_train("brevitas", "onnx")
 
 
 def test_dependencies_of_the_developers_are_groups() -> None:
@@ -181,7 +211,7 @@ def test_a_missing_package_is_one_line_that_names_its_extra(hidden: tuple[str, .
 COMMANDS = {
     ("profiles",): None,
     ("table", "arctan", "--profile", "reckon"): None,
-    ("train",): "brevitas",
+    ("train",): "",
     ("export", "net.safetensors", "--out", "net.onnx"): "onnx",
     ("verify", "net.onnx"): "onnx",
     ("compare", "arctan", "--profile", "reckon", "--out", "page.html"): "matplotlib",
@@ -206,7 +236,10 @@ def test_a_missing_package_at_the_command_line(tmp_path: Path) -> None:
         if module is None:
             assert code == "0", text
         else:
-            line = rf"spikelut: ([\w.]+: )?{module} is needed; run: pip install 'spikelut\[{EXTRAS[module]}\]'\n"
+            line = rf"spikelut: ([\w.]+: )?{module} is needed; run: pip install 'spikelut\[{EXTRAS.get(module)}\]'\n"
+            if module == "":  # several at once
+                names = r"brevitas, onnx, onnxruntime, safetensors, matplotlib, jinja2, \w+, .* and yaml"
+                line = rf"spikelut: {names} are needed; run: pip install 'spikelut\[train\]'\n"
             # An older rich ends its progress with an empty line.
             assert (code, bool(re.fullmatch(line, text.lstrip("\n")))) == ("2", True), (arguments, text)
     assert len(parts) == 2 * len(COMMANDS) + 1

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from spikelut._extras import check_train
 from spikelut.cli.options.train_options import Options, defaults, options_of, resumed_options
 from spikelut.cli.options.typer_options import with_options
 from spikelut.cli.shared.errors import user_errors
@@ -55,6 +56,7 @@ def _train(**given: Any) -> None:
             said = {name for name, value in given.items() if value is not None and name != "out"}
             options = resumed_options(options, said if others["config"] is None else set(options.given))
     with Console(stderr=True).status("Loading libraries"), user_errors():
+        check_train("brevitas", "onnx", "safetensors", "matplotlib", "jinja2", "lightning_fabric")
         from spikelut.cli.train.run import train_command
 
     how = {name: bool(others[name]) for name in ("resume", "fresh")}

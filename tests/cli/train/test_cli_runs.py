@@ -1,83 +1,26 @@
-"""Trainings that validate, are repeated, cut off and taken up again; and those of which a part is left out."""
+"""Trainings that validate and are repeated; those of which a part is left out; what is told of them."""
 
-import csv
-import errno
 import json
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from small_runs import SMALL, page, read, rows, train, two_classes, without_page
 
 from spikelut.cli._app import run
 from spikelut.cli.train import job as _job
 from spikelut.cli.train import loop as _loop
 from spikelut.cli.train import results as _results
 from spikelut.cli.train import variants as _variants
-from spikelut.cli.train.loop import Epoch
-from spikelut.training.fitting.checkpoints import keeper as _keeper
 
-SMALL = ["--layers", "5", "--batch", "16", "--measure", "none"]
-
-
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Sixty samples of five steps and six inputs, 16 of them for the test, in the current folder."""
-    rng, y = np.random.default_rng(0), np.arange(60) % 2
-    x = (rng.random((60, 5, 6)) < np.where((np.arange(6) < 3) == y[:, None], 0.7, 0.1)[:, None]).astype(np.uint8)
-    monkeypatch.chdir(tmp_path)
-    np.savez("two.npz", x=x, y=y, test=np.arange(60) >= 44)
-    return "two.npz"
-
-
-@pytest.fixture
-def report() -> None:
-    """The page of a run is made, which takes a second."""
-
-
-@pytest.fixture(autouse=True)
-def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page of a run is an empty file where no test looks at it."""
-    if "report" not in request.fixturenames:
-        monkeypatch.setattr(_results, "write_report", lambda path, *given: path.touch())
-
-
-def train(*arguments: str, code: int = 0, data: str = "two.npz") -> None:
-    assert run(["train", "--data", data, *SMALL, *arguments]) == code
-
-
-def read(path: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-    return found
-
-
-def rows(path: str) -> list[dict[str, str]]:
-    with Path(path).open() as file:
-        return list(csv.DictReader(file))
-
-
-@contextmanager
-def cut_after(epochs: int) -> Iterator[None]:
-    """Trainings are interrupted as they tell of their epoch number `epochs`, over all variants."""
-    told = 0
-    original = _variants._Listener.epochs
-
-    def tell(self: Any, found: list[Epoch], state: Any) -> None:
-        nonlocal told
-        original(self, found, state)
-        told += 1
-        if told == epochs:
-            raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_variants._Listener, "epochs", tell)
-        yield
+data = pytest.fixture(two_classes)
+quick = pytest.fixture(autouse=True)(without_page)
+report = pytest.fixture(page)
 
 
 @pytest.mark.usefixtures("report")
@@ -188,112 +131,6 @@ def test_seeds_and_folds_are_runs_with_a_mean_and_a_spread(data: str, capsys: py
     assert read("again/run.json")["results"] == read("r/seed-1-fold-0/run.json")["results"]
 
 
-@pytest.mark.parametrize("cut", [2, 3, 4])
-def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(
-    cut: int, data: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    options = ["--variants", "table,float,ptq", "--epochs", "2", "--measure", "gradients", "--drop", "0.1"]
-    options += ["--val", "0.25"] if cut == 3 else []
-    train(*options, "--out", "whole")
-    with cut_after(cut):
-        train(*options, "--out", "cut", code=130)
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "spikelut: interrupted; to go on: spikelut train --resume --out cut"
-    )
-    assert {path.name for path in Path("cut").iterdir()} == {"metrics.csv", "training"}
-    assert len(rows("cut/metrics.csv")) == cut
-    assert run(["train", "--resume", "--out", "cut"]) == 0
-    files = {path.name for path in Path("whole").iterdir()}
-    assert {path.name for path in Path("cut").iterdir()} == files
-    for name in files - {"run.json", "report.html"}:
-        assert Path("cut", name).read_bytes() == Path("whole", name).read_bytes(), name
-    assert read("cut/run.json")["results"] == read("whole/run.json")["results"]
-
-
-def test_repeated_runs_go_on_with_the_one_that_was_cut_off(data: str) -> None:
-    options = ["--seeds", "3", "--epochs", "2", "--variants", "table"]
-    train(*options, "--out", "whole")
-    with cut_after(3):
-        train(*options, "--out", "cut", code=130)
-    before = Path("cut/seed-0/run.json").stat().st_mtime_ns
-    assert not Path("cut/seed-1/run.json").exists()
-    Path("cut").rename("moved")
-    train(*options, "--out", "moved", "--resume")
-    assert Path("moved/seed-0/run.json").stat().st_mtime_ns == before
-    whole, cut = read("whole/summary.json"), read("moved/summary.json")
-    assert [run["results"] for run in cut["runs"].values()] == [run["results"] for run in whole["runs"].values()]
-    assert cut["accuracy"] == whole["accuracy"]
-
-
-def test_what_is_not_finished_is_neither_lost_nor_mistaken(data: str, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--epochs", "2", "--variants", "table", "--out", "r"]
-    train("--resume", "--out", "r", code=2)
-    assert "resume needs a training in out, got r, where there is none: begin one without" in capsys.readouterr().err
-    with cut_after(0), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_variants, "_Listener", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        train(*options, code=130)
-    assert "interrupted before the first epoch was kept; nothing was written" in capsys.readouterr().err
-    assert not Path("r").exists()
-    with cut_after(2):
-        train(*options, code=130)
-    for more, message in (
-        ([], "out: r holds a training that is not finished: --resume goes on with it, --fresh begins anew"),
-        (["--resume", "--seed", "5"], "resume goes on with the options that the training began with; seed differ"),
-        (["--resume", "--seed", "5", "--profile", "loihi2"], "began with; seed differ"),
-    ):
-        capsys.readouterr()
-        train(*options, *more, code=2)
-        assert message in capsys.readouterr().err
-        assert Path("r/training/table/checkpoints/last.ckpt").is_file()
-    train(*options, "--fresh", "--seed", "5")
-    assert read("r/run.json")["seed"] == 5
-    assert not Path("r/training").exists()
-    capsys.readouterr()
-    before = Path("r/run.json").read_bytes()
-    assert run(["train", "--resume", "--out", "r"]) == 0
-    assert "r is finished: there is nothing to go on with" in capsys.readouterr().out
-    assert Path("r/run.json").read_bytes() == before
-
-
-def test_a_disk_that_is_full_in_the_middle_loses_nothing(
-    data: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    calls: list[Any] = []
-    original = vars(_keeper)["write_files"]
-
-    def write(files: Any) -> None:
-        calls.append(files)
-        if len(calls) == 3:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "last.ckpt")
-        original(files)
-
-    options = ["--epochs", "4", "--variants", "table"]
-    train(*options, "--out", "whole")
-    capsys.readouterr()
-    monkeypatch.setattr(_keeper, "write_files", write)
-    train(*options, "--out", "r", code=2)
-    *_, last = capsys.readouterr().err.splitlines()
-    assert last == (
-        "spikelut: out: writing to r failed: No space left on device; to go on: spikelut train --resume --out r"
-    )
-    train("--resume", *options, "--out", "r")
-    assert Path("r/weights.safetensors").read_bytes() == Path("whole/weights.safetensors").read_bytes()
-
-
-def test_a_checkpoint_of_another_network_is_one_line(data: str, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--epochs", "2", "--variants", "table", "--out", "r"]
-    with cut_after(2):
-        train(*options, code=130)
-    path = Path("r/training/options.json")
-    path.write_text(path.read_text().replace('"layers": "5"', '"layers": "6"'), encoding="utf-8")
-    capsys.readouterr()
-    assert run(["train", "--resume", "--out", "r"]) == 2
-    error = capsys.readouterr().err
-    assert "last.ckpt must be of this model, whose linear1.weight is float32 [6, 6], got float32 [5, 6]" in error
-    assert error.count("\n") == 1
-    assert Path("r/training/table/checkpoints/last.ckpt").is_file()
-
-
 @pytest.mark.usefixtures("report")
 def test_a_float_network_alone_and_its_conversion(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     train("--variants", "float", "--epochs", "1", "--out", "f")
@@ -328,91 +165,6 @@ def test_measurements_can_be_left_out(data: str, capsys: pytest.CaptureFixture[s
         assert message in capsys.readouterr().err
     assert run(["train", "--no-measure", "--print-config"]) == 0
     assert "measure: none\n" in capsys.readouterr().out
-
-
-OWN = """
-import torch
-from torch import nn
-from spikelut import training
-
-def relu(inputs, classes):
-    return nn.Sequential(nn.Linear(inputs[0], 8), nn.ReLU(), nn.Linear(8, classes))
-
-def arrays():
-    import numpy as np
-    with np.load("two.npz") as file:
-        return file["x"], file["y"], file["test"]
-
-def make():
-    x, y, test = arrays()
-    return training.SpikeDataset(x[~test], y[~test]), training.SpikeDataset(x[test], y[test])
-
-def plain():
-    x, y, _ = arrays()
-    return {"train": [(torch.tensor(a), int(b)) for a, b in zip(x, y)]}
-
-def loader():
-    return torch.utils.data.DataLoader(make()[0], collate_fn=training.collate)
-
-def lengths():
-    return {"train": [(torch.ones(2 + i % 2, 3), i % 2) for i in range(20)]}
-
-def halves():
-    return {"train": [(torch.full((2, 3), 0.5), i % 2) for i in range(20)]}
-
-def fails():
-    raise OSError("the disk is away")
-"""
-
-
-@pytest.fixture
-def own(data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "my_own.py").write_text(OWN, encoding="utf-8")
-    monkeypatch.delitem(__import__("sys").modules, "my_own", raising=False)
-
-
-@pytest.mark.usefixtures("own")
-def test_a_model_that_cannot_be_deployed_is_trained_where_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["train", "--data", "two.npz", "--model", "my_own:relu", "--epochs", "1", "--out", "r"]
-    assert run(arguments) == 2
-    error = capsys.readouterr().err
-    assert "model cannot be deployed: " in error
-    assert error.endswith("--no-deploy trains it all the same\n")
-    assert error.count("\n") == 1
-    assert run([*arguments, "--no-deploy", "--variants", "float"]) == 0
-    assert {path.name for path in Path("r").iterdir()} == {
-        "run.json",
-        "metrics.csv",
-        "weights.safetensors",
-        "samples.npz",
-        "report.html",
-    }
-
-
-@pytest.mark.usefixtures("own")
-def test_data_sets_of_a_callable(capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--epochs", "1", "--variants", "table"]
-    train(*options, "--out", "a")
-    train(*options, "--out", "b", data="my_own:make")
-    assert read("a/run.json")["results"] == read("b/run.json")["results"]
-    assert read("b/run.json")["data"]["name"] == "my_own:make"
-    train(*options, "--out", "c", data="my_own:plain")
-    assert read("c/run.json")["data"]["test_samples"] == 12
-    for name, message in (
-        ("loader", "my_own:loader, train: must be a data set, which is read once, into memory"),
-        (
-            "lengths",
-            "my_own:lengths, train: samples must all have as many time steps; pad them with zeros",
-        ),
-        ("halves", "my_own:halves: x must be whole numbers to be event counts"),
-        ("fails", "my_own:fails: cannot be read: OSError: the disk is away"),
-        ("nothing", "has no attribute 'nothing'"),
-    ):
-        capsys.readouterr()
-        train("--out", "d", data=f"my_own:{name}", code=2)
-        error = capsys.readouterr().err
-        assert message in error
-        assert error.count("\n") == 1
 
 
 @pytest.mark.usefixtures("report")

@@ -62,7 +62,7 @@ test-oldest test-newest: test-%:
 	.venv-$*/bin/python -m pytest -n auto -W ignore $(VERSIONS)
 
 # That constraints.txt can be installed on each Python, with nothing but the index; nothing is installed.
-PYTHONS ?= 3.11 3.12 3.13
+PYTHONS ?= 3.11 3.12 3.13 3.14
 check-constraints:
 	$(PYTHON) .ci/constraints.py $(PYTHONS)
 

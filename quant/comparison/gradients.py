@@ -107,19 +107,20 @@ def compare_gradients(
     count_reads: bool = True,
     reset: Callable[[nn.Module], object] | None = None,
 ) -> GradientComparison:
-    """The weight gradients of a model with lookup tables against those with the analytic curves, batch by batch.
+    """Compare the weight gradients of a model with lookup tables with those of the analytic curves, batch by batch.
 
-    Each batch is run, in evaluation mode, as the model is, and once more with every `LUTSurrogate` exchanged for its
-    `analytic`: spikes are the same, gradients are not. Weights are the parameters that want a gradient and get one.
-    Modes, `.grad`, random numbers and the model's objects are afterwards as before, whatever happened. What
-    `torch.compile` made runs uncompiled meanwhile.
+    Each batch is run twice in evaluation mode: with the model as it is, and with every `LUTSurrogate` replaced by its
+    `analytic`. The spikes are the same, the gradients are not. Weights are all parameters that require a gradient and
+    get one. Afterwards, modes, `.grad`, random generators and the model's objects are as before, even after an error.
+    Modules made by `torch.compile` run uncompiled.
 
     - `batches`: pairs of an input, given to the model, and a target; `loss(output, target)` is a scalar.
-    - `control`: also compare tables whose index is off by so many cells, see `shifted`: what the measures must notice.
-    - `count_reads`: also count the entries read. Costs no pass of its own, but a sort of all membranes.
+    - `control`: also compare tables whose index is shifted by this many cells, see `shifted`. The measures must notice
+      them.
+    - `count_reads`: also count which entries are read. This needs no further pass, but a sort of all membranes.
     - `reset`: called on the model before each pass and at the end, for neurons that keep their state between calls.
 
-    A batch costs two forward and two backward passes, or with a control three; nothing is kept of it.
+    A batch costs two forward and two backward passes, or three with a control; no batch is kept.
 
     Raises ValueError for a model without a `LUTSurrogate`, or without weights that the loss depends on; for no batches
     or an empty one; for a loss that is no scalar, a loss or gradient that is not finite, and passes that differ in

@@ -57,9 +57,9 @@ def convert(
 ) -> Conversion:
     """Post-training quantisation of a float network onto a chip: the quantised model, and what was changed.
 
-    `model` is any `nn.Module`. Its forward takes sequences [T, B, ...], or loops over their steps, or is one step, as
-    users of snnTorch and SpikingJelly write it. In a `torch.nn.Sequential`, modules for [B, ...] may stand among those
-    for sequences. These are read:
+    `model` is any `nn.Module`. Its forward takes sequences [T, B, ...], loops over their steps, or computes one step,
+    in the style of snnTorch and SpikingJelly. A `torch.nn.Sequential` may mix modules for [B, ...] with those for
+    sequences. These are read:
 
     - weights: Linear, convolutions of one and two dimensions and transposed ones. BatchNorm and constant factors are
       folded into the weights before or after them;
@@ -67,34 +67,36 @@ def convert(
       LIFNode and ParametricLIFNode;
     - what is between them, by running the model: pooling, upsampling, adding, joining, multiplying spikes, rearranging.
 
-    A last layer of weights without neurons gives its sums. `events` [T, B, ...], or several by the names of forward's
-    arguments, set the scales. The result is made of `QuantLinear`, `LIF` and so on, in a `torch.nn.Sequential` or, if
-    it branches, a `GraphModule`. Deploy it with `integer`, or train it on.
+    If the last layer has weights and no neurons, its sums are the output. `events` [T, B, ...], or a dictionary by the
+    names of forward's arguments, set the scales. The result consists of `QuantLinear`, `LIF` and so on, in a
+    `torch.nn.Sequential` or, if it branches, a `GraphModule`. Deploy it with `integer`, or train it further.
 
-    The rule, per layer: weights are clipped where their rounding to `weight_bits` has the least squared error. Then
-    weights, bias and threshold are multiplied by one factor, which changes no spike. It brings the clip to a power of
-    two that the chip's weights reach. Of such factors it is the nearest to 1 with which the chip has the threshold, and
-    99.9 % of the membranes seen on `events` fit. Layers whose currents meet have one factor. Decay factors are rounded
-    to the chip's. All of it is computed on the CPU; the result is where the model's parameters are.
+    The rule for each layer: weights are clipped so that rounding to `weight_bits` has the least squared error. Then
+    weights, bias and threshold are multiplied by one factor, which changes no spike. It makes the clipping point a
+    power of two that the chip's weights reach. Among such factors, it is the one nearest to 1 with which the chip can
+    hold the threshold and 99.9 % of the membranes on `events`. Layers whose currents are added have the same factor.
+    Decay factors are rounded to the chip's. Everything is computed on the CPU; the result is on the device of the
+    model's parameters.
 
-    The report compares with the model's own `forward`, `model(events)` in evaluation mode and from rest, on a copy; of
-    neurons that take a step at a time with `model(events[t])`; of a model that takes images and makes the time steps
-    itself, whose `events` are [1, B, ...], with `model(events[0])`; of a model that cannot be run so, as its batch norm
-    would need a `TimeDistributed`, with its modules one by one. The model and the random numbers stay as they are.
+    The report compares with the model's own forward, in evaluation mode and from rest, on a copy: `model(events)`; for
+    a model of one step, `model(events[t])`; for a model that takes images and makes the time steps itself (`events` are
+    then [1, B, ...]), `model(events[0])`. A model that cannot be run in this way, because its batch norm would need a
+    `TimeDistributed`, is run module by module. The model and the random generators are not changed.
 
-    - `surrogate`: for further training; by default the table of each layer's own, or of Arctan, as it is. "scaled"
-      brings the curve g(x) to the factor s of its layer, g(x / s) / s, so that gradients are those of the float network
-      where s is far from 1; a curve that has no parameters for this, or is wider than the table, stays as it is.
-      What is calibrated is so by the curve as it is.
-    - `profile`, `weight_bits`: one for all, or by names of layers, or of modules they are in. Chips meet at spikes.
-      "auto:3.5" finds `weight_bits` by layer whose mean over all weights is at most 3.5; "auto:agreement>=0.98" the
-      fewest with which so many of the float network's answers stay, "auto:accuracy>=0.9" with which so many are right,
-      on `events` of which `labels` [B] are the classes. For that networks are made, rounded to nearest, in which one
-      layer alone has so few bits, and what their outputs, summed over time, are off by is its sensitivity; of all
-      allocations that is chosen whose squared sensitivities have the least sum. Reports have bits and sensitivity.
+    - `surrogate`: for further training. Default: the table of each layer's own curve, or of Arctan. "scaled" adapts the
+      curve g(x) to the factor s of its layer, as g(x / s) / s, so that gradients are those of the float network even if
+      s is far from 1. A curve without parameters for this, or wider than the table, is not changed. What is calibrated
+      is so by the curve as it is.
+    - `profile`, `weight_bits`: one for all layers, or a dictionary by names of layers or of modules that contain them.
+      Layers on different chips exchange spikes. "auto:3.5" finds `weight_bits` by layer whose mean over all weights is
+      at most 3.5; "auto:agreement>=0.98" the fewest with which so many of the float network's answers stay,
+      "auto:accuracy>=0.9" with which so many are right, on `events` of which `labels` [B] are the classes. For that
+      networks are made, rounded to nearest, in which one layer alone has so few bits, and what their outputs, summed
+      over time, are off by is its sensitivity; of all allocations that is chosen whose squared sensitivities have the
+      least sum. Reports have bits and sensitivity.
     - `input_step`, `per_channel`, `largest_input`, `signed_input`: see `QuantLinear`; `events` must be such inputs.
-    - `on_off`: of signed `events`, on a chip that takes none: the result takes two lines of events for each input,
-      those of `quant.OnOff()(events)`.
+    - `on_off`: for signed `events` on a chip that takes none. The result then has two lines of events for each input,
+      as `quant.OnOff()(events)` makes them.
     - `substitute`: neurons that the chip lacks become the nearest that it has, and what changed is in the report: a
       synaptic current and the membrane one leak (on Xylo one leak two) that answers an input with the same sum of
       membranes at the same mean delay, weights multiplied accordingly; a decay factor out of reach the one next to it.

@@ -72,13 +72,14 @@ def stimuli(
 ) -> Stimuli:
     """`samples` inputs for `network`, the first of them those `given` [T, B, ...]; several inputs are given by name.
 
-    The others are searched for: bursts at random rates and bursts that drive single neurons; then changes to those that
-    came nearest to waking a neuron that is silent still. Chosen are, one after the other, those in which the most
-    neurons change that have not changed often yet. The same arguments give the same inputs; the time is bounded.
+    The others are searched for, so that all neurons spike. Candidates are bursts at random rates and bursts that drive
+    single neurons, and then variations of those that came closest to making a silent neuron spike. From these, inputs
+    are chosen one after the other, each time the one in which the most neurons change that have rarely changed before.
+    The same arguments give the same inputs; the time is bounded.
 
     - `shape`: what follows time and batch; needed where a convolution comes first and nothing is `given`.
-    - `steps`: T; None: 1 in a network that repeats its input, else that of `given`, or 32, and twice as many, up to
-      256, while a layer that could spike does not. What is `given` ends in silence where T is more.
+    - `steps`: T. None: 1 in a network that repeats its input; otherwise that of `given`; otherwise 32, doubled up to
+      256 while a layer that could spike is silent. If T is larger than that of `given`, its rest has no events.
 
     Raises ValueError for a shape or samples that do not fit the network.
     """

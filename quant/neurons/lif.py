@@ -26,35 +26,37 @@ def check_surrogate(who: str, surrogate: object) -> None:
 class LIF(Neuron):
     """Leaky integrate-and-fire layer for quantisation-aware training: forward, it computes the chip's integers.
 
-    In real numbers a step is mem = beta * mem + current; a spike where mem >= threshold; then a reset, to zero or by
-    subtraction. `current` is [T, B, ...] in real units; spikes come back in the same shape and dtype: 0 and 1, or on a
-    chip that can spike several times in a step their number. Inside, currents and membranes are integer codes of
-    `profile.state_step`, and every step is the chip's: order of operations, decay, rounding, overflow, comparison and
-    reset. `beta` and `threshold` are rounded to what the chip can hold; `lif.beta` and `lif.threshold` are the values
-    in force. On a chip that leaks by a constant, `beta` is 1 minus what is lost in a step; `beta=1` only integrates.
+    In real numbers, a step computes mem = beta * mem + current. The neuron spikes if mem >= threshold, and is then
+    reset, to zero or by subtraction. `current` is [T, B, ...] in real units. The spikes have the same shape and dtype.
+    They are 0 or 1 or, on a chip on which a neuron can spike several times in a step, their number. Inside, currents
+    and membranes are integer codes of `profile.state_step`, and every step is the chip's: order of operations, decay,
+    rounding, overflow, comparison and reset. `beta` and `threshold` are rounded to what the chip can hold; `lif.beta`
+    and `lif.threshold` are the values that are used. On a chip that leaks by a constant, `beta` is 1 minus what is lost
+    in a step. `beta=1` only integrates.
 
-    - `max_spikes`: how often a neuron can spike in a step, at most as often as the chip's, which is the default. On a
-      chip whose output neurons spike less often (Xylo: 31 times, outputs once) the last layer needs their number.
-    - `refractory`: for how many steps after a spike the membrane stays as the reset left it, takes in nothing and does
-      not spike, on a profile that has `[refractory]`; a synaptic current goes on. 0: it goes on at once.
-    - `bias`: the number of neurons, or for [T, B, C, ...] of channels, that each add a learned constant in every step,
-      in the chip's format, clipped to its range; None: there is none. Or the layer before, one with `batch_norm=True`,
-      whose shift is then added, see `FoldedBatchNorm`; or a tuple of layers whose sums meet here.
-    - `beta`, `threshold`: one number for the layer, or, on a profile that says `per_neuron`, N of them as a sequence,
-      array or tensor: one for each neuron of [T, B, N], for each channel of [T, B, N, ...]. `lif.beta` and
-      `lif.threshold` are float64 tensors [N] then.
+    - `max_spikes`: how often a neuron can spike in a step, at most the chip's number, which is the default. If the
+      chip's output neurons can spike less often (Xylo: 31 times, outputs once), give their number to the last layer.
+    - `refractory`: the number of steps after a spike in which the membrane stays as the reset left it, receives nothing
+      and does not spike, on a profile with `[refractory]`. A synaptic current continues. 0: no refractory period.
+    - `bias`: the number of neurons, or of channels for [T, B, C, ...]. Each then adds a learned constant in every step,
+      in the chip's format and clipped to its range. None: no bias. Or give the layer before, if it has
+      `batch_norm=True`, whose shift is then added (see `FoldedBatchNorm`); or a tuple of such layers, if their sums are
+      added here.
+    - `beta`, `threshold`: one number for the layer. On a profile with `per_neuron` also N of them, as a sequence, array
+      or tensor: one for each neuron of [T, B, N], or for each channel of [T, B, N, ...]. `lif.beta` and `lif.threshold`
+      are then float64 tensors [N].
     - `learn_beta`, `learn_threshold`: train what was given (`raw_beta`, `raw_threshold`, one for the layer or [N]) in
       real numbers; what is used is always its quantised form.
-    - `truncate`: gradients do not go back over the start of every block of so many steps (truncated backpropagation
-      through time).
-    - `window_size`: all membranes are 0 after every so many steps, on a profile with `windows` (hls4ml). A state more,
-      `window`, counts them, so that a sequence goes on where it ended with `run(current, states=ended.states)`.
+    - `truncate`: cut the gradient every so many steps (truncated backpropagation through time).
+    - `window_size`: set all membranes to 0 after every so many steps, on a profile with `windows` (hls4ml). A further
+      state, `window`, counts the steps, so that `run(current, states=ended.states)` continues a sequence where it
+      ended.
 
-    Backward is backpropagation through time with straight-through estimators. A decay is its factor. A register that
-    saturated passes nothing. A spike has the derivative `surrogate` (a `LUTSurrogate`, or a `Surrogate` for the
-    analytic curve) at the potential that the chip reads; where there are several thresholds, at the nearest. The reset
-    is treated as a constant. There is no second derivative. What is kept for it is the place in the table, a byte or
-    two, instead of the membrane.
+    The backward pass is backpropagation through time with straight-through estimators. A decay has its factor as the
+    derivative. A register that saturated passes no gradient. A spike has the derivative `surrogate` (a `LUTSurrogate`,
+    or a `Surrogate` for the analytic curve) at the potential that the chip reads; with several thresholds, at the
+    nearest. The reset is treated as a constant. There is no second derivative. With a table, the backward pass keeps
+    one or two bytes, the place in the table, instead of the membrane.
 
     Raises ValueError for a `beta`, `threshold`, `reset`, `max_spikes` or `bias` the profile does not offer, and for a
     table of another step. Also for a chip whose synaptic current always decays by itself (use `CubaLIF`), or that

@@ -27,27 +27,27 @@ def integer(
     """The integers of a trained model, to be deployed: weight codes, decays, thresholds, tables, wiring.
 
     `model` is any `nn.Module` over [T, B, ...] whose forward calls this library's layers (`QuantLinear`, `QuantConv2d`,
-    `LIF`, `IF`, `CubaLIF`, `LI`, `Recurrent`, `SumPool2d`, `Repeat`, ...), nested and branching as it likes. Between
-    them it may add and join signals of one kind, pool, upsample, reshape, transpose and slice what follows time and
-    batch, multiply spikes, and loop over time with `.step()`. The result computes what the model does, spike by spike,
-    in NumPy. Forward is run once, on tensors without values. What it does to outputs over time (sum, mean, softmax) is
-    left to who reads them.
+    `LIF`, `IF`, `CubaLIF`, `LI`, `Recurrent`, `SumPool2d`, `Repeat`, ...), nested and branching. Between the layers, it
+    may add and join signals of one kind; pool and upsample; reshape, transpose and slice the dimensions after time and
+    batch; multiply spikes; and loop over time with `.step()`. The result computes the same spikes as the model, in
+    NumPy. The forward is run once, on tensors without values. What it does to outputs over time at the end (sum, mean,
+    softmax) is not part of the result.
 
-    A chain, a `torch.nn.Sequential` of such layers, nested or not, is read without that.
+    A chain, that is a `torch.nn.Sequential` of such layers, nested or not, is read without running it.
 
-    - `largest_input`: the most events of one input in a step, or of each by name; by default what the first layer says
-      or, if that is None, 1 or, where its `input_step` is 2**-k, 2**k - 1.
-    - `example`: an input [T, B, ...], or its shape; several as a tuple, or by the names of forward's arguments. None
-      will do for a chain, and for one input whose sizes the layers tell.
+    - `largest_input`: the largest number of events of one input in a step, or a dictionary by name. Default: what the
+      first layer says; if that is None, 1 or, if its `input_step` is 2**-k, 2**k - 1.
+    - `example`: an input [T, B, ...], or its shape; several as a tuple, or by the names of forward's arguments. Not
+      needed for a chain, or for a single input whose sizes the layers tell.
 
-    Layers are read by their attributes, in evaluation mode: pruned and parametrized weights as they are in force.
+    Layers are read by their attributes, in evaluation mode, pruned and parametrized weights with the values that are
+    used.
 
-    Raises ValueError, with the layer and what to do instead, for what is not read, and for a layer that computes
-    anything of its own: a subclass with its own `forward` or other functions of its class, or a forward hook. Also for
-    spikes added to currents, for layers of different profiles that meet at currents, and for an `input_step` after the
-    first layer. Also where the last neurons spike more often in a step than the chip's outputs (`max_spikes`), or where
-    synaptic sums could leave the chip's accumulator, 30 bits or what float32 holds exactly. Warns
-    (`SilentLayerWarning`) of layers that cannot spike, whatever comes in.
+    Raises ValueError, with the layer and what to do instead, for anything that cannot be read, such as a layer that
+    overrides `forward` or other functions, or has a forward hook. Also for spikes added to currents, for currents added
+    from layers of different profiles, and for an `input_step` after the first layer. Also if the last neurons could
+    spike more often in a step than the chip's outputs (`max_spikes`), or if synaptic sums could exceed the chip's
+    accumulator, 30 bits, or what float32 holds exactly. Warns (`SilentLayerWarning`) of layers that can never spike.
 
     ```pycon
     >>> profile = hw_profiles.load("reckon")

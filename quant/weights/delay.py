@@ -26,21 +26,21 @@ from spikelut.quant.weights.input_events import as_real
 
 
 class Delay(nn.Module):
-    """Axonal delays: the spikes of each channel so many time steps later; none come before the first.
+    """Axonal delays: pass on the spikes of each channel some time steps later.
 
-    Input and output [T, B, N] or [T, B, N, ...]: out[t, b, n] = x[t - delay[n], b, n]. It stands before weights, and
-    before any kind of them; delays of single synapses are those of `DelayedLinear`. Values and their type stay as they
-    are; integers and truth values become float32.
+    Input and output are [T, B, N] or [T, B, N, ...]: out[t, b, n] = x[t - delay[n], b, n], and 0 where t < delay[n].
+    Put it before weights of any kind; for delays of single synapses, use `DelayedLinear`. Values keep their type;
+    integers and booleans become float32.
 
     - `delay`: whole steps, one number for all or one for each of the N features or channels.
-    - `learn_delay`: they are a parameter, real numbers. In force are those nearest (`delays`), rounded half to even,
-      after a cut to 0..`max_delay`: that is what forward uses, in training too, and what is deployed. The gradient is
-      that of interpolation between the steps around the real delay, d = floor(delay): out' = x[t - d - 1] - x[t - d];
-      at the ends of the range what leads out of it is dropped.
-    - `interpolate`: in training forward gives what is between, (1 - f) * x[t - d] + f * x[t - d - 1] for
-      delay = d + f, which no chip computes; in evaluation it rounds. `quant.check` says how far apart they are.
+    - `learn_delay`: make the delays a parameter of real numbers. The delays that are used, in training too, are
+      `delays`: clipped to 0..`max_delay` and rounded half to even. The gradient is that of interpolation between the
+      steps around the real delay, d = floor(delay): out' = x[t - d - 1] - x[t - d]. At the ends of the range, a
+      gradient that leads out of it is dropped.
+    - `interpolate`: in training, the forward pass interpolates: (1 - f) * x[t - d] + f * x[t - d - 1] for delay = d +
+      f, which no chip computes. In evaluation it rounds. `quant.check` says how far apart the two are.
     - `profile`: the chip, which limits delays; None for networks in floats.
-    - `max_delay`: the longest that is learned, at most the chip's, which is the default.
+    - `max_delay`: the longest delay that can be learned, at most the chip's, which is the default.
 
     Raises ValueError for delays the chip does not have.
 

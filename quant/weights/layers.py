@@ -24,33 +24,34 @@ class QuantLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas pub
     """Linear layer with quantised weights in the chip's format, with a power-of-two scale.
 
     weight = code * scale. The scale is the smallest power of two with which 2**(weight_bits-1) codes reach the largest
-    weight, within the shifts the chip offers. Weights beyond the codes are clipped; a positive weight of exactly that
-    power is clipped by one code. Input [..., in_features], output [..., out_features] in real units. Weights are
-    rounded as the chip's tools do, and the gradient passes straight through (Brevitas). There is no bias: chips add it
-    in the neuron, see `LIF`.
+    weight, within the shifts that the chip offers. Weights beyond the codes are clipped; a positive weight of exactly
+    that power is clipped by one code. Input [..., in_features], output [..., out_features] in real units. Weights are
+    rounded as in the chip's tools, and the gradient passes straight through (Brevitas). There is no bias, because chips
+    add it in the neuron: see `LIF`.
 
-    - `weight_bits`: 2 up to the profile's width, which is the default; of fewer, the codes stand in the
-      chip's weight where the scale wants them: zeros below, the sign repeated above.
-    - `input_step`: a power of two, the real value of one event: 1 for spikes; 2**-k where inputs are event counts, or
-      graded spikes, that stand for multiples of it.
-    - `per_channel`: a scale for each neuron instead of one for the layer, on a chip that shifts neurons apart.
-    - `largest_input`: of a first layer, the most events of an input in a step, as `quant.integer` takes it; None leaves
-      it to that.
+    - `weight_bits`: from 2 to the profile's width, which is the default. With fewer bits, the codes lie in the chip's
+      weight where the scale puts them, with zeros below and copies of the sign above.
+    - `input_step`: the real value of one event, a power of two. It is 1 for spikes, and 2**-k for event counts or
+      graded spikes that stand for multiples of 2**-k.
+    - `per_channel`: a scale for each neuron instead of one for the layer, on a chip that can shift each neuron
+      differently.
+    - `largest_input`: for a first layer, the largest number of events of an input in a step, see `quant.integer`; None:
+      what `quant.integer` says.
 
-    - `signed_input`: inputs from -`largest_input` on instead of 0, of software alone; `quant.integer` takes them, if
-      `largest_input` is None and `input_step` is 2**-k, as codes -2**k..2**k - 1: int8 for k = 7.
-    - `graded_input`: inputs are graded spikes, of `Delta` and `SigmaDelta` or from outside: multiples of `input_step`
-      of either sign, as large as a message of the profile, or -`largest_input`..`largest_input` of them. Sums that
-      float32 could round are made in float64.
-    - `batch_norm`: with batch norm, folded into the weights as it is on the chip, see `FoldedBatchNorm`; the neurons
-      behind must be told, `LIF(..., bias=layer)`, and the input is [T, B, in_features].
+    - `signed_input`: inputs start at -`largest_input` instead of 0, in software only. If `largest_input` is None and
+      `input_step` is 2**-k, `quant.integer` takes codes -2**k..2**k - 1: int8 for k = 7.
+    - `graded_input`: inputs are graded spikes, from `Delta` and `SigmaDelta` or from outside: multiples of `input_step`
+      of either sign, at most as large as a message of the profile, or -`largest_input`..`largest_input` of them. Sums
+      that float32 could round are computed in float64.
+    - `batch_norm`: add a batch norm that is folded into the weights, as on the chip, see `FoldedBatchNorm`. Give the
+      layer to the neurons after it, as `LIF(..., bias=layer)`. The input is then [T, B, in_features].
 
-    Inputs from outside, through which no gradient goes back, must be multiples of `input_step`, from 0 to
-    `largest_input` (else 65535) of them: ValueError says what to do. Integers and truth values are taken as numbers.
+    Inputs that need no gradient come from outside. They must be multiples of `input_step`, from 0 to `largest_input`
+    (or 65535) times; otherwise a ValueError says what to do. Integers and booleans are taken as numbers.
 
-    The weights are quantised once per call, so pass whole sequences [T, B, in_features]. Where float32 could round sums
-    of spikes (16-bit weights and more than 512 inputs) they are made in float64, and a current that float32 does not
-    hold is a ValueError; those of event counts are checked by `integer`.
+    The weights are quantised once per call, so pass whole sequences [T, B, in_features]. If float32 could round sums of
+    spikes (with 16-bit weights and more than 512 inputs), they are computed in float64, and a current that float32
+    cannot hold gives a ValueError. For event counts, `integer` checks this.
 
     ```pycon
     >>> layer = quant.QuantLinear(2, 1, profile=hw_profiles.load("loihi2"), weight_bits=4)

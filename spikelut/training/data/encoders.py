@@ -17,9 +17,9 @@ MOST_EVENTS = 255
 
 
 def rate(x: Array, steps: int, *, axis: int = 1) -> Array:
-    """Rate code: an intensity p in 0..1 becomes round(p T) spikes, evenly spaced, the same ones every time.
+    """Rate code: an intensity p in 0..1 becomes round(p T) evenly spaced spikes, without randomness.
 
-    The number of spikes up to and with step t = 1..T is floor(p t + 1/2), which is never more than half a spike from
+    The number of spikes up to and including step t = 1..T is floor(p t + 1/2), which is at most half a spike away from
     p t. `x` [N, ...] becomes bytes [N, T, ...] for `axis=1`, [T, N, ...] for `axis=0`; tensors become tensors on their
     device. A sample [...] becomes [T, ...] with `axis=0`: `functools.partial(rate, steps=16, axis=0)` is a transform
     for the data sets of torch and tonic. Raises ValueError for values outside 0..1, and for T outside 1..65536.
@@ -46,8 +46,8 @@ def rate(x: Array, steps: int, *, axis: int = 1) -> Array:
 def latency(x: Array, steps: int, *, threshold: float = 0.0, axis: int = 1) -> Array:
     """Latency code: an intensity p in 0..1 becomes one spike in step round((1 - p) (T - 1)), counted from 0.
 
-    The larger, the earlier; halves go to the even step. Intensities below `threshold` send none; by default even p = 0
-    spikes, in the last step. Axes, types and errors are those of `rate`.
+    Larger intensities spike earlier; halves go to the even step. Intensities below `threshold` do not spike. By
+    default, even p = 0 spikes, in the last step. Axes, types and errors are those of `rate`.
 
     Source: Thorpe, Delorme and Van Rullen, Neural Networks 14:715 (2001), with a linear latency.
 
@@ -67,9 +67,9 @@ def latency(x: Array, steps: int, *, threshold: float = 0.0, axis: int = 1) -> A
 def constant(x: Array, bits: int, *, axis: int = 1) -> Array:
     """Constant code: in each step an intensity p in 0..1 is round(p (2^b - 1)) events, or a graded spike as large.
 
-    It is the same in each step, so that there is one: `x` [N, ...] becomes [N, 1, ...] for `axis=1`; halves go to the
-    even count. With `input_step` 2^-b what is sent stands for p, but for a factor 1 - 2^-b. Axes, types and errors are
-    those of `rate`; b is in 1..8.
+    All steps are the same, so only one is returned: `x` [N, ...] becomes [N, 1, ...] for `axis=1`. Halves go to the
+    even count. With `input_step` 2^-b, the counts stand for p times 1 - 2^-b. Axes, types and errors are those of
+    `rate`; b is in 1..8.
 
     Source: "direct" or "constant current" coding, Rueckauer et al., Frontiers in Neuroscience 11:682 (2017).
 
@@ -88,11 +88,12 @@ def delta(
 ) -> Array:
     """Delta code: a signal x_t sends an event up, or down, for each time it moves by the threshold θ.
 
-    n_t = trunc((x_t - x̂_{t-1}) / θ) events, at most `largest` in a step, after which x̂_t = x̂_{t-1} + n_t θ: the
-    receiver is less than θ from the signal, but where `largest` cut n_t, which later steps make up for. x̂ begins with
-    the first value, which then sends nothing, or with `start`. `x` [N, T, ...] becomes bytes [N, T, 2, ...], up and
-    down, or [T, 2, ...] of a sample [T, ...] with `axis=0`, where its time is; `.reshape(N, T, -1)` makes one row of
-    them for dense layers. Tensors become tensors on their device. Raises ValueError unless all are finite and θ > 0.
+    Step t sends n_t = trunc((x_t - x̂_{t-1}) / θ) events, at most `largest`, and then x̂_t = x̂_{t-1} + n_t θ. So the
+    receiver's x̂ is less than θ away from the signal, unless `largest` cut n_t, which later steps make up for. x̂
+    starts at `start` or, by default, at the first value, which then sends nothing. `x` [N, T, ...] becomes bytes [N, T,
+    2, ...] with up and down. A sample [T, ...] becomes [T, 2, ...] with `axis=0`, the axis of time. For dense layers,
+    `.reshape(N, T, -1)` makes one row of inputs. Tensors become tensors on their device. Raises ValueError unless all
+    are finite and θ > 0.
 
     Source: send-on-delta sampling, Miskowicz, Sensors 6:49 (2006); the pixel of a dynamic vision sensor, Lichtsteiner
     et al., IEEE J. Solid-State Circuits 43:566 (2008). With `largest=1` it is the step-forward code of Petro, Kasabov

@@ -56,14 +56,14 @@ def load(
       Images are divided by the largest training value and coded: by `rate` or `latency` over `steps` (16), or by
       `constant` of `bits`, in one step that `quant.Repeat` repeats. `events` says which they are; None: by type and
       axes. `flat`: one row of inputs in place of channels, rows and columns.
-    - Beside x and y there may be masks `test` and `val` [N] of the samples for them; `groups` [N] of samples that stay
-      together where `val` is drawn (the argument `groups` gives another name, as "speaker"); `lengths` [N] of counts;
-      and `shape`, if x are packed bits. Without `test`, a fifth of every class, the same for every seed.
-    - `val`: this share of what is not for the test validates, drawn with `seed`, as `split` draws it.
-    - `in_memory` False: x stays in its file, if it is not compressed, and holds counts; None: if it has 256 MiB.
-    - A callable is called with `seed` and `val`, if it takes them, and with all `arguments` and other options that were
-      given. It returns (train, test), (train, val, test), a dict of these, `Data`, or the training data alone; each is
-      a data set of ours or of torch, or a loader.
+    - Besides x and y, a source may have masks `test` and `val` [N]; `groups` [N], whose samples stay together when
+      `val` is drawn (the argument `groups` gives another name, such as "speaker"); `lengths` [N] of counts; and
+      `shape`, if x are packed bits. Without `test`, a fifth of every class is the test set, the same for every seed.
+    - `val`: the share of the other samples that validates, drawn with `seed` as in `split`.
+    - `in_memory`: False leaves x in its file, if it is not compressed and holds counts. None does so from 256 MiB on.
+    - A callable is called with `seed` and `val`, if it has these parameters, and with all `arguments` and other options
+      that you give. It returns (train, test), (train, val, test), a dict of these, `Data`, or only the training data;
+      each may be a data set of ours or of torch, or a loader.
 
     Raises ValueError, which names the source, for what is none, is damaged or does not fit, OSError if a file cannot be
     read.

@@ -37,15 +37,16 @@ class SpikeCount(CrossEntropy):
 
 @dataclass(frozen=True)
 class Membrane(CrossEntropy):
-    """The cross-entropy of membranes of a read-out: of their mean over time, or with `over="max"` of the largest.
+    """The cross-entropy of a read-out's membranes: of their mean over time, or with `over="max"` of the largest.
 
     scores[b, k] = mean, or max, over the steps t that count of out[t, b, k]; loss = cross_entropy(scale * scores, y,
     label_smoothing). The largest is snnTorch's ce_max_membrane_loss; its gradient goes to the step of the largest, in
     equal parts where there are several.
 
-    With `windows` above 1 a class has so many neurons, the first of which is read in the first part of the sample, and
-    so on: `out` is [T, B, K * windows], and in the formula stands out[t, b, k * windows + n * windows // N], where n
-    counts the steps of the sample that count, from 0, and N is their number. So the read-out sees when something came.
+    With `windows` above 1, each class has that many neurons. The first of them is read in the first part of the sample,
+    and so on, so the read-out can use when something happened. `out` is then [T, B, K * windows], and the formula uses
+    out[t, b, k * windows + n * windows // N]. Here n numbers the steps of the sample that count, from 0, and N is how
+    many they are.
 
     ```pycon
     >>> membranes = torch.tensor([[[0.5, 1.0]], [[1.5, 0.0]]])

@@ -44,8 +44,8 @@ test-costs: install
 
 # What another torch, NumPy, onnx or typer would break: a part of each package.
 VERSIONS = $(foreach name,bias c_headers cli_profiles cli_table compare convert convert_report crossing events exchange export extras \
-	float_neurons gradient_reports gradients learnable learned load_limits load_model native_backend network_file neuron_arguments \
-	neurons nir packed packed_networks rounding spent state torch_names train_step train_step_files weight_grid,$(shell find tests \
+	float_neurons gradient_reports gradients learnable learned load_limits load_model losses native_backend network_file neuron_arguments \
+	neurons nir packed packed_networks rounding spent state surrogate_family torch_names train_step train_step_files weight_grid,$(shell find tests \
 	-name test_$(name).py))
 
 # The oldest versions that pyproject.toml allows, and the newest there are, each in an environment of its own. What old

@@ -108,7 +108,8 @@ class S2NN(Surrogate):
         return torch.where(x < 0, bell, self.beta / (v + 1 + self.epsilon))
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
-        u, v = self.alpha * x.clamp(max=0), x.clamp(min=0)
+        # The derivative of clamp at its end is 1 up to torch 2.13 and 0 after it; that of where is 1 in all.
+        u, v = self.alpha * x.clamp(max=0), torch.where(x < 0, 0.0, x)
         return torch.where(x < 0, torch.sigmoid(u), self.beta * torch.log1p(v + self.epsilon) + 0.5)
 
 
@@ -129,7 +130,7 @@ class LeakyRelu(Surrogate):
         return _select(x < 0, self.alpha, self.beta, x)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
-        return self.alpha * x.clamp(max=0) + self.beta * x.clamp(min=0)
+        return torch.where(x < 0, self.alpha * x, self.beta * x)
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ class LogTailedRelu(Surrogate):
         return _select(x <= 0, self.alpha, 1 / x.clamp(min=1), x)
 
     def surrogate_fun(self, x: Tensor) -> Tensor:
-        return self.alpha * x.clamp(max=0) + x.clamp(0, 1) + torch.log(x.clamp(min=1))
+        above = torch.where(x > 1, 1 + torch.log(x.clamp(min=1)), x)
+        return torch.where(x <= 0, self.alpha * x, above)
 
 
 piecewise_quadratic = function_form(PiecewiseQuadratic)

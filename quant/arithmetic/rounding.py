@@ -40,7 +40,10 @@ def carry(mode: Rounding, *, odd: Test, above: Test, tie: Test, nonzero: Test, n
         case "half_up":
             return above() | tie()
         case "half_away":
-            return above() | (tie() & ~negative())
+            below = negative()
+            return above() | (
+                tie() & (not below if isinstance(below, bool) else ~below)
+            )  # ~ of Python's bools goes in 3.16
         case "half_even":
             return above() | (tie() & odd())
         case "dpu":

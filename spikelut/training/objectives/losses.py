@@ -104,8 +104,14 @@ class TimeToFirstSpike(CrossEntropy):
     """
 
     def scores_of(self, out: Tensor, mask: Tensor | None) -> Tensor:
-        silent = torch.cumprod(1 - counted(out, mask).clamp(0, 1), 0)
+        silent = torch.cumprod(1 - _at_most_one(counted(out, mask)), 0)
         return -counted(silent, mask).sum(0)
+
+
+def _at_most_one(counts: Tensor) -> Tensor:
+    """Counts cut to 0..1, with derivative 1 at both ends, where spikes are; from torch 2.14 on that of clamp is 0."""
+    held = torch.where(counts > 1, 1.0, counts)
+    return torch.where(held < 0, 0.0, held)
 
 
 @dataclass(frozen=True)

@@ -113,19 +113,20 @@ def test_axes_and_kinds_of_signals() -> None:
     assert events.reshape(5, 7, -1).shape == (5, 7, 12)
 
 
+class Images(Dataset[Any]):
+    """As torchvision's and tonic's: a transform of each sample."""
+
+    def __init__(self, transform: Any) -> None:
+        self.transform = transform
+
+    def __len__(self) -> int:
+        return 4
+
+    def __getitem__(self, index: int) -> Any:
+        return self.transform(np.full((2, 3), index / 3)), index
+
+
 def test_encoders_are_transforms_of_samples() -> None:
-    class Images(Dataset[Any]):
-        """As torchvision's and tonic's: a transform of each sample."""
-
-        def __init__(self, transform: Any) -> None:
-            self.transform = transform
-
-        def __len__(self) -> int:
-            return 4
-
-        def __getitem__(self, index: int) -> Any:
-            return self.transform(np.full((2, 3), index / 3)), index
-
     for encode, total in ((partial(rate, steps=6, axis=0), 6), (partial(latency, steps=6, axis=0), 1)):
         loader = DataLoader(Images(encode), 4, collate_fn=collate, num_workers=1)
         (batch,) = loader

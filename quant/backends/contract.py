@@ -9,7 +9,11 @@ from torch import Tensor
 from spikelut.quant.arithmetic.full_precision import exact, exact_dtype, spikes_dtype
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE, LIFSpec
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.surrogates import HasSurrogateGrad
+
+LARGEST_CODE = 2**31 - 1
+"""Of a membrane above threshold; stands for all there are of wider ones too."""
 
 
 def flag(kind: Dynamics, register: str) -> int:
@@ -124,6 +128,30 @@ class Upstream(NamedTuple):
     def plain(self) -> bool:
         """Whether nothing is learned but weights before the layer and a bias, and nothing was recorded."""
         return self.weight is None and self.passes is None and not (self.wanted.beta or self.wanted.threshold)
+
+
+def told_by(layer: LayerSpec) -> tuple[int, int] | None:
+    """The least and the largest of what is kept where the surrogate is read, places or codes, where there was a spike.
+
+    None where that does not tell spikes. Where no gradient passes it may tell one that there was not.
+    """
+    slope = layer.slope
+    if slope is None or not layer.kind.tells_spikes:
+        return None
+    if isinstance(slope, LUTSurrogate) and slope.table.place_dtype is not None:
+        return slope.spiking
+    return 0, LARGEST_CODE
+
+
+def with_spikes(layer: LayerSpec, saved: Saved, dtype: torch.dtype) -> Saved:
+    """What was saved, with the spikes that it tells where they are needed and were not kept."""
+    told = told_by(layer) if layer.kind.reads_spikes and not len(saved.spikes) else None
+    if told is None:
+        return saved
+    first, last = told
+    read = saved.read
+    spikes = read >= first if last == LARGEST_CODE else (read >= first) & (read <= last)
+    return saved._replace(spikes=spikes.to(dtype))
 
 
 def given_dtype(layer: LayerSpec, current: Tensor) -> torch.dtype:

@@ -17,7 +17,16 @@ from spikelut._backend import uses_triton
 from spikelut._checks import require
 from spikelut.quant.arithmetic.full_precision import exact, full_precision
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, given_dtype, largest_magnitude
+from spikelut.quant.backends.contract import (
+    Forward,
+    Inputs,
+    LayerSpec,
+    Saved,
+    Upstream,
+    given_dtype,
+    largest_magnitude,
+    with_spikes,
+)
 from spikelut.quant.backends.eager import exact_floats, reference
 from spikelut.quant.backends.eager import float_lif as eager_floats
 from spikelut.quant.backends.float_spec import FloatSpec
@@ -130,6 +139,7 @@ class Sequence(torch.autograd.Function):
             may_reuse_saved=ctx.unseen and native.graph_is_freed(),
         )
         run, taken = next((d.run, taken) for d in BACKWARD if (taken := d.takes(layer, saved, up)))
+        saved = saved if run is integer_lif.run_backward else with_spikes(layer, saved, like.dtype)
         pairs = zip(run(layer, saved, up, taken).flat, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, None, *fitted)

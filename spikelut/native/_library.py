@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-ABI = 18
+ABI = 19
 """The number of `abi.c`: a library left over from other sources is not used."""
 
 _INT, _LONG, _FLOAT, _POINTER = ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_void_p
@@ -120,7 +120,8 @@ _BACK = (
     [_INT, _POINTER, _LONG]
     + [_POINTER] * 3
     + [_INT, _POINTER, _INT]
-    + [_POINTER] * 4
+    + [_POINTER, _INT, _INT]
+    + [_POINTER] * 3
     + [_INT, _POINTER, _POINTER, _POINTER, _POINTER]
 )
 """Of the way back through a layer's integers: all but recurrent weights and sizes."""

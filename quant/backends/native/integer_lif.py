@@ -11,7 +11,7 @@ from torch import Tensor
 from spikelut import native
 from spikelut.quant.arithmetic.per_neuron import spread
 from spikelut.quant.arithmetic.traceable import is_unbranched
-from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream
+from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, told_by
 from spikelut.quant.codegen.structures import MOST_NUMBERS, structure_of
 from spikelut.quant.dynamics.kind import Dynamics
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
@@ -20,6 +20,9 @@ from spikelut.surrogates._eager import in_chunks
 
 NO_MEMORY = 1
 """As in `integer_lif.c`."""
+
+NOT_TOLD = (0, -1)
+"""For kernels of the way back: what was read does not tell spikes, or they are there."""
 
 
 def takes(layer: LayerSpec, x: Inputs) -> "Kernels | None":
@@ -104,7 +107,9 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
         raise MemoryError("LIF: no memory for the flags of registers that saturated")
     if failed:
         return None
-    return Forward(out, tuple(ended), Saved(out, read, cut, torch.empty(0, dtype=torch.int32), noted))
+    told = x.threshold is None and told_by(layer) is not None
+    spikes = out.new_empty(0) if told else out
+    return Forward(out, tuple(ended), Saved(spikes, read, cut, torch.empty(0, dtype=torch.int32), noted))
 
 
 def read_dtype(layer: LayerSpec) -> torch.dtype:
@@ -159,6 +164,7 @@ def run_backward(
         layer.truncate or 0,
         *slope.arguments(read.data_ptr(), read.itemsize),
         native.pointer(saved.spikes),
+        *(NOT_TOLD if len(saved.spikes) or not layer.kind.reads_spikes else told_by(layer) or NOT_TOLD),
         grad_out.data_ptr(),
         saved.flags.data_ptr() if len(saved.flags) else None,
         native.pointers(states),

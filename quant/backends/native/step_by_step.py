@@ -213,6 +213,7 @@ def _step_back(
             0,
             *slope.arguments(at(read, t), read.itemsize, at(slope.slopes, t)),
             at(spikes, t),
+            *whole.NOT_TOLD,
             grad.data_ptr(),
             at(flags, t),
             states_at,

@@ -19,7 +19,9 @@ typedef struct {
     Values values;       /* of a table's places; no entries: there is no table */
     const float *slopes;
     int32_t width; /* bytes of a place or a code */
-    const float *spikes, *grad_out;
+    const float *spikes; /* NULL: they are not needed, or `told` */
+    int32_t first, last; /* what is read from `first` to `last` tells a spike; none: last < first */
+    const float *grad_out;
     const uint8_t *flags; /* NULL: no register was cut */
     float *const *states; /* gradients, which go in and come out; each NULL: zero, and not wanted */
     float *out, *bias;
@@ -73,6 +75,34 @@ CLONES static void sums(const float *restrict a, const float *restrict b, float 
         out[i] = a[i] + b[i];
 }
 
+/* Spikes where what was read is in `first`..`last`, of bytes and wider. */
+#define TOLD(NAME, TYPE, WIDE)                                                                                         \
+    CLONES static void NAME(const TYPE *restrict read, WIDE first, WIDE last, float *restrict out, int64_t n)         \
+    {                                                                                                                  \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            out[i] = read[i] >= first && read[i] <= last ? 1.0f : 0.0f;                                                \
+    }
+TOLD(told8, uint8_t, int32_t)
+TOLD(told16, int16_t, int32_t)
+TOLD(told32, int32_t, int32_t)
+TOLD(told64, int64_t, int64_t)
+
+static const float *spikes_of(const Layer *b, int64_t row, float *told, int64_t n)
+{
+    const char *read = (const char *)b->read + row * b->width;
+    if (b->spikes || b->last < b->first)
+        return b->spikes ? b->spikes + row : NULL;
+    if (b->width == 1)
+        told8((const uint8_t *)read, b->first, b->last, told, n);
+    else if (b->width == 2)
+        told16((const int16_t *)(const void *)read, b->first, b->last, told, n);
+    else if (b->width == 4)
+        told32((const int32_t *)(const void *)read, b->first, b->last, told, n);
+    else
+        told64((const int64_t *)(const void *)read, b->first, b->last == INT32_MAX ? INT64_MAX : b->last, told, n);
+    return told;
+}
+
 static void begin(const float *given, int64_t at, float *grad, int64_t n)
 {
     if (given)
@@ -91,6 +121,7 @@ static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t
     LINED float given[PIECE];
     LINED float arriving[PIECE];
     LINED float fed[BLOCK];
+    LINED float told[PIECE];
     memset(fed, 0, b->fed ? (size_t)n * sizeof *fed : 0);
     for (int32_t k = 0; k < b->count; k++)
         begin(b->states[k], at, grads + k * BLOCK, n);
@@ -113,9 +144,10 @@ static void back_block(const BackKernel *kernel, const Numbers *numbers, int64_t
                 to_spikes(numbers, own + i, grad, b->noted + row, b->flags ? b->flags + row : NULL, grads + i, given, m);
                 grad = given;
             }
+            const float *spikes = spikes_of(b, row, told, m);
             if (!kernel->reads_out)
                 through_spike(numbers, b, row, grad, through, m);
-            back(numbers, own + i, kernel->reads_out ? b->grad_out + row : through, b->spikes ? b->spikes + row : NULL,
+            back(numbers, own + i, kernel->reads_out ? b->grad_out + row : through, spikes,
                  b->flags ? b->flags + row : NULL, grads + i, b->out + row, b->bias ? b->bias + at + i : NULL,
                  m);
         }
@@ -150,33 +182,35 @@ static void all_blocks(int32_t index, const Numbers *numbers, int64_t truncate, 
         back_block(&back_kernels[index], numbers, truncate, b, at, b->neurons - at < block ? b->neurons - at : block);
 }
 
-/* Gradients of the currents in `out` [steps, neurons]. */
+/* Gradients of the currents in `out` [steps, neurons]. `spikes`, where they are needed, may be NULL if what was read
+   between `first` and `last` tells them. */
 EXPORT void spikelut_integer_backward(int32_t index, const Numbers *numbers, int64_t truncate, const Curve *curve,
                                       const void *read, const float *entries, int32_t count, const float *slopes,
-                                      int32_t width, const float *spikes, const float *grad_out, const uint8_t *flags,
-                                      float *const *states, int32_t state_count, float *out, float *bias,
+                                      int32_t width, const float *spikes, int32_t first, int32_t last,
+                                      const float *grad_out, const uint8_t *flags, float *const *states,
+                                      int32_t state_count, float *out, float *bias,
                                       const int32_t *noted, const float *own, int64_t steps, int64_t neurons, int threads)
 {
     const Values values = values_of(entries, count, width);
-    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
+    const Layer b = {curve, read, values, slopes, width, spikes, first, last, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
                      far_apart(steps * neurons), NULL};
     all_blocks(index, numbers, truncate, &b, BLOCK, threads);
 }
 
-/* The same of neurons whose spikes were fed back through `weight` [features, features]; `last` is the gradient of the
-   spikes before the first step. `panels` has room for the weights: see `product.h`. */
+/* The same of neurons whose spikes were fed back through `weight` [features, features]; `before` is the gradient of
+   the spikes before the first step. `panels` has room for the weights: see `product.h`. */
 EXPORT void spikelut_integer_fed_backward(int32_t index, const Numbers *numbers, int64_t truncate, const Curve *curve,
                                           const void *read, const float *entries, int32_t count, const float *slopes,
-                                          int32_t width, const float *spikes, const float *grad_out,
+                                          int32_t width, const float *spikes, int32_t first, int32_t last, const float *grad_out,
                                           const uint8_t *flags, float *const *states, int32_t state_count, float *out,
                                           float *bias, const int32_t *noted, const float *own, const float *weight,
-                                          float *panels, float *last, int64_t features, int64_t steps, int64_t neurons,
+                                          float *panels, float *before, int64_t features, int64_t steps, int64_t neurons,
                                           int threads)
 {
     const Products *of = products();
     const Values values = values_of(entries, count, width);
-    const FedBack fed = {of, panels, features, last};
-    const Layer b = {curve, read, values, slopes, width, spikes, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
+    const FedBack fed = {of, panels, features, before};
+    const Layer b = {curve, read, values, slopes, width, spikes, first, last, grad_out, flags, states, out, bias, steps, neurons, state_count, noted, own,
                      far_apart(steps * neurons), &fed};
     const int64_t samples = neurons / features, most_samples = BLOCK / features;
     const int64_t each = (samples + threads - 1) / (threads > 0 ? threads : 1);

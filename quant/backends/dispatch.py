@@ -138,9 +138,7 @@ class Sequence(torch.autograd.Function):
             passes=ctx.passes,
             may_reuse_saved=ctx.unseen and native.graph_is_freed(),
         )
-        run, taken = next((d.run, taken) for d in BACKWARD if (taken := d.takes(layer, saved, up)))
-        saved = saved if run is integer_lif.run_backward else with_spikes(layer, saved, like.dtype)
-        pairs = zip(run(layer, saved, up, taken).flat, ctx.shapes, strict=True)
+        pairs = zip(run_backward(layer, saved, up).flat, ctx.shapes, strict=True)
         fitted = (None if g is None or shape is None else g.sum_to_size(shape) for g, shape in pairs)
         return (None, None, *fitted)
 
@@ -155,6 +153,13 @@ def run_forward(layer: LayerSpec, x: Inputs, who: str) -> Forward:
         if made is not None:
             return made
     raise AssertionError("the readable way takes every layer")
+
+
+def run_backward(layer: LayerSpec, saved: Saved, up: Upstream) -> Inputs:
+    """The gradients by the first derivative that takes the layer."""
+    run, taken = next((d.run, taken) for d in BACKWARD if (taken := d.takes(layer, saved, up)))
+    saved = saved if run is integer_lif.run_backward else with_spikes(layer, saved, up.out.dtype)
+    return run(layer, saved, up, taken)
 
 
 def _largest(x: Inputs, who: str) -> float:

@@ -11,9 +11,10 @@ from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.traceable import break_compiled, refuse_recording, refuse_transforms
-from spikelut.quant.backends.contract import LayerSpec, Saved, to_codes
-from spikelut.quant.backends.eager.reference import Backward, Recorder
-from spikelut.quant.backends.native.event_steps import Kernel, kernel_of
+from spikelut.quant.backends.contract import Inputs, LayerSpec, Saved, Upstream, to_codes
+from spikelut.quant.backends.dispatch import run_backward
+from spikelut.quant.backends.eager.reference import Recorder
+from spikelut.quant.backends.native.event_steps import Kernel, kernel_of, places_of
 from spikelut.quant.dynamics.bias import bias_codes, bias_on_grid
 from spikelut.quant.dynamics.event_lif import EventDynamics, Windows, dense, ended
 from spikelut.quant.dynamics.kind import StepResult
@@ -43,6 +44,7 @@ class _Events(torch.autograd.Function):
         recorder = Recorder(layer, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
         added = 0 if bias is None else to_codes(bias, layer.spec)
         kernel = kernel_of(run.events, run.windows, weights, current, layer)
+        recorder.place = (places_of(layer) if kernel else None) or recorder.place
         for t, step in enumerate(run.steps(weights, counts, current.shape[1:], added, kernel)):
             spikes[t] = step.spikes
             recorder.put(t, step)
@@ -53,10 +55,10 @@ class _Events(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_spikes: Tensor) -> tuple[Any, ...]:
-        rest = grad_spikes.new_zeros(grad_spikes.shape[1:])  # not of the first step: there may be none
-        states = (rest,) * len(ctx.layer.kind.states)
-        back = Backward(ctx.layer, Saved(*ctx.saved_tensors), want_bias=ctx.bias is not None)
-        found = back.run(grad_spikes, states)
+        number = len(ctx.layer.kind.states)
+        wanted = Inputs(True, (False,) * number, bias=ctx.bias is not None)  # type: ignore[arg-type]  # whether, of each
+        up = Upstream(grad_spikes, (None,) * number, (grad_spikes.dtype,) * number, wanted)
+        found = run_backward(ctx.layer, Saved(*ctx.saved_tensors), up)
         bias = None if ctx.bias is None else cast(Tensor, found.bias).sum_to_size(ctx.bias)
         return (found.current, bias, *[None] * 4)
 

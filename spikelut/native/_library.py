@@ -129,6 +129,7 @@ _BACK = (
 _ARGUMENTS: dict[str, list[Any]] = {
     "spike": [_POINTER, _POINTER, _LONG, _INT, _INT],
     "spike_table": [_POINTER] * 4 + [_LONG, _INT, _INT],
+    "places": [_POINTER] * 3 + [_LONG, _INT],
     "curve_backward": [_POINTER] * 4 + [_LONG, _INT, _INT],
     "table_backward": [_POINTER, _INT, _INT] + [_POINTER] * 3 + [_LONG, _INT, _INT],
     "float_forward": [_POINTER] * 7 + [_LONG, _LONG, _INT],

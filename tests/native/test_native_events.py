@@ -9,6 +9,7 @@ from event_networks import CHIPS, conv, dense, events
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
+from watched_kernels import at_most
 
 from spikelut import hw_profiles, native, quant
 from spikelut.quant.backends.native import event_steps
@@ -71,6 +72,16 @@ def test_kernels_are_taken_and_spikes_and_gradients_are_there(name: str, monkeyp
         assert weight.any()
         assert given_x.any()
     assert len(ran) == 10
+
+
+@pytest.mark.parametrize("width", [64, 32, 16])
+@pytest.mark.parametrize("name", CHIPS)
+def test_every_width_of_vectors(name: str, width: int) -> None:
+    """Whole vectors and what is left of them, inputs that come often, and more events than are listed at once."""
+    layer = dense(name, 90, 83)
+    for _ in at_most(width):
+        spikes, *_ = both(layer, events((3, 2, 90), 9.0, 40))
+    assert spikes.any()
 
 
 def test_several_threads_give_the_same() -> None:

@@ -77,7 +77,7 @@ class Recorder:
     def __init__(self, layer: LayerSpec, drive: Tensor, want_leaking: bool) -> None:
         self.layer, self.want_leaking = layer, want_leaking
         table = layer.slope.table if isinstance(layer.slope, LUTSurrogate) else None
-        self.place = table.place if table is not None and table.place_dtype else None
+        self.place: Callable[[Any], Any] | None = table.place if table is not None and table.place_dtype else None
         kind = table.place_dtype if table is not None and table.place_dtype else drive.dtype
         # A graph has no use for narrow places, only more casts.
         kind = torch.int32 if self.place and is_unbranched() else kind

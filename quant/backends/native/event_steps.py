@@ -1,6 +1,7 @@
 """The events of a time step in the compiled kernel, where every register saturates."""
 
 import ctypes
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,7 @@ from spikelut import native
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.backends.contract import LayerSpec
 from spikelut.quant.dynamics.event_lif import EventDynamics, Windows
+from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 
 
 class Events(NamedTuple):
@@ -71,3 +73,19 @@ def kernel_of(
     fits = reach <= spec.current.max_code and reach < 2**22
     positive = events.each is False or int(spec.threshold) > 0
     return Kernel(events, windows, weights, current.shape[1:]) if fits and positive else None
+
+
+def places_of(layer: LayerSpec) -> Callable[[Tensor], Tensor] | None:
+    """What finds the places in the layer's table of codes x, int32; None where the kernels do not have its rule."""
+    slope = layer.slope
+    if not (isinstance(slope, LUTSurrogate) and slope.table.place_dtype) or slope.native_rule is None:
+        return None
+    rule, kind = slope.native_rule, slope.table.place_dtype
+
+    def found(x: Tensor) -> Tensor:
+        codes, places = x.contiguous(), torch.empty(x.shape, dtype=kind)
+        at = (ctypes.byref(rule), codes.data_ptr(), places.data_ptr())
+        native.library().spikelut_places(*at, x.numel(), torch.get_num_threads())
+        return places
+
+    return found

@@ -134,3 +134,10 @@ EXPORT void spikelut_table_backward(const float *entries, int32_t count, int32_t
     else
         IN_CHUNKS(table_slopes(&values, place + at * width, grad32 + at, (float *)out + at, m))
 }
+
+/* Places of codes. */
+EXPORT void spikelut_places(const Table *table, const int32_t *codes, void *places, int64_t n, int threads)
+{
+    const int32_t width = table->width;
+    IN_CHUNKS(table_places(table, codes + at, (char *)places + at * width, m))
+}

@@ -57,7 +57,7 @@ class Case(ABC):
     """The base of all cases.
 
     - `main`: the contenders of ours that the ratios are of. `over`: keys of a setting over which tables average.
-    - `drawn`: whether a picture shows it.
+    - `drawn`: whether a picture shows it. `against`: the key of a setting that its picture has times against, as lines.
     """
 
     name: ClassVar[str]
@@ -66,6 +66,7 @@ class Case(ABC):
     main: ClassVar[tuple[str, ...]]
     over: ClassVar[tuple[str, ...]] = ()
     drawn: ClassVar[bool] = True
+    against: ClassVar[str] = ""
 
     @property
     def missing(self) -> str:

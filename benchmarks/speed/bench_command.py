@@ -18,11 +18,13 @@ from bench_case_conv import ConvolutionTrain
 from bench_case_epoch import Epoch
 from bench_case_growth import Growth
 from bench_case_inference import Inference
+from bench_case_kept import Kept
 from bench_case_kernels import Kernels
 from bench_case_kinds import Kinds
 from bench_case_lif import CubaLayers, Layers
 from bench_case_packed import Packed
 from bench_case_recurrent import RecurrentTrain
+from bench_case_sparse import Sparse
 from bench_case_spike import Spike
 from bench_case_state import State
 from bench_case_streaming import Streaming
@@ -39,7 +41,7 @@ ROOT = Path(__file__).parent.parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 EVERY = (Spike, Layers, CubaLayers, Packed, Train, RecurrentTrain, ConvolutionTrain, State, Inference, Streaming)
 CASES: dict[str, Case] = {
-    case.name: case for case in (kind() for kind in (*EVERY, Kernels, Kinds, Epoch, Commands, Growth))
+    case.name: case for case in (kind() for kind in (*EVERY, Sparse, Kernels, Kinds, Kept, Epoch, Commands, Growth))
 }
 FULL, QUICK = Effort(), Effort(least=5, most=12, seconds=1.0)
 

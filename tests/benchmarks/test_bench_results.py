@@ -1,6 +1,7 @@
 """What the benchmark writes: ratios, goals, files and pages, with cases made up here."""
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -179,17 +180,17 @@ def test_all_sizes_write_results_and_a_page(folder: Path, monkeypatch: pytest.Mo
 def test_the_page_has_tables_and_pictures_of_every_kind(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     recorded = {}
-    for name in ("spike", "growth"):
+    for name in ("spike", "growth", "sparse"):
         case = bench_command.CASES[name]
         measured = [
             Measured(s, who, backend, best * n, best * n, 3, 1, 1.0, 8.0)
             for s in case.settings()
-            for n in [int(s.get("elements", 0)) or int(s["T"]) * int(s["batch"]) * int(s["width"])]
+            for n in [math.prod(int(s.get(key, 1)) for key in ("elements", "rate", "T", "batch", "width"))]
             for who, backend, best in ((case.main[0], "torch", 1e-9), ("SpikingJelly", None, 3e-9))
         ]
         recorded[name] = case, Outcome(name, {"torch": 1}, measured), {"torch": "2"}
     files = page(recorded, goals(FILE.read_text()))
-    assert list(files) == ["performance/spike.svg", "performance/growth.svg", "performance.md"]
+    assert list(files) == [*(f"performance/{name}.svg" for name in recorded), "performance.md"]
     text = files["performance.md"]
     assert "| elements 1000000, dtype float32, threads 2 | analytic [torch] | 1 | 3.00 |" in text
     assert "| T | SpikingJelly | 1.00 | 1.00 |" in text

@@ -7,7 +7,7 @@ from typing import Any
 from bench_case import Case
 from bench_goals import Goal, verdicts
 from bench_measure import Outcome
-from bench_plots import bars, curves, exponents, lines
+from bench_plots import against, bars, curves, exponents, lines
 from bench_tables import memory, table, times
 
 HEAD = """# Performance
@@ -54,6 +54,8 @@ def page(recorded: Mapping[str, tuple[Case, Outcome, dict[str, Any]]], every: li
 def _picture(case: Case, outcome: Outcome) -> str:
     if case.name == "growth":
         return lines(outcome)
+    if case.against:
+        return against(case, outcome)
     return curves(outcome) if case.over else bars(case, outcome)
 
 

@@ -75,6 +75,34 @@ def curves(outcome: Outcome) -> str:
     return _svg(figure)
 
 
+def against(case: Case, outcome: Outcome) -> str:
+    """The fastest times of each contender against a size, both from zero; what else differs is in rows of panels."""
+    from matplotlib.figure import Figure
+
+    names = contenders(outcome)
+    rows = list(dict.fromkeys(_others(case, one) for one in outcome.measured))
+    figure = Figure(figsize=(3.2 * len(names), 2.8 * len(rows)), layout="constrained")
+    panels = figure.subplots(len(rows), len(names), squeeze=False)
+    for places, row in zip(panels, rows, strict=True):
+        for axis, name in zip(places, names, strict=True):
+            found = [one for one in outcome.measured if one.key == name and _others(case, one) == row]
+            sizes = [float(one.setting[case.against]) for one in found]
+            axis.plot(sizes, [_milliseconds(one) for one in found], "o-", markersize=4)
+            axis.set_xlim(left=0)
+            axis.set_ylim(bottom=0)
+            axis.set_title(f"{name}, {row}", fontsize=9)
+            axis.set_xlabel(f"{case.against}, %", fontsize=8)
+            axis.set_ylabel("ms", fontsize=8)
+            axis.tick_params(labelsize=8)
+    return _svg(figure)
+
+
+def _others(case: Case, one: Measured) -> str:
+    """The sizes of a setting besides the one that times are against, of those that are numbers."""
+    sizes = {key: value for key, value in one.setting.items() if isinstance(value, int) and key != "threads"}
+    return ", ".join(f"{key} {value}" for key, value in sizes.items() if key != case.against)
+
+
 def lines(outcome: Outcome) -> str:
     """Time, and below it the peak of memory, against what grows."""
     from matplotlib.figure import Figure

@@ -126,11 +126,12 @@ def section(settings: dict[str, Any], found: dict[str, Any]) -> str:
     """The computed part, as Markdown."""
     seeds, tuned, epochs = len(settings["seeds"]), len(settings["tuned_seeds"]), settings["fine_tune"]["epochs"]
     searched = len(settings["calibrate"]["seeds"])
+    bits = ", ".join(map(str, settings["calibrate"]["bits"]))
     lines = [
         BEGIN,
         "",
         "Test accuracy in percent, mean (largest minus smallest): converted, weights rounded to nearest, from seeds",
-        f"that draw other samples for calibration, {seeds} of them; at few bits then calibrated by spikes, from",
+        f"that draw other samples for calibration, {seeds} of them; at {bits} bits then calibrated by spikes, from",
         f"{searched}; and tuned from there, from {tuned}, for at most {epochs} epochs, of which the best on the",
         "validation part is kept, the start among them.",
         "",

@@ -19,6 +19,12 @@ def require_shown(who: object, progress: object) -> None:
     require(progress is None or isinstance(progress, bool), who, "progress must be True, False or None", progress)
 
 
+def require_slope(who: object, slope: object) -> None:
+    """Raise TypeError unless `slope` can give a pseudo-derivative, as a curve and a table do."""
+    if not hasattr(slope, "surrogate_grad"):
+        raise TypeError(printable(f"{who}: slope must be a Surrogate or a LUTSurrogate, got {shown(slope)}"))
+
+
 def require_type(who: object, name: str, value: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Raise TypeError unless `value` is of one of the `kinds`, which are called `allowed` in the message."""
     if not isinstance(value, kinds):

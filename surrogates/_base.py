@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from spikelut import native
-from spikelut._checks import is_finite, require, require_type
+from spikelut._checks import is_finite, require, require_slope, require_type
 from spikelut.surrogates._eager import curve_product, eager_spike, in_chunks, slope_product
 from spikelut.surrogates._formula import Unrecordable
 from spikelut.surrogates._passes import Passes
@@ -63,6 +63,7 @@ def spike(x: Tensor, slope: HasSurrogateGrad) -> Tensor:
     ([0.0, 1.0, 1.0], tensor([0.2884, 1.0000, 0.2884]))
     ```
     """
+    require_slope("spike", slope)
     require_type("spike", "x", x, Tensor, "a floating-point tensor")
     if not x.is_floating_point():
         raise TypeError(f"spike: x must be a floating-point tensor, got {x.dtype}")

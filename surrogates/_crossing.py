@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor
 
-from spikelut._checks import require_type
+from spikelut._checks import require_slope, require_type
 from spikelut.surrogates._base import HasSurrogateGrad, Surrogate, param
 from spikelut.surrogates._cusped import InvSquareGrad
 from spikelut.surrogates._eager import slope_product
@@ -52,6 +52,7 @@ def crossing(x_new: Tensor, x_old: Tensor, slope: HasSurrogateGrad) -> Tensor:
     ([1.0, 0.0], tensor([0.8000, 0.0000]))
     ```
     """
+    require_slope("crossing", slope)
     for name, x in (("x_new", x_new), ("x_old", x_old)):
         require_type("crossing", name, x, Tensor, "a floating-point tensor")
         if not x.is_floating_point():

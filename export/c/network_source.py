@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_int, require_path
 from spikelut._extras import names_extra
 from spikelut._files import write_files
 from spikelut.export.c.files import header, source
@@ -77,6 +77,7 @@ def to_c(
     ```
     """
     require_name("to_c", name)
+    require_path("to_c", "folder", folder)
     if steps is not None:
         require_int("to_c", "steps", steps, 1, LONGEST)
     if isinstance(model, str | os.PathLike):
@@ -125,6 +126,8 @@ def _test(made: Plan, steps: int | None, events: Events | None) -> str:
 
 
 def _arrays(events: Events) -> Events:
-    if isinstance(events, Mapping):
-        return {name: np.asarray(array) for name, array in events.items()}
-    return np.asarray(events)
+    found = {name: np.asarray(array) for name, array in events.items()} if isinstance(events, Mapping) else None
+    arrays = [np.asarray(events)] if found is None else list(found.values())
+    whole = bool(arrays) and all(array.ndim >= 2 and array.size for array in arrays)
+    require(whole, "to_c", "events must be [T, B, ...], not empty", [array.shape for array in arrays])
+    return arrays[0] if found is None else found

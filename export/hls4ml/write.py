@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 
 from spikelut._aside import folder_aside
-from spikelut._checks import require, require_int, require_one_of
+from spikelut._checks import require, require_int, require_one_of, require_path
 from spikelut._files import move_whole, write_whole
 from spikelut.export.c.flow import sized
 from spikelut.export.hls4ml.description import IO, Readout
@@ -77,6 +77,7 @@ def to_hls4ml(
     about = {"format": FORMAT, "io": io_type, "steps": steps, "layers": found.layers}
     file = io.BytesIO()
     np.savez(file, **found.arrays)  # type: ignore[arg-type]  # named arrays
+    require_path("to_hls4ml", "folder", folder)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     with folder_aside(place) as aside:

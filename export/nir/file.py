@@ -2,12 +2,13 @@
 
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from spikelut._checks import is_finite, require
+from spikelut._checks import is_finite, require, require_type
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import Profile
@@ -82,6 +83,9 @@ def to_nir(
 
     from spikelut.export.nir.write import graph_of
 
+    require_type("to_nir", "model", model, nn.Module, "a torch.nn.Module")
+    kinds = (tuple, list, Mapping, type(None))
+    require_type("to_nir", "input_shape", input_shape, kinds, "a shape without time and batch, or several by name")
     _check_dt("to_nir", dt)
     require(if_node in ("CubaLIF", "IF"), "to_nir", "if_node must be CubaLIF or IF", if_node)
     graph = graph_of(model, float(dt), input_shape, if_node)
@@ -138,6 +142,7 @@ def from_nir(
         require_profile("from_nir", profile)
     require(decay in ("euler", "exponential"), "from_nir", "decay must be euler or exponential", decay)
     require(reset in ("zero", "subtract"), "from_nir", "reset must be zero or subtract", reset)
+    require_type("from_nir", "surrogate", surrogate, (Surrogate, type(None)), "a Surrogate, or None")
     file = Path(source) if isinstance(source, str | os.PathLike) else None
     content = None if file is None else read_file(file, "from_nir")
     who = "from_nir" if file is None else file.name

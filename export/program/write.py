@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from spikelut._aside import folder_aside
-from spikelut._checks import require
+from spikelut._checks import require, require_path
 from spikelut._files import naming, write_whole
 from spikelut.export.program import odin, reckon, tinyodin
 from spikelut.export.program.image import WHO
@@ -52,6 +52,7 @@ def to_chip(
     given = network.checked(events)[network.inputs[0].name]
     require(given.size > 0, WHO, "events must have steps and samples", list(given.shape))
     files = CHIPS[name](network, given).files
+    require_path("to_chip", "folder", folder)
     place = Path(folder)
     _write(place, files)
     return [place / name for name in files]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require, require_int, require_path
 from spikelut._files import write_files
 from spikelut.export.verilog.bench import Bench, bench
 from spikelut.export.verilog.cores.words import WHO, ram, rom
@@ -67,6 +67,7 @@ def to_verilog(
     ```
     """
     require_name(WHO, name)
+    require_path(WHO, "folder", folder)
     if steps is not None:
         require_int(WHO, "steps", steps, 1, LONGEST)
     known = isinstance(model, nn.Module | IntegerNetwork)
@@ -94,6 +95,8 @@ def _inputs(made: Plan, steps: int | None, events: Inputs | None) -> Inputs:
         return found
     given = dict(events) if isinstance(events, Mapping) else {made.inputs[0].name: events}
     arrays: dict[str, Any] = {key: np.asarray(array) for key, array in given.items()}
+    whole = bool(arrays) and all(array.ndim >= 2 and array.size for array in arrays.values())
+    require(whole, WHO, "events must be [T, B, ...], not empty", [array.shape for array in arrays.values()])
     times = max(len(array) for array in arrays.values()) * (repeats[0] if repeats else 1)
     count = max(1, MOST // max(1, made.values * times))
     return {key: array[:, :count] for key, array in arrays.items()}

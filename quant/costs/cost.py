@@ -150,6 +150,7 @@ def costs_on(
 ) -> list[Cost]:
     """The same on several chips, counted once."""
     require_type("cost", "network", network, IntegerNetwork, "an IntegerNetwork, as quant.integer makes")
+    require(progress is None or callable(progress), "cost", "progress must be None, or take two numbers", progress)
     for profile in profiles:
         if profile is not None:
             require_profile("cost", profile)

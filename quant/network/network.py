@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut._text import Brief, number_of
 from spikelut.hw_profiles import Profile
 from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
@@ -242,6 +242,7 @@ class IntegerNetwork(Brief):
         require(sorted(arrays) == sorted(wanted), who, f"inputs must be {', '.join(wanted)}", sorted(arrays))
         for one in self.inputs:
             array, name = arrays[one.name], one.name if several else "spikes"
+            require_type(who, name, array, np.ndarray, "an array of NumPy")
             sizes = [one.steps or "T", "B", *one.shape]
             fits = array.ndim == len(sizes) and all(
                 not isinstance(n, int) or n == m for n, m in zip(sizes, array.shape, strict=True)

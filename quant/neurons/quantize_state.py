@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import is_finite, require, require_int, require_type
-from spikelut.quant.arithmetic.affine import ValueFormat
+from spikelut.quant.arithmetic.affine import Affine, ValueFormat
 from spikelut.quant.arithmetic.fixed_point import FixedPoint
 from spikelut.quant.neurons.nearest_level import level_search
 from spikelut.surrogates._eager import HALVES
@@ -47,6 +47,9 @@ def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
     ```
     """
     require_type("quantize_state", "mem", mem, Tensor, "a floating-point tensor")
+    require_type(
+        "quantize_state", "levels", levels, (FixedPoint, Affine, Tensor), "a FixedPoint, an Affine or a tensor"
+    )
     if not mem.is_floating_point():
         raise TypeError(f"quantize_state: mem must be a floating-point tensor, got {mem.dtype}")
     # The sum of what has a NaN is one, and takes a part of the time.

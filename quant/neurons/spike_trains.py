@@ -26,6 +26,7 @@ def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
     ```
     """
     require_type("spike_trains", "model", model, nn.Module, "a torch.nn.Module")
+    require_type("spike_trains", "x", x, Tensor, "a tensor [T, B, ...]")
     with torch.no_grad(), recorded_calls(model) as calls:
         model(x)
     modules = dict(model.named_modules(remove_duplicate=False))

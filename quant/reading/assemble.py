@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from spikelut._checks import require
+from spikelut._checks import require, require_int
 from spikelut.hw_profiles import Profile
-from spikelut.quant.network.network import IntegerNetwork, NetworkInput
+from spikelut.quant.network.network import INPUT, IntegerNetwork, NetworkInput
 from spikelut.quant.neurons.graded import Delta
 from spikelut.quant.reading.build import Build
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.integers import profile_of
 from spikelut.quant.reading.qat_layers import SPIKING, TAKING
-from spikelut.quant.weights.input_events import input_range
+from spikelut.quant.weights.input_events import MOST_EVENTS, input_range
 from spikelut.quant.wiring.call import Call
 
 
@@ -23,6 +23,14 @@ def assembled(who: str, read: Read, largest_input: int | Mapping[str, int] | Non
     for call in read.calls:
         build.call(call)
     return build.network(read.outputs, read.stated)
+
+
+def check_largest(who: str, largest_input: int | Mapping[str, int] | None) -> None:
+    """ValueError, in the name of `who`, for what cannot be the most events of an input, or of each by name."""
+    for name, most in (largest_input if isinstance(largest_input, Mapping) else {INPUT: largest_input}).items():
+        if most is not None:
+            called = "largest_input" if name == INPUT else f"largest_input of {name!r}"
+            require_int(who, called, most, 1, MOST_EVENTS)
 
 
 def inputs_of(who: str, read: Read, largest_input: int | Mapping[str, int] | None) -> dict[str, NetworkInput]:

@@ -169,6 +169,7 @@ def check(
     can be deployed
     ```
     """
+    from spikelut.quant.reading.assemble import check_largest
     from spikelut.quant.reading.collecting import collected
 
     require_type("check", "model", model, nn.Module, "a torch.nn.Module")
@@ -176,6 +177,7 @@ def check(
     for part in parts:
         require_type("check", "x", part, Tensor, "a tensor, or several")
         require(part.ndim >= 3 and part.numel() > 0, "check", "x must be [T, B, ...], not empty", tuple(part.shape))
+    check_largest("check", largest_input)
     network, problems, ends = collected("check", model, x, largest_input)
     if network is None:
         return ModelCheck(tuple(problems), (), tuple(ends))

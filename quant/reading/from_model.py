@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 from torch import Tensor, nn
 
-from spikelut._checks import require, require_int
+from spikelut._checks import require
 from spikelut._extras import names_extra
-from spikelut.quant.network.network import INPUT, IntegerNetwork, check_outputs
+from spikelut.quant.network.network import IntegerNetwork, check_outputs
 from spikelut.quant.network.silence import warn_of_silence
-from spikelut.quant.weights.input_events import MOST_EVENTS
 from spikelut.quant.weights.module_reading import as_evaluated, own_part, require_plain
 
 Example = Tensor | tuple[int, ...] | Mapping[str, "Tensor | tuple[int, ...]"] | tuple[Tensor, ...]
@@ -56,16 +55,12 @@ def integer(
     ['IntegerLinear', 'IntegerLIF']
     ```
     """
-    from spikelut.quant.reading.assemble import assembled
+    from spikelut.quant.reading.assemble import assembled, check_largest
     from spikelut.quant.reading.chains import chain_of, graph_of
     from spikelut.quant.reading.shapes_of_inputs import traced
 
     require(isinstance(model, nn.Module), "integer", "model must be a torch.nn.Module", type(model).__name__)
-    for name, most in (largest_input if isinstance(largest_input, Mapping) else {INPUT: largest_input}).items():
-        if most is not None:
-            require_int(
-                "integer", "largest_input" if name == INPUT else f"largest_input of {name!r}", most, 1, MOST_EVENTS
-            )
+    check_largest("integer", largest_input)
     with as_evaluated(model):
         chain = graph_of("integer", model)
         if chain is None and example is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from spikelut._checks import require
+from spikelut._checks import require, require_type
 from spikelut.quant.network.network import INPUT
 from spikelut.quant.reading.chains import Read
 from spikelut.quant.reading.qat_layers import WEIGHTED, QatLayers
@@ -34,6 +34,7 @@ def traced(who: str, model: nn.Module, example: Any, leaves: Leaves | None = Non
 
 def shapes_of(who: str, example: Any, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """The shapes of an example by the names of forward's arguments; a single one is called `input`."""
+    require_type(who, "example", example, (Tensor, Mapping, tuple, list), "a tensor or a shape [T, B, ...], or several")
     if isinstance(example, Mapping):
         given = {str(name): _shape(who, name, part) for name, part in example.items()}
         unknown = sorted(given.keys() - set(names))

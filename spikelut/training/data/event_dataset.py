@@ -63,6 +63,7 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
         classes: int | None = None,
         name: str = "EventDataset",
     ) -> None:
+        require_type("EventDataset", "name", name, str, "a text")
         require(is_finite(step) and step > 0, name, "step must be > 0", step)
         require_flags(name, crop=crop)
         require(is_finite(input_step) and input_step > 0, name, "input_step must be > 0", input_step)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from spikelut._checks import is_finite, require
+from spikelut._checks import is_finite, require, require_type, shown
 from spikelut.training.data.batch import Batch
 from spikelut.training.data.counts import Counts, stored
 from spikelut.training.data.labels import checked_labels
@@ -51,6 +51,7 @@ class SpikeDataset(Dataset[tuple[Tensor, Tensor]]):
         name: str = "SpikeDataset",
     ) -> None:
         require(is_finite(input_step) and input_step > 0, name, "input_step must be > 0", input_step)
+        require_type("SpikeDataset", "name", name, str, "a text")
         self.name, self.input_step = name, float(input_step)
         found = stored(name, x)
         samples, steps = found.shape[:2]
@@ -132,7 +133,10 @@ class SpikeDataset(Dataset[tuple[Tensor, Tensor]]):
 
 def checked_indices(who: str, indices: Indices, samples: int) -> Tensor:
     """Indices of samples on the CPU. Raises ValueError unless they are integers 0..N-1 in one dimension."""
-    index = torch.as_tensor(indices).cpu()
+    try:
+        index = torch.as_tensor(indices).cpu()
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"{who}: indices must be integers [B], B > 0, got {shown(indices)}") from None
     whole = index.ndim == 1 and not index.dtype.is_floating_point and index.dtype != torch.bool
     require(whole and len(index) > 0, who, "indices must be integers [B], B > 0", tuple(index.shape))
     index = index.long()

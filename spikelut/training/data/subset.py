@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils import data as torch_data
 
-from spikelut._checks import is_finite, require, require_int
+from spikelut._checks import is_finite, require, require_int, require_type
 from spikelut._extras import names_extra
 from spikelut._text import brief
 from spikelut.training.data.batch import Batch
@@ -60,6 +60,7 @@ class Subset(torch_data.Subset[tuple[Tensor, Any]]):
     """
 
     def __init__(self, dataset: Any, indices: Indices, name: str = "Subset") -> None:
+        require_type("Subset", "name", name, str, "a text")
         found = as_data(dataset, name)
         require(not isinstance(found, LoaderBatches), name, "dataset must give samples by index", "a DataLoader")
         self._index = checked_indices(name, indices, len(found))

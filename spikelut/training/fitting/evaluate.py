@@ -70,10 +70,11 @@ def evaluate(
     check_loss(objective, "evaluate")
     feed = feed_of(data, batch_size, "evaluate: data")
     try:
-        model.to(where)
-    except (RuntimeError, AssertionError) as error:  # of torch without CUDA the latter
+        on = torch.device(where)
+        model.to(on)
+    except (RuntimeError, AssertionError, TypeError) as error:  # of torch without CUDA the latter
         raise ValueError(f"evaluate: device must be one that there is, got {shown(device)}") from error
-    return evaluated(model, feed, objective, named_metrics(metrics), torch.device(where))
+    return evaluated(model, feed, objective, named_metrics(metrics), on)
 
 
 def named_metrics(metrics: Any) -> dict[str, Any]:

@@ -68,7 +68,8 @@ class FiringRate:
         require_int(self, "p", self.p, 1, 2)
         require(is_finite(self.weight) and self.weight > 0, self, "weight must be > 0", self.weight)
         require_one_of(self, "per", self.per, Per)
-        named = not isinstance(self.layers, str) and self.layers != ()
+        several = isinstance(self.layers, tuple | list) and all(isinstance(name, str) for name in self.layers)
+        named = self.layers is None or (several and len(self.layers) > 0)
         require(named, self, "layers must be names of layers, or None", self.layers)
 
     def __call__(self, spikes: Mapping[str, Tensor], mask: Tensor | None = None) -> Tensor:

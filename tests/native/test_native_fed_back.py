@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from backends import equal, needs_native, threads
+from backends import backend, equal, needs_native, threads
 from torch import Tensor
 from watched_kernels import at_most, watched
 
@@ -150,6 +150,26 @@ def test_what_is_not_finite_stays_in_its_sample(odd: float, monkeypatch: pytest.
     assert torch.equal(found[at][:, 1:], plain[at][:, 1:])
 
 
+@pytest.mark.parametrize("name", ["loihi2", "generic16"])
+def test_currents_whose_sums_float32_does_not_hold(name: str) -> None:
+    """The call gives up, and others add integers; of what is not finite they say so."""
+    layer = made(name, beta=0.5)
+    random, step = torch.Generator().manual_seed(7), layer.neuron.profile.state_step
+    current = torch.randn(6, 3, FEATURES, generator=random).div(step).round() * step
+    current[2:, :, ::2] = (2**24 + 2) * step
+    found = []
+    for who in ("native", "torch"):
+        with backend(who), torch.no_grad():
+            ended = layer.sequence(current)
+            found.append([ended.out, *ended.states.values()])
+    assert all(map(torch.equal, *found))
+    assert all(x.any() for x in found[0])
+    for odd in (float("nan"), float("-inf")):
+        current[3, 1, 5] = odd
+        with pytest.raises(ValueError, match="LIF: current and states must be finite"):
+            layer(current)
+
+
 @pytest.mark.parametrize(("steps", "batch"), [(0, 3), (1, 3), (4, 0), (1, 1)])
 def test_nothing_and_one_step(steps: int, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     layer = LAYERS["to zero"]()
@@ -170,7 +190,7 @@ def test_frozen_weights_get_no_gradient(calls: list[int]) -> None:
 
 
 def test_what_is_left_to_steps(calls: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Learned factors; doubles; what torch multiplies as fast, which stays as it was; weights that leave the cache."""
+    """Learned factors; doubles; few weights, whose gradients stay what they were; and very many."""
     layer = LAYERS["to zero"]()
     gradients(made("loihi2", beta=0.875, learn_beta=True))
     gradients(LAYERS["to zero"]().double())

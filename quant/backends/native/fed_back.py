@@ -23,9 +23,9 @@ from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 BLOCK, FILL, WIDEST = 4096, 32, 32
 """As in `common.h`, the most neurons of a sample; in `spike_loops.h`; and in `product.h`."""
 
-MOST_FEATURES, LEAST_PRODUCTS = 256, 2**16
-"""On the way back: the weights of more features do not stay in the cache while the samples of a thread go by; what a
-step multiplies at least: of smaller ones the gradients are those of torch to the last bit."""
+MOST_FEATURES, LEAST_PRODUCTS = 1024, 2**16
+"""On the way back: the weights of more features would be gone through for too few samples at a time; what a step
+multiplies at least: of smaller ones the gradients are those of torch to the last bit."""
 
 MOST_CODE = 2**11
 """Of a weight, in the smallest unit that all are multiples of: sums of a few codes stay within 16 bits."""

@@ -113,6 +113,8 @@ def _escaped(text: str) -> str:
 def command_line() -> str:
     """The help of every command, from typer."""
     command: Any = typer.main.get_command(app)
+    for each in command.commands.values():  # typer would cut these in the middle of a sentence
+        each.short_help = str(each.help).partition("\n\n")[0].strip()
     context = command.context_class(command, info_name="spikelut")
     text = get_docs_for_click(obj=command, ctx=context, name="spikelut", indent=1)
     # Examples are code.

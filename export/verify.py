@@ -50,15 +50,15 @@ def run_onnx(
 ) -> dict[str, NDArray[Any]]:
     """Run an exported file in onnxruntime on the CPU: its outputs by layer name, for input events [T, B, ...].
 
-    Of a network with several inputs `spikes` has an array for each, by name.
+    For a network with several inputs, `spikes` is a dictionary of arrays by name.
 
-    Raises ValueError for other events or if it is no valid model of a network, RuntimeError if onnxruntime fails or
-    does not end, OSError if the file cannot be read.
+    Raises ValueError for events that do not fit, or if the file is not a valid model of a network; RuntimeError if
+    onnxruntime fails or does not end; and OSError if the file cannot be read.
 
-    Files of one step are run step by step from rest. Events are counts for the dialect integer, real values for others;
-    they must be those of the network, as the file says, or of another file what the type of its input holds. The
-    options are those of `spikelut verify`. The file may come from anywhere: it is checked, and runs in a process of
-    its own, for at most `time_limit` seconds.
+    Files of one step are run step by step from rest. Events are counts for the dialect integer, and real values for the
+    others. They must be valid for the network, as the file says; for files of other programs, the type of the input
+    must hold them. The options are those of `spikelut verify`. The file may come from anywhere: it is checked, and runs
+    in a process of its own, for at most `time_limit` seconds.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -46,27 +46,27 @@ def to_c(
 ) -> list[Path]:
     """Export a trained network as C99, which is C++ too, for firmware: integers only, no heap; returns the files.
 
-    - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; `NAME_step(&state, input, output)`, which
-      takes the event counts of a time step and gives spike counts, or membrane codes of a read-out, or of synaptic
-      sums. Where there are several inputs or outputs they are arguments `input_NAME`, `output_NAME`. No other name is
-      seen outside, so that several networks link into one firmware.
+    - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; and `NAME_step(&state, input, output)`,
+      which takes the event counts of a time step and gives spike counts, or codes of a read-out's membranes or of
+      synaptic sums. Several inputs or outputs are arguments `input_NAME` and `output_NAME`. No other name is visible
+      outside, so several networks can be linked into one firmware.
     - `NAME.c`: integers only; allocates nothing, has no arrays on the stack, and needs memset, or memcpy for delays.
-    - `NAME_test.c`: a program that returns 0 if every layer and every state after every step is that of the integer
-      reference, on inputs that make every layer spike; it says how many values it compared and how many are not zero.
+    - `NAME_test.c`: a self-test on inputs that make every layer spike. It returns 0 if every layer and every state
+      after every step equals the integer reference, and says how many values it compared and how many are not zero.
 
     Compile with `cc -std=c99 NAME.c NAME_test.c`.
 
     - `model`: a network that `quant.integer` reads or has read; or a file that `to_onnx` wrote in the dialect integer
       or flat, of any form.
-    - `network`: that of the file, where its surrogates are the user's own, which a file cannot say.
+    - `network`: the network of the file, needed if its surrogates are your own, because a file cannot name these.
     - `size`: height and width of images, unless the file, or an example, has them.
-    - `events`: recorded inputs [T, B, ...], of several inputs by name, for the self-test, which looks for more;
-      `steps`: their T, by default 32 and up to 256 where layers would stay silent, and 1 where the network repeats it.
-    - `example`: of a model that `quant.integer` reads with one.
+    - `events`: recorded inputs [T, B, ...] for the self-test, which searches for more; several by name. `steps`: their
+      T. Default: 32, up to 256 while layers stay silent, and 1 if the network repeats its input.
+    - `example`: for a model that `quant.integer` reads with an example.
 
-    Raises ValueError for another file, a network that does not fit it, images of unknown size, and time that is
-    reversed, which one step cannot say. Also for a `name` that is no identifier in C and C++, or ends in _test. OSError
-    if a file cannot be read or written. Each file appears whole or not at all.
+    Raises ValueError for any other file, a network that does not fit it, images of unknown size, and reversed time,
+    which cannot be computed step by step. Also for a `name` that is not an identifier in C and C++, or ends in _test.
+    Raises OSError if a file cannot be read or written. Each file appears whole or not at all.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -38,20 +38,21 @@ def to_nir(
 
     `model` is one that `quant.integer` takes.
 
-    The nodes hold what is in force: weights on their grid, decay factors, thresholds, biases. NIR's equations are meant
-    in forward Euler steps of `dt` seconds, as snnTorch and norse mean them: beta = 1 - dt / tau, so tau = dt / (1 -
-    beta), and r = tau / dt (w_in = tau_syn / dt), so that input arrives in full; where a chip relaxes towards its
-    input, r = 1. A membrane that does not leak has a tau of 2**60 steps; see `if_node`. `v_threshold` lies half a
-    membrane code below the smallest that spikes, so that readers which compare with > and with >= agree. A bias is that
-    of an Affine or Conv2d before the neurons, behind a synapse v_leak. `Recurrent` is a graph in the graph: input, lif,
+    The nodes hold the values that are used: weights on their grid, decay factors, thresholds, biases. NIR's equations
+    are taken as forward Euler steps of `dt` seconds, as in snnTorch and norse. So beta = 1 - dt / tau, and tau = dt /
+    (1 - beta). Input arrives unchanged, so r = tau / dt (and w_in = tau_syn / dt); if a chip relaxes towards its input,
+    r = 1. A membrane that does not leak has a tau of 2**60 steps; see `if_node`. `v_threshold` lies half a membrane
+    code below the smallest that spikes, so that readers which compare with > and with >= agree. A bias is that of an
+    Affine or Conv2d before the neurons, behind a synapse v_leak. `Recurrent` is a graph in the graph: input, lif,
     w_rec, output.
 
-    Networks that branch: edges into a node add up, so that spikes, or currents, that are added have two; of signals
-    that are joined each has its part of the weights behind, W [a; b] = Wa a + Wb b, as has one that is sliced; weights
-    of 0 and 1 stand where no weights follow. Events that go to neurons without weights pass a Scale; max pooling, and
-    products, of 0/1 spikes are sums and a Threshold. Sequences have Conv1d. Uneven padding is an even one with zeros in
-    the kernel. Upsampling, transposed convolutions, transposes, tokens, reversed time, products of matrices, and max
-    pooling of currents have no node: ValueError says so. A bias whose weights lead elsewhere too has a node of its own.
+    In networks that branch, edges into a node add up, so two edges lead to a node for added spikes or currents. Joined
+    signals each get their part of the weights after them, W [a; b] = Wa a + Wb b, and so do sliced ones; if no weights
+    follow, weights of 0 and 1 are inserted. Events that go to neurons without weights pass a Scale. Max pooling and
+    products of 0/1 spikes become sums and a Threshold. Sequences use Conv1d. Uneven padding becomes even padding with
+    zeros in the kernel. Upsampling, transposed convolutions, transposes, tokens, reversed time, matrix products, and
+    max pooling of currents have no node; a ValueError says so. A bias whose weights also lead elsewhere gets a node of
+    its own.
 
     What NIR cannot say is in the metadata, so that `from_nir` gives back the same network, which can be trained on: of
     the graph the profile, `dt` and `Repeat`; of each node `spikelut`, a JSON text (registers, order of a step, reset,

@@ -59,24 +59,24 @@ def to_onnx(
         BipolarQuant (hls4ml) |
     | `table` | nothing but the lookup of the surrogate's table: `derivative` [N] for real `x` [N] |
 
-    All compute the chip's integers. Float dialects take and give real values: an event is worth `input_step`, membranes
-    of a read-out are real; states of a step are membrane codes in each.
+    All compute the chip's integers. Float dialects have real values as inputs and outputs: an event is worth
+    `input_step`, and membranes of a read-out are real. In all dialects, the states of a step are membrane codes.
 
     - `form` `scan`: any number of steps, [T, B, ...]; `unrolled`: as many as the example has; `step`: one, [B, ...],
       with the states as inputs `LAYER.mem` (`.syn`, `.last`, `.line`) and outputs `LAYER.mem.next`. None takes `scan`,
       and `step` for arith and qonnx. Reversed time needs scan or unrolled.
-    - `example_input`: [T, B, ...], or its shape; of several inputs a tuple, or by name. Sizes that the network leaves
-      free, as height and width, are free in the form scan, else those of the example. Values must be inputs that the
-      network takes: real ones, or of an `IntegerNetwork` event counts.
-    - Inputs are `input`, or of several by their names. Outputs are those of the network, `spikes.LAYER`,
-      `membrane.LAYER` of a read-out, `sums.LAYER` of weights without neurons; all layers of neurons with
-      `hidden_spikes`.
+    - `example_input`: [T, B, ...], or its shape; for several inputs a tuple, or a dictionary by name. Sizes that the
+      network leaves free, such as height and width, are free in the form scan, otherwise those of the example. The
+      values must be valid inputs: real ones or, for an `IntegerNetwork`, event counts.
+    - A single input is called `input`; several have their own names. Outputs are those of the network: `spikes.LAYER`,
+      `membrane.LAYER` for a read-out, and `sums.LAYER` for weights without neurons. `hidden_spikes` adds all layers of
+      neurons.
     - `packed`: weights of up to 4 bits are stored in 4 (integer and qcdq), which needs opset 21.
 
     The same model gives the same bytes. The file appears whole or not at all.
 
-    Raises ValueError for a model `quant.integer` cannot read, an example of another rank or size, an unknown dialect or
-    combination, and OSError if the file cannot be written.
+    Raises ValueError for a model that `quant.integer` cannot read, for an example of the wrong rank or size, and for an
+    unknown dialect or combination. Raises OSError if the file cannot be written.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -28,12 +28,12 @@ class LUTSurrogate(nn.Module):
     """A spike function whose gradient is read from the chip's lookup table: Heaviside step forward, table backward.
 
     z = H(x) = 1 if x >= 0 else 0, and dL/dx = dL/dz * table[x], for x = membrane - threshold of any shape and floating
-    dtype, read at the nearest membrane code. Of a two-input surrogate it is `lut(x_new, x_old)`, with the table of its
-    one-input curve. `lut.analytic` is the curve the table was made from, `lut.profile` the chip that it is for; keyword
-    arguments are those of `Table.from_surrogate`, and so are the errors.
+    dtype, read at the nearest membrane code. For a two-input surrogate, call `lut(x_new, x_old)`; the table is that of
+    its one-input curve. `lut.analytic` is the curve that the table was made from, and `lut.profile` the chip that it is
+    for. Keyword arguments and errors are those of `Table.from_surrogate`.
 
-    The table is rebuilt from curve and profile, so it is not part of the `state_dict`; it follows `.to(device)`. What
-    is kept for the backward pass is the place in the table, a byte or two for each x.
+    The table can be rebuilt from curve and profile, so it is not part of the `state_dict`; it follows `.to(device)`.
+    The backward pass only keeps the place in the table, one or two bytes for each x.
 
     ```pycon
     >>> lut = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), hw_profiles.load("reckon"))

@@ -49,9 +49,9 @@ class TableWarning(UserWarning):
 class Table(Brief, ABC):
     """The surrogate derivative as a lookup table of integers, made by `Table.from_surrogate`.
 
-    The derivative at membrane code c above threshold is value.decode(entry), where x = c * state_step and the entry is
-    that of the cell, or segment, in which c lies. `table.error_bound` is a proven bound of its distance from the curve,
-    on every code that a membrane can reach within the table's range.
+    For a membrane that is c codes above the threshold, x = c * state_step. The derivative there is value.decode(entry),
+    where the entry is that of the cell, or segment, in which c lies. `table.error_bound` is a proven bound of its
+    distance from the curve, over every code that a membrane can reach within the table's range.
 
     - `surrogate`: the curve; `state_step`: the real x of one code.
     - `first_code`, `last_code`: the codes a membrane can reach.

@@ -23,9 +23,9 @@ NORMS = (FoldedBatchNorm, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.Lay
 def parameter_groups(model: nn.Module, learning_rate: float) -> list[dict[str, Any]]:
     """Parameters grouped for an optimiser, each group at the rate that the scale of its layer asks for.
 
-    Weights, biases and thresholds of a layer can be multiplied by any s without a spike changing: `convert` does so to
-    reach the chip's grid, and s differs up to tenfold between layers. Adam's steps are as large as the rate, whatever
-    the gradient; so the rate must follow s, or some layers learn s times slower than others:
+    If weights, biases and thresholds of a layer are multiplied by the same s, no spike changes. `convert` does this to
+    reach the chip's grid, and s differs up to tenfold between layers. Adam's steps have the size of the learning rate,
+    whatever the gradient. So the rate must be multiplied by s too, or some layers learn s times slower than others:
 
     - weights and biases: learning_rate * s. s is the threshold of the next neurons in the order of `model.modules()`,
       of several the geometric mean, and times what `convert` multiplied weights by on a chip whose neurons divide their

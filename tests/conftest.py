@@ -78,7 +78,12 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what was compared with the recorded vectors."""
+    """Tell what was compared with the recorded vectors, and what `make test-fast` should leave out and cannot know."""
+    dear = costs.unmeasured(MEASURED, costs.read()) if terminalreporter.config.getoption("--fast") else {}
+    if dear:
+        spent, name = sum(dear.values()), max(dear, key=lambda name: dear[name])
+        said = f"{len(dear)} tests are not in tests/costs.txt and took {spent:.0f} s, {name} the most: make test-costs"
+        terminalreporter.write_line(said)
     for name, (compared, nonzero, wrong) in sorted(COUNTS.items()):
         share = f"{nonzero / compared:.0%} not zero"
         terminalreporter.write_line(f"golden/{name}.npz: {compared:,} values compared, {share}, {wrong} different")

@@ -22,6 +22,12 @@ def test_as_many_values_as_fit_from_all_over_them() -> None:
     assert [item.nodeid for item in chosen] == expected
 
 
+def test_tests_that_the_file_does_not_have_are_told_of() -> None:
+    budget = costs.BUDGET
+    measured = [("new", 0.6 * budget), ("new", 0.6 * budget), ("cheap", 0.6 * budget), ("known", 9.0)]
+    assert costs.unmeasured(measured, {"known": 9.0}) == {"new": pytest.approx(1.2 * budget)}
+
+
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     file, budget = tmp_path / "costs.txt", costs.BUDGET
     old, other, *_ = sorted(costs.every_test())

@@ -60,6 +60,14 @@ def write(measured: list[tuple[str, float]], file: Path = FILE) -> None:
     file.write_text(HEAD + "".join(f"{cost:8.4f} {name}\n" for name, cost in sorted(kept.items())), encoding="utf-8")
 
 
+def unmeasured(measured: list[tuple[str, float]], costs: dict[str, float]) -> dict[str, float]:
+    """The tests that went over the budget because the file does not have them, and what all their values cost."""
+    of: dict[str, float] = defaultdict(float)
+    for name, seconds in measured:
+        of[name] += seconds
+    return {name: cost for name, cost in of.items() if cost > BUDGET and name not in costs}
+
+
 def cheap(items: list[pytest.Item], costs: dict[str, float]) -> list[pytest.Item]:
     """Of each test as many values as fit into the budget, from all over them; all of one that is not in the file."""
     of: dict[str, list[pytest.Item]] = defaultdict(list)

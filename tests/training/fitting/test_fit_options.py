@@ -85,6 +85,7 @@ class Jumps(nn.Module):
 
 def test_a_loss_that_rises_tenfold_is_told(caplog: pytest.LogCaptureFixture) -> None:
     torch.manual_seed(0)
+    caplog.set_level("WARNING", "spikelut.training")  # benchmarks, which tests run in this process, turn it down
     done = fitted(Jumps([1.0, 1.0, 1e4, 1.0]), epochs=4, batch_size=70)
     (line,) = done.warnings
     assert line.startswith("the loss rose from 2.")

@@ -35,7 +35,7 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# About three minutes on two cores: of each test the values that tests/costs.txt, which test-costs measures, leaves.
+# A minute and a half on two cores: of each test the values that tests/costs.txt, which test-costs measures, leaves.
 test-fast: install
 	$(BIN)/python -m pytest -n auto --dist worksteal --fast
 

@@ -207,7 +207,8 @@ def event_layer(name: str, reset: Any, gain: float) -> EventLIF:
     profile = hw_profiles.load(name)
     torch.manual_seed(1)
     surrogate = slope(profile, "table")
-    layer = EventLIF(7, 9, profile=profile, surrogate=surrogate, reset=reset, alpha=0.75)
+    currents: dict[str, Any] = {"alpha": 0.75} if profile.current_decay is not None else {}
+    layer = EventLIF(7, 9, profile=profile, surrogate=surrogate, reset=reset, **currents)
     torch.nn.init.normal_(layer.linear.weight, 0.2 * gain, gain)
     return layer
 

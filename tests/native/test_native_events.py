@@ -80,7 +80,7 @@ def test_every_width_of_vectors(name: str, width: int) -> None:
     """Whole vectors and what is left of them, inputs that come often, and more events than are listed at once."""
     layer = dense(name, 90, 83)
     for _ in at_most(width):
-        spikes, *_ = both(layer, events((3, 2, 90), 9.0, 40))
+        spikes, *_ = both(layer, events((3, 2, 90), 16.0, 40))
     assert spikes.any()
 
 

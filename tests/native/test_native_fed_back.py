@@ -156,7 +156,10 @@ def test_currents_whose_sums_float32_does_not_hold(name: str) -> None:
     layer = made(name, beta=0.5)
     random, step = torch.Generator().manual_seed(7), layer.neuron.profile.state_step
     current = torch.randn(6, 3, FEATURES, generator=random).div(step).round() * step
-    current[2:, :, ::2] = (2**24 + 2) * step
+    current[2:, :, ::2], current[2:, :, 1::4] = (
+        (2**24 + 2) * step,
+        2**31 * step,
+    )  # which is cut before what is fed back comes
     found = []
     for who in ("native", "torch"):
         with backend(who), torch.no_grad():

@@ -38,20 +38,10 @@ TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, in
 #else
 TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, int64_t n, uint16_t *restrict places)
 {
-    int64_t count = 0, i = 0;
+    int64_t count = 0;
     if (NAMED(others)(x, one, n))
         return -1;
-#if BYTES == 64
-    __m512i at = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    for (; i + 16 <= n; i += 16, at = _mm512_add_epi32(at, _mm512_set1_epi32(16))) {
-        const __m512i row = _mm512_loadu_si512(x + i);
-        const __mmask16 ones = _mm512_test_epi32_mask(row, row);
-        /* Beyond those that are counted it writes zeros, which the next ones replace: never behind place i + 16. */
-        _mm256_storeu_si256((__m256i *)(void *)(places + count), _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(ones, at)));
-        count += __builtin_popcount(ones);
-    }
-#endif
-    for (; i < n; i++) {
+    for (int64_t i = 0; i < n; i++) {
         places[count] = (uint16_t)i;
         count += x[i] != 0;
     }

@@ -37,7 +37,10 @@ def drawn_gradient(rows: int, outputs: int) -> Tensor:
     return torch.randn(rows, outputs, generator=torch.Generator().manual_seed(rows))
 
 
-@each(("rows", "inputs", "outputs", "density"), [(1300, 150, 140, 0.2), (63, 257, 16, 0.4), (130, 40, 3, 0.02)])
+@each(
+    ("rows", "inputs", "outputs", "density"),
+    [(1300, 150, 140, 0.2), (63, 257, 16, 0.4), (130, 40, 3, 0.02), (90, 70, 72, 0.3), (70, 20, 37, 0.3)],
+)
 def test_gradients_of_weights_are_near_exact_ones(
     vectors: int, rows: int, inputs: int, outputs: int, density: float
 ) -> None:

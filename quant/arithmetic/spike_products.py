@@ -12,6 +12,10 @@ LEAST_ROWS, LEAST_PRODUCTS = 64, 2**21
 """With fewer rows bringing weights into their order takes longer than multiplying; with fewer products calls do."""
 
 
+MOST_DIGITS = 4
+"""Of counts, each of which is gone through by itself."""
+
+
 def is_large(rows: int, inputs: int, outputs: int) -> bool:
     """Whether kernels are worth calling."""
     return rows >= LEAST_ROWS and rows * inputs * outputs >= LEAST_PRODUCTS
@@ -37,6 +41,19 @@ def met(grad: Tensor, spikes: Tensor, step: float = 1.0) -> Tensor:
             if not native.library().spikelut_sums_by_weight(*at, rows, inputs, outputs, torch.get_num_threads()):
                 return out
     return grad.T @ spikes
+
+
+def met_counts(grad: Tensor, events: Tensor, step: float = 1.0) -> Tensor:
+    """The same of counts of `step`, up to 255: of each binary digit of the counts by itself, where these are few."""
+    (rows, outputs), inputs = grad.shape, events.shape[1]
+    if not is_large(rows, inputs, outputs) or _is_recorded(grad, events):
+        return grad.T @ events
+    counts = (events * (1 / step)).to(torch.uint8)
+    digits = int(counts.max()).bit_length()
+    if digits > MOST_DIGITS:
+        return grad.T @ events
+    parts = (met(grad, (counts & 2**digit).to(torch.float32).mul_(step), step * 2**digit) for digit in range(digits))
+    return sum(parts, grad.new_zeros(outputs, inputs))
 
 
 def product(grad: Tensor, weight: Tensor, into: Tensor | None = None) -> Tensor:

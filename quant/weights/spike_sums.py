@@ -1,7 +1,8 @@
 """Sums of weight codes over spikes in the compiled kernels: the same floats as a product of matrices, in less time.
 
-What an input of zero adds is left out. A sum is a whole number of units that float32 holds, so it is exact in any
-order; the gradient of the weights, of the gradients in the rows where an input spiked, is added up in blocks.
+What an input of zero adds is left out, and what one of several events adds is added as often. A sum is a whole number
+of units that float32 holds, so it is exact in any order. The gradient of the weights, of the gradients in the rows
+where an input spiked, is added up in blocks.
 """
 
 import ctypes
@@ -14,7 +15,7 @@ from torch import Tensor
 from spikelut import native
 from spikelut._torch import plain_apply
 from spikelut.quant.arithmetic.full_precision import exact_dtype, full_precision
-from spikelut.quant.arithmetic.spike_products import met, product
+from spikelut.quant.arithmetic.spike_products import met, met_counts, product
 from spikelut.quant.arithmetic.traceable import is_unbranched
 from spikelut.quant.weights.grid import WeightGrid, differentiable
 
@@ -27,8 +28,9 @@ MOST_BITS = 12
 LEAST_ROWS = 24
 """With fewer rows bringing weights into their order takes longer than multiplying."""
 
-NEAR_POWER = 3
-"""As in `grid_sums.c`: kernels cannot tell the exponent, as torch's logarithm must."""
+NEAR_POWER, COUNTS = 3, 3
+"""As in `grid_sums.c`: kernels cannot tell the exponent, as torch's logarithm must; and in `spike_sums.c`: some inputs
+had several events."""
 
 Modules = Callable[[Tensor], Any]
 
@@ -41,11 +43,19 @@ class OnGrid(NamedTuple):
     scale: Tensor
 
 
+class Made(NamedTuple):
+    """Sums, what is known of their weights, and whether an input has several events in a step."""
+
+    out: Tensor
+    on_grid: OnGrid
+    counts: bool
+
+
 def spike_sums(x: Tensor, weight: Tensor, grid: WeightGrid, step: float, modules: Modules) -> Tensor | None:
-    """Sums [..., out] of spikes [..., in], each 0 or `step`, by real weights [out, in] brought to `grid`.
+    """Sums [..., out] of events [..., in], each a count of `step`, by real weights [out, in] brought to `grid`.
 
     Every sum of codes is at most 2**24. `modules` compute the same weights, each with its own derivative; second
-    derivatives are theirs. None where kernels do not take them: of inputs with other values, of spikes at more than
+    derivatives are theirs. None where kernels do not take them: of inputs with other values, of more events than
     half of all places, of few rows, of weights that are not finite, and where nothing is compiled.
     """
     outputs, inputs = weight.shape
@@ -57,11 +67,11 @@ def spike_sums(x: Tensor, weight: Tensor, grid: WeightGrid, step: float, modules
         return None
     made = _forward(x, weight, grid, step, rows)
     if made is None or not (torch.is_grad_enabled() and (x.requires_grad or weight.requires_grad)):
-        return None if made is None else made[0]
-    return cast(Tensor, plain_apply(_SpikeSums)(x, weight, [*made], grid, step, modules))
+        return None if made is None else made.out
+    return cast(Tensor, plain_apply(_SpikeSums)(x, weight, [made], grid, step, modules))
 
 
-def _forward(x: Tensor, weight: Tensor, grid: WeightGrid, step: float, rows: int) -> tuple[Tensor, OnGrid] | None:
+def _forward(x: Tensor, weight: Tensor, grid: WeightGrid, step: float, rows: int) -> Made | None:
     (outputs, inputs), library, threads = weight.shape, native.library(), torch.get_num_threads()
     if library.spikelut_sums_look(x.data_ptr(), step, rows, inputs):
         return None
@@ -73,7 +83,7 @@ def _forward(x: Tensor, weight: Tensor, grid: WeightGrid, step: float, rows: int
     out = torch.empty(*x.shape[:-1], outputs)
     places = (x.data_ptr(), step, codes.data_ptr(), units.data_ptr(), (2**15 - 1) // 2 ** (grid.bits - 1))
     failed = library.spikelut_sums_forward(*places, out.data_ptr(), rows, inputs, outputs, threads)
-    return None if failed else (out, on_grid)
+    return Made(out, on_grid, failed == COUNTS) if failed in (0, COUNTS) else None
 
 
 def _codes(weight: Tensor, grid: WeightGrid) -> tuple[Tensor, OnGrid] | None:
@@ -98,8 +108,7 @@ class _SpikeSums(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, weight: Tensor, made: list[Any], grid: WeightGrid, step: float, modules: Modules
     ) -> Tensor:
-        out, on_grid = made
-        made.clear()
+        out, on_grid, ctx.counts = made.pop()
         ctx.save_for_backward(x, weight, *on_grid)
         ctx.grid, ctx.step, ctx.modules = grid, step, modules
         return cast(Tensor, out)
@@ -114,7 +123,8 @@ class _SpikeSums(torch.autograd.Function):
             if of_x:
                 by_x = product(grad, ctx.modules(weight)[0] if recorded else _points(weight, grid, on_grid))
             if of_weight:
-                by_weight = met(grad.reshape(-1, len(weight)), x.reshape(-1, weight.shape[1]), step)
+                given, taken = grad.reshape(-1, len(weight)), x.reshape(-1, weight.shape[1])
+                by_weight = (met_counts if ctx.counts else met)(given, taken, step)
         if by_weight is not None and recorded:
             by_weight = differentiable(ctx.modules, weight, by_weight, None)
         elif by_weight is not None:

@@ -23,6 +23,9 @@ typedef struct {
     int32_t per_channel;      /* each output has a scale */
 } Grid;
 
+/* Of an input in a step, that are added one by one. */
+#define MOST_EVENTS 31
+
 typedef struct {
     int32_t bytes;
     int (*codes)(const float *, const float *, int64_t, float, int64_t, int64_t, int16_t *, int64_t);
@@ -30,6 +33,7 @@ typedef struct {
     void (*points)(const float *, float, const Grid *, float *, int64_t);
     int (*others)(const uint32_t *, uint32_t, int64_t);
     int64_t (*places)(const uint32_t *, uint32_t, int64_t, uint16_t *);
+    int64_t (*counts)(const float *, float, int64_t, uint16_t *);
     void (*sums)(const uint16_t *, int64_t, const int16_t *, int64_t, int64_t, int32_t *);
     void (*more_of)(const int32_t *, float, float *, int64_t);
     void (*reals)(const int32_t *, const float *, float *, int64_t);

@@ -84,31 +84,34 @@ EXPORT int32_t spikelut_sums_codes(const float *real, const float *units, int64_
 /* Of this many rows the look at the inputs is. */
 #define LOOKS 64
 
-enum { TAKEN = 0, NO_SPIKES = 1, MANY = 2 };
+enum { TAKEN = 0, NO_EVENTS = 1, MANY = 2, COUNTS = 3 };
 
-/* 0 where a look at some rows of x [rows, inputs] finds values 0 and `one`, and not too many of these; else why sums are
-   not made over spikes. */
-EXPORT int32_t spikelut_sums_look(const uint32_t *x, float event, int64_t rows, int64_t inputs)
+/* 0 where a look at some rows of x [rows, inputs] finds counts of `event`, and not too many together; else why sums are
+   not made over events. */
+EXPORT int32_t spikelut_sums_look(const float *x, float event, int64_t rows, int64_t inputs)
 {
     const int64_t looks = rows < LOOKS ? rows : LOOKS;
-    const uint32_t one = (uint32_t)float_bits(event);
-    int64_t seen = 0;
+    const float per_event = 1.0f / event;
+    float seen = 0;
     for (int64_t k = 0; k < looks; k++) {
-        const uint32_t *row = x + rows * k / looks * inputs;
-        uint32_t wrong = 0;
+        const float *row = x + rows * k / looks * inputs;
+        int wrong = 0;
+        float sum = 0;
         for (int64_t i = 0; i < inputs; i++) {
-            wrong |= row[i] != one ? row[i] : 0;
-            seen += row[i] != 0;
+            const float given = row[i] * per_event;
+            wrong |= !(given >= 0 && given <= MOST_EVENTS) || rintf(given) != given;
+            sum += given;
         }
         if (wrong)
-            return NO_SPIKES;
+            return NO_EVENTS;
+        seen += sum;
     }
-    return 2 * seen > looks * inputs ? MANY : TAKEN;
+    return 2 * seen > (float)(looks * inputs) ? MANY : TAKEN;
 }
 
-/* out [rows, outputs] = sums of the codes of spikes x [rows, inputs], each 0 or `one`, times the units of the outputs.
-   `most` codes can be added in 16 bits. Returns 0, or 1 where an input is neither. */
-EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16_t *codes, const float *units,
+/* out [rows, outputs] = sums of the codes of events x [rows, inputs], 0 or 1 of `event`, a power of two, or more, times
+   the units of the outputs. `most` codes can be added in 16 bits. Returns 0, COUNTS where there were more, or NO_EVENTS. */
+EXPORT int32_t spikelut_sums_forward(const float *x, float event, const int16_t *codes, const float *units,
                                      int32_t most, float *out, int64_t rows, int64_t inputs,
                                      int64_t outputs, int threads)
 {
@@ -116,7 +119,7 @@ EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16
     const int64_t width = (outputs + FILL - 1) / FILL * FILL;
     const uint32_t one = (uint32_t)float_bits(event);
     const int crew = team(threads, rows * inputs, rows);
-    int32_t failed = 0;
+    int32_t failed = 0, counted = 0;
     in_large_pages(out, (size_t)(rows * outputs) * sizeof *out);
     _Pragma("omp parallel num_threads(crew) if (parallel : crew > 1)")
     {
@@ -124,10 +127,15 @@ EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16
         int32_t *sums = malloc((size_t)width * sizeof *sums);
         _Pragma("omp for schedule(static)")
         for (int64_t row = 0; row < rows; row++) {
-            const int64_t n = sums ? run->places(x + row * inputs, one, inputs, places) : -1;
+            int64_t n = sums ? run->places((const uint32_t *)(const void *)(x + row * inputs), one, inputs, places) : -1;
+            if (n < 0 && sums) {
+                n = run->counts(x + row * inputs, event, inputs, places);
+                _Pragma("omp atomic write")
+                counted = COUNTS;
+            }
             if (n < 0) {
                 _Pragma("omp atomic write")
-                failed = NO_SPIKES;
+                failed = NO_EVENTS;
                 continue;
             }
             run->sums(places, n, codes, width, most, sums);
@@ -135,7 +143,7 @@ EXPORT int32_t spikelut_sums_forward(const uint32_t *x, float event, const int16
         }
         free(sums);
     }
-    return failed;
+    return failed ? failed : counted;
 }
 
 /* Halves the blocks of outputs and inputs until each of the threads has one; what is added does not depend on them. */

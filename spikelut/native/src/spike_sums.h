@@ -49,6 +49,26 @@ TARGET static int64_t NAMED(places)(const uint32_t *restrict x, uint32_t one, in
 }
 #endif
 
+/* The same of counts of events, each place as often as it counts; -1 where one is no count, or together they are more
+   than inputs. */
+TARGET static int64_t NAMED(counts)(const float *restrict x, float event, int64_t n, uint16_t *restrict places)
+{
+    const float per_event = 1.0f / event; /* a power of two */
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const float given = x[i] * per_event;
+        const int32_t bits = float_bits(given);
+        if (!bits)
+            continue;
+        const int32_t events = bits > 0 && given <= MOST_EVENTS ? (int32_t)given : 0;
+        if (!events || (float)events != given || count + events > n)
+            return -1;
+        for (int32_t k = 0; k < events; k++)
+            places[count++] = (uint16_t)i;
+    }
+    return count;
+}
+
 /* Add the rows of `codes` at `places` to `sums` [vectors of LANES]; `most` of them fit 16 bits. */
 TARGET INLINE void NAMED(added)(const uint16_t *restrict places, int64_t n, const int16_t *restrict codes,
                                 int64_t width, int64_t most, int32_t *restrict sums, const int vectors)
@@ -300,7 +320,7 @@ TARGET static void NAMED(turned)(const float *restrict from, float unit, float *
         }
 }
 
-static const SpikeLoops NAMED(loops) = {BYTES, NAMED(codes), NAMED(on_grid), NAMED(points), NAMED(others), NAMED(places), NAMED(sums), NAMED(more_of), NAMED(reals), NAMED(bits), NAMED(met), NAMED(more), NAMED(block), NAMED(turned)};
+static const SpikeLoops NAMED(loops) = {BYTES, NAMED(codes), NAMED(on_grid), NAMED(points), NAMED(others), NAMED(places), NAMED(counts), NAMED(sums), NAMED(more_of), NAMED(reals), NAMED(bits), NAMED(met), NAMED(more), NAMED(block), NAMED(turned)};
 
 #undef LANES
 #undef ACROSS

@@ -101,16 +101,41 @@ def test_what_kernels_do_not_take() -> None:
     x, weight = drawn(70, 40, 30, 0.3)
     assert summed(x, weight) is not None
     others = [x.clone() for _ in range(4)]
-    for other, value in zip(others, (2.0, float("nan"), -0.0, 0.5), strict=True):
+    for other, value in zip(others, (32.0, float("nan"), -0.0, 0.5), strict=True):
         other[11, 39] = value  # a row that the first look does not see of 70
-    many = (torch.rand(70, 40) < 0.9).float()
-    for given in (*others, many, x.double(), x[:0], torch.zeros(70, 0)):
+    many, crowded = (torch.rand(70, 40) < 0.9).float(), x.clone()
+    crowded[11, :2] = 31  # more events in a row than inputs
+    for given in (*others, many, crowded, x.double(), x[:0], torch.zeros(70, 0)):
         assert summed(given, weight) is None
     assert summed(x, weight, 13) is None
     assert summed(x, weight, unit=-60) is None  # Brevitas has no scale so small
     for value in (float("nan"), float("-inf")):
         weight[0, 0] = value
         assert summed(x, weight) is None
+
+
+@each("most", [2, 3, 15, 31])
+def test_counts_of_events(monkeypatch: pytest.MonkeyPatch, vectors: int, most: int) -> None:
+    """As spikes: a weight is added as often as its input counts; gradients go by the digits of the counts, if few."""
+    ones, _ = drawn(70, 60, 40, 0.1)
+    counts = torch.randint(1, most + 1, ones.shape, generator=torch.Generator().manual_seed(most))
+    counts[1:] = 1 + (counts[1:] > most - 1)  # few events in most rows
+    counts[3, 5], ones[3, 5] = most, 1
+    x = (ones * counts * 0.5).reshape(7, 10, 60)
+    ours, other = layer(x, input_step=0.5)
+    calls, grad, found = watched(monkeypatch, "spikelut_sums_forward"), drawn_gradient(70, 40).reshape(7, 10, 40), []
+    by_digits = watched(monkeypatch, "spikelut_sums_by_weight")
+    for taken, how in ((ours, nullcontext()), (other, products())):
+        leaf = x.clone().requires_grad_()
+        with how:
+            out = taken(leaf)
+            (by_x, by_weight) = torch.autograd.grad(out, (leaf, taken.weight), grad)
+        found.append((out, by_x, by_weight))
+    assert calls == [3]
+    assert by_digits == [0] * {2: 2, 3: 2, 15: 4, 31: 0}[most]
+    assert torch.equal(found[0][0], found[1][0])
+    for mine, wanted in zip(*found, strict=True):
+        torch.testing.assert_close(mine, wanted, rtol=1e-5, atol=2e-5)  # sums of 70 in another order
 
 
 def test_a_gradient_that_is_not_finite_reaches_all_weights() -> None:
@@ -150,8 +175,10 @@ def test_layers_have_the_same_gradients(monkeypatch: pytest.MonkeyPatch, options
     torch.testing.assert_close(by_weight, dense_by_weight, rtol=1e-5, atol=1e-5)  # sums of 70 in another order
 
 
-def test_second_derivatives_are_as_before() -> None:
-    x, _ = drawn(70, 40, 30, 0.3)
+@each("most", [1, 3])
+def test_second_derivatives_are_as_before(most: int) -> None:
+    x, _ = drawn(70, 40, 30, 0.3 / most)
+    x *= torch.randint(1, most + 1, x.shape, generator=torch.Generator().manual_seed(0))
     ours, other = layer(x)
     found = []
     for taken, how in ((ours, nullcontext()), (other, products())):

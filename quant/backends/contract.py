@@ -40,6 +40,10 @@ class LayerSpec:
     largest: float | None = None
     known: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what backends found out, which may be pointers: a copy finds it out again."""
+        return {**vars(self), "known": {}}
+
     @property
     def spec(self) -> LIFSpec:
         """The integers of the membrane."""

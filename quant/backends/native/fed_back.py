@@ -136,6 +136,8 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any,
     panels, of_last = torch.empty(features * -(-features // WIDEST) * WIDEST), torch.empty(shape)
     more = (weight.data_ptr(), panels.data_ptr(), of_last.data_ptr(), features)
     found = whole.run_backward(layer, saved, up, taken, "integer_fed_backward", more)
+    if not up.wanted.weight:
+        return found._replace(last=None if up.last is None else of_last)
     most = int(layer.kind.output.largest)
     by_weight, by_last = recurrent_gradients(saved.spikes, weight, up.last, found.current, of_last, most)
     return found._replace(weight=by_weight, last=by_last)

@@ -10,12 +10,15 @@ import argparse
 import json
 import time
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from conversion_networks import RUNS, Row, right, row_of
 from conversion_page import write_page
+from rich.console import Console
+from rich.progress import Progress
 
 from spikelut import quant
 from spikelut.export import write_whole
@@ -31,8 +34,8 @@ OFF: dict[str, Any] = {
     "bias_correction": False,
     "rounding": "nearest",
 }
-FEWER = {"iterations": 100}
-"""Of learning in ablations, which are many."""
+FEWER = 100
+"""Iterations of learning in ablations, which are many."""
 
 
 def rows_of(text: str) -> list[dict[str, Any]]:
@@ -42,13 +45,13 @@ def rows_of(text: str) -> list[dict[str, Any]]:
 
 
 def stages() -> dict[str, dict[str, Any] | None]:
-    """By the last step that is taken, the settings: each step with all before it."""
+    """By the last step that is taken, the settings: each step with all before it; decays, an option, come on top."""
     found: dict[str, dict[str, Any] | None] = {"nearest": None}
     left = dict(OFF)
     for name in OFF:
         del left[name]
         found[name] = dict(left)
-    return found
+    return found | {"decays": {"decays": True}}
 
 
 def convert(row: Row, samples: int, seed: int, settings: dict[str, Any] | None) -> tuple[Any, float]:
@@ -78,32 +81,52 @@ def measure(row: Row, kind: str, name: str) -> dict[str, Any]:
             "layers": len(network.layers),
             "steps": steps,
         }
+    fewer = {"iterations": min(FEWER, own.get("iterations", FEWER))}
     if kind == "stage":
         settings = stages()[name]
-        found, seconds = convert(row, min(samples, 128), 0, settings if settings is None else {**settings, **FEWER})
+        found, seconds = convert(row, min(samples, 128), 0, settings if settings is None else {**settings, **fewer})
     else:
-        found, seconds = convert(row, int(name), 0, FEWER)
-    return {"val": right(found.model, row.val), "float": right(row.model, row.val), "cpu_s": seconds}
+        samples = min(int(name), len(row.pool))
+        found, seconds = convert(row, samples, 0, fewer)
+    record = {} if kind == "stage" else {"samples": samples}
+    return record | {"val": right(found.model, row.val), "float": right(row.model, row.val), "cpu_s": seconds}
 
 
-def run(settings: dict[str, Any], shared: Path | None, kinds: list[str]) -> None:
-    """Measure what is missing of a row."""
+def quickly(row: dict[str, Any]) -> dict[str, Any]:
+    """A row that is over in seconds, to see that all of it runs."""
+    made = row | {"samples": 8, "calibration": {"iterations": 2}}
+    return made | ({"train": row["train"] | {"epochs": 1}} if "train" in row else {})
+
+
+def missing(settings: dict[str, Any], results: dict[str, Any], kinds: list[str]) -> list[tuple[str, str]]:
+    """What is not measured yet of a row; all of it if that was with other settings."""
+    if results.get("settings") != settings:
+        results.clear()
+        results["settings"] = settings
+    steps = [name for name in stages() if name != "decays" or settings.get("coarse")]
+    wanted: dict[str, Sequence[Any]] = {"test": SEEDS, "stage": steps, "size": SIZES}
+    return [(kind, str(name)) for kind in kinds for name in wanted[kind] if f"{kind} {name}" not in results]
+
+
+def run(settings: dict[str, Any], shared: Path | None, kinds: list[str], *, quick: bool = False) -> None:
+    """Measure what is missing of a row, and write it down one by one; `quick`: a few samples, nothing is written."""
     path = RUNS / f"{settings['name']}.json"
-    results = json.loads(path.read_text()) if path.is_file() else {}
-    wanted = {"test": SEEDS, "stage": tuple(stages()), "size": SIZES}
-    row = None
-    for kind in kinds:
-        for name in map(str, wanted[kind]):
-            if f"{kind} {name}" in results:
-                continue
-            row = row_of(settings, shared) if row is None else row
-            if kind == "size" and int(name) > len(row.pool):
-                continue
+    results = json.loads(path.read_text()) if path.is_file() and not quick else {}
+    left = missing(settings, results, kinds)
+    if not left:
+        return
+    row = row_of(settings, shared, quick=quick)
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(settings["name"], total=len(left))
+        for kind, name in left:
+            bar.update(task, description=f"{settings['name']}: {kind} {name}")
             results[f"{kind} {name}"] = found = measure(row, kind, name)
             shown = {key: round(value, 2) for key, value in found.items() if isinstance(value, float)}
             print(settings["name"], kind, name, shown, flush=True)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, (json.dumps(results, indent=1) + "\n").encode())
+            if not quick:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, (json.dumps(results, indent=1) + "\n").encode())
+            bar.advance(task)
 
 
 def main() -> None:
@@ -115,14 +138,15 @@ def main() -> None:
     )
     parser.add_argument("--rows", nargs="*", default=[row["name"] for row in rows], help="by name; all")
     parser.add_argument("--kinds", nargs="*", default=["test", "stage", "size"], help="test, stage, size; all")
+    parser.add_argument("--quick", action="store_true", help="a few samples and iterations; nothing is written")
     parser.add_argument("--page", action="store_true", help="also write the results and the page")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     for row in rows:
         needs = "graph" in row or "{shared}" in row["train"]["data"]
         if row["name"] in chosen.rows and (chosen.shared is not None or not needs):
-            run(row, chosen.shared, chosen.kinds)
-    if chosen.page:
+            run(quickly(row) if chosen.quick else row, chosen.shared, chosen.kinds, quick=chosen.quick)
+    if chosen.page and not chosen.quick:
         results = json.loads(RESULT.read_text()) if RESULT.is_file() else {}
         for row in rows:
             path = RUNS / f"{row['name']}.json"

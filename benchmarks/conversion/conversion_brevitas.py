@@ -2,10 +2,12 @@
 
 The layer is the first of the Fashion-MNIST network, 784 to 128, on event frames; what is compared is the relative error
 of its sums, root mean square, on frames that were not calibrated with. Brevitas' learned round is the trainer's own
-parts (brevitas_examples, in its wheel) in a plain loop. Prints a table.
+parts (brevitas_examples, in its wheel) in a plain loop. Writes results/conversion_brevitas.json and its table in
+docs/calibration.md.
 """
 
 import argparse
+import json
 import time
 import tomllib
 from collections.abc import Callable
@@ -24,11 +26,16 @@ from brevitas_examples.common.learned_round.learned_round_method import (
     return_learned_round_quantizers,
 )
 from conversion_networks import row_of
-from conversion_page import table
+from conversion_page import PAGE, put, table
+from rich.console import Console
+from rich.progress import track
 from torch import Tensor, nn
 
 from spikelut import hw_profiles, quant
+from spikelut.export import write_whole
 
+RESULT = Path(__file__).parents[1] / "results" / "conversion_brevitas.json"
+BITS = (4, 2)
 STEPS = 400
 FRAMES = 1024
 STEP = 1 / 16
@@ -129,30 +136,37 @@ WAYS: dict[str, Callable[[Tensor, Tensor, int], Callable[[Tensor], Tensor]]] = {
 }
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.parse_args()
-    torch.set_num_threads(1)
+def compared() -> dict[str, dict[str, dict[str, float]]]:
+    """By way and bits: the relative error of the sums in percent, and seconds of CPU."""
     rows = tomllib.loads((Path(__file__).parent / "conversion_rows.toml").read_text())["row"]
     row = row_of(next(row for row in rows if row["name"] == "fashion"), None)
     weight = next(m.weight.detach() for m in row.model.modules() if isinstance(m, nn.Linear))
     frames = row.pool.real(slice(0, 2 * FRAMES // len(row.pool.spikes))).flatten(0, 1)
     frames = frames[torch.randperm(len(frames), generator=torch.Generator().manual_seed(0))]
     x, held = frames[:FRAMES], frames[FRAMES : 2 * FRAMES]
-    lines = []
-    for name, way in WAYS.items():
-        cells = []
-        for bits in (4, 2):
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for name, way in track(WAYS.items(), "beside Brevitas", console=Console(stderr=True)):
+        for bits in BITS:
             begin = time.process_time()
             torch.manual_seed(0)
             run = way(weight, x, bits)
             with torch.no_grad():
-                error = (run(held) - held @ weight.T).norm() / (held @ weight.T).norm()
-            cells.append(f"{100 * float(error):.2f} % ({time.process_time() - begin:.1f} s)")
-        lines.append([name, *cells])
-        print(lines[-1], flush=True)
-    print(table(["way", "4 bits", "2 bits"], lines))
+                error = float((run(held) - held @ weight.T).norm() / (held @ weight.T).norm())
+            found.setdefault(name, {})[str(bits)] = {"error": 100 * error, "cpu_s": time.process_time() - begin}
+    return found
+
+
+def main() -> None:
+    """Compare, and write the results and the table of the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args()
+    torch.set_num_threads(1)
+    found = compared()
+    write_whole(RESULT, (json.dumps(found, indent=1) + "\n").encode())
+    lines = [
+        [n, *(f"{one['error']:.2f} % ({one['cpu_s']:.1f} s)" for one in cells.values())] for n, cells in found.items()
+    ]
+    put(PAGE, "brevitas", table(["way", *(f"{bits} bits" for bits in BITS)], lines))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The tables of docs/calibration.md, of what the benchmark measured."""
 
-import re
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -8,7 +7,8 @@ from typing import Any
 from spikelut.export import write_whole
 
 PAGE = Path(__file__).parents[2] / "docs" / "calibration.md"
-STEPS = ("nearest", "equalization", "scales", "threshold_correction", "bias_correction", "rounding")
+CONVERSION_PAGE = PAGE.with_name("conversion.md")
+STEPS = ("nearest", "equalization", "scales", "threshold_correction", "bias_correction", "rounding", "decays")
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
@@ -53,13 +53,21 @@ def ablation(rows: list[dict[str, Any]], results: dict[str, Any]) -> str:
     return table(["network, chip", "float", *(f"+ {name}" if i else name for i, name in enumerate(STEPS))], lines)
 
 
+def few(one: dict[str, Any], count: int) -> str:
+    """How many samples it was, where there were not so many."""
+    return f"{one['samples']} samples, " if one.get("samples", count) < count else ""
+
+
 def sizes(rows: list[dict[str, Any]], results: dict[str, Any], counts: tuple[int, ...] = (8, 32, 128, 512)) -> str:
     """Validation accuracy by the number of calibration samples."""
     lines = []
     for row in rows:
         found = [results.get(row["name"], {}).get(f"size {count}") for count in counts]
         if any(found):
-            cells = ["" if one is None else f"{one['val']:.1f} ({one['cpu_s']:.0f} s)" for one in found]
+            cells = [
+                "" if one is None else f"{one['val']:.1f} ({few(one, count)}{one['cpu_s']:.0f} s)"
+                for one, count in zip(found, counts, strict=True)
+            ]
             lines.append([row["title"], *cells])
     return table(["network, chip", *map(str, counts)], lines)
 
@@ -74,16 +82,27 @@ def steps(rows: list[dict[str, Any]], results: dict[str, Any]) -> str:
         layers = dict.fromkeys(step["layer"] for step in found["steps"] if step["layer"])
         for layer in layers:
             by = {step["name"]: step for step in found["steps"] if step["layer"] == layer}
-            lines.append([row["title"], f"`{layer}`", *(f"{by[n]['after']:.1%}" if n in by else "" for n in STEPS)])
-    return table(["network, chip", "layer", *STEPS], lines)
+            lines.append(
+                [row["title"], f"`{layer}`", *(f"{by[n]['after']:.1%}" if n in by else "" for n in STEPS[:-1])]
+            )
+    return table(["network, chip", "layer", *STEPS[:-1]], lines)
+
+
+def put(page: Path, name: str, made: str) -> None:
+    """Put a table in its place in a page, between its marks."""
+    text, mark, end = page.read_text(encoding="utf-8"), f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    before, begin, rest = text.partition(mark)
+    _, last, after = rest.partition(end)
+    if not begin or not last:
+        raise ValueError(f"{page.name} must have {mark.strip()} and {end}")
+    write_whole(page, f"{before}{mark}\n{made}\n\n{end}{after}".encode())
+
+
+TABLES = {"goals": goals, "ablation": ablation, "sizes": sizes, "steps": steps}
+"""By their marks in the page."""
 
 
 def write_page(rows: list[dict[str, Any]], results: dict[str, Any]) -> None:
-    """Put the tables in their places in the page, between their marks."""
-    text = PAGE.read_text(encoding="utf-8")
-    for name, made in (("goals", goals), ("ablation", ablation), ("sizes", sizes), ("steps", steps)):
-        mark, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        assert mark in text, name
-        (old,) = re.findall(f"{mark}.*?{end}", text, flags=re.DOTALL)
-        text = text.replace(old, f"{mark}\n{made(rows, results)}\n\n{end}")
-    write_whole(PAGE, text.encode())
+    """Put the tables of conversion.py in their places in the page."""
+    for name, made in TABLES.items():
+        put(PAGE, name, made(rows, results))

@@ -1,9 +1,10 @@
 """Fine-tuning after conversion: the two Braille graphs of the NIR paper on `loihi2`, in 4 bits.
 
     python benchmarks/conversion/finetune.py --shared DIR --validate   # five folds; looks at no test sample
-    python benchmarks/conversion/finetune.py --shared DIR              # writes benchmarks/results/finetune.json
+    python benchmarks/conversion/finetune.py --shared DIR              # writes the results and the table
 
-The test part is fold 0 of the authors' validation folds, 280 samples. From the other 759 a network is calibrated, with
+Writes results/finetune.json and a table of docs/conversion.md; what stands in the results is not trained again. The
+test part is fold 0 of the authors' validation folds, 280 samples. From the other 759 a network is calibrated, with
 256 that the seed draws, and then trained: thresholds and biases of its neurons, while weights stay on their codes, by
 the float network's answers. What is done was chosen by cross-validation within the 759. A test sample is looked at
 once, by the network that comes out. What `fit` starts from is compared with the converted integers, and what comes out
@@ -18,6 +19,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from conversion_page import CONVERSION_PAGE, put
+from rich.console import Console
+from rich.progress import track
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -143,7 +147,7 @@ def tuned(shared: Path, graph: str, seed: int, data: dict[str, Split], args: Any
 
 
 def page(records: list[dict[str, Any]]) -> str:
-    """The table of docs/calibration.md."""
+    """The table of docs/conversion.md."""
     lines = ["| graph | float | converted | fine-tuned | s of CPU |", "|---|---|---|---|---|"]
     for graph in GRAPHS:
         rows = [record for record in records if record["graph"] == graph]
@@ -159,8 +163,13 @@ def page(records: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def key(graph: str, seed: int, args: Any) -> dict[str, Any]:
+    """What a record is found by."""
+    return {"graph": graph, "seed": seed, "calibrate": args.calibrate, "loss": args.loss, "weights": args.weights}
+
+
 def main() -> None:
-    """Run what the command line asks for."""
+    """Run what the command line asks for, but for what stands in the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True, help="the folder with braille7/")
     parser.add_argument("--validate", action="store_true", help="look at no test sample, write nothing")
@@ -171,15 +180,22 @@ def main() -> None:
     parser.add_argument("--calibrate", default="spikes", choices=("spikes", "nearest"))
     args = parser.parse_args()
     torch.set_num_threads(1)
-    data, records = splits(args.shared), []
-    for graph in args.graphs.split(","):
-        for seed in range(args.seeds):
-            for part in folds(data["pool"]) if args.validate else [data]:
-                records.append(tuned(args.shared, graph, seed, part, args))
-                print(json.dumps(records[-1]), flush=True)
-    if not args.validate:
-        write_whole(RESULTS, json.dumps(records, indent=2) + "\n")
-    print(page(records))
+    data, records = splits(args.shared), list[dict[str, Any]]()
+    if not args.validate and RESULTS.is_file():
+        records = json.loads(RESULTS.read_text())
+    places = [(graph, seed) for graph in args.graphs.split(",") for seed in range(args.seeds)]
+    had = [{name: record[name] for name in key("", 0, args)} for record in records]
+    left = [place for place in places if key(*place, args) not in had]
+    for graph, seed in track(left, "fine-tuning", console=Console(stderr=True)):
+        for part in folds(data["pool"]) if args.validate else [data]:
+            records.append(tuned(args.shared, graph, seed, part, args))
+            print(json.dumps(records[-1]), flush=True)
+        if not args.validate:
+            write_whole(RESULTS, json.dumps(records, indent=2) + "\n")
+    if args.validate:
+        print(page(records))
+    else:
+        put(CONVERSION_PAGE, "finetune", page(records))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,10 @@ from spikelut.quant.wiring.graph_module import values_of
 
 CLIPS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25)
 """What the best clip of weights is multiplied by."""
+REACHES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18)
+"""Shares of the way to the membranes' peak that a register is to hold."""
+NARROW = 12
+"""Bits of the widest register for which these are tried: a wider one has codes enough for all of the way."""
 
 
 @dataclass(eq=False)
@@ -140,12 +144,24 @@ class Calibrating:
 
             def rescaled() -> tuple[str, ...]:
                 nonlocal clipped
-                clipped = nearest([Tuning(clip, rows) for clip in CLIPS])
-                return (f"weights are clipped at {clipped.clip:g} of where their rounding is best",)
+                reaches = REACHES if profile.membrane_format.bits <= NARROW else REACHES[:1]
+                reach = nearest(self._scales([Tuning(1.0, rows, reach) for reach in reaches], found, trials)).reach
+                clipped = nearest([Tuning(clip, rows, reach) for clip in CLIPS])
+                said = f"weights are clipped at {clipped.clip:g} of where their rounding is best"
+                over = f"membranes saturate beyond {reach:g} of their peak, which leaves finer codes"
+                return (said,) if reach == 1 else (said, over)
 
             kept = clipped if engine.step("scales", unit, rescaled) else kept
         self._swap(unit, *trials[kept])
         self.made.take(trials[kept][0], trials[kept][1])
+
+    def _scales(self, tunings: list[Tuning], found: list[Part], trials: dict[Any, Any]) -> list[Tuning]:
+        """Of these tunings one for each scale that comes of them: where membranes have room, all are the same."""
+        kept: dict[tuple[float, ...], Tuning] = {}
+        for tuning in tunings:
+            if tuning in trials or self._made(tuning, found, trials):
+                kept.setdefault(tuple(scale.factor for scale in trials[tuning][1].scales.values()), tuning)
+        return list(kept.values())
 
     def _made(self, tuning: Tuning, found: list[Part], trials: dict[Any, Any]) -> bool:
         """Make the layers so, if the chip has what that takes."""

@@ -70,11 +70,13 @@ class Tuning:
     """How layers are made otherwise than by rounding to nearest.
 
     `clip`: over the one with the least squared error. `rows`: whose weights are to use all codes in each row, those of
-    "weights", "recurrent" ones, or "both"; "" for no factors of rows.
+    "weights", "recurrent" ones, or "both"; "" for no factors of rows. `reach`: the share of the way to the membranes'
+    peak that the register must hold; what lies beyond saturates, and what is left has finer codes.
     """
 
     clip: float = 1.0
     rows: str = ""
+    reach: float = 1.0
 
 
 NEAREST = Tuning()
@@ -128,7 +130,8 @@ def scaled(
         _reach(layers, profile),
         max(clips.values(), default=0.0),
         _thresholds(neurons, rows),
-        max(
+        tuning.reach
+        * max(
             (peaks[part.name].of(place_of(part).axis if rows is not None else None, rows) for part in neurons),
             default=0.0,
         ),

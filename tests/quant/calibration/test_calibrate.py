@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.quant import Calibration
+from spikelut.quant.conversion import calibrated, quantise
 
 QUICK = Calibration(iterations=24, progress=False)
 GENERIC, XYLO = hw_profiles.load("generic8"), hw_profiles.load("xylo")
@@ -236,3 +237,28 @@ def test_a_bar_is_shown_after_a_while(capsys: pytest.CaptureFixture[str], monkey
     assert "scales" in capsys.readouterr().err
     quant.convert(dense(), LOIHI, x, calibrate=Calibration(**settings, progress=False))
     assert capsys.readouterr().err == ""
+
+
+def test_narrow_membranes_saturate_where_finer_codes_are_worth_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow, x = GENERIC.with_grid(6).with_membrane(8), events(15, 60, 12)
+    settings = Calibration(**{**OFF, "scales": True}, progress=False)
+    model: Any = dense(beta=0.875, reset="zero")
+    with torch.no_grad():
+        model[0].weight[:, :1].sub_(3.0)  # one input brings membranes far below the threshold
+    found = exact(model, narrow, x, calibrate=settings)
+    tried = list[float]()
+
+    def noted(*given: Any) -> None:
+        tried.append(given[-1].reach)
+        quantise.scaled(*given)
+
+    monkeypatch.setattr(calibrated, "scaled", noted)
+    quant.convert(model, GENERIC.with_membrane(14), x, calibrate=settings)  # as far, with 64 times the codes
+    assert set(tried) == {1.0}
+    monkeypatch.setattr(calibrated, "REACHES", (1.0,))
+    whole = quant.convert(model, narrow, x, calibrate=settings)
+    (step, *_), (held, *_) = ([one for one in each.steps if one.name == "scales"] for each in (found, whole))
+    assert any("membranes saturate beyond" in change for change in step.changes)
+    assert not any("membranes saturate" in change for change in held.changes)
+    assert found.layers[0].scale > 2 * whole.layers[0].scale
+    assert found.layers[0].differing < 0.7 * whole.layers[0].differing

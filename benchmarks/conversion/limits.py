@@ -1,7 +1,7 @@
-"""What limits the rows that calibration does not bring to their goals: the same conversions with more bits, or decays.
+"""What limits a row of the conversion benchmark: the same conversion with more bits, or other settings.
 
-    python benchmarks/conversion/limits.py --shared DIR            # writes results/limits.json and three tables
-    python benchmarks/conversion/limits.py --shared DIR --tables weights
+    python benchmarks/conversion/limits.py --shared DIR            # writes results/limits.json and a table
+    python benchmarks/conversion/limits.py --shared DIR --tables membrane
 
 For every case of limits.toml, with what it changes: what is right in percent of
 samples that were not calibrated with, and whose answers are those of the float network. No test sample is looked at.
@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 from conversion_networks import Row, row_of
-from conversion_page import CONVERSION_PAGE, PAGE, put, table
+from conversion_page import PAGE, put, table
 from rich.console import Console
 from rich.progress import Progress
 
@@ -30,7 +30,7 @@ from spikelut.training import SpikeCount
 CHANGES = ("convert", "train", "calibration")
 HERE = Path(__file__).parent
 RESULT = HERE.parent / "results" / "limits.json"
-PAGES = {"membrane": PAGE, "weights": CONVERSION_PAGE, "decays": PAGE}
+PAGES = {"membrane": PAGE}
 """Where the tables stand, between marks of their names."""
 
 

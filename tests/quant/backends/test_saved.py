@@ -112,7 +112,7 @@ def gradients(layer: Any, current: Tensor, then: Any = lambda: None) -> list[Ten
 @pytest.mark.skipif(bool(native.reason_missing()), reason="there are no kernels")
 @each("kind", list(KINDS))
 @each("slope", ["table", "curve"])
-@each("name", ["loihi2", "generic8", "generic16", "cortexm_q15", "spinnaker1", "spikerplus", "tflm_int8"])
+@each("name", ["loihi2", "generic8", "generic16", "cortexm_q15", "spinnaker1", "spikerplus", "tflm_int8", "reckon"])
 def test_gradients_are_those_with_spikes(monkeypatch: pytest.MonkeyPatch, name: str, slope: str, kind: str) -> None:
     """Quiet and loud, where registers saturate, and where torch goes back through what kernels kept."""
     profile = hw_profiles.load(name)

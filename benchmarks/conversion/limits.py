@@ -1,6 +1,6 @@
-"""What limits a row of the conversion benchmark: the same conversion with more bits, or other settings.
+"""What limits two rows of the conversion benchmark: the same conversions with more bits.
 
-    python benchmarks/conversion/limits.py --shared DIR            # writes results/limits.json and a table
+    python benchmarks/conversion/limits.py --shared DIR            # writes results/limits.json and two tables
     python benchmarks/conversion/limits.py --shared DIR --tables membrane
 
 For every case of limits.toml, with what it changes: what is right in percent of
@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 from conversion_networks import Row, row_of
-from conversion_page import PAGE, put, table
+from conversion_page import CONVERSION_PAGE, PAGE, put, table
 from rich.console import Console
 from rich.progress import Progress
 
@@ -30,7 +30,7 @@ from spikelut.training import SpikeCount
 CHANGES = ("convert", "train", "calibration")
 HERE = Path(__file__).parent
 RESULT = HERE.parent / "results" / "limits.json"
-PAGES = {"membrane": PAGE}
+PAGES = {"membrane": PAGE, "weights": CONVERSION_PAGE}
 """Where the tables stand, between marks of their names."""
 
 

@@ -100,8 +100,8 @@ def test_sums_beyond_16_bits(vectors: int) -> None:
 def test_what_kernels_do_not_take() -> None:
     x, weight = drawn(70, 40, 30, 0.3)
     assert summed(x, weight) is not None
-    others = [x.clone() for _ in range(5)]
-    for other, value in zip(others, (32.0, float("nan"), -0.0, 0.5, -1.0), strict=True):
+    others = [x.clone() for _ in range(6)]
+    for other, value in zip(others, (32.0, float("nan"), -0.0, 0.5, 1.5, -1.0), strict=True):
         other[11] = 0
         other[11, 39] = value  # a row that the first look does not see of 70
     many, crowded = (torch.rand(70, 40) < 0.9).float(), x.clone()

@@ -97,7 +97,7 @@ def test_it_gives_what_steps_give(key: str, calls: list[int], monkeypatch: pytes
     layer = LAYERS[key]()
     gain = 40.0 if "wraps" in key or "saturates" in key else 0.6
     spec = layer.neuron.spec
-    # A spread of 40 is beyond the register of currents at four in ten values of loihi2, nearly all of generic8.
+    # A spread of 40 is beyond the register of currents at four in ten values of loihi2, at eight of generic8.
     assert (gain > spec.current.max_code * spec.membrane.step) == (gain > 1)
     found = gradients(layer, gain=gain)
     assert len(calls) == 1

@@ -17,12 +17,12 @@ from training_overhead import RATE, bare
 
 from spikelut import quant, training
 
-SIZES, STEPS, BATCH, IMAGES = (784, 128, 10), 8, 128, 24000
+SIZES, STEPS, BATCH, IMAGES = (784, 128, 10), 8, 128, 60000
 
 
 @lru_cache
 def images() -> training.SpikeDataset:
-    """Random events, a fifth of them there, and labels, two fifths of MNIST's number."""
+    """Random events, a fifth of them there, and labels, as many as MNIST has."""
     random = torch.Generator().manual_seed(0)
     x = (torch.rand(IMAGES, STEPS, SIZES[0], generator=random) < 0.2).to(torch.uint8)
     return training.SpikeDataset(x, torch.randint(SIZES[-1], (IMAGES,), generator=random))
@@ -58,13 +58,13 @@ def bare_of(kind: str) -> Work:
 
 
 class Epoch(Case):
-    """784-128-10 on 24,000 images."""
+    """784-128-10 on 60,000 images."""
 
     name = "epoch"
     title = f"An epoch of {'-'.join(map(str, SIZES))}, T = {STEPS}, {IMAGES:,} images"
     text = (
         f"Batches of {BATCH}; AdamW, cosine schedule, clipped gradients. `training.fit` is what `spikelut train` runs. "
-        "The images are random events, two fifths of MNIST's number: an epoch of all takes 2.5 times as long."
+        "The images are random events, as many as MNIST has."
     )
     main = ("integers, fit", "floats, fit")
 

@@ -11,9 +11,13 @@ from spikelut.hw_profiles._neuron import Comparison, Decay
 class Adaptation(Decay):
     """Neurons whose threshold rises with each of their spikes, and that are refractory after it: two more states.
 
-    Both decay as the keys of `Decay` say, each by a factor or shift of its own, and are kept in signed registers of
-    `bits`; `overflow`: what these do; `narrow`: without the most negative code. `comparison`: of the membrane with the
-    threshold that has risen. What a spike adds to the threshold is a multiple of the threshold's unit.
+    Both states decay as the keys of `Decay` say, each by a factor or shift of its own. Both are kept in signed
+    registers of `bits`.
+
+    - `overflow`: what these registers do when a value leaves their range; `narrow`: they lack the most negative code.
+    - `comparison`: how the membrane is compared with the threshold that has risen.
+
+    What a spike adds to the threshold is a multiple of the threshold's unit.
 
     ```pycon
     >>> adaptation = hw_profiles.load("loihi2").adaptation

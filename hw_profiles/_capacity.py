@@ -35,21 +35,23 @@ class Capacity(Group):
     Of the chip:
 
     - `cores`: that compute neurons.
-    - `inputs`: lines on which events of the input come, where these are numbered apart from neurons.
-    - `outputs`: neurons of the last layer, where the chip has these apart from the others.
-    - `fan_in`, `fan_out`: synapses that come to a neuron, or go from one to neurons that are no outputs.
-    - `chip_neurons`, `chip_synapses`: in all. `chip_bits`: memory of weights that all cores share.
+    - `inputs`: lines for input events, where these lines are numbered apart from neurons.
+    - `outputs`: neurons of the last layer, where the chip keeps output neurons apart from the others.
+    - `fan_in`: synapses that one neuron receives. `fan_out`: synapses that start at one neuron, to neurons that are no
+      outputs.
+    - `chip_neurons`, `chip_synapses`: how many the whole chip holds. `chip_bits`: memory of weights that all cores
+      share.
 
-    Of a core, where a list is one number for each core:
+    Of a core (a list has one number for each core):
 
-    - `neurons`: without those of `outputs`.
-    - `axons_in`: sources, neurons or inputs, whose events it takes; where the sign of weights is the source's
-      (`signs_apart`), one with weights of both signs counts twice.
-    - `axons_out`: pairs of one of its neurons and a core that the neuron's events go to.
-    - `synapses`: weights that it stores; `padded`: kernels are stored with numbers of weights and outputs that are
+    - `neurons`: neurons of the core, not counting those of `outputs`.
+    - `axons_in`: sources, which are neurons or inputs, whose events the core takes. With `signs_apart`, the sign of
+      weights belongs to the source; a source with weights of both signs then counts twice.
+    - `axons_out`: pairs of a neuron of the core and a core that receives this neuron's events.
+    - `synapses`: weights that the core stores. `padded`: kernels are stored with their numbers of weights and outputs
       rounded up to powers of two.
-    - `synapse_bits`: the memory of weights. Those of a source are stored `list_synapses` at a time, with `list_bits`
-      more for each such list, in whole words of `list_word` bits.
+    - `synapse_bits`: the memory of weights. The weights of a source are stored in lists of `list_synapses`. Each list
+      takes `list_bits` more, and is rounded up to whole words of `list_word` bits.
     - `state_bits`: the memory of what neurons keep: states, numbers of their own, delay lines.
     - `memory_bits`: the memory for everything: weights, delays, states, numbers of neurons.
 
@@ -110,13 +112,14 @@ class Capacity(Group):
 class Energy(Group):
     """What published constants say that the chip takes, in picojoules; 0 where they are for something else.
 
-    - `synaptic_event`, and `convolution_event` where one through a kernel takes another: an event at a synapse.
+    - `synaptic_event`: an event at a synapse; `convolution_event`: the same through a kernel, where that takes another
+      energy.
     - `sweep`: the synapses that an event passes in any case, such as those of a row of a crossbar.
-    - `neuron`: each neuron in each step; `update`: more, if it has something to do (a state or bias other than zero, or
-      an event that comes); `spike`: more, if it spikes.
+    - `neuron`: each neuron in each step. `update`: what is added if the neuron has something to do (a state or bias
+      other than zero, or an event that comes). `spike`: what is added if it spikes.
     - `message`: an event that is sent to a core.
 
-    What is computed from them is modelled: it is no measurement, and leaves out what these constants do.
+    An energy computed from these constants is modelled, not measured. It leaves out whatever the constants leave out.
 
     ```pycon
     >>> energy = hw_profiles.load("odin").energy

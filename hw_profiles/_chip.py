@@ -18,8 +18,9 @@ class Learning(Group):
 
     - `rule`: `none`; `sum_of_products` of traces; `e_prop`; a program on a `vector_processor` or a `processor`; `stdp`;
       `sdsp` (spike-driven, +-1); or `binary_last_layer`.
-    - `weight_bits`, `trace_bits`: widths of what is learned and of what it is learned from, where fixed.
-    - `trace_frac`: fraction bits of a trace, to which one event adds 2**trace_frac; unsigned, and it saturates.
+    - `weight_bits`: the width of the weights that are learned; `trace_bits`: of the traces that they are learned from.
+      Left out where the width is not fixed.
+    - `trace_frac`: fraction bits of a trace. One event adds 2**trace_frac to it. A trace is unsigned and saturates.
     - `rounding`: of the weight update.
     - `formats`: the further integers involved, in words.
 

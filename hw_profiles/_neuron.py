@@ -19,15 +19,16 @@ ParameterRounding = Literal["floor", "half_even"]
 class Weight(Group):
     """The format of quantised weights: a spike adds code * step * 2**(exponent + shift) membrane codes.
 
-    - `bits`: two's complement width of the code; `narrow`: without its most negative one, as sign and magnitude.
+    - `bits`: two's complement width of the code. `narrow`: the most negative code is left out, as in sign and
+      magnitude.
     - `signed`: whether there are codes below zero; without them `bits` still counts the sign, which is not stored.
     - `rounding`: how the chip's own tools round real weights.
     - `step`: power of two; the grid of the stored integer (Loihi's mixed-sign weights are even: 2).
     - `exponent_min`, `exponent_max`: the left shift a layer may choose, which is its power-of-two scale.
     - `shift`: a further left shift that is always there.
     - `per_channel`: whether each neuron, or channel of a convolution, may have a shift of its own.
-    - `frac`: the fraction bits of weights, where these are of a fixed type, whatever an input event is worth; then no
-      layer chooses a scale.
+    - `frac`: the fraction bits of weights, where weights have a fixed type whatever an input event is worth. No layer
+      chooses a scale then.
 
     ```pycon
     >>> weight = hw_profiles.load("loihi2").weight
@@ -70,8 +71,8 @@ class Weight(Group):
 class Register(Group):
     """An integer register: its width, whether it saturates or wraps on overflow, and whether it is signed.
 
-    `narrow`: its range is symmetric, without the most negative code. `rounding`: how what has more fraction bits is
-    brought to it.
+    - `narrow`: the range is symmetric, without the most negative code.
+    - `rounding`: how a value with more fraction bits is rounded to those of the register.
 
     ```pycon
     >>> register = hw_profiles.load("loihi2").membrane
@@ -102,13 +103,14 @@ class Register(Group):
 class Current(Register):
     """The register that holds the sum of a time step's synaptic inputs.
 
-    - `event_by_event`: the chip adds spike by spike to the membrane itself and saturates after each, so that the order
-      of events can matter. A layer that adds them at once is exact as long as no partial sum leaves the register.
-    - `input_first`, of a current that decays: the input of a step is added before the decay, not after it.
-    - `accumulator_bits`: the signed register in which a step's inputs are summed before they reach the current; a
-      network whose weights could leave it is refused.
-    - `max_events`: the most events of one input line in a step.
-    - `frac`: the fraction bits of the sum, where it has more than the membrane, to which it is then rounded.
+    - `event_by_event`: the chip adds each event to the membrane by itself and saturates after each, so the order of
+      events can matter. A layer that adds all events at once is exact as long as no partial sum leaves the register.
+    - `input_first`, for a current that decays: the input of a step is added before the decay instead of after it.
+    - `accumulator_bits`: width of the signed register that sums the inputs of a step before they reach the current. A
+      network whose weights could leave this register is refused.
+    - `max_events`: how many events one input line can bring in a step.
+    - `frac`: the fraction bits of the sum, where it has more of them than the membrane. The sum is then rounded to the
+      membrane's.
 
     ```pycon
     >>> hw_profiles.load("xylo").current.event_by_event, hw_profiles.load("loihi2").current.event_by_event
@@ -187,15 +189,18 @@ class Grid(Group):
 class Decay(Group):
     """The leak of a membrane or of a synaptic current in one time step, in integers.
 
-    - `multiply`: round(v * factor / 2**frac), the integer factor in `min`..`max`; a factor above one can `overflow`.
+    - `multiply`: round(v * factor / 2**frac), with an integer factor in `min`..`max`. A factor above one can
+      `overflow`.
     - `relax`: u - round((u - v) * factor / 2**frac), an exponential approach to the input u of the step.
-    - `shift`: v - round(v / 2**k), the shift k in `min`..`max`; with `minimum_step` at least one code while v is not 0.
-    - `linear`: `min`..`max` codes towards zero, no further.
+    - `shift`: v - round(v / 2**k), with a shift k in `min`..`max`. With `minimum_step`, v changes by at least one code
+      while it is not 0.
+    - `linear`: v moves `min`..`max` codes towards zero, and stops there.
     - `none`: no leak; the neuron integrates.
 
-    - `factor_rounding`: how a real factor becomes an integer. `one_within`: a factor no further than that from 1 is 1.
-    - `per_neuron`: whether each neuron may have an amount of its own. Layers have it of shifts that round by `floor`,
-      not of others.
+    - `factor_rounding`: how a real factor becomes an integer.
+    - `one_within`: a factor that differs from 1 by no more than this is taken as 1.
+    - `per_neuron`: whether each neuron may have an amount of its own. Layers offer this for shifts that round by
+      `floor`, and for no other decay.
 
     ```pycon
     >>> decay = hw_profiles.load("loihi2").decay
@@ -242,7 +247,8 @@ class Decay(Group):
 class Threshold(Group):
     """The threshold register: mantissa * 2**shift membrane codes, and whether a spike needs `>=` or `>`.
 
-    `per_neuron`: whether each neuron may have a threshold of its own. `rounding`: how a real one becomes a mantissa.
+    - `per_neuron`: whether each neuron may have a threshold of its own.
+    - `rounding`: how a real threshold becomes a mantissa.
 
     ```pycon
     >>> hw_profiles.load("loihi2").threshold.comparison, hw_profiles.load("reckon").threshold.comparison
@@ -275,16 +281,19 @@ class Threshold(Group):
 class Step(Group):
     """The order of operations in one time step, and the reset after a spike.
 
-    - `order`: `leak-input-compare-reset`, `input-compare-leak-reset`, or `event-compare-reset` where every single event
-      (a synapse's, or a leak's) is followed by a comparison.
-    - `resets`: `zero` (hard reset) or `subtract` the threshold (soft reset), those that the chip offers; the first is
-      the default. `reset_overflow`: what a subtraction that leaves the register does.
-    - `max_spikes`: how often a neuron can spike in one step; it subtracts the threshold that often.
-    - `max_output_spikes`: the same of the neurons whose spikes leave the chip; left out, they are as the others.
-    - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
-    - `windows`: a layer's membranes may be cleared after every so many steps, a number that the layer chooses.
-    - `leak_or_reset`: in a step with a spike the membrane is reset and does not leak; for `input-compare-leak-reset`.
-    - `feedback`: how many steps after a spike it reaches the neurons of its own layer; `quant.Recurrent` has it of 1.
+    - `order`: `leak-input-compare-reset` or `input-compare-leak-reset`; or `event-compare-reset`, where a comparison
+      follows every single event (a synapse's, or a leak's).
+    - `resets`: the resets that the chip offers, the first of which is the default: `zero` (hard reset), or `subtract`
+      the threshold (soft reset). `reset_overflow`: what happens when a subtraction leaves the register.
+    - `max_spikes`: how often a neuron can spike in one step. The threshold is subtracted once for each of these spikes.
+    - `max_output_spikes`: the same for neurons whose spikes leave the chip. If left out, they spike as often as the
+      others.
+    - `change_saturates`: leak and input are summed in a register of the membrane's width before this sum is added to
+      the membrane.
+    - `windows`: a layer may clear its membranes after every so many steps; each layer chooses this number.
+    - `leak_or_reset`, for `input-compare-leak-reset`: in a step with a spike, the membrane is reset and does not leak.
+    - `feedback`: after how many steps a spike reaches the neurons of its own layer. `quant.Recurrent` has a feedback of
+      1.
 
     ```pycon
     >>> hw_profiles.load("xylo").step.max_spikes, hw_profiles.load("reckon").step.order

@@ -29,7 +29,7 @@ class Profile(Brief):
     """The number formats, neuron arithmetic and surrogate table of one chip; see the classes of its fields.
 
     A profile without `current`, `decay`, `threshold` and `step` has no neuron arithmetic of its own: it makes tables,
-    not layers. The other groups that may be left out are facts that are not known, or that the chip does not have.
+    but no layers. Where another group is left out, its facts are not known, or the chip has no such part.
 
     ```pycon
     >>> profile = hw_profiles.load("reckon")
@@ -180,17 +180,18 @@ class Profile(Brief):
     ) -> "Profile":
         """The same profile with other fixed-point types, as high-level synthesis is given them; what is None stays.
 
-        A type is (width, integer bits), a text such as `ap_fixed<18,8,RND,SAT>`, or an `ApFixed`; `weight`, `bias`,
+        A type is (width, integer bits), a text such as `ap_fixed<18,8,RND,SAT>`, or an `ApFixed`. `weight`, `bias`,
         `membrane`, `beta` and `threshold` are hls4ml's `Precision` of these names. Products, sums and differences are
-        brought to the membrane in its modes of rounding and overflow. Layers choose no scale of weights then. Biases
-        and thresholds are multiples of the membrane's step, also where their types are finer.
+        brought to the membrane in the membrane's modes of rounding and overflow. Layers then choose no scale of
+        weights. Biases and thresholds are multiples of the membrane's step, even where their own types are finer.
 
-        `inputs`: the type of what the first layer is given, where that is no spikes: that layer's `input_step` is
-        2**-(fraction bits), and a sum has the fraction bits of weights and inputs, to be rounded to the membrane's.
+        `inputs`: the type of the first layer's inputs, if they are not spikes. The `input_step` of that layer is then
+        2**-(fraction bits). Its sums have as many fraction bits as weights and inputs have together, and are rounded to
+        the membrane's.
 
-        Raises ValueError for a profile whose neurons are not a product, a sum and a comparison of types of the user's
-        choice, and for types that it cannot express:
-        modes RND_ZERO and RND_MIN_INF of any, other modes than TRN and RND_CONV of biases, decays and thresholds.
+        Raises ValueError for a profile whose neurons are not a product, a sum and a comparison of types that the user
+        chooses. Also for types that it cannot express: for any of them, the modes RND_ZERO and RND_MIN_INF; for biases,
+        decays and thresholds, modes other than TRN and RND_CONV.
 
         ```pycon
         >>> profile = hw_profiles.load("hls4ml").with_precision(membrane=(18, 8), beta="ap_fixed<12,2>")
@@ -209,8 +210,9 @@ class Profile(Brief):
     ) -> "Profile":
         """The same chip with another table: what is None stays; ValueError for a table it cannot have.
 
-        `entries` are those stored, or the segments; `rounding` is that of the values. Values of another width have as
-        many fraction bits as the peak of the curve allows: those of the chip's own format would not fit it.
+        `entries` counts the entries that are stored, or the segments. `rounding` is that of the values. If the values
+        get another width, they also get as many fraction bits as the peak of the curve allows, because those of the
+        chip's own format would not fit it.
         """
         shape, value = self.table, self.table_value
         if entries is not None and entries != shape.entries:
@@ -231,7 +233,7 @@ class Profile(Brief):
     def software(self) -> bool:
         """Whether programs or logic of the user's compute the layers, as on `mcu` and `fpga`, and no chip of events.
 
-        There inputs may be signed, sums pooled by their largest, spikes multiplied.
+        On such a target, inputs may be signed, pooling may take the largest sum, and spikes may be multiplied.
         """
         return self.kind != "neuromorphic"
 

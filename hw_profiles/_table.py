@@ -27,21 +27,25 @@ MAX_REACH = 2.0**40
 class TableShape(Group):
     """The shape of the chip's lookup table for the surrogate derivative over x = membrane - threshold.
 
-    - `read`: the point of the time step at which the membrane is read; left out where there is no neuron arithmetic.
+    - `read`: the point of the time step at which the membrane is read. Left out for a profile without neuron
+      arithmetic.
     - `kind`: `uniform` (cells of equal width) or `segments` (compares with breakpoints).
-    - `entries`: values held.
+    - `entries`: how many values the table holds.
 
     `uniform` only:
-    - `index`: `shift` of the code (cells are powers of two of codes wide) or `ratio` (code * cells / range).
-    - `index_rounding`: of that division; for segments there is none.
-    - `symmetric`: entries for abs(x) only, if the curve is even; others are stored in full, in cells twice as wide.
-    - `out_of_range`: the nearest entry (`clamp`), or `zero`.
-    - `order`: entries as stored, `natural` or `twos_complement` (index 0 first, the negative ones behind).
+    - `index`: how a code becomes an index: by a `shift` (a cell is a power of two of codes wide) or by a `ratio` (code
+      * cells / range).
+    - `index_rounding`: how this division is rounded. Segments have no such rounding.
+    - `symmetric`: if the curve is even, only entries for abs(x) are stored. Other curves are stored in full, in cells
+      twice as wide.
+    - `out_of_range`: what x outside of the range gives: the nearest entry (`clamp`), or `zero`.
+    - `order`: the order in which entries are stored: `natural`, or `twos_complement` (index 0 first, the negative ones
+      at the end).
     - `interpolation`: `none`; `linear`, y0 + round((y1 - y0) * f / 2**n) in the width of the entries; or
-      `linear_complement`, round((y0 * (2**n - 1 - f) + y1 * f) / 2**n). f is the code's position in its cell, n
-      `interpolation_bits`, and the rounding `interpolation_rounding`.
-    - `end`, of an interpolated table: `hold` returns the last entry in the last cell, `extra_entry` holds one entry
-      more than cells.
+      `linear_complement`, round((y0 * (2**n - 1 - f) + y1 * f) / 2**n). Here f is the code's position in its cell, n is
+      `interpolation_bits`, and round is `interpolation_rounding`.
+    - `end`, of an interpolated table: with `hold`, the last cell returns the last entry; with `extra_entry`, the table
+      holds one entry more than it has cells.
 
     `segments` only: `breakpoint_bits`, signed.
 
@@ -119,12 +123,13 @@ class TableShape(Group):
 class TableFill(Group):
     """What is written into the lookup table: the tabulated range, and where in its cell the curve is sampled.
 
-    - `low`, `high`: the tabulated range of x, in units of the real threshold; for `uniform` tables low is a multiple of
-      a cell, and a `symmetric` one holds 0..high. For `segments` it is the range of the fit.
-    - `sampling` of a cell, for `uniform`: at its grid point (`left`), in the `centre` of its codes, or
-      `midpoint_corrected`: at the grid points, less half the error that interpolation makes in the middle.
+    - `low`, `high`: the tabulated range of x, in units of the real threshold. In `uniform` tables, low is a multiple of
+      a cell, and a `symmetric` table holds 0..high. For `segments`, it is the range of the fit.
+    - `sampling`, for `uniform`: where in a cell the curve is sampled: at its grid point (`left`), or in the `centre` of
+      its codes. `midpoint_corrected` samples at the grid points and subtracts half the error that interpolation makes
+      in the middle.
     - `fit`, for `segments`: `minimax` or `least_squares`.
-    - `arithmetic` in which the vendor's generator computes.
+    - `arithmetic`: the arithmetic in which the vendor's generator computes the entries.
 
     ```pycon
     >>> fill = hw_profiles.load("loihi2").table_fill
@@ -152,10 +157,10 @@ class TableFill(Group):
 class TableValue(Group):
     """The fixed-point format of a surrogate table's entries.
 
-    - `frac`: their fraction bits; left out, as many are used as the peak of the curve allows.
-    - `rounding`, `overflow`: how reals become entries.
-    - `negative`, of an unsigned table whose curve has negative parts: `refuse` it; store it with an `offset` (a zero
-      point that the learning rule subtracts); or use a `signed` table of the same width.
+    - `frac`: the fraction bits of the entries. If left out, as many are used as the peak of the curve allows.
+    - `rounding`, `overflow`: how real values become entries.
+    - `negative`: what an unsigned table does with a curve that has negative parts. `refuse` it; store it with an
+      `offset` (a zero point that the learning rule subtracts); or use a `signed` table of the same width.
 
     ```pycon
     >>> value = hw_profiles.load("reckon").table_value

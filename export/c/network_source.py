@@ -46,9 +46,9 @@ def to_c(
 ) -> list[Path]:
     """Export a trained network as C99, which is C++ too, for firmware: integers only, no heap; returns the files.
 
-    - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; and `NAME_step(&state, input, output)`,
-      which takes the event counts of a time step and gives spike counts, or codes of a read-out's membranes or of
-      synaptic sums. Several inputs or outputs are arguments `input_NAME` and `output_NAME`. No other name is visible
+    - `NAME.h`: `NAME_state`, a struct with all memory; `NAME_reset(&state)`; and `NAME_step(&state, input, output)`.
+      The last takes the event counts of a time step. It gives spike counts, or the codes of a read-out's membranes or
+      of synaptic sums. Several inputs or outputs are arguments `input_NAME` and `output_NAME`. No other name is visible
       outside, so several networks can be linked into one firmware.
     - `NAME.c`: integers only; allocates nothing, has no arrays on the stack, and needs memset, or memcpy for delays.
     - `NAME_test.c`: a self-test on inputs that make every layer spike. It returns 0 if every layer and every state
@@ -56,17 +56,18 @@ def to_c(
 
     Compile with `cc -std=c99 NAME.c NAME_test.c`.
 
-    - `model`: a network that `quant.integer` reads or has read; or a file that `to_onnx` wrote in the dialect integer
-      or flat, of any form.
-    - `network`: the network of the file, needed if its surrogates are your own, because a file cannot name these.
-    - `size`: height and width of images, unless the file, or an example, has them.
+    - `model`: a model that `quant.integer` reads, or what it returned; or a file that `to_onnx` wrote in the dialect
+      integer or flat, of any form.
+    - `network`: the network that the file was written from. It is needed if its surrogates are your own, because a file
+      cannot name these.
+    - `size`: height and width of images, unless the file or an example has them.
     - `events`: recorded inputs [T, B, ...] for the self-test, which searches for more; several by name. `steps`: their
       T. Default: 32, up to 256 while layers stay silent, and 1 if the network repeats its input.
     - `example`: for a model that `quant.integer` reads with an example.
 
-    Raises ValueError for any other file, a network that does not fit it, images of unknown size, and reversed time,
-    which cannot be computed step by step. Also for a `name` that is not an identifier in C and C++, or ends in _test.
-    Raises OSError if a file cannot be read or written. Each file appears whole or not at all.
+    Raises ValueError for any other file, a network that does not fit the file, images of unknown size, and reversed
+    time, which cannot be computed step by step. Also for a `name` that is not an identifier in C and C++, or that ends
+    in _test. Raises OSError if a file cannot be read or written. Each file appears whole or not at all.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -33,22 +33,23 @@ def to_hls4ml(
     decision_rule: DecisionRule | None = None,
     class_threshold: int = 1,
 ) -> list[Path]:
-    """Write a folder from which hls4ml makes an FPGA project that computes the integers of `network`; its files.
+    """Write a folder from which hls4ml makes an FPGA project that computes the integers of `network`.
 
-    `python build.py` there, in an environment with hls4ml and snnTorch, makes the project: a model of `Linear`,
-    `Conv2d` and snnTorch's `Leaky`, and the `Precision` of every weight, sum, beta, threshold, membrane and result.
-    Nothing is rounded there that is not rounded here.
+    Returns the files. `python build.py` in the folder, in an environment with hls4ml and snnTorch, makes the project.
+    It consists of a model of `Linear`, `Conv2d` and snnTorch's `Leaky`, and the `Precision` of every weight, sum, beta,
+    threshold, membrane and result. The project rounds nothing that is not rounded here.
 
-    - `steps`: time steps of a sample. With it the project has an `SNNReadout` that decides after each of them, and all
-      membranes are cleared after the last. Without, it gives the last spikes and its membranes are never cleared.
+    - `steps`: time steps of a sample. With it, the project has an `SNNReadout` that decides after each time step, and
+      all membranes are cleared after the last one. Without it, the project gives the last spikes, and its membranes are
+      never cleared.
     - `size`: height and width of images, unless the network has them.
-    - `decision_rule`: hls4ml's, see `quant.hls4ml.decide`; the largest count or membrane by default.
+    - `decision_rule`: that of hls4ml, see `quant.hls4ml.decide`. Default: the largest count or membrane.
 
-    Rows are written for `io_stream`, images for `io_parallel`, whose read-outs hls4ml cannot compile: there the last
-    layer must spike, without `steps`.
+    Rows are written for `io_stream`, and images for `io_parallel`. hls4ml cannot compile the read-outs of
+    `io_parallel`, so a network of images must end with a layer that spikes, and takes no `steps`.
 
-    Raises ValueError for networks that hls4ml has no layers for, or whose neurons are not those of the profile
-    `hls4ml` (`Profile.with_precision` has other widths), OSError if the folder cannot be written.
+    Raises ValueError for networks that hls4ml has no layers for, or whose neurons are not those of the profile `hls4ml`
+    (`Profile.with_precision` makes it with other widths). Raises OSError if the folder cannot be written.
 
     Source: fastmachinelearning/hls4ml ef92ebdf, docs/advanced/snn.rst, hls4ml/converters/pytorch/snn.py.
 

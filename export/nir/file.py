@@ -40,37 +40,37 @@ def to_nir(
 
     The nodes hold the values that are used: weights on their grid, decay factors, thresholds, biases. NIR's equations
     are taken as forward Euler steps of `dt` seconds, as in snnTorch and norse. So beta = 1 - dt / tau, and tau = dt /
-    (1 - beta). Input arrives unchanged, so r = tau / dt (and w_in = tau_syn / dt); if a chip relaxes towards its input,
+    (1 - beta). Input arrives unchanged, so r = tau / dt (and w_in = tau_syn / dt). If a chip relaxes towards its input,
     r = 1. A membrane that does not leak has a tau of 2**60 steps; see `if_node`. `v_threshold` lies half a membrane
-    code below the smallest that spikes, so that readers which compare with > and with >= agree. A bias is that of an
-    Affine or Conv2d before the neurons, behind a synapse v_leak. `Recurrent` is a graph in the graph: input, lif,
-    w_rec, output.
+    code below the smallest membrane that spikes, so that readers which compare with > and with >= agree. A bias becomes
+    that of an Affine or Conv2d before the neurons; behind a synapse, it becomes v_leak. `Recurrent` becomes a graph in
+    the graph: input, lif, w_rec, output.
 
-    In networks that branch, edges into a node add up, so two edges lead to a node for added spikes or currents. Joined
-    signals each get their part of the weights after them, W [a; b] = Wa a + Wb b, and so do sliced ones; if no weights
-    follow, weights of 0 and 1 are inserted. Events that go to neurons without weights pass a Scale. Max pooling and
-    products of 0/1 spikes become sums and a Threshold. Sequences use Conv1d. Uneven padding becomes even padding with
-    zeros in the kernel. Upsampling, transposed convolutions, transposes, tokens, reversed time, matrix products, and
-    max pooling of currents have no node; a ValueError says so. A bias whose weights also lead elsewhere gets a node of
-    its own.
+    In networks that branch, edges into a node add up, so two edges lead to a node for added spikes or currents. If
+    signals are joined, each gets its own part of the weights after them, W [a; b] = Wa a + Wb b; so does a signal that
+    is sliced. If no weights follow, weights of 0 and 1 are inserted. Events that go to neurons without weights pass a
+    Scale. Max pooling and products of 0/1 spikes become sums and a Threshold. Sequences use Conv1d. Uneven padding
+    becomes even padding with zeros in the kernel. A bias whose weights also lead elsewhere gets a node of its own.
+    These have no node in NIR, as a ValueError says: upsampling, transposed convolutions, transposes, tokens, reversed
+    time, matrix products, and max pooling of currents.
 
-    What NIR cannot say is in the metadata, so that `from_nir` gives back the same network, which can be trained on: of
-    the graph the profile, `dt` and `Repeat`; of each node `spikelut`, a JSON text (registers, order of a step, reset,
-    surrogate, rule of the table), and the integers: codes of weights, their lsb, exponent and shift, mantissas of
-    biases, entries of tables. Of networks that branch the metadata of the graph have all integers, as a network file
-    (`save_network`), and weights come back on their grid. Other readers compute in floats, without rounding, saturation
-    and the chip's order; their reset is to zero.
+    What NIR cannot say is in the metadata, so that `from_nir` gives back the same network, which can be trained on. The
+    metadata of the graph has the profile, `dt` and `Repeat`. That of each node has `spikelut`, a JSON text (registers,
+    order of a step, reset, surrogate, rule of the table), and the integers: codes of weights, their lsb, exponent and
+    shift, mantissas of biases, entries of tables. If the network branches, the metadata of the graph has all integers,
+    as a network file (`save_network`), and weights come back on their grid. Other readers compute in floats, without
+    rounding, saturation and the chip's order, and they reset to zero.
 
-    - `path`: appears whole or not at all; None writes nothing. `nir.read` of version 1.0.8 takes a graph with grouped
-      convolutions or kernels that are not square only with `type_check=False`.
-    - `input_shape`: (C, H, W), for networks that begin with a convolution; what follows time and batch in the input
-      of a model of one's own, or in several, by name.
-    - `if_node`: what neurons without synapse and leak are. `CubaLIF`, with tau_syn = dt and so a current of the present
-      step alone, is read rightly by snnTorch and norse; snnTorch 1.0.0 reads `IF` as a neuron with a decay of 0.9. `IF`
-      is for readers that know no CubaLIF, as sinabs. Read-outs are I in any case.
+    - `path`: the file, which appears whole or not at all; None writes nothing. For a graph with grouped convolutions or
+      kernels that are not square, `nir.read` of version 1.0.8 needs `type_check=False`.
+    - `input_shape`: (C, H, W), for networks that begin with a convolution. For a model of your own, the sizes that
+      follow time and batch in its input; for several inputs, these by name.
+    - `if_node`: the node for neurons without synapse and leak. `CubaLIF`, with tau_syn = dt and so with a current of
+      the present step alone, is read rightly by snnTorch and norse. `IF` is for readers that know no CubaLIF, such as
+      sinabs; snnTorch 1.0.0 reads it as a neuron with a decay of 0.9. Read-outs are I in any case.
 
-    Raises ValueError for what `quant.integer` does not take, a surrogate of the user's own or a table built with
-    options, and OSError if the file cannot be written. Needs nir.
+    Raises ValueError for what `quant.integer` does not take, for a surrogate of your own, and for a table built with
+    options. Raises OSError if the file cannot be written. Needs nir.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -107,28 +107,31 @@ def from_nir(
     reset: str = "zero",
     surrogate: Surrogate | None = None,
 ) -> "nn.Sequential | GraphModule":
-    """Import a NIR graph or file: of `to_nir` the quantised network; of others a float network for `quant.convert`.
+    """Import a NIR graph or file: from `to_nir` the quantised network; from others a float network for `quant.convert`.
 
-    A quantised network has the same integers, parameters and specifications as the one that was written; that every
-    value in the graph is what they say is checked. The keywords are for graphs of other libraries:
+    A quantised network has the same integers, parameters and specifications as the one that was written. Every value in
+    the graph is checked against them. The keywords are for graphs of other libraries:
 
     - `dt`: the time step that the writer assumed, in seconds.
     - `decay`: `euler` for beta = 1 - dt / tau (snnTorch, norse), `exponential` for exp(-dt / tau) (sinabs, with dt=1).
-      Input is multiplied by r * (1 - beta), with w_in * (1 - alpha) before. A dt with which membranes keep nothing of
-      themselves, or less than a hundredth, is refused: it is not the writer's.
-    - `reset`: `zero` is what NIR says; `subtract` is what snnTorch and sinabs do by default, and cannot write.
-    - `surrogate`: of the `FloatLIF` neurons; Arctan by default.
+      Input is multiplied by r * (1 - beta), and before that by w_in * (1 - alpha). A dt with which membranes keep
+      nothing of themselves, or less than a hundredth, is refused, because the writer cannot have meant it.
+    - `reset`: `zero` is what NIR says. `subtract` is what snnTorch and sinabs do by default, and cannot write into a
+      graph.
+    - `surrogate`: the surrogate of the `FloatLIF` neurons; Arctan by default.
 
-    What scales the input of neurons (r, w_in, thresholds that differ) is moved into the weights before them; tau may
-    differ between neurons, or channels, of a layer. `profile`: ValueError unless the network is one quantised for it.
+    Factors that scale the input of neurons (r, w_in, thresholds that differ) are moved into the weights before them.
+    tau may differ between the neurons, or channels, of a layer. With `profile`, a ValueError is raised unless the
+    network is one quantised for that profile.
 
-    A graph that branches is a `quant.GraphModule` with inputs and outputs by name, a chain a `torch.nn.Sequential`.
-    Edges into a node add up. Weights in a row (Linear, Affine) are one; a Scale is moved into the weights before or
-    behind it; a Threshold is neurons without memory (`beta` 0); neurons that no weights lead to get some of 0 and 1.
+    A graph that branches becomes a `quant.GraphModule` with inputs and outputs by name; a chain becomes a
+    `torch.nn.Sequential`. Edges into a node add up. Weights that follow each other (Linear, Affine) become one. A Scale
+    is moved into the weights before or behind it. A Threshold becomes neurons without memory (`beta` 0). Neurons that
+    no weights lead to get weights of 0 and 1.
 
-    Raises ValueError in one line, with the node, for nodes that have no counterpart, feedback over layers (recurrent
-    weights around neurons are read), and broken files; OSError if the file cannot be read. Nothing that a file
-    holds is executed, and no link in it is followed; the HDF5 library that parses it is C. Needs nir.
+    Raises ValueError in one line, with the node, for nodes that have no counterpart, for feedback over layers, and for
+    broken files; recurrent weights around neurons are read. Raises OSError if the file cannot be read. Nothing that a
+    file holds is executed, and no link in it is followed; the HDF5 library that parses it is C. Needs nir.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -20,20 +20,22 @@ CHIPS = {module.TARGET.name: module.image for module in (odin, reckon, tinyodin)
 def to_chip(
     network: IntegerNetwork, events: NDArray[Any], folder: str | os.PathLike[str], *, chip: str | None = None
 ) -> list[Path]:
-    """Write what programs a chip's own RTL with `network`, sends it `events` and says what it must answer; the files.
+    """Write the files that program a chip's own RTL with `network`, send it `events` and say what it must answer.
 
-    - `network`: of the profile `odin`, `tinyodin` or `reckon`. On the first two `EventLIF` layers one after the other;
-      on `reckon` layers of `LIF`, recurrent ones too, or `EventLIF`, and a read-out or at most 16 neurons at the end.
-    - `events`: counts [T, B, in] of some samples; on `reckon` 0 or 1.
+    - `network`: a network of the profile `odin`, `tinyodin` or `reckon`. On the first two chips, it consists of
+      `EventLIF` layers one after the other. On `reckon`, it consists of layers of `LIF` (recurrent ones too) or
+      `EventLIF`, and ends with a read-out or with at most 16 neurons.
+    - `events`: counts [T, B, in] of some samples; on `reckon`, each count is 0 or 1.
     - `folder`: must not be there yet, or be empty.
-    - `chip`: the chip that is meant; by default the network's.
+    - `chip`: the chip that is programmed; by default the network's.
 
-    `spi.hex` holds the SPI transactions that write registers, neurons and synapses, `reset.hex` those before each
-    sample, `events.hex` what the host sends, `expected.hex` what comes out, `states.hex` the membranes; `README.md`
-    says how a test bench uses them, `program.json` what stands where.
+    Returns the files. `spi.hex` holds the SPI transactions that write registers, neurons and synapses; `reset.hex`
+    holds those before each sample. `events.hex` holds what the host sends, `expected.hex` what comes out, and
+    `states.hex` the membranes. `README.md` says how a test bench uses these files, and `program.json` says what stands
+    where.
 
-    Raises ValueError for networks that the chip does not hold, and for events by which `reckon` would saturate on the
-    way of a sum, OSError if the folder cannot be written.
+    Raises ValueError for networks that the chip does not hold, and for events with which `reckon` would saturate on the
+    way of a sum. Raises OSError if the folder cannot be written.
 
     Source: the doc/README.md of ChFrenkel/ODIN 17819318, ChFrenkel/tinyODIN 18656534 and ChFrenkel/ReckOn 5e5c0bea.
 

@@ -49,34 +49,37 @@ def to_train_step(
     Weights go in, the loss and new weights come out: NAME.new = NAME - learning_rate * gradient.
 
     Inputs are `input` [T, B, ...], `target`, `learning_rate` unless it is given, and every trained parameter by its
-    name in the model. Outputs are `loss`, `NAME.new` = NAME - learning_rate * gradient, to be fed back in, and
-    `output`, what the model gave, before the step: a rate of zero evaluates. Of several inputs and outputs the names
-    are `input.0` or `input.NAME`, `output.0` or `output.NAME`. Buffers that a step changes, as the running statistics
-    of a batch norm in training mode, are inputs by their names and outputs `NAME.new` too. The forward pass is the
-    chip's integers, the gradient torch's own backward pass through them, surrogate table included, unrolled over the T
-    steps of the example: train in short windows. Floats are those of torch, to the last bit where float32 holds every
-    sum exactly; elsewhere sums are made in another order. The graph holds standard operators only, so that runtimes and
-    compilers to C take it; the tables are integers in it.
+    name in the model. Outputs are `loss`, every NAME.new, to be fed back in, and `output`, which is what the model gave
+    before the step: with a rate of zero, the graph evaluates. Several inputs and outputs are named `input.0` or
+    `input.NAME`, `output.0` or `output.NAME`. Buffers that a step changes, such as the running statistics of a batch
+    norm in training mode, are inputs by their names, and outputs `NAME.new` too.
 
-    - `example_input`: [T, B, ...], or its shape; of a model with several inputs a tuple of these in the order of its
+    The forward pass computes the chip's integers. The gradient is torch's own backward pass through them, surrogate
+    table included, unrolled over the T steps of the example: train in short windows. Floats are those of torch, to the
+    last bit where float32 holds every sum exactly; elsewhere, sums are made in another order. The graph holds standard
+    operators only, and tables as integers, so that runtimes and compilers to C take it.
+
+    - `example_input`: [T, B, ...], or its shape. For a model with several inputs: a tuple of these in the order of its
       `forward`, or a dict by the names there.
-    - `loss`: of the scores [B, K], the number of each output's spikes or, of a read-out, its mean membrane:
-      `cross_entropy` with classes, `mse` with scores; or a function of what the model gives, as it gives it, and of
-      the target.
-    - `example_target`: its shape and type. None takes a class for each sample, int64 [B], or scores, float32 [B, K].
+    - `loss`: `cross_entropy` with classes, or `mse` with scores. Either takes scores [B, K]: the number of spikes of
+      each output or, for a read-out, its mean membrane. Or a function of what the model gives, unchanged, and of the
+      target.
+    - `example_target`: a tensor with the shape and type of the target. None takes a class for each sample, int64 [B],
+      or scores, float32 [B, K].
     - `learning_rate`: None makes it an input, a float32 number.
-    - `dynamic_batch`: the second dimension of `input`, and the first of `target`, may be any; else the example's.
-    - `functions`: derivatives are read by `org.spikelut::LutSurrogate`, which carries curve and table and has a body in
-      standard operators, instead of by Gather.
+    - `dynamic_batch`: the second dimension of `input`, and the first of `target`, may have any size; otherwise they
+      have that of the example.
+    - `functions`: derivatives are read by `org.spikelut::LutSurrogate` instead of by Gather. This function carries
+      curve and table, and has a body in standard operators.
 
     Parameters that need no gradient, and other buffers, are constants. The model is recorded in the mode it is in. The
     same model gives the same bytes. The file appears whole or not at all.
 
-    Raises ValueError for a model on another device, in other floats than float32, or without a parameter to train.
-    Also for active dropout, a batch norm that counts batches, folded batch norm that is not frozen, and for a model too
-    long (T times the layers of neurons). Also for a layer that decides by values or has an operation without a
-    counterpart, by its name and with what to do instead; and for an example, target or rate that does not fit. OSError
-    if the file cannot be written.
+    Raises ValueError for a model on another device, in other floats than float32, or without a parameter to train. Also
+    for active dropout, a batch norm that counts batches, folded batch norm that is not frozen, and a model that is too
+    long (T times the layers of neurons). Also for a layer that decides by values, or has an operation without a
+    counterpart; the message has its name and what to do instead. Also for an example, target or rate that does not fit.
+    Raises OSError if the file cannot be written.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -36,27 +36,27 @@ def to_verilog(
     events: Inputs | None = None,
     example: Example | None = None,
 ) -> list[Path]:
-    """Write a network as Verilog-2005 for FPGAs and simulators, with a test bench; its files.
+    """Write a network as Verilog-2005 for FPGAs and simulators, with a test bench; returns the files.
 
-    - `NAME.v`: the module `NAME`, one clock, a synchronous reset, streams with valid and ready for the values of a time
-      step; the layers have their turns one after the other.
-    - `NAME_core_LAYER.v`: a layer, which takes one source of one output in each clock. `NAME_step_LAYER.v`, and
-      `NAME_event_LAYER.v`: the arithmetic of one neuron, without a clock; registers are as wide as their ranges.
+    - `NAME.v`: the module `NAME`, with one clock, a synchronous reset, and streams with valid and ready for the values
+      of a time step. The layers have their turns one after the other.
+    - `NAME_core_LAYER.v`: a layer, which takes one source of one output in each clock. `NAME_step_LAYER.v` and
+      `NAME_event_LAYER.v`: the arithmetic of one neuron, without a clock. Registers are as wide as their ranges.
     - `NAME_*.hex`: weights, biases and other tables, as `$readmemh` reads them.
-    - `NAME_bench.v`: fails unless every state, spike and output of every step is that of the integer reference, and
-      says how many values it compared, and how many of them are not zero.
+    - `NAME_bench.v`: the test bench. It fails unless every state, spike and output of every step is that of the integer
+      reference. It says how many values it compared, and how many of them are not zero.
     - `NAME.f`: the names of all modules, for `iverilog -f` and `verilator -f`.
 
     - `size`: height and width of images, unless the network or an example has them.
-    - `events`: inputs [T, B, ...] of the bench, of several inputs by name, of which the first are taken that give some
-      2**20 values to compare; searched for if not given, of `steps` time steps.
-    - `example`: of a model that `quant.integer` reads with one.
+    - `events`: inputs [T, B, ...] of the bench; several inputs by name. The bench takes the first samples, as many as
+      give some 2**20 values to compare. If not given, inputs of `steps` time steps are searched for.
+    - `example`: for a model that `quant.integer` reads with an example.
 
     Run it in the folder: `iverilog -g2012 -o bench NAME_bench.v -f NAME.f && vvp -n bench`.
 
     Raises ValueError for a network whose layers have no core (products of matrices, delays), that reverses time, or
     whose memories have more than 2**24 words. Also for images of unknown size, and for a `name` that is a keyword of
-    Verilog or no identifier there. OSError if a file cannot be written. All files appear or none.
+    Verilog, or is no identifier there. Raises OSError if a file cannot be written. All files appear or none.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -11,26 +11,28 @@ Rounding = Literal["nearest", "up_or_down", "learned"]
 
 @dataclass(frozen=True, repr=False)
 class Calibration(Brief):
-    """What `convert` chooses by the spikes that layers give on its `events`: `convert(..., calibrate=Calibration())`.
+    """What `convert` chooses by the spikes of the layers on its `events`: `convert(..., calibrate=Calibration())`.
 
-    It goes layer by layer. A layer gets the inputs that the quantised layers before it give, and its own spikes where
-    it feeds them back. What is made small is the distance of its spike trains from those of the float network; of a
-    read-out, that of its membranes. A quarter of the samples (all, if there are fewer than 32) is held out to judge: a
-    step that brings these no nearer is taken back, and so are all steps of a layer that move the network's output away.
+    Calibration goes layer by layer. A layer gets the inputs that the quantised layers before it give, and its own
+    spikes where it feeds them back. The layer is changed so that its spike trains come close to those of the float
+    network; a read-out, so that its membranes do. A quarter of the samples (all, if there are fewer than 32) is held
+    out to judge. A step that brings these samples no nearer is taken back. All steps of a layer are taken back if
+    together they move the network's output away.
 
-    - `equalization`: neurons' weights and thresholds are multiplied by factors of their own, so that all rows of
-      weights use all codes; on a chip with thresholds of neurons.
+    - `equalization`: on a chip with thresholds of neurons, each neuron's weights and threshold are multiplied by a
+      factor of its own, so that all rows of weights use all codes.
     - `scales`: how far weights are clipped.
-    - `threshold_correction`, `bias_correction`: threshold and bias of each neuron, or of the layer where the chip has
-      one; also what coarse decays change is brought back by these.
+    - `threshold_correction`, `bias_correction`: of the threshold and the bias of each neuron, or of the layer where the
+      chip has one for all. They also make up for what coarse decays change.
     - `rounding`: of weights, recurrent ones too. "learned" moves codes by the gradient of the distance through the
-      integer layer and its table, with thresholds and biases that are corrected; "up_or_down" as well, but to one of
-      the two codes beside each weight, as AdaRound does; "nearest" leaves them.
-    - `end_to_end`: at the end the same once more for all layers together, by the network's output alone.
-    - `decays`: where a chip has coarse decays, the codes beside the nearest are tried as well, for each neuron that
-      spikes or, where the chip has one, for the layer, with thresholds that make up for them; before the thresholds.
-    - `iterations`, `batch`: of learning, in each layer. `seed`: of the samples that are drawn.
-    - `progress`: a bar on stderr after two seconds; None: if that is a terminal.
+      integer layer and its table, together with thresholds and biases. "up_or_down" does the same, but only to one of
+      the two codes beside each weight, as AdaRound does. "nearest" leaves the codes as they are.
+    - `end_to_end`: at the end, the same is done once more for all layers together, by the network's output alone.
+    - `decays`: where a chip has coarse decays, the codes beside the nearest one are tried too, with thresholds that
+      make up for them. They are tried for each neuron that spikes or, where the chip has one decay for all, for the
+      layer. This step comes before that of the thresholds.
+    - `iterations`, `batch`: of the learning in each layer. `seed`: of the samples that are drawn.
+    - `progress`: whether a bar appears on stderr after two seconds. None: if stderr is a terminal.
 
     ```pycon
     >>> quant.Calibration(rounding="up_or_down", iterations=50)

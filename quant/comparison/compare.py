@@ -122,13 +122,14 @@ def compare(surrogate: Surrogate, source: Sequence[Source], state_step: float | 
 def compare(
     surrogate: Surrogate | Sequence[Surrogate], source: Source | Sequence[Source], state_step: float | None = None
 ) -> Comparison | Comparisons:
-    """The error of a lookup table against its curve: the table that a profile would hold, or one that is there.
+    """The error of a lookup table against its curve: the table that a profile would hold, or one that exists.
 
-    - `surrogate`: the curve, or several; `source`: a profile, a table, or several of these. Of several, every pair is
-      compared, and a curve that a profile cannot hold is kept with the reason in `Comparisons.refused`.
-    - `state_step`: the real value of one membrane code; None takes the profile's. A table has its own.
+    - `surrogate`: the curve, or several. `source`: a profile, a table, or several of these. If there are several, every
+      pair is compared. A curve that a profile cannot hold is kept with the reason in `Comparisons.refused`.
+    - `state_step`: the real value of one membrane code. None takes the profile's; a table has its own.
 
-    Raises what `Table.from_surrogate` does; ValueError for no curve or no source, TypeError for other things.
+    Raises what `Table.from_surrogate` raises. Raises ValueError if there is no curve or no source, and TypeError for
+    other things.
 
     ```pycon
     >>> found = quant.compare(surrogates.Arctan(alpha=2.0), hw_profiles.load("loihi2"))

@@ -107,7 +107,7 @@ def compare_gradients(
     count_reads: bool = True,
     reset: Callable[[nn.Module], object] | None = None,
 ) -> GradientComparison:
-    """Compare the weight gradients of a model with lookup tables with those of the analytic curves, batch by batch.
+    """Compare the weight gradients that a model gets by lookup tables and by the analytic curves, batch by batch.
 
     Each batch is run twice in evaluation mode: with the model as it is, and with every `LUTSurrogate` replaced by its
     `analytic`. The spikes are the same, the gradients are not. Weights are all parameters that require a gradient and
@@ -122,9 +122,9 @@ def compare_gradients(
 
     A batch costs two forward and two backward passes, or three with a control; no batch is kept.
 
-    Raises ValueError for a model without a `LUTSurrogate`, or without weights that the loss depends on; for no batches
-    or an empty one; for a loss that is no scalar, a loss or gradient that is not finite, and passes that differ in
-    their loss, as those of neurons that keep their state do.
+    Raises ValueError for a model without a `LUTSurrogate`, or without weights that the loss depends on; for no batches,
+    or an empty one; and for a loss that is no scalar. Also for a loss or gradient that is not finite. Also for passes
+    that differ in their loss, as those of neurons that keep their state do.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -72,45 +72,49 @@ def convert(
     `torch.nn.Sequential` or, if it branches, a `GraphModule`. Deploy it with `integer`, or train it further.
 
     The rule for each layer: weights are clipped so that rounding to `weight_bits` has the least squared error. Then
-    weights, bias and threshold are multiplied by one factor, which changes no spike. It makes the clipping point a
-    power of two that the chip's weights reach. Among such factors, it is the one nearest to 1 with which the chip can
-    hold the threshold and 99.9 % of the membranes on `events`. Layers whose currents are added have the same factor.
-    Decay factors are rounded to the chip's. Everything is computed on the CPU; the result is on the device of the
-    model's parameters.
+    weights, bias and threshold are multiplied by one factor, which changes no spike. The factor makes the clipping
+    point a power of two that the chip's weights reach. Of such factors, it is the one nearest to 1 with which the chip
+    can hold the threshold and 99.9 % of the membranes on `events`. Layers whose currents are added have the same
+    factor. Decay factors are rounded to the chip's. Everything is computed on the CPU; the result is on the device of
+    the model's parameters.
 
-    The report compares with the model's own forward, in evaluation mode and from rest, on a copy: `model(events)`; for
-    a model of one step, `model(events[t])`; for a model that takes images and makes the time steps itself (`events` are
-    then [1, B, ...]), `model(events[0])`. A model that cannot be run in this way, because its batch norm would need a
-    `TimeDistributed`, is run module by module. The model and the random generators are not changed.
+    The report compares with the model's own forward, in evaluation mode and from rest, on a copy. It calls
+    `model(events)`, or `model(events[t])` for a model of one step. A model that takes images and makes the time steps
+    itself is called as `model(events[0])`; its `events` are [1, B, ...]. A model that cannot be run in this way,
+    because its batch norm would need a `TimeDistributed`, is run module by module. The model and the random generators
+    are not changed.
 
     - `surrogate`: for further training. Default: the table of each layer's own curve, or of Arctan. "scaled" adapts the
-      curve g(x) to the factor s of its layer, as g(x / s) / s, so that gradients are those of the float network even if
-      s is far from 1. A curve without parameters for this, or wider than the table, is not changed. What is calibrated
-      is so by the curve as it is.
+      curve g(x) to the factor s of its layer, as g(x / s) / s. Gradients are then those of the float network even if s
+      is far from 1. A curve without parameters for this, or wider than the table, is not changed. Calibration uses the
+      curve as it is.
     - `profile`, `weight_bits`: one for all layers, or a dictionary by names of layers or of modules that contain them.
-      Layers on different chips exchange spikes. "auto:3.5" finds `weight_bits` by layer whose mean over all weights is
-      at most 3.5; "auto:agreement>=0.98" the fewest with which so many of the float network's answers stay,
-      "auto:accuracy>=0.9" with which so many are right, on `events` of which `labels` [B] are the classes. For that
-      networks are made, rounded to nearest, in which one layer alone has so few bits, and what their outputs, summed
-      over time, are off by is its sensitivity; of all allocations that is chosen whose squared sensitivities have the
-      least sum. Reports have bits and sensitivity.
+      Layers on different chips exchange spikes.
+    - `weight_bits` can also be found for each layer. "auto:3.5": with a mean over all weights of at most 3.5.
+      "auto:agreement>=0.98": the fewest with which so many of the float network's answers stay. "auto:accuracy>=0.9":
+      the fewest with which so many answers are right on `events`, whose classes are `labels` [B]. For this, networks
+      are made, rounded to nearest, in which one layer alone has so few bits. The error of their outputs, summed over
+      time, is the sensitivity of that layer. Of all allocations, the one with the least sum of squared sensitivities is
+      chosen. Reports have bits and sensitivity.
     - `input_step`, `per_channel`, `largest_input`, `signed_input`: see `QuantLinear`; `events` must be such inputs.
-    - `on_off`: for signed `events` on a chip that takes none. The result then has two lines of events for each input,
-      as `quant.OnOff()(events)` makes them.
-    - `substitute`: neurons that the chip lacks become the nearest that it has, and what changed is in the report: a
-      synaptic current and the membrane one leak (on Xylo one leak two) that answers an input with the same sum of
-      membranes at the same mean delay, weights multiplied accordingly; a decay factor out of reach the one next to it.
-      Biases on a chip without become weights of an input that is always on, between dense layers: the result takes
-      `quant.AlwaysOn()(events)`, and layers before others with a bias have a neuron more, which spikes in every step.
-      Resets, and how often neurons spike in a step, are the chip's without this as well.
+    - `on_off`: for signed `events` on a chip that takes no signed events. The result then has two lines of events for
+      each input, as `quant.OnOff()(events)` makes them.
+    - `substitute`: neurons that the chip lacks become the nearest ones that it has, and the report says what changed.
+      The leaks of a synaptic current and of the membrane become one leak (on Xylo, one leak becomes two). The new
+      neuron answers an input with the same sum of membranes at the same mean delay, and weights are multiplied
+      accordingly. A decay factor out of reach becomes the one next to it. On a chip without biases, those between dense
+      layers become weights of an input that is always on. The result then takes `quant.AlwaysOn()(events)`, and a layer
+      before another one with a bias has one more neuron, which spikes in every step. Even without `substitute`, resets
+      are those of the chip, and so is how often neurons spike in a step.
     - `calibrate`: "nearest" rounds as above. "spikes" then chooses factors of rows, clips, thresholds, biases and the
-      rounding of weights by the spikes that layers give on `events`, a `quant.Calibration` what that says; `steps` of
-      the result has what each step won. It takes minutes of one core, and 100 samples and more are better than few.
+      rounding of weights by the spikes that layers give on `events`. A `quant.Calibration` chooses what its fields say.
+      `steps` of the result has what each step won. Calibration takes minutes of one core; 100 samples and more are
+      better than few.
 
-    Raises ValueError for `events` that no layer would take; for a module that cannot be read, by its name, or that
-    computes anything of its own (a subclass with its own `forward` or other functions of its class, a forward
-    hook); for a layer that gives, with its own `forward`, other spikes than what was read of it, beyond rounding
-    (1e-4 of its largest membrane) and beyond changes that the report tells; for a neuron the chip does not have, or
+    Raises ValueError for `events` that no layer would take. Also for a module, by its name, that cannot be read, or
+    that computes anything of its own (a subclass with its own `forward` or other functions of its class, a forward
+    hook). Also if a layer's forward gives other spikes than what was read of the layer, beyond rounding (1e-4 of its
+    largest membrane) and beyond changes that the report tells. Also for a neuron that the chip does not have, and for
     weights that are not finite.
 
     ```pycon

@@ -118,17 +118,17 @@ def cost(
 ) -> Cost:
     """What a deployed network costs on its chip, or on that of `profile`: whether it fits, what it does on data.
 
-    - `events`: counts [T, B, ...], or these by the names of inputs, on which the integer reference is run and counted.
-      None: sizes alone, where the network knows those of its images.
-    - `profile`: another chip. What is counted is still what the network's own integers do.
+    - `events`: counts [T, B, ...], or a dictionary of such counts by the names of inputs. The integer reference is run
+      on them, and what it does is counted. None: only sizes are computed, where the network knows those of its images.
+    - `profile`: another chip. What is counted is still what the integers of the network itself do.
     - `progress`: told after some samples how many were run, and of how many.
 
-    Counts are exact. Limits are those that the profile's `[capacity]` has from published sources, under the mapping
-    that docs/cost.md states; those that nobody published are named, and not guessed. Energy is modelled from published
+    Counts are exact. Limits are those in the profile's `[capacity]`, from published sources, under the mapping that
+    docs/cost.md states. Limits that nobody published are named, and not guessed. Energy is modelled from published
     constants, `[energy]`, where there are any.
 
-    Raises TypeError for what is no `IntegerNetwork`; ValueError for inputs that it does not take, and for a network on
-    several chips where no `profile` is given.
+    Raises TypeError for anything but an `IntegerNetwork`. Raises ValueError for inputs that the network does not take,
+    and for a network on several chips if no `profile` is given.
 
     ```pycon
     >>> profile = hw_profiles.load("xylo")

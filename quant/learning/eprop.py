@@ -19,38 +19,39 @@ Feedback = Literal["symmetric", "random"]
 
 
 class EProp:
-    """Learning while a network runs, step by step, with what a chip that learns keeps: no look back over time.
+    """Learning while a network runs, step by step, with what a chip that learns keeps: nothing looks back in time.
 
-    A weight from axon i to neuron j changes by three factors. The eligibility trace and the surrogate's slope, from the
-    table where the neurons have one, say what the synapse did to the neuron's spike in this step (e_ji). The third is
-    the learning signal of the neuron (L_j):
+    A weight from axon i to neuron j changes by three factors. The first two are the eligibility trace and the
+    surrogate's slope, from the table where the neurons have one. They say what the synapse did to the neuron's spike in
+    this step: e_ji. The third is the learning signal of the neuron, L_j:
 
         grad_ji = sum over t of L_j[t] * e_ji[t],   L_j[t] = sum over outputs k of feedback_kj * error_k[t]
 
-    `model` is a Sequential of `QuantLinear` and `LIF`, `CubaLIF`, `AdaptiveLIF` or a `Recurrent` of them, in turn, with
-    an `LI` at the end. Forward, it computes the chip's integers, as `model(x)` does. `learn` takes the error of a step,
-    the derivative of the loss by the read-out's membranes [B, outputs]; `finish` adds the gradients to `.grad`, for any
-    optimiser.
+    `model` is a Sequential in which `QuantLinear` alternates with `LIF`, `CubaLIF`, `AdaptiveLIF` or a `Recurrent` of
+    these, and an `LI` comes at the end. Its forward pass computes the chip's integers, as `model(x)` does. `learn`
+    takes the error of a step: the derivative of the loss by the read-out's membranes, [B, outputs]. `finish` adds the
+    gradients to `.grad`, for any optimiser.
 
-    - `traces`: "synapse" keeps a trace for every synapse and state, carried forward through the derivative of the step:
-      reset, saturated registers and all. e_ji is then also filtered as the read-out's membrane is. Without recurrent
-      weights, and with one layer of neurons before the read-out, the gradients are those of backpropagation through
-      time; a recurrent layer's are those without the way through its own spikes, which is what e-prop leaves out.
-      "axon" keeps one for each axon, in integers, as chips do: L_j * slope_j * trace_i, and no filter. The trace is
-      the membrane of a neuron with the layer's decays, in the chip's arithmetic, that gets the axon's events and never
-      spikes; resets and saturated membranes are left out.
-    - `trace`: the register of such a trace. None: that of the chip's learning rule, where its profile states one
-      (ReckOn: 12 bits unsigned, 8 for an event), else that of its membranes.
-    - `feedback`: "symmetric", the read-out's weights, for a single layer of neurons before it; "random" ones, drawn by
-      `seed` for each layer, normal with a variance of 1 / outputs; or a tensor [outputs, neurons] for each layer.
+    - `traces`: "synapse" keeps a trace for every synapse and state. It is carried forward through the derivative of the
+      step, which includes reset and saturated registers. e_ji is then also filtered in the way that the read-out's
+      membrane is. Without recurrent weights, and with one layer of neurons before the read-out, the gradients are those
+      of backpropagation through time. For a recurrent layer, the way through its own spikes is missing; this is what
+      e-prop leaves out. "axon" keeps a trace for each axon, in integers, as chips do: L_j * slope_j * trace_i, without
+      a filter. This trace is the membrane of a neuron with the layer's decays, in the chip's arithmetic, that gets the
+      axon's events and never spikes. Resets and saturated membranes are left out.
+    - `trace`: the register of a trace of "axon". None takes that of the chip's learning rule, where its profile states
+      one (ReckOn: 12 bits unsigned, 8 for an event); otherwise that of the chip's membranes.
+    - `feedback`: "symmetric" takes the read-out's weights, for a model with a single layer of neurons before it.
+      "random" draws weights by `seed` for each layer, normal with a variance of 1 / outputs. Or a tensor [outputs,
+      neurons] for each layer.
 
-    Memory does not grow with time: "axon" keeps B x axons integers a layer, "synapse" B x neurons x axons floats for
-    each state of the neuron and of the read-out. Source: Bellec et al. 2020, doi:10.1038/s41467-020-17236-y; ReckOn,
-    ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
+    Memory does not grow with time. "axon" keeps B x axons integers for each layer. "synapse" keeps B x neurons x axons
+    floats for each state of the neuron and of the read-out. Source: Bellec et al. 2020, doi:10.1038/s41467-020-17236-y;
+    ReckOn, ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
 
     Raises ValueError for another model, layers with a forward of their own, batch norm, and decays or thresholds that
-    are learned. Also for read-outs whose neurons decay by numbers of their own, or are cleared after a window, and for
-    feedback of another shape.
+    are learned. Also for read-outs that are cleared after a window, or in which each neuron has a decay of its own, and
+    for feedback of another shape.
 
     ```pycon
     >>> profile = hw_profiles.load("reckon")

@@ -156,11 +156,11 @@ def check(
 ) -> ModelCheck:
     """What `integer` would refuse of a model, all of it, each with what to do instead; and how its layers fare.
 
-    For a model that is not trained yet: that its layers and what joins them exist on the chip, how large sums could
-    become, which layers are silent on `x`. `x` is an input [T, B, ...]; several as a tuple, or by the names of
-    forward's arguments. Of it 8 samples are run. The model stays as it is.
+    Use it for a model that is not trained yet. The result says whether its layers and what joins them exist on the
+    chip, how large sums could become, and which layers are silent on `x`. `x` is an input [T, B, ...]; several are
+    given as a tuple, or by the names of forward's arguments. Of `x`, 8 samples are run. The model stays as it is.
 
-    Raises ValueError for an input of no samples, TypeError for a model that is none.
+    Raises ValueError for an input without samples, and TypeError for what is not a model.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

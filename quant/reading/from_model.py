@@ -29,18 +29,18 @@ def integer(
     `LIF`, `IF`, `CubaLIF`, `LI`, `Recurrent`, `SumPool2d`, `Repeat`, ...), nested and branching. Between the layers, it
     may add and join signals of one kind; pool and upsample; reshape, transpose and slice the dimensions after time and
     batch; multiply spikes; and loop over time with `.step()`. The result computes the same spikes as the model, in
-    NumPy. The forward is run once, on tensors without values. What it does to outputs over time at the end (sum, mean,
-    softmax) is not part of the result.
+    NumPy. To read the model, its forward is run once, on tensors without values. What it does to outputs over time at
+    the end (sum, mean, softmax) is not part of the result.
 
     A chain, that is a `torch.nn.Sequential` of such layers, nested or not, is read without running it.
 
     - `largest_input`: the largest number of events of one input in a step, or a dictionary by name. Default: what the
-      first layer says; if that is None, 1 or, if its `input_step` is 2**-k, 2**k - 1.
-    - `example`: an input [T, B, ...], or its shape; several as a tuple, or by the names of forward's arguments. Not
-      needed for a chain, or for a single input whose sizes the layers tell.
+      first layer says. If that is None, the default is 1 or, if the layer has an `input_step` of 2**-k, 2**k - 1.
+    - `example`: an input [T, B, ...], or its shape; several as a tuple, or by the names of forward's arguments. A chain
+      needs none; nor does a single input whose sizes the layers tell.
 
-    Layers are read by their attributes, in evaluation mode, pruned and parametrized weights with the values that are
-    used.
+    Layers are read by their attributes, in evaluation mode. Pruned and parametrized weights are read with the values
+    that are used.
 
     Raises ValueError, with the layer and what to do instead, for anything that cannot be read, such as a layer that
     overrides `forward` or other functions, or has a forward hook. Also for spikes added to currents, for currents added

@@ -23,20 +23,21 @@ MOST_STEPS = 2**20
 
 
 class EventDataset(Dataset[tuple[Tensor, Tensor]]):
-    """Events of samples with labels: lists of what came when, of which batches [T, B, ...] of counts are made.
+    """Events of samples with labels: lists of what came when, from which batches [T, B, ...] of counts are made.
 
     - `t` [E]: times since the beginning of the sample, integers or floats from 0, in any order.
-    - `unit` [E]: which input, 0..U-1; `shape`: of the input in a time step, U in all, as (2, 34, 34), whose last axis
-      counts fastest.
-    - `offsets` [N + 1]: sample i has the events offsets[i]..offsets[i+1] - 1. `y` [N]: labels 0..K-1, `classes`: K.
+    - `unit` [E]: which input each event came from, 0..U-1. `shape`: the shape of the input in a time step, such as (2,
+      34, 34). It has U elements in all, and its last axis counts fastest.
+    - `offsets` [N + 1]: sample i has the events offsets[i]..offsets[i+1] - 1. `y` [N]: labels 0..K-1. `classes`: K.
     - `count` [E]: how many events each entry stands for, 1..255; None: 1.
-    - `step`: the length of a time step, in the unit of `t`; an event is in step floor(t / step). `steps`: T; None: as
-      many as the longest sample needs. `crop`: events after T steps are left out; without it they are an error.
-    - `durations` [N]: how long each sample is; then steps after ceil(duration / step) are masked. None: all T count.
-    - `input_step`: what one event stands for. `name`: what errors call the data.
+    - `step`: the length of a time step, in the unit of `t`. An event is in step floor(t / step). `steps`: T. None: as
+      many as the longest sample needs. `crop`: events after T steps are left out; without it, they are an error.
+    - `durations` [N]: how long each sample is. Steps after ceil(duration / step) are then masked. None: all T steps
+      count.
+    - `input_step`: what one event stands for. `name`: what error messages call the data.
 
-    Arrays are NumPy's, tensors, memory maps or `FileArray`, which stay in their file. All are looked at once, when the
-    data set is made. Raises ValueError, which names the data and the sample, for what does not fit.
+    Arrays are NumPy's, tensors, memory maps or `FileArray`, which stay in their file. All values are looked at once,
+    when the data set is made. Raises ValueError, which names the data and the sample, for what does not fit.
 
     ```pycon
     >>> t, unit = torch.tensor([0, 3, 12, 5]), torch.tensor([0, 0, 2, 1])
@@ -124,7 +125,7 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
     def from_samples(cls, samples: Iterable[Any], *, shape: tuple[int, ...], **settings: Any) -> "EventDataset":
         """Events of samples (events, label), as tonic's data sets give them.
 
-        `events` are structured arrays with the fields t, x, y and p; without y, or without p, there is one row, or one
+        `events` are structured arrays with the fields t, x, y and p. Without y there is one row; without p, one
         polarity. `shape` is (polarities, height, width), while tonic's `sensor_size` is (width, height, polarities).
         `settings` are those of an `EventDataset`. Raises ValueError, which names the sample, for other fields.
         """

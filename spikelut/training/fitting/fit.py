@@ -75,36 +75,38 @@ def fit(
 ) -> Fit:
     """Train a network by backpropagation through time; the model is changed in place.
 
-    The model takes x [T, B, ...] and gives [T, B, K], or [B, K]. An update lowers `loss` on a batch, by Adam, with
-    gradients whose norm over all layers is `clip_norm` at most.
+    The model takes x [T, B, ...] and gives [T, B, K], or [B, K]. Each update lowers `loss` on a batch, by Adam. The
+    norm of the gradients over all layers is at most `clip_norm`.
 
-    - `train`, `val`: data sets of (x [T, ...], y), or with `batch(indices)`, as `SpikeDataset`; or loaders of `Batch`,
-      (x [T, B, ...], y [B]) or (x, y, mask [T, B]). With `val` the model ends with the weights of the best epoch: that
-      of the highest accuracy, of these the lowest loss, of these the first.
-    - `loss`: loss(out, y, mask), with `loss.scores(out, mask)` [B, K], whose largest is the answer; None:
-      `SpikeCount()`. `regularizers`: added to it, see `FiringRate`. `metrics`: of the validation, see `evaluate`.
-    - `learning_rate`: of layers with thresholds of 1, see `parameter_groups`. `optimizer`: takes these groups and gives
-      an optimiser; None: AdamW without decay of weights. `schedule`: "cosine" down to 0 over all epochs; None for a
-      constant rate; or what takes the optimiser and the number of updates and gives a schedule of torch. That is
-      stepped after each update.
-    - `augment`: changes the inputs x [T, B, ...] of a batch in training. `accumulate`: so many batches make one update,
-      with the mean gradient of their samples.
-    - `keep_start`: the network as it was given is a candidate for the best, as epoch 0. It ends as it was if no epoch
-      is better by validation. Without `val` it does so if the last epoch is not better on the samples it learned from,
-      in accuracy and then in loss. None is True for what `convert` made, whose weights stay within the codes they were
-      given, as one larger weight would double the step of all.
+    - `train`, `val`: data sets of (x [T, ...], y), or with `batch(indices)`, such as `SpikeDataset`; or loaders of
+      `Batch`, (x [T, B, ...], y [B]) or (x, y, mask [T, B]). With `val`, the model ends with the weights of the best
+      epoch. That is the epoch of the highest accuracy; of several, that of the lowest loss; of these, the first.
+    - `loss`: called as loss(out, y, mask), with `loss.scores(out, mask)` [B, K], of which the largest is the answer.
+      None: `SpikeCount()`. `regularizers`: added to the loss, see `FiringRate`. `metrics`: of the validation, see
+      `evaluate`.
+    - `learning_rate`: that of layers with thresholds of 1, see `parameter_groups`. `optimizer`: a function that takes
+      these groups and gives an optimiser. None: AdamW without decay of weights.
+    - `schedule`: "cosine" down to 0 over all epochs; None for a constant rate; or a function that takes the optimiser
+      and the number of updates and gives a schedule of torch. That schedule is stepped after each update.
+    - `augment`: changes the inputs x [T, B, ...] of a batch in training. `accumulate`: how many batches make one
+      update, with the mean gradient of their samples.
+    - `keep_start`: the network as it was given is a candidate for the best, as epoch 0. With `val`, the network ends as
+      it was if no epoch is better. Without `val`, it does so if the last epoch is not better on the samples it learned
+      from, in accuracy and then in loss. None is True for what `convert` made, and False otherwise. The weights of a
+      converted network stay within the codes they were given, because one larger weight would double the step of all.
     - `patience`: stop after so many epochs without a better validation. `callbacks`, `loggers`: see `Callback`.
-    - `folder`: where checkpoints are kept after each epoch, and after `checkpoint_minutes` within, and history.csv.
-      `resume`: go on from the last checkpoint there, if there is one: then all comes out as if the run had not been
-      interrupted, to the bit, on the same machine.
-    - `seed`: of order, dropout and what else draws numbers, whose generators are afterwards as before; None: they go
-      on from where they are.
-    - `progress`: a line for each epoch on stderr; None: if that is a terminal.
-    - `accelerator`, `devices`, `num_nodes`, `precision`: as Lightning Fabric takes them, see `Fabric`; of precisions
-      those in which integers stay exact. `fabric`: a launched one instead. Several processes share every batch.
+    - `folder`: where history.csv and checkpoints are kept. A checkpoint is written after each epoch, and within an
+      epoch after `checkpoint_minutes`. `resume`: go on from the last checkpoint there, if there is one. On the same
+      machine, the result is then to the bit what it would have been without the interruption.
+    - `seed`: for the order of samples, dropout, and everything else that draws numbers. Afterwards the random
+      generators are as before. None: they go on from where they are.
+    - `progress`: whether a line for each epoch appears on stderr. None: if stderr is a terminal.
+    - `accelerator`, `devices`, `num_nodes`, `precision`: as Lightning Fabric takes them, see `Fabric`. Only those
+      precisions are allowed in which integers stay exact. `fabric`: a launched Fabric in place of these four. Several
+      processes share every batch.
 
-    Raises ValueError for arguments, batches and checkpoints that do not fit, Diverged where a gradient is not finite,
-    OSError where the folder cannot be written to. What had been kept stays.
+    Raises ValueError for arguments, batches and checkpoints that do not fit, Diverged if a gradient is not finite, and
+    OSError if the folder cannot be written to. What was kept before stays.
 
     ```pycon
     >>> data = training.SpikeDataset((torch.rand(40, 5, 6) < 0.3).float(), torch.arange(40) % 3)

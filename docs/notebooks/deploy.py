@@ -11,8 +11,8 @@
 # %% [markdown]
 # # Convert and deploy
 #
-# A network that was trained in floats, brought onto a chip's integers, written as ONNX and as C, and verified: every
-# value of every step is that of the integer reference.
+# This notebook trains a network in floats, converts it to a chip's integers, and writes it as ONNX and as C. It then
+# verifies that every value of every step is equal to that of the integer reference.
 #
 # ## A network in floats
 
@@ -46,8 +46,8 @@ training.fit(floats, train, epochs=6, progress=False)
 # %% [markdown]
 # ## Onto the chip
 #
-# `convert` chooses a scale for each layer, rounds weights, decays and thresholds to what the chip has, and reports
-# what that changed, on data that calibrate it. Here it is logic of 8 bits, as in an FPGA, with weights of 6.
+# `convert` chooses a scale for each layer, from samples of the data. It rounds weights, decays and thresholds to values
+# that the chip has, and reports the changes. The profile here is 8-bit logic, as in an FPGA, with weights of 6 bits.
 
 # %%
 profile = hw_profiles.load("generic8")
@@ -56,8 +56,8 @@ converted = quant.convert(floats, profile, samples, weight_bits=6)
 converted
 
 # %% [markdown]
-# With weights of fewer bits more is lost. How much shows in the accuracy; where it is too much, training goes on from
-# the converted network (see [Train for a chip](qat.md)).
+# Weights of fewer bits lose more accuracy. If the loss is too large, train the converted network further (see
+# [Train for a chip](qat.md)).
 
 # %%
 for bits in (8, 6, 4, 3):
@@ -66,8 +66,8 @@ for bits in (8, 6, 4, 3):
 print(f"floats: {training.evaluate(floats, test).accuracy:.1%}")
 
 # %% [markdown]
-# Spikes differ here and there; what should stay is how often neurons fire. Of the hidden layer, in floats and in
-# integers:
+# Single spikes differ here and there, but the firing rates should stay the same. The figure shows those of the hidden
+# layer, in floats and in integers:
 
 # %%
 x = test.batch(range(len(test))).x
@@ -90,7 +90,7 @@ network
 # %% [markdown]
 # ## ONNX
 #
-# A graph of integers that any runtime executes; here onnxruntime, on the samples of the test.
+# The network becomes a graph of integers that any runtime executes. Here onnxruntime runs it on the test samples.
 
 # %%
 folder = Path(mkdtemp())
@@ -103,8 +103,8 @@ assert count.different == 0
 # %% [markdown]
 # ## C
 #
-# The same network as C99 for firmware: integers, no heap, one function for a time step. Its self-test knows what the
-# reference gives.
+# The same network is written as C99 for firmware: integers, no heap, one function for a time step. Its self-test
+# contains the results of the reference.
 
 # %%
 files = export.to_c(network, folder, "digits")
@@ -118,9 +118,9 @@ if compiler:
     print(subprocess.run([str(folder / "digits_test")], check=True, capture_output=True, text=True).stdout)
 
 # %% [markdown]
-# A network file keeps all of it, for later and for other tools: `spikelut export digits.safetensors --dialect integer
-# --form step --out step.onnx` writes the graph of a single step, and `spikelut verify` runs a folder of `spikelut
-# train` in every runtime that is installed.
+# A network file keeps the whole network, for later and for other tools. For example, `spikelut export
+# digits.safetensors --dialect integer --form step --out step.onnx` writes the graph of a single step. `spikelut verify`
+# runs the networks in a folder of `spikelut train` in every installed runtime.
 
 # %%
 export.save_network(network, folder / "digits.safetensors")

@@ -11,9 +11,9 @@
 # %% [markdown]
 # # Learn on the device
 #
-# A chip that learns while it runs keeps no history to go back through: it has a trace for each axon, a table for the
-# slope of a spike, and a learning signal that comes from the output. This is e-prop, here with what ReckOn keeps, in
-# its integers.
+# A chip that learns while it runs keeps no history, so it cannot use backpropagation through time. Instead, it has a
+# trace for each axon, a table for the derivative of a spike, and a learning signal from the output. This algorithm is
+# e-prop. Here it runs with the traces that ReckOn keeps, and in ReckOn's integers.
 
 # %%
 from collections.abc import Callable
@@ -31,12 +31,12 @@ spike = quant.LUTSurrogate(surrogates.Arctan(alpha=2.0), profile)
 spike.table
 
 # %% [markdown]
-# ReckOn's table is five values between four breakpoints: comparators, and no memory.
+# ReckOn's table has five values, separated by four breakpoints. It needs comparators, but no memory.
 #
 # ## A task with a delay
 #
-# A cue comes early, on the first or on the second half of the inputs; noise follows; at the end the network must say
-# which it was.
+# A cue comes early, on the first or on the second half of the inputs. Then noise follows. At the end the network must
+# say on which half the cue was.
 
 # %%
 STEPS, INPUTS, CUE = 30, 40, 8
@@ -59,7 +59,7 @@ plt.show()
 # %% [markdown]
 # ## The network
 #
-# One hidden layer, recurrent, and a read-out whose membrane is the answer.
+# The network has one recurrent hidden layer, and a read-out whose membrane is the answer.
 
 # %%
 torch.manual_seed(1)
@@ -74,10 +74,11 @@ quant.integer(model)
 # %% [markdown]
 # ## How good is the gradient?
 #
-# Backpropagation through time looks back over all steps. What e-prop leaves out is the way of a weight through spikes
-# of other neurons at later steps; traces of axons, which chips keep, leave out resets and saturation as well.
-# Feedback by random weights, in place of the read-out's, has nothing of the gradient's direction at first: as the
-# network learns, its read-out comes to agree with them. The cosine of each gradient with that of backpropagation:
+# Backpropagation through time looks back over all steps. A weight also acts through spikes of other neurons at later
+# steps, and e-prop leaves this part out. Chips keep traces of axons, which leave out resets and saturation as well.
+# The feedback may use random weights in place of the read-out's. At first, it then has nothing of the gradient's
+# direction. As the network learns, its read-out comes to agree with the random weights. The next cell prints the cosine
+# of each gradient with that of backpropagation:
 
 # %%
 ANSWER_FROM = STEPS - 6
@@ -108,7 +109,7 @@ for traces, feedback in (("synapse", "symmetric"), ("axon", "symmetric"), ("axon
 # ## Learning
 #
 # `EProp` runs the network step by step, with the traces and the feedback of the chip. The error, softmax minus the
-# right answer, is given while it runs. No step is kept: what the chip holds does not grow with time.
+# right answer, is given while it runs. No step is kept, so the chip's memory does not grow with time.
 
 # %%
 learner = quant.EProp(model, traces="axon", feedback="random")
@@ -128,7 +129,7 @@ plt.gca().set(xlabel="update", ylabel="accuracy, %", ylim=(0, 102))
 plt.show()
 
 # %% [markdown]
-# On trials that it has not seen:
+# The accuracy on trials that the network has not seen:
 
 # %%
 x, side = trials(500, seed=10_000)
@@ -141,7 +142,7 @@ assert accuracy > 0.8
 # %% [markdown]
 # ## On the chip
 #
-# What was learned is in the integers already; and the table for the chip's learning rule is a file.
+# The learned weights are integers already. The table for the chip's learning rule is written to a file.
 
 # %%
 folder = Path(mkdtemp())

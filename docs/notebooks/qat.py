@@ -11,13 +11,13 @@
 # %% [markdown]
 # # Train for a chip
 #
-# Quantisation-aware training of a small network for Intel's Loihi 2: forward it computes the chip's integers, and
-# backward it reads the derivative of a spike from a table that the chip can hold. What is trained is what is
-# deployed.
+# This notebook shows quantisation-aware training of a small network for Intel's Loihi 2. The forward pass computes the
+# chip's integers. The backward pass reads the derivative of a spike from a table that the chip can hold. So the trained
+# network is exactly the deployed network.
 #
 # ## The chip
 #
-# A profile has every number that matters, each with where it was read.
+# A profile has every number of the chip that matters, each with its source.
 
 # %%
 import matplotlib.pyplot as plt
@@ -31,7 +31,7 @@ profile = hw_profiles.load("loihi2")
 profile
 
 # %% [markdown]
-# The derivative of the spike is a curve, here that of an arctangent. Of it the chip would hold a table:
+# The surrogate gradient of a spike is a curve, here that of an arctangent. The chip would hold a table of it:
 
 # %%
 curve = surrogates.Arctan(alpha=2.0)
@@ -39,7 +39,7 @@ spike = quant.LUTSurrogate(curve, profile)
 spike.table
 
 # %% [markdown]
-# How far the table is from the curve, over every membrane code of its range:
+# The difference between table and curve, over every membrane code of the table's range:
 
 # %%
 quant.compare(curve, profile)
@@ -47,8 +47,8 @@ quant.compare(curve, profile)
 # %% [markdown]
 # ## The data
 #
-# 1797 handwritten digits of 8 by 8 pixels as events of 12 time steps: the brighter a pixel, the more of them. A fifth
-# is kept for the test at the end, and a tenth of the rest for validation.
+# The data are 1797 handwritten digits of 8 by 8 pixels. Each becomes events over 12 time steps: the brighter a pixel,
+# the more events. A fifth of the digits is kept for the test at the end, and a tenth of the rest for validation.
 
 # %%
 images, labels = load_digits(return_X_y=True)
@@ -61,7 +61,8 @@ len(train), len(val), len(test), data.shape
 # %% [markdown]
 # ## The network
 #
-# Weights of 4 bits and neurons whose decay the chip rounds to a multiple of 2**-12. The layers say what is in force.
+# The network has weights of 4 bits, and neurons whose decay the chip rounds to a multiple of 2**-12. The layers show
+# the rounded values.
 
 # %%
 torch.manual_seed(0)
@@ -74,7 +75,7 @@ model = nn.Sequential(
 model
 
 # %% [markdown]
-# Before training: is there anything that could not be deployed, and does every layer spike?
+# A check before training: can everything be deployed, and does every layer spike?
 
 # %%
 quant.check(model, val.batch(range(8)).x)
@@ -82,14 +83,14 @@ quant.check(model, val.batch(range(8)).x)
 # %% [markdown]
 # ## Training
 #
-# `fit` is backpropagation through time. With `val` the weights of the best epoch are kept.
+# `fit` trains by backpropagation through time. If `val` is given, it keeps the weights of the best epoch.
 
 # %%
 done = training.fit(model, train, val=val, epochs=8, learning_rate=5e-3, progress=False)
 done
 
 # %% [markdown]
-# The test samples are looked at once, at the end: which digits are taken for which?
+# The test samples are used only once, at the end. The confusion matrix shows which digits are mistaken for which:
 
 # %%
 metrics = {"confusion": training.ConfusionMatrix()}
@@ -100,14 +101,15 @@ plt.show()
 # %% [markdown]
 # ## What the chip gets
 #
-# The trained network as plain integers, with a reference in NumPy that everything deployed is compared with.
+# `quant.integer` returns the trained network as plain integers. Its NumPy reference is what everything deployed is
+# compared with.
 
 # %%
 network = quant.integer(model.eval())
 network
 
 # %% [markdown]
-# On the test samples the integers give the spikes of the layers in torch, without an exception:
+# On the test samples, the integer network gives exactly the same spikes as the layers in torch:
 
 # %%
 x = test.batch(range(len(test))).x
@@ -117,8 +119,8 @@ print(f"{spikes.size:,} values compared, {spikes.mean():.1%} of them spikes, {di
 assert different == 0
 
 # %% [markdown]
-# One of them on its way through the network: the input, the spikes of both layers, and some membranes with the
-# threshold.
+# The next figure follows one test sample through the network: the input, the spikes of both layers, and some membranes
+# with the threshold.
 
 # %%
 plot.network(network, x, sample=3)

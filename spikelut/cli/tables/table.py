@@ -25,10 +25,11 @@ EVERYTHING = "all"
 INTRODUCTION = """\
 # Tables of all surrogates on all profiles
 
-Default parameters. `bound` is the proven largest error over every code the membrane can reach, `measured` the largest
-error found on up to 2**20 codes of the tabulated range and half as much again on each side; both in steps of the
-entries. `tail` is the largest error beyond the tabulated range, as a share of the curve's peak: where it is large the
-curve makes little sense on that profile. Made by `spikelut table all --out docs/tables.md`.
+All curves have their default parameters. Both `bound` and `measured` are in steps of the entries. `bound` is the proven
+largest error over every code the membrane can reach. `measured` is the largest error found on up to 2**20 codes of the
+tabulated range and half as much again on each side. `tail` is the largest error beyond the tabulated range, as a share
+of the curve's peak. Where it is large, the curve makes little sense on that profile. Made by
+`spikelut table all --out docs/tables.md`.
 """
 
 

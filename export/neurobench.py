@@ -170,10 +170,11 @@ def for_neurobench(model: nn.Module) -> nn.Module:
 
     It gives what `model` gives, and is what NeuroBench's `TorchModel` takes.
 
-    To NeuroBench its layers are `nn.Linear` and `nn.Conv2d` with integer weights as they are now, whose size is that of
-    the chip's bits, and `nn.ReLU` where neurons give spikes: so sparsities, synaptic operations and the footprint of
+    NeuroBench sees these layers: `nn.Linear` and `nn.Conv2d` with integer weights as they are now, whose size is that
+    of the chip's bits; and `nn.ReLU` where neurons give spikes. So sparsities, synaptic operations and the footprint of
     weights, biases and delays are the chip's. Those of a read-out's membranes, and the states, are not counted.
-    Recurrent weights are: each step takes the spikes of the one before. ValueError for layers with other parameters.
+    Recurrent weights are counted: each step takes the spikes of the one before. Raises ValueError for layers with other
+    parameters.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -29,20 +29,22 @@ def from_lava(
 ) -> IntegerNetwork:
     """Import a trained network of lava-dl, a `.net` file as netx reads it, as integers on the profile `loihi2`.
 
-    Every current, membrane and spike is Lava's. Layers of the file are `layer0`, `layer1`, ..., the names of neurons;
-    weights before them `layer1_weights`. Read are input, dense, dense_rec, conv, pool and flatten; neurons of the types
-    LOIHI, CUBA, ALIF and SDNN, with decays of each neuron; delays of dense layers. A dense layer without neurons, last,
-    is a read-out: sums that add up. Pooling and ALIF, which netx does not run, are what lava-dl's training computes.
+    Every current, membrane and spike is Lava's. Layers of the file are `layer0`, `layer1`, ...: these are the names of
+    neurons, and the weights before them are `layer1_weights`. These are read: input, dense, dense_rec, conv, pool and
+    flatten; neurons of the types LOIHI, CUBA, ALIF and SDNN, with decays of each neuron; delays of dense layers. If the
+    last layer is dense and has no neurons, it is a read-out: sums that add up. netx does not run pooling and ALIF; they
+    are what lava-dl's training computes.
 
-    - Inputs are what Lava's input neurons are given: where they are LIF the mantissa of their bias, where they encode
-      changes a value; of a file whose input has no neurons, or is left out, events. `lava_transform` says how an image
-      becomes that.
+    - Inputs are what Lava's input neurons are given. For LIF neurons, that is the mantissa of their bias; for neurons
+      that encode changes, a value. If the file's input has no neurons, or is left out, inputs are events.
+      `lava_transform` says how an image becomes such an input.
     - `layer_delays`: events take a step from layer to layer, as in Lava's processes and lava-dl's training, so that all
-      values come in Lava's steps. False leaves these steps out: layer n gives n steps earlier what it gives in Lava
-      where its states begin from rest as late, as with netx's `reset_interval`. Such a reset is the begin of a sample.
-    - `num_layers`: read only so many layers. `input_shape`: (C, H, W), of a file that begins with a convolution.
-    - `largest_input`: the most that comes in, by default 1 event; where neurons take an image, with either sign, what
-      one in -1..1 gives.
+      values come in Lava's steps. False leaves these steps out: layer n gives its values n steps earlier than in Lava,
+      if its states there begin from rest as many steps late, as with netx's `reset_interval`. Such a reset is the
+      beginning of a sample.
+    - `num_layers`: how many layers are read. `input_shape`: (C, H, W), for a file that begins with a convolution.
+    - `largest_input`: the most that comes in. Default: 1 event; or, where neurons take an image, what an image in -1..1
+      gives, with either sign.
     - `surrogate`: the curve with which spiking neurons train on; Arctan by default.
 
     Raises ValueError in one line, with the layer, for what `loihi2` lacks or netx leaves out or cuts, and for broken
@@ -81,16 +83,16 @@ def from_lava(
 def to_lava(network: IntegerNetwork, path: str | os.PathLike[str], *, transform: tuple[int, int] | None = None) -> None:
     """Write a network on `loihi2` as a `.net` file, which lava-dl's netx reads; it appears whole or not at all.
 
-    `from_lava` of the file is the same network, with names of its own, if it is given the same `largest_input` and
-    `surrogate`, and `layer_delays` as the network has them: files say nothing of these. All weights of the network come
-    after a `Delay` of one step, or none: netx gives all of them that step, so that layer n of a network without gives
-    what it gives n steps later in Lava, from rest.
+    `from_lava` reads the same network from the file, with names of its own, if it is given the same `largest_input` and
+    `surrogate`, and `layer_delays` as the network has them. Files say nothing of these three. Either all weights of the
+    network come after a `Delay` of one step, or none do. netx gives all of them that step. So layer n of a network
+    without delays gives its values n steps later in Lava, from rest.
 
-    The layout has weights, whole numbers in -256..254, and no exponent for them: networks whose weights are larger, as
-    most that were trained for thresholds of about 1, are refused; train with weights and thresholds
-    a sixteenth as large.
+    The layout has weights that are whole numbers in -256..254, and no exponent for them. Networks with larger weights,
+    such as most that were trained for thresholds of about 1, are refused. Train with weights and thresholds a sixteenth
+    as large.
 
-    `transform`: weight and bias that make an image what the neurons of the input are given, see `lava_transform`.
+    `transform`: the weight and bias that turn an image into what the input neurons are given, see `lava_transform`.
 
     Raises ValueError in one line, with the layer, for what the layout cannot say: other profiles, networks that branch,
     pooling, read-outs that leak, windows, refractory periods, adaptive thresholds, numbers of each neuron but decays;

@@ -18,13 +18,14 @@ from spikelut.quant.network.network import IntegerNetwork, Node
 class LayerCost(Brief):
     """A layer of a network: what it holds, and what it did on data, over all steps and samples.
 
-    Of weights: `synapses` (those of weight 0 included), `weights` (each once, as of a kernel), `word` (bits of one),
-    `fan_in`, `fan_out` (the most of a neuron, and of a source), and `did`. Of neurons: `neurons`, `states` (registers
-    of each), `spikes` (a graded one is one), and `updates`, one for each neuron and step, of which `active` had
-    something to do: a state other than zero before it, a bias, or an event that came. `products`: pairs of values other
-    than zero that merges multiply.
+    Of weights: `synapses` (those of weight 0 included), `weights` (a weight that synapses share, as in a kernel, counts
+    once), `word` (the bits of a weight), `fan_in` (the most of a neuron), `fan_out` (the most of a source), and `did`.
 
-    What was counted is None where no data were given.
+    Of neurons: `neurons`, `states` (the registers of each), `spikes` (a graded spike counts as one), and `updates`, one
+    for each neuron and step. `active` of these had something to do: a state other than zero before the update, a bias,
+    or an event that came. `products`: pairs of values other than zero that merges multiply.
+
+    What is counted on data is None where no data were given.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -28,13 +28,15 @@ def to_reckon(
 
     - `network`: a `QuantLinear`, a `Recurrent` of a `LIF` (or a `LIF` without recurrent weights, which stay zero), a
       `QuantLinear` and an `LI`, on the profile `reckon`: at most 256 inputs, 256 neurons, an even number, 16 outputs.
-    - `registers`: any of `quant.reckon.Registers` that the network does not say, as learning rates and seeds, by name.
-    - `beyond_the_chip`: where the neurons have another table than five segments of five bits, or a plain curve, it is
-      put in place of the chip's registers (`quant.reckon.Curve`), to compare with; else that is refused.
+    - `registers`: any of `quant.reckon.Registers` that the network does not decide, such as learning rates and seeds,
+      by name.
+    - `beyond_the_chip`: allows neurons that have a plain curve, or another table than five segments of five bits. The
+      curve or table is put in place of the chip's registers (`quant.reckon.Curve`), to compare with. Otherwise, such
+      neurons are refused.
 
-    An event of step t is on the chip one of tick t, and the read-out's membrane after step t its output after tick
-    t + 2. Where nothing is rounded by chance the two are equal. On the chip, thresholds of the pseudo-derivative are of
-    membranes, and so the table's breakpoints plus the threshold.
+    On the chip, an event of step t is one of tick t, and the read-out's membrane after step t is its output after tick
+    t + 2. Where nothing is rounded by chance, the two are equal. The chip's thresholds of the pseudo-derivative apply
+    to membranes, so they are the table's breakpoints plus the threshold.
 
     Raises ValueError for a network that the chip cannot hold, and for registers that the network decides.
 

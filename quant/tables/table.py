@@ -109,10 +109,10 @@ class Table(Brief, ABC):
         - `histogram`: membrane codes above threshold and how often each was seen; segments are then fitted by least
           squares with these weights.
 
-        Raises ValueError for a curve that is negative where entries are unsigned, whose peak does not fit (naming the
-        largest parameter that does), that is zero, not finite, raises or returns another shape; for a step that leaves
-        no code per entry; for a table beyond the chip's memory. Warns (`TableWarning`) where the table is far off the
-        curve beyond its range.
+        Raises ValueError for a curve that is negative where entries are unsigned, or whose peak does not fit (the
+        message names the largest parameter that does). Also for a curve that is zero, not finite, raises, or returns
+        another shape. Also for a step that leaves no code per entry, and for a table beyond the chip's memory. Warns
+        (`TableWarning`) if the table is far off the curve beyond the table's range.
         """
         _require_types(surrogate, profile)
         step = profile.state_step if state_step is None else state_step

@@ -28,8 +28,8 @@ class GraphModule(nn.Module):
     """Layers that are wired as its calls say: signals [T, B, ...] by names, each made by one layer or operation.
 
     `quant.convert` and `quant.from_integer` make it of networks that are no chains. Its layers are its children, by
-    their names; it trains, and `quant.integer` reads it, as any model. It takes its inputs in their order or by their
-    names, and gives its output, or several as a tuple if they have no names, else as a dictionary.
+    their names. It trains, and `quant.integer` reads it, as any model. It takes its inputs in their order or by their
+    names. It gives its one output, or a dictionary of several; if these have no names, a tuple.
 
     ```pycon
     >>> from spikelut.quant.wiring.call import Call

@@ -23,14 +23,16 @@ Ints = NDArray[np.int64]
 def to_learning_step(chip: Chip, path: str | os.PathLike[str]) -> onnx.ModelProto:
     """Write a tick of ReckOn, with all that it learns in it, as an ONNX file of standard operators.
 
-    Every state goes in by its name and comes out as `NAME.next`, int64: `u`, `trace_inp`, `trace_rec`, `trace_out`,
-    `outputs` and `votes`, which are zero at the start of a sample; the weights `w_inp` [inputs, neurons], `w_rec`,
-    `w_out`; and the random generators, `random_NAME`, the bits of each. `learning_states` gives those of a chip.
+    Every state goes in by its name and comes out as `NAME.next`, int64. The states are `u`, `trace_inp`, `trace_rec`,
+    `trace_out`, `outputs` and `votes`, which are zero at the start of a sample; the weights `w_inp` [inputs, neurons],
+    `w_rec`, `w_out`; and the random generators, `random_NAME`, the bits of each. `learning_states` gives those of a
+    chip.
 
-    Besides, `events` [inputs] of the tick, 0 or 1; `goal` [outputs], what outputs should be: 2048 of the right class
-    and 0 of others, or the numbers of a regression; and four truth values: `first` and `last` tick of a sample,
-    `target`, that there is one, so that it is voted and learned, and `learns`, without which `do_eprop` is 0 for the
-    sample. `spikes` come out too. Registers, decays and thresholds are constants of the file.
+    Further inputs are `events` [inputs] of the tick, 0 or 1; `goal` [outputs], what outputs should be: 2048 for the
+    right class and 0 for others, or the numbers of a regression; and four truth values. `first` and `last` say which
+    tick of a sample this is. `target` says that there is a target, so that the tick is voted and learned. Without
+    `learns`, `do_eprop` is 0 for the sample. `spikes` come out too. Registers, decays and thresholds are constants of
+    the file.
 
     A tick is that of `quant.reckon.run`, to the bit, with rounding by chance or without. Raises ValueError for a chip
     with a curve in place of its registers.

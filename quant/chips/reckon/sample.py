@@ -77,17 +77,17 @@ def run(
 ) -> Sample:
     """Run a sample on the chip, which learns from it if asked to.
 
-    - `events` [ticks, inputs]: what is not zero is an event.
-    - `target`: the class, or of each tick [ticks] where `single_label` is 0; of a regression 16-bit numbers for each
-      tick, [ticks, outputs].
+    - `events` [ticks, inputs]: every number that is not zero is an event.
+    - `target`: the class; or, where `single_label` is 0, the class of each tick, [ticks]. For a regression: 16-bit
+      numbers for each tick, [ticks, outputs].
     - `target_from`: the tick from which on the target is valid, the chip learns, and outputs are voted for.
-    - `learn=False` is the chip with `do_eprop` of 0: weights stay, traces too, and generators of steps run on.
-    - `record`: keep the inside of every tick. Then, and where `spikelut.get_backend()` is without compiled kernels, the
-      sample is run in NumPy, to the same bit but a hundred times slower.
+    - `learn=False`: the chip has a `do_eprop` of 0. Weights and traces stay, and generators of steps run on.
+    - `record`: keep the inside of every tick. The sample is then run in NumPy, to the same bit but a hundred times
+      slower; so it is where `spikelut.get_backend()` is without compiled kernels.
 
-    In each tick: step (none in the first), vote, learn (not in the last), and take the events of the tick (not in the
-    last). A spike and an event so reach membranes after the step of their tick, and an output sees a spike two steps
-    later than the event that made it. ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
+    In each tick, the chip makes a step (not in the first), votes, learns (not in the last), and takes the events of the
+    tick (not in the last). So a spike or an event reaches membranes after the step of its tick, and an output sees a
+    spike two steps after the event that made it. ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
 
     Raises ValueError for events of another shape and targets that are none.
     """

@@ -26,10 +26,10 @@ class AdaptiveLIF(Neuron):
     a spike where mem - r >= theta; then r = r + 2 * theta and theta = theta + threshold_step. The membrane is not
     reset: r, which is subtracted from it, is twice the threshold and falls again.
 
-    Forward, it computes the chip's integers in this order, as `LIF` does; shapes, bias, `truncate`, values of each
-    neuron and what is raised are as there. With `alpha` the membrane takes in a synaptic current that decays, as in
-    `CubaLIF`. In Lava's terms alpha, beta, threshold_beta and refractory_beta are 1 - delta_i, 1 - delta_v,
-    1 - delta_theta and 1 - delta_r, threshold and threshold_step are theta_0 and theta_step.
+    Forward, it computes the chip's integers in this order, as `LIF` does. Shapes, bias, `truncate`, values of each
+    neuron and errors are those of `LIF`. With `alpha`, the membrane takes in a synaptic current that decays, as in
+    `CubaLIF`. In Lava's terms alpha, beta, threshold_beta and refractory_beta are 1 - delta_i, 1 - delta_v, 1 -
+    delta_theta and 1 - delta_r; threshold and threshold_step are theta_0 and theta_step.
 
     - `threshold_step`: what a spike adds to the threshold, at least 0.
     - `threshold_beta`, `refractory_beta`: the decay factors of what the threshold has risen, and of r.

@@ -28,9 +28,9 @@ class SpikeDataset(Dataset[tuple[Tensor, Tensor]]):
     - `input_step`: what one event stands for; real inputs are counts times it.
     - `name`: what errors call the data.
 
-    `[i]` is (x [T_i, ...], y), floats without padding, for any `DataLoader` with `collate`; `batch(indices)` is the
-    fast way, and what `fit` takes. Raises ValueError, which names the data and the sample, for counts that are no whole
-    numbers from 0, not finite or above 2**24, labels that are none, and lengths that do not fit.
+    `[i]` is (x [T_i, ...], y), floats without padding, for any `DataLoader` with `collate`. `batch(indices)` is the
+    fast way, and what `fit` takes. Raises ValueError, which names the data and the sample, for counts other than whole
+    numbers from 0 to 2**24, and for labels and lengths that do not fit.
 
     ```pycon
     >>> data = training.SpikeDataset(torch.ones(6, 5, 3, dtype=torch.uint8), [0, 1, 2, 0, 1, 2])

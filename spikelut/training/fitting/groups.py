@@ -27,13 +27,14 @@ def parameter_groups(model: nn.Module, learning_rate: float) -> list[dict[str, A
     reach the chip's grid, and s differs up to tenfold between layers. Adam's steps have the size of the learning rate,
     whatever the gradient. So the rate must be multiplied by s too, or some layers learn s times slower than others:
 
-    - weights and biases: learning_rate * s. s is the threshold of the next neurons in the order of `model.modules()`,
-      of several the geometric mean, and times what `convert` multiplied weights by on a chip whose neurons divide their
-      input; before a read-out s is what `convert` multiplied by, or 1.
+    - weights and biases: learning_rate * s. s is the threshold of the next neurons in the order of `model.modules()`;
+      if they have several thresholds, the geometric mean. On a chip whose neurons divide their input, it is multiplied
+      by the factor that `convert` gave the weights. Before a read-out, s is what `convert` multiplied by, or 1.
     - a learned threshold: learning_rate * s, with s the threshold as it is.
     - a learned decay factor: learning_rate * min(1, (1 - beta) / 0.1), so that the time constant moves by about the
       same share. Learned delays: learning_rate * max_delay, of 100 at most.
-    - batch norm takes the scale of what is before it away: its own parameters have s, weights before it learning_rate.
+    - batch norm takes away the scale of what is before it. So its own parameters have s, and weights before it
+      learning_rate.
     - all others: learning_rate.
 
     Each group has `params`, `lr`, and `scale`, its s: gradients are 1/s of those of a network with s = 1, which `fit`

@@ -26,9 +26,9 @@ def _dtype_of(dtype: Any) -> np.dtype[Any]:
 class FileArray:
     """An array [N, ...] in a file, of which rows are read when they are asked for, and nothing is kept.
 
-    Unlike a memory map it never counts as memory of the process, whatever was read, and what another program cuts off
-    the file is a ValueError in place of a signal. `len`, `shape`, `dtype`, `ndim`, slices of rows, `take`; other
-    processes, as those of a `DataLoader`, open the file anew. Whole bytes lie in C order from `offset` on.
+    Unlike a memory map, it never counts as memory of the process, whatever was read. If another program cuts off the
+    file, that is a ValueError instead of a signal. It has `len`, `shape`, `dtype`, `ndim`, slices of rows, and `take`.
+    Other processes, such as those of a `DataLoader`, open the file anew. Whole bytes lie in C order from `offset` on.
 
     ```pycon
     >>> import numpy as np

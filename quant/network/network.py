@@ -90,8 +90,10 @@ class IntegerNetwork(Brief):
 
     Inputs are event counts, or graded spikes, up to `largest_input`; one stood for a real `input_step` in training.
 
-    - `wiring`: of each layer, the names of the layers or inputs that it takes; empty: each takes the one before it.
-    - `given`: the inputs, where they are several, or signed, or of a shape that no first weights tell; else empty.
+    - `wiring`: for each layer, the names of the layers or inputs that it takes. Empty: each layer takes the one before
+      it.
+    - `given`: the inputs, if there are several, if they are signed, or if no first weights tell their shape; otherwise
+      empty.
     - `returned`: the names of the layers whose signals are outputs; empty: the last layer.
     - `profiles`: of layers on another chip than `profile`, by name. Such formats meet at events.
 

@@ -82,10 +82,11 @@ class EventLIF(EventLayer):
 class EventConv2d(EventLayer):
     """A convolution and its neurons on a chip that adds spike by spike, exactly: the layers of Speck.
 
-    Spikes [T, B, in_channels, H, W], which may be counts up to 255, to spikes [T, B, out_channels, H', W']. Events come
-    in the order of the image, by channel, row and column, so that each neuron sees those of its window in that order;
-    what an event does, and the other arguments, are in `EventLIF`. `stride`, `padding`, `dilation` and `groups` are
-    those of `QuantConv2d`, with zeros around, which are no events. `bias` is one constant for each channel.
+    From spikes [T, B, in_channels, H, W], which may be counts up to 255, it gives spikes [T, B, out_channels, H', W'].
+    Events come in the order of the image, by channel, row and column, so each neuron sees the events of its window in
+    that order. What an event does, and the other arguments, are in `EventLIF`. `stride`, `padding`, `dilation` and
+    `groups` are those of `QuantConv2d`, with zeros around, which are no events. `bias` is one constant for each
+    channel.
 
     `ticks`: None: a tick ends each step where there is a leak or a bias, as on the chip.
 

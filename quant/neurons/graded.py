@@ -126,7 +126,8 @@ class Delta(GradedNeuron):
     - `input_step`, `message_step`: powers of two, the real values of one code of the input and of a message; by default
       messages are as fine as inputs, or as coarse as the profile has them. The next layer of weights needs this
       `message_step` as its `input_step`, and `graded_input=True`.
-    - `cum_error`: the sum of the changes since something was sent is compared with the threshold, not the change.
+    - `cum_error`: the threshold is compared with the sum of the changes since something was sent, instead of with the
+      change.
     - `message_bits`: the payload of a message; what it does not hold is sent in the next steps.
     - `largest_input`, `signed_input`: the codes that come in, as those of `QuantLinear`: up to `largest_input`, from
       -`largest_input` on, or with `signed_input=False` from 0 on.

@@ -228,11 +228,11 @@ class CubaLIF(Neuron):
 class LI(Neuron):
     """Leaky integrator, the usual read-out: the membrane is the output and there is no spike; in the chip's integers.
 
-    In real numbers mem = beta * mem + current. Gives membranes [T, B, ...], after each step, for currents [T, B, ...],
-    in real units on the grid of codes. The arithmetic is that of the chip's neurons without comparison and reset, with
-    the leak of its read-out neurons where they have their own. `alpha` is the decay factor of a synaptic current, on a
-    chip that has one; the other arguments and the errors are those of `LIF`. At the end of a window the membrane is
-    given before it is cleared.
+    In real numbers mem = beta * mem + current. From currents [T, B, ...], it gives the membranes [T, B, ...] after each
+    step, in real units on the grid of codes. The arithmetic is that of the chip's neurons without comparison and reset.
+    If the chip's read-out neurons have a leak of their own, that leak is used. `alpha` is the decay factor of a
+    synaptic current, on a chip that has one. The other arguments and the errors are those of `LIF`. At the end of a
+    window, the membrane is given before it is cleared.
 
     ```pycon
     >>> readout = quant.LI(hw_profiles.load("generic8"), beta=0.75)

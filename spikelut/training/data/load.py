@@ -65,8 +65,8 @@ def load(
       that you give. It returns (train, test), (train, val, test), a dict of these, `Data`, or only the training data;
       each may be a data set of ours or of torch, or a loader.
 
-    Raises ValueError, which names the source, for what is none, is damaged or does not fit, OSError if a file cannot be
-    read.
+    Raises ValueError, which names the source, for what is not a source, is damaged or does not fit. Raises OSError if a
+    file cannot be read.
 
     ```pycon
     >>> train, val, test = training.load("digits", steps=8, flat=True)

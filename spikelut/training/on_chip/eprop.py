@@ -74,13 +74,15 @@ def eprop(
     out is what the chip has in its memories after the same samples. There is no batch and no optimiser; rates are
     shifts in registers. The model is changed in place: its weights are those that the chip has learned.
 
-    - `model`: as `quant.to_reckon` takes it, a module or its integers. `train`, `val`: as `fit` takes them, labels of
-      classes and events 0 or 1. Of padded steps, at the end of a sample, the chip sees nothing.
-    - `registers`: those that the network does not say, by name: learning rates `lr_p_winp`, `lr_p_wrec`, `lr_p_wout`
-      and the others of `quant.reckon.Registers`; what is left out is `LEARNING`, what the chip's own bench sets.
-    - `target_from`: the tick from which on there is a target: the chip learns in each tick from there, and outputs are
-      voted for. `settle`: ticks without inputs after a sample, of which it takes two until outputs have seen the last.
-    - `shuffle`: a new order in every epoch, by `seed`; False: that of the samples.
+    - `model`: as `quant.to_reckon` takes it, a module or its integers. `train`, `val`: as `fit` takes them, with labels
+      of classes, and events 0 or 1. If a sample is padded at its end, the chip sees nothing of these steps.
+    - `registers`: by name, those that the network does not decide: the learning rates `lr_p_winp`, `lr_p_wrec`,
+      `lr_p_wout` and the others of `quant.reckon.Registers`. Those left out are as in `LEARNING`, which is what the
+      chip's own bench sets.
+    - `target_from`: the first tick with a target. From there on, the chip learns in each tick, and outputs are voted
+      for. `settle`: ticks without inputs after a sample. Two of them pass until outputs have seen the last events of
+      the sample.
+    - `shuffle`: a new order in every epoch, drawn by `seed`. False: the order of the samples.
     - `beyond_the_chip`: tables and curves that the chip does not have, see `quant.to_reckon`.
     - `patience`, `callbacks`, `loggers`, `progress`: see `fit`. An update is a sample; `loss` is the share of votes for
       other classes. With `val` the model ends with the weights of the best epoch. The chip's generators run on in

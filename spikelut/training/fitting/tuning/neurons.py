@@ -15,12 +15,13 @@ from spikelut.quant.neurons.own_values import give_bias, learn_threshold
 def learn_neurons(model: nn.Module) -> list[str]:
     """Hold the weights, and let thresholds and biases of the neurons be learned; the names of what is learned.
 
-    For fine-tuning at few bits: an update that brings one weight over the edge to its next code changes it by a large
-    share, thresholds and biases have fine steps on most chips. A threshold is learned for each neuron, or channel, on
-    a chip that has such, else one for the layer; a bias for each where the chip has one. Neither changes by this alone.
-    Values that are one number for a layer become one for each where the layer's size is known: of a recurrent layer,
-    of one with a bias, or after weights. Decay factors stay. The model is changed in place; `fit` then trains only
-    what is named, and `quant.integer` takes the nearest integers. `model.requires_grad_()` lets weights go again.
+    This is for fine-tuning at few bits. An update that brings one weight over the edge to its next code changes that
+    weight by a large share, while thresholds and biases have fine steps on most chips. A threshold is learned for each
+    neuron, or channel, on a chip that has such thresholds; otherwise one for the layer. A bias is learned for each
+    where the chip has one. Neither changes by this call alone. Values that are one number for a layer become one for
+    each neuron or channel where the layer's size is known: in a recurrent layer, in one with a bias, or after weights.
+    Decay factors stay. The model is changed in place. `fit` then trains only what is named, and `quant.integer` takes
+    the nearest integers. `model.requires_grad_()` lets weights be trained again.
 
     Raises ValueError for a model without layers of neurons on a chip's integers.
 

@@ -29,6 +29,15 @@ def _svg(figure: Any) -> str:
     return "\n".join(line.rstrip() for line in held.getvalue().splitlines()) + "\n"
 
 
+def _plain(axis: Any) -> None:
+    """Ticks of a logarithmic axis at ones, twos and fives, as plain numbers."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter("{x:g}")
+
+
 def bars(case: Case, outcome: Outcome) -> str:
     """The fastest time of each contender in each setting."""
     from matplotlib.figure import Figure
@@ -38,7 +47,7 @@ def bars(case: Case, outcome: Outcome) -> str:
     height = 0.6 + 0.22 * len(names)
     lines = math.ceil(len(rows) / COLUMNS)
     figure = Figure(figsize=(4.2 * min(COLUMNS, len(rows)), (height + 0.5) * lines), layout="constrained")
-    axes = figure.subplots(lines, min(COLUMNS, len(rows)), squeeze=False).flat
+    axes = list(figure.subplots(lines, min(COLUMNS, len(rows)), squeeze=False).flat)
     for axis, (setting, found) in zip(axes, rows.items(), strict=False):
         here = [name for name in names if name in found]
         values = [1000 * found[name][0].best for name in here]
@@ -46,10 +55,12 @@ def bars(case: Case, outcome: Outcome) -> str:
         axis.barh(here, values, color=colours)
         axis.invert_yaxis()
         axis.set_xscale("log")
+        axis.set_xlim(left=min(values) / 2)
+        _plain(axis.xaxis)
         axis.set_title(", ".join(f"{key} {value}" for key, value in setting), fontsize=9)
         axis.set_xlabel("ms", fontsize=8)
         axis.tick_params(labelsize=8)
-    for axis in list(axes)[len(rows) :]:
+    for axis in axes[len(rows) :]:
         axis.set_visible(False)
     return _svg(figure)
 
@@ -88,8 +99,8 @@ def against(case: Case, outcome: Outcome) -> str:
             found = [one for one in outcome.measured if one.key == name and _others(case, one) == row]
             sizes = [float(one.setting[case.against]) for one in found]
             axis.plot(sizes, [_milliseconds(one) for one in found], "o-", markersize=4)
-            axis.set_xlim(left=0)
-            axis.set_ylim(bottom=0)
+            axis.set_xlim(0, 1.05 * max(sizes))
+            axis.set_ylim(0, 1.05 * max(map(_milliseconds, found)))
             axis.set_title(f"{name}, {row}", fontsize=9)
             axis.set_xlabel(f"{case.against}, %", fontsize=8)
             axis.set_ylabel("ms", fontsize=8)
@@ -117,6 +128,8 @@ def lines(outcome: Outcome) -> str:
                 sizes, values = series(outcome, key, name, of)
                 if len(sizes) > 1:
                     axis.loglog(sizes, values, "o-", markersize=3, label=f"{name}: {exponent(sizes, values):.2f}")
+            if max(sizes_of(outcome, key)) < 100 * min(sizes_of(outcome, key)):
+                _plain(axis.xaxis)
             axis.set_xlabel(key)
             axis.set_ylabel(label)
             axis.legend(fontsize=7, title="exponent", title_fontsize=7)
@@ -127,6 +140,11 @@ def series(outcome: Outcome, key: str, name: str, of: Any) -> tuple[list[float],
     """The sizes of what grows, and the figure at each."""
     found = [one for one in outcome.measured if one.setting["grows"] == key and one.key == name]
     return [float(one.setting[key]) for one in found], [of(one) for one in found]
+
+
+def sizes_of(outcome: Outcome, key: str) -> list[float]:
+    """All sizes of what grows."""
+    return [float(one.setting[key]) for one in outcome.measured if one.setting["grows"] == key]
 
 
 def _milliseconds(one: Measured) -> float:

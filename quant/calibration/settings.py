@@ -15,9 +15,9 @@ class Calibration(Brief):
 
     Calibration goes layer by layer. A layer gets the inputs that the quantised layers before it give, and its own
     spikes where it feeds them back. The layer is changed so that its spike trains come close to those of the float
-    network; a read-out, so that its membranes do. A quarter of the samples (all, if there are fewer than 32) is held
-    out to judge. A step that brings these samples no nearer is taken back. All steps of a layer are taken back if
-    together they move the network's output away.
+    network; a read-out, so that its membranes do. A quarter of the samples is held out to
+    judge; of fewer than 32, all both calibrate and judge. A step that brings these samples no nearer is taken back.
+    All steps of a layer are taken back if together they move the network's output away.
 
     - `equalization`: on a chip with thresholds of neurons, each neuron's weights and threshold are multiplied by a
       factor of its own, so that all rows of weights use all codes.

@@ -11,7 +11,7 @@ from spikelut.quant.arithmetic.full_precision import full_precision
 from spikelut.quant.arithmetic.per_neuron import is_each, spread
 from spikelut.quant.arithmetic.spike_products import met
 from spikelut.quant.arithmetic.traceable import Rows, is_unbranched
-from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, to_codes
+from spikelut.quant.backends.contract import Forward, Inputs, LayerSpec, Saved, Upstream, to_codes, with_spikes
 from spikelut.quant.dynamics.kind import Dynamics, Gradients, StepResult
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.slope_lookup import selected
@@ -161,6 +161,7 @@ class Backward:
     def run(self, grad_out: Tensor, grad_states: tuple[Tensor, ...]) -> Inputs:
         """The gradients of the inputs, before those of broadcast ones are summed."""
         layer, dtype = self.layer, grad_out.dtype
+        self.saved = with_spikes(layer, self.saved, dtype)
         kind = of_tensors(layer.kind, grad_out.new_empty(grad_out.shape[1:], dtype=torch.int64))
         slope = None if layer.slope is None else self.slopes(dtype)
         amount, threshold = layer.spec.leak.amount, layer.spec.threshold

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from spikelut.hw_profiles import Decay, Profile
 from spikelut.quant.arithmetic.per_neuron import is_each, read_only, shown_values
 from spikelut.quant.calibration.unit import Unit, apart
-from spikelut.quant.dynamics.leak import Leak
+from spikelut.quant.dynamics.leak import Leak, has_own_decays
 from spikelut.quant.dynamics.spec import neuron_of
 from spikelut.quant.neurons.own_values import set_threshold
 
@@ -132,7 +132,7 @@ def _searched(unit: Unit, name: str, neuron: Any, places: tuple[Place, ...], tic
         totals.append(float(losses.mean()) if only else unit.measured(samples))
         tick()
     at = min(range(len(totals)), key=lambda i: (totals[i], i))
-    if alone and unit.has_each(neuron) and all(_has_each(decay) for decay in _decays(neuron).values()):
+    if alone and unit.has_each(neuron) and all(has_own_decays(decay) for decay in _decays(neuron).values()):
         put(torch.stack(found).argmin(0).numpy())
         if unit.measured(samples) < totals[at]:
             return
@@ -164,8 +164,3 @@ def _putter(
             neuron.bias = nn.Parameter(bias * torch.as_tensor(gains.get("alpha", 1.0)).to(bias.dtype))
 
     return put
-
-
-def _has_each(decay: Decay) -> bool:
-    """Whether each neuron can have a decay of its own; of shifts that are rounded otherwise layers have one."""
-    return decay.per_neuron and (decay.kind != "shift" or decay.rounding == "floor")

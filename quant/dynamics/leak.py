@@ -71,9 +71,7 @@ class Leak(ByValue, Brief):
         """
         if decay.one_within and is_finite(beta) and abs(1 - beta) <= decay.one_within:
             beta = 1.0
-        # Other roundings of a shift need to know it.
-        own = decay.per_neuron and (decay.kind != "shift" or decay.rounding == "floor")
-        require_per_neuron(who, what, beta, own, name)
+        require_per_neuron(who, what, beta, has_own_decays(decay), name)
         low, high = betas(decay, register)
         require_each(who, what, beta, lambda b: low <= b <= high, f"must be in {low:.6g}..{high:.6g} on {name}")
         leak = cls.rounded(decay, beta, register)
@@ -108,6 +106,11 @@ class Leak(ByValue, Brief):
         if self.kind == "shift":
             return 1 - 1 / (1 << self.amount)
         return self.amount * 2.0**-self.frac if self.kind in ("multiply", "relax") else 1.0
+
+
+def has_own_decays(decay: Decay) -> bool:
+    """Whether each neuron can have a decay of its own; other roundings of a shift than floor need to know it."""
+    return decay.per_neuron and (decay.kind != "shift" or decay.rounding == "floor")
 
 
 def input_share(decay: Decay | None, beta: Any) -> Any:

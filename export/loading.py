@@ -26,8 +26,8 @@ from spikelut.surrogates import by_name
 def load(path: str | os.PathLike[str]) -> nn.Sequential | GraphModule:
     """Load an exported ONNX file as trainable torch layers: what `to_onnx` wrote in the dialect `functions`.
 
-    `quant.integer` of the layers is the same network: a `torch.nn.Sequential`, or of one that branches a
-    `quant.GraphModule`, as `quant.from_integer` makes them.
+    The layers are a `torch.nn.Sequential` or, if the network branches, a `quant.GraphModule`, as `quant.from_integer`
+    makes them. `quant.integer` of them is the same network.
 
     Weights, biases and tables are those of the graph. Executes nothing that the file holds. Raises ValueError for
     another file or dialect, one whose surrogates or tables were the user's own, or operators of an unknown version;

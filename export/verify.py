@@ -17,8 +17,8 @@ from spikelut.quant.weights.input_events import check_events
 class SpikeCount(NamedTuple):
     """How many spikes, or membranes of a read-out, were compared: of every layer, step, sample and neuron.
 
-    `different` of them are not the same, and `nonzero` are not zero in what was expected: of a network that is silent
-    nothing is proven.
+    `different` of them are not the same, and `nonzero` are not zero in what was expected: a silent network proves
+    nothing.
 
     ```pycon
     >>> count = export.SpikeCount(compared=100, different=1, nonzero=20)

@@ -95,8 +95,8 @@ def to_lava(network: IntegerNetwork, path: str | os.PathLike[str], *, transform:
     `transform`: the weight and bias that turn an image into what the input neurons are given, see `lava_transform`.
 
     Raises ValueError in one line, with the layer, for what the layout cannot say: other profiles, networks that branch,
-    pooling, read-outs that leak, windows, refractory periods, adaptive thresholds, numbers of each neuron but decays;
-    OSError if the file cannot be written. Needs h5py.
+    pooling, read-outs that leak, windows, refractory periods, adaptive thresholds, and numbers of each neuron other
+    than decays; OSError if the file cannot be written. Needs h5py.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -121,8 +121,8 @@ def to_lava(network: IntegerNetwork, path: str | os.PathLike[str], *, transform:
 def lava_transform(path: str | os.PathLike[str]) -> tuple[int, int]:
     """The weight and the bias by which the input layer of a `.net` file makes an image into what its neurons are given.
 
-    Codes of a real image x, mostly in -1..1, are weight * x + bias without what follows the point, as lava-dl's data
-    sets make them for netx; where a file says nothing 64 and 0, as in netx. Raises what `from_lava` does, and
+    Codes of a real image x, mostly in -1..1, are weight * x + bias, truncated to whole numbers, as lava-dl's data sets
+    make them for netx. If a file says nothing, the two are 64 and 0, as in netx. Raises what `from_lava` does, and
     ValueError for an input without neurons.
 
     ```pycon

@@ -46,18 +46,18 @@ def to_onnx(
 
     `model` is a network that `quant.integer` reads or has read, a chain or one that branches; it is written to `path`.
 
-    | dialect | what it is |
-    |---|---|
-    | `functions` | weights through `org.spikelut::FakeQuant`, thresholds as `org.spikelut::Spike` with surrogate and \
-        table, each with a body in standard operators; `export.load` reads it back |
-    | `flat` | the same in standard operators only |
-    | `integer` | uint8 events (int8 of signed inputs, int32 of counts beyond a byte), int8 weights, int32 arithmetic; \
-        int64 where registers have more than 30 bits |
-    | `arith` | floats without comparisons; refused where float32 could round a whole number |
-    | `qcdq` | int8 (or int16) weights and DequantizeLinear |
-    | `qonnx` | weights through QONNX's Quant, with a body; `spike_node`: thresholds as its MultiThreshold (FINN) or \
-        BipolarQuant (hls4ml) |
-    | `table` | nothing but the lookup of the surrogate's table: `derivative` [N] for real `x` [N] |
+    `dialect` is one of
+
+    - `functions`: weights through `org.spikelut::FakeQuant`, thresholds as `org.spikelut::Spike` with surrogate and
+      table, each with a body in standard operators; `export.load` reads it back.
+    - `flat`: the same in standard operators only.
+    - `integer`: uint8 events (int8 of signed inputs, int32 of counts beyond a byte), int8 weights, int32 arithmetic;
+      int64 where registers have more than 30 bits.
+    - `arith`: floats without comparisons; refused where float32 could round a whole number.
+    - `qcdq`: int8 (or int16) weights and DequantizeLinear.
+    - `qonnx`: weights through QONNX's Quant, with a body; `spike_node`: thresholds as its MultiThreshold (FINN) or
+      BipolarQuant (hls4ml).
+    - `table`: nothing but the lookup of the surrogate's table: `derivative` [N] for real `x` [N].
 
     All compute the chip's integers. Float dialects have real values as inputs and outputs: an event is worth
     `input_step`, and membranes of a read-out are real. In all dialects, the states of a step are membrane codes.

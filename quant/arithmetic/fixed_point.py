@@ -51,7 +51,7 @@ class FixedPoint(NumberFormat):
 
     @classmethod
     def of(cls, fmt: NumberFormat) -> "FixedPoint":
-        """The same format with arithmetic."""
+        """The same format as a `FixedPoint`, which can encode and decode."""
         return cls(**{f.name: getattr(fmt, f.name) for f in fields(NumberFormat)})
 
     def encode(

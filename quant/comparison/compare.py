@@ -27,8 +27,8 @@ Source = Profile | Table
 class Comparisons(Brief, Sequence[Comparison]):
     """The table of comparisons that `compare` gives for several curves or sources, curve by curve.
 
-    - `refused`: of the pairs that cannot be, surrogate and profile, the reason. A table far off its curve beyond its
-      range, of which `Table.from_surrogate` warns, shows in the numbers instead.
+    - `refused`: the reason for each pair (surrogate, profile) that has no table. There is no `TableWarning` here: a
+      table that is far off its curve shows in the numbers.
 
     ```pycon
     >>> curves = [surrogates.Arctan(alpha=2.0), surrogates.Sigmoid(alpha=4.0)]

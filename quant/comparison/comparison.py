@@ -136,11 +136,11 @@ class Comparison(Brief):
 
     @property
     def rmse(self) -> float:
-        """The root of the mean squared error where every code is as likely."""
+        """The root mean squared error if all codes are equally likely."""
         return float(np.sqrt(np.mean(self.error**2)))
 
     def rmse_under(self, histogram: tuple[Tensor, Tensor]) -> float:
-        """The root of the mean squared error where codes are as likely as in `histogram`: codes, and their counts.
+        """The root mean squared error if codes are as likely as in `histogram`, a pair of codes and their counts.
 
         Raises ValueError for codes that are no integers or counts that are negative, all zero, or of another length.
         """

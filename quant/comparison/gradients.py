@@ -38,7 +38,8 @@ LOSS_TOLERANCE = 1e-4
 class GradientComparison(Brief):
     """The weight gradients with tables and with curves, layer by layer: what `compare_gradients` found.
 
-    - `layers`: with the tables as they are, one for each weight tensor, named as that without `.weight`.
+    - `layers`: the comparison with the tables as they are, one for each weight tensor, with the tensor's name without
+      `.weight`.
     - `control`: the same with tables whose index is off by `cells`; empty where it was not asked for.
     - `tables`: which entries each layer read; empty where it was not asked for.
 

@@ -21,11 +21,12 @@ from spikelut.quant.network.network import IntegerNetwork
 
 @dataclass(frozen=True, repr=False)
 class Cost(Brief):
-    """What `cost` gives.
+    """What a network needs of a chip, and what it did on data: the result of `cost`.
 
     - `profile`: the chip. `made_for`: the profile whose integers the network has, and with which it was counted.
-    - `layers`: each that holds or does something. `footprint`: the bits of all of them, each weight once.
-    - `samples`, `steps`: of the data; 0 where none were given. `input_events`: those of all inputs.
+    - `layers`: the cost of each layer that holds or computes something. `footprint`: the bits of all of them.
+    - `samples`, `steps`: how many the data have; 0 without data. `input_events`: the events of all inputs; None without
+      data.
     - `fit`: whether it fits the chip, and what is not known of that.
     - `energy`: modelled from published constants; None where nobody published any, where the network does not fit, or
       without data.
@@ -62,22 +63,22 @@ class Cost(Brief):
 
     @property
     def neurons(self) -> int:
-        """All neurons."""
+        """The number of neurons."""
         return sum(layer.neurons for layer in self.layers)
 
     @property
     def synapses(self) -> int:
-        """All synapses."""
+        """The number of synapses."""
         return sum(layer.synapses for layer in self.layers)
 
     @property
     def synaptic_events(self) -> int | None:
-        """Those of all layers, over all steps and samples; None without data."""
+        """The synaptic events of all layers, over all steps and samples; None without data."""
         return None if not self.samples else sum(one.did.synaptic for one in self.layers if one.did is not None)
 
     @property
     def spikes(self) -> int | None:
-        """Those of all layers; None without data."""
+        """The spikes of all layers, over all steps and samples; None without data."""
         return None if not self.samples else sum(layer.spikes or 0 for layer in self.layers)
 
     def as_dict(self) -> dict[str, Any]:

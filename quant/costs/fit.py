@@ -23,10 +23,10 @@ class ChipFit(Brief):
     """Whether a network fits a chip, as far as its limits were published.
 
     - `fits`: True, False, or None where nothing that is known forbids it and something is not known.
-    - `cores`: of each layer of neurons, None where not known; `bound`: what makes a layer so many. `chips`: how many
-      chips have so many cores.
-    - `limits`: what it needs of each limit that is known. `unknown`: those that nobody published. `refused`: what the
-      chip does not compute at all.
+    - `cores`: how many cores each layer of neurons takes, None where that is not known. `bound`: for a layer that is
+      split, what makes it take so many. `chips`: how many chips have all these cores.
+    - `limits`: the limits that are known, each with what the network needs of it. `unknown`: the limits that nobody
+      published. `refused`: what the chip cannot compute at all.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")
@@ -55,12 +55,12 @@ class ChipFit(Brief):
 
     @property
     def first(self) -> Limit | None:
-        """The limit of which it needs the largest share: the first that breaks, or that would if it grew."""
+        """The limit of which the network needs the largest share: the first to be broken if it grows."""
         return max(self.limits, key=lambda limit: limit.share, default=None)
 
     @property
     def verdict(self) -> str:
-        """In words."""
+        """The answer in words."""
         broken = [limit for limit in self.limits if limit.broken]
         reasons = list(self.refused[:1])
         if broken:

@@ -18,14 +18,15 @@ from spikelut.quant.network.network import IntegerNetwork, Node
 class LayerCost(Brief):
     """A layer of a network: what it holds, and what it did on data, over all steps and samples.
 
-    Of weights: `synapses` (those of weight 0 included), `weights` (a weight that synapses share, as in a kernel, counts
-    once), `word` (the bits of a weight), `fan_in` (the most of a neuron), `fan_out` (the most of a source), and `did`.
+    Layers of weights have `synapses` (including those of weight 0), `weights` (one that synapses share, as in a kernel,
+    counts once), `word` (the bits of a weight), `fan_in` (the most synapses of a neuron), `fan_out` (the most of a
+    source), and `did` (what they did on data).
 
-    Of neurons: `neurons`, `states` (the registers of each), `spikes` (a graded spike counts as one), and `updates`, one
-    for each neuron and step. `active` of these had something to do: a state other than zero before the update, a bias,
-    or an event that came. `products`: pairs of values other than zero that merges multiply.
+    Layers of neurons have `neurons`, `states` (the registers of each), `spikes` (a graded spike counts as one), and
+    `updates`, one for each neuron and step. `active` of these had something to do: a state other than zero before the
+    update, a bias, or an event that came in. `products`: in layers that multiply signals, how many pairs had no zero.
 
-    What is counted on data is None where no data were given.
+    Without data, what is counted on data is None.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -18,7 +18,7 @@ from spikelut.quant.network.synapses import IntegerConv2d
 
 @dataclass(frozen=True, repr=False)
 class ModelledEnergy(Brief):
-    """Energy in picojoules over all steps and samples, modelled from published constants; no measurement.
+    """Energy in picojoules over all steps and samples, modelled from published constants, not measured.
 
     `synaptic_events`, `neurons` (each in each step, and more if it has something to do), `spikes` and `messages`
     (events that are sent to cores: `sent` of them). `source`: who published the constants.

@@ -15,7 +15,10 @@ MOST_CORES = 2**20
 
 @dataclass(frozen=True, repr=False)
 class Limit(Brief):
-    """What a network needs of something that the chip has so many of; `layer` is empty where it is the whole network.
+    """A limit of a chip, and what a network needs of it.
+
+    The network needs `need` of what `name` says, and there are at most `most`. `layer` is empty if this is a limit for
+    the whole network.
 
     ```pycon
     >>> quant.Limit("neurons", "", 300, 256).broken
@@ -30,12 +33,12 @@ class Limit(Brief):
 
     @property
     def broken(self) -> bool:
-        """Whether it needs more than there is."""
+        """Whether the network needs more than there is."""
         return self.need > self.most
 
     @property
     def share(self) -> float:
-        """What it needs of what there is."""
+        """`need` / `most`."""
         return self.need / self.most
 
 

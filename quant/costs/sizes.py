@@ -119,10 +119,10 @@ def _met_by_windows(size: int, kernel: int, stride: int, padding: int, dilation:
 
 @dataclass(frozen=True, repr=False)
 class Footprint(Brief):
-    """The bits of a layer, or of all of them.
+    """The memory that a layer, or a whole network, needs, in bits.
 
-    `weights`, `biases`, `delays`; `lines` of events that wait, `states`, and `numbers` such as a decay or threshold of
-    each neuron.
+    Its parts are `weights`, `biases` and `delays`; `lines`, in which delayed events wait; `states`, the registers of
+    neurons; and `numbers`, such as a decay or threshold that each neuron has of its own.
 
     ```pycon
     >>> quant.Footprint(weights=1024, states=96).total
@@ -139,7 +139,7 @@ class Footprint(Brief):
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The sum of all parts."""
         return self.weights + self.biases + self.delays + self.lines + self.states + self.numbers
 
     @property

@@ -21,14 +21,15 @@ from spikelut.quant.network.synapses import IntegerLinear, IntegerScale, Integer
 class SynapticEvents:
     """What the synapses of a layer of weights did on data, over all steps and samples.
 
-    - `events`: what came in. A count of n is n events; a graded spike, a value of a constant input, and any value on a
-      processor, which multiplies, is one. Spikes of the last step come back to a recurrent layer in no step.
-    - `synaptic`: each event times the synapses that it meets: sum over inputs i of events[i] * fan_out[i], where a
-      convolution's windows are fewer at borders. One whose weight is 0 is a synapse. Where synapses have delays, an
-      event counts when it is sent, as the chip reads the weights then.
+    - `events`: how many events came in. A count of n is n events. A graded spike is one event, and so is a value of a
+      constant input, and any value on a processor, which multiplies. Spikes of the last step come back to a recurrent
+      layer in no step, so they do not count there.
+    - `synaptic`: each event times the synapses that it meets: sum over inputs i of events[i] * fan_out[i]. Synapses of
+      weight 0 count. At the borders of a convolution, an input meets fewer synapses. If synapses have delays, an event
+      counts when it is sent, because the chip reads the weights then.
     - `nonzero`: those of `synaptic` whose weight is not 0.
-    - `operations`: synapses with a weight other than 0 that met a value other than 0 in a step: what NeuroBench calls
-      effective synaptic operations.
+    - `operations`: how often a synapse with a weight other than 0 met a value other than 0 in a step. NeuroBench calls
+      these effective synaptic operations.
 
     ```pycon
     >>> from spikelut.quant import SynapticEvents
@@ -46,8 +47,8 @@ class SynapticEvents:
 def synaptic_events(network: IntegerNetwork, events: Inputs) -> dict[str, SynapticEvents]:
     """The synaptic events of each layer with weights, by its name, on event counts [T, B, ...], from the reference.
 
-    Recurrent weights are named as they are in the network; those of a layer that takes event after event as the layer.
-    Raises ValueError for inputs that the network does not take.
+    Recurrent weights have the name that they have in the network. The weights of a layer that takes event after event
+    have the name of the layer. Raises ValueError for inputs that the network does not take.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -48,14 +48,17 @@ class LIFSpec(ByValue, Brief):
     With the leak first a step is full = register(leak(mem) + register(current)); a spike where full >= threshold (or >
     where `strict`); mem = 0, or register(full - threshold), after a spike, else full.
 
-    - `current`, `membrane`: registers; codes of 2**-membrane.frac. `finer`: how many more fraction bits synaptic sums
-      have, which are rounded to the membrane's, as `membrane.rounding` says.
-    - `bias_with_sum`: a bias is added to the sum before that is brought to its register, not to the membrane after it.
+    - `current`, `membrane`: the registers, whose codes are worth 2**-membrane.frac. `finer`: how many more fraction
+      bits synaptic sums have; `membrane.rounding` says how they are rounded to those of the membrane.
+    - `bias_with_sum`: a bias is added to the synaptic sum before that is brought into its register, instead of to the
+      membrane.
     - `leak`: of the membrane. `leak_first`: leak, add, compare, reset; otherwise add, compare, leak, reset.
-    - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to it.
-    - `leak_or_reset`: with the leak last, a membrane from which a spike subtracts does not leak in that step.
+    - `change_saturates`: leak and input are summed in a register of the membrane's width before they are added to the
+      membrane.
+    - `leak_or_reset`: if the leak comes last, a membrane does not leak in a step in which a spike subtracts from it.
     - `threshold`: code; an integer, or an array of one for each neuron; None for a read-out, which never spikes.
-    - `reset`: to zero, or subtract the threshold (brought into `reset_format`); none of kinds that lower it otherwise.
+    - `reset`: `zero`, or `subtract` for the threshold (brought into `reset_format`); `none` for kinds of neurons that
+      lower their membranes in another way.
     - `max_spikes`: spikes in one step; each subtracts the threshold.
     - `read`: where in the step the surrogate reads the membrane.
 
@@ -150,7 +153,7 @@ class LIFSpec(ByValue, Brief):
 
     @property
     def spares(self) -> bool:
-        """Whether a spike spares the membrane its leak, and that shows."""
+        """Whether `leak_or_reset` makes a difference to this layer."""
         one = self.threshold is not None and self.reset == "subtract" and self.max_spikes == 1
         return self.leak_or_reset and one and not self.leak_first
 

@@ -19,13 +19,14 @@ from spikelut.quant.weights.on_grid import OnGrid
 def fold_batch_norm(model: nn.Module, *, example: Any = None) -> Any:
     """A copy of `model` with batch norm of torch between quantised weights and neurons folded into them.
 
-    Such is `nn.BatchNorm1d` or `nn.BatchNorm2d`, most often in a `TimeDistributed`, behind `QuantLinear` or a quantised
-    convolution and before `LIF`, `CubaLIF`, `LI` or `Recurrent`. The weights get `batch_norm` with its numbers and
-    statistics, the neurons get its shift as their bias, and the batch norm is taken out. Names of other modules stay.
-    Nested Sequentials are gone through. In a module of the user's own, which is run to be read (see `quant.integer`,
-    also for `example`), batch norms become `nn.Identity`; where sums of several weights are added, every layer of
-    neurons that they come to adds the shift. In real numbers evaluation computes the same; what is rounded now are the
-    weights and the shift together, as `quant.integer` deploys them. Train on from there: `FoldedBatchNorm` says how.
+    This is for `nn.BatchNorm1d` and `nn.BatchNorm2d`, most often in a `TimeDistributed`, behind `QuantLinear` or a
+    quantised convolution and before `LIF`, `CubaLIF`, `LI` or `Recurrent`. The weights get a `batch_norm` with the same
+    numbers and statistics, the neurons get its shift as their bias, and the batch norm is taken out. Names of other
+    modules stay. Nested Sequentials are searched, too. A module of your own is run to be read (see `quant.integer`,
+    also for `example`), and its batch norms become `nn.Identity`. If the sums of several weights are added there, every
+    layer of neurons that they reach adds the shift. In real numbers, evaluation computes the same as before. What is
+    rounded now are weights and shift together, as `quant.integer` deploys them. Training can continue from there;
+    `FoldedBatchNorm` says how.
 
     Raises ValueError for a batch norm in another place, or without running statistics, and on a profile without bias.
 

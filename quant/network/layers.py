@@ -98,9 +98,9 @@ class IntegerBias(Brief):
 class IntegerLIF(Brief):
     """A layer of neurons of a deployed network as integers.
 
-    `surrogate` is the curve it was trained with, `table` the table if that was one. A read-out has no curve; a
-    recurrent layer has weights from its own last spikes. `run` is the reference in NumPy: what an exported file or a
-    chip must give.
+    `surrogate` is the curve that it was trained with, and `table` the lookup table, if it was trained with one. A
+    read-out has no curve. A recurrent layer has weights from its own spikes of the step before. `run` is the reference
+    in NumPy: what an exported file or a chip must give.
 
     ```pycon
     >>> import numpy as np
@@ -179,7 +179,7 @@ class IntegerLIF(Brief):
         """Spikes, membranes and synaptic currents [T, B, ...] for synaptic sums `current` of that shape.
 
         `mem` and `syn` [B, ...] are the states before the first step, by default zero. Neurons without a synaptic
-        current give the sums that came in for it.
+        current give the sums that came in instead.
         """
         trace = self.trace(current, mem=mem, syn=syn)
         return trace["spikes"], trace["mem"], trace.get("syn", trace["arriving"])
@@ -187,8 +187,8 @@ class IntegerLIF(Brief):
     def trace(self, current: Ints, **before: Ints | None) -> dict[str, Ints]:
         """What the layer does in each step, [T, B, ...], for synaptic sums of that shape, from rest or given states.
 
-        `spikes`, zero of a read-out; every state after the step by its name; `arriving`, the sums with those of the
-        layer's own last spikes.
+        By name: `spikes`, zero for a read-out; every state after the step; and `arriving`, the sums that came in, with
+        those from the layer's own last spikes.
         """
         names = ("spikes", "arriving", *(state.name for state in self.kind.states))
         trace = {name: np.zeros_like(current) for name in names}

@@ -127,7 +127,7 @@ def _multiplied(where: str, a: Signal, b: Signal, profile: Profile) -> None:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class IntegerProduct(Brief):
-    """The product of event counts, value by value; of 0/1 spikes whether both are there (AND).
+    """The product of event counts, value by value; for 0/1 spikes, whether both are there (AND).
 
     ```pycon
     >>> import numpy as np

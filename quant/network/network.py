@@ -42,7 +42,8 @@ def name_of_input(layers: Iterable[str]) -> str:
 class NetworkInput(Brief):
     """An input of a network: events in `least`..`largest`, each worth a real `step`, of a `shape` after time and batch.
 
-    A size that is free is a name. `steps`: the number of time steps where it is fixed, as 1 of a constant input.
+    A size that is free is given as a name. `steps`: the number of time steps if it is fixed, such as 1 for a constant
+    input; else None.
 
     ```pycon
     >>> quant.NetworkInput("audio", (700,), largest=1).shape
@@ -170,7 +171,7 @@ class IntegerNetwork(Brief):
         return found
 
     def named(self, name: str) -> str:
-        """What an exported file calls what a layer gives: `spikes.NAME`, `membrane.NAME` or `sums.NAME`."""
+        """The name that exported files give to the output of a layer: `spikes.NAME`, `membrane.NAME` or `sums.NAME`."""
         return f"{PREFIX[self.signals[name].kind]}.{name}"
 
     def summary(self) -> NetworkSummary:
@@ -187,7 +188,7 @@ class IntegerNetwork(Brief):
 
     @property
     def in_features(self) -> int:
-        """The inputs, or input channels, of the first layer with weights."""
+        """The number of inputs, or input channels, of the first layer with weights."""
         first = self.first
         return first.in_channels if isinstance(first, IntegerConv2d) else int(first.codes.shape[1])
 

@@ -62,9 +62,9 @@ class IntegerSumPool2d(Brief):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class IntegerMaxPool2d(Brief):
-    """Max pooling of a deployed network: the largest of each window; of 0/1 spikes whether there is one (OR).
+    """Max pooling of a deployed network: the largest of each window; for 0/1 spikes, whether there is one (OR).
 
-    Events on every chip, as a neuron with a threshold of 1 does; synaptic sums only in software.
+    Every chip can do this with events, by a neuron with a threshold of 1. With synaptic sums, only software can.
 
     ```pycon
     >>> import numpy as np
@@ -105,7 +105,7 @@ def _window_view(x: Ints, kernel: int | Pair, stride: int | Pair, padding: int |
 
 @dataclass(frozen=True, eq=False, repr=False)
 class IntegerTotal(Brief):
-    """The sum over some dimensions of a deployed network: global pooling, votes of groups.
+    """The sum over some dimensions in a deployed network, as for global pooling or votes of groups.
 
     `axes`: those summed, counted after time and batch.
 
@@ -144,7 +144,9 @@ class IntegerTotal(Brief):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class IntegerUpsample(Brief):
-    """Nearest upsampling of a deployed network: each value as often as `scale` says, in the last dimensions.
+    """Nearest-neighbour upsampling of a deployed network.
+
+    `scale` says how often each value is repeated, for each of the last dimensions.
 
     ```pycon
     >>> import numpy as np
@@ -173,10 +175,10 @@ class IntegerUpsample(Brief):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class IntegerSpread(Brief):
-    """Values set apart by zeros and surrounded by them, or cut off: what a transposed convolution begins with.
+    """Zeros put between and around values, the first step of a transposed convolution.
 
-    In the last dimensions, one after the other: `stride` - 1 zeros between two values, then `before` and `after` them;
-    a negative number cuts off so many.
+    Each of the last dimensions gets `stride` - 1 zeros between two values, `before` zeros before them and `after` zeros
+    behind. A negative number cuts off so many values.
 
     ```pycon
     >>> import numpy as np
@@ -269,9 +271,9 @@ class IntegerReshape(Brief):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class IntegerReverse(Brief):
-    """The time steps of a deployed network in the reverse order: what a bidirectional network runs on.
+    """The time steps of a deployed network in reverse order, as one half of a bidirectional network takes them.
 
-    It needs the whole sequence, so that files of one step cannot say it.
+    This needs the whole sequence, so files of a single step cannot have it.
 
     ```pycon
     >>> import numpy as np

@@ -116,7 +116,7 @@ class IntegerLinear(IntegerWeights):
 class IntegerConv2d(IntegerWeights):
     """A convolution of a deployed network as integers; `codes` is [out, in / groups, kernel height, kernel width].
 
-    Zeros are around. What a code is worth is that of `IntegerLinear`.
+    Images are padded with zeros. A code is worth what it is in `IntegerLinear`.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

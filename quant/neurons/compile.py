@@ -11,8 +11,8 @@ def compile_neurons(model: nn.Module) -> nn.Module:
 
     Integers, spikes and gradients stay the same to the last bit. Layers of tens of thousands of neurons run several
     times faster; the first call takes some ten seconds and needs a C++ compiler. Layers that learn their decay or their
-    threshold are left as they are: their integers change. So are those with states of 32 bits, as SpiNNaker's and those
-    with graded spikes. Where the native kernels run a layer, they go before.
+    threshold are left as they are: their integers change. So are those with states of 32 bits, such as SpiNNaker's, and
+    those with graded spikes. A layer that native kernels run continues to use these.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -16,20 +16,20 @@ from spikelut.surrogates import Surrogate
 class EventLIF(EventLayer):
     """Weights and neurons of a chip that adds spike by spike and saturates after each, exactly.
 
-    Within a step mem = register(mem + weight[i]) for every event of source i, in the order of the sources; one that
-    comes n times is n events. Spikes [T, B, in_features], which may be counts up to 255, to spikes [T, B,
-    out_features]. On a chip that compares after every event (ODIN) so does the layer; there a tick, the leak and the
-    bias, ends the step and is compared too, and the output counts the spikes of the step. Where no partial sum
-    saturates, and the chip compares once per step, this is `QuantLinear` and `LIF` or `CubaLIF`, which are faster.
+    Within a step, mem = register(mem + weight[i]) for every event of source i, in the order of the sources; a count of
+    n is n events. From spikes [T, B, in_features], which may be counts up to 255, it gives spikes [T, B, out_features].
+    On a chip that compares after every event (ODIN), so does the layer. There, a tick (leak and bias) ends the step and
+    is compared too, and the output counts the spikes of the step. Where no partial sum saturates and the chip compares
+    once per step, `QuantLinear` with `LIF` or `CubaLIF` computes the same, and faster.
 
     - `alpha`: the decay factor of the synaptic current of a chip that has one.
     - `bias`: a learned constant for each neuron, in the chip's format, added in every step.
-    - `ticks`: False: nothing ends a step, as on a Speck without its leak clock, where neurons wait for their next
-      event; only where there is neither leak nor bias.
+    - `ticks`: False means that nothing ends a step, as on a Speck without its leak clock, where neurons wait for their
+      next event. This needs a layer with neither leak nor bias.
 
-    The other arguments are those of `QuantLinear` and `LIF`. Backward is that of the summed current. `integer` takes
-    the layer, and all that is exported gives its spikes to the last one. Raises ValueError for a profile that adds at
-    once, or has no bias.
+    The other arguments are those of `QuantLinear` and `LIF`. The backward pass is that of the summed current. `integer`
+    reads the layer, and all exports give exactly its spikes. Raises ValueError for a profile that adds all events at
+    once, and for a `bias` on one that has none.
 
     ```pycon
     >>> layer = quant.EventLIF(6, 3, profile=hw_profiles.load("reckon"), surrogate=surrogates.Arctan())
@@ -88,7 +88,7 @@ class EventConv2d(EventLayer):
     `groups` are those of `QuantConv2d`, with zeros around, which are no events. `bias` is one constant for each
     channel.
 
-    `ticks`: None: a tick ends each step where there is a leak or a bias, as on the chip.
+    `ticks`: whether a tick ends each step. None: where there is a leak or a bias, as on the chip.
 
     ```pycon
     >>> speck = hw_profiles.load("speck2f")

@@ -30,11 +30,12 @@ class FloatLIF(BriefModule, SpikingLayer):
     which torch differentiates step by step, has.
 
     `beta`, `threshold` and `alpha` are one number for the layer, or N of them, as a sequence, array or tensor: one for
-    each neuron of [T, B, N] or channel of [T, B, N, ...]; those layers run step by step in torch, which takes longer.
+    each neuron of [T, B, N] or channel of [T, B, N, ...]. Such layers run step by step in torch, which takes longer.
 
     With `max_spikes` above 1 a step gives as many spikes as mem holds thresholds, up to so many; each subtracts one.
-    `bias` is the number of neurons, or for [T, B, C, ...] of channels, with a learned constant each for the membrane.
-    With the order `input-compare-leak-reset` the leak comes before the reset: beta * mem - threshold, as in snnTorch.
+    `bias` is the number of neurons, or of channels for [T, B, C, ...]; each then learns a constant, which its membrane
+    gets in every step. With the order `input-compare-leak-reset` the leak comes before the reset: beta * mem -
+    threshold, as in snnTorch.
 
     ```pycon
     >>> lif = quant.FloatLIF(surrogates.Arctan(alpha=2.0), beta=0.5, reset="zero")
@@ -181,8 +182,8 @@ class FloatRecurrent(SpikingLayer):
     """A recurrent layer: `FloatLIF` neurons that receive their layer's last spikes through weights.
 
     The neurons receive current[t] + linear(spikes[t-1]), with spikes of zero before the first step; [T, B, features] to
-    [T, B, features]. `linear` has no bias; one given to it arrives in every step, the first one as well, as that of
-    snnTorch's RLeaky does (norse's recurrent cells have none).
+    [T, B, features]. `linear` has no bias. If you give it one, it is added in every step, the first included, as in
+    snnTorch's RLeaky (norse's recurrent cells have none).
 
     ```pycon
     >>> layer = quant.FloatRecurrent(quant.FloatLIF(surrogates.Arctan(), beta=0.9), 4)

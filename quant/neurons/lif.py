@@ -151,8 +151,9 @@ class CubaLIF(Neuron):
     In real numbers syn = alpha * syn + current; mem = beta * mem + syn; then comparison and reset as in `LIF`. The
     order is the chip's: on Loihi the current decays before the input of a step is added, on Xylo after. `alpha` is the
     decay factor of the current, `beta` that of the membrane; all other arguments, the shapes and the errors are those
-    of `LIF`. A bias goes to the membrane, the shift of batch norm divided by 1 - alpha: as much as the current comes to
-    that it would go to. Raises ValueError also on a chip without a synaptic current.
+    of `LIF`. A bias is added to the membrane. The shift of a batch norm belongs to the current, in which it would build
+    up to shift / (1 - alpha); so that is what the membrane gets. Raises ValueError also on a chip without a synaptic
+    current.
 
     ```pycon
     >>> cuba = quant.CubaLIF(hw_profiles.load("xylo"), surrogates.Arctan(), alpha=0.5, beta=0.75, max_spikes=1)

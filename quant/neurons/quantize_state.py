@@ -31,8 +31,8 @@ class _Clipped(torch.autograd.Function):
 def quantize_state(mem: Tensor, levels: ValueFormat | Tensor) -> Tensor:
     """A quantised membrane for float neurons: `mem` on the nearest of the `levels`, with a straight-through gradient.
 
-    `levels` is a `FixedPoint` or `Affine` format, or an ascending tensor such as `threshold_levels`; halfway between
-    two the format's rounding decides, or the upper one. Shape and dtype are those of `mem`. The gradient passes
+    `levels` is a `FixedPoint` or `Affine` format, or an ascending tensor such as `threshold_levels`. Halfway between
+    two levels, a format rounds in its own way, and a tensor up. Shape and dtype are those of `mem`. The gradient passes
     unchanged from the first level to the last and is zero beyond. Memory does not grow with the number of levels.
     Levels for half precision are found in float32 and rounded to it at the end.
 

@@ -23,7 +23,7 @@ class Recurrent(SpikingLayer):
 
     The weights have no bias; that of `neuron` is added to the membrane in every step, the first one as well. Where
     another library has one (snnTorch's RLeaky adds it in the first step too; norse's recurrent cells have none),
-    `quant.convert` and `export.from_nir` add it to the bias of the weights before, which comes to the same.
+    `quant.convert` and `export.from_nir` add it to the bias of the weights before the layer, with the same result.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

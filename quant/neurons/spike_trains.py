@@ -14,8 +14,8 @@ from spikelut.quant.neurons.base import Neuron, SpikingLayer
 def spike_trains(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
     """The spike train of every layer of neurons in `model` for an input `x`, by module name; no gradients.
 
-    Spikes are [T, B, ...]. Of a read-out it is the membrane in codes, so that `IntegerNetwork.run` gives the same
-    integers. A layer that stands in several places is recorded under each of its names, in the order of its calls.
+    Spikes are [T, B, ...]. For a read-out, it is the membrane in codes, as `IntegerNetwork.run` gives it. A layer that
+    is used in several places is recorded under each of its names, in the order of its calls.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -70,8 +70,8 @@ class LayerCheck(Brief):
 class ModelCheck(Brief):
     """What `check` found: `problems`, each with what to do instead, and the model's `layers`.
 
-    `ends`: what forward does to outputs over time, which is left to who reads them. `notes`: where training computes
-    something else than what is deployed, and how far apart they are. It prints as a table.
+    `ends`: what forward does to outputs over time at the end, such as a sum; this is not deployed. `notes`: where
+    training computes something other than what is deployed, and how far apart the two are. It prints as a table.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

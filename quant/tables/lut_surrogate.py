@@ -164,7 +164,9 @@ class LUTSurrogate(nn.Module):
         return write_in_chunks(write, torch.empty_like(grad, memory_format=torch.contiguous_format), grad, places)
 
     def of_layer(self, places: Tensor, grad: Tensor) -> LayerLookup:
-        """What `through` gives, step by step: both of a layer on the CPU, [T, ...]."""
+        """What `through` would give, one step after the other, for a layer's places and gradients [T, ...] on the
+        CPU.
+        """
         values = self.values(grad.dtype)
         return LayerLookup(values, self._pairs(values, places), places.contiguous(), grad.contiguous())
 

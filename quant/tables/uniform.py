@@ -23,7 +23,7 @@ from spikelut.surrogates import Surrogate
 class UniformTable(Table, kind="uniform"):
     """A lookup table with one entry for each of equally wide cells of x, with or without interpolation.
 
-    Which entry a membrane code has, and what lies beyond the ends, is said by `shape`, see `hw_profiles.TableShape`;
+    `shape` says which entry belongs to a membrane code and what is read beyond the ends, see `hw_profiles.TableShape`.
     `cells` are the cells in membrane codes.
 
     ```pycon

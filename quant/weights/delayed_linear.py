@@ -38,8 +38,8 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
       training too. Their gradient is that of interpolation between the steps around them:
       out' = weight * (x[t - d - 1] - x[t - d]) with d = floor(delay).
 
-    The compiled kernels make a pass over time for each synapse, which takes the same time whatever the delays are. In
-    torch it is a product of matrices for each delay in use, of all inputs that have it, so that `max_delay` counts.
+    The compiled kernels make one pass over time for each synapse, so their time does not depend on the delays. Torch
+    multiplies matrices once for each delay in use, so a larger `max_delay` takes longer.
 
     Raises ValueError for delays the chip does not have, or not of each synapse.
 

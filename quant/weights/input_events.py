@@ -26,9 +26,10 @@ def check_events(who: str, name: str, x: Any, step: float = 1.0, largest: int = 
 
 
 class AlwaysOn(nn.Module):
-    """Events with one more input, which is 1 in every step: [T, B, N] to [T, B, N + 1].
+    """Add one more input, which is 1 in every step: [T, B, N] to [T, B, N + 1].
 
-    What a network takes that `quant.convert` made with `substitute=True` of one with biases, for a chip that has none.
+    On a chip without biases, `quant.convert(..., substitute=True)` makes them weights of such an input. What this
+    module gives is what the converted network then takes.
 
     ```pycon
     >>> quant.AlwaysOn()(torch.tensor([0.0, 2.0]).reshape(1, 1, 2)).tolist()

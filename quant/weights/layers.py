@@ -135,8 +135,8 @@ class QuantConv2d(Convolution, BrevitasConv2d):  # type: ignore[misc]  # as abov
     one for each dimension, with zeros around; `groups=in_channels` is depthwise. Sums of weights are exact, whatever
     algorithm torch chooses: they are rounded to the weights' grid.
 
-    `padding="same"`, with a stride of 1, is resolved to numbers; `pads` has those before and behind each dimension. An
-    even kernel has one more behind than before: then alone `padding` remains "same".
+    `padding="same"`, with a stride of 1, is resolved to numbers; `pads` has those before and behind each dimension. For
+    an even kernel, there is one more behind than before; only then does the attribute `padding` remain "same".
 
     ```pycon
     >>> layer = quant.QuantConv2d(2, 3, (3, 2), profile=hw_profiles.load("loihi2"), padding="same", dilation=(2, 1))

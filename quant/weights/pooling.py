@@ -70,9 +70,10 @@ class SumPool2d(Pooling):
     """Sum pooling: the number of spikes in each window.
 
     [T, B, C, H, W] to [T, B, C, H', W']; `kernel_size`, `stride` (the size of a window, if None) and `padding` with
-    zeros, at most half a window, are a number or (height, width). What is left over at the lower and right edge is left
-    out. A chip adds these spikes with the next layer's weights; an average would be the same sum with weights divided
-    by the window. Sums are float32, or float64; one of a large window that float32 rounds is a ValueError.
+    zeros, at most half a window, are a number or (height, width). Values left over at the lower and right edges are
+    dropped. A chip adds these spikes with the next layer's weights. An average is the same sum, with these weights
+    divided by the size of the window. Sums are in float32, or in float64 for float64 inputs. Raises ValueError if
+    float32 would round the sum of a large window.
 
     ```pycon
     >>> quant.SumPool2d(2)(torch.ones(1, 1, 1, 4, 4)).flatten().tolist()
@@ -125,8 +126,8 @@ class SumPool1d(Pooling):
 class GlobalSumPool(nn.Module):
     """Sum pooling over all places: the number of spikes of each channel, [T, B, C, ...] to [T, B, C].
 
-    As global average pooling with the next layer's weights multiplied by the number of places. Sums are those of
-    `SumPool2d`.
+    Global average pooling becomes this if the next layer's weights are divided by the number of places. Sums are those
+    of `SumPool2d`.
 
     ```pycon
     >>> quant.GlobalSumPool()(torch.ones(1, 1, 2, 4, 5)).flatten().tolist()
@@ -145,12 +146,12 @@ class GlobalSumPool(nn.Module):
 class MaxPool2d(Pooling):
     """Max pooling: the largest value in each window, as `torch.nn.MaxPool2d`, for [T, B, C, H, W].
 
-    Of spikes that is whether any neuron of the window spiked, of counts the largest, of currents the largest current:
-    exact in any type, which stays; integers and truth values become float32. What stands around, `padding` of at most
-    half a window, is never the largest. The arguments are a number or (height, width); `stride` None is the size of a
-    window. What is left over at the lower and right edge is left out.
+    For spikes, this is whether any neuron of the window spiked; for counts and currents, the largest one. It is exact,
+    and floats keep their type; integers and booleans become float32. What `padding` adds around, at most half a window,
+    is never the largest. Each argument is a number or (height, width); if `stride` is None, it is the size of a window.
+    Values left over at the lower and right edges are dropped.
 
-    The gradient goes to the largest of a window, to the first of several, as torch's does.
+    The gradient goes to the largest value of a window; if there are several, to the first, as in torch.
 
     ```pycon
     >>> spikes = torch.zeros(1, 1, 1, 4, 4)
@@ -226,8 +227,8 @@ class Upsample(nn.Module):
     """Nearest-neighbour upsampling: every value `scale_factor` times in each dimension.
 
     [T, B, C, L] to [T, B, C, L * scale_factor], or [T, B, C, H, W] likewise; two factors are those of height and width.
-    Values and their type stay as they are. Unlike with `torch.nn.Upsample` factors are whole, and places exact for all
-    of them.
+    Values and their type stay as they are. Unlike in `torch.nn.Upsample`, factors are whole numbers, and positions are
+    exact for all of them.
 
     ```pycon
     >>> quant.Upsample((1, 3))(torch.tensor([[1.0, 0.0], [0.0, 2.0]]).reshape(1, 1, 1, 2, 2)).flatten(0, 3).tolist()

@@ -25,11 +25,11 @@ from spikelut.quant.wiring.call import Call
 
 
 class GraphModule(nn.Module):
-    """Layers that are wired as its calls say: signals [T, B, ...] by names, each made by one layer or operation.
+    """A network of any wiring: its calls say what makes each signal [T, B, ...], and from which others.
 
-    `quant.convert` and `quant.from_integer` make it of networks that are no chains. Its layers are its children, by
-    their names. It trains, and `quant.integer` reads it, as any model. It takes its inputs in their order or by their
-    names. It gives its one output, or a dictionary of several; if these have no names, a tuple.
+    `quant.convert` and `quant.from_integer` give one for each network that is not a chain. Its layers are its children,
+    under their names. It can be trained, and `quant.integer` reads it, like any model. Inputs are given in their order
+    or by their names. The result is its one output; several are a dictionary by name, or a tuple if they have no names.
 
     ```pycon
     >>> from spikelut.quant.wiring.call import Call

@@ -23,11 +23,11 @@ STRONGEST = 0.6
 def confusion(
     matrix: Any, *, names: Sequence[str] | None = None, title: str | None = None, ax: "Axes | None" = None
 ) -> "Axes":
-    """Draw a confusion matrix: of each class, a row, how often it was answered with each, and as colour its share.
+    """Draw a confusion matrix: a row for each class, with the count of each answer and, as colour, its share.
 
-    `matrix` [K, K] are counts, a row for each class, as `training.ConfusionMatrix` and that of torchmetrics have them;
-    `names` those of the classes. Right answers are blue, wrong ones red. Gives the axes, `ax` or those of a new figure.
-    ValueError for other shapes.
+    `matrix` [K, K] has the counts, with a row for each class, as those of `training.ConfusionMatrix` and of
+    torchmetrics. `names`: the names of the classes. Right answers are blue, wrong ones red. Returns the axes, `ax` or
+    those of a new figure. Raises ValueError for other shapes.
 
     ```pycon
     >>> axes = plot.confusion([[9, 1], [2, 8]], names=["cat", "dog"])

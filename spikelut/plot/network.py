@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def network(network: IntegerNetwork, events: Any, *, sample: int = 0) -> "Figure":
     """A figure of the input and the layers of neurons of an integer network on one sample, one below the other.
 
-    On the left the spikes of each layer, on the right some of its membranes after each step, in real units, with the
-    threshold and where they spiked. `events` are counts [T, B, ...], tensors or arrays, or these by the names of
-    inputs. ValueError for inputs that the network does not take.
+    On the left are the spikes of each layer. On the right are some of its membranes after each step, in real units,
+    with the threshold and with marks where they spiked. `events` are counts [T, B, ...], tensors or arrays, or these by
+    the names of inputs. ValueError for inputs that the network does not take.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -20,11 +20,11 @@ FILLED = 2
 
 @names_extra
 def firing_rates(rates: Any, *, title: str | None = None, ax: "Axes | None" = None) -> "Axes":
-    """Draw how many neurons of a layer fire at which rate; of several networks by name, one over the other.
+    """Draw a histogram of the firing rates of a layer's neurons; of several networks, one over the other.
 
-    `rates` are those of the neurons of a layer, [N], or a `training.LayerActivity`; or several of these by label. The
-    bins of all are the same, from 0 to the highest rate. Gives the axes, `ax` or those of a new figure. ValueError for
-    rates that are not finite numbers, 0 or more.
+    `rates` are those of the neurons of a layer, [N], or a `training.LayerActivity`; or several of these by label. All
+    have the same bins, from 0 to the highest rate. Returns the axes, `ax` or those of a new figure. Raises ValueError
+    for rates that are not finite numbers, 0 or more.
 
     ```pycon
     >>> axes = plot.firing_rates({"float": [0.0, 0.1, 0.3], "4 bits": [0.0, 0.2, 0.25]})

@@ -27,8 +27,8 @@ def raster(spikes: Any, *, sample: int | None = 0, title: str | None = None, ax:
 
     `spikes` are [T, B, ...], 0/1, counts, or graded: the larger, the larger the dot, and negative ones are red.
     Tensors, arrays and what `run` and `sequence` of a layer give will do; with `sample=None` they are of one sample,
-    [T, ...]. Neurons are numbered through channels, rows and columns. Gives the axes, `ax` or those of a new figure.
-    ValueError for other shapes.
+    [T, ...]. Neurons are numbered through channels, rows and columns. Returns the axes, `ax` or those of a new figure.
+    Raises ValueError for other shapes.
 
     ```pycon
     >>> spikes = torch.rand(20, 8, 30) < 0.1
@@ -102,10 +102,12 @@ def membranes(
 
     - `mem` [T, B, ...]: membranes after each step, in any unit; with `sample=None` of one sample, [T, ...].
     - `threshold`, in the same unit: a number, one for each neuron [N], or for each step and neuron [T, N].
-    - `spikes`, of the shape of `mem`: a mark at the threshold, or of a read-out at the membrane, where there are any.
+    - `spikes`, of the shape of `mem`: where they are not zero, a mark is drawn at the threshold or, for a read-out, at
+      the membrane.
     - `neurons`: which are drawn; None for the four that spike most, or rise highest.
 
-    Gives the axes, `ax` or those of a new figure. ValueError for other shapes, and for neurons that there are not.
+    Returns the axes, `ax` or those of a new figure. Raises ValueError for other shapes, and for neurons that do not
+    exist.
 
     ```pycon
     >>> axes = plot.membranes(torch.randn(20, 8, 30).cumsum(0), threshold=4.0, neurons=[0, 7])

@@ -29,10 +29,12 @@ class Conversion(Brief):
     """The result of `convert`: the quantised `model`, and a report per layer, on the data it was calibrated with.
 
     `compared_with`: how the float network was run to get the spikes that the report compares with. `steps`: what each
-    step of the conversion won, layer by layer, in the order in which they were taken. `rates`: by `LayerReport.neurons`
-    the spikes a step of each neuron [N], in the float network and in the converted one; of layers that spike.
+    step of the conversion won, layer by layer, in the order in which the steps were taken. `rates`: for each layer that
+    spikes, by its `LayerReport.neurons`, the firing rates [N] in spikes a step, in the float network and in the
+    converted one.
 
-    `str` is a table, a notebook shows one, `to_frame` is it as data; `plot` and `to_html` draw what it says.
+    `str` gives the report as a table, and a notebook shows it. `to_frame` gives it as data; `plot` and `to_html` draw
+    it.
 
     ```pycon
     >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), reset="zero"))
@@ -80,7 +82,7 @@ class Conversion(Brief):
         return fragment("Converted to a chip's integers", tables=[table], notes=[*remarks, *self.about])
 
     def rows(self) -> list[dict[str, Any]]:
-        """Plain data, a row for each layer: the numbers of its `LayerReport`, with those before as `beta_before`."""
+        """Plain data, a row for each layer: the numbers of its `LayerReport`, and `beta_before` and so on."""
         return [row_of(r) for r in self.layers]
 
     @names_extra
@@ -92,7 +94,7 @@ class Conversion(Brief):
 
     @names_extra
     def plot(self) -> "Figure":
-        """A figure: by layer what differs after each step, and the firing rates before and after. Needs matplotlib."""
+        """A figure: what differs after each step, by layer, and firing rates before and after. Needs matplotlib."""
         from spikelut.quant.conversion.result.page import plot_conversion
 
         return plot_conversion(self)

@@ -11,10 +11,10 @@ def rate_distance(rates: ArrayLike, others: ArrayLike) -> float:
     """The Earth Mover's distance of two distributions of firing rates, in spikes a step.
 
     The integral over r of |F(r) - G(r)|, where F(r) and G(r) are the shares of neurons whose rate is at most r: by how
-    much a neuron's rate has to change, on average, for the two to be the same; of as many neurons in both, the mean
-    difference of their sorted rates. It tells a network that was quantised from the one in floats where accuracies are
-    equal (Smith, Whitehill and Ganji, arXiv 2604.14487). `rates` [N] and `others` [M] are those of the neurons of a
-    layer. ValueError for an empty or another shape, or what is no number.
+    much a neuron's rate has to change, on average, for the two to be the same. If both have the same number of neurons,
+    it is the mean difference of their sorted rates. It can tell a quantised network from the one in floats even if
+    their accuracies are equal (Smith, Whitehill and Ganji, arXiv 2604.14487). `rates` [N] and `others` [M] are those of
+    the neurons of a layer. Raises ValueError for another shape, no neurons, or NaN.
 
     ```pycon
     >>> training.rate_distance([0.0, 0.5, 1.0], [1.0, 0.5, 0.5])

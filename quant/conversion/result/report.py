@@ -34,25 +34,29 @@ def _listed(values: Any) -> Values:
 class LayerReport(Brief):
     """What `convert` did to one layer: the weights `weights` and the neurons `neurons`, and the error it made.
 
-    Where currents of several layers meet before the neurons, `weights` are all of these; of a last layer without
-    neurons `neurons` is the layer itself.
+    If the currents of several layers meet before the neurons, `weights` names all of these. For a last layer without
+    neurons, `neurons` is the layer itself.
 
-    - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: share of weights beyond the codes.
-    - `weight_error`: root mean square of weight changes over that of the weights.
-    - `beta`, `threshold`: before, and in force; the threshold on the float network's scale, None for a read-out;
-      without neurons beta is 0, as nothing is kept. Of each neuron's own values a tuple of all.
-    - `saturated`: share of neuron steps in which a register did. `dead`, `dead_before`: share of neurons without a
-      spike, after and before.
-    - `busy`, `busy_before`: share of saturated neurons, which spike in every step of every sample, after and before.
-    - `differing`: share of spikes that differ, `spikes_different` of `spikes_compared`; `first_difference`: the first
-      time step in which one does, or None; `first_sample`: the first sample there. `spikes`: how many there are, before
-      and after.
+    - `scale`: what weights, biases and the threshold were multiplied by. `clipped`: the share of weights beyond the
+      codes.
+    - `weight_error`: the root mean square of the changes of weights, divided by that of the weights.
+    - `beta`, `threshold`: the value before and the one in force now; a tuple in place of each, if neurons have their
+      own. The threshold is on the float network's scale, and None for a read-out. Without neurons beta is 0, because
+      nothing is kept.
+    - `saturated`: the share of neuron steps in which a register saturated. `dead`, `dead_before`: the share of neurons
+      that never spike, after and before the conversion.
+    - `busy`, `busy_before`: the share of neurons that spike in every step of every sample, after and before.
+    - `differing`: the share of spikes that differ, `spikes_different` of `spikes_compared`. `first_difference`: the
+      first time step in which one differs, or None; `first_sample`: the first sample in that step. `spikes`: the
+      numbers of spikes before and after.
     - `rate_distance`: the Earth Mover's distance of the neurons' firing rates, see `training.rate_distance`.
-    - `bits`: of the weights, of each layer of these and of recurrent ones; `sensitivity`: what the output is off by if
-      one of these alone has so few, where `convert` searched for bits.
-    - `membrane_error`: of a read-out the root mean square of what its membranes differ by over that of the membranes.
+    - `bits`: the bits of weights, of each layer of them and of recurrent ones. `sensitivity`: where `convert` searched
+      for bits, the error of the output if one of these alone has so few.
+    - `membrane_error`: for a read-out, the root mean square of the differences of its membranes, divided by that of the
+      membranes.
     - `changes`: what else was changed, in words.
-    - `misread`: share of the layer's outputs that differ by these changes alone, before anything is quantised.
+    - `misread`: the share of the layer's outputs that differ because of these changes alone, before anything is
+      quantised.
 
     ```pycon
     >>> floats = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan(), reset="zero"))

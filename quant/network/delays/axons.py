@@ -53,7 +53,7 @@ def last_steps(events: Ints, length: int) -> Ints:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class IntegerDelay(Brief):
-    """Delays of a deployed network: the events of each channel so many time steps later; none come before.
+    """Delays of a deployed network: the events of each channel come some time steps later, and none before.
 
     `delays`: one for all, or one for each feature [T, B, N], or channel [T, B, N, ...].
 
@@ -74,7 +74,7 @@ class IntegerDelay(Brief):
 
     @property
     def groups(self) -> dict[int, list[int]]:
-        """The channels by their delay, in the order of delays; of one delay for all, none are listed."""
+        """The channels of each delay, in the order of delays; empty if all channels have the same delay."""
         if len(self.delays) == 1:
             return {self.delays[0]: []}
         return {d: [n for n, other in enumerate(self.delays) if other == d] for d in sorted(set(self.delays))}

@@ -53,9 +53,10 @@ class IntegerEventLIF(IntegerLIF):
 
     @property
     def summed(self) -> IntegerLIF:
-        """Neurons behind the same weights that add at once: no membrane of these rises above theirs before a spike.
+        """The same layer with neurons that add all events of a step at once, for a bound on what events can cause.
 
-        A bias that lowers it is left out, as events are compared before it is added.
+        Before a spike, no membrane of this layer rises above one of those. A bias that lowers membranes is left out,
+        because events are compared before it is added.
         """
         bias = self.bias and replace(self.bias, mantissa=np.maximum(self.bias.mantissa, 0))
         return IntegerLIF(self.name, self.spec, self.surrogate, self.table, self.synapse, bias)

@@ -22,7 +22,7 @@ RIGHT = ("reach", "parameters")
 class NetworkSummary(Brief):
     """The layers of an `IntegerNetwork` in numbers; `str` is a table with a line for each, and a notebook shows one.
 
-    `rows`: plain data, a dictionary for each layer, and for its recurrent weights; what a layer has not is None.
+    `rows`: plain data, a dictionary for each layer and for its recurrent weights. What a layer does not have is None.
 
     - `layer`, `kind`, `inputs` (names), `input_shapes`, `shape` (after time and batch, free sizes as names), `profile`.
     - `gives`: `events`, `sums` or `membranes` in `least`..`largest`, each worth a real `step`.
@@ -30,9 +30,9 @@ class NetworkSummary(Brief):
       largest of channels with their own), `fan_in`, `delays` (the least and largest) of weights.
     - `reach`: the largest sum that the inputs can cause, in membrane codes; `limit`: what the accumulator holds, or the
       library; `share`: reach / limit.
-    - `numbers`: decay factors, threshold, reset and so on, in force, real, of each neuron lists; `states`: the
-      register of each; `bias`: how many; `surrogate`, `table`: those of training.
-    - `options`: what else a layer chose, as strides. `parameters`: weights and biases.
+    - `numbers`: decay factors, threshold, reset and so on, as real values in force; lists, if neurons have their own.
+      `states`: the register of each state. `bias`: how many biases. `surrogate`, `table`: those of training.
+    - `options`: other choices of a layer, such as strides. `parameters`: the number of weights and biases.
 
     ```pycon
     >>> profile = hw_profiles.load("loihi2")

@@ -37,9 +37,9 @@ class AdaptiveLIF(Neuron):
     Their states, by name: `mem`, `adaptation` (theta - threshold), `refractory` (r), and `syn` with `alpha`; all are 0
     at rest. `sequence` gives the spikes, the membrane and the current; `.states` of it has all.
 
-    Backward is backpropagation through time straight through, also by way of theta and r: a spike that raises them
-    has the derivative `surrogate` too. Four bytes for theta are kept for it beside the place in the table, for each
-    neuron and step.
+    Backward is backpropagation through time straight through, also by way of theta and r: a spike that raises them has
+    the derivative `surrogate` too. For each neuron and step it keeps four bytes for theta, besides the place in the
+    table.
 
     Raises ValueError also for a profile without `[adaptation]`. What Loihi 2 does with theta and r beyond 24 bits is
     not known: here they saturate.

@@ -28,9 +28,9 @@ class FloatAdaptiveLIF(FloatLIF):
 
     a spike where mem - r >= theta; then r = r + 2 * theta and theta = theta + threshold_step. With `alpha` the membrane
     takes in a synaptic current that decays. Currents [T, B, ...] to spikes [T, B, ...], from rest; `surrogate` is the
-    derivative of the spike, also where it raises theta and r. Numbers are one for the layer, or one for each neuron of
-    [T, B, N] or channel of [T, B, N, ...]; `bias` is as in `FloatLIF`. In a `FloatRecurrent` it is a recurrent layer.
-    `forward` has no second derivative; `run`, which torch differentiates step by step, has.
+    derivative of the spike, also where it raises theta and r. Each number is one for the layer, or one for each neuron
+    of [T, B, N] or channel of [T, B, N, ...]; `bias` is as in `FloatLIF`. Put it into a `FloatRecurrent` for a
+    recurrent layer. `forward` has no second derivative; `run`, which torch differentiates step by step, has.
 
     ```pycon
     >>> neurons = quant.FloatAdaptiveLIF(surrogates.Arctan(), threshold_step=0.5)

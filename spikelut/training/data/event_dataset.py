@@ -23,7 +23,7 @@ MOST_STEPS = 2**20
 
 
 class EventDataset(Dataset[tuple[Tensor, Tensor]]):
-    """Events of samples with labels: lists of what came when, from which batches [T, B, ...] of counts are made.
+    """Samples with labels as lists of events, from which batches [T, B, ...] of counts are made.
 
     - `t` [E]: times since the beginning of the sample, integers or floats from 0, in any order.
     - `unit` [E]: which input each event came from, 0..U-1. `shape`: the shape of the input in a time step, such as (2,

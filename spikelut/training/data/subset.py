@@ -25,7 +25,7 @@ OF_THE_WHOLE = ("classes", "steps", "shape", "largest", "input_step", "device")
 
 
 class Data(NamedTuple):
-    """What is trained on, what chooses epochs and settings, and what is looked at once; None for what is not there.
+    """The data sets `train`, `val`, which chooses epochs and settings, and `test`; None for one that is not there.
 
     ```pycon
     >>> data = training.load("digits", val=0.1)
@@ -96,7 +96,7 @@ class Subset(torch_data.Subset[tuple[Tensor, Any]]):
 
 @names_extra
 def split(dataset: Any, share: float, seed: int = 0, groups: Any = None) -> tuple[Subset, Subset]:
-    """What remains, and `share` of the samples held out of it, of every class alike: (train, validation).
+    """Hold out a `share` of the samples of every class: the pair (train, validation).
 
     The same labels, share and `seed` give the same samples. `groups` [N], integers or texts: samples of a group, such
     as the recordings of one speaker, stay on one side. `share` is then that of the groups, and of 32 draws the one is

@@ -12,10 +12,10 @@ Monitor = Literal["val_accuracy", "val_loss", "accuracy", "loss"]
 
 
 class Callback:
-    """Told how a training goes; every method does nothing, and those that matter are overridden.
+    """What `fit` tells how training goes. Every method does nothing; override those that you need.
 
-    In several processes each has its callbacks, which see the same numbers. `state_dict` and `load_state_dict` are
-    asked for what a checkpoint must hold of it, plain values and tensors.
+    In several processes, each has its own callbacks, which see the same numbers. `state_dict` gives what a checkpoint
+    must hold of a callback, as plain values and tensors, and `load_state_dict` takes it back.
 
     ```pycon
     >>> class Show(training.Callback):

@@ -22,7 +22,7 @@ EVALUATED_AT_ONCE = 256
 
 @dataclass(frozen=True, repr=False)
 class Evaluation(Brief):
-    """Mean loss and share of right answers over so many samples, and what the metrics came to, by name.
+    """The mean loss and the share of right answers over `samples` samples, and the values of the metrics by name.
 
     ```pycon
     >>> data = training.SpikeDataset(torch.ones(20, 5, 6), torch.arange(20) % 3)

@@ -17,7 +17,7 @@ COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_ra
 
 
 class Logger(Callback):
-    """A callback for records outside; a subclass says what it does with the numbers of an epoch in `log`.
+    """A callback that records the numbers of each epoch elsewhere; a subclass says in `log` how.
 
     ```pycon
     >>> class Lines(training.Logger):
@@ -48,8 +48,8 @@ def numbers_of(epoch: Epoch) -> dict[str, float]:
 class CSVLogger(Logger):
     """A file with a row for each epoch: number, losses, accuracies, rate, seconds, and metrics that are numbers.
 
-    It is written as a whole after each epoch, from the history of the run: so every line in it is whole at any moment,
-    and after a run was resumed no epoch is there twice.
+    The whole file is written anew after each epoch, from the history of the run. So every line of it is complete at any
+    moment, and a run that was resumed has no epoch twice.
 
     ```pycon
     >>> data = training.SpikeDataset((torch.rand(40, 5, 6) < 0.3).float(), torch.arange(40) % 3)
@@ -119,9 +119,9 @@ class TensorBoardLogger(Logger):
 
 
 class MLflowLogger(Logger):
-    """Metrics of a run of MLflow, which is made, or taken up when training is resumed. Needs the package mlflow.
+    """Logs metrics to a run of MLflow, which is made, or continued if training is resumed. Needs the package mlflow.
 
-    - `experiment`: its name; None: MLflow's own. `options`: for `mlflow.start_run`, as `run_name`.
+    - `experiment`: its name; None: MLflow's default. `options`: arguments of `mlflow.start_run`, such as `run_name`.
 
     ```pycon
     >>> def train(model, data):

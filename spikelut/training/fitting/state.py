@@ -29,12 +29,13 @@ class Diverged(ValueError):
 
 @dataclass(frozen=True, repr=False)
 class Epoch(Brief):
-    """What an epoch came to.
+    """The results of an epoch.
 
     - `number`: from 1; 0 is the start, before the first update, whose `loss` and `accuracy` are NaN with validation.
       `loss`, `accuracy`: means over the training samples, as they were while they were learned.
-    - `val_loss`, `val_accuracy`: of the validation samples afterwards; None without. `metrics`: of the same, by name.
-    - `seconds`: what it took, with validation. `learning_rate`: that of its last update.
+    - `val_loss`, `val_accuracy`: those of the validation samples after the epoch; None without these. `metrics`: the
+      metrics on the same samples, by name.
+    - `seconds`: what the epoch took, with validation. `learning_rate`: that of its last update.
 
     ```pycon
     >>> epoch = training.Epoch(number=1, loss=0.5, accuracy=0.75, learning_rate=0.01, seconds=2.0)
@@ -68,12 +69,14 @@ class State(Brief):
     """A training as it runs.
 
     - `model`, `optimizer`, `schedule` (None without): those in use; what a callback changes in them counts.
-    - `epoch`, `epochs`: number of the epoch that runs or has just ended, from 1, and how many there will be.
-    - `batch`, `batches`: batches of this epoch that are done, and all there are (None where a loader does not tell).
+    - `epoch`, `epochs`: the number of the epoch that runs or has just ended, from 1, and how many there will be.
+    - `batch`, `batches`: how many batches of this epoch are done, and how many there are (None where a loader does not
+      tell).
     - `update`: updates of the weights so far, over all epochs. `loss`: of the last one.
-    - `history`: the epochs that are done; `best`: of them the one that `fit` keeps, None before the first. `start`:
+    - `history`: the epochs that are done. `best`: the one of them that `fit` keeps, None before the first. `start`:
       epoch 0, where that may be the best; see `fit`.
-    - `folder`: where the run is kept, or None. `rank`, `processes`: of these this is which.
+    - `folder`: where the run is kept, or None. `rank`, `processes`: the number of this process, from 0, and how many
+      there are.
     - `rate`: the learning rate of the last update. `stopped`: why training stops, or "".
 
     ```pycon

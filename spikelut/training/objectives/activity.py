@@ -17,7 +17,8 @@ from spikelut.quant.conversion.result.rates import rate_distance as rate_distanc
 class LayerActivity:
     """How active the neurons of a layer are.
 
-    - `rates` [N]: spikes a step of each neuron, the mean over samples and the steps that count; `rate`: their mean.
+    - `rates` [N]: the spikes a step of each neuron, as the mean over samples and the steps that count. `rate`: their
+      mean.
     - `dead`: the share of neurons that never spike; `saturated`: of those that spike in every step of every sample.
 
     ```pycon
@@ -43,11 +44,12 @@ class LayerActivity:
 
 
 class FiringRates:
-    """Measures the activity of layers over batches; of float networks, layers in integers, and `IntegerNetwork.run`.
+    """Measures how active layers are, over batches, in float networks, in quantised ones and in `IntegerNetwork.run`.
 
-    `update` takes the spikes [T, B, ...] of layers by name, tensors or arrays, and the steps that count, bool [T, B],
-    None for all; neurons are what comes after time and batch. `compute` gives a `LayerActivity` for each layer.
-    ValueError for other shapes, negative spikes, and layers whose neurons are not as many as before.
+    `update` takes the spikes [T, B, ...] of layers by name, as tensors or arrays, and the steps that count, bool [T,
+    B], or None for all. Every value of a sample and step is one of a neuron. `compute` gives a `LayerActivity` for each
+    layer. Raises ValueError for other shapes, negative spikes, and layers that have another number of neurons than
+    before.
 
     ```pycon
     >>> model = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan()))
@@ -77,7 +79,7 @@ class FiringRates:
             self._layers[name] = (before[0] + found[0], before[1] + found[1], before[2] + found[2])
 
     def compute(self) -> dict[str, LayerActivity]:
-        """What all batches since `reset` came to, by layer."""
+        """The `LayerActivity` of each layer over all batches since `reset`, by name."""
         return {
             name: LayerActivity(total / steps, float((spiked == 0).mean()), float((spiked == steps).mean()))
             for name, (total, spiked, steps) in self._layers.items()

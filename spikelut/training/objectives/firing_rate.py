@@ -14,7 +14,7 @@ Per = Literal["neuron", "layer"]
 
 
 class Regularizer(Protocol):
-    """What is added to a loss: a scalar of the spikes [T, B, ...] of layers by name, and of the steps that count.
+    """What is added to a loss: a scalar of the spikes [T, B, ...] of layers, by name, and of the steps that count.
 
     ```pycon
     >>> def all_spikes(spikes, mask):  # a function will do
@@ -35,15 +35,15 @@ class FiringRate:
 
     rate[n] = the mean over samples b and steps t that count of spikes[t, b, n]; with per="layer" the mean over n of
     these. The regulariser is weight * the sum over layers of the mean over n of max(0, lower - rate[n])**p + max(0,
-    rate[n] - upper)**p. A neuron within its bounds has no gradient; of one outside, each of its spikes has the same.
-    For lower and upper bounds, of counts, in L1 and L2, see Zenke and Vogels (doi.org/10.1162/neco_a_01367).
+    rate[n] - upper)**p. A neuron within its bounds has no gradient; outside of them, each spike of the neuron has the
+    same gradient. Zenke and Vogels have lower and upper bounds of counts, in L1 and L2 (doi.org/10.1162/neco_a_01367).
 
     - `lower`, `upper`: >= 0; None for no bound, but one of them must be given.
     - `p`: 1 or 2. `weight`: > 0.
     - `layers`: the names of those that are kept, as `recorded_spikes` has them; None for all.
 
-    Called with the spikes [T, B, ...] of layers by name, and a mask, bool [T, B], or None. ValueError for other shapes,
-    and for layers whose spikes did not come.
+    It is called with the spikes [T, B, ...] of layers by name, and a mask, bool [T, B], or None. Raises ValueError for
+    other shapes, and for layers whose spikes are missing.
 
     ```pycon
     >>> spikes = {"1": torch.tensor([[[1.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]]])}  # rates of 1, 0 and 0.5

@@ -23,7 +23,8 @@ class Loss(ABC):
 
     Half precision is summed in float32.
 
-    A loss of one's own is a subclass with `scores_of` and `of_scores`, whose outputs and masks are checked by then.
+    A loss of your own is a subclass with `scores_of` and `of_scores`; outputs and masks are checked before these are
+    called.
 
     ```pycon
     >>> class LastStep(training.Loss):

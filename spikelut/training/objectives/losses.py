@@ -19,7 +19,7 @@ class SpikeCount(CrossEntropy):
     """The cross-entropy of the number of output spikes; snnTorch's ce_count_loss.
 
     scores[b, k] = sum over t of out[t, b, k]; loss = cross_entropy(scale * scores, y, label_smoothing), the mean over
-    samples. `scale` is > 0, `label_smoothing` in 0..1, without 1. Shapes and masks are those of every `Loss`.
+    samples. `scale` is > 0, `label_smoothing` from 0 to below 1. Shapes and masks are those of every `Loss`.
 
     ```pycon
     >>> spikes = torch.tensor([[[1.0, 0.0]], [[1.0, 1.0]], [[0.0, 1.0]]])  # [T, B, K]
@@ -83,7 +83,7 @@ class TimeToFirstSpike(CrossEntropy):
     """The cross-entropy of first spikes: the class is that of the output neuron that spikes first.
 
     first[b, k] = sum over t of the product over s <= t of 1 - spiked[s, b, k]: the number of steps before the first
-    spike, of a silent neuron that of all steps that count. scores = -first; loss = cross_entropy(scale * scores, y,
+    spike; for a silent neuron, of all steps that count. scores = -first; loss = cross_entropy(scale * scores, y,
     label_smoothing), which is Mostafa's (arXiv 1606.08165) and snnTorch's ce_temporal_loss with inverse="negate".
 
     The product is the probability of no spike yet, the survivor function of point processes in discrete time (Gerstner

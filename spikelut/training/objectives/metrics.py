@@ -10,10 +10,10 @@ from spikelut._text import brief, number_of
 
 
 class Metric(Protocol):
-    """What measures answers over batches; every metric of torchmetrics that takes scores and classes is one.
+    """A measure of answers over batches; every metric of torchmetrics that takes scores and classes is one.
 
-    `update` takes scores [B, K], whose largest is the answer, and classes [B]; `compute` gives what all batches since
-    `reset` came to.
+    `update` takes scores [B, K], whose largest is the answer, and classes [B]. `compute` gives the value over all
+    batches since `reset`.
 
     ```pycon
     >>> metric: training.Metric = training.Accuracy()
@@ -28,7 +28,7 @@ class Metric(Protocol):
         ...
 
     def compute(self) -> Any:
-        """What the batches came to."""
+        """The value over all batches since `reset`."""
         ...
 
     def reset(self) -> None:
@@ -37,10 +37,10 @@ class Metric(Protocol):
 
 
 class ConfusionMatrix:
-    """How often each class was answered with each: counts [K, K], a row for each class, a column for each answer.
+    """Counts [K, K] of answers, with a row for each class and a column for each answer.
 
-    The answer is the class of the largest score, of equal ones the lowest. There are as many classes as scores.
-    ValueError for shapes and classes that do not fit, and where nothing was measured.
+    The answer is the class of the largest score; of equal scores, the lowest class. There are as many classes as
+    scores. Raises ValueError for shapes and classes that do not fit, and if nothing was measured.
 
     ```pycon
     >>> matrix = training.ConfusionMatrix()

@@ -19,8 +19,8 @@ def recorded_spikes(model: nn.Module, *, strict: bool = True) -> Iterator[dict[s
     They are in the dictionary once the block is over; nothing stays in the model. Read-outs and layers with graded
     spikes (`LI`, `Sigma`, `Delta`, `SigmaDelta`) have no spikes to be counted and are left out. Of a layer that is
     called with single steps, in a loop over time, the steps are put together; further calls with sequences are
-    `NAME#2`, `NAME#3`, ... ValueError after the block if a layer has not been called as a module, as layer(x); with
-    `strict=False` such layers, whose `run` or `sequence` was called or nothing, are left out.
+    `NAME#2`, `NAME#3`, ... Raises ValueError after the block if a layer was not called as a module, layer(x), but by
+    its `run` or `sequence`, or not at all. With `strict=False`, such layers are left out.
 
     ```pycon
     >>> model = torch.nn.Sequential(torch.nn.Linear(8, 4), quant.FloatLIF(surrogates.Arctan()))

@@ -24,7 +24,7 @@ def _dtype_of(dtype: Any) -> np.dtype[Any]:
 
 
 class FileArray:
-    """An array [N, ...] in a file, of which rows are read when they are asked for, and nothing is kept.
+    """An array [N, ...] in a file, whose rows are read when they are asked for, and not kept.
 
     Unlike a memory map, it never counts as memory of the process, whatever was read. If another program cuts off the
     file, that is a ValueError instead of a signal. It has `len`, `shape`, `dtype`, `ndim`, slices of rows, and `take`.

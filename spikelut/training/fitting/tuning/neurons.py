@@ -13,7 +13,7 @@ from spikelut.quant.neurons.own_values import give_bias, learn_threshold
 
 @names_extra
 def learn_neurons(model: nn.Module) -> list[str]:
-    """Hold the weights, and let thresholds and biases of the neurons be learned; the names of what is learned.
+    """Freeze the weights and let neurons' thresholds and biases be learned; returns the names of what is learned.
 
     This is for fine-tuning at few bits. An update that brings one weight over the edge to its next code changes that
     weight by a large share, while thresholds and biases have fine steps on most chips. A threshold is learned for each

@@ -178,7 +178,7 @@ reckon-learning: install
 	$(BIN)/python benchmarks/reckon_learning/reckon_learning.py $(if $(CUE),--cue $(CUE)) $(if $(BRAILLE),--braille $(BRAILLE))
 
 # Conversion without training: goals, what each step wins, calibration sets of 8 to 512 samples, Brevitas' own tools on one layer, what more
-# bits bring, fine-tuning; an hour on one core, the missing alone: benchmarks/results/conversion*.json, limits.json and finetune.json,
+# bits bring, fine-tuning; 25 minutes on one core, the missing alone: benchmarks/results/conversion*.json, limits.json and finetune.json,
 # docs/calibration.md and conversion.md. Trains three float networks first. SHARED= as above adds rows.
 conversion: install
 	$(BIN)/python benchmarks/conversion/conversion.py $(if $(SHARED),--shared $(SHARED)) --page
@@ -186,7 +186,7 @@ conversion: install
 	$(BIN)/python benchmarks/conversion/limits.py $(if $(SHARED),--shared $(SHARED))
 	$(if $(SHARED),$(BIN)/python benchmarks/conversion/finetune.py --shared $(SHARED))
 
-# One network on eight platforms, ten minutes on one core, the missing cells alone: benchmarks/results/platforms.json and
+# One network on eight platforms, 25 minutes on one core, the missing cells alone: benchmarks/results/platforms.json and
 # docs/platforms.md. Needs SHARED=, a folder with braille7.
 platforms: install
 	$(BIN)/python benchmarks/platforms/platforms.py $(if $(SHARED),--shared $(SHARED))

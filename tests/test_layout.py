@@ -44,11 +44,12 @@ ROOMS = {
     "folding": "dynamics weights neurons reading wiring",
     "calibration": "arithmetic tables dynamics backends weights neurons wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring"
-    " neurons.adaptive network.delays calibration conversion.nearest conversion.result"
+    " neurons.adaptive network.delays calibration conversion.making conversion.nearest conversion.result"
     " conversion.widths",
+    "conversion.making": "neurons network.delays weights wiring conversion",
     "conversion.nearest": "arithmetic dynamics neurons weights conversion",
-    "conversion.result": "arithmetic backends neurons reading tables wiring calibration conversion",
-    "conversion.widths": "conversion conversion.result wiring",
+    "conversion.result": "arithmetic backends neurons reading tables wiring calibration conversion conversion.making",
+    "conversion.widths": "conversion conversion.making conversion.result wiring",
     "comparison": "tables backends weights",
     "costs": "arithmetic tables dynamics network network.delays network.events",
     "chips": "arithmetic",

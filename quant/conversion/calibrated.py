@@ -16,8 +16,10 @@ from spikelut.quant.calibration.shown import Shown
 from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.calibration.unit import AT_ONCE, Unit
 from spikelut.quant.conversion.calibration import Peak
+from spikelut.quant.conversion.making.assembled import assembled
+from spikelut.quant.conversion.making.made import Quantised, Tuning
+from spikelut.quant.conversion.making.scaled import may_have_rows, scaled
 from spikelut.quant.conversion.plan import Part, Plan
-from spikelut.quant.conversion.quantise import Quantised, Tuning, assembled, may_have_rows, scaled
 from spikelut.quant.conversion.result.report import as_run
 from spikelut.quant.conversion.wanted import Wanted
 from spikelut.quant.wiring.call import Call

@@ -16,13 +16,13 @@ from spikelut.quant.calibration.settings import Calibration
 from spikelut.quant.calibration.steps import ConversionStep
 from spikelut.quant.conversion.calibrated import Calibrating
 from spikelut.quant.conversion.float_trace import traced
+from spikelut.quant.conversion.making.assembled import quantised
 from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.nearest.always_on import with_lines
 from spikelut.quant.conversion.nearest.leaks import replaced_on
 from spikelut.quant.conversion.own_forward import checked, detached_copy, own_outputs
 from spikelut.quant.conversion.plan import Plan
 from spikelut.quant.conversion.planned import plan_of
-from spikelut.quant.conversion.quantise import quantised
 from spikelut.quant.conversion.result.conversion import Conversion as Conversion
 from spikelut.quant.conversion.result.report import LayerReport, measured
 from spikelut.quant.conversion.result.stretched import scale_surrogates

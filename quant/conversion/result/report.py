@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from spikelut._text import Brief
 from spikelut.quant.backends.contract import current_codes
 from spikelut.quant.conversion.calibration import input_gain, of_rows
+from spikelut.quant.conversion.making.made import Quantised
 from spikelut.quant.conversion.plan import Part, Plan
-from spikelut.quant.conversion.quantise import Quantised
 from spikelut.quant.conversion.result.rates import rate_distance, rates_of
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.integers import integer_neurons

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut.quant.conversion.making.assembled import quantised
+from spikelut.quant.conversion.making.made import Quantised
 from spikelut.quant.conversion.plan import Part, Plan
-from spikelut.quant.conversion.quantise import Quantised, quantised
 from spikelut.quant.conversion.result.report import LayerReport, as_run, membrane_error
 from spikelut.quant.conversion.wanted import Wanted
 from spikelut.quant.conversion.widths.allocation import Unit

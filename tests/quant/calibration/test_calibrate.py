@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from spikelut import export, hw_profiles, quant
 from spikelut.quant import Calibration
-from spikelut.quant.conversion import calibrated, quantise
+from spikelut.quant.conversion import calibrated
+from spikelut.quant.conversion.making import scaled
 
 QUICK = Calibration(iterations=24, progress=False)
 GENERIC, XYLO = hw_profiles.load("generic8"), hw_profiles.load("xylo")
@@ -250,7 +251,7 @@ def test_narrow_membranes_saturate_where_finer_codes_are_worth_more(monkeypatch:
 
     def noted(*given: Any) -> None:
         tried.append(given[-1].reach)
-        quantise.scaled(*given)
+        scaled.scaled(*given)
 
     monkeypatch.setattr(calibrated, "scaled", noted)
     quant.convert(model, GENERIC.with_membrane(14), x, calibrate=settings)  # as far, with 64 times the codes

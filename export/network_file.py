@@ -28,7 +28,7 @@ from spikelut.quant.network.check import check_network
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import INPUT, IntegerNetwork, NetworkInput
 from spikelut.quant.network.neuron_numbers import apart_names, set_apart
-from spikelut.quant.network.shapes import IntegerSumPool2d
+from spikelut.quant.network.shapes.pooling import IntegerSumPool2d
 from spikelut.quant.network.synapses import IntegerConv2d
 
 FORMAT = "spikelut integer network 4"

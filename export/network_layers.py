@@ -23,17 +23,19 @@ from spikelut.quant.network.layers import (
 )
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
 from spikelut.quant.network.neuron_numbers import LATER, delays_of, described_parts, parts_of
-from spikelut.quant.network.shapes import (
+from spikelut.quant.network.shapes.order import (
     IntegerFlatten,
-    IntegerMaxPool2d,
     IntegerRepeat,
     IntegerReshape,
     IntegerReverse,
+    IntegerTake,
+    IntegerTranspose,
+)
+from spikelut.quant.network.shapes.pooling import (
+    IntegerMaxPool2d,
     IntegerSpread,
     IntegerSumPool2d,
-    IntegerTake,
     IntegerTotal,
-    IntegerTranspose,
     IntegerUpsample,
 )
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale, IntegerWeights

@@ -25,7 +25,7 @@ from spikelut.quant.network.layers import (
     IntegerSumPool2d,
 )
 from spikelut.quant.network.network import IntegerNetwork, Node, check_graph
-from spikelut.quant.network.shapes import IntegerTake
+from spikelut.quant.network.shapes.order import IntegerTake
 from spikelut.quant.network.signal import Signal
 from spikelut.quant.network.synapses import IntegerWeights
 

@@ -23,7 +23,7 @@ from spikelut.quant.network.layers import (
     IntegerTranspose,
     IntegerUpsample,
 )
-from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.shapes.pooling import pair
 
 
 def about_shaping(part: Shaping) -> str:

@@ -13,7 +13,8 @@ from spikelut.export.hls4ml.neurons import counts, neurons
 from spikelut.export.hls4ml.types import WHO, Exact, as_float32, exact, places
 from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerRepeat
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.shapes import IntegerFlatten, IntegerMaxPool2d, IntegerSumPool2d, pair
+from spikelut.quant.network.shapes.order import IntegerFlatten
+from spikelut.quant.network.shapes.pooling import IntegerMaxPool2d, IntegerSumPool2d, pair
 
 INPUT = "x"
 

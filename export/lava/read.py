@@ -16,7 +16,7 @@ from spikelut.quant.network.delays.axons import IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
 from spikelut.quant.network.network import INPUT, IntegerNetwork, NetworkInput
-from spikelut.quant.network.shapes import IntegerFlatten
+from spikelut.quant.network.shapes.order import IntegerFlatten
 from spikelut.quant.network.signal import window_count
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale
 from spikelut.surrogates import Surrogate

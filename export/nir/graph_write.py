@@ -17,17 +17,8 @@ from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerDelay, IntegerDelayedLinear, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
-from spikelut.quant.network.shapes import (
-    IntegerFlatten,
-    IntegerMaxPool2d,
-    IntegerRepeat,
-    IntegerReshape,
-    IntegerSpread,
-    IntegerSumPool2d,
-    IntegerTake,
-    IntegerTotal,
-    pair,
-)
+from spikelut.quant.network.shapes.order import IntegerFlatten, IntegerRepeat, IntegerReshape, IntegerTake
+from spikelut.quant.network.shapes.pooling import IntegerMaxPool2d, IntegerSpread, IntegerSumPool2d, IntegerTotal, pair
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerScale
 
 GRAPHS = "spikelut NIR 2"

@@ -8,7 +8,7 @@ import nir
 import numpy as np
 
 from spikelut._checks import require
-from spikelut.quant.network.shapes import IntegerSpread
+from spikelut.quant.network.shapes.pooling import IntegerSpread
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear
 
 Shape = tuple[int, ...]

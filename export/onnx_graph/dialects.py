@@ -14,7 +14,7 @@ from spikelut.export.onnx_graph.expression_writer import NodeWriter
 from spikelut.export.onnx_graph.graph import FLOAT, INT4, INT8, INT16, INT32, INT64, UINT8, Graph, Var
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.layers import IntegerConv2d, IntegerLIF, IntegerLinear, IntegerSumPool2d
-from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.shapes.pooling import pair
 from spikelut.quant.network.signal import Signal
 
 Weights = IntegerLinear | IntegerConv2d

@@ -17,7 +17,7 @@ from spikelut.export.verilog.plan import Plan, plan
 from spikelut.export.verilog.top import top_module
 from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.reference import Inputs
-from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.shapes.order import IntegerRepeat
 from spikelut.quant.network.stimuli import STEPS, stimuli
 from spikelut.quant.reading.from_model import Example, integer
 

@@ -13,7 +13,7 @@ from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.merges import IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
-from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.shapes.order import IntegerRepeat
 from spikelut.quant.network.synapses import IntegerScale, IntegerWeights, Ints
 
 Inputs = NDArray[Any] | Mapping[str, NDArray[Any]]

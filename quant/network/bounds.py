@@ -8,16 +8,18 @@ from spikelut.quant.network.delays.axons import IntegerDelay
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Weighted
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat
-from spikelut.quant.network.shapes import (
+from spikelut.quant.network.shapes.order import (
     IntegerFlatten,
-    IntegerMaxPool2d,
     IntegerRepeat,
     IntegerReshape,
     IntegerReverse,
-    IntegerSpread,
-    IntegerSumPool2d,
     IntegerTake,
     IntegerTranspose,
+)
+from spikelut.quant.network.shapes.pooling import (
+    IntegerMaxPool2d,
+    IntegerSpread,
+    IntegerSumPool2d,
     IntegerUpsample,
     pair,
 )

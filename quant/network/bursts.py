@@ -13,7 +13,7 @@ from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.shapes.order import IntegerRepeat
 from spikelut.quant.network.synapses import IntegerLinear, IntegerWeights, Ints
 
 RATES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)

@@ -18,7 +18,8 @@ from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerBias, IntegerLIF, Weighted
 from spikelut.quant.network.network import IntegerNetwork, check_graph, check_outputs
-from spikelut.quant.network.shapes import IntegerFlatten, IntegerSumPool2d
+from spikelut.quant.network.shapes.order import IntegerFlatten
+from spikelut.quant.network.shapes.pooling import IntegerSumPool2d
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, IntegerWeights, check_sums
 
 

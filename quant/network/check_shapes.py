@@ -8,15 +8,12 @@ from spikelut.quant.network.delays.axons import IntegerDelay
 from spikelut.quant.network.layers import IntegerLayer
 from spikelut.quant.network.merges import IntegerConcat
 from spikelut.quant.network.network import NetworkInput
-from spikelut.quant.network.shapes import (
+from spikelut.quant.network.shapes.order import IntegerRepeat, IntegerReshape, IntegerTake, IntegerTranspose
+from spikelut.quant.network.shapes.pooling import (
     IntegerMaxPool2d,
-    IntegerRepeat,
-    IntegerReshape,
     IntegerSpread,
     IntegerSumPool2d,
-    IntegerTake,
     IntegerTotal,
-    IntegerTranspose,
     IntegerUpsample,
 )
 from spikelut.quant.network.synapses import IntegerScale

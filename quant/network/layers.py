@@ -22,39 +22,17 @@ from spikelut.quant.network.merges import IntegerAdd as IntegerAdd
 from spikelut.quant.network.merges import IntegerConcat as IntegerConcat
 from spikelut.quant.network.merges import IntegerMatMul as IntegerMatMul
 from spikelut.quant.network.merges import IntegerProduct as IntegerProduct
-from spikelut.quant.network.shapes import (
-    IntegerFlatten as IntegerFlatten,
-)
-from spikelut.quant.network.shapes import (
-    IntegerMaxPool2d as IntegerMaxPool2d,
-)
-from spikelut.quant.network.shapes import (
-    IntegerRepeat as IntegerRepeat,
-)
-from spikelut.quant.network.shapes import (
-    IntegerReshape as IntegerReshape,
-)
-from spikelut.quant.network.shapes import (
-    IntegerReverse as IntegerReverse,
-)
-from spikelut.quant.network.shapes import (
-    IntegerSpread as IntegerSpread,
-)
-from spikelut.quant.network.shapes import (
-    IntegerSumPool2d as IntegerSumPool2d,
-)
-from spikelut.quant.network.shapes import (
-    IntegerTake as IntegerTake,
-)
-from spikelut.quant.network.shapes import (
-    IntegerTotal as IntegerTotal,
-)
-from spikelut.quant.network.shapes import (
-    IntegerTranspose as IntegerTranspose,
-)
-from spikelut.quant.network.shapes import (
-    IntegerUpsample as IntegerUpsample,
-)
+from spikelut.quant.network.shapes.order import IntegerFlatten as IntegerFlatten
+from spikelut.quant.network.shapes.order import IntegerRepeat as IntegerRepeat
+from spikelut.quant.network.shapes.order import IntegerReshape as IntegerReshape
+from spikelut.quant.network.shapes.order import IntegerReverse as IntegerReverse
+from spikelut.quant.network.shapes.order import IntegerTake as IntegerTake
+from spikelut.quant.network.shapes.order import IntegerTranspose as IntegerTranspose
+from spikelut.quant.network.shapes.pooling import IntegerMaxPool2d as IntegerMaxPool2d
+from spikelut.quant.network.shapes.pooling import IntegerSpread as IntegerSpread
+from spikelut.quant.network.shapes.pooling import IntegerSumPool2d as IntegerSumPool2d
+from spikelut.quant.network.shapes.pooling import IntegerTotal as IntegerTotal
+from spikelut.quant.network.shapes.pooling import IntegerUpsample as IntegerUpsample
 from spikelut.quant.network.signal import Signal, need, row_of
 from spikelut.quant.network.synapses import IntegerConv2d as IntegerConv2d
 from spikelut.quant.network.synapses import IntegerLinear as IntegerLinear

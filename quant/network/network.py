@@ -18,7 +18,7 @@ from spikelut.quant.dynamics.spec import MAX_CURRENT, MAX_WIDE
 from spikelut.quant.network.delays.synapses import IntegerDelayedLinear
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF, Merging, Weighted, weights_of
-from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.shapes.order import IntegerRepeat
 from spikelut.quant.network.signal import PREFIX, Signal, Sizes
 from spikelut.quant.network.summary.rows import rows_of
 from spikelut.quant.network.summary.summary import NetworkSummary

@@ -12,7 +12,7 @@ from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.shapes.order import IntegerRepeat
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, Ints
 
 Feed = tuple[IntegerLinear | IntegerConv2d, Ints]

@@ -14,7 +14,7 @@ from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork
-from spikelut.quant.network.shapes import IntegerTotal
+from spikelut.quant.network.shapes.pooling import IntegerTotal
 from spikelut.quant.network.signal import Signal
 from spikelut.quant.network.synapses import Ints
 

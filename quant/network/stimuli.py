@@ -12,7 +12,7 @@ from spikelut.quant.network.bursts import Bursts, Rows
 from spikelut.quant.network.exercised import exercised
 from spikelut.quant.network.network import IntegerNetwork
 from spikelut.quant.network.reference import Inputs, LayerStates, stages
-from spikelut.quant.network.shapes import IntegerRepeat
+from spikelut.quant.network.shapes.order import IntegerRepeat
 from spikelut.quant.network.silence import silent_layers
 from spikelut.quant.network.synapses import Ints
 

@@ -12,17 +12,19 @@ from spikelut.hw_profiles import Profile
 from spikelut.quant.network.layers import IntegerDelay, IntegerLayer, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, NetworkInput, check_reach
-from spikelut.quant.network.shapes import (
+from spikelut.quant.network.shapes.order import (
     IntegerFlatten,
-    IntegerMaxPool2d,
     IntegerRepeat,
     IntegerReshape,
     IntegerReverse,
+    IntegerTake,
+    IntegerTranspose,
+)
+from spikelut.quant.network.shapes.pooling import (
+    IntegerMaxPool2d,
     IntegerSpread,
     IntegerSumPool2d,
-    IntegerTake,
     IntegerTotal,
-    IntegerTranspose,
     IntegerUpsample,
 )
 from spikelut.quant.network.signal import Signal, need

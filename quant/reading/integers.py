@@ -12,7 +12,8 @@ from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.events.layer import IntegerEventLIF
 from spikelut.quant.network.layers import IntegerBias, IntegerDelayedLinear, IntegerLayer, IntegerLIF, Weighted
-from spikelut.quant.network.shapes import IntegerReshape, IntegerSpread
+from spikelut.quant.network.shapes.order import IntegerReshape
+from spikelut.quant.network.shapes.pooling import IntegerSpread
 from spikelut.quant.network.synapses import IntegerConv2d, IntegerLinear, check_sums
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.layer_kinds import LAYERS as NEURON_LAYERS

@@ -10,25 +10,27 @@ import numpy as np
 import torch
 from torch import nn
 
-from spikelut._checks import require, require_type
+from spikelut._checks import require_type
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.leak import Leak
 from spikelut.quant.network.events.layer import IntegerEventLIF
-from spikelut.quant.network.layers import IntegerBias, IntegerDelay, IntegerDelayedLinear, IntegerLayer, IntegerLIF
+from spikelut.quant.network.layers import IntegerBias, IntegerDelay, IntegerDelayedLinear, IntegerLIF
 from spikelut.quant.network.merges import IntegerAdd, IntegerConcat, IntegerMatMul, IntegerProduct
 from spikelut.quant.network.network import IntegerNetwork, Node
-from spikelut.quant.network.shapes import (
+from spikelut.quant.network.shapes.order import (
     IntegerFlatten,
-    IntegerMaxPool2d,
     IntegerRepeat,
     IntegerReshape,
     IntegerReverse,
+    IntegerTake,
+    IntegerTranspose,
+)
+from spikelut.quant.network.shapes.pooling import (
+    IntegerMaxPool2d,
     IntegerSpread,
     IntegerSumPool2d,
-    IntegerTake,
     IntegerTotal,
-    IntegerTranspose,
     IntegerUpsample,
     pair,
 )
@@ -42,6 +44,7 @@ from spikelut.quant.neurons.lif import LI, LIF, CubaLIF
 from spikelut.quant.neurons.recurrent import Recurrent
 from spikelut.quant.reading.assemble import first_weights
 from spikelut.quant.reading.from_model import integer
+from spikelut.quant.reading.same_integers import check_same
 from spikelut.quant.tables.lut_surrogate import LUTSurrogate
 from spikelut.quant.tables.table import TableWarning
 from spikelut.quant.weights.delayed_linear import DelayedLinear
@@ -85,7 +88,7 @@ def from_integer(network: IntegerNetwork) -> nn.Sequential | GraphModule:
         outputs = {"output" if single else name: name for name in network.outputs}
         model = GraphModule(calls, {one.name: one.shape for one in network.inputs}, outputs)
     _state_largest(network, calls)
-    _check_same(network, integer(model))
+    check_same(network, integer(model))
     return model
 
 
@@ -109,16 +112,6 @@ def _state_largest(network: IntegerNetwork, calls: list[Call]) -> None:
                     module.graded_input = True
                 module.signed_input = signed and module.profile.software
             module.largest_input = None if (one.least, one.largest) == usual else one.largest
-
-
-def _check_same(network: IntegerNetwork, again: IntegerNetwork) -> None:
-    """ValueError unless what was made is the network that was given."""
-    for one, other in zip(network.nodes, again.nodes, strict=True):
-        message = f"layer {one.layer.name!r} must be one of {one.profile.name}"
-        same = (one.layer.name, one.inputs, one.profile) == (other.layer.name, other.inputs, other.profile)
-        require(same and _same(one.layer, other.layer), "from_integer", message, "other integers")
-    ends = (network.inputs, network.outputs) == (again.inputs, again.outputs)
-    require(ends, "from_integer", "inputs and outputs must be those of layers that train", list(network.inputs))
 
 
 IN_CHAINS = (
@@ -306,47 +299,3 @@ def _beta(leak: Leak) -> Any:
     """The real decay factor, or factors, rounded to `leak`; of a constant loss what is left of 1.0."""
     beta = 1 - leak.amount * leak.register.step if leak.kind == "linear" else leak.beta
     return beta if is_each(beta) else float(beta)
-
-
-def _same(one: IntegerLayer, other: IntegerLayer) -> bool:
-    """Whether two layers compute the same."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, IntegerWeights) and isinstance(other, IntegerWeights):
-        steps = (layer.delays for layer in (one, other) if isinstance(layer, IntegerDelayedLinear))
-        same = np.array_equal(_units(one), _units(other)) and _numbers(one) == _numbers(other)
-        return same and len({d.tobytes() for d in steps}) < 2
-    if not isinstance(one, IntegerLIF) or not isinstance(other, IntegerLIF):
-        return _numbers(one) == _numbers(other)
-    if isinstance(one, IntegerEventLIF) and isinstance(other, IntegerEventLIF):
-        flags = (one.each, one.ticks) == (other.each, other.ticks)
-        return flags and _same(one.weights, other.weights) and _same_neurons(one, other)
-    return _same_neurons(one, other)
-
-
-def _same_neurons(one: IntegerLIF, other: IntegerLIF) -> bool:
-    integers = (one.kind.parts, one.surrogate) == (other.kind.parts, other.surrogate)
-    (bias, fed_back), (other_bias, other_fed_back) = _constants(one), _constants(other)
-    return integers and np.array_equal(bias, other_bias) and np.array_equal(fed_back, other_fed_back)
-
-
-def _numbers(layer: IntegerLayer) -> list[Any]:
-    """What a layer holds but for its name, and the codes, scale and delays of weights."""
-    left_out = {"name", "delays", *(f.name for f in fields(IntegerWeights))}
-    left_out -= {"delays"} if isinstance(layer, IntegerDelay) else set()
-    shown = [f.name for f in fields(layer) if f.name not in left_out]
-    found: list[Any] = [getattr(layer, name) for name in shown]
-    return [pair(n) if isinstance(layer, IntegerSumPool2d) else n for n in found]
-
-
-def _constants(layer: IntegerLIF) -> tuple[Any, Any]:
-    """Bias and recurrent weights in membrane codes, empty where there are none."""
-    none = np.zeros(0, np.int64)
-    bias = none if layer.bias is None else layer.bias.codes(2)
-    return bias, none if layer.recurrent is None else _units(layer.recurrent)
-
-
-def _units(layer: IntegerWeights) -> Any:
-    """Weights in membrane codes."""
-    assert isinstance(layer, IntegerLinear | IntegerConv2d | IntegerDelayedLinear)
-    return layer.codes.astype(np.int64) * layer.factors(layer.codes.ndim)

@@ -16,7 +16,7 @@ from spikelut.quant.network.layers import (
     IntegerScale,
     IntegerSumPool2d,
 )
-from spikelut.quant.network.shapes import pair
+from spikelut.quant.network.shapes.pooling import pair
 
 Shape = tuple[int, ...]
 

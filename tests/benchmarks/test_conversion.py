@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import conversion
@@ -117,3 +118,12 @@ def test_the_pages_have_the_results() -> None:
         tables.append((limits.PAGES[limit["name"]], limit["name"], limits.shown(limit, own)))
     for page, name, made in tables:
         assert f"<!-- {name} -->\n\n{made}\n\n<!-- /{name} -->" in page.read_text(), (page.name, name)
+
+
+@pytest.mark.parametrize("name", ["braille-subtract", "fashion"])
+def test_the_readme_has_the_measured_accuracies(name: str) -> None:
+    tests = [one for key, one in json.loads(conversion.RESULT.read_text())[name].items() if key.startswith("test ")]
+    float_, nearest, calibrated = (mean(t[kind] for t in tests) for kind in ("float", "nearest", "calibrated"))
+    said = " ".join((conversion.HERE.parents[1] / "README.md").read_text(encoding="utf-8").split())
+    bits = next(row for row in ROWS if row["name"] == name)["convert"]["weight_bits"]
+    assert f"{calibrated:.1f} % instead of {nearest:.1f} % at {bits} bits ({float_:.1f} % in floats)" in said

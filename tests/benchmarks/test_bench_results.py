@@ -8,6 +8,7 @@ from typing import Any
 
 import bench_command
 import bench_measure
+import bench_summary
 import pytest
 import torch
 from bench_backends import ours
@@ -18,6 +19,7 @@ from bench_goals import FILE, Goal, goals, verdicts, without_goal
 from bench_measure import Measured, Outcome, measure
 from bench_page import page, write_page
 from bench_plots import exponent
+from bench_summary import ROWS, Row, summary
 
 from spikelut import surrogates
 from spikelut.export import write_whole
@@ -101,6 +103,28 @@ def test_goals_are_for_contenders_and_settings_that_there_are() -> None:
                 assert one.peer is None or one.peer in names, one.title
 
 
+def test_a_limit_is_understood_where_it_stands() -> None:
+    """The page shows it beside its goal, without those before it in the file."""
+    for limit in {one.limit for one in goals(FILE.read_text())} - {""}:
+        assert limit.endswith("."), limit
+        assert "above" not in limit, limit
+
+
+def test_the_summary_is_of_contenders_and_settings_that_there_are() -> None:
+    for row in ROWS:
+        case = bench_command.CASES[row.case]
+        (setting,) = [setting for setting in case.settings() if row.setting.items() <= setting.items()]
+        keys = {contender.key for contender in case.contenders(setting, ["torch", "native"])}
+        assert {f"{row.ours} [native]", f"{row.ours} [torch]", *row.peers} <= keys
+
+
+def test_the_summary(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Row("this", "fake", {"size": 2}, "ours", ("peer", "absent"))
+    monkeypatch.setattr(bench_summary, "ROWS", (row, Row("that", "another", {}, "ours", ())))
+    assert summary({"fake": (Fake(), outcome, {})})[2:] == ["| this | 1000 | 2000 | peer 8000 (8) |", ""]
+    assert not summary({})
+
+
 def test_all_curves_are_there() -> None:
     assert {type(curve.ours) for curve in CURVES} == set(surrogates.ALL)
 
@@ -168,7 +192,9 @@ def test_all_sizes_write_results_and_a_page(folder: Path, monkeypatch: pytest.Mo
     text = (folder / "docs" / "performance.md").read_text()
     assert "| fake size=2: ours [torch], time | peer | 4 | >= 8 | **no** |" in text
     assert "| fake size=2: ours [native], time | peer | 8 | >= 8 | yes |" in text
-    assert "- fake, ours: two seconds are two seconds" in text
+    assert "1 of 2 goals are met." in text
+    assert "| fake size=2: ours [torch], time | peer | 4 | >= 8 | two seconds are two seconds |" in text
+    assert "Values compared before timing: " in text
     assert "| size 2, threads 1 | 2000 (2000) | 1000 (1000) | 8000 (8000) |" in text
     assert "Left out: absent: absent is not installed." in text
     picture = (folder / "docs" / "performance" / "fake.svg").read_text()

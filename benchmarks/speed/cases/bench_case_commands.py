@@ -112,9 +112,10 @@ class Commands(Case):
     name = "commands"
     title = "What a person waits for"
     text = (
-        f"Processes from start to end; `to_onnx` of {LAYERS} layers of {WIDTH} neurons, `to_train_step` of 64-64-10 "
-        f"over T = {STEPS} steps. `import torch` and an empty Python stand beside them. `verify`: 64 samples of "
-        "784-128-10 in each runtime installed, with what is expected; beside it the slowest runtime alone."
+        "Commands are timed as processes, from start to end; `import torch` and an empty Python are shown for "
+        f"comparison. `to_onnx` writes {LAYERS} layers of {WIDTH} neurons, and `to_train_step` a 64-64-10 network "
+        f"over {STEPS} steps. `verify` runs 64 samples of 784-128-10 in every installed runtime and computes the "
+        "expected values; the slowest runtime alone is shown beside it."
     )
     main = tuple(name for name in WAITS if name not in BESIDE)
 

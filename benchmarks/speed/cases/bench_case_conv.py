@@ -120,8 +120,8 @@ class ConvolutionTrain(Case):
     name = "conv"
     title = "Training step of 16C5-P2-64C5-P2-10, T = 4, 28 × 28, 8-bit weights"
     text = (
-        "Forward, cross entropy of spike counts, backward, SGD. `convolutions alone` are those of torch in floats, "
-        "without neurons."
+        "A step is the forward pass, the cross entropy of spike counts, the backward pass and an update by SGD. "
+        "`convolutions alone` are torch's convolutions in floats, without neurons."
     )
     main = ("integers, table", "integers, analytic")
 

@@ -63,8 +63,9 @@ class Epoch(Case):
     name = "epoch"
     title = f"An epoch of {'-'.join(map(str, SIZES))}, T = {STEPS}, {IMAGES:,} images"
     text = (
-        f"Batches of {BATCH}; AdamW, cosine schedule, clipped gradients. `training.fit` is what `spikelut train` runs. "
-        "The images are random events, as many as MNIST has."
+        f"Batches of {BATCH}, AdamW, a cosine schedule, clipped gradients. `fit` is `training.fit`, which "
+        "`spikelut train` calls; `bare loop` is the same in a few lines of torch. The inputs are random events, "
+        "in as many samples as MNIST has."
     )
     main = ("integers, fit", "floats, fit")
 

@@ -41,9 +41,10 @@ class Growth(Case):
     name = "growth"
     title = "Growth of time and memory"
     text = (
-        f"One of T, batch and width grows; the others are {', '.join(map(str, BASE.values()))}: a LIF layer, forward "
-        "and backward. Then training steps of networks of so many layers of 256, and of one layer behind so many "
-        "inputs, T = 8, batch 32. Exponent 1 is a line."
+        "First, a LIF layer, forward and backward. One of T, batch and width grows; the others stay at "
+        f"{', '.join(map(str, BASE.values()))}. Then training steps (T = 8, batch 32) of networks with more and "
+        "more layers of 256 neurons, and of one layer with more and more inputs. The last table has the "
+        "exponents with which time and memory grow: 1 means in proportion."
     )
     main = ("integer, table", "float, analytic", "integers, table")
 

@@ -121,7 +121,10 @@ class Inference(Case):
 
     name = "inference"
     title = "Inference of exported networks, T = 25"
-    text = f"Events in, spikes out. C is compiled by gcc {' '.join(FLAGS[:3])}, and takes one sample at a time."
+    text = (
+        f"Input events go in, output spikes come out. C is compiled by gcc {' '.join(FLAGS[:3])}, and computes "
+        "one sample after the other, in one thread."
+    )
     main = ("torch",)
 
     def settings(self) -> list[Setting]:

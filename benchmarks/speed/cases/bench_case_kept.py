@@ -32,9 +32,10 @@ class Kept(Case):
     name = "kept"
     title = "What neurons of each kind keep, forward and backward"
     text = (
-        f"T = {SHAPE[0]}, {SHAPE[1]} × {SHAPE[2]} neurons in integers, with tables of 256 entries: Loihi 2's, but for "
-        "the reset by subtraction, of generic8, and several spikes, of Xylo. Memory per neuron and step. The next "
-        "layer may keep the spikes besides."
+        f"T = {SHAPE[0]}, {SHAPE[1]} × {SHAPE[2]} neurons in integers, with tables of 256 entries. The profile is "
+        "`loihi2`; for the reset by subtraction it is `generic8`, and for several spikes in a step `xylo`. "
+        "Memory is counted per neuron and step. The next layer may also keep the spikes, which are not counted "
+        "here."
     )
     main = ("layer",)
     drawn = False

@@ -54,9 +54,10 @@ class Kernels(Case):
     name = "kernels"
     title = "Printed kernels beside those by hand, forward and backward"
     text = (
-        "Seconds in the kernels alone, of 24 steps of 64 × 512 neurons, with tables; by hand are those of 20901bb, "
-        "before kernels were printed. An input is `quiet` where it cuts no register, `full` where it cuts many. "
-        f"`make bench` measures it only where {BEFORE} names a checkout of that commit with built kernels."
+        "Kernels used to be written by hand, and are now printed from the neuron's step. Only the time in the "
+        "kernels counts, for 24 steps of 64 × 512 neurons with tables. `by hand` is commit 20901bb, the last one "
+        "before. A `quiet` input saturates no register, a `full` one saturates many. `make bench` measures this "
+        f"only if {BEFORE} names a checkout of that commit with built kernels."
     )
     main = ("printed",)
     drawn = False

@@ -95,10 +95,11 @@ class Kinds(Case):
     name = "kinds"
     title = "Other kinds of neurons, delays, and event by event, forward and backward"
     text = (
-        f"T = {SHAPE[0]}, {SHAPE[1]} × {WIDTH} neurons in integers, with tables. `floor`: of neurons it is `LIF`; of "
-        "delays of axons a copy; of delays of synapses, 0 to 7 steps, the same weights without; of a layer that takes "
-        "event after event its weights and neurons with the sums of each step. A fifth of the inputs of weights and "
-        "delays are events."
+        f"T = {SHAPE[0]}, {SHAPE[1]} × {WIDTH} neurons in integers, with tables. `floor` is the simplest layer of "
+        "the same size: for kinds of neurons it is `LIF`; for delays of axons, a copy; for delays of synapses (0 "
+        "to 7 steps), the same weights without delays; and for `EventLIF`, which adds event after event, weights "
+        "and neurons that add all events of a step at once. A fifth of the inputs of weights and delays are "
+        "events."
     )
     main = ("layer",)
 

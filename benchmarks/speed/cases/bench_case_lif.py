@@ -83,9 +83,12 @@ class Layers(Case):
     name = "lif"
     title = "LIF layer, forward and backward"
     text = (
-        "A: T = 100, 128 × 512 neurons. B: T = 25, 64 × 32 × 14 × 14. The curve is the arctangent, beta is 0.5; ours "
-        "in integers are of the profile generic8. sinabs, norse and brainpy have neurons of their own kind. A reset to "
-        "zero needs the spikes on the way back, which the next layer keeps too; a subtraction does not."
+        "Layer A has T = 100 and 128 × 512 neurons; layer B has T = 25 and 64 × 32 × 14 × 14. The curve is the "
+        "arctangent, and beta is 0.5. Our integer layers have the profile `generic8`. sinabs, norse and brainpy "
+        "have neurons of their own kind (norse's always with a synaptic current), so their times are only a "
+        "rough comparison. `braintools` is a loop over time that we wrote in JAX, with the curve of braintools. "
+        "`memory floor` only reads and writes the currents, spikes and gradients. With a reset to zero, the "
+        "backward pass needs the spikes, which the next layer keeps as well; with a subtraction, it does not."
     )
     main = ("float, analytic", "float, table", "integer, table")
     alpha: ClassVar[float | None] = None
@@ -127,7 +130,8 @@ class CubaLayers(Layers):
     name = "cuba"
     title = "LIF layer with a synaptic current, forward and backward"
     text = (
-        "As above, with alpha 0.5 and a reset to zero; ours in integers are Loihi 2's. SpikingJelly has no such layer."
+        "The layers are those above, with a synaptic current of alpha 0.5 and a reset to zero. Our integer "
+        "layers have the profile `loihi2`. SpikingJelly has no such layer."
     )
     alpha = ALPHA
     peers = CUBA

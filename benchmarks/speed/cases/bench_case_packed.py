@@ -64,8 +64,9 @@ class Packed(Case):
     name = "packed"
     title = "LIF layers with tables and linear layers, forward and backward"
     text = (
-        "T = 100, 128 × 512 neurons in each of the LIF layers, 512 × 512 weights behind it. Memory per neuron and "
-        "step: a table's place is one byte, the spike that the linear layer keeps four, or, packed, an eighth."
+        "T = 100. Each LIF layer has 128 × 512 neurons, and 512 × 512 weights follow it. Memory is counted per "
+        "neuron and step: the place in the table takes one byte. The spike that the linear layer keeps takes "
+        "four, and with `quant.packed_spikes()` an eighth."
     )
     main = ("packed spikes",)
     layers: ClassVar[tuple[str, ...]] = ("float, table", "integer, table")

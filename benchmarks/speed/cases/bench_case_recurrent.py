@@ -137,8 +137,9 @@ class RecurrentTrain(Case):
     name = "recurrent"
     title = "Training step of a recurrent layer of 128, T = 100, 8-bit weights"
     text = (
-        "64-128-20; forward, cross entropy of the mean read-out, backward, SGD. snnTorch's recurrent weights are "
-        "Brevitas', those of SpikingJelly's container and of norse are floats; norse has a synaptic current."
+        "The network is 64-128-20. A step is the forward pass, the cross entropy of the mean read-out, the "
+        "backward pass and an update by SGD. With snnTorch, the recurrent weights are quantised by Brevitas too. "
+        "In SpikingJelly's container and in norse, they are floats. norse's neurons also have a synaptic current."
     )
     main = ("integers, table", "integers, analytic")
 

@@ -92,10 +92,12 @@ class Sparse(Case):
     name = "sparse"
     title = "Time against events"
     text = (
-        f"{SIZE} in the integers of Loihi 2, a sample of one step, and 64 of 16, without gradients, in one thread; C "
-        "by gcc -std=c99 -O2, sample after sample. `rate`: per cent of the inputs that have an event in a step. With "
-        "kernels torch goes over the events of 24 rows of steps and samples or more, NumPy over those of a single row; "
-        "else both multiply matrices, which takes as long for any events."
+        "Does a network take less time if fewer events come in? `rate` is the percentage of inputs with an event "
+        f"in a step. The network is {SIZE} in the integers of Loihi 2, without gradients and in one thread. It "
+        "runs one sample of one step, and 64 samples of 16 steps. C is compiled by gcc -std=c99 -O2, and "
+        "computes sample after sample. With kernels, torch adds event by event if steps times samples are at "
+        "least 24; the NumPy reference does so for a single sample of one step. Otherwise both multiply "
+        "matrices, which takes equally long at any rate."
     )
     main = ("torch",)
     against = "rate"

@@ -44,9 +44,9 @@ class Spike(Case):
     name = "spike"
     title = "Spike and surrogate, forward and backward"
     text = (
-        "One spike function over so many elements and its gradient; the geometric mean over the curves a peer has, "
-        "at ten million elements over four of them. "
-        "torch.relu has a comparison and a product, no curve."
+        "A spike function and its gradient, on tensors of different sizes. Times and ratios are geometric means "
+        "over the curves that both libraries have; with ten million elements, over four of them. `relu` is "
+        "torch.relu, which computes a comparison and a product, but no curve."
     )
     main = ("analytic", "table")
     over = ("curve",)

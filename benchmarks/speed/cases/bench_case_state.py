@@ -39,8 +39,8 @@ class State(Case):
     name = "state"
     title = "Quantised membranes, forward and backward"
     text = (
-        f"{ELEMENTS:,} membranes, on a fixed-point grid, on the levels that snnTorch's `state_quant` has by default, "
-        "and on levels that crowd around the threshold."
+        f"{ELEMENTS:,} membranes are rounded to a fixed-point grid, to the levels that snnTorch's `state_quant` "
+        "has by default, or to levels that lie closer together near the threshold."
     )
     main = ("fixed point", "levels")
 

@@ -160,8 +160,10 @@ class Streaming(Case):
     name = "streaming"
     title = "One sample, one step a call"
     text = (
-        f"784-128-10 in the integers of Loihi 2; C by gcc {' '.join(FLAGS[:2])}. `int8 dot products` are the synaptic "
-        "sums alone, in C, of int8 inputs, without skipping those that have no event. `rate`: per cent that have one."
+        "As on a device, each call computes one time step of one sample. The network is 784-128-10 in the "
+        f"integers of Loihi 2; C is compiled by gcc {' '.join(FLAGS[:2])}. `rate` is the percentage of inputs "
+        "with an event. `int8 dot products` are only the synaptic sums, in C, of all inputs, with or without an "
+        "event."
     )
     main = ("torch",)
     size = "784-128-10"

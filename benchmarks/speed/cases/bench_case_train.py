@@ -157,8 +157,9 @@ class Train(Case):
     name = "train"
     title = "Training step of 784-512-512-10, T = 25, 8-bit weights"
     text = (
-        "Forward, cross entropy of spike counts, backward, SGD. Memory per neuron and step. `matrix products alone`: "
-        "torch's linear layers in floats, without neurons."
+        "A step is the forward pass, the cross entropy of spike counts, the backward pass and an update by SGD. "
+        "Memory is counted per neuron and step. `matrix products alone` are torch's linear layers in floats, "
+        "without neurons."
     )
     main = ("integers, table", "integers, analytic")
 

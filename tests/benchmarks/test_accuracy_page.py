@@ -1,4 +1,7 @@
-"""docs/accuracy.md is what the results are."""
+"""docs/accuracy.md, and the table of README.md, are what the results are."""
+
+import re
+from statistics import mean
 
 import accuracy
 import pytest
@@ -25,3 +28,16 @@ def test_in_short() -> None:
     assert "costs at most 1.0 points. With 4 or 2 bits, it costs 9.0 to 19.0 (title)." in text
     assert "at most 0.8 points below" in text
     assert "-0.3 to +0.3 points" in text
+
+
+def test_the_table_of_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^\| (?:`(\w+)`.*)?\| ([842]) \|((?: \d\d\.\d \|){4})$", text, re.MULTILINE)
+    assert [row[1] for row in rows] == ["8", "4", "2"] * 2
+    runs, profile = accuracy.Results().runs, ""
+    for name, bits, cells in rows:
+        profile = name or profile
+        found = [runs[f"fashion-mnist-{profile}-{bits}-{seed}"] for seed in range(3)]
+        assert all(run["integers_compared"] * 3 == 66_240_000 and not run["integers_different"] for run in found)
+        shown = [cell.strip() for cell in cells.split("|")[:-1]]
+        assert shown == [f"{mean(run['accuracy'][kind] for run in found):.1f}" for kind in accuracy.VARIANTS]

@@ -35,6 +35,15 @@ def test_times(case: str, setting: dict[str, object], row: str, contenders: list
     assert shown == [f"{best[name]:.2g}" if best[name] < 100 else f"{best[name]:.0f}" for name in contenders]
 
 
+def test_memory() -> None:
+    """What networks keep for the backward pass, in MiB, and the ratio to snnTorch in floats."""
+    record = json.loads((ROOT / "benchmarks" / "results" / "memory.json").read_text())
+    lines, first = (ROOT / "README.md").read_text().splitlines(), record["saved_bytes"]["snnTorch Leaky, floats"]
+    for name, kept in record["saved_bytes"].items():
+        cells = [f"{size / 2**20:.2f} ({size / of:.2f})" for size, of in zip(kept, first, strict=True)]
+        assert f"| {name} | {' | '.join(cells)} |" in lines
+
+
 def test_kernels_are_launched_as_is_fastest() -> None:
     assert gpu_choices.fastest(ON_GPU["rows"]) == LAUNCH
 

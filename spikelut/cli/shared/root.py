@@ -12,8 +12,8 @@ DEBUG = "--debug"
 app = typer.Typer(
     help="Train spiking neural networks with the gradient and the arithmetic of a chip, and deploy them bit for bit.",
     epilog="Exit codes: 0 done; 1 an exported file gave other spikes, or a network of a sweep "
-    "could not be trained; 2 wrong input, or too little memory or space, in one line; 70 "
-    "a bug, likewise; 130 interrupted; 143 terminated.",
+    "could not be trained; 2 wrong input, or too little memory or disk space; 70 a bug in "
+    "spikelut; 130 interrupted; 143 terminated.",
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",

@@ -133,10 +133,10 @@ def _rows(x: Tensor) -> Tensor:
 
 def _run(what: str, one: Tensor, other: Tensor, steps: Tensor, into: Tensor, batch: int) -> None:
     """One of the kernels; `steps` are [out, in], the rows of `one` have time and batch."""
-    outputs, inputs = steps.shape
-    arrays = (t.data_ptr() for t in ((one, other, steps.contiguous(), into)))
+    (outputs, inputs), whole = steps.shape, steps.contiguous()  # a name keeps a copy until the kernel is done
     function = getattr(native.library(), f"spikelut_delayed_{what}")
-    function(*arrays, inputs, outputs, one.shape[1], batch, torch.get_num_threads())
+    at = (t.data_ptr() for t in (one, other, whole, into))
+    function(*at, inputs, outputs, one.shape[1], batch, torch.get_num_threads())
 
 
 class _DelayedSums(torch.autograd.Function):

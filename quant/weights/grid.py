@@ -20,17 +20,18 @@ SMALLEST = 1e-10
 KERNEL_BITS = 16
 """Bits up to which the kernel rounds as torch does."""
 
-NEVER, BELOW_ZERO = 2.0, -1e-45
-"""No part of a number behind its point; the nearest to zero of those that are negative, as float32."""
+NEVER, ABOVE_MINUS_HALF = 2.0, -0.49999997
+"""No part of a number behind its point; the next float32 above -0.5."""
 
 STEPS = {
-    "floor": (NEVER, BELOW_ZERO),
+    "floor": (NEVER, 0.0),
     "trunc0": (NEVER, -NEVER),
-    "half_up": (0.5, -0.50000006),
-    "half_away": (0.5, -0.5),
+    "half_up": (0.5, -0.5),
+    "half_away": (0.5, ABOVE_MINUS_HALF),
 }
-"""What is behind the point, of the sign of the number, from which one is added to what is before, and up to which one
-is taken from it; the modes that kernels have besides `half_even`."""
+"""What is behind the point, of the sign of the number, from which one is added to what is before, and below which one
+is taken from it; the modes that kernels have besides `half_even`. None is a denormal: processors may be told to take
+these for zero, as `torch.set_flush_denormal` does."""
 
 
 @dataclass(frozen=True)

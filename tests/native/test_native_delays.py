@@ -65,6 +65,21 @@ def test_kernels_and_torch_agree(name: str, shape: tuple[int, ...], monkeypatch:
     assert shape[2] == 1 or all(one.any() for one in found)
 
 
+@pytest.mark.parametrize("learned", [False, True])
+def test_delays_that_do_not_lie_in_one_piece(learned: bool) -> None:
+    """Of a matrix that was given transposed kernels read a copy, which has to live as long as they run."""
+    random = torch.Generator().manual_seed(4)
+    delay = (torch.rand(90, 70, generator=random) * 40).round().T
+    layer = DelayedLinear(90, 70, profile=P, delay=delay, learn_delay=learned)
+    assert not layer.delays.is_contiguous()
+    x = (torch.rand(50, 3, 90, generator=random) < 0.3).float()
+    found, wanted = results(layer, x, "native"), results(layer, x, "torch")
+    assert torch.equal(found[0], wanted[0])
+    for one, other in zip(found, wanted, strict=True):
+        torch.testing.assert_close(one, other, rtol=2e-5, atol=3e-4)  # float32 sums of up to 150 in another order
+        assert one.count_nonzero() > one.numel() // 2
+
+
 def test_few_delays_and_what_kernels_do_not_hold_are_torch_s(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise AssertionError("a kernel ran")

@@ -8,7 +8,7 @@
 #include "table.h"
 
 /* Raised with every change of a struct or a function's arguments; `_library.py` has the same number. */
-EXPORT int spikelut_abi(void) { return 20; }
+EXPORT int spikelut_abi(void) { return 21; }
 
 #define SIZE(NAME)                                                                                                     \
     if (!strcmp(name, #NAME))                                                                                          \

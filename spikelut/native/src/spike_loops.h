@@ -14,7 +14,7 @@
 #define ROOM(n) ((n) + 16)
 
 /* How weights become codes: cut to low..high, and rounded, half to even, or so that one is added to the whole part where
-   the part behind the point, which has the sign of the number, is `up` at least, and taken where it is `down` at most. */
+   the part behind the point, which has the sign of the number, is `up` at least, and taken where it is below `down`. */
 typedef struct {
     float low, high, up, down;
     int32_t even;

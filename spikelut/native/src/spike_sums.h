@@ -170,7 +170,7 @@ TARGET INLINE void NAMED(row)(const float *restrict real, float one, const Grid 
         code = code < low ? low : code > high ? high : code;
         const int32_t whole = (int32_t)code;
         const float part = code - (float)whole; /* of the sign of the code, and exact */
-        codes[i] = (int16_t)(whole + (part >= up) - (part <= down));
+        codes[i] = (int16_t)(whole + (part >= up) - (part < down));
     }
 }
 

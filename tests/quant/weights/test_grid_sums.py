@@ -77,6 +77,19 @@ def test_all_roundings(bits: int, per_channel: bool) -> None:
     assert len({out.numpy().tobytes() for out in found}) == 5
 
 
+@each("mode", MODES)
+def test_roundings_where_denormals_are_taken_for_zero(mode: Rounding) -> None:
+    """As `torch.set_flush_denormal` has it: weights that are on the grid stay where they are."""
+    assert torch.set_flush_denormal(True)
+    try:
+        for bits in (4, 8):
+            on_grid = (drawn(bits=bits).detach() * 2.0**bits).round() / 2.0**bits
+            for weight in (drawn(bits=bits), on_grid.requires_grad_()):
+                assert compare(weight, grid(bits, mode)).any()
+    finally:
+        torch.set_flush_denormal(False)
+
+
 def test_each_width_of_vectors(vectors: int) -> None:
     for outputs, inputs in ((1, 1), (33, 64), (32, 65), (130, 300)):
         for mode in ("half_even", "half_away"):

@@ -82,6 +82,14 @@ class Inputs(NamedTuple):
         last = 1 + len(kind.states)
         return cls(flat[0], tuple(flat[1:last]), *flat[last:])
 
+    def in_one_piece(self) -> "Inputs":
+        """With currents and states whose memory lies in the order of their dimensions, as kernels read and write it.
+
+        What is made in the form of these, such as spikes, lies so too.
+        """
+        states = tuple(state.contiguous() for state in self.states)
+        return self._replace(current=self.current.contiguous(), states=states)
+
 
 class Saved(NamedTuple):
     """What the way back needs of the way forth; of some, nothing if it is not needed.
@@ -97,6 +105,12 @@ class Saved(NamedTuple):
     flags: Tensor
     leaking: Tensor
     noted: tuple[Tensor, ...] = ()
+
+    @property
+    def is_as_kernels_read(self) -> bool:
+        """Whether all of it lies in one piece, in the types that kernels leave it in."""
+        together = all(v.is_contiguous() for v in (*self[:-1], *self.noted))
+        return together and all(codes.dtype is torch.int32 for codes in self.noted)
 
 
 class Forward(NamedTuple):

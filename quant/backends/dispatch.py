@@ -106,6 +106,8 @@ class Sequence(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, layer: LayerSpec, who: str, *tensors: Tensor | None) -> tuple[Tensor, ...]:
         x = Inputs.of(layer.kind, tensors)
+        if not is_unbranched():
+            x = x.in_one_piece()
         ctx.set_materialize_grads(False)
         out, states, saved, passes = run_forward(layer, x, who)
         # Where spikes are only subtracted, nothing on the way back depends on them.
@@ -175,7 +177,7 @@ class FloatBackend(NamedTuple):
     name: str
     takes: Callable[[FloatSpec, Tensor, Tensor | None], bool]
     run: Callable[[FloatSpec, Tensor, Tensor | None, Tensor, Tensor], None]
-    takes_back: Callable[[FloatSpec, Tensor, Tensor], bool]
+    takes_back: Callable[[FloatSpec, Tensor, Tensor | None, Tensor], bool]
     run_back: Callable[[FloatSpec, Tensor, Tensor | None, Tensor, Tensor | None, bool], Tensor]
 
 
@@ -211,7 +213,7 @@ class FloatSequence(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, spec: FloatSpec, current: Tensor, bias: Tensor | None) -> Tensor:
-        kept = current.new_empty((0,))
+        current, kept = current.contiguous(), current.new_empty((0,))
         if spec.surrogate is not None and any(ctx.needs_input_grad):
             kept = torch.empty(current.shape, dtype=spec.places or current.dtype, device=current.device)
         out = torch.empty_like(current)
@@ -227,5 +229,5 @@ class FloatSequence(torch.autograd.Function):
         spec, (kept, spikes), grad_out = ctx.spec, ctx.saved_tensors, grad_out.contiguous()
         bias = torch.zeros_like(grad_out[0]) if ctx.needs_input_grad[2] else None
         may_reuse = ctx.unseen and native.graph_is_freed()
-        run = next(b.run_back for b in FLOATS if b.takes_back(spec, kept, grad_out))
+        run = next(b.run_back for b in FLOATS if b.takes_back(spec, kept, spikes, grad_out))
         return None, run(spec, kept, spikes, grad_out, bias, may_reuse), bias

@@ -40,8 +40,8 @@ class _Events(torch.autograd.Function):
     def forward(
         ctx: Any, current: Tensor, bias: Tensor | None, counts: Tensor, weights: Tensor, run: "Run", layer: LayerSpec
     ) -> Tensor:
-        spikes = torch.empty_like(current)
-        recorder = Recorder(layer, torch.empty_like(current, dtype=torch.int32), want_leaking=False)
+        spikes = torch.empty_like(current, memory_format=torch.contiguous_format)
+        recorder = Recorder(layer, torch.empty_like(spikes, dtype=torch.int32), want_leaking=False)
         added = 0 if bias is None else to_codes(bias, layer.spec)
         kernel = kernel_of(run.events, run.windows, weights, current, layer)
         recorder.place = (places_of(layer) if kernel else None) or recorder.place

@@ -95,9 +95,12 @@ def test_curve_with_an_exponential() -> None:
 
 
 @needs_native
-def test_strided_currents() -> None:
-    x, grad = drive((6, 5, 4))
-    agree(made("generic8", {}), x.transpose(1, 2), grad.transpose(1, 2))
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+@each("name", ["generic8", "curve", "read-out"])
+def test_strided_currents(name: str, variant: dict[str, Any]) -> None:
+    x, grad = drive((7, 6, 4))
+    agree(made(name, variant), x.transpose(1, 2), grad.transpose(1, 2))
+    agree(made(name, variant), x.transpose(1, 2), grad.transpose(1, 2).contiguous())
 
 
 def test_no_gradient_no_memory() -> None:

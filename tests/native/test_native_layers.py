@@ -254,7 +254,7 @@ def test_states_go_in_and_come_out() -> None:
     assert all(equal(a, b) for a, b in zip(readable, compiled, strict=True))
 
 
-@pytest.mark.parametrize("kind", ["float64", "strided", "learned beta", "learned threshold", "recurrent"])
+@pytest.mark.parametrize("kind", ["float64", "learned beta", "learned threshold", "recurrent"])
 def test_what_has_no_kernel_is_the_same(kind: str, native_runs: dict[str, int]) -> None:
     profile = hw_profiles.load("generic16")
     slope = slopes(profile)[0]
@@ -262,14 +262,55 @@ def test_what_has_no_kernel_is_the_same(kind: str, native_runs: dict[str, int]) 
     x, grad = drive((6, 5, 5))
     if kind == "float64":
         x, grad = x.double(), grad.double()
-    if kind == "strided":
-        x = x.transpose(1, 2)
     if kind == "recurrent":
         layer = quant.Recurrent(layer, 5)
     # The scale of recurrent weights gets a sum over all of them, which goes to the largest.
     compare(layer, x, grad, exact=2 if kind == "recurrent" else True)
-    # The forward pass of a learned threshold has a kernel, and a strided current comes as autograd lays it out.
-    assert native_runs["backward"] == 0 or kind == "strided"
+    # The forward pass of a learned threshold has a kernel.
+    assert native_runs["backward"] == 0
+
+
+STRIDED: dict[str, tuple[type, str, dict[str, Any]]] = {
+    "to zero": (quant.LIF, "generic16", {"reset": "zero"}),
+    "current": (quant.CubaLIF, "loihi2", {"alpha": 0.6, "beta": 0.875}),
+    "refractory": (quant.LIF, "generic16", {"reset": "zero", "refractory": 1}),
+    "adapts": (quant.AdaptiveLIF, "loihi2", {"beta": 0.875, "threshold_step": 0.25}),
+}
+
+
+@pytest.mark.parametrize("key", STRIDED)
+@pytest.mark.parametrize("gain", [0.6, 40.0])
+def test_currents_and_states_that_do_not_lie_in_one_piece(key: str, gain: float, native_runs: dict[str, int]) -> None:
+    """As of batches that come first, or of images whose channels come last: kernels read and write in order."""
+    make, name, options = STRIDED[key]
+    profile, shape = hw_profiles.load(name), (3, 7, 4, 5)
+    layer = make(profile, CURVE if key == "adapts" else slopes(profile)[0], **options)
+    x, grad = drive((9, *shape), gain)
+    random, step = torch.Generator().manual_seed(1), profile.state_step
+    before = [(torch.rand(shape, generator=random) * 0.25 / step).round() * step for _ in range(2)]
+    held = dict(zip([name for name in layer.state_names if name != "wait"], before, strict=False))
+
+    def run(current: Tensor, states: dict[str, Tensor], given: Tensor) -> list[Tensor]:
+        leaves = [v.detach().requires_grad_() for v in (current, *states.values())]
+        ended = layer.run(leaves[0], states=dict(zip(states, leaves[1:], strict=True)))
+        outs = [ended.out, *(ended.states[name] for name in states)]
+        back = torch.autograd.grad(outs, leaves, [given, *states.values()])
+        return [*(out.detach() for out in outs), *ended.states.values(), *back]
+
+    def turned(v: Tensor) -> Tensor:
+        return v.movedim(-3, -1).contiguous().movedim(-1, -3)
+
+    wanted = run(x, held, grad)
+    assert native_runs == {"forward": 1, "backward": 1}
+    assert all(v.any() for v in wanted)
+    for current in (x.transpose(0, 1).contiguous().transpose(0, 1), turned(x)):
+        for states in (held, {name: turned(v) for name, v in held.items()}):
+            assert not current.is_contiguous()
+            found = both(lambda c=current, s=states: run(c, s, grad))  # type: ignore[misc]  # as they are now
+            for readable, compiled, one in zip(*found, wanted, strict=True):
+                torch.testing.assert_close(readable, compiled, rtol=1e-6, atol=1e-6 if key == "adapts" else 0)
+                assert equal(compiled, one)
+    assert native_runs == {"forward": 5, "backward": 5}
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])

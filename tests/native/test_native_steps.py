@@ -86,6 +86,20 @@ def test_recurrent_layers(slope: str, cuba: bool, learn: bool, each: bool, runs:
     compare(layer, *drive(), runs)
 
 
+@pytest.mark.parametrize("learn", [False, True])
+@pytest.mark.parametrize("name", ["loihi2", "generic16"])
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_currents_that_do_not_lie_in_one_piece(recurrent: bool, name: str, learn: bool, runs: dict[str, int]) -> None:
+    """As where the batch comes first."""
+    layer = layer_of(name, "table", cuba=False, learn=learn, each=False, recurrent=recurrent)
+    x, grad = drive()
+    ways = (int(learn or recurrent),) * 2
+    compare(layer, x.transpose(0, 1).contiguous().transpose(0, 1), grad, runs, ways)
+    last = torch.rand(BATCH, SIZE)
+    found = layer.sequence(x.transpose(1, 2).contiguous().transpose(1, 2), last.T.contiguous().T)
+    assert equal(found.out, layer.sequence(x, last).out)
+
+
 @pytest.mark.parametrize("each", [False, True])
 def test_learned_decays_without_feedback(each: bool, runs: dict[str, int]) -> None:
     compare(layer_of("loihi2", "table", cuba=True, learn=True, each=each, recurrent=False), *drive(), runs)

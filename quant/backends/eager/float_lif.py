@@ -50,7 +50,7 @@ def run_forward(spec: FloatSpec, current: Tensor, bias: Tensor | None, kept: Ten
             mem.sub_(fired if spec.drop == 1 else torch.mul(fired, spec.drop, out=held))
 
 
-def takes_back(spec: FloatSpec, kept: Tensor, grad_out: Tensor) -> bool:
+def takes_back(spec: FloatSpec, kept: Tensor, spikes: Tensor | None, grad_out: Tensor) -> bool:
     """Whether it finds the derivative: it finds all."""
     return True
 

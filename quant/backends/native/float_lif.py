@@ -39,9 +39,10 @@ def run_forward(spec: FloatSpec, current: Tensor, bias: Tensor | None, kept: Ten
     )
 
 
-def takes_back(spec: FloatSpec, kept: Tensor, grad_out: Tensor) -> bool:
+def takes_back(spec: FloatSpec, kept: Tensor, spikes: Tensor | None, grad_out: Tensor) -> bool:
     """Whether there is a kernel for the derivative."""
-    return kept.is_contiguous() and native.usable(grad_out)
+    together = kept.is_contiguous() and (spikes is None or spikes.is_contiguous())
+    return together and native.usable(grad_out)
 
 
 def run_backward(

@@ -130,7 +130,7 @@ def flags_of(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
 
 def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> Any:
     """The kernels and the gradients in one piece, where there are kernels for the derivative; None elsewhere."""
-    if not up.plain or not saved.read.is_contiguous() or len(saved.leaking):
+    if not up.plain or not saved.is_as_kernels_read or len(saved.leaking):
         return None
     whole = [None if grad is None else grad.contiguous() for grad in (up.out, *up.states)]
     usable = all(native.usable(grad) for grad in whole if grad is not None)

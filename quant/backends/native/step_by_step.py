@@ -51,7 +51,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
 
     Codes are carried in float32. None where a sum of them may not fit, or a state is outside its register.
     """
-    scale, current = 2.0**layer.spec.membrane.frac, x.current.detach()
+    scale, current = 2.0**layer.spec.membrane.frac, x.current.detach().contiguous()
     drive = (current * scale).round_()
     weight = None if x.weight is None else (x.weight.detach().T * scale).contiguous()
     if not _fits(layer, drive, weight, x.last):
@@ -142,7 +142,7 @@ def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> "tuple[whole.Ker
         return None
     if learns and not _is_learnable(layer):
         return None  # the gradient of the membrane before the step is another than that of what the leak gave
-    if not saved.read.is_contiguous() or any(kind is not torch.float32 for kind in up.kinds):
+    if not saved.is_as_kernels_read or any(kind is not torch.float32 for kind in up.kinds):
         return None
     rest = torch.zeros(up.out.shape[1:], device=up.out.device)
     grads = [up.out.contiguous(), *(rest if grad is None else grad.contiguous() for grad in up.states)]

@@ -49,7 +49,7 @@ def operand(value: float, like: Tensor) -> Any:
     On the CPU a tensor costs half of what a number does, a microsecond; in half precision it would be rounded first.
     """
     takes = like.is_cpu and like.dtype in (torch.float32, torch.float64)
-    return torch.tensor(value, dtype=like.dtype) if takes else value
+    return torch.tensor(value, dtype=like.dtype, device="cpu") if takes else value
 
 
 def heaviside(x: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ class QuickPlaces:
 
     @cached_property
     def _scale(self) -> Tensor:
-        return torch.tensor(self.scale)
+        return torch.tensor(self.scale, dtype=torch.float32, device="cpu")
 
     def fire(self, x: Tensor, places: Tensor, out: Tensor) -> None:
         """Set `places` to those of `x`, and `out` to the spikes."""
@@ -97,6 +97,6 @@ def _same(quick: QuickPlaces, table: UniformTable, edges: Tensor) -> bool:
     infinity = torch.full_like(edges, torch.inf)
     below, above = torch.nextafter(edges, -infinity), torch.nextafter(edges, infinity)
     x = torch.cat([below, edges, above, edges.new_tensor([torch.nan, torch.inf, -torch.inf])])
-    places = torch.empty(x.shape, dtype=table.place_dtype)
+    places = x.new_empty(x.shape, dtype=table.place_dtype)
     quick.write(x, torch.empty_like(x), places)
     return torch.equal(places.to(torch.int64), table.place(table.encode_x(x)).to(torch.int64))

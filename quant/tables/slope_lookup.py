@@ -47,7 +47,7 @@ class LayerLookup:
         if pairs is not None and not neurons & 1:
             self._values, self._found, self._places = pairs, pairs.dtype, self._places.view(torch.uint16)
         self._together = min(steps, max(1, PIECE // neurons))
-        self._index = torch.empty(self._together * self._places.shape[1], dtype=torch.int32)
+        self._index = grad.new_empty(self._together * self._places.shape[1], dtype=torch.int32)
         self._start, self._block = steps, grad.new_empty((self._together if self._together > 1 else 0, neurons))
 
     def add_to(self, row: Tensor, t: int, spare: Tensor | None) -> None:

@@ -56,7 +56,7 @@ class WeightGrid:
     def sizes(self, weight: Tensor) -> Tensor:
         """The largest magnitude of each output, [out]."""
         if native.in_memory(weight):
-            found = torch.empty(len(weight))
+            found = weight.new_empty(len(weight))
             native.library().spikelut_grid_sizes(weight.data_ptr(), found.data_ptr(), *native.extent(weight))
             return found
         rows = weight.flatten(1)
@@ -153,7 +153,7 @@ class _ToGrid(torch.autograd.Function):
 def _pass(grad: Tensor, weight: Tensor, value: Tensor, through: Tensor, per_channel: bool) -> Tensor:
     """Set `through` to `grad`; the sum of grad * (value - weight), or those of the outputs [out, 1, ...]."""
     if native.in_memory(weight) and native.in_memory(grad):
-        sums = torch.empty(len(weight), dtype=torch.float64)
+        sums = weight.new_empty(len(weight), dtype=torch.float64)
         at = (t.data_ptr() for t in (weight, value, grad, through, sums))
         native.library().spikelut_grid_backward(*at, *native.extent(weight))
         return sums.float().reshape(-1, *[1] * (grad.ndim - 1)) if per_channel else sums.sum().float()

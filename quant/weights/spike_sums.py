@@ -80,7 +80,7 @@ def _forward(x: Tensor, weight: Tensor, grid: WeightGrid, step: float, rows: int
         return None
     codes, on_grid = found
     units = (on_grid.scale * step).expand(outputs).contiguous()
-    out = torch.empty(*x.shape[:-1], outputs)
+    out = x.new_empty(*x.shape[:-1], outputs)
     places = (x.data_ptr(), step, codes.data_ptr(), units.data_ptr(), (2**15 - 1) // 2 ** (grid.bits - 1))
     failed = library.spikelut_sums_forward(*places, out.data_ptr(), rows, inputs, outputs, threads)
     return Made(out, on_grid, failed == COUNTS) if failed in (0, COUNTS) else None
@@ -89,9 +89,9 @@ def _forward(x: Tensor, weight: Tensor, grid: WeightGrid, step: float, rows: int
 def _codes(weight: Tensor, grid: WeightGrid) -> tuple[Tensor, OnGrid] | None:
     """The codes of weights as int16 [in, width], and what else is known of them; None where kernels make none."""
     outputs, inputs = weight.shape
-    codes = torch.empty(inputs, -(-outputs // FILL) * FILL, dtype=torch.int16)
+    codes = weight.new_empty(inputs, -(-outputs // FILL) * FILL, dtype=torch.int16)
     scales = outputs if grid.per_channel else 1
-    known = OnGrid(torch.empty(outputs), torch.empty(scales), torch.empty(scales))
+    known = OnGrid(*(weight.new_empty(count) for count in (outputs, scales, scales)))
     of_grid, threads = ctypes.byref(cast(Any, grid.native)), torch.get_num_threads()
     at = (*(v.data_ptr() for v in known), codes.data_ptr(), outputs, inputs, threads)
     failed = native.library().spikelut_sums_on_grid(weight.data_ptr(), of_grid, 0, *at)
@@ -143,7 +143,7 @@ def _points(weight: Tensor, grid: WeightGrid, known: OnGrid) -> Tensor:
 def _move_largest(grad: Tensor, weight: Tensor, grid: WeightGrid, known: OnGrid) -> None:
     """Add to the gradient of weights what their scale gives the largest of them."""
     outputs, inputs = weight.shape
-    sums = torch.empty(outputs, dtype=torch.float64)
+    sums = weight.new_empty(outputs, dtype=torch.float64)
     library, of_grid, real = native.library(), ctypes.byref(cast(Any, grid.native)), weight.data_ptr()
     at = (real, of_grid, known.scale.data_ptr(), grad.data_ptr(), sums.data_ptr())
     if library.spikelut_grid_moved(*at, *native.extent(weight)):

@@ -83,7 +83,7 @@ def places_of(layer: LayerSpec) -> Callable[[Tensor], Tensor] | None:
     rule, kind = slope.native_rule, slope.table.place_dtype
 
     def found(x: Tensor) -> Tensor:
-        codes, places = x.contiguous(), torch.empty(x.shape, dtype=kind)
+        codes, places = x.contiguous(), x.new_empty(x.shape, dtype=kind)
         at = (ctypes.byref(rule), codes.data_ptr(), places.data_ptr())
         native.library().spikelut_places(*at, x.numel(), torch.get_num_threads())
         return places

@@ -62,7 +62,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
     numbers = native.NativeNumbers.from_buffer_copy(kernels.numbers)
     numbers.scale = numbers.step = 1.0
     out, noted = torch.empty_like(current), whole.noted_by(layer, current)
-    read = torch.empty(current.shape if slope is not None else (0,), dtype=whole.read_dtype(layer))
+    read = current.new_empty(current.shape if slope is not None else (0,), dtype=whole.read_dtype(layer))
     first = [(state.detach() * scale).contiguous() for state in x.states]
     ended = [torch.empty_like(state) for state in first]
     bias = None if x.bias is None else (x.bias.detach() * scale).expand(shape).contiguous()
@@ -94,7 +94,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
         return None
     step = layer.spec.membrane.step
     states = tuple(after * step for after in ended)
-    return Forward(out, states, Saved(out, read, cut, torch.empty(0), noted))
+    return Forward(out, states, Saved(out, read, cut, out.new_empty(0), noted))
 
 
 def _codes(weight: Tensor, scale: float) -> tuple[Tensor, float, int] | None:
@@ -111,7 +111,8 @@ def _codes(weight: Tensor, scale: float) -> tuple[Tensor, float, int] | None:
     largest, features = int(largest_magnitude(real) / unit), len(weight)
     if largest > MOST_CODE:
         return None
-    codes, units = torch.empty(features, -(-features // FILL) * FILL, dtype=torch.int16), torch.tensor([unit])
+    codes = real.new_empty(features, -(-features // FILL) * FILL, dtype=torch.int16)
+    units = real.new_tensor([unit])
     at = (real.data_ptr(), units.data_ptr(), 0, max(largest, 1), codes.data_ptr())
     failed = native.library().spikelut_sums_codes(*at, features, features, torch.get_num_threads())
     return None if failed else (codes, unit, max(largest, 1))
@@ -133,7 +134,7 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: tuple[Any,
     """The gradients of the inputs."""
     weight, shape = cast(Tensor, up.weight).detach(), up.out.shape[1:]
     features = len(weight)
-    panels, of_last = torch.empty(features * -(-features // WIDEST) * WIDEST), torch.empty(shape)
+    panels, of_last = weight.new_empty(features * -(-features // WIDEST) * WIDEST), weight.new_empty(shape)
     more = (weight.data_ptr(), panels.data_ptr(), of_last.data_ptr(), features)
     found = whole.run_backward(layer, saved, up, taken, "integer_fed_backward", more)
     if not up.wanted.weight:

@@ -43,10 +43,10 @@ def own_numbers(kind: Dynamics, shape: torch.Size) -> Tensor | None:
     if kind.count is None:
         return None
     values = kind.numbers
-    own = torch.zeros(MOST_NUMBERS + 1, *shape, dtype=torch.int32)
-    own[-1] = torch.tensor(spread(values.pop("threshold", 0), len(shape)))
+    own = torch.zeros(MOST_NUMBERS + 1, *shape, dtype=torch.int32, device="cpu")
+    own[-1] = own.new_tensor(spread(values.pop("threshold", 0), len(shape)))
     for k, value in enumerate(values.values()):
-        own[k] = torch.tensor(spread(value, len(shape)))
+        own[k] = own.new_tensor(spread(value, len(shape)))
     return own
 
 
@@ -54,9 +54,9 @@ def own_factors(kind: Dynamics, shape: torch.Size) -> Tensor | None:
     """What the derivative multiplies by for each neuron in the same way, float32 [MOST_NUMBERS, ...]."""
     if kind.count is None:
         return None
-    own = torch.zeros(MOST_NUMBERS, *shape)
+    own = torch.zeros(MOST_NUMBERS, *shape, dtype=torch.float32, device="cpu")
     for k, (_, factor) in enumerate(_factors(kind)):
-        own[k] = torch.tensor(spread(factor, len(shape)))
+        own[k] = own.new_tensor(spread(factor, len(shape)))
     return own
 
 
@@ -69,7 +69,7 @@ def _factors(kind: Dynamics) -> list[tuple[Any, Any]]:
 
 def noted_by(layer: LayerSpec, current: Tensor) -> tuple[Tensor, ...]:
     """Where a kind notes what its derivative needs; kernels are made for one such thing."""
-    return tuple(torch.empty(current.shape, dtype=torch.int32) for _ in layer.kind.notes)
+    return tuple(current.new_empty(current.shape, dtype=torch.int32) for _ in layer.kind.notes)
 
 
 def has_places(layer: LayerSpec) -> bool:
@@ -86,7 +86,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
     slope = layer.slope
     table = slope.native_rule if isinstance(slope, LUTSurrogate) and slope.table.place_dtype else None
     out, *ended = (torch.empty_like(v) for v in (x.current, *x.states))
-    read = torch.empty(x.current.shape if slope is not None else (0,), dtype=read_dtype(layer))
+    read = out.new_empty(out.shape if slope is not None else (0,), dtype=read_dtype(layer))
     shape = x.current.shape[1:]
     bias = None if x.bias is None else x.bias.detach().to(torch.float32).expand(shape).contiguous()
     own, flags, noted = own_numbers(layer.kind, shape), ctypes.c_void_p(), noted_by(layer, x.current)
@@ -109,7 +109,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "Kernels") -> Forward | No
         return None
     told = x.threshold is None and told_by(layer) is not None
     spikes = out.new_empty(0) if told else out
-    return Forward(out, tuple(ended), Saved(spikes, read, cut, torch.empty(0, dtype=torch.int32), noted))
+    return Forward(out, tuple(ended), Saved(spikes, read, cut, out.new_empty(0, dtype=torch.int32), noted))
 
 
 def read_dtype(layer: LayerSpec) -> torch.dtype:
@@ -121,7 +121,7 @@ def read_dtype(layer: LayerSpec) -> torch.dtype:
 def flags_of(flags: ctypes.c_void_p, shape: torch.Size) -> Tensor:
     """The flags as a tensor, empty if no register was cut; their memory is freed."""
     if not flags.value:
-        return torch.empty(0, dtype=torch.uint8)
+        return torch.empty(0, dtype=torch.uint8, device="cpu")
     raw = (ctypes.c_uint8 * shape.numel()).from_address(flags.value)
     taken = torch.frombuffer(raw, dtype=torch.uint8).clone().reshape(shape)
     native.library().spikelut_free(flags.value)
@@ -156,7 +156,7 @@ def run_backward(
     takes_place = up.may_reuse_saved and slope.curve is not None and read.itemsize == grad_out.itemsize
     out = read.detach().view(grad_out.dtype) if takes_place else torch.empty_like(grad_out)
     states = tuple(None if grad is None else grad.clone() for grad in grads)
-    bias = torch.zeros(out.shape[1:]) if up.wanted.bias else None
+    bias = out.new_zeros(out.shape[1:]) if up.wanted.bias else None
     own = own_factors(layer.kind, out.shape[1:])
     getattr(native.library(), f"spikelut_{kernel}")(
         kernels.back,
@@ -202,7 +202,7 @@ class Slope(NamedTuple):
 
 
 def slopes_of(slope: Any, read: Tensor, step: float) -> Tensor:
-    out = torch.empty(read.shape)
+    out = torch.empty(read.shape, dtype=torch.float32, device="cpu")
     # A formula of the user's own may look at more than each x alone.
     if isinstance(slope, LUTSurrogate) or getattr(slope, "shipped_as", None):
         return in_chunks(lambda codes: slope.surrogate_grad(codes.to(torch.float32) * step), out, read)

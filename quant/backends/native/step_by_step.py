@@ -58,11 +58,11 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
         return None
     slope, shape, steps = layer.slope, current.shape[1:], len(current)
     out, kind = torch.empty_like(current), whole.read_dtype(layer)
-    read = torch.empty(current.shape if slope is not None else (0,), dtype=kind)
+    read = current.new_empty(current.shape if slope is not None else (0,), dtype=kind)
     states = [[(state.detach() * scale).contiguous() for state in x.states], [torch.empty_like(s) for s in x.states]]
-    leaking = torch.empty(current.shape if x.beta is not None else (0,))
+    leaking = current.new_empty(current.shape if x.beta is not None else (0,))
     run, noted = _step(layer, x, kernels, shape), whole.noted_by(layer, current)
-    arriving, last, flags = torch.empty(shape), x.last, torch.empty(0, dtype=torch.uint8)
+    arriving, last, flags = current.new_empty(shape), x.last, current.new_empty(0, dtype=torch.uint8)
     for t in range(steps):
         now, then = states[t & 1], states[1 - (t & 1)]
         if len(leaking):
@@ -75,7 +75,7 @@ def run_forward(layer: LayerSpec, x: Inputs, kernels: "whole.Kernels") -> Forwar
         if cut is None:
             return None
         if len(cut):
-            flags = flags if len(flags) else torch.zeros(current.shape, dtype=torch.uint8)
+            flags = flags if len(flags) else current.new_zeros(current.shape, dtype=torch.uint8)
             flags[t] = cut[0]
         last = out[t]
     unit = layer.spec.membrane.step
@@ -144,7 +144,7 @@ def takes_back(layer: LayerSpec, saved: Saved, up: Upstream) -> "tuple[whole.Ker
         return None  # the gradient of the membrane before the step is another than that of what the leak gave
     if not saved.is_as_kernels_read or any(kind is not torch.float32 for kind in up.kinds):
         return None
-    rest = torch.zeros(up.out.shape[1:], device=up.out.device)
+    rest = up.out.new_zeros(up.out.shape[1:])
     grads = [up.out.contiguous(), *(rest if grad is None else grad.contiguous() for grad in up.states)]
     weights = [] if up.weight is None else [up.weight.detach().contiguous()]
     kernels = None
@@ -158,8 +158,8 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: "tuple[who
     kernels, (grad_out, *given) = taken
     shape, learns = grad_out.shape[1:], bool(up.wanted.beta)
     out, states = torch.empty_like(grad_out), [grad.clone() for grad in given]
-    bias = torch.zeros(shape) if up.wanted.bias else None
-    arriving, fed_back, weight = torch.empty(shape), torch.zeros(shape), up.weight
+    bias = grad_out.new_zeros(shape) if up.wanted.bias else None
+    arriving, fed_back, weight = grad_out.new_empty(shape), grad_out.new_zeros(shape), up.weight
     own, amount, unit = whole.own_factors(layer.kind, shape), layer.spec.leak.amount, layer.spec.membrane.step
     factor = layer.spec.leak.beta if own is None else own[0].clone()
     grad_beta: Any = 0

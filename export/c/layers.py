@@ -208,7 +208,9 @@ def _sources(synapses: Synapses, events: str, scale: int, body: list[str]) -> It
         inputs, place, index = given.shape[0], _place(synapses), "[i][row][column]"
     several = _is_several(synapses) or scale > 1
     count = f"{events}[{place}]" + (f" * {scale}" if scale > 1 else "")
-    rows = [f"const {kind} *const weights = {weight.name}{index};", *body]
+    # Of weights that are all zero a step may need none; a compiler would warn.
+    named = [f"const {kind} *const weights = {weight.name}{index};"] if any("weights" in line for line in body) else []
+    rows = [*named, *body]
     body = (
         [f"const int32_t count = {count};", *block("if (count != 0)", rows)]
         if several

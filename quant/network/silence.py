@@ -95,7 +95,7 @@ def _same(least: int, largest: int) -> Bounds:
 def _able(layer: IntegerLIF, most: Ints, least: Ints) -> NDArray[np.bool_]:
     """Which neurons (or channels) might spike where what comes in is between `least` and `most`."""
     count = layer.kind.count
-    if count is None and layer.bias is not None and len(most) > 1:  # of channels, whose places have a bias each
+    if count is None and layer.bias is not None:  # of channels, whose places have a bias each
         count = len(layer.bias.mantissa)
     if layer.kind.output.least < 0:  # changes up and down are sent, of sums that grow with every step
         return np.ones(len(most), bool)

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from c_networks import Library, compared
 from layer_networks import BOTH, EVENTS, HALF, OWN, SHIFTS, WEIGHTS, P, Sizes, inputs_of, lif, network_of, own, weights
+from torch import nn
 
-from spikelut import quant
+from spikelut import hw_profiles, quant
 from spikelut.export.c.plan import plan
 from spikelut.quant.network.layers import (
     IntegerAdd,
@@ -23,6 +25,7 @@ from spikelut.quant.network.layers import (
     IntegerTotal,
     IntegerTranspose,
 )
+from spikelut.surrogates import Arctan
 
 
 @pytest.mark.parametrize("largest", [1, 5])
@@ -205,3 +208,24 @@ def test_a_sum_over_everything(tmp_path: Path) -> None:
     network = network_of(layers, [(2, 3)], ("all", "lif"), largest=3)
     total, nonzero = compared(network, inputs_of(network), tmp_path)
     assert nonzero > total / 3
+
+
+def test_layers_that_take_event_after_event_have_no_weights_that_nothing_reads(tmp_path: Path) -> None:
+    """A step of zeros alone reads none; compilers warn of what is not used."""
+    sne, speck = hw_profiles.load("sne"), hw_profiles.load("speck2f")
+    model = nn.Sequential(
+        quant.EventConv2d(1, 2, 2, profile=sne, surrogate=Arctan()),
+        nn.Flatten(2),
+        quant.EventLIF(8, 2, profile=sne, surrogate=Arctan()),
+    )
+    alone = nn.Sequential(quant.EventLIF(8, 2, profile=speck, surrogate=Arctan()))
+    with torch.no_grad():
+        for parameter in (*model.parameters(), *alone.parameters()):
+            parameter.zero_()
+    for network, shape, size in ((model, (2, 1, 1, 3, 3), (3, 3)), (alone, (2, 1, 8), None)):
+        with pytest.warns(quant.SilentLayerWarning):
+            made = quant.integer(network)
+        folder = tmp_path / str(len(shape))
+        folder.mkdir()
+        total, _ = compared(made, np.ones(shape, np.int64), folder, size)
+        assert total > 0

@@ -148,3 +148,28 @@ def test_a_bias_for_each_place_of_flattened_channels() -> None:
         network = quiet(model, example=(3, 1, 1, 4, 4))
     assert silent(network) == ()
     assert network.run(np.zeros((3, 1, 1, 4, 4), np.int64))["2"].sum() > 0
+
+
+@pytest.mark.parametrize(("name", "state"), [("loihi2", "syn"), ("hls4ml", "window"), ("generic8", "refractory")])
+def test_a_bias_of_channels_of_neurons_with_several_states_behind_a_convolution_of_one_dimension(
+    name: str, state: str
+) -> None:
+    """Its sums are reshaped, so that one bound stands for all channels, and each has a bias."""
+    profile, options = hw_profiles.load(name), {"beta": 0.5, "bias": 3}
+    lif: Any = {
+        "syn": lambda: quant.CubaLIF(profile, CURVE, **options),
+        "window": lambda: quant.LIF(profile, CURVE, **options, window_size=2),
+        "refractory": lambda: quant.LIF(profile, CURVE, **options, refractory=2),
+    }[state]()
+    model = nn.Sequential(quant.QuantConv1d(2, 3, 2, profile=profile), lif)
+    with torch.no_grad():
+        model[0].weight.zero_()
+    # Steps of a window are counted on and on, of which nothing is said.
+    assert silent(quiet(model, example=(4, 1, 2, 5))) == (() if state == "window" else ("1",))
+    with torch.no_grad():
+        lif.bias[1] = 1.0
+    network = quiet(model, example=(4, 1, 2, 5))
+    assert silent(network) == ()
+    found = network.run(np.ones((4, 1, 2, 5), np.int64))["1"]
+    assert found[:, :, 1].sum() > 0 == found[:, :, [0, 2]].sum()
+    assert np.array_equal(model(torch.ones(4, 1, 2, 5)).detach().numpy(), found)

@@ -18,6 +18,7 @@ NAMES = {
     "without_functions": "torch._C.DisableTorchFunctionSubclass",  # of a tensor's class
     "hooks_of_saved": "torch._C._autograd._top_saved_tensors_default_hooks",
     "graph_stays": "torch._C._autograd._get_current_graph_task_keep_graph",
+    "graph_task": "torch._C._current_graph_task_id",  # of the pass backward that is under way
     "StorageWeakRef": "torch.multiprocessing.reductions.StorageWeakRef",  # where none looks for it, without a page
 }
 """Functions and classes, by what they are called here."""
@@ -36,6 +37,7 @@ _is_batched, _is_wrapped, _dispatch_modes, _transforms, _is_tracing = _asked = [
 ]
 _knows_eager = None not in _asked
 _hooks_of_saved, _graph_stays = _found(NAMES["hooks_of_saved"]), _found(NAMES["graph_stays"])
+_graph_task = _found(NAMES["graph_task"])
 _StorageWeakRef = _found(NAMES["StorageWeakRef"])
 
 _PLAIN = (Tensor, nn.Parameter)
@@ -97,6 +99,11 @@ def no_saved_tensor_hooks() -> bool:
 def graph_is_freed() -> bool:
     """Whether what was saved is freed after the pass backward that is under way. False where it cannot be known."""
     return _graph_stays is not None and not _graph_stays()
+
+
+def is_backward() -> bool:
+    """Whether a pass backward is under way, in which checkpoints make calls again. False where it cannot be known."""
+    return _graph_task is not None and _graph_task() != -1
 
 
 def plain_apply(function: type[torch.autograd.Function]) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import is_finite, require, require_int
+from spikelut._torch import is_backward, no_saved_tensor_hooks
 from spikelut.quant.arithmetic.full_precision import exact_dtype
 from spikelut.quant.arithmetic.traceable import is_unbranched
 
@@ -28,6 +29,8 @@ class FoldedBatchNorm(nn.Module):
     all batches. An output that was never updated takes the statistics of its first batch, which is then computed once
     more with them. An output whose sums do not vary in a batch tells nothing, and keeps what it has: one without
     spikes, with gamma 0, or whose weights are all zero on the grid. `freeze()` keeps all statistics as they are.
+    A call that `torch.utils.checkpoint` makes again on the way back takes the statistics of the first time and counts
+    once; a ValueError if there were several calls before it, as their statistics are gone.
 
     Names in `state_dict` are those of `torch.nn.BatchNorm2d`, whose state can be loaded.
 
@@ -61,6 +64,8 @@ class FoldedBatchNorm(nn.Module):
         """The statistics that the last call in training mode used: those of its neurons, which come after it."""
         self._may_be_new = True
         """Whether some output may have no statistics yet: then it is looked at."""
+        self._pending = 0
+        """Calls since one that a checkpoint may make again, and that one."""
 
     @classmethod
     def of(cls, norm: Any) -> "FoldedBatchNorm":
@@ -88,8 +93,19 @@ class FoldedBatchNorm(nn.Module):
         return (self.bias.to(torch.float64) - mean * self._factor()).to(exact_dtype(self.bias))
 
     def hold(self, x: Tensor) -> bool:
-        """Begin a call of the layer with input `x`: its statistics stay until the next. Whether it updates them."""
+        """Begin a call of the layer with input `x`: its statistics stay until the next. Whether it updates them.
+
+        A call that `torch.utils.checkpoint` makes again on the way back takes those of the first time, if they are the
+        last that were held, else it is a ValueError.
+        """
         updates = self.training and not self.frozen and native.is_eager(x) and not is_unbranched()
+        if updates and is_backward():
+            calls, self._pending = self._pending, 0
+            message = "a call that is made again on the way back, as with checkpoints, must be the only one before it"
+            require(calls < 2, self, f"{message}; freeze() the statistics for several", calls)
+            return False
+        if updates and (self._pending or not torch.is_grad_enabled() or not no_saved_tensor_hooks()):
+            self._pending += 1
         self._held = (self.running_mean.clone(), self.running_var.clone()) if updates else None
         return updates
 

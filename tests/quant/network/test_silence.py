@@ -155,15 +155,18 @@ def test_a_bias_of_channels_of_neurons_with_several_states_behind_a_convolution_
     name: str, state: str
 ) -> None:
     """Its sums are reshaped, so that one bound stands for all channels, and each has a bias."""
-    profile, options = hw_profiles.load(name), {"beta": 0.5, "bias": 3}
-    lif: Any = {
-        "syn": lambda: quant.CubaLIF(profile, CURVE, **options),
-        "window": lambda: quant.LIF(profile, CURVE, **options, window_size=2),
-        "refractory": lambda: quant.LIF(profile, CURVE, **options, refractory=2),
-    }[state]()
-    model = nn.Sequential(quant.QuantConv1d(2, 3, 2, profile=profile), lif)
+    profile = hw_profiles.load(name)
+    options: dict[str, Any] = {"beta": 0.5, "bias": 3}
+    lif: Any
+    if state == "syn":
+        lif = quant.CubaLIF(profile, CURVE, **options)
+    else:
+        own: dict[str, Any] = {"window": {"window_size": 2}, "refractory": {"refractory": 2}}[state]
+        lif = quant.LIF(profile, CURVE, **options, **own)
+    convolution = quant.QuantConv1d(2, 3, 2, profile=profile)
+    model = nn.Sequential(convolution, lif)
     with torch.no_grad():
-        model[0].weight.zero_()
+        convolution.weight.zero_()
     # Steps of a window are counted on and on, of which nothing is said.
     assert silent(quiet(model, example=(4, 1, 2, 5))) == (() if state == "window" else ("1",))
     with torch.no_grad():

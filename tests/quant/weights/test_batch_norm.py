@@ -8,6 +8,7 @@ import pytest
 import torch
 from normed import GENERIC, LAYERS, LOIHI, SHAPES, events, lut, made, plain
 from torch import Tensor
+from torch.utils.checkpoint import checkpoint
 
 from spikelut import hw_profiles, quant
 from spikelut.quant.arithmetic.traceable import unbranched
@@ -233,3 +234,51 @@ def test_small_variances_stay_finite() -> None:
 def test_what_is_refused(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         make()
+
+
+def gradients(model: torch.nn.Module, out: Any) -> list[Tensor]:
+    """What the sum of `out`, each place weighed otherwise, gives the parameters."""
+    model.zero_grad()
+    (out * torch.randn(out.shape, generator=torch.Generator().manual_seed(2))).sum().backward()
+    return [torch.zeros(()) if p.grad is None else p.grad.clone() for p in model.parameters()]
+
+
+def with_neurons() -> tuple[Any, torch.nn.Module, Tensor]:
+    layer = made("linear", profile=GENERIC)
+    model = torch.nn.Sequential(layer, quant.LIF(GENERIC, lut(GENERIC), beta=0.9, bias=layer))
+    x = events("linear", layer)
+    model(x)
+    return layer, model, x
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+def test_checkpoints_make_a_call_again_with_the_statistics_of_the_first_time(reentrant: bool) -> None:
+    """Its gradients are those without checkpoints, and it counts once."""
+    layer, model, x = with_neurons()
+    layer.batch_norm.momentum = 0.5
+    other = copy.deepcopy(model)
+    for number in range(3):
+        given = (x * (torch.rand(x.shape, generator=torch.Generator().manual_seed(number)) < 0.5)).requires_grad_()
+        wanted, found = model(given), checkpoint(other, given, use_reentrant=reentrant)
+        assert bool(wanted.any())
+        assert torch.equal(found, wanted)
+        grads = gradients(model, wanted)
+        assert all(bool(grad.any()) for grad in grads)
+        assert all(torch.equal(a, b) for a, b in zip(gradients(other, found), grads, strict=True))
+        states = zip(model.state_dict().values(), other.state_dict().values(), strict=True)
+        assert all(torch.equal(a, b) for a, b in states)
+
+
+def test_checkpoints_of_several_calls_need_statistics_that_stay() -> None:
+    """Those of the first call are gone when it is made again."""
+    layer, model, x = with_neurons()
+
+    def twice() -> Tensor:
+        return torch.cat([checkpoint(model, part, use_reentrant=False) for part in (x, x * 0)])
+
+    with pytest.raises(ValueError, match=r"^FoldedBatchNorm: a call that is made again .* got 2$"):
+        gradients(model, twice())
+    layer.batch_norm.freeze()
+    found, wanted = gradients(model, twice()), gradients(model, torch.cat([model(x), model(x * 0)]))
+    assert all(bool(grad.any()) for grad in wanted)
+    assert all(torch.allclose(a, b) for a, b in zip(found, wanted, strict=True))

@@ -34,8 +34,9 @@ class EProp:
 
     - `traces`: "synapse" keeps a trace for every synapse and state. It is carried forward through the derivative of the
       step, which includes reset and saturated registers. e_ji is then also filtered in the way that the read-out's
-      membrane is. Without recurrent weights, and with one layer of neurons before the read-out, the gradients are those
-      of backpropagation through time. For a recurrent layer, the way through its own spikes is missing; this is what
+      membrane is, as if its registers never saturated. Without recurrent weights, with one layer of neurons before the
+      read-out, and where no read-out membrane saturates, the gradients are those of backpropagation through time that
+      is never cut: `truncate` of layers is not used. For a recurrent layer, the way through its own spikes is missing; this is what
       e-prop leaves out. "axon" keeps a trace for each axon, in integers, as chips do: L_j * slope_j * trace_i, without
       a filter. This trace is the membrane of a neuron with the layer's decays, in the chip's arithmetic, that gets the
       axon's events and never spikes. Resets and saturated membranes are left out.

@@ -81,8 +81,8 @@ class Delay(nn.Module):
 
     @property
     def learned(self) -> bool:
-        """Whether delays are a parameter."""
-        return isinstance(self.delay, nn.Parameter)
+        """Whether delays are a parameter; in the place of one `functional_call` puts any tensor."""
+        return "delay" in dict(self.named_parameters(recurse=False))
 
     @property
     def delays(self) -> Tensor:
@@ -114,6 +114,13 @@ class Delay(nn.Module):
         if not (torch.is_grad_enabled() and self.delay.requires_grad):
             return out
         return cast(Tensor, _BetweenSteps.apply(out, x, real, lower))  # type: ignore[no-untyped-call]  # torch's
+
+    def _apply(self, *args: Any, **kwargs: Any) -> Any:
+        before, learned = self.delay, self.learned
+        super()._apply(*args, **kwargs)  # type: ignore[no-untyped-call]  # torch's
+        if not learned and torch.finfo(self.delay.dtype).bits < 32:  # which rounds long ones
+            self.delay = before.to(self.delay.device)
+        return self
 
     def extra_repr(self) -> str:
         steps = self.delay.detach()

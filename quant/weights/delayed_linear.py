@@ -96,8 +96,8 @@ class DelayedLinear(OnGrid, BrevitasLinear):  # type: ignore[misc]  # Brevitas p
 
     @property
     def learned(self) -> bool:
-        """Whether delays are a parameter."""
-        return isinstance(self.delay, nn.Parameter)
+        """Whether delays are a parameter; in the place of one `functional_call` puts any tensor."""
+        return "delay" in dict(self.named_parameters(recurse=False))
 
     @property
     def delays(self) -> Tensor:

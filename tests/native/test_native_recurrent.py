@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from backends import backend
 from torch import Tensor
 
 import spikelut
@@ -120,3 +121,17 @@ def test_sums_beyond_what_float32_holds(name: str) -> None:
     ours, theirs = run(layer, current, "auto"), run(layer, current, "torch")
     check_same(ours, theirs)
     assert ours[0].any()
+
+
+@pytest.mark.parametrize("which", ["torch", "native"])
+def test_gradients_of_recurrent_weights_are_not_rounded_in_autocast(which: str) -> None:
+    profile = hw_profiles.load("loihi2")
+    layer = quant.Recurrent(quant.LIF(profile, CURVE, beta=0.875), FEATURES)
+    generator = torch.Generator().manual_seed(0)
+    current, towards = (torch.randn(SHAPE, generator=generator) for _ in range(2))
+    with backend(which):
+        (wanted,) = torch.autograd.grad((layer(current) * towards).sum(), layer.linear.weight)
+        with torch.autocast("cpu", torch.bfloat16):
+            (found,) = torch.autograd.grad((layer(current) * towards).sum(), layer.linear.weight)
+    assert bool(wanted.any())
+    assert torch.equal(found, wanted)

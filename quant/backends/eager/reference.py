@@ -253,10 +253,11 @@ def recurrent_gradients(
     if weight is None:
         return None, None
     given, fed = grad_current[1:].flatten(0, 1), spikes[:-1].flatten(0, 1)
-    grad = met(given, fed) if most == 1 else given.T @ fed
-    if last is None or not len(grad_current):
-        return grad.to(weight.dtype), None
-    grad = grad + grad_current[0].T @ last.to(grad.dtype)
+    with full_precision(grad_current):
+        grad = met(given, fed) if most == 1 else given.T @ fed
+        if last is None or not len(grad_current):
+            return grad.to(weight.dtype), None
+        grad = grad + grad_current[0].T @ last.to(grad.dtype)
     return grad.to(weight.dtype), torch.as_tensor(fed_back).to(last.dtype)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from spikelut import hw_profiles, quant
 from spikelut.quant.weights.delayed_linear import DelayedLinear
@@ -165,6 +166,10 @@ def test_a_half_is_rounded_to_even_and_what_interpolates_rounds_in_evaluation() 
     assert torch.equal(layer.eval()(x), axons(x, layer.delays.double()))
 
 
+def learned_synapses() -> Any:
+    return DelayedLinear(N, OUT, profile=P, delay=reals(OUT, N).float(), learn_delay=True, weight_bits=4)
+
+
 def test_they_are_kept_and_loaded() -> None:
     x = events(T, B, N)
     for delay, learned in ((torch.randint(0, 9, (OUT, N)), False), (reals(OUT, N).float(), True)):
@@ -178,6 +183,28 @@ def test_they_are_kept_and_loaded() -> None:
         again = quant.Delay([1] * N, learn_delay=learned)
         again.load_state_dict(axon.state_dict())
         assert torch.equal(again(x), axon(x))
+
+
+@pytest.mark.parametrize("make", [lambda: quant.Delay(reals(N).float(), learn_delay=True), learned_synapses])
+def test_functional_calls_learn_delays_too(make: Any) -> None:
+    """What they put in the place of a parameter is a tensor like any other."""
+    layer, x = make(), events(T, B, N).float()
+    others = {name: p.detach().clone().requires_grad_() for name, p in layer.named_parameters()}
+    towards = torch.randn(layer(x).shape, generator=torch.Generator().manual_seed(3))
+    wanted = torch.autograd.grad((layer(x) * towards).sum(), list(layer.parameters()))
+    found = torch.autograd.grad((functional_call(layer, others, (x,)) * towards).sum(), list(others.values()))
+    assert all(bool(grad.any()) for grad in wanted)
+    assert all(torch.equal(a, b) for a, b in zip(found, wanted, strict=True))
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_fixed_delays_are_not_rounded_with_the_weights(kind: torch.dtype) -> None:
+    axons_, synapses = quant.Delay([0, 257, 2049]), DelayedLinear(2, 2, profile=hw_profiles.load("generic8"), delay=255)
+    assert axons_.to(kind).delays.tolist() == [0, 257, 2049]
+    assert synapses.to(kind).delays.flatten().tolist() == [255] * 4
+    assert synapses.weight.dtype == kind
+    assert axons_.double().delay.dtype == torch.float64
+    assert axons_.to("meta").delay.is_meta
 
 
 def test_types_of_inputs() -> None:

@@ -36,10 +36,10 @@ class EProp:
       step, which includes reset and saturated registers. e_ji is then also filtered in the way that the read-out's
       membrane is, as if its registers never saturated. Without recurrent weights, with one layer of neurons before the
       read-out, and where no read-out membrane saturates, the gradients are those of backpropagation through time that
-      is never cut: `truncate` of layers is not used. For a recurrent layer, the way through its own spikes is missing; this is what
-      e-prop leaves out. "axon" keeps a trace for each axon, in integers, as chips do: L_j * slope_j * trace_i, without
-      a filter. This trace is the membrane of a neuron with the layer's decays, in the chip's arithmetic, that gets the
-      axon's events and never spikes. Resets and saturated membranes are left out.
+      is never cut: `truncate` of layers is not used. For a recurrent layer, the way through its own spikes is missing;
+      this is what e-prop leaves out. "axon" keeps a trace for each axon, in integers, as chips do: L_j * slope_j *
+      trace_i, without a filter. This trace is the membrane of a neuron with the layer's decays, in the chip's
+      arithmetic, that gets the axon's events and never spikes. Resets and saturated membranes are left out.
     - `trace`: the register of a trace of "axon". None takes that of the chip's learning rule, where its profile states
       one (ReckOn: 12 bits unsigned, 8 for an event); otherwise that of the chip's membranes.
     - `feedback`: "symmetric" takes the read-out's weights, for a model with a single layer of neurons before it.

@@ -9,6 +9,8 @@ from spikelut.export import write_whole
 PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 HEADING = "## Sequences: learned decays, adaptation, delays"
 FENCE = '```sh not-run="takes hours, and the data in braces"'
+SEARCHES = """This is the record of the searches. It says how far each network was tuned, and what was tried in vain.
+Figures are accuracies in percent, unless they say otherwise."""
 COLUMNS = ("data, network", "profile", "bits", "parameters", "seeds", "test accuracy", "compared, different, not zero")
 
 
@@ -40,13 +42,15 @@ def section(rows: list[dict[str, Any]], runs: dict[str, dict[str, Any]]) -> str:
     lines = [
         HEADING,
         "",
-        "These networks have one recurrent hidden layer and a leaky read-out, whose mean membrane decides. Settings",
-        "were chosen on a part of the training data, as described below. Then each network learned from all training",
-        "data and was tested once, after its last epoch, with the moving average of the weights (except for four",
-        "pixels a step). The table has the test accuracy in percent, as the mean of the seeds (largest minus",
-        "smallest). On the test part, every spike and every membrane of the read-out was compared with the NumPy",
-        "reference of the integer network.",
-        "Goals are judged with three seeds, not with fewer.",
+        "Which tasks need more than LIF neurons? These networks have one recurrent hidden layer and a leaky read-out,",
+        "whose mean membrane decides. If a title says so, the read-out is divided into windows, or a teacher gave the",
+        "answers to learn. The table has the test accuracy in percent, as the mean of the seeds (largest minus",
+        "smallest).",
+        "",
+        "Settings were chosen on a part of the training data. Then each network learned from all training data and was",
+        "tested once, after its last epoch, with the moving average of the weights (except for four pixels a step). On",
+        "the test part, every spike and every membrane of the read-out was compared with the NumPy reference of the",
+        "integer network.",
         "",
         "| " + " | ".join(COLUMNS) + " |",
         "|---" * len(COLUMNS) + "|",
@@ -59,7 +63,10 @@ def section(rows: list[dict[str, Any]], runs: dict[str, dict[str, Any]]) -> str:
                 lines.append(line(f"{row['title']}: {settings['title']}", settings, records))
         goals += reached(row, runs)
         commands.append(f"python benchmarks/sequences/sequences.py --rows {row['name']} {row['needs']}")
-    lines += ["", *goals, "", *(text for row in rows for text in (row["note"], "")), FENCE, *commands, "```", ""]
+    if goals:
+        lines += ["", "### Goals", "", "They are judged with three seeds, not with fewer.", "", *goals]
+    lines += ["", "### How the settings were chosen", "", SEARCHES, ""]
+    lines += [*(text for row in rows for text in (row["note"], "")), FENCE, *commands, "```", ""]
     return "\n".join(lines)
 
 

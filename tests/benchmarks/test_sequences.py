@@ -1,5 +1,6 @@
 """The benchmark of sequences: how data are divided, how rows are read, what a training writes down."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +221,12 @@ def test_the_page_says_what_is_not_reached() -> None:
     del runs["fsdd-delayed-2"]
     assert "reached" not in sequence_page.section([row], runs)
     assert sequence_page.without_section("# Accuracy\n\ntable\n\n" + text) == "# Accuracy\n\ntable\n\n"
+
+
+def test_the_page_ends_with_the_results() -> None:
+    assert sequence_page.PAGE.read_text().endswith(sequence_page.section(ROWS, sequences.results()))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+def test_a_note_begins_with_its_subject(row: dict[str, Any]) -> None:
+    assert re.match(r"\*\*[A-Z][a-zA-Z, ]+\.\*\* [A-Z0-9]", row["note"]), row["note"][:40]

@@ -42,7 +42,8 @@ ROOMS = {
     "network.shapes": "network",
     "network.summary": "arithmetic dynamics network network.delays network.events",
     "wiring": "weights",
-    "reading": "arithmetic tables dynamics weights neurons network network.events network.shapes network.summary wiring",
+    "reading": "arithmetic tables dynamics weights neurons network network.events network.shapes network.summary "
+    "wiring",
     "folding": "dynamics weights neurons reading wiring",
     "calibration": "arithmetic tables dynamics backends weights neurons wiring",
     "conversion": "arithmetic tables dynamics backends weights neurons network reading wiring"

@@ -98,16 +98,24 @@ class FoldedBatchNorm(nn.Module):
         A call that `torch.utils.checkpoint` makes again on the way back takes those of the first time, if they are the
         last that were held, else it is a ValueError.
         """
-        updates = self.training and not self.frozen and native.is_eager(x) and not is_unbranched()
-        if updates and is_backward():
+        compiled = torch.compiler.is_dynamo_compiling() and not torch.compiler.is_exporting()
+        learns = self.training and not self.frozen and not is_unbranched()
+        updates = learns and (compiled or native.is_eager(x))
+        if updates and not compiled and self._is_again():
+            return False
+        self._held = (self.running_mean.clone(), self.running_var.clone()) if updates else None
+        return updates
+
+    def _is_again(self) -> bool:
+        """Whether a checkpoint makes an earlier call again; ValueError where its statistics are gone."""
+        if is_backward():
             calls, self._pending = self._pending, 0
             message = "a call that is made again on the way back, as with checkpoints, must be the only one before it"
             require(calls < 2, self, f"{message}; freeze() the statistics for several", calls)
-            return False
-        if updates and (self._pending or not torch.is_grad_enabled() or not no_saved_tensor_hooks()):
+            return True
+        if self._pending or not torch.is_grad_enabled() or not no_saved_tensor_hooks():
             self._pending += 1
-        self._held = (self.running_mean.clone(), self.running_var.clone()) if updates else None
-        return updates
+        return False
 
     @torch.no_grad()
     def observe(self, sums: Tensor) -> bool:

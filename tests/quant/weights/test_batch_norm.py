@@ -282,3 +282,20 @@ def test_checkpoints_of_several_calls_need_statistics_that_stay() -> None:
     found, wanted = gradients(model, twice()), gradients(model, torch.cat([model(x), model(x * 0)]))
     assert all(bool(grad.any()) for grad in wanted)
     assert all(torch.allclose(a, b) for a, b in zip(found, wanted, strict=True))
+
+
+@pytest.mark.filterwarnings("ignore")  # torch's compiler warns of where graphs end
+def test_statistics_are_learned_within_torch_compile() -> None:
+    layer, model, x = with_neurons()
+    layer.batch_norm.momentum = 0.5
+    other = copy.deepcopy(model)
+    compiled = torch.compile(other, backend="eager")
+    for number in range(3):
+        given = x * (torch.rand(x.shape, generator=torch.Generator().manual_seed(number)) < 0.5)
+        wanted, found = model(given), compiled(given)
+        assert bool(wanted.any())
+        assert torch.equal(found, wanted)
+        pairs = zip(gradients(other, found), gradients(model, wanted), strict=True)
+        assert all(bool(b.any()) and torch.allclose(a, b) for a, b in pairs)
+        states = zip(model.state_dict().values(), other.state_dict().values(), strict=True)
+        assert all(torch.equal(a, b) for a, b in states)

@@ -153,6 +153,29 @@ def test_what_is_not_finite_stays_in_its_sample(odd: float, monkeypatch: pytest.
     assert torch.equal(found[at][:, 1:], plain[at][:, 1:])
 
 
+@pytest.mark.parametrize("neuron", [quant.LIF, quant.CubaLIF])
+@pytest.mark.parametrize("features", [5, FEATURES])
+def test_nothing_goes_back_over_a_truncation(neuron: Any, features: int) -> None:
+    """Not even what is no number, whoever computes, with recurrent weights and without."""
+    profile, found = hw_profiles.load("loihi2"), []
+    options = {"alpha": 0.5} if neuron is quant.CubaLIF else {}
+    cell = neuron(profile, Arctan(), beta=0.875, truncate=3, **options)
+    for layer in (cell, quant.Recurrent(cell, features)):
+        for who in ("torch", "native"):
+            with backend(who):
+                random = torch.Generator().manual_seed(1)
+                current = torch.randn(9, 17, features, generator=random).requires_grad_()
+                given = torch.randn(current.shape, generator=random)
+                given[7, 2, 1] = float("nan")
+                (back,) = torch.autograd.grad(layer(current), current, given)
+                assert back[6:, 2].isnan().any()
+                assert back[:6].isfinite().all(), (who, type(layer).__name__)
+                assert back[:6].count_nonzero() > back[:6].numel() // 2
+                found.append(back.isnan())
+    assert torch.equal(found[0], found[1])
+    assert torch.equal(found[2], found[3])
+
+
 @pytest.mark.parametrize("name", ["loihi2", "generic16"])
 def test_currents_whose_sums_float32_does_not_hold(name: str) -> None:
     """The call gives up, and others add integers; of what is not finite they say so."""

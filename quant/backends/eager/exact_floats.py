@@ -240,7 +240,10 @@ def run_backward(layer: LayerSpec, saved: Saved, up: Upstream, taken: bool) -> I
         if current is not None:
             row.add_(current.grad)
             _pass(row, saved.flags, t, current.bit)
-            torch.mul(row, 0 if layer.truncate and t % layer.truncate == 0 else current.alpha, out=current.grad)
+            if layer.truncate and t % layer.truncate == 0:
+                current.grad.zero_()
+            else:
+                torch.mul(row, current.alpha, out=current.grad)
     states = (first,) if current is None else (first, current.grad if current.wanted else None)
     return Inputs(out, cast(Any, states), bias=bias)
 

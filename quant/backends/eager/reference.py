@@ -186,7 +186,8 @@ class Backward:
             if self.weight is not None:
                 fed_back = back.arriving @ self.weight.to(dtype)
             if layer.truncate and t % layer.truncate == 0:
-                grads, fed_back = tuple(map(torch.zeros_like, grads)), fed_back * 0
+                grads = tuple(map(torch.zeros_like, grads))
+                fed_back = 0 if self.weight is None else torch.zeros_like(fed_back)
         grad_current = rows.whole()
         grad_weight, grad_last = recurrent_gradients(
             self.saved.spikes, self.weight, self.last, grad_current, fed_back, int(layer.kind.output.largest)

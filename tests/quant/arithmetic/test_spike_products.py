@@ -75,6 +75,26 @@ def test_gradients_depend_on_neither_threads_nor_vectors() -> None:
     assert all(torch.equal(found[0], f) for f in found[1:])
 
 
+@each(("inputs", "outputs"), [(300, 260), (260, 20), (40, 300), (129, 17), (33, 65), (200, 1), (20, 16)])
+def test_gradients_of_few_weights_are_shared_by_many_threads(inputs: int, outputs: int) -> None:
+    """Blocks are halved until each thread has one, of outputs and of inputs, down to 16 of them."""
+    rows = -(-2 * 32768 // inputs)  # from here on a team is called
+    x, grad = drawn(rows, inputs, 0.1), drawn_gradient(rows, outputs)
+
+    def summed(count: int) -> Tensor:
+        out = torch.full((outputs, inputs), float("nan"))  # memory that was freed may hold what is looked for
+        at = (x.data_ptr(), 1.0, grad.data_ptr(), out.data_ptr())
+        assert not native.library().spikelut_sums_by_weight(*at, rows, inputs, outputs, count)
+        return out
+
+    alone = summed(1)
+    assert torch.equal(alone, met(grad, x))
+    exact, terms = grad.double().T @ x.double(), grad.double().abs().T @ x.double()
+    assert bool(((alone - exact).abs() <= (64 + 8 + rows / 512) * ROUNDING * terms).all())
+    assert alone.count_nonzero() == alone.numel()
+    assert all(torch.equal(summed(count), alone) for count in (2, 3, 4, 8, 13, 40))
+
+
 @pytest.fixture
 def multiplied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What the kernel of dense products returns, call after call; skipped where the processor has none."""

@@ -80,6 +80,26 @@ def test_delays_that_do_not_lie_in_one_piece(learned: bool) -> None:
         assert one.count_nonzero() > one.numel() // 2
 
 
+@pytest.mark.parametrize("between", [False, True])
+@pytest.mark.parametrize("who", ["native", "torch"])
+def test_only_one_gradient_is_wanted(who: str, between: bool) -> None:
+    """The others are frozen, or from outside: it is the same as with all."""
+    random = torch.Generator().manual_seed(5)
+    delay = torch.rand(7, 9, generator=random) * 20
+    layer = DelayedLinear(9, 7, profile=P, delay=delay, learn_delay=True, interpolate=between)
+    x = (torch.rand(30, 3, 9, generator=random) < 0.3).float()
+    wanted = results(layer, x, who)
+    with backend(who):
+        grad = torch.randn(30, 3, 7, generator=torch.Generator().manual_seed(1))
+        leaves = [x.clone().requires_grad_(), layer.weight, layer.delay]
+        for i, leaf in enumerate(leaves):
+            for other in leaves:
+                other.requires_grad_(other is leaf)
+            (found,) = torch.autograd.grad(layer(leaves[0]), leaf, grad)
+            assert found.any()
+            assert torch.equal(found, wanted[1 + i])
+
+
 def test_few_delays_and_what_kernels_do_not_hold_are_torch_s(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise AssertionError("a kernel ran")

@@ -177,6 +177,22 @@ def test_layers_have_the_same_gradients(monkeypatch: pytest.MonkeyPatch, options
 
 
 @each("most", [1, 3])
+def test_only_one_gradient_is_wanted(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Of frozen weights that of the input, and of an input from outside that of the weights: the same as with both."""
+    x, _ = drawn(70, 40, 30, 0.3 / most)
+    x *= torch.randint(1, most + 1, x.shape, generator=torch.Generator().manual_seed(0))
+    (ours, _), grad, leaf = layer(x), drawn_gradient(70, 40), x.clone().requires_grad_()
+    calls = watched(monkeypatch, "spikelut_sums_forward")
+    wanted = torch.autograd.grad(ours(leaf), (leaf, ours.weight), grad)
+    (by_weight,) = torch.autograd.grad(ours(x), ours.weight, grad)
+    (by_x,) = torch.autograd.grad(ours.requires_grad_(False)(leaf), leaf, grad)
+    assert len(calls) == 3
+    assert all(v.any() for v in wanted)
+    assert torch.equal(by_x, wanted[0])
+    assert torch.equal(by_weight, wanted[1])
+
+
+@each("most", [1, 3])
 def test_second_derivatives_are_as_before(most: int) -> None:
     x, _ = drawn(70, 40, 30, 0.3 / most)
     x *= torch.randint(1, most + 1, x.shape, generator=torch.Generator().manual_seed(0))

@@ -97,7 +97,8 @@ def test_only_one_gradient_is_wanted(who: str, between: bool) -> None:
                 other.requires_grad_(other is leaf)
             (found,) = torch.autograd.grad(layer(leaves[0]), leaf, grad)
             assert found.any()
-            assert torch.equal(found, wanted[1 + i])
+            # Of delays that are frozen the two steps around them are added up in another order.
+            torch.testing.assert_close(found, wanted[1 + i], rtol=1e-5, atol=1e-5 * float(found.abs().max()))
 
 
 def test_few_delays_and_what_kernels_do_not_hold_are_torch_s(monkeypatch: pytest.MonkeyPatch) -> None:

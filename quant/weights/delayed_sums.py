@@ -1,5 +1,6 @@
 """The sums of events that each synapse delays, a product of matrices for each delay, and their derivatives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -99,6 +100,8 @@ class _CompiledSums(torch.autograd.Function):
         x, weight, delay = ctx.saved_tensors
         of_x, of_weight, of_delay, _ = ctx.needs_input_grad
         shares: Shares = ctx.shares
+        if not bool(grad.isfinite().all()):  # kernels leave out zeros, times which it is no zero
+            return *_by_products(grad, x.contiguous(), weight, delay, shares, ctx.needs_input_grad), None
         rows, batch = _rows(grad), x.shape[1]
         by_x = by_weight = by_delay = None
         if of_x:
@@ -160,13 +163,20 @@ class _DelayedSums(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
         x, weight, delay = ctx.saved_tensors
-        of_x, of_weight, of_delay, _ = ctx.needs_input_grad
-        grad, shares = grad.contiguous(), ctx.shares
-        with full_precision(grad):
-            by_x = _by_x(grad, x, weight, delay, shares) if of_x else None
-            if of_weight or of_delay:
-                return by_x, *_by_weight(grad, x, weight, delay, shares, of_delay), None
-        return by_x, None, None, None
+        return *_by_products(grad, x, weight, delay, ctx.shares, ctx.needs_input_grad), None
+
+
+def _by_products(
+    grad: Tensor, x: Tensor, weight: Tensor, delay: Tensor, shares: Shares, wanted: Sequence[bool]
+) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+    """The gradients of x, weights and delays that are wanted."""
+    of_x, of_weight, of_delay, *_ = wanted
+    grad = grad.contiguous()
+    with full_precision(grad):
+        by_x = _by_x(grad, x, weight, delay, shares) if of_x else None
+        if of_weight or of_delay:
+            return by_x, *_by_weight(grad, x, weight, delay, shares, of_delay)
+    return by_x, None, None
 
 
 def _by_x(grad: Tensor, x: Tensor, weight: Tensor, delay: Tensor, shares: Shares) -> Tensor:

@@ -80,6 +80,33 @@ def test_delays_that_do_not_lie_in_one_piece(learned: bool) -> None:
         assert one.count_nonzero() > one.numel() // 2
 
 
+@pytest.mark.parametrize("odd", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", CASES)
+def test_a_gradient_that_is_not_finite_reaches_what_it_does_in_torch(name: str, odd: float) -> None:
+    """Also the weights of inputs in which nothing happens, and inputs whose weights are zero."""
+    learned, between, kind = CASES[name]
+    random, found = torch.Generator().manual_seed(6), []
+    delay: Any = torch.rand(7, 9, generator=random) * 20
+    layer = DelayedLinear(
+        9, 7, profile=P, delay=delay if learned else delay.round(), learn_delay=learned, interpolate=between
+    )
+    x = (torch.rand(30, 3, 9, generator=random) < 0.3).to(kind)
+    x[..., 0] = 0
+    with torch.no_grad():
+        layer.weight[3, 1] = 0
+    grad = torch.randn(30, 3, 7, generator=random).to(kind)
+    grad[25, 1, 3] = odd
+    for who in ("native", "torch"):
+        with backend(who):
+            given = x.transpose(0, 1).contiguous().transpose(0, 1).requires_grad_()
+            parameters = [given, layer.weight, *([layer.delay] if learned else [])]
+            found.append(torch.autograd.grad(layer(given), parameters, grad))
+    for one, other in zip(*found, strict=True):
+        assert torch.equal(one.isfinite(), other.isfinite())
+        assert one.isfinite().any()
+        assert not one.isfinite().all()
+
+
 @pytest.mark.parametrize("between", [False, True])
 @pytest.mark.parametrize("who", ["native", "torch"])
 def test_only_one_gradient_is_wanted(who: str, between: bool) -> None:

@@ -67,6 +67,8 @@ class Choice:
 
 def build_model(network: IntegerNetwork, choice: Choice) -> onnx.ModelProto:
     """The model, checked, in the smallest opset and IR version that can say it."""
+    if not choice.hidden_spikes and choice.form != "step":  # whose states all come out
+        network = _reached(network)
     sized = _sized(network, choice.shapes)
     made = DIALECTS[choice.dialect][choice.spike_node]
     dialect = made(network.profile.state_step, choice.form == "scan", choice.packed).on(network.profile)
@@ -134,6 +136,24 @@ def _texts(network: IntegerNetwork, choice: Choice) -> dict[str, str]:
             about["sha256"] = digest(about, {})
             texts["spikelut.network"] = json.dumps({k: v for k, v in about.items() if k != "profile"}, sort_keys=True)
     return texts
+
+
+def _reached(network: IntegerNetwork) -> IntegerNetwork:
+    """The network without layers that no output hangs on, whose weights are not in the file."""
+    wanted = set(network.outputs)
+    for node in reversed(network.nodes):
+        wanted.update(node.inputs if node.layer.name in wanted else ())
+    nodes = [node for node in network.nodes if node.layer.name in wanted]
+    if len(nodes) == len(network.layers):
+        return network
+    return replace(
+        network,
+        layers=tuple(node.layer for node in nodes),
+        wiring=tuple(node.inputs for node in nodes),
+        given=network.inputs,
+        returned=network.outputs,
+        profiles={name: chip for name, chip in network.profiles.items() if name in wanted},
+    )
 
 
 def in_smallest_opset(graph: onnx.GraphProto) -> onnx.ModelProto:

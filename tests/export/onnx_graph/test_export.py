@@ -258,3 +258,37 @@ def test_write_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         export.write_whole(target, "third")
     assert target.read_bytes() == b"second"
     assert list(tmp_path.iterdir()) == [target]
+
+
+class Unused(nn.Module):
+    """A layer of neurons beside the one whose spikes come out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        profile = hw_profiles.load("loihi2")
+        self.first, self.beside = (quant.QuantLinear(4, 3, profile=profile) for _ in range(2))
+        self.neurons, self.others = (quant.LIF(profile, Arctan()) for _ in range(2))
+        for weights in (self.first, self.beside):
+            nn.init.constant_(weights.weight, 0.4)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        self.others(self.beside(x))
+        return self.neurons(self.first(x))
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("form", ["scan", "unrolled", "step"])
+def test_a_file_is_read_back_where_nothing_takes_what_a_layer_gives(form: Any, hidden: bool, tmp_path: Path) -> None:
+    """Its weights are not in the file, unless its spikes, or its states, come out."""
+    model, x = Unused(), (torch.rand(5, 2, 4, generator=torch.Generator().manual_seed(0)) < 0.5).float()
+    wanted = quant.integer(model).run(x.numpy())["neurons"]
+    assert wanted.any()
+    path = tmp_path / "x.onnx"
+    export.to_onnx(model, x, path, "integer", form=form, hidden_spikes=hidden)
+    export.to_c(path, tmp_path, "net")
+    if form != "step":
+        found = export.run_onnx(path, x.numpy())
+        assert np.array_equal(found["neurons"], wanted)
+        assert ("others" in found) == hidden
+        export.to_onnx(model, x, path, form=form, hidden_spikes=hidden)
+        assert np.array_equal(quant.integer(export.load(path)).run(x.numpy())["neurons"], wanted)

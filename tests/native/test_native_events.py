@@ -84,6 +84,15 @@ def test_every_width_of_vectors(name: str, width: int) -> None:
     assert spikes.any()
 
 
+@pytest.mark.parametrize("name", CHIPS)
+def test_more_neurons_than_are_gone_through_at_once(name: str) -> None:
+    """That is 512, of which some are left over."""
+    spikes, weight, _ = both(dense(name, 5, 2 * 512 + 37), events((2, 2, 5), 4.0, 3))
+    assert spikes[..., 512:1024].any()
+    assert spikes[..., 1024:].any()
+    assert weight[1024:].any()
+
+
 def test_several_threads_give_the_same() -> None:
     layer, x = conv("speck2f", groups=2), events((2, 8, 2, 40, 40), 0.3)
     alone, threads = layer(x), torch.get_num_threads()

@@ -1,6 +1,5 @@
 """A network as NeuroBench can count it: the chip's integers in layers of the types that it looks for."""
 
-import copy
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -22,6 +21,7 @@ from spikelut.quant.weights.layers import (
     QuantConvTranspose2d,
     QuantLinear,
 )
+from spikelut.quant.weights.module_reading import copy_of
 from spikelut.surrogates import Learnable
 
 FLOAT_WEIGHTS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -70,11 +70,11 @@ class Counted(nn.Module):
         elif isinstance(module, Delay):
             self._add_delays(name, module)
         elif isinstance(module, FLOAT_WEIGHTS):
-            self._tap_weights(name, module, copy.deepcopy(module))
+            self._tap_weights(name, module, copy_of(module))
         elif isinstance(module, Recurrent | FloatRecurrent):
             inside.update(module.modules())
             linear = module.linear
-            own = weights_of(linear) if isinstance(linear, QuantLinear) else copy.deepcopy(linear)
+            own = weights_of(linear) if isinstance(linear, QuantLinear) else copy_of(linear)
             self.add_module(f"{name}_linear", own)
             self._tap_spikes(name, module, own)
             self._add_bias(name, module.neuron)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +17,7 @@ from spikelut.quant.conversion.module_kinds import Kinds
 from spikelut.quant.conversion.neuron_values import Found
 from spikelut.quant.conversion.plan import Part, Plan, arriving
 from spikelut.quant.network.network import INPUT
+from spikelut.quant.weights.module_reading import copy_of
 from spikelut.quant.wiring.graph_module import computed, module_of
 
 ROUNDING = 1e-4
@@ -43,25 +43,11 @@ class OwnOutputs:
 def detached_copy(model: nn.Module) -> nn.Module:
     """A deep copy on the CPU, in evaluation mode, which shares nothing; halves become float32.
 
-    Copied too is what torch refuses to copy: states and weights that are results of a computation.
+    See `copy_of`.
     """
-    memo: dict[int, Any] = {}
-    for module in model.modules():
-        for tensor in _tensors(list(vars(module).values())):
-            if not tensor.is_leaf:
-                memo[id(tensor)] = tensor.detach().clone()
-    made: nn.Module = copy.deepcopy(model, memo).cpu().eval()
+    made: nn.Module = copy_of(model).cpu().eval()
     halves = any(p.dtype in (torch.float16, torch.bfloat16) for p in made.parameters())
     return made.float() if halves else made
-
-
-def _tensors(value: Any, depth: int = 3) -> Iterator[Tensor]:
-    """The tensors in `value` and in its lists and dicts."""
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, dict | list | tuple) and depth:
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _tensors(part, depth - 1)
 
 
 def own_outputs(

@@ -1,6 +1,5 @@
 """Batch norm of torch between quantised weights and neurons, folded into both to be trained on as deployed."""
 
-import copy
 from typing import Any
 
 from torch import nn
@@ -12,7 +11,7 @@ from spikelut.quant.folding.graphs import fold_in_graph
 from spikelut.quant.neurons.base import Neuron
 from spikelut.quant.neurons.float_lif import TimeDistributed
 from spikelut.quant.neurons.recurrent import Recurrent
-from spikelut.quant.weights.module_reading import own_part
+from spikelut.quant.weights.module_reading import copy_of, own_part
 from spikelut.quant.weights.on_grid import OnGrid
 
 
@@ -41,7 +40,7 @@ def fold_batch_norm(model: nn.Module, *, example: Any = None) -> Any:
     ```
     """
     if _is_chain(model) and example is None:
-        return _folded(copy.deepcopy(model), "")
+        return _folded(copy_of(model), "")
     require(isinstance(model, nn.Module), "fold_batch_norm", "model must be a torch.nn.Module", type(model).__name__)
     return fold_in_graph(model, example)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from torch import nn
 
@@ -16,7 +15,7 @@ from spikelut.quant.reading.operations import features
 from spikelut.quant.reading.qat_layers import NEURONS, WEIGHTED, QatLayers
 from spikelut.quant.reading.shapes_of_inputs import traced
 from spikelut.quant.reading.trace import Trace
-from spikelut.quant.weights.module_reading import LAYERS, as_evaluated, kind_of, require_plain
+from spikelut.quant.weights.module_reading import LAYERS, as_evaluated, copy_of, kind_of, require_plain
 from spikelut.quant.wiring.call import Call
 
 PASSES = ("add", "repeat")
@@ -50,7 +49,7 @@ class LayersAndNorms(QatLayers):
 
 def fold_in_graph(model: nn.Module, example: Any) -> nn.Module:
     """A copy of a module of the user's own with its batch norms folded; see `fold_batch_norm`."""
-    who, folded = "fold_batch_norm", copy.deepcopy(model)
+    who, folded = "fold_batch_norm", cast(nn.Module, copy_of(model))
     with as_evaluated(folded):
         read = traced(who, folded, example, LayersAndNorms())
     calls = {call.name: call for call in read.calls}

@@ -1,5 +1,6 @@
 """When a module may be read by its attributes: where it computes what the class that is known to us computes."""
 
+import copy
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
@@ -8,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils import prune
 from torch.nn.utils.spectral_norm import SpectralNorm
 from torch.nn.utils.weight_norm import WeightNorm
@@ -53,6 +54,28 @@ _MAKE_WEIGHTS = {
 
 WEIGHTS = "put what it does to its weights into torch.nn.utils.parametrize, and the rest into layers of their own"
 LAYERS = "use the class as it is, and put what is added to it into layers of their own"
+
+
+def copy_of(model: nn.Module) -> Any:
+    """A deep copy, also of what torch refuses to copy: weights and states that are results of a computation.
+
+    Such are the weights of `torch.nn.utils.prune`, which its hook sets before each call.
+    """
+    memo: dict[int, Any] = {}
+    for module in model.modules():
+        for tensor in _tensors(list(vars(module).values())):
+            if not tensor.is_leaf:
+                memo[id(tensor)] = tensor.detach().clone()
+    return copy.deepcopy(model, memo)
+
+
+def _tensors(value: Any, depth: int = 3) -> Iterator[Tensor]:
+    """The tensors in `value` and in its lists and dicts."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, dict | list | tuple) and depth:
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _tensors(part, depth - 1)
 
 
 def kind_of(module: object, kinds: Iterable[type]) -> type | None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
 from spikelut import hw_profiles, quant
 from spikelut.surrogates import Arctan
@@ -75,6 +76,27 @@ def test_in_evaluation_it_computes_the_same() -> None:
     network = quant.integer(flat).run(x.long().numpy())
     membranes = network[list(network)[-1]]
     assert np.array_equal(membranes * PROFILE.state_step, out.detach().double().numpy())
+
+
+@pytest.mark.parametrize("by_example", [False, True])
+def test_pruned_weights_stay_pruned(by_example: bool) -> None:
+    torch.manual_seed(0)
+    norm = SPREAD(trained(nn.BatchNorm1d(5), 2))
+    net = nn.Sequential(quant.QuantLinear(9, 5, profile=PROFILE), norm, quant.LIF(PROFILE, Arctan()))
+    prune.random_unstructured(net[0], "weight", amount=0.5)  # type: ignore[no-untyped-call]  # torch's
+    x = (torch.rand(8, 4, 9) < 0.7).float() * 4
+    net(x).sum().backward()  # the hook's weight is a result now, which torch does not copy
+    folded = quant.fold_batch_norm(net.eval(), example=x if by_example else None)
+    folded.train()
+    out = folded(x)
+    out.sum().backward()
+    prune.remove(net[0], "weight")  # type: ignore[no-untyped-call]  # torch's
+    plain = quant.fold_batch_norm(net, example=x if by_example else None).train()
+    assert float(out.detach().mean()) > 0.05
+    assert torch.equal(plain(x), out)
+    kept = folded.get_submodule("0").weight_mask == 0
+    assert int(kept.sum()) == 22
+    assert not bool(folded.get_submodule("0").weight_orig.grad[kept].any())
 
 
 def test_it_trains_on() -> None:

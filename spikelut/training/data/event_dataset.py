@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 
 from spikelut._checks import is_finite, require, require_flags, require_int, require_type
 from spikelut.training.data.batch import Batch
-from spikelut.training.data.events import Events
+from spikelut.training.data.events import DOUBLE, Events, rounding_of
 from spikelut.training.data.files.event_file import read_events, write_events
 from spikelut.training.data.labels import checked_labels
 from spikelut.training.data.spike_dataset import Indices, checked_indices, checked_lengths
@@ -30,8 +30,10 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
       34, 34). It has U elements in all, and its last axis counts fastest.
     - `offsets` [N + 1]: sample i has the events offsets[i]..offsets[i+1] - 1. `y` [N]: labels 0..K-1. `classes`: K.
     - `count` [E]: how many events each entry stands for, 1..255; None: 1.
-    - `step`: the length of a time step, in the unit of `t`. An event is in step floor(t / step). `steps`: T. None: as
-      many as the longest sample needs. `crop`: events after T steps are left out; without it, they are an error.
+    - `step`: the length of a time step, in the unit of `t`. An event is in step floor(t / step). A float within
+      rounding of an edge is taken for the edge, as 0.6 / 0.1 is a little below 6.
+    - `steps`: T. None: as many as the longest sample needs. `crop`: events after T steps are left out; without it, they
+      are an error.
     - `durations` [N]: how long each sample is. Steps after ceil(duration / step) are then masked. None: all T steps
       count.
     - `input_step`: what one event stands for. `name`: what error messages call the data.
@@ -228,7 +230,9 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
         require(fits, self.name, f"durations must be [{samples}], one per sample", f"{found.dtype} {found.shape}")
         fine = torch.from_numpy(np.isfinite(found) & (found > 0))
         self._require(fine, "durations must be > 0", torch.from_numpy(found.astype(np.float64)))
-        lengths = torch.from_numpy(np.ceil(found / self.step).astype(np.int64))
+        eps = float(np.finfo(found.dtype).eps) if found.dtype.kind == "f" else DOUBLE
+        passed = torch.from_numpy(found.astype(np.float64) / self.step)
+        lengths = torch.ceil(passed - rounding_of(passed, eps)).long().clamp_min(1)
         self._require(self._events.last < lengths, "t must be less than the duration", self._events.last)
         return lengths
 

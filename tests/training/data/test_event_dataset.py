@@ -2,8 +2,9 @@
 
 import pickle
 import re
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -70,6 +71,22 @@ def test_large_times_are_exact() -> None:
     step = 2**30
     data = EventDataset(np.array([step * 7 - 1, step * 7]), [0, 1], [0, 2], [0], shape=(2,), step=step)
     assert data.batch([0]).x[:, 0].nonzero().tolist() == [[6, 0], [7, 1]]
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("step", [0.1, 0.001, 2.3e-4])
+def test_times_on_the_edge_of_a_step_are_in_it_whatever_floats_make_of_them(kind: Any, step: float) -> None:
+    edges = np.arange(1, 3000)
+    exact = Fraction(step).limit_denominator(10**6)
+    t = np.array([float(exact * int(edge)) for edge in edges], kind)  # each rounded once
+    just_before = t - t * np.finfo(kind).eps * 40
+    assert not np.array_equal(np.floor(t.astype(np.float64) / step), edges)
+    wanted: dict[str, Any] = {"shape": (1,), "step": step, "offsets": np.arange(3000), "y": np.zeros(2999, int)}
+    data = EventDataset(t=t, unit=np.zeros(2999, int), **wanted)
+    assert np.array_equal(data._events.last, edges)
+    before = EventDataset(t=just_before, unit=np.zeros(2999, int), durations=t, **wanted)
+    assert np.array_equal(before._events.last, edges - 1)
+    assert np.array_equal(cast(Any, before.lengths), edges)
 
 
 def test_durations_become_masks() -> None:

@@ -35,7 +35,7 @@ def plot(*surrogates: Surrogate, low: float = -3.0, high: float = 3.0) -> Figure
     columns = min(COLUMNS, len(surrogates))
     rows = -(-len(surrogates) // columns)
     figure = Figure(figsize=(max(2.3 * columns, 4), 1.9 * rows + 0.5), layout="constrained")
-    x = torch.linspace(low, high, 601, dtype=torch.float64)
+    x = torch.linspace(low, high, 601, dtype=torch.float64, device="cpu")
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, surrogate in zip(panels, surrogates, strict=False):
         axes.plot(x, (x >= 0).to(x.dtype), color="0.75", linewidth=1, label="spike H(x)")

@@ -197,7 +197,7 @@ class SquarewaveFourierSeries(Surrogate):
 
 def _sign_changes(f: Callable[[Tensor], Tensor], high: float) -> list[float]:
     """Where `f` changes sign between 0 and `high`, found on 16384 points, denser towards 0, and bisected."""
-    x = high * torch.linspace(0, 1, 16385, dtype=torch.float64)[1:] ** 2
+    x = high * torch.linspace(0, 1, 16385, dtype=torch.float64, device="cpu")[1:] ** 2
     signs = torch.sign(f(x))
     x, signs = x[signs != 0], signs[signs != 0]
     place = torch.nonzero(signs[1:] != signs[:-1])[:, 0]

@@ -15,6 +15,7 @@ GROUND = {
     "spikelut._backend",
     "spikelut._callables",
     "spikelut._checks",
+    "spikelut._defaults",
     "spikelut._extras",
     "spikelut._files",
     "spikelut._gradients",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from spikelut._checks import is_finite, require, require_type
+from spikelut._defaults import with_usual_defaults
 from spikelut._extras import names_extra
 from spikelut._files import read_file, write_whole
 from spikelut.hw_profiles import Profile
@@ -157,6 +158,7 @@ def from_nir(
         raise ValueError(f"{who}: not a NIR graph of layers: {message or type(error).__name__}") from None
 
 
+@with_usual_defaults
 def _network(source: Any, who: str, profile: Profile | None, reading: tuple[Any, ...]) -> "nn.Sequential | GraphModule":
     import nir
 

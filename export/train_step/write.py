@@ -11,8 +11,10 @@ import torch
 from onnx import helper
 from torch import Tensor, nn
 
-# The operations register themselves.
 from spikelut._checks import is_finite, require, require_flags, require_one_of, require_type
+
+# The operations register themselves.
+from spikelut._defaults import with_usual_defaults
 from spikelut._files import write_whole
 from spikelut._gradients import require_ordinary, with_gradients
 from spikelut.export.onnx_graph.graph import Var
@@ -33,6 +35,7 @@ from spikelut.hw_profiles import Profile
 
 
 @with_gradients
+@with_usual_defaults
 def to_train_step(
     model: nn.Module,
     example_input: Examples,

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._defaults import as_tensor
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.rounding import round_real, round_shift
@@ -94,7 +95,7 @@ class FixedPoint(NumberFormat):
         require(shift >= -31, self, "frac must be at most 31 above that of source", self.frac)
         moved = codes.to(torch.int64)
         moved = moved << -shift if shift < 0 else round_shift(TorchOps, moved, min(shift, 62), self.rounding)
-        return torch.as_tensor(apply_overflow(TorchOps, moved, self))
+        return as_tensor(apply_overflow(TorchOps, moved, self))
 
     @property
     def zero_point(self) -> int:

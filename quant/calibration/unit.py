@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from spikelut._defaults import as_tensor
 from spikelut.quant.arithmetic.per_neuron import shown_values
 from spikelut.quant.calibration.distance import Distance
 from spikelut.quant.neurons.base import real_values
@@ -37,7 +38,7 @@ def apart(asked: FloatLIF, neuron: Any) -> Iterator[str]:
         if wanted is None or (name == "alpha" and neuron.synapse is None):
             continue
         there = neuron.beta if name == "beta" else real_values(neuron.synapse.leak.beta)
-        off = (torch.as_tensor(wanted).double() - torch.as_tensor(there).double()).abs().max()
+        off = (as_tensor(wanted).double() - as_tensor(there).double()).abs().max()
         if float(off) > COARSE:
             yield f"{name} {shown_values(wanted, 'g')} -> {shown_values(there, 'g')}"
 

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require, require_int, require_one_of
+from spikelut._defaults import as_tensor
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
@@ -131,4 +132,4 @@ def _leaked(mem: Tensor, factor: Tensor, rest: int) -> Tensor:
 
 
 def _wrapped(x: Tensor) -> Tensor:
-    return torch.as_tensor(apply_overflow(TorchOps, x, BYTE))
+    return as_tensor(apply_overflow(TorchOps, x, BYTE))

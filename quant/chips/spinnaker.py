@@ -15,6 +15,7 @@ from torch import Tensor
 
 from spikelut import hw_profiles
 from spikelut._checks import is_finite, require
+from spikelut._defaults import as_tensor
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.fixed_point import apply_overflow
@@ -99,7 +100,7 @@ def multiply_accum(a: Tensor, b: Tensor) -> Tensor:
     SpiNNakerManchester/spinn_common 1e3a090c include/round.h.
     """
     product = _int32("multiply_accum", "a", a) * _int32("multiply_accum", "b", b)
-    return torch.as_tensor(apply_overflow(TorchOps, round_shift(TorchOps, product, 15, "half_up"), ACCUM))
+    return as_tensor(apply_overflow(TorchOps, round_shift(TorchOps, product, 15, "half_up"), ACCUM))
 
 
 def decay_factor(tau: float) -> int:

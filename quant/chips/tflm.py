@@ -14,6 +14,7 @@ from torch import Tensor
 
 from spikelut import hw_profiles
 from spikelut._checks import is_finite, require
+from spikelut._defaults import as_tensor
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.rounding import round_shift
 
@@ -86,4 +87,4 @@ def _on_table_grid(who: str, x: Tensor, in_scale: float, largest_left: int) -> T
     multiplier, shift = in_scale * 12288, 0
     while multiplier <= 16383.5 and shift <= 30:
         multiplier, shift = 2 * multiplier, shift + 1
-    return torch.as_tensor(round_shift(TorchOps, x * int(multiplier), shift, "half_up"))
+    return as_tensor(round_shift(TorchOps, x * int(multiplier), shift, "half_up"))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._defaults import as_tensor, made_on_cpu
 from spikelut._extras import names_extra
 from spikelut._notebook import Card, fragment
 from spikelut._notebook import Table as Columns
@@ -145,7 +146,7 @@ class Comparison(Brief):
         Raises ValueError for codes that are no integers or counts that are negative, all zero, or of another length.
         """
         who = "Comparison.rmse_under"
-        codes, counts = (torch.as_tensor(part) for part in histogram)
+        codes, counts = (as_tensor(part) for part in histogram)
         integers = not codes.is_floating_point() and codes.ndim == 1
         require(integers, who, "codes must be integers [N]", f"{codes.dtype} {tuple(codes.shape)}")
         require(counts.shape == codes.shape, who, f"counts must be {tuple(codes.shape)}", tuple(counts.shape))
@@ -262,6 +263,7 @@ MEASURES = (
 """The numbers of a comparison, in the order they are shown."""
 
 
+@made_on_cpu
 def compare_table(table: Table, profile: str = "", surrogate: Surrogate | None = None) -> Comparison:
     """An existing `table`, compared with its curve or with another one."""
     low, high = table.tabulated

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import is_finite, require, require_flags, require_type
+from spikelut._defaults import made_on_cpu, usual_defaults
 from spikelut._gradients import with_gradients
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
@@ -37,6 +38,7 @@ from spikelut.quant.weights.pooling import OnOff
 from spikelut.surrogates import Surrogate
 
 
+@made_on_cpu
 @with_gradients  # which calibration follows
 @torch.random.fork_rng(devices=[])  # layers are made with random weights, which are then set
 def convert(
@@ -156,30 +158,34 @@ def convert(
     if on_off:
         given = {name: OnOff(dim)(given[name]) for name, dim in plan.split_inputs().items()}
     lines = with_lines(plan, profile, given, own.layers, peaks) if substitute else []
-    bits: Any = None if asked is not None else weight_bits
-    slope = None if isinstance(surrogate, str) else surrogate
-    wanted = Wanted(profile, bits, slope, input_step, per_channel, largest_input, signed_input)
-    found = None if asked is None else found_widths(plan, peaks, wanted, own.layers, given, asked, labels)
-    wanted = wanted if found is None else replace(wanted, weight_bits=found.bits)
-    started = time.perf_counter()
-    result, made = quantised(plan, peaks, wanted)
+    # The user's functions have run; what follows makes layers and integers.
+    with usual_defaults():
+        bits: Any = None if asked is not None else weight_bits
+        slope = None if isinstance(surrogate, str) else surrogate
+        wanted = Wanted(profile, bits, slope, input_step, per_channel, largest_input, signed_input)
+        found = None if asked is None else found_widths(plan, peaks, wanted, own.layers, given, asked, labels)
+        wanted = wanted if found is None else replace(wanted, weight_bits=found.bits)
+        started = time.perf_counter()
+        result, made = quantised(plan, peaks, wanted)
 
-    def reported(model: nn.Module) -> tuple[tuple[LayerReport, ...], Any]:
-        said, rates = measured(plan, model, made, own.layers, given)
-        pairs = zip(said, plan.reported, strict=True)
-        return tuple(replace(layer, misread=misreads[part.name]) for layer, part in pairs), rates
+        def reported(model: nn.Module) -> tuple[tuple[LayerReport, ...], Any]:
+            said, rates = measured(plan, model, made, own.layers, given)
+            pairs = zip(said, plan.reported, strict=True)
+            return tuple(replace(layer, misread=misreads[part.name]) for layer, part in pairs), rates
 
-    layers, rates = reported(result)
-    seconds = (time.perf_counter() - started) / len(layers)
-    steps = tuple(ConversionStep("nearest", r.neurons, 0.0, r.differing or r.membrane_error, seconds) for r in layers)
-    if settings is not None:
-        result, won = Calibrating(plan, peaks, wanted, made, own.layers, given, settings).run()
-        (layers, rates), steps = reported(result), steps + won
-    if surrogate == "scaled":
-        scale_surrogates(result)
-    notes = _notes(plan, on_off, lines)
-    if found is not None:
-        layers, notes = with_sensitivity(layers, found), (*notes, *found.lines(str(weight_bits)))
+        layers, rates = reported(result)
+        seconds = (time.perf_counter() - started) / len(layers)
+        steps = tuple(
+            ConversionStep("nearest", r.neurons, 0.0, r.differing or r.membrane_error, seconds) for r in layers
+        )
+        if settings is not None:
+            result, won = Calibrating(plan, peaks, wanted, made, own.layers, given, settings).run()
+            (layers, rates), steps = reported(result), steps + won
+        if surrogate == "scaled":
+            scale_surrogates(result)
+        notes = _notes(plan, on_off, lines)
+        if found is not None:
+            layers, notes = with_sensitivity(layers, found), (*notes, *found.lines(str(weight_bits)))
     return Conversion(result.to(device), layers, own.how, notes, steps, rates)
 
 

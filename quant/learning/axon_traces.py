@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._defaults import as_tensor
 from spikelut.hw_profiles import NumberFormat, Profile
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.dynamics.kind import Dynamics
@@ -57,4 +58,4 @@ class AxonTraces:
             self.states = tuple(torch.zeros(x.shape, dtype=torch.int64, device=x.device) for _ in self.kind.states)
         events = torch.round(x * 2.0**register.frac).to(torch.int64)
         self.states = self.kind.step(TorchOps, self.states, events).states
-        return torch.as_tensor(self.states[0]).to(x.dtype) * register.step
+        return as_tensor(self.states[0]).to(x.dtype) * register.step

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_int, require_one_of
+from spikelut._gradients import require_ordinary, with_gradients
 from spikelut._text import brief, number_of
 from spikelut.hw_profiles import NumberFormat
-from spikelut.quant.arithmetic.full_precision import exact
+from spikelut.quant.arithmetic.full_precision import exact, full_precision
 from spikelut.quant.learning.read_out_filter import ReadOutFilter
 from spikelut.quant.learning.stage import stages_of
 from spikelut.quant.weights.input_events import as_real, check_first
@@ -77,6 +78,8 @@ class EProp:
         seed: int = 0,
     ) -> None:
         require_one_of("EProp", "traces", traces, Traces)
+        if isinstance(model, nn.Module):
+            require_ordinary("EProp", model)
         fits = trace is None or (traces == "axon" and isinstance(trace, NumberFormat))
         require(fits, "EProp", "trace must be a NumberFormat, with traces='axon', or None", trace)
         self.traces, self.trace = traces, trace
@@ -101,8 +104,8 @@ class EProp:
                 require(len(self.hidden) <= 1, "EProp", message, feedback)
                 return None
             require_int("EProp", "seed", seed, 0, 2**63 - 1)
-            generator = torch.Generator().manual_seed(seed)
-            return [torch.randn(size, generator=generator) / outputs**0.5 for size in sizes]
+            drawn = {"generator": torch.Generator("cpu").manual_seed(seed), "dtype": torch.float32, "device": "cpu"}
+            return [torch.randn(size, **drawn) / outputs**0.5 for size in sizes]
         found = list(feedback)
         shapes = [tuple(part.shape) if isinstance(part, Tensor) else part for part in found]
         require(shapes == sizes, "EProp", f"feedback must be tensors of {sizes}, outputs by neurons", shapes)
@@ -110,6 +113,7 @@ class EProp:
         require(finite, "EProp", "feedback must be finite", "NaN or infinity")
         return found
 
+    @with_gradients  # by which those of the weights reach the parameters
     def start(self) -> None:
         """Begin a sequence from rest; gradients of one that was not finished are gone."""
         for stage in (*self.hidden, self.read_out):
@@ -131,13 +135,14 @@ class EProp:
         require(fits, "EProp", f"x must be [B, {first.in_features}]", getattr(x, "shape", x))
         x = exact(as_real("EProp", x, first.weight.dtype))
         check_first("EProp", x, first.input_step, first.largest_input, first.signed_input)
-        for stage in self.hidden:
-            x = stage.step(x)
-        membranes = self.read_out.step(x)
-        self._given = [
-            (stage.given, stage.given_bias) if keeps is None else keeps.step(stage.given, stage.given_bias)
-            for stage, keeps in zip(self.hidden, self._filters, strict=True)
-        ]
+        with full_precision(x):
+            for stage in self.hidden:
+                x = stage.step(x)
+            membranes = self.read_out.step(x)
+            self._given = [
+                (stage.given, stage.given_bias) if keeps is None else keeps.step(stage.given, stage.given_bias)
+                for stage, keeps in zip(self.hidden, self._filters, strict=True)
+            ]
         return membranes
 
     @torch.no_grad()
@@ -154,14 +159,17 @@ class EProp:
         require(fits, "EProp", f"error must be {tuple(outputs or ())}", getattr(error, "shape", error))
         require(bool(error.isfinite().all()), "EProp", "error must be finite", "NaN or infinity")
         error = exact(error)
-        made = [error @ part.to(error) for part in self._signals] if signals is None else list(signals)
+        with full_precision(error):
+            made = [error @ part.to(error) for part in self._signals] if signals is None else list(signals)
         sizes = [tuple(stage.states[0].shape) for stage in self.hidden]
         shapes = [tuple(part.shape) for part in made]
         require(shapes == sizes, "EProp", f"signals must be {sizes}", shapes)
-        for stage, signal, given in zip(self.hidden, made, self._given, strict=True):
-            stage.learn(signal.to(error), *given)
-        self.read_out.learn(error, self.read_out.given, self.read_out.given_bias)
+        with full_precision(error):
+            for stage, signal, given in zip(self.hidden, made, self._given, strict=True):
+                stage.learn(signal.to(error), *given)
+            self.read_out.learn(error, self.read_out.given, self.read_out.given_bias)
 
+    @with_gradients
     def finish(self) -> None:
         """Add what was learned since `start` to the `.grad` of weights and biases."""
         self._require_started("finish")
@@ -169,6 +177,7 @@ class EProp:
             stage.finish()
         self._started = False
 
+    @with_gradients
     def run(self, x: Tensor, error: Callable[[int, Tensor], Tensor | None]) -> Tensor:
         """Membranes [T, B, outputs] of a sequence [T, B, inputs], from rest, learning in every step.
 

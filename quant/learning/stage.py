@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require
+from spikelut._defaults import as_tensor
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import full_precision
@@ -80,14 +81,14 @@ class Stage:
         if not self.states:
             self.states = tuple(torch.zeros_like(arriving) for _ in kind.states)
         real = self.neuron.real_bias()
-        bias = 0 if real is None else to_codes(torch.as_tensor(self.neuron._on_grid(real, arriving.shape)), spec, wide)
+        bias = 0 if real is None else to_codes(as_tensor(self.neuron._on_grid(real, arriving.shape)), spec, wide)
         done = kind.step(TorchOps, self.states, arriving, bias)
         self.states = done.states
         given = done.states[0] if self.reads_out else done.spikes
         out = given.to(x.dtype) * output.step
         self._trace(torch.cat(inputs, 1), done, kind)
         self.last = out
-        return torch.as_tensor(out)
+        return as_tensor(out)
 
     @property
     def _linears(self) -> list[QuantLinear]:

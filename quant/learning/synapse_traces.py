@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from spikelut._defaults import as_tensor
 from spikelut.quant.dynamics.kind import Dynamics, Gradients, StepResult
 
 
@@ -28,7 +29,7 @@ class SynapseTraces:
     """[B, neurons, axons] of each state; None before the first step."""
     biases: list[Tensor] | None = None
     """[B, neurons] of each state: the traces of what is added to the membrane in every step."""
-    _unit: Tensor = field(default_factory=lambda: torch.empty(0))
+    _unit: Tensor = field(default_factory=lambda: torch.empty(0, device="cpu"))
 
     def step(self, x: Tensor, step: StepResult, slope: Tensor | None) -> tuple[Tensor, Tensor]:
         """What synapses [B, neurons, axons] and biases [B, neurons] did to what comes out, after a step.
@@ -39,11 +40,11 @@ class SynapseTraces:
         self._unit = x.new_ones(mem.shape) if self._unit.shape != mem.shape else self._unit
         zero = torch.zeros_like(self._unit)
         count = len(self.kind.states)
-        spikes = None if slope is None else torch.as_tensor(step.spikes).to(x.dtype)
+        spikes = None if slope is None else as_tensor(step.spikes).to(x.dtype)
         # Of a read-out the membrane comes out, of the others the spike, by its surrogate.
         out = self._unit if slope is None else zero
         given = self.kind.backward((zero,) * count, slope, out, spikes, step.passes)
-        noted = tuple(torch.as_tensor(codes).to(x.dtype) * self.kind.spec.membrane.step for codes in step.noted)
+        noted = tuple(as_tensor(codes).to(x.dtype) * self.kind.spec.membrane.step for codes in step.noted)
         rows = []
         for changed in range(count):
             grads = tuple(self._unit if state == changed else zero for state in range(count))
@@ -70,4 +71,4 @@ class SynapseTraces:
         return trace, bias
 
     def _of_each(self, grad: Any, x: Tensor) -> Tensor:
-        return torch.as_tensor(grad).to(x.dtype).expand(self._unit.shape)
+        return as_tensor(grad).to(x.dtype).expand(self._unit.shape)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from spikelut._checks import require, require_type
+from spikelut._defaults import as_tensor
 from spikelut._text import BriefModule, value_text
 from spikelut.hw_profiles import Profile, Reset
 from spikelut.quant.arithmetic.array_ops import TorchOps
@@ -191,7 +192,7 @@ class EventLayer(BriefModule, SpikingLayer):
         """The weights in membrane codes, int64, out first: what one spike adds."""
         codes, exponent = self.weights.integer_weight()
         unit = round(self.weights.weight_lsb * 2.0 ** (exponent + self.profile.weight.shift))
-        return torch.as_tensor(codes.to(torch.int64) * unit)
+        return as_tensor(codes.to(torch.int64) * unit)
 
     def _run(self, spikes: Tensor, expected: bool, shape: str, instead: str) -> Tensor:
         """The spikes for events of a shape that is `expected` or not."""

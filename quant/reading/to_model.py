@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from spikelut._checks import require_type
+from spikelut._defaults import with_usual_defaults
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import is_each
 from spikelut.quant.dynamics.leak import Leak
@@ -55,6 +56,7 @@ from spikelut.quant.wiring.graph_module import GraphModule, module_of
 from spikelut.surrogates import Surrogate
 
 
+@with_usual_defaults
 def from_integer(network: IntegerNetwork) -> nn.Sequential | GraphModule:
     """A trainable model with the integers of `network`, with the same layer names.
 

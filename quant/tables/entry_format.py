@@ -155,7 +155,7 @@ def _holds(fmt: ValueFormat, y: Tensor) -> bool:
 
 def _too_large(surrogate: Surrogate, spec: TableSpec, x: Tensor, fmt: ValueFormat, y: Tensor) -> str:
     """What is wrong with a peak that does not fit, and the parameter that would."""
-    top = float(fmt.decode(torch.tensor(fmt.max_code)))
+    top = float(fmt.decode(torch.tensor(fmt.max_code, device="cpu")))
     text = f"{surrogate}: its peak must fit {fmt.short_name} on {spec.name}, at most {top:g}"
     limits = [limit for f in fields(surrogate) if (limit := _limit(surrogate, f.name, x, fmt)) is not None]
     advice = f" ({' or '.join(limits)} fits, or pass saturate=True)" if limits else " (or pass saturate=True)"

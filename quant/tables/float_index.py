@@ -6,6 +6,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from spikelut._defaults import made_on_cpu
 from spikelut.quant.arithmetic.affine import is_power_of_two
 from spikelut.quant.tables.table import Table
 from spikelut.quant.tables.uniform import UniformTable
@@ -31,6 +32,7 @@ class QuickPlaces:
     twos: bool
 
     @cached_property
+    @made_on_cpu
     def _scale(self) -> Tensor:
         return torch.tensor(self.scale, dtype=torch.float32, device="cpu")
 

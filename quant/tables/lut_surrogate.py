@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import require
+from spikelut._defaults import made_on_cpu
 from spikelut._torch import buffer, version
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
@@ -51,9 +52,18 @@ class LUTSurrogate(nn.Module):
         self.analytic, self.profile = surrogate, profile
         self.table = Table.from_surrogate(surrogate, profile, state_step, **options)
         _ = self.table.place_dtype  # now, as recorders of graphs do not take the lock of a property that is kept
-        self.register_buffer("codes", self.table.codes.clone(), persistent=False)
+        codes = self.table.codes.to(torch.get_default_device(), copy=True)
+        self.register_buffer("codes", codes, persistent=False)
         self._decoded: dict[tuple[torch.dtype, bool], tuple[Tensor | None, int | None, Tensor]] = {}
         self._paired: tuple[Tensor, Tensor] = (self.codes, self.codes)
+
+    def _apply(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        emptied = self.codes.is_meta or getattr(fn, "__qualname__", "").startswith("Module.to_empty.")
+        made = super()._apply(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # torch's
+        if emptied and not self.codes.is_meta:
+            # `to_empty` leaves whatever the memory held, and no state dict has the codes.
+            self.codes.copy_(self.table.codes)
+        return made
 
     def surrogate_grad(self, x: Tensor) -> Tensor:
         """The table's derivative at `x`, same shape and dtype."""
@@ -65,11 +75,13 @@ class LUTSurrogate(nn.Module):
         return kept | {"_decoded": {}, "_paired": (self.codes, self.codes)}
 
     @cached_property
+    @made_on_cpu
     def native_rule(self) -> native.NativeTable | None:
         """The table as the compiled kernels read it; None if they do not."""
         return native_table(self.table, self.quick)
 
     @cached_property
+    @made_on_cpu
     def spiking(self) -> tuple[int, int] | None:
         """The first and the last place of codes from 0 on, if none below 0 has one of those between; None otherwise.
 
@@ -80,12 +92,13 @@ class LUTSurrogate(nn.Module):
             return None
         # A code in each half of a cell, and those on either side of zero, where one may be cut in two.
         half = 1 if rule.breaks else max(1, 2**rule.shift // 2)
-        above = self.table.place(torch.arange(0, rule.high + 1 + half, half)).to(torch.int64)
-        below = self.table.place(torch.arange(-1, rule.low - 1 - half, -half)).to(torch.int64)
+        above = self.table.place(torch.arange(0, rule.high + 1 + half, half, device="cpu")).to(torch.int64)
+        below = self.table.place(torch.arange(-1, rule.low - 1 - half, -half, device="cpu")).to(torch.int64)
         first, last = int(above.min()), int(above.max())
         return None if bool(((below >= first) & (below <= last)).any()) else (first, last)
 
     @cached_property
+    @made_on_cpu
     def quick(self) -> QuickPlaces | None:
         """The places of float32 in few operations, where the table is one that has them."""
         return quick_places(self.table)

@@ -41,9 +41,9 @@ def midpoint_corrected(surrogate: Surrogate, value: ValueFormat, cells: IndexCel
     width = (high - low) / cells.count
     scale = single(value.step)
     gain = 2.0**value.bits / (scale * value.max_code - scale * value.min_code)
-    points = low + torch.arange(cells.count, dtype=torch.float32) * width
+    points = low + torch.arange(cells.count, dtype=torch.float32, device="cpu") * width
     here = round_real(at(points), value.rounding)
-    following = at(low + torch.arange(1, cells.count + 1, dtype=torch.float32) * width)
+    following = at(low + torch.arange(1, cells.count + 1, dtype=torch.float32, device="cpu") * width)
     interpolated = round_real((following + here) / 2, value.rounding)
     middle = round_real(at(points + width / 2), value.rounding)
     entries = torch.cat(
@@ -54,6 +54,6 @@ def midpoint_corrected(surrogate: Surrogate, value: ValueFormat, cells: IndexCel
 
 def is_even(surrogate: Surrogate, reach: float) -> bool:
     """Whether the curve is the same on both sides of the threshold, at 257 points up to `reach`."""
-    x = torch.linspace(0, reach, 257, dtype=torch.float64)
+    x = torch.linspace(0, reach, 257, dtype=torch.float64, device="cpu")
     right, left = curve_at(surrogate, x), curve_at(surrogate, -x)
     return bool(((right - left).abs() <= 1e-12 * right.abs().max()).all())

@@ -56,7 +56,7 @@ class SegmentTable(Table, kind="segments"):
         message = f"state_step must leave {shape.entries} to 2**32 codes in {fill.low:g}..{fill.high:g}"
         require(shape.entries <= high - low <= 2**32, "Table", message, step)
         stride = -(-(high - low) // MAX_FIT_POINTS)
-        x = torch.arange(low, high, stride).to(torch.float64) * step
+        x = torch.arange(low, high, stride, device="cpu").to(torch.float64) * step
         fmt = value_format(surrogate, spec, x, value, saturate)
         curve = curve_at(surrogate, x)
         # Affine entries stand for code - zero_point steps.
@@ -76,7 +76,7 @@ class SegmentTable(Table, kind="segments"):
             first_code=spec.first_code,
             last_code=spec.last_code,
             value=fmt,
-            codes=torch.tensor(codes) + fmt.zero_point,
+            codes=torch.tensor(codes, device="cpu") + fmt.zero_point,
             breakpoints=breakpoints,
             breakpoint_bits=shape.breakpoint_bits,
             fitted=(low, high - 1),
@@ -119,9 +119,9 @@ class SegmentTable(Table, kind="segments"):
         return self.value.decode(entries, dtype)
 
     def intervals(self) -> tuple[Tensor, Tensor, Tensor]:
-        edges = torch.tensor(self.breakpoints)
-        first = torch.cat([torch.tensor([self.first_code]), edges])
-        last = torch.cat([edges - 1, torch.tensor([self.last_code])])
+        edges = torch.tensor(self.breakpoints, device="cpu")
+        first = torch.cat([torch.tensor([self.first_code], device="cpu"), edges])
+        last = torch.cat([edges - 1, torch.tensor([self.last_code], device="cpu")])
         kept = first <= last
         return first[kept], last[kept], self.codes[kept]
 

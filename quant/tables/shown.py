@@ -62,7 +62,7 @@ def draw(axes: "Axes", table: TableLike) -> None:
     low, high = table.tabulated
     margin = (high + 1 - low) // 4
     first, last = max(table.first_code, low - margin), min(table.last_code, high + margin)
-    codes = torch.arange(first, last + 1, max(1, (last - first) // POINTS))
+    codes = torch.arange(first, last + 1, max(1, (last - first) // POINTS), device="cpu")
     x = codes * table.state_step
     axes.plot(x, table.curve(codes), color="C1", linewidth=1.5, label="curve")
     axes.plot(x, table.value.decode(table.lookup_codes(codes)), color="C0", linewidth=1.2, label="table")

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import is_finite, require
+from spikelut._defaults import made_on_cpu
 from spikelut._text import Brief
 from spikelut.hw_profiles import Profile
 from spikelut.hw_profiles._profile import require_profile
@@ -91,6 +92,7 @@ class Table(Brief, ABC):
         Table.kinds[kind], cls.kind = cls, kind
 
     @staticmethod
+    @made_on_cpu
     def from_surrogate(
         surrogate: Surrogate,
         profile: Profile,
@@ -122,10 +124,11 @@ class Table(Brief, ABC):
         if table.tail_error > max(TAIL_WARNING * table.peak, table.tail_tolerance):
             share = table.tail_error / table.peak
             message = f"beyond the table's range the derivative is off by up to {share:.1%} of its peak"
-            warnings.warn(f"{surrogate} on {profile.name}: {message}", TableWarning, stacklevel=2)
+            warnings.warn(f"{surrogate} on {profile.name}: {message}", TableWarning, stacklevel=3)
         return table
 
     @staticmethod
+    @made_on_cpu
     def from_function(
         function: Callable[[Tensor], Tensor],
         profile: Profile,
@@ -169,6 +172,7 @@ class Table(Brief, ABC):
         return self.value.decode(self.gather(entries, x), dtype)
 
     @cached_property
+    @made_on_cpu
     def place_dtype(self) -> torch.dtype | None:
         """The smallest type of a `place`; None for interpolated tables, which have none."""
         places = len(self.place_values(self.codes, torch.float32))
@@ -228,13 +232,15 @@ class Table(Brief, ABC):
         return curve_at(self.surrogate, codes.to(torch.float64) * self.state_step)
 
     @cached_property
+    @made_on_cpu
     def peak(self) -> float:
         """The largest magnitude of the curve on the tabulated range, at up to 4096 of its codes."""
         first, last = self.tabulated
-        codes = torch.arange(first, last + 1, max(1, (last + 1 - first) // 4096))
+        codes = torch.arange(first, last + 1, max(1, (last + 1 - first) // 4096), device="cpu")
         return float(self.curve(codes).abs().max())
 
     @cached_property
+    @made_on_cpu
     def error_bound(self) -> float:
         """The largest |table - derivative| over every code the membrane can reach, or a little more.
 
@@ -254,6 +260,7 @@ class Table(Brief, ABC):
         return max(worst, self._error_of_all(max(low, self.first_code), min(high, self.last_code)))
 
     @cached_property
+    @made_on_cpu
     def tail_error(self) -> float:
         """The largest |table - derivative| over the codes in reach beyond the tabulated range.
 
@@ -261,12 +268,13 @@ class Table(Brief, ABC):
         """
         low, high = self.tabulated
         tails = [(a, b) for a, b in ((self.first_code, low - 1), (high + 1, self.last_code)) if a <= b]
-        codes = torch.cat([torch.zeros(0, dtype=torch.int64), *(_spread(a, b) for a, b in tails)])
+        codes = torch.cat([torch.zeros(0, dtype=torch.int64, device="cpu"), *(_spread(a, b) for a, b in tails)])
         turning = self._turning_codes()
         beyond = turning[(turning < low) | (turning > high)]
         return max(self._error_at(torch.cat([codes, beyond])), self._error_of_waves())
 
     @cached_property
+    @made_on_cpu
     def _turning_points(self) -> tuple[float, ...] | None:
         """The turning points; of a periodic curve those of the table and a period beyond. None: unknown or too many."""
         points, period = self.surrogate.turning_points(), self.surrogate.repeats()
@@ -285,7 +293,9 @@ class Table(Brief, ABC):
         """The codes in reach around the turning points."""
         points = self._turning_points or ()
         near = [math.floor(p / self.state_step) for p in points if abs(p) < 2.0**40 * self.state_step]
-        codes = (torch.tensor(near, dtype=torch.int64)[:, None] + torch.arange(-1, 3)).reshape(-1)
+        codes = (
+            torch.tensor(near, dtype=torch.int64, device="cpu")[:, None] + torch.arange(-1, 3, device="cpu")
+        ).reshape(-1)
         return codes[(codes >= self.first_code) & (codes <= self.last_code)]
 
     def _error_of_waves(self) -> float:
@@ -293,9 +303,9 @@ class Table(Brief, ABC):
         points = self.surrogate.turning_points()
         if points is None or self.surrogate.repeats() is None:
             return 0.0
-        extremes = curve_at(self.surrogate, torch.tensor(points, dtype=torch.float64))
+        extremes = curve_at(self.surrogate, torch.tensor(points, dtype=torch.float64, device="cpu"))
         low, high = self.tabulated
-        ends = torch.tensor([end for end in (self.first_code, self.last_code) if not low <= end <= high])
+        ends = torch.tensor([end for end in (self.first_code, self.last_code) if not low <= end <= high], device="cpu")
         if len(ends) == 0:
             return 0.0
         held = self.value.decode(self.lookup_codes(ends))
@@ -312,7 +322,7 @@ class Table(Brief, ABC):
         if count > MAX_ENUMERATED:
             raise Unknown(f"{self.surrogate}: {message}, got {count}")
         starts = range(first, last + 1, CODES_AT_ONCE)
-        return max(self._error_at(torch.arange(s, min(s + CODES_AT_ONCE, last + 1))) for s in starts)
+        return max(self._error_at(torch.arange(s, min(s + CODES_AT_ONCE, last + 1), device="cpu")) for s in starts)
 
 
 def _require_types(surrogate: object, profile: object) -> None:
@@ -330,4 +340,4 @@ def _spread(a: int, b: int) -> Tensor:
     """Up to 64 codes from a to b, denser towards zero."""
     distance = {round((b - a) ** (i / 62)) for i in range(63)} | {0}
     near = a if abs(a) < abs(b) else b
-    return torch.tensor([near + (d if near == a else -d) for d in sorted(distance) if d <= b - a])
+    return torch.tensor([near + (d if near == a else -d) for d in sorted(distance) if d <= b - a], device="cpu")

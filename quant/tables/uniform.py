@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._defaults import as_tensor, made_on_cpu
 from spikelut.hw_profiles import Profile, TableShape
 from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
@@ -130,7 +131,7 @@ class UniformTable(Table, kind="uniform"):
 
     def index(self, x: Tensor) -> Tensor:
         """The stored place, int64, of the entry read for membrane codes `x`; of two, the first."""
-        return torch.as_tensor(self._place(TorchOps, self._wide_enough(x), None))
+        return as_tensor(self._place(TorchOps, self._wide_enough(x), None))
 
     def _wide_enough(self, x: Tensor) -> Tensor:
         return x if self.cells.shifts else x.to(torch.int64)
@@ -159,14 +160,15 @@ class UniformTable(Table, kind="uniform"):
             return _take(entries, index)
 
         value = interpolated(TorchOps, self.cells, self.shape, self.value, read, entries[0], x.to(torch.int64))
-        return torch.as_tensor(value)
+        return as_tensor(value)
 
     @cached_property
+    @made_on_cpu
     def place_dtype(self) -> torch.dtype | None:
         return None if self.interpolated else super().place_dtype
 
     def place(self, x: Tensor) -> Tensor:
-        return torch.as_tensor(self.place_by(TorchOps, self._wide_enough(x)))
+        return as_tensor(self.place_by(TorchOps, self._wide_enough(x)))
 
     def place_by(self, ops: Any, x: Any) -> Any:
         # What is returned beyond the table stands after its entries.
@@ -178,7 +180,7 @@ class UniformTable(Table, kind="uniform"):
 
     def intervals(self) -> tuple[Tensor, Tensor, Tensor]:
         low, high = self.tabulated
-        tails = torch.tensor([[self.first_code, low - 1], [high + 1, self.last_code]])
+        tails = torch.tensor([[self.first_code, low - 1], [high + 1, self.last_code]], device="cpu")
         if self.interpolated:
             first, last = tails.T
         else:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require
+from spikelut._defaults import as_tensor
 from spikelut.hw_profiles import Rounding
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.rounding import round_ratio, round_shift
@@ -60,11 +61,11 @@ class IndexCells:
 
     def locate(self, x: Tensor) -> Tensor:
         """The cell of each membrane code; negative or `count` and above beyond the table."""
-        return torch.as_tensor(cell_of(TorchOps, self, x if self.shifts else x.to(torch.int64)))
+        return as_tensor(cell_of(TorchOps, self, x if self.shifts else x.to(torch.int64)))
 
     def edges(self) -> Tensor:
         """The first code of each cell, and one past the last cell's: the smallest codes that are located there."""
-        index = torch.arange(self.count + 1)
+        index = torch.arange(self.count + 1, device="cpu")
         codes_per, per_codes = self.width.numerator, self.width.denominator
         place = index + self.first
         below = ((place - 1) * codes_per).div(per_codes, rounding_mode="floor") - 1
@@ -78,7 +79,7 @@ class IndexCells:
 
     def grid_points(self, count: int) -> Tensor:
         """The (fractional) codes at which cells begin but for rounding, float64."""
-        place = torch.arange(self.first, self.first + count, dtype=torch.float64)
+        place = torch.arange(self.first, self.first + count, dtype=torch.float64, device="cpu")
         return place * self.width.numerator / self.width.denominator
 
     def centres(self) -> Tensor:

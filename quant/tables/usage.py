@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from spikelut._defaults import made_on_cpu
 from spikelut._text import Brief
 from spikelut.quant.tables.table import Table
 
@@ -50,6 +51,7 @@ class TableUse(Brief):
         return int(self.seen.sum())
 
     @cached_property
+    @made_on_cpu
     def counts(self) -> NDArray[np.int64]:
         """Lookups of each entry, in the order they are stored; of two that are interpolated, the first.
 
@@ -58,6 +60,7 @@ class TableUse(Brief):
         return self._count(self.codes, self.seen)
 
     @cached_property
+    @made_on_cpu
     def inside(self) -> NDArray[np.int64]:
         """`counts` of the lookups within the tabulated range alone."""
         low, high = self.table.tabulated
@@ -75,13 +78,14 @@ class TableUse(Brief):
         return float(np.mean(self.counts > 0))
 
     @cached_property
+    @made_on_cpu
     def entry_x(self) -> NDArray[np.float64]:
         """The real x in the middle of what reads each entry, within the tabulated range; of |x| where it is folded."""
         low, high = self.table.tabulated
         low = max(low, 0) if self.table.rule().get("symmetric", False) else low
-        codes = torch.arange(low, high + 1, max(1, (high + 1 - low) // MAX_SAMPLED))
+        codes = torch.arange(low, high + 1, max(1, (high + 1 - low) // MAX_SAMPLED), device="cpu")
         place, entries = self.table.place(codes).to(torch.int64), len(self.table.codes)
-        sums = torch.zeros(entries + 1, dtype=torch.float64)
+        sums = torch.zeros(entries + 1, dtype=torch.float64, device="cpu")
         total, number = (sums.index_add(0, place, v.to(torch.float64)) for v in (codes, torch.ones_like(codes)))
         # An entry of its own beyond the last cell is never the first of two.
         centres: NDArray[np.float64] = (total / number)[:entries].nan_to_num(nan=float(high)).numpy()
@@ -95,7 +99,9 @@ class TableUse(Brief):
     def _count(self, codes: Tensor, seen: Tensor) -> NDArray[np.int64]:
         entries = len(self.table.codes)
         place = self.table.place(codes).to(torch.int64)
-        counts: NDArray[np.int64] = torch.zeros(entries + 1, dtype=torch.int64).index_add(0, place, seen).numpy()
+        counts: NDArray[np.int64] = (
+            torch.zeros(entries + 1, dtype=torch.int64, device="cpu").index_add(0, place, seen).numpy()
+        )
         return counts[:entries]
 
 
@@ -104,7 +110,7 @@ class Tally:
 
     def __init__(self, layer: str, table: Table) -> None:
         self.layer, self.table = layer, table
-        self.codes = self.seen = torch.zeros(0, dtype=torch.int64)
+        self.codes = self.seen = torch.zeros(0, dtype=torch.int64, device="cpu")
 
     def add(self, x: Tensor) -> None:
         """Count every element of real `x`."""

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from spikelut import native
 from spikelut._checks import is_finite, require, require_flags, require_int
+from spikelut._defaults import on_cpu
 from spikelut._text import BriefModule
 from spikelut.hw_profiles import Profile, Rounding
 from spikelut.hw_profiles._profile import require_profile
@@ -266,7 +267,8 @@ class OnGrid(BriefModule, Remade):
         finite = bool(self.weight.isfinite().all())
         require(finite, type(self).__name__, "weights must be finite", "NaN or infinity")
         with torch.no_grad():
-            quantised: Any = self.quant_weight()
+            with on_cpu():  # of Brevitas' constants
+                quantised: Any = self.quant_weight()
             codes = codes_of(type(self).__name__, quantised)
             scales = self._by_output(quantised.scale).tolist()
         exponents = [round(math.log2(scale / self._unit(0))) for scale in scales]

@@ -6,6 +6,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from spikelut._defaults import as_tensor
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.arithmetic.full_precision import full_precision
 from spikelut.quant.arithmetic.per_neuron import is_each, spread
@@ -32,7 +33,7 @@ def run_forward(layer: LayerSpec, x: Inputs, taken: bool) -> Forward:
     drive = to_codes(x.current, spec, wide, frac) if is_unbranched() else None
     bias = 0 if x.bias is None else to_codes(x.bias, spec, wide)
     if layer.kernel and x.bias is not None:
-        bias = torch.as_tensor(bias).expand(states[0].shape).contiguous()
+        bias = as_tensor(bias).expand(states[0].shape).contiguous()
     recorder = Recorder(layer, states[0].expand(x.current.shape), x.beta is not None)
     rows, last = Rows(torch.empty_like(x.current)), x.last
     for t in range(len(x.current)):
@@ -259,7 +260,7 @@ def recurrent_gradients(
         if last is None or not len(grad_current):
             return grad.to(weight.dtype), None
         grad = grad + grad_current[0].T @ last.to(grad.dtype)
-    return grad.to(weight.dtype), torch.as_tensor(fed_back).to(last.dtype)
+    return grad.to(weight.dtype), as_tensor(fed_back).to(last.dtype)
 
 
 def summed(grads: Tensor, values: Any) -> Any:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require_one_of
+from spikelut._defaults import as_tensor
 from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.chips.reckon import rules
@@ -21,7 +22,7 @@ def output_error(potential: Tensor, target: Tensor, activation: Activation) -> T
     """
     require_one_of("output_error", "activation", activation, Activation)
     linear = torch.tensor(activation == "none")
-    return torch.as_tensor(rules.output_error(TorchOps, potential.to(torch.int64), target.to(torch.int64), linear))
+    return as_tensor(rules.output_error(TorchOps, potential.to(torch.int64), target.to(torch.int64), linear))
 
 
 def learning_signal(error: Tensor, weights: Tensor, scale: Tensor | int) -> Tensor:
@@ -30,7 +31,7 @@ def learning_signal(error: Tensor, weights: Tensor, scale: Tensor | int) -> Tens
     `error` and the int8 `weights` are [..., outputs]. ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
     """
     total = (error.to(torch.int64) * weights.to(torch.int64)).sum(-1)
-    return torch.as_tensor(rules.learning_signal(TorchOps, total, torch.as_tensor(scale, dtype=torch.int64)))
+    return as_tensor(rules.learning_signal(TorchOps, total, torch.as_tensor(scale, dtype=torch.int64)))
 
 
 def eligibility_product(signal: Tensor, trace: Tensor, h: Tensor) -> Tensor:
@@ -40,7 +41,7 @@ def eligibility_product(signal: Tensor, trace: Tensor, h: Tensor) -> Tensor:
     ChFrenkel/ReckOn 5e5c0bea src/srnn.v; regularisation off.
     """
     wide = signal.to(torch.int64), trace.to(torch.int64), h.to(torch.int64)
-    return torch.as_tensor(rules.product(TorchOps, *wide, 16, 0))
+    return as_tensor(rules.product(TorchOps, *wide, 16, 0))
 
 
 def stochastic_update(
@@ -54,7 +55,7 @@ def stochastic_update(
     """
     product, left = product.to(torch.int64), torch.as_tensor(left, dtype=torch.int64)
     move = rules.moves(TorchOps, product, left, right, random.to(torch.int64), bits)
-    return torch.as_tensor(rules.moved(TorchOps, weights.to(torch.int64), product, move)), move
+    return as_tensor(rules.moved(TorchOps, weights.to(torch.int64), product, move)), move
 
 
 def stochastic_leak(state: Tensor, factor: Tensor | int, frac: int, random: Tensor, register: NumberFormat) -> Tensor:
@@ -66,4 +67,4 @@ def stochastic_leak(state: Tensor, factor: Tensor | int, frac: int, random: Tens
     ChFrenkel/ReckOn 5e5c0bea src/srnn.v.
     """
     wide = state.to(torch.int64), torch.as_tensor(factor, dtype=torch.int64)
-    return torch.as_tensor(rules.leak(TorchOps, *wide, frac, random.to(torch.int64), register))
+    return as_tensor(rules.leak(TorchOps, *wide, frac, random.to(torch.int64), register))

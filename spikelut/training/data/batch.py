@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from spikelut._checks import require, require_type
+from spikelut._defaults import require_held
 from spikelut._text import brief, value_text
 
 
@@ -72,7 +73,10 @@ INTEGERS = {torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64}
 def as_float(x: Tensor, who: str) -> Tensor:
     """`x` in torch's default type. Raises ValueError for complex numbers."""
     require(not x.is_complex(), who, "x must hold real numbers", str(x.dtype).removeprefix("torch."))
-    return x.to(torch.get_default_dtype())
+    made = x.to(torch.get_default_dtype())
+    if not x.is_floating_point():
+        require_held(who, made, x)
+    return made
 
 
 def collate(samples: Sequence[tuple[Any, Any]]) -> Batch:
@@ -102,7 +106,7 @@ def collated(samples: Sequence[Any], who: Sequence[str], classes: int | None = N
     shape = pairs[0][0].shape[1:]
     for (x, _), name in zip(pairs, who, strict=True):
         require(x.shape[1:] == shape, name, f"x must be [T, {listed(shape)}] as the first's", tuple(x.shape))
-    lengths = torch.tensor([len(x) for x, _ in pairs])
+    lengths = torch.tensor([len(x) for x, _ in pairs], device="cpu")
     steps = int(lengths.max())
     if int(lengths.min()) == steps:
         x, mask = torch.stack([x for x, _ in pairs], 1), None
@@ -110,7 +114,7 @@ def collated(samples: Sequence[Any], who: Sequence[str], classes: int | None = N
         x = torch.zeros(steps, len(pairs), *shape, dtype=pairs[0][0].dtype, device=pairs[0][0].device)
         for i, (one, _) in enumerate(pairs):
             x[: len(one), i] = one
-        mask = (torch.arange(steps)[:, None] < lengths).to(x.device)
+        mask = (torch.arange(steps, device="cpu")[:, None] < lengths).to(x.device)
     if not bool(x.isfinite().all()):
         wrong = int((~x.isfinite()).any(0).flatten(1).any(1).nonzero()[0])
         require(False, who[wrong], "x must be finite", "NaN or infinity")

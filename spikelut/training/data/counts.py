@@ -30,7 +30,7 @@ class Counts:
         self.who, self.lengths, self.device = who, lengths, torch.device("cpu")
         self.shape: tuple[int, ...] = tuple(stored.shape)
         self.rows: Rows | None = None
-        self.tensor = torch.empty(0)
+        self.tensor = torch.empty(0, device="cpu")
         self._largest: int | None = None
         if isinstance(stored, Tensor):
             self.tensor = self._compact(_wider(stored))
@@ -44,7 +44,7 @@ class Counts:
         if self._largest is None:
             highest = 0
             for first, part in self._parts(self.tensor if self.rows is None else self.rows):
-                self.check(part, torch.arange(first, first + len(part)))
+                self.check(part, torch.arange(first, first + len(part), device="cpu"))
                 highest = max(highest, int(part.max()))
             self._largest = highest
         return self._largest

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from spikelut._checks import is_finite, require, require_flags, require_int, require_type
+from spikelut._defaults import require_held
 from spikelut.training.data.batch import Batch
 from spikelut.training.data.events import DOUBLE, Events, rounding_of
 from spikelut.training.data.files.event_file import read_events, write_events
@@ -159,7 +160,7 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
     def largest(self) -> int:
         """The largest count of an input in a step; all samples are binned once."""
         if self._largest is None:
-            parts = torch.split(torch.arange(len(self)), 64)
+            parts = torch.split(torch.arange(len(self), device="cpu"), 64)
             self._largest = max(int(self._binned(part).max()) for part in parts)
         return self._largest
 
@@ -176,18 +177,22 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
     def batch(self, indices: Indices) -> Batch:
         """These samples [B] at once; on the device of the data. Raises ValueError for indices that are none."""
         index = checked_indices(self.name, indices, len(self))
-        x = self._binned(index)
+        counts = self._binned(index)
+        x = counts.to(torch.get_default_dtype())
         x = x if self.input_step == 1 else x.mul_(self.input_step)
+        require_held(self.name, x, counts, self.input_step)
         mask = None
         if self.lengths is not None:
-            mask = (torch.arange(self.steps)[:, None] < self.lengths[index]).to(self.device)
+            mask = (torch.arange(self.steps, device="cpu")[:, None] < self.lengths[index]).to(self.device)
         return Batch(x, self.labels.index_select(0, index.to(self.device)), mask)
 
     def _binned(self, index: Tensor) -> Tensor:
         """Counts [T, B, ...] as floats."""
         at, unit, sample, count = self._events.of(index, self.steps)
         size = int(np.prod(self.shape))
-        x = torch.zeros(self.steps * len(index) * size, device=self.device, dtype=torch.get_default_dtype())
+        # Half precision would lose events of many.
+        kind = torch.promote_types(torch.get_default_dtype(), torch.float32)
+        x = torch.zeros(self.steps * len(index) * size, device=self.device, dtype=kind)
         x.index_add_(0, (at * len(index) + sample) * size + unit, count.to(x.dtype))
         return x.reshape(self.steps, len(index), *self.shape)
 
@@ -217,7 +222,7 @@ class EventDataset(Dataset[tuple[Tensor, Tensor]]):
         data = cls(**arrays, name=str(path))
         if lengths is not None:
             found = checked_lengths(data.name, lengths, len(data), data.steps)
-            data.lengths = torch.full((len(data),), data.steps) if found is None else found
+            data.lengths = torch.full((len(data),), data.steps, device="cpu") if found is None else found
             if not data.crop:
                 data._require(data._events.last < data.lengths, "t must be less than the duration", data._events.last)
         return data

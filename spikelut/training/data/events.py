@@ -45,7 +45,7 @@ class Events:
             require(
                 fits, who, f"{name} must be [{self.total}], one per event of t", len(array) if array is not None else 0
             )
-        self.last = torch.full((self.samples,), -1)
+        self.last = torch.full((self.samples,), -1, device="cpu")
         self._check()
         self.longest = int(self.last.max()) + 1
 
@@ -60,9 +60,11 @@ class Events:
         spans = list(zip(first.tolist(), end.tolist(), strict=True))
         at = self._steps(self._pick(self.t, spans))
         unit = self._pick(self.unit, spans).long()
-        sample = torch.repeat_interleave(torch.arange(len(index)), end - first).to(self.device)
+        sample = torch.repeat_interleave(torch.arange(len(index), device="cpu"), end - first).to(self.device)
         count = (
-            torch.ones(1, device=self.device).expand(len(at)) if self.count is None else self._pick(self.count, spans)
+            torch.ones(1, dtype=torch.float32, device=self.device).expand(len(at))
+            if self.count is None
+            else self._pick(self.count, spans)
         )
         if bool((self.last[index] >= steps).any()):
             inside = at < steps
@@ -123,7 +125,7 @@ class Events:
             if self.count is not None:
                 count = self._pick(self.count, [(first, end)])
                 self._require((count >= 1) & (count <= MOST_COUNT), f"count must be in 1..{MOST_COUNT}", count, first)
-            sample = self._sample(torch.arange(first, end))
+            sample = self._sample(torch.arange(first, end, device="cpu"))
             self.last.scatter_reduce_(0, sample, self._steps(t).cpu(), "amax")
 
     def _sample(self, event: Tensor) -> Tensor:
@@ -133,7 +135,7 @@ class Events:
     def _require(self, fine: Tensor, message: str, values: Tensor, first: int) -> None:
         if not bool(fine.all()):
             place = int((~fine).nonzero()[0])
-            sample = int(self._sample(torch.tensor(first + place)))
+            sample = int(self._sample(torch.tensor(first + place, device="cpu")))
             raise ValueError(
                 f"{self.who}: {message}, got {values[place].item()} for event {first + place}, in sample {sample}"
             )

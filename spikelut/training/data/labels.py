@@ -29,7 +29,7 @@ def checked_labels(who: str, y: Any, samples: int, classes: int | None = None) -
         array = np.asarray(y)
         integers, kind = array.dtype.kind in "iu", str(array.dtype)
         # Those beyond int64 become negative, and are refused below.
-        labels = torch.from_numpy(array.astype(np.int64)) if integers else torch.empty(0)
+        labels = torch.from_numpy(array.astype(np.int64)) if integers else torch.empty(0, device="cpu")
     require(integers, who, "y must hold integers", kind)
     require(labels.shape == (samples,), who, f"y must be [{samples}], one label per sample", tuple(labels.shape))
     require(samples > 0, who, "x must hold a sample", "none")

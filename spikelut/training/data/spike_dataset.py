@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from spikelut._checks import is_finite, require, require_type, shown
+from spikelut._defaults import require_held
 from spikelut.training.data.batch import Batch
 from spikelut.training.data.counts import Counts, stored
 from spikelut.training.data.labels import checked_labels
@@ -97,12 +98,13 @@ class SpikeDataset(Dataset[tuple[Tensor, Tensor]]):
         # One pass converts and turns; contiguous, as the kernels want it.
         x = found.to(torch.get_default_dtype(), memory_format=torch.contiguous_format)
         x = x if self.input_step == 1 else x.mul_(self.input_step)
+        require_held(self.name, x, found, self.input_step)
         y = self.labels.index_select(0, index.to(self.device))
         return Batch(x, y, None if self.lengths is None else self._mask(index))
 
     def _mask(self, index: Tensor) -> Tensor:
         assert self.lengths is not None
-        return (torch.arange(self.steps)[:, None] < self.lengths[index]).to(self.device)
+        return (torch.arange(self.steps, device="cpu")[:, None] < self.lengths[index]).to(self.device)
 
     def to(self, device: torch.device | str) -> Self:
         """The same data with batches on a device; counts and labels move there, but for counts in a file."""
@@ -134,7 +136,7 @@ class SpikeDataset(Dataset[tuple[Tensor, Tensor]]):
 def checked_indices(who: str, indices: Indices, samples: int) -> Tensor:
     """Indices of samples on the CPU. Raises ValueError unless they are integers 0..N-1 in one dimension."""
     try:
-        index = torch.as_tensor(indices).cpu()
+        index = torch.as_tensor(indices, device="cpu")
     except (TypeError, ValueError, RuntimeError):
         raise TypeError(f"{who}: indices must be integers [B], B > 0, got {shown(indices)}") from None
     whole = index.ndim == 1 and not index.dtype.is_floating_point and index.dtype != torch.bool
@@ -150,7 +152,7 @@ def checked_lengths(name: str, lengths: Any, samples: int, steps: int) -> Tensor
     if not isinstance(lengths, Tensor):
         lengths = np.asarray(lengths)
         require(lengths.dtype.kind in "buif", name, "lengths must be integers", str(lengths.dtype))
-        lengths = torch.as_tensor(lengths)
+        lengths = torch.as_tensor(lengths, device="cpu")
     found = lengths.detach().cpu()
     whole = not found.dtype.is_floating_point and found.dtype != torch.bool
     require(whole, name, "lengths must be integers", str(found.dtype).removeprefix("torch."))

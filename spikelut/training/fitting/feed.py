@@ -70,10 +70,10 @@ class SamplesFeed:
 
     def epoch(self, number: int, shard: Shard, done: int = 0) -> Iterator[Piece]:
         """In an order that is drawn from torch's generator of the CPU, so that it is the same on every device."""
-        return self._pieces(shard.agree(torch.randperm(len(self.data))), shard, done)
+        return self._pieces(shard.agree(torch.randperm(len(self.data), device="cpu")), shard, done)
 
     def once(self, shard: Shard) -> Iterator[Piece]:
-        return self._pieces(torch.arange(len(self.data)), shard, 0)
+        return self._pieces(torch.arange(len(self.data), device="cpu"), shard, 0)
 
     def generators(self) -> list[torch.Generator]:
         return []
@@ -108,7 +108,7 @@ class LoaderFeed:
         for sampler in self._samplers():
             if callable(getattr(sampler, "set_epoch", None)):
                 sampler.set_epoch(number)
-        return self._pieces(Stream(shard.agree(int(torch.randint(2**31, ())))), shard, done)
+        return self._pieces(Stream(shard.agree(int(torch.randint(2**31, (), device="cpu")))), shard, done)
 
     def once(self, shard: Shard) -> Iterator[Piece]:
         return self._pieces(Stream(0), shard, 0)
@@ -142,8 +142,8 @@ def _part(batch: Batch, shard: Shard) -> Piece:
     samples = len(batch.y)
     if shard.processes == 1:
         return Piece(batch, samples)
-    index = torch.arange(samples)[shard.rank :: shard.processes]
+    index = torch.arange(samples, device="cpu")[shard.rank :: shard.processes]
     share = len(index) * shard.processes / samples
-    index = index if len(index) else torch.zeros(1, dtype=torch.int64)
+    index = index if len(index) else torch.zeros(1, dtype=torch.int64, device="cpu")
     mask = None if batch.mask is None else batch.mask[:, index]
     return Piece(Batch(batch.x[:, index], batch.y[index], mask), samples, share)

@@ -114,5 +114,5 @@ def _threshold(layer: Any) -> float | None:
     threshold = None if getattr(neuron, "surrogate", None) is None else getattr(neuron, "threshold", None)
     if threshold is None:
         return None
-    values = threshold if isinstance(threshold, Tensor) else torch.tensor(threshold)
+    values = threshold if isinstance(threshold, Tensor) else torch.tensor(threshold, dtype=torch.float64, device="cpu")
     return float(values.detach().double().log().mean().exp())

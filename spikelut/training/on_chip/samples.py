@@ -30,5 +30,5 @@ def samples_of(batch: Batch, registers: Registers, settle: int) -> Iterator[tupl
             steps = int(mask[:, b].sum())
             require(bool(mask[:steps, b].all()), "eprop", "masks must leave out steps at the end only", "others")
         events = np.zeros((steps + settle, inputs), np.uint8)
-        events[:steps] = x[:steps, b].numpy()
+        events[:steps] = x[:steps, b].float().numpy()
         yield events, label

@@ -32,7 +32,8 @@ def logistic_table() -> Tensor:
     if group is None:
         raise ValueError("logistic_table: profile tflm_int16 must have the group [logistic]")
     plain = [round(2**group.frac / (1 + math.exp(-i / group.per_unit))) for i in range(group.entries)]
-    return torch.tensor([entry + (i in group.one_more) for i, entry in enumerate(plain)])
+    # Kept for the whole process, whatever device torch makes tensors on at the first call.
+    return torch.tensor([entry + (i in group.one_more) for i, entry in enumerate(plain)], device="cpu")
 
 
 def logistic_int16(x: Tensor, in_scale: float) -> Tensor:

@@ -104,7 +104,11 @@ class EProp:
                 require(len(self.hidden) <= 1, "EProp", message, feedback)
                 return None
             require_int("EProp", "seed", seed, 0, 2**63 - 1)
-            drawn = {"generator": torch.Generator("cpu").manual_seed(seed), "dtype": torch.float32, "device": "cpu"}
+            drawn: Any = {
+                "generator": torch.Generator("cpu").manual_seed(seed),
+                "dtype": torch.float32,
+                "device": "cpu",
+            }
             return [torch.randn(size, **drawn) / outputs**0.5 for size in sizes]
         found = list(feedback)
         shapes = [tuple(part.shape) if isinstance(part, Tensor) else part for part in found]

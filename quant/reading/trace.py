@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from spikelut.quant.reading.operations import OPERATIONS, name_of
 from spikelut.quant.reading.pooling import AT_THE_END
 from spikelut.quant.reading.traced import Refusal, Traced, Value, made, plain, refuse, traced_in
+from spikelut.quant.weights.module_reading import READING
 from spikelut.quant.wiring.call import Call
 
 
@@ -263,6 +264,12 @@ def _name_output(trace: Trace, key: str, tensor: Traced) -> None:
 @contextmanager
 def _intercepted(trace: Trace, model: nn.Module) -> Iterator[None]:
     """In the block, calls of layers that are leaves go to the trace, as do the methods that are read."""
+    with READING, _redirected(trace, model):
+        yield
+
+
+@contextmanager
+def _redirected(trace: Trace, model: nn.Module) -> Iterator[None]:
     paths = {id(module): path for path, module in model.named_modules()}
     for module, path in ((module, path) for path, module in model.named_modules() if trace.leaves.takes(module)):
         # Before anything is intercepted, which it would be taken for the module's own doing.

@@ -15,7 +15,7 @@ from spikelut.hw_profiles import NumberFormat
 from spikelut.quant.arithmetic.affine import ValueFormat
 from spikelut.quant.tables.entry_format import TableSpec, curve_at, value_format
 from spikelut.quant.tables.segments_fit import fit_least_squares, fit_minimax
-from spikelut.quant.tables.table import Table
+from spikelut.quant.tables.table import Table, wide_enough
 from spikelut.surrogates import Surrogate
 
 MAX_FIT_POINTS = 65536
@@ -105,10 +105,11 @@ class SegmentTable(Table, kind="segments"):
 
     def derivative(self, entries: Tensor, x: Tensor, dtype: torch.dtype) -> Tensor:
         # The few entries are decoded rather than the many looked up.
-        return self.gather(self.value.decode(entries, dtype), x)
+        return self.gather(self.value.decode(entries, dtype), wide_enough(x))
 
     def place(self, x: Tensor) -> Tensor:
         # The same as `segment_of` by a search.
+        x = wide_enough(x)
         edges = torch.tensor(self.breakpoints, dtype=x.dtype, device=x.device)
         return torch.bucketize(x, edges, right=True, out_int32=True)
 

@@ -46,6 +46,11 @@ class TableWarning(UserWarning):
     """
 
 
+def wide_enough(x: Tensor) -> Tensor:
+    """Membrane codes in a type that can be compared with those where a table begins and ends."""
+    return x.to(torch.int64) if x.element_size() < 4 and not x.is_floating_point() else x
+
+
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Table(Brief, ABC):
     """The surrogate derivative as a lookup table of integers, made by `Table.from_surrogate`.
@@ -214,7 +219,7 @@ class Table(Brief, ABC):
         """Value codes, int64, for integer membrane codes `x` (membrane minus the lowest code that spikes)."""
         if x.is_floating_point():
             raise TypeError(f"Table.lookup_codes: x must hold integer codes, got {x.dtype}")
-        return self.gather(self.codes.to(x.device), x)
+        return self.gather(self.codes.to(x.device), wide_enough(x))
 
     def lookup(self, x: Tensor) -> Tensor:
         """The derivative for real `x`, in its dtype; `x` off the grid of codes is rounded half to even."""

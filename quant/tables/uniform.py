@@ -15,7 +15,7 @@ from spikelut.quant.arithmetic.array_ops import TorchOps
 from spikelut.quant.tables.entry_format import TableSpec, value_format
 from spikelut.quant.tables.interpolation import interpolated
 from spikelut.quant.tables.sampling import in_arithmetic, is_even, midpoint_corrected, sampled
-from spikelut.quant.tables.table import Table
+from spikelut.quant.tables.table import Table, wide_enough
 from spikelut.quant.tables.uniform_cells import IndexCells, place_of
 from spikelut.surrogates import Surrogate
 
@@ -134,7 +134,7 @@ class UniformTable(Table, kind="uniform"):
         return as_tensor(self._place(TorchOps, self._wide_enough(x), None))
 
     def _wide_enough(self, x: Tensor) -> Tensor:
-        return x if self.cells.shifts else x.to(torch.int64)
+        return wide_enough(x) if self.cells.shifts else x.to(torch.int64)
 
     def _place(self, ops: Any, x: Any, beyond: int | None) -> Any:
         return place_of(ops, self.cells, self.shape.order == "twos_complement", beyond, x)
@@ -147,6 +147,7 @@ class UniformTable(Table, kind="uniform"):
         if self.interpolated:
             return super().derivative(entries, x, dtype)
         # The few entries are decoded rather than the many looked up.
+        x = wide_enough(x)
         return self._outside(x, _take(self.value.decode(entries, dtype), self.index(x)), 0)
 
     def _outside(self, x: Tensor, value: Tensor, zero: int) -> Tensor:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from threading import RLock
 from typing import Any
 
 import torch
@@ -18,6 +19,10 @@ from spikelut._torch import CALLING, STORING, forward_hooks, has_global_hooks
 
 _CALLS = frozenset({"__call__", *CALLING, "__getattr__", "__getattribute__", "forward"})
 """What every module computes with."""
+
+READING = RLock()
+"""Held while functions of classes, which all threads share, are looked at or intercepted: of two threads that put back
+what they found one would leave the other's for good, and a third would take it for the class's own."""
 
 _HARMLESS = frozenset(
     {
@@ -104,10 +109,11 @@ def require_plain(where: str, module: Any, kind: type, instead: str) -> None:
 
 def own_part(module: Any, kind: type) -> str | None:
     """What `module` computes otherwise than its class `kind`, in words; None if nothing is known to."""
-    functions = _functions(kind)
-    for name, known in functions.items():
-        if inspect.getattr_static(type(module), name, None) is not known:
-            return f"a {name} of its own"
+    with READING:
+        functions = _functions(kind)
+        for name, known in functions.items():
+            if inspect.getattr_static(type(module), name, None) is not known:
+                return f"a {name} of its own"
     # A cached property lies in the module by right.
     replaceable = {name for name, known in functions.items() if not isinstance(known, cached_property)}
     shadowed = sorted(replaceable & vars(module).keys())

@@ -30,7 +30,7 @@ def of_sample(who: str, given: Any, sample: int | None) -> NDArray[Any]:
 def array_of(given: Any) -> NDArray[Any]:
     """A tensor, of any device and with gradients, or what NumPy takes."""
     if hasattr(given, "detach"):
-        given = given.detach().cpu()
+        given = given.detach().cpu().resolve_conj().resolve_neg()
         given = given.float() if given.is_floating_point() and given.dtype.itemsize < 4 else given
     return np.asarray(given)
 

@@ -26,17 +26,6 @@ def default_dtype(dtype: torch.dtype) -> Iterator[None]:
         torch.set_default_dtype(torch.float32)
 
 
-SURROUNDINGS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
-    "float64": lambda: default_dtype(torch.float64),
-    "float16": lambda: default_dtype(torch.float16),
-    "bfloat16": lambda: default_dtype(torch.bfloat16),
-    "meta": lambda: torch.device("meta"),
-    "autocast": lambda: torch.autocast("cpu", torch.bfloat16),
-    "no_grad": torch.no_grad,
-    "deterministic": lambda: deterministic(),
-}
-
-
 @contextmanager
 def deterministic() -> Iterator[None]:
     torch.use_deterministic_algorithms(True)
@@ -44,6 +33,17 @@ def deterministic() -> Iterator[None]:
         yield
     finally:
         torch.use_deterministic_algorithms(False)
+
+
+SURROUNDINGS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
+    "float64": lambda: default_dtype(torch.float64),
+    "float16": lambda: default_dtype(torch.float16),
+    "bfloat16": lambda: default_dtype(torch.bfloat16),
+    "meta": lambda: torch.device("meta"),
+    "autocast": lambda: torch.autocast("cpu", torch.bfloat16),
+    "no_grad": torch.no_grad,
+    "deterministic": deterministic,
+}
 
 
 def floats() -> nn.Module:
@@ -95,7 +95,8 @@ def batches() -> list[Any]:
 
 def numbers() -> list[Any]:
     spikes = next(iter(network.run(EVENTS.numpy()).values()))
-    return [spikes, quant.from_integer(network)[0].weight]
+    again: Any = quant.from_integer(network)
+    return [spikes, again[0].weight]
 
 
 model, chip = floats(), learner()
@@ -164,7 +165,7 @@ def test_the_order_of_samples_is_drawn_on_the_cpu_whatever_device_is_set() -> No
 def test_a_model_of_shapes_alone_has_its_tables_again_after_to_empty(name: str, begun: str) -> None:
     profile = hw_profiles.load(name)
 
-    def made() -> nn.Module:
+    def made() -> Any:
         slope = quant.LUTSurrogate(CURVE, profile)
         return nn.Sequential(quant.QuantLinear(6, 8, profile=profile), quant.LIF(profile, slope, beta=0.9))
 
@@ -189,6 +190,15 @@ def test_a_training_step_is_the_same_file(surroundings: str, tmp_path: Path) -> 
     with SURROUNDINGS[surroundings]():
         export.to_train_step(steps, EVENTS[:2], tmp_path / "after.onnx")
     assert (tmp_path / "after.onnx").read_bytes() == (tmp_path / "before.onnx").read_bytes()
+
+
+def test_what_is_kept_for_the_process_is_made_on_the_cpu() -> None:
+    x = torch.arange(-4096, 4096, 97)
+    quant.tflm.logistic_table.cache_clear()
+    with torch.device("meta"):
+        found = quant.tflm.logistic_int16(x, 2.0**-12)
+    assert int(found.count_nonzero()) == len(x)
+    assert torch.equal(found, quant.tflm.logistic_int16(x, 2.0**-12))
 
 
 def test_eprop_refuses_a_model_of_inference_mode() -> None:

@@ -116,14 +116,15 @@ class Events:
         """Look at all events, and note the last step of each sample."""
         for first in range(0, self.total, AT_ONCE):
             end = min(self.total, first + AT_ONCE)
-            t, unit = self._pick(self.t, [(first, end)]), self._pick(self.unit, [(first, end)])
+            # In a type that holds the ends: 8 bits do not hold 256, which all would be compared with.
+            t, unit = self._pick(self.t, [(first, end)]), self._pick(self.unit, [(first, end)]).long()
             if t.dtype.is_floating_point:
                 self._require(t.isfinite(), "t must be finite", t, first)
             self._require(t >= 0, "t must be >= 0, the time since the sample began", t, first)
             self._require(t.double() / self.step < 2**40, "t must be less than 2^40 steps", t, first)
             self._require((unit >= 0) & (unit < self.units), f"unit must be in 0..{self.units - 1}", unit, first)
             if self.count is not None:
-                count = self._pick(self.count, [(first, end)])
+                count = self._pick(self.count, [(first, end)]).long()
                 self._require((count >= 1) & (count <= MOST_COUNT), f"count must be in 1..{MOST_COUNT}", count, first)
             sample = self._sample(torch.arange(first, end, device="cpu"))
             self.last.scatter_reduce_(0, sample, self._steps(t).cpu(), "amax")

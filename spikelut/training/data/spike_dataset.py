@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 from spikelut._checks import is_finite, require, require_type, shown
 from spikelut._defaults import require_held
 from spikelut.training.data.batch import Batch
-from spikelut.training.data.counts import Counts, stored
+from spikelut.training.data.counts import Counts, as_tensor, stored
 from spikelut.training.data.labels import checked_labels
 
 Indices = Tensor | Sequence[int] | np.ndarray[Any, Any]
@@ -136,7 +136,7 @@ class SpikeDataset(Dataset[tuple[Tensor, Tensor]]):
 def checked_indices(who: str, indices: Indices, samples: int) -> Tensor:
     """Indices of samples on the CPU. Raises ValueError unless they are integers 0..N-1 in one dimension."""
     try:
-        index = torch.as_tensor(indices, device="cpu")
+        index = torch.as_tensor(_native(indices), device="cpu")
     except (TypeError, ValueError, RuntimeError):
         raise TypeError(f"{who}: indices must be integers [B], B > 0, got {shown(indices)}") from None
     whole = index.ndim == 1 and not index.dtype.is_floating_point and index.dtype != torch.bool
@@ -147,12 +147,19 @@ def checked_indices(who: str, indices: Indices, samples: int) -> Tensor:
     return index
 
 
+def _native(given: Any) -> Any:
+    """An array as torch takes it, whatever its order of bytes and the signs of its strides."""
+    if isinstance(given, np.ndarray) and given.dtype.kind in "iuf":
+        return as_tensor(given)
+    return given
+
+
 def checked_lengths(name: str, lengths: Any, samples: int, steps: int) -> Tensor | None:
     """Lengths of samples as int64, None if all are the longest there can be."""
     if not isinstance(lengths, Tensor):
         lengths = np.asarray(lengths)
         require(lengths.dtype.kind in "buif", name, "lengths must be integers", str(lengths.dtype))
-        lengths = torch.as_tensor(lengths, device="cpu")
+        lengths = torch.as_tensor(_native(lengths), device="cpu")
     found = lengths.detach().cpu()
     whole = not found.dtype.is_floating_point and found.dtype != torch.bool
     require(whole, name, "lengths must be integers", str(found.dtype).removeprefix("torch."))

@@ -297,3 +297,15 @@ def test_broken_archives(in_memory: bool, tmp_path: Path) -> None:
             EventDataset.load(path, in_memory=in_memory)
         said = "Bad CRC-32" if in_memory else "as many bytes as its head says"
         assert broken is not more or said in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16])
+@pytest.mark.parametrize("units", [128, 256, 300, 40000])
+def test_events_of_narrow_types_are_those_of_wide_ones(kind: Any, units: int) -> None:
+    """Ends that the type does not hold would wrap: 256 is 0 in 8 bits."""
+    t, unit, count = np.arange(8), np.arange(100, 108), np.arange(1, 9)
+    settings: dict[str, Any] = {"offsets": [0, 5, 8], "y": [0, 1], "shape": (units,), "step": 2}
+    wide = EventDataset(t, unit, count=count, **settings).batch([1, 0]).x
+    narrow = EventDataset(t.astype(kind), unit.astype(kind), count=count.astype(kind), **settings).batch([1, 0]).x
+    assert int(wide.count_nonzero()) == 8
+    assert torch.equal(wide, narrow)

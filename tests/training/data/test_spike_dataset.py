@@ -296,3 +296,16 @@ def test_files_that_lie(case: str, tmp_path: Path) -> None:
         SpikeDataset(tmp_path / "x.npy", Y)
     assert "x.npy" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "turned", [lambda a: a[::-1].copy()[::-1], lambda a: a.astype(">i8"), lambda a: a.astype("u4")]
+)
+def test_indices_and_lengths_are_any_array_of_integers(turned: Any) -> None:
+    x = np.ones((4, 3, 2), np.uint8)
+    x[2, 1:] = 0
+    lengths, order = np.array([3, 3, 1, 3]), np.array([2, 0, 3])
+    wanted = SpikeDataset(x, [0, 1, 0, 1], lengths=lengths).batch(order.tolist())
+    found = SpikeDataset(x, [0, 1, 0, 1], lengths=turned(lengths)).batch(turned(order))
+    assert all(torch.equal(a, b) for a, b in zip(found, wanted, strict=True))
+    assert int(wanted.x.count_nonzero()) == 14

@@ -17,12 +17,13 @@ class Outcome:
 
     `distance`: the root mean square of what the outputs, summed over time, differ by, over that of the float network's;
     infinite if the chip has no such layer. `agreement`: the share of samples whose answer is the float network's;
-    `accuracy`: of those whose answer is right, None without labels.
+    `accuracy`: of those whose answer is right, None without labels; `refused`: why the chip has no such layer.
     """
 
     distance: float
     agreement: float = 0.0
     accuracy: float | None = None
+    refused: str = ""
 
     def share(self, asked: Asked) -> float:
         """What a bound is about."""
@@ -95,6 +96,8 @@ class Search:
         return self.known[widths]
 
     def _require_top(self, asked: Asked) -> None:
+        if refused := self.outcome(self.top).refused:  # whatever the bits
+            raise ValueError(refused)
         if asked.bound != "mean":
             most = self.outcome(self.top).share(asked)
             message = f"weight_bits='auto:{asked.bound}>=...' must be at most what all bits of the chip reach"

@@ -105,8 +105,8 @@ class Trials:
     def __call__(self, bits: Mapping[str, int]) -> Outcome:
         try:
             _, made = quantised(self.plan, self.peaks, replace(self.wanted, weight_bits=dict(bits)))
-        except ValueError:  # no scale holds it
-            return Outcome(float("inf"))
+        except ValueError as error:  # no scale holds it
+            return Outcome(float("inf"), refused=str(error))
         with torch.no_grad():
             values = values_of(made.calls, self.events, sorted({part.name for part in self.ends}))
         pairs = [self._scores(part, made, values[part.name]) for part in self.ends]

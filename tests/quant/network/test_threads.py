@@ -33,11 +33,12 @@ class Own(nn.Module):
         self.layers = nn.ModuleList([nn.Sequential(*list(layers)[:1]), nn.Sequential(*list(layers)[1:])])
 
     def forward(self, x: Tensor) -> Any:
-        return self.layers[1](self.layers[0](x))
+        first, last = self.layers
+        return last(first(x))
 
 
 def converted() -> list[Tensor]:
-    floats = nn.Sequential(nn.Linear(6, 5), quant.FloatLIF(surrogates.Arctan(), beta=0.9, reset="zero"))
+    floats: Any = nn.Sequential(nn.Linear(6, 5), quant.FloatLIF(surrogates.Arctan(), beta=0.9, reset="zero"))
     with torch.no_grad():
         floats[0].weight.copy_(torch.linspace(-1, 2, 30).reshape(5, 6))
         floats[0].bias.zero_()
@@ -45,7 +46,7 @@ def converted() -> list[Tensor]:
 
 
 def deployed() -> list[Tensor]:
-    model = nn.Sequential(quant.QuantLinear(6, 5, profile=LOIHI), quant.LIF(LOIHI, surrogates.Arctan()))
+    model: Any = nn.Sequential(quant.QuantLinear(6, 5, profile=LOIHI), quant.LIF(LOIHI, surrogates.Arctan()))
     with torch.no_grad():
         model[0].weight.copy_(torch.linspace(-1, 2, 30).reshape(5, 6))
     network = quant.integer(Own(model), example=EVENTS)

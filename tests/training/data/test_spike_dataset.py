@@ -307,5 +307,5 @@ def test_indices_and_lengths_are_any_array_of_integers(turned: Any) -> None:
     lengths, order = np.array([3, 3, 1, 3]), np.array([2, 0, 3])
     wanted = SpikeDataset(x, [0, 1, 0, 1], lengths=lengths).batch(order.tolist())
     found = SpikeDataset(x, [0, 1, 0, 1], lengths=turned(lengths)).batch(turned(order))
-    assert all(torch.equal(a, b) for a, b in zip(found, wanted, strict=True))
+    assert all(torch.equal(torch.as_tensor(a), torch.as_tensor(b)) for a, b in zip(found, wanted, strict=True))
     assert int(wanted.x.count_nonzero()) == 14

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
 
 import typer
 from typer.exceptions import TyperException
@@ -37,6 +38,9 @@ def run(arguments: list[str]) -> int:
     """
     warnings.showwarning = _show_warning
     debug = DEBUG in arguments
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed before Python began, as by `>&-`: nobody reads
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # till the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names of files may hold what it cannot encode
             stream.reconfigure(errors="backslashreplace")

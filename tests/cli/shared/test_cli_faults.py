@@ -204,6 +204,18 @@ def test_a_reader_that_goes_away() -> None:
     assert (process.returncode, error) == (128 + signal.SIGPIPE, "")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="closes files as a shell of POSIX does")
+@pytest.mark.parametrize(("words", "code"), [("profiles", 0), ("profiles nosuch", 2), ("--version", 0)])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_are_closed(words: str, code: int, closed: str) -> None:
+    """Nobody reads what would be printed; Python has no stream then."""
+    script = f'"{sys.executable}" -m spikelut {words} {closed}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "bug" in done.stderr + done.stdout) == (code, False)
+    assert bool(done.stdout) == (code == 0 and closed == "2>&-")  # an error is not printed among results
+    assert bool(done.stderr) == (code == 2 and closed == ">&-")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_output_that_does_not_fit() -> None:
     with Path("/dev/full").open("w") as full, started("profiles", "--json", stdout=full) as process:

@@ -60,6 +60,12 @@ class Weight(Group):
         require_int(self, "exponent_min", self.exponent_min, -31, 31)
         require_int(self, "exponent_max", self.exponent_max, self.exponent_min, 31)
         require_int(self, "shift", self.shift, 0, 31)
+        # No layer loses bits of a weight, and in sums of 31 bits each has room for one.
+        lowest = max(0, self.exponent_min + self.step.bit_length() - 1) + self.shift
+        require(lowest <= 30, self, "the smallest weight must add at most 2**30 membrane codes", f"2**{lowest}")
+        highest = self.exponent_max + self.shift + self.step.bit_length() - 1
+        whole = "step * 2**(exponent_max + shift) must be a whole number of membrane codes"
+        require(highest >= 0, self, whole, f"2**{highest}")
 
     def codes(self, bits: int) -> tuple[int, int]:
         """The smallest and the largest code of `bits` bits, at most those of the chip."""

@@ -31,8 +31,9 @@ def weights_of(name: str, module: Any, where: str) -> Weighted:
     plain = module.bias is None and not (module.input_quant.is_quant_enabled or module.output_quant.is_quant_enabled)
     message = "must have no bias (neurons have) and no quantisers of activations"
     require(plain and not module.return_quant_tensor, where, message, type(module).__name__)
-    exponents = found if module.per_channel else [found]
-    exponent, chip = min(exponents), module.profile.weight
+    chip = module.profile.weight
+    exponents = _without_large(codes, found if module.per_channel else [found], module.weight_lsb, chip.shift)
+    exponent = min(exponents)
     array: NDArray[Any] = codes.cpu().numpy().astype(np.int8 if module.weight_bits <= 8 else np.int16)
     # Codes that stand lower in the chip's weight than its smallest shift would put them.
     lower = max(0, chip.exponent_min - exponent)
@@ -51,6 +52,18 @@ def weights_of(name: str, module: Any, where: str) -> Weighted:
     if module.transposed:
         array = np.flip(module.outputs_first(codes).cpu().numpy().astype(array.dtype), (2, 3)[: array.ndim - 2])
     return IntegerConv2d(codes=array, **common)
+
+
+def _without_large(codes: Tensor, exponents: list[int], lsb: int, shift: int) -> list[int]:
+    """The exponents; where all codes are 0, none by which a code would add more than sums can hold.
+
+    Unsigned codes are 0 for negative weights, whose size still chooses the exponent.
+    """
+    most = 30 - shift - (lsb.bit_length() - 1)
+    if max(exponents) <= most:
+        return exponents
+    empty = ~codes.reshape(len(exponents), -1).bool().any(1)
+    return [min(e, most) if zero else e for e, zero in zip(exponents, empty.tolist(), strict=True)]
 
 
 def conv2d_of(module: Any, layer: IntegerConv2d) -> tuple[list[IntegerLayer], IntegerConv2d, list[IntegerLayer]]:

@@ -103,7 +103,7 @@ class OnGrid(BriefModule, Remade):
         lsb = spec.step * 2 ** (spec.bits - bits)
         self.weight_lsb = lsb
         least, most = self._exponents()
-        lowest = max(least - (spec.bits - bits), -round(math.log2(lsb)))
+        lowest = min(max(least - (spec.bits - bits), -round(math.log2(lsb))), most)
         # Brevitas asks for the power of two that holds the largest weight: 2**(bits-1) codes.
         base = round(math.log2(self._unit(0))) + bits - 1
         self.reach = reach = (base + lowest, base + most)

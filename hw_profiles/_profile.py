@@ -120,6 +120,14 @@ class Profile(Brief):
         require(valid, self, "table.read must not be 'after_leak' where step.leak_or_reset", self.table.read)
         only = self.step.max_spikes == 1 or self.step.resets == ("subtract",)
         require(only, self, "step.max_spikes above 1 needs resets of 'subtract' alone", self.step.resets)
+        shrinks = leaks_last and self.decay is not None and self.decay.kind != "none"
+        # One spike leaves the register in its own way, reset_overflow; of several there is none.
+        valid = self.step.max_spikes == 1 or self.membrane.signed or not shrinks
+        message = "step.max_spikes above 1 needs a signed membrane where it leaks after the comparison"
+        require(valid, self, message, self.step.max_spikes)
+        each = self.step.order == "event-compare-reset"
+        message = "step.order must not be 'event-compare-reset' where a current decays"
+        require(not each or self.current_decay is None, self, message, self.step.order)
         top = self.threshold.max_code
         finer = self.current_frac - self.grid.frac
         require(0 <= finer <= 31, self, "current.frac must be grid.frac to 31 more", self.current_frac)

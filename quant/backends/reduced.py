@@ -11,6 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from spikelut.hw_profiles import NumberFormat
+from spikelut.quant.arithmetic.array_ops import TorchOps
+from spikelut.quant.arithmetic.fixed_point import apply_overflow
 from spikelut.quant.arithmetic.full_precision import exact
 from spikelut.quant.arithmetic.rounding import round_real
 from spikelut.quant.arithmetic.straight_through import straight_through
@@ -35,17 +38,24 @@ def run_reduced(run: Run, layer: LayerSpec, x: Inputs, who: str) -> Outcome | No
         return _in_windows(run, layer, layer.kind, x, who)
     spec = layer.spec
     wraps = spec.membrane.overflow == "wrap" and not spec.bias_with_sum
-    if not spec.finer or not wraps or not is_plain(layer.kind):
+    if not spec.finer or not wraps or not is_plain(layer.kind) or not _passes_all(spec.current):
         return None
     plain = replace(spec, finer=0, current=spec.membrane)
     simpler = replace(layer, kind=layer.kind.with_spec(plain))
     return run(simpler, x._replace(current=_rounded(layer, x.current)), who)
 
 
+def _passes_all(register: NumberFormat) -> bool:
+    """Whether the gradient of every sum passes the register of sums: none saturates."""
+    holds = register.min_code <= -MAX_CURRENT and register.max_code >= MAX_CURRENT
+    return holds or register.overflow == "wrap"
+
+
 def _rounded(layer: LayerSpec, current: Tensor) -> Tensor:
     """Sums in real units on the grid of the membrane, straight through."""
     spec, current = layer.spec, exact(current)
     codes = torch.round(current.detach() * 2.0 ** (spec.membrane.frac + spec.finer)).clamp(-MAX_CURRENT, MAX_CURRENT)
+    codes = apply_overflow(TorchOps, codes.to(torch.int64), spec.current).to(codes)
     return straight_through(current, round_real(codes * 2.0**-spec.finer, spec.membrane.rounding) * spec.membrane.step)
 
 

@@ -208,7 +208,7 @@ def thresholds(profile: Profile) -> tuple[float, float]:
     grid, unit = 2.0**profile.grid.frac, 1 << register.shift
     # A membrane that holds no more than the threshold never spikes where it has to exceed it.
     most = profile.membrane_format.max_code - (register.comparison == ">")
-    return unit / grid, min(register.max_code, most) / grid
+    return unit / grid, min(register.max_code, most // unit * unit) / grid
 
 
 def threshold_code(profile: Profile, threshold: Any, who: str = "LIF") -> Any:

@@ -123,6 +123,7 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
     if "graded" in layer.others:
         _check_graded(layer, profile, where)
         return
+    profile = _without_nearness(profile)
     _, decay, _, step = neuron_of(profile, where)
     each = step.order == "event-compare-reset" and not isinstance(layer, IntegerEventLIF)
     require(not each, where, f"{profile.name} compares after every event, so it has no such neurons", step.order)
@@ -169,6 +170,13 @@ def _check_neurons(layer: IntegerLIF, profile: Profile, where: str) -> None:
         require(named, where, f"recurrent name must be '{layer.name}.linear'", layer.recurrent.name)
         _check_weights(layer.recurrent, profile, f"{where}: recurrent")
         check_sums(layer.recurrent, spec.max_spikes, profile, f"{where}: recurrent")
+
+
+def _without_nearness(profile: Profile) -> Profile:
+    """The profile whose decays take no factor near 1 as 1, which may be one that they do not have themselves."""
+    decays = {name: getattr(profile, name) for name in ("decay", "readout_decay", "current_decay")}
+    near = {name: decay for name, decay in decays.items() if decay is not None and decay.one_within}
+    return replace(profile, **{name: replace(decay, one_within=0.0) for name, decay in near.items()}) if near else profile
 
 
 def _check_events(layer: IntegerEventLIF, profile: Profile, where: str) -> None:

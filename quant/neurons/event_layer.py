@@ -30,6 +30,9 @@ from spikelut.surrogates import Surrogate
 ALPHA = 0.5
 """The decay factor of a synaptic current, where none is said."""
 
+LARGEST_EVENT = 2**30
+"""The most membrane codes that one event can add, more than any register has to one side of zero but of 32 bits."""
+
 MOST_COUNTS = 255
 """The largest count of events of one input in a step that is taken."""
 
@@ -42,7 +45,7 @@ class _Events(torch.autograd.Function):
         ctx: Any, current: Tensor, bias: Tensor | None, counts: Tensor, weights: Tensor, run: "Run", layer: LayerSpec
     ) -> Tensor:
         spikes = torch.empty_like(current, memory_format=torch.contiguous_format)
-        recorder = Recorder(layer, torch.empty_like(spikes, dtype=torch.int32), want_leaking=False)
+        recorder = Recorder(layer, torch.empty_like(spikes, dtype=weights.dtype), want_leaking=False)
         added = 0 if bias is None else to_codes(bias, layer.spec)
         kernel = kernel_of(run.events, run.windows, weights, current, layer)
         recorder.place = (places_of(layer) if kernel else None) or recorder.place
@@ -75,7 +78,8 @@ class Run:
 
         The events by the `kernel`, where there is one.
         """
-        states = (torch.zeros(shape, dtype=torch.int32, device=counts.device),) * len(self.events.kind.states)
+        # As the weights: wide registers and large weights take 64 bits.
+        states = (torch.zeros(shape, dtype=weights.dtype, device=counts.device),) * len(self.events.kind.states)
         for arriving in counts:
             if kernel is None:
                 result = self.events.step(TorchOps, states, self.arrivals(weights, arriving), bias)
@@ -192,6 +196,10 @@ class EventLayer(BriefModule, SpikingLayer):
         """The weights in membrane codes, int64, out first: what one spike adds."""
         codes, exponent = self.weights.integer_weight()
         unit = round(self.weights.weight_lsb * 2.0 ** (exponent + self.profile.weight.shift))
+        if not codes.numel() or not bool(codes.any()):
+            return torch.zeros_like(codes, dtype=torch.int64)
+        most = int(codes.abs().max()) * unit
+        require(most <= LARGEST_EVENT, type(self).__name__, f"weights must add at most {LARGEST_EVENT} codes", most)
         return as_tensor(codes.to(torch.int64) * unit)
 
     def _run(self, spikes: Tensor, expected: bool, shape: str, instead: str) -> Tensor:
@@ -207,10 +215,16 @@ class EventLayer(BriefModule, SpikingLayer):
         bias = None
         if self.bias is not None:
             bias = bias_on_grid(self.bias, self.profile).reshape(-1, *[1] * (current.ndim - 3))
-        counts, codes = spikes.detach().to(torch.int32), self.unit_codes().to(torch.int32)
+        counts, codes = spikes.detach().to(torch.int32), self.unit_codes()
+        codes = codes if self._wide(codes) else codes.to(torch.int32)
         run = Run(self.events, self.windows)
         outcome = _Events.apply(current, bias, counts, codes, run, self.layer_spec)  # type: ignore[no-untyped-call]  # torch's
         return cast(Tensor, outcome)
+
+    def _wide(self, codes: Tensor) -> bool:
+        """Whether a state and all events of an input need more than 32 bits."""
+        most = MOST_COUNTS * int(codes.abs().max()) if codes.numel() else 0
+        return self.layer_spec.wide or most >= 2**30
 
     def extra_repr(self) -> str:
         spec = self.events.kind.spec

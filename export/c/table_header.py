@@ -151,7 +151,9 @@ def _result(table: Table) -> str:
 
 def _c_type(bits: int, signed: bool) -> str:
     width = next(w for w in (8, 16, 32) if bits <= w)
-    return f"{'' if signed else 'u'}int{width}_t"
+    # Returned as int32_t, which holds all numbers of 31 bits.
+    unsigned = not signed and not 16 < bits < 32
+    return f"{'u' if unsigned else ''}int{width}_t"
 
 
 def _array(c_type: str, name: str, values: list[int]) -> str:

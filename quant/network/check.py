@@ -176,7 +176,9 @@ def _without_nearness(profile: Profile) -> Profile:
     """The profile whose decays take no factor near 1 as 1, which may be one that they do not have themselves."""
     decays = {name: getattr(profile, name) for name in ("decay", "readout_decay", "current_decay")}
     near = {name: decay for name, decay in decays.items() if decay is not None and decay.one_within}
-    return replace(profile, **{name: replace(decay, one_within=0.0) for name, decay in near.items()}) if near else profile
+    return (
+        replace(profile, **{name: replace(decay, one_within=0.0) for name, decay in near.items()}) if near else profile
+    )
 
 
 def _check_events(layer: IntegerEventLIF, profile: Profile, where: str) -> None:

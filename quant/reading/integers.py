@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from spikelut._checks import require
 from spikelut.hw_profiles import Profile

@@ -125,7 +125,11 @@ class ProfileDraw:
 
     def bias(self) -> dict[str, Any]:
         low = self.random.choice((0, 0, self.random.randint(0, 31)))
-        group = {"bits": self.among(2, 32), "exponent_min": low, "exponent_max": min(31, low + self.random.choice((0, 7)))}
+        group = {
+            "bits": self.among(2, 32),
+            "exponent_min": low,
+            "exponent_max": min(31, low + self.random.choice((0, 7))),
+        }
         options = self.some(narrow=(True, False), rounding=("floor", "half_even"), with_sum=(True, False))
         return group | options
 
@@ -182,7 +186,10 @@ class ProfileDraw:
             if self.maybe(0.5):
                 shape["entries"] = self.random.randint(2, 6)
             shape |= self.some(breakpoint_bits=(8, 16, 24, 32))
-            fill: dict[str, Any] = {"low": -(2.0 ** self.random.randint(-2, 4)), "high": 2.0 ** self.random.randint(-2, 4)}
+            fill: dict[str, Any] = {
+                "low": -(2.0 ** self.random.randint(-2, 4)),
+                "high": 2.0 ** self.random.randint(-2, 4),
+            }
             fill |= self.some(fit=("minimax", "least_squares"))
         else:
             shape, fill = self.uniform(frac)

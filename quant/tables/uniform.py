@@ -50,6 +50,8 @@ class UniformTable(Table, kind="uniform"):
         require(histogram is None, "Table", f"histogram is for segments, {spec.name} has cells", "a histogram")
         shape, fill = spec.shape, spec.fill
         cells = IndexCells.of(spec, step, shape.symmetric and is_even(surrogate, fill.high))
+        first, last = cells.span
+        require(first <= last, "Table", f"state_step must leave a code in {fill.low:g}..{fill.high:g}", step)
         points = cells.centres() if fill.sampling == "centre" else cells.grid_points(shape.entries)
         if fill.sampling == "centre" and shape.end == "extra_entry":
             points = torch.cat([points, 2 * points[-1:] - points[-2:-1]])

@@ -145,3 +145,10 @@ def test_profiles_that_no_layer_could_compute() -> None:
         changed(BASE, step=late, membrane={"signed": False})
     with pytest.raises(ValueError, match="'event-compare-reset' where a current decays"):
         changed(hw_profiles.load("loihi2"), step={"order": "event-compare-reset"})
+
+
+def test_a_table_between_two_codes() -> None:
+    shape = {"entries": 3, "order": "natural", "symmetric": False}
+    profile = changed(BASE, table=shape, table_fill={"low": -3 * 2.0**-20, "high": 0.0}, grid={"frac": 2})
+    with pytest.raises(ValueError, match="Table: state_step must leave a code in"):
+        quant.LUTSurrogate(Arctan(), profile)

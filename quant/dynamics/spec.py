@@ -144,7 +144,8 @@ class LIFSpec(ByValue, Brief):
     @property
     def wide(self) -> bool:
         """Whether a sum of two registers needs more than 32 bits."""
-        return needs_int64(self.current.bits - self.finer, self.membrane.bits)
+        # A register of 32 bits is clipped and wrapped in 64, however few of them the membrane takes.
+        return self.current.bits > 31 or needs_int64(self.current.bits - self.finer, self.membrane.bits)
 
     @property
     def beta(self) -> Any:

@@ -76,12 +76,30 @@ def test_sums_pass_their_own_register_before_they_are_rounded(overflow: str) -> 
     )
     layer = quant.LI(profile, beta=1.0)
     model = nn.Sequential(quant.QuantLinear(3, 4, profile=profile, largest_input=9), layer)
+    linear: Any = model[0]
+    linear.weight.data = torch.linspace(-0.3, 1.0, 12).reshape(4, 3)
     events = np.random.default_rng(0).integers(0, 9, (5, 2, 3))
     wanted = last(quant.integer(model).run(events))
     assert np.count_nonzero(wanted)
     for who in ("torch", "native"):
         with backend(who):
             assert np.array_equal(model(torch.tensor(events).float()).detach() / layer.profile.state_step, wanted)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("overflow", ["saturate", "wrap"])
+def test_finer_sums_of_32_bits(signed: bool, overflow: str) -> None:
+    sums = {"bits": 32, "frac": 12, "signed": signed, "overflow": overflow}
+    profile = changed(BASE, current=sums, grid={"frac": 8})
+    model = nn.Sequential(quant.QuantLinear(3, 4, profile=profile), quant.LIF(profile, Arctan(), beta=1.0))
+    linear: Any = model[0]
+    linear.weight.data = torch.linspace(-0.3, 1.0, 12).reshape(4, 3)
+    events = np.random.default_rng(0).integers(0, 2, (9, 2, 3))
+    wanted = last(quant.integer(model).run(events))
+    assert np.count_nonzero(wanted)
+    for who in ("torch", "native"):
+        with backend(who):
+            assert np.array_equal(model(torch.tensor(events).float()).detach(), wanted)
 
 
 @pytest.mark.parametrize("signed", [True, False])

@@ -5,10 +5,11 @@ from typing import Any
 
 from torch import Tensor
 
+from spikelut._checks import require
 from spikelut.hw_profiles import Profile
 from spikelut.quant.arithmetic.per_neuron import Reals
 from spikelut.quant.dynamics.adaptive.spec import AdaptationSpec
-from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec
+from spikelut.quant.dynamics.spec import LIFSpec, SynapseSpec, always_decays
 from spikelut.quant.neurons.base import LayerOutput, Neuron, if_learned, real_values
 from spikelut.quant.neurons.bias_layers import Bias
 from spikelut.quant.neurons.lif import check_surrogate
@@ -72,6 +73,8 @@ class AdaptiveLIF(Neuron):
         who = type(self).__name__
         check_surrogate(who, surrogate)
         adaptation = AdaptationSpec.from_profile(profile, threshold_beta, refractory_beta, threshold_step, who)
+        given = alpha is not None or not always_decays(profile)
+        require(given, who, f"alpha must be given, as {profile.name} has currents that decay", alpha)
         super().__init__(
             profile,
             surrogate,

@@ -170,3 +170,10 @@ def test_a_table_between_two_codes() -> None:
     profile = changed(BASE, table=shape, table_fill={"low": -3 * 2.0**-20, "high": 0.0}, grid={"frac": 2})
     with pytest.raises(ValueError, match="Table: state_step must leave a code in"):
         quant.LUTSurrogate(Arctan(), profile)
+
+
+def test_adaptive_neurons_of_a_chip_whose_currents_always_decay() -> None:
+    profile = changed(hw_profiles.load("loihi2"), current={"input_first": True})
+    assert quant.AdaptiveLIF(profile, Arctan(), alpha=0.5).profile is profile
+    with pytest.raises(ValueError, match="AdaptiveLIF: alpha must be given, as loihi2 has currents that decay"):
+        quant.AdaptiveLIF(profile, Arctan())

@@ -127,7 +127,7 @@ class Table(Brief, ABC):
         kind = Table.kinds[profile.table.kind]
         table = kind.build(surrogate, TableSpec.of(profile), float(step), scale, saturate, histogram)
         if table.tail_error > max(TAIL_WARNING * table.peak, table.tail_tolerance):
-            share = table.tail_error / table.peak
+            share = table.tail_error / table.peak if table.peak else math.inf
             message = f"beyond the table's range the derivative is off by up to {share:.1%} of its peak"
             warnings.warn(f"{surrogate} on {profile.name}: {message}", TableWarning, stacklevel=3)
         return table

@@ -18,7 +18,7 @@ from torch import nn
 from spikelut import export, hw_profiles, quant
 from spikelut.hw_profiles import Profile
 from spikelut.quant.network.reference import reference_states
-from spikelut.surrogates import Arctan
+from spikelut.surrogates import Arctan, ReluGrad
 
 
 def changed(profile: Profile, **groups: dict[str, Any]) -> Profile:
@@ -177,3 +177,11 @@ def test_adaptive_neurons_of_a_chip_whose_currents_always_decay() -> None:
     assert quant.AdaptiveLIF(profile, Arctan(), alpha=0.5).profile is profile
     with pytest.raises(ValueError, match="AdaptiveLIF: alpha must be given, as loihi2 has currents that decay"):
         quant.AdaptiveLIF(profile, Arctan())
+
+
+def test_a_curve_that_is_0_at_all_codes_of_the_table() -> None:
+    shape = {"entries": 32, "order": "natural", "symmetric": False, "index_rounding": "dpu"}
+    fill = {"low": -1.25, "high": 0.0, "sampling": "left"}
+    profile = changed(BASE, table=shape, table_fill=fill, grid={"frac": 0})
+    with pytest.warns(quant.TableWarning, match="off by up to inf% of its peak"):
+        quant.LUTSurrogate(ReluGrad(), profile, saturate=True)

@@ -76,7 +76,7 @@ test-interop:
 	$(INTEROP)/bin/$(PIP) --no-deps 'spikingjelly>=2.0' 'sinabs>=3.1' 'norse>=1.1' 'neurobench>=2.3'
 	$(INTEROP)/bin/python -m pytest -m interop tests/surrogates/test_interop.py tests/quant/conversion/test_convert_peers.py \
 		tests/quant/conversion/test_families_peers.py \
-		tests/export/nir/test_nir_peers.py tests/quant/neurons/test_recurrent_rule.py tests/project/test_neurobench.py tests/training/data/test_tonic.py tests/docs/test_docs.py
+		tests/export/nir/test_nir_peers.py tests/quant/neurons/test_recurrent_rule.py tests/export/files/test_neurobench.py tests/training/data/test_tonic.py tests/docs/test_docs.py
 
 check: install
 	$(BIN)/ruff format --check .

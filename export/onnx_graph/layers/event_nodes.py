@@ -151,7 +151,10 @@ class EventGraph(NeuronGraph):
         )
         after, spiked = writer.write(step.mem, step.spikes)
         kept = graph.node("Where", [happened, after.cast(mem.dtype), mem], mem.dtype)
-        return [kept, spikes + (happened & spiked).cast(spikes.dtype)]
+        if spiked.dtype == BOOL:
+            return [kept, spikes + (happened & spiked).cast(spikes.dtype)]
+        # One event may cause several spikes.
+        return [kept, spikes + graph.node("Where", [happened, spiked.cast(mem.dtype), mem * 0], mem.dtype)]
 
     def _summed(self, graph: Graph, states: list[Var], drive: Var) -> list[Var]:
         """Spikes and states of a step in which events are added one after the other, and compared at its end."""

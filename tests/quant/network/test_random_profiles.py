@@ -185,3 +185,22 @@ def test_a_curve_that_is_0_at_all_codes_of_the_table() -> None:
     profile = changed(BASE, table=shape, table_fill=fill, grid={"frac": 0})
     with pytest.warns(quant.TableWarning, match="off by up to inf% of its peak"):
         quant.LUTSurrogate(ReluGrad(), profile, saturate=True)
+
+
+@pytest.mark.parametrize("largest", [1, 3])
+def test_files_of_neurons_that_an_event_makes_spike_several_times(largest: int, tmp_path: Path) -> None:
+    profile = changed(hw_profiles.load("speck2f"), step={"max_spikes": 9, "resets": ("subtract",)})
+    layer = quant.EventLIF(5, 3, profile=profile, surrogate=Arctan(), threshold=1.0)
+    nn.init.uniform_(layer.linear.weight, 0.5, 3.9)
+    layer.linear.largest_input = largest
+    network = quant.integer(nn.Sequential(layer))
+    events = np.random.default_rng(0).integers(0, largest + 1, (6, 2, 5))
+    export.to_onnx(network, events.shape, tmp_path / "m.onnx", dialect="integer", form="step")
+    wanted = last(network.run(events))
+    assert wanted.max() > 5 * largest  # more spikes than events
+    assert np.array_equal(export.run_onnx(tmp_path / "m.onnx", events)["0"], wanted)
+    for who in ("torch", "native"):
+        with backend(who):
+            assert np.array_equal(layer(torch.tensor(events).float()).detach(), wanted)
+    for name, found in in_c(network, events, tmp_path).items():
+        assert np.array_equal(found, reference_states(network, events)[name].reshape(found.shape))

@@ -1,7 +1,7 @@
 """What torch makes where it is not told of which type and where: ours, whatever the caller has set."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import wraps
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
@@ -63,26 +63,23 @@ def usual_defaults() -> Iterator[None]:
         yield
 
 
-def with_usual_defaults(function: Callable[P, R]) -> Callable[P, R]:
-    """`function` as it is outside of autocast, with the types and devices that torch has by default."""
-
+def _within(surroundings: Callable[[], AbstractContextManager[None]], function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with usual_defaults():
+        with surroundings():
             return function(*args, **kwargs)
 
     return run
+
+
+def with_usual_defaults(function: Callable[P, R]) -> Callable[P, R]:
+    """`function` as it is outside of autocast, with the types and devices that torch has by default."""
+    return _within(usual_defaults, function)
 
 
 def made_on_cpu(function: Callable[P, R]) -> Callable[P, R]:
     """`function` while torch makes tensors on the CPU where it is not told where."""
-
-    @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with on_cpu():
-            return function(*args, **kwargs)
-
-    return run
+    return _within(on_cpu, function)
 
 
 def require_held(who: str, x: Tensor, counts: Tensor, step: float = 1.0) -> None:

@@ -177,9 +177,7 @@ class LUTSurrogate(nn.Module):
         return write_in_chunks(write, torch.empty_like(grad, memory_format=torch.contiguous_format), grad, places)
 
     def of_layer(self, places: Tensor, grad: Tensor) -> LayerLookup:
-        """What `through` would give, one step after the other, for a layer's places and gradients [T, ...] on the
-        CPU.
-        """
+        """What `through` would give, step by step, for places and gradients [T, ...] of a layer on the CPU."""
         values = self.values(grad.dtype)
         return LayerLookup(values, self._pairs(values, places), places.contiguous(), grad.contiguous())
 

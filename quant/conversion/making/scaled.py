@@ -192,7 +192,7 @@ def _layer(plan: Plan, part: Part, profile: Profile, wanted: Wanted) -> Any:
     """The layer of weights, with those it was made with."""
     weights = part.weights
     assert weights is not None  # the caller's case
-    first, inputs = is_first(plan, part), weights.inputs
+    first, inputs = _is_first(plan, part), weights.inputs
     options: dict[str, Any] = {
         "profile": profile,
         "weight_bits": wanted.bits(part),
@@ -208,7 +208,7 @@ def _layer(plan: Plan, part: Part, profile: Profile, wanted: Wanted) -> Any:
     return kinds[weights.dims - 1](inputs, len(weights.weight), kernel, **weights.geometry, **options)
 
 
-def is_first(plan: Plan, part: Part) -> bool:
+def _is_first(plan: Plan, part: Part) -> bool:
     """Whether a part takes inputs from outside, or what was made of them without neurons."""
     given = part.inputs[0]
     while given not in plan.inputs:

@@ -99,8 +99,8 @@ def fit(
       epoch after `checkpoint_minutes`. `resume`: go on from the last checkpoint there, if there is one. On the same
       machine, the result is then to the bit what it would have been without the interruption.
     - `seed`: for the order of samples, dropout, and everything else that draws numbers. Afterwards the random
-      generators are as before. None: they go on from where they are. The generators belong to the
-      process, so that trainings in several threads at once are not repeatable: use processes.
+      generators are as before. None: they go on from where they are. The generators belong to the process, so trainings
+      in several threads at once are not repeatable: use processes.
     - `progress`: whether a line for each epoch appears on stderr. None: if stderr is a terminal.
     - `accelerator`, `devices`, `num_nodes`, `precision`: as Lightning Fabric takes them, see `Fabric`. Only those
       precisions are allowed in which integers stay exact. `fabric`: a launched Fabric in place of these four. Several

@@ -1,5 +1,6 @@
 """Layers that take event after event: torch and NumPy against a neuron in plain integers that sees its own sources."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -161,6 +162,27 @@ def test_the_most_spikes_of_a_step_are_never_exceeded_and_nearly_reached() -> No
         assert most <= bound
         reached = max(reached, most / bound)
     assert reached > 0.7
+
+
+@pytest.mark.parametrize("overflow", ["saturate", "wrap"])
+@pytest.mark.parametrize("several", [1, 3, 9])
+def test_no_event_of_any_profile_causes_more_spikes_than_a_file_expects(several: int, overflow: Any) -> None:
+    speck: Any = hw_profiles.load("speck2f")
+    step = replace(speck.step, max_spikes=several, resets=("subtract",))
+    profile = replace(speck, step=step, membrane=replace(speck.membrane, overflow=overflow, bits=10))
+    more = 0
+    for seed in range(12):
+        torch.manual_seed(seed)
+        layer = quant.EventLIF(6, 8, profile=profile, surrogate=Arctan(), threshold=(0.25, 1.0)[seed % 2])
+        falls = overflow == "wrap" and seed % 3 == 0  # which is to rise, where registers wrap
+        layer.linear.weight.data.uniform_(-4, 0.2 if falls else 4)
+        network = quant.integer(nn.Sequential(layer), largest_input=2)
+        x = np.random.default_rng(seed).integers(0, 3, (60, 50, 6))
+        x[:, ::2] = 2
+        most = int(network.run(x)["0"].max())
+        assert 0 < most <= network.signals["0"].largest
+        more += most > 6 * 2 + 1  # than there are events, and the tick
+    assert (more > 0) == (several > 1)
 
 
 def test_layers_that_never_spike_are_named() -> None:
